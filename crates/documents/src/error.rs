@@ -1,0 +1,81 @@
+//! What can be wrong with a file.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Something that could not be read: where, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// The line, counted from 1, where there are lines.
+    pub line: Option<u64>,
+    /// What is wrong.
+    pub reason: Reason,
+}
+
+/// What is wrong with a file, a folder or a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The operating system refused.
+    Io(String),
+    /// The folder has no `.txt` file.
+    EmptyFolder,
+    /// The file holds no record.
+    NoRecords,
+    /// Bytes that are not UTF-8, the first at this offset in the file or line.
+    NotUtf8(usize),
+    /// Not a JSON object; what the parser says.
+    BadJson(String),
+    /// The object lacks this field.
+    MissingField(&'static str),
+    /// The field is not of a kind that will do.
+    WrongKind(&'static str, &'static str),
+    /// The id was on an earlier line.
+    RepeatedId(String, u64),
+}
+
+impl Error {
+    pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
+        Self { path: path.into(), line: None, reason: Reason::Io(error.to_string()) }
+    }
+
+    /// Whether it concerns one record only, so that reading can go on after it.
+    #[must_use]
+    pub fn is_of_one_record(&self) -> bool {
+        !matches!(self.reason, Reason::Io(_) | Reason::EmptyFolder | Reason::NoRecords)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(message) => f.write_str(message),
+            Self::EmptyFolder => f.write_str("the folder has no .txt file"),
+            Self::NoRecords => f.write_str("the file has no record; one JSON object a line is expected"),
+            Self::NotUtf8(offset) => {
+                write!(f, "byte {offset} is not UTF-8; convert the file, or read it with --lossy")
+            }
+            Self::BadJson(message) => {
+                write!(f, "not a JSON object: {message}; mend the line, or set such lines aside with --skip-bad")
+            }
+            Self::MissingField(field) => write!(f, "the field {field:?} is missing"),
+            Self::WrongKind(field, expected) => write!(f, "the field {field:?} must be {expected}"),
+            Self::RepeatedId(id, line) => write!(f, "the id {id:?} is that of line {line} already"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

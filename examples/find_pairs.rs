@@ -1,0 +1,122 @@
+//! Every pair of similar documents of a JSON lines file, verified: `id1<TAB>id2<TAB>jaccard` on standard output, and
+//! nothing else there.
+//!
+//! ```text
+//! cargo run --release --example find_pairs -- corpus.jsonl --words 3 --threshold 0.5
+//! ```
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use twinprint::{Scheme, SimilarityJoin, VerifiedPairs};
+use twinprint_documents::{Options, read};
+
+/// Prints every pair of documents whose shingle sets reach a Jaccard similarity.
+#[derive(Parser)]
+struct Arguments {
+    /// JSON lines with the fields "id" (a string or an integer) and "text"; or a folder of .txt files.
+    file: PathBuf,
+    /// Words a shingle, in every script.
+    #[arg(long, conflicts_with = "chars", value_name = "N")]
+    words: Option<u32>,
+    /// Characters a shingle, instead of words.
+    #[arg(long, value_name = "N")]
+    chars: Option<u32>,
+    /// The least Jaccard similarity, greater than 0 and at most 1.
+    #[arg(long, default_value_t = 0.5, value_name = "T", allow_negative_numbers = true)]
+    threshold: f64,
+    /// Positions of a signature.
+    #[arg(long, default_value_t = 128, value_name = "K")]
+    num_hashes: u32,
+    /// Threads; one for each core unless said.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Set records that cannot be read aside, and count them.
+    #[arg(long)]
+    skip_bad: bool,
+    /// Replace bytes that are not UTF-8.
+    #[arg(long)]
+    lossy: bool,
+}
+
+/// Groups of equal documents print all their pairs up to this size.
+const GROUP_LIMIT: usize = 1_000;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("find_pairs: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let builder = Scheme::builder().num_hashes(arguments.num_hashes);
+    let scheme = match (arguments.words, arguments.chars) {
+        (_, Some(chars)) => builder.characters(chars),
+        (words, None) => builder.words(words.unwrap_or(3)),
+    };
+    let mut join = SimilarityJoin::builder(&scheme.build()?).threshold(arguments.threshold).build()?;
+    if let Some(threads) = arguments.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+    }
+
+    let started = Instant::now();
+    let corpus = read(&arguments.file, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })?;
+    for skipped in &corpus.skipped {
+        eprintln!("set aside: {skipped}");
+    }
+    for document in corpus.documents {
+        if document.id.contains(['\t', '\n', '\r']) {
+            return Err(
+                format!("the id {:?} holds a tab or a line break, which would break the output", document.id).into()
+            );
+        }
+        join.push(document.id, document.text)?;
+    }
+    let found = join.finish()?;
+    report(&found, corpus.bytes, corpus.skipped.len(), started.elapsed().as_secs_f64());
+    match print(&found) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => Ok(printed?),
+    }
+}
+
+fn print(found: &VerifiedPairs<String>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for pair in found.expanded(GROUP_LIMIT) {
+        writeln!(out, "{}\t{}\t{:.6}", pair.left, pair.right, pair.jaccard)?;
+    }
+    out.flush()
+}
+
+fn report(found: &VerifiedPairs<String>, bytes: u64, skipped: usize, seconds: f64) {
+    let stats = found.stats();
+    eprintln!(
+        "{} documents ({} empty, {} copies of others, {skipped} set aside), {} candidates, {} compared, {} pairs of \
+         distinct texts verified, {seconds:.2} s, {:.1} MB/s",
+        stats.documents,
+        stats.empty,
+        stats.copies,
+        stats.candidates,
+        stats.compared,
+        stats.verified,
+        bytes as f64 / 1e6 / seconds
+    );
+    let large = found.copies().filter(|group| group.len() > GROUP_LIMIT).map(|group| group.len()).collect::<Vec<_>>();
+    if !large.is_empty() {
+        eprintln!("groups of more than {GROUP_LIMIT} equal documents print each with the first only: sizes {large:?}");
+    }
+    if stats.pairs_passed_over > 0 {
+        eprintln!(
+            "{} oversized buckets: {} pairs were not looked at there",
+            stats.oversized_buckets, stats.pairs_passed_over
+        );
+    }
+}

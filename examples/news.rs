@@ -1,0 +1,382 @@
+//! Which of these news texts tell one story, which are copies, and which would be kept?
+//!
+//! ```text
+//! cargo run --release --example news                  # the sample corpus in examples/news
+//! cargo run --release --example news -- FOLDER        # .txt files
+//! cargo run --release --example news -- FILE.jsonl    # one {"id": …, "text": …} a line
+//! ```
+//!
+//! Copies share phrases; rewrites of one story share only its names and topics. So texts are compared by their *content
+//! words*: single words without the common ones. That finds both. Word 3-grams then tell copies from rewrites, and
+//! figures tell a rewrite from another day's text of the same template.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use twinprint::text::{Normalization, UnicodeForm, WordFilter};
+use twinprint::{Clustering, Keep, Overlap, Pair, Reason, Scheme, ShingleSet, SimilarityJoin, VerifiedPairs};
+use twinprint_documents::{Corpus, Document, Options, read};
+
+/// Finds copies, edits and versions of one story among news texts.
+#[derive(Parser)]
+struct Arguments {
+    /// A folder of .txt files, or a file of JSON lines; the sample corpus unless given.
+    path: Option<PathBuf>,
+    /// The least Jaccard similarity of content words, for all pairs that are reported.
+    #[arg(long, default_value_t = 0.11, value_name = "T", allow_negative_numbers = true)]
+    threshold: f64,
+    /// Print only the pairs, as left<TAB>right<TAB>jaccard<TAB>containment<TAB>relation<TAB>phrases.
+    #[arg(long)]
+    tsv: bool,
+    /// Replace bytes that are not UTF-8.
+    #[arg(long)]
+    lossy: bool,
+    /// Set records that cannot be read aside, and count them.
+    #[arg(long)]
+    skip_bad: bool,
+}
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
+
+/// A text holds so much of the other's word 3-grams: it is a copy or an edit. Rewrites share a tenth at most.
+const COPIED: f64 = 0.4;
+/// Every twelfth word is a figure: prices, results, weather. Stories have fewer.
+const FULL_OF_FIGURES: f64 = 1.0 / 12.0;
+/// Such texts are about the same thing if they agree in so many of their figures.
+const SAME_FIGURES: f64 = 0.6;
+/// Texts share phrases from here on. If they do, but hardly a figure, one template was filled in twice.
+const SHARES_PHRASES: f64 = 0.1;
+const HARDLY_A_FIGURE: f64 = 1.0 / 3.0;
+const ENOUGH_FIGURES: usize = 3;
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("news: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What a text is compared by.
+struct Features {
+    content: Scheme,
+    sets: HashMap<String, Sets>,
+}
+
+/// What tells of two similar texts what they are to one another.
+struct Sets {
+    phrases: ShingleSet,
+    figures: ShingleSet,
+    full_of_figures: bool,
+}
+
+/// A reported pair, and what the two are to one another.
+struct Row {
+    left: String,
+    right: String,
+    estimate: f64,
+    jaccard: f64,
+    containment: f64,
+    phrases: f64,
+    relation: Relation,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Relation {
+    NearDuplicate,
+    Contained,
+    SameStory,
+    Template,
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let path = arguments.path.as_deref().unwrap_or(Path::new(SAMPLE));
+    let corpus = read(path, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })?;
+    for skipped in &corpus.skipped {
+        eprintln!("set aside: {skipped}");
+    }
+
+    let features = Features::of(&corpus.documents)?;
+    let mut join = SimilarityJoin::builder(&features.content)
+        .threshold(arguments.threshold)
+        .documents(corpus.documents.len() as u64)
+        .background(0.03)
+        .build()?;
+    for document in &corpus.documents {
+        join.push(document.id.clone(), prose(&document.text))?;
+    }
+    let banding = join.banding();
+    let mut found = join.finish()?;
+
+    let mut rows = features.rows(&found, &corpus)?;
+    rows.sort_by(|a, b| b.jaccard.total_cmp(&a.jaccard).then_with(|| (&a.left, &a.right).cmp(&(&b.left, &b.right))));
+    if arguments.tsv {
+        return Ok(quiet_on_closed_pipe(print_tsv(&rows))?);
+    }
+    let settings = format!(
+        "scheme {} (content words), threshold {}, {} bands of {} rows: recall {:.3} at the threshold",
+        features.content.id(),
+        arguments.threshold,
+        banding.bands(),
+        banding.rows(),
+        banding.recall(arguments.threshold)
+    );
+    found.retain(|pair| features.relation(pair) != Relation::Template);
+    let labels = (arguments.path.is_none()).then(|| std::fs::read_to_string(path.join("labels.tsv"))).transpose()?;
+    let report = report(path, &corpus, &settings, &rows, &found, &features, labels.as_deref());
+    Ok(quiet_on_closed_pipe(io::stdout().lock().write_all(report.as_bytes()))?)
+}
+
+/// The text without lines that look like page script: those in which every twelfth character is one that prose hardly
+/// has.
+fn prose(text: &str) -> String {
+    let is_code = |c: char| "{}()[]<>=;|&_!:#$*+".contains(c);
+    let is_prose = |line: &&str| 12 * line.chars().filter(|&c| is_code(c)).count() < line.chars().count().max(1);
+    text.lines().filter(is_prose).collect::<Vec<_>>().join("\n")
+}
+
+impl Features {
+    fn of(documents: &[Document]) -> Result<Self, twinprint::Error> {
+        // Without punctuation, "Mayor's" and "mayor" share a word.
+        let loose = Normalization::default().form(UnicodeForm::Nfkc).strip_marks(true).drop_punctuation(true);
+        let words = Scheme::builder().words(1).normalization(loose).num_hashes(256);
+        let content = words.clone().filter(WordFilter::Content).spaceless_tokens(3).build()?;
+        let figures = words.clone().filter(WordFilter::Figures).build()?.shingler()?;
+        let words = words.build()?.shingler()?;
+        let phrases = Scheme::news().shingler()?;
+        let sets = |document: &Document| {
+            let text = prose(&document.text);
+            let share = figures.tokens(&text).len() as f64 / words.tokens(&text).len() as f64;
+            let full_of_figures = share >= FULL_OF_FIGURES;
+            (document.id.clone(), Sets { phrases: phrases.set(&text), figures: figures.set(&text), full_of_figures })
+        };
+        Ok(Self { content, sets: documents.iter().map(sets).collect() })
+    }
+
+    fn rows(&self, found: &VerifiedPairs<String>, corpus: &Corpus) -> Result<Vec<Row>, twinprint::Error> {
+        let texts: Vec<String> = corpus.documents.iter().map(|document| prose(&document.text)).collect();
+        let signatures = self.content.minhasher().matrix_of_texts(&texts)?;
+        let number: HashMap<&str, usize> = corpus.documents.iter().map(|d| d.id.as_str()).zip(0..).collect();
+        let row = |pair: Pair<'_, String>| {
+            let estimate = signatures.estimate(number[pair.left.as_str()], number[pair.right.as_str()]);
+            Row {
+                left: pair.left.clone(),
+                right: pair.right.clone(),
+                estimate: estimate.map_or(0.0, |estimate| estimate.jaccard),
+                jaccard: pair.jaccard,
+                containment: pair.overlap.containment(),
+                phrases: self.phrases(&pair).jaccard(),
+                relation: self.relation(&pair),
+            }
+        };
+        Ok(found.expanded(100).into_iter().map(row).collect())
+    }
+
+    fn longer<'a>(&self, left: &'a String, right: &'a String) -> &'a String {
+        if self.sets[left].phrases.len() > self.sets[right].phrases.len() { left } else { right }
+    }
+
+    fn phrases(&self, pair: &Pair<'_, String>) -> Overlap {
+        self.sets[pair.left].phrases.overlap(&self.sets[pair.right].phrases)
+    }
+
+    fn relation(&self, pair: &Pair<'_, String>) -> Relation {
+        let (left, right) = (&self.sets[pair.left], &self.sets[pair.right]);
+        let phrases = self.phrases(pair);
+        if other_figures(left, right, phrases) {
+            Relation::Template
+        } else if phrases.containment() < COPIED {
+            Relation::SameStory
+        } else if 3 * phrases.left.min(phrases.right) < phrases.left.max(phrases.right) {
+            Relation::Contained
+        } else {
+            Relation::NearDuplicate
+        }
+    }
+}
+
+fn other_figures(left: &Sets, right: &Sets, phrases: Overlap) -> bool {
+    let figures = left.figures.overlap(&right.figures);
+    if figures.left.min(figures.right) < ENOUGH_FIGURES {
+        return false;
+    }
+    let both_full = left.full_of_figures && right.full_of_figures;
+    both_full && figures.containment() < SAME_FIGURES
+        || phrases.jaccard() >= SHARES_PHRASES && figures.containment() < HARDLY_A_FIGURE
+}
+
+impl Relation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::NearDuplicate => "near-duplicate",
+            Self::Contained => "contained",
+            Self::SameStory => "same-story",
+            Self::Template => "template",
+        }
+    }
+}
+
+fn quiet_on_closed_pipe(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn print_tsv(rows: &[Row]) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for row in rows.iter().filter(|row| row.relation != Relation::Template) {
+        let Row { left, right, jaccard, containment, relation, phrases, .. } = row;
+        writeln!(out, "{left}\t{right}\t{jaccard:.4}\t{containment:.4}\t{}\t{phrases:.4}", relation.name())?;
+    }
+    out.flush()
+}
+
+fn report(
+    path: &Path,
+    corpus: &Corpus,
+    settings: &str,
+    rows: &[Row],
+    found: &VerifiedPairs<String>,
+    features: &Features,
+    labels: Option<&str>,
+) -> String {
+    let stats = found.stats();
+    let mut page = format!(
+        "Read {} texts, {} kB, from {}: {} without a word, {} set aside.\n{settings}.\n{} candidate pairs, {} of them \
+         compared exactly, {} reach the threshold.\n",
+        stats.documents,
+        corpus.bytes / 1000,
+        path.display(),
+        stats.empty,
+        corpus.skipped.len(),
+        stats.candidates,
+        stats.compared,
+        stats.verified
+    );
+    let tiers = [
+        (Relation::NearDuplicate, "Near-duplicates: copies and edits of one text (they share phrases)"),
+        (Relation::Contained, "Contained: one text stands inside a much longer one"),
+        (Relation::SameStory, "Versions of one story: names and topics in common, not phrases"),
+        (
+            Relation::Template,
+            "Set aside: texts full of figures that differ in them (one template, another day), not duplicates",
+        ),
+    ];
+    for (tier, title) in tiers {
+        let rows: Vec<&Row> = rows.iter().filter(|row| row.relation == tier).collect();
+        if !rows.is_empty() {
+            page += &format!("\n{title}\n{}", table(&rows));
+        }
+    }
+    page += "\njaccard, containment: of content words, exact; estimate: from the signatures; phrases: Jaccard of word \
+             3-grams. --threshold moves all tiers.\n";
+    page += &kept(found, features);
+    page += &stories(found, rows, features);
+    if let Some(labels) = labels {
+        page += &score(rows, labels);
+    }
+    page
+}
+
+fn table(rows: &[&Row]) -> String {
+    let width = |name: fn(&Row) -> &String| rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0);
+    let (left, right) = (width(|row| &row.left).max(4), width(|row| &row.right).max(5));
+    let head = format!("  {:left$}  {:right$}  estimate  jaccard  containment  phrases\n", "left", "right");
+    let line = |row: &&Row| {
+        format!(
+            "  {:left$}  {:right$}  {:8.3}  {:7.3}  {:11.3}  {:7.3}\n",
+            row.left, row.right, row.estimate, row.jaccard, row.containment, row.phrases
+        )
+    };
+    head + &rows.iter().map(line).collect::<String>()
+}
+
+/// What would be kept of the near-duplicates: the longest, for it has what the others left out.
+fn kept(found: &VerifiedPairs<String>, features: &Features) -> String {
+    let mut near = found.clone();
+    near.retain(|pair| features.relation(pair) == Relation::NearDuplicate);
+    let mut page = "\nWhat would be kept of the near-duplicates (the longest of each)\n".to_string();
+    for cluster in near.clusters(Clustering::Leader, Keep::Longest) {
+        page += &format!("  keep {}\n", cluster.representative());
+        for duplicate in cluster.duplicates() {
+            let why = match &duplicate.reason {
+                Reason::Copy => "the same words".to_string(),
+                Reason::Similar(overlap) => {
+                    format!(
+                        "{:.0} % of its words are there, jaccard {:.3}",
+                        100.0 * overlap.left_in_right(),
+                        overlap.jaccard()
+                    )
+                }
+                other => format!("{other:?}"),
+            };
+            page += &format!("    drop {}: {why}\n", duplicate.id);
+        }
+    }
+    page
+}
+
+/// The stories: texts that chains of reported pairs connect. Pages that hold other texts would connect what they hold,
+/// so they are left out.
+fn stories(found: &VerifiedPairs<String>, rows: &[Row], features: &Features) -> String {
+    let contained = rows.iter().filter(|row| row.relation == Relation::Contained);
+    let pages: HashSet<&String> = contained.map(|row| features.longer(&row.left, &row.right)).collect();
+    let mut apart = found.clone();
+    apart.retain(|pair| !pages.contains(pair.left) && !pages.contains(pair.right));
+    let mut page = "\nStories told by several texts\n".to_string();
+    for (number, cluster) in apart.clusters(Clustering::Components, Keep::First).iter().enumerate() {
+        page += &format!("  {:2}. {}\n", number + 1, cluster.representative());
+        for duplicate in cluster.duplicates() {
+            page += &format!("      {}\n", duplicate.id);
+        }
+    }
+    page
+}
+
+/// Precision and recall against `labels.tsv`.
+fn score(rows: &[Row], labels: &str) -> String {
+    let pair = |line: &'_ str| {
+        let mut fields = line.split('\t').map(str::to_string);
+        Some((fields.next()?, fields.next()?, fields.next()?))
+    };
+    let labels: HashMap<(String, String), String> =
+        labels.lines().skip(1).filter_map(pair).map(|(left, right, kind)| ((left, right), kind)).collect();
+    let reported: HashMap<(String, String), Relation> = rows
+        .iter()
+        .filter(|row| row.relation != Relation::Template)
+        .map(|row| ((row.left.clone(), row.right.clone()), row.relation))
+        .collect();
+    let right = reported.keys().filter(|pair| labels.contains_key(pair)).count();
+    let mut page = format!(
+        "\nAgainst labels.tsv: precision {:.3} ({right} of {} reported), recall {:.3} ({right} of {} labelled)\n",
+        right as f64 / reported.len() as f64,
+        reported.len(),
+        right as f64 / labels.len() as f64,
+        labels.len()
+    );
+    for kind in ["copy", "edit", "contains", "rewrite"] {
+        let of_kind: Vec<_> = labels.iter().filter(|(_, label)| *label == kind).map(|(pair, _)| pair).collect();
+        let found = of_kind.iter().filter(|pair| reported.contains_key(**pair)).count();
+        let tier = if kind == "rewrite" { Relation::SameStory } else { Relation::NearDuplicate };
+        let tier = if kind == "contains" { Relation::Contained } else { tier };
+        let placed = of_kind.iter().filter(|pair| reported.get(**pair) == Some(&tier)).count();
+        page += &format!("  {kind:9} {found:3} of {:3} found, {placed:3} of them as {}\n", of_kind.len(), tier.name());
+    }
+    let mut wrong: Vec<_> = reported.keys().filter(|pair| !labels.contains_key(pair)).collect();
+    let mut missed: Vec<_> = labels.keys().filter(|pair| !reported.contains_key(pair)).collect();
+    wrong.sort();
+    missed.sort();
+    for (left, right) in wrong {
+        page += &format!("  reported, not labelled: {left}  {right}\n");
+    }
+    for (left, right) in missed {
+        page += &format!("  labelled, not reported: {left}  {right}\n");
+    }
+    page
+}

@@ -1,0 +1,174 @@
+//! What can go wrong, and what to do about it.
+
+use std::fmt;
+
+/// Every error of this crate. Each names what was wrong and what would put it right.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// A parameter is outside its range.
+    OutOfRange {
+        /// The parameter's name, as in the builder.
+        field: &'static str,
+        /// The value given.
+        value: String,
+        /// The values that would do.
+        expected: &'static str,
+    },
+    /// Two things that were made under different schemes cannot be compared or merged.
+    Mismatch(Mismatch),
+    /// Bands times rows is more than the signature has.
+    BandingTooLarge {
+        /// Bands asked for.
+        bands: u32,
+        /// Rows a band.
+        rows: u32,
+        /// Positions the signature has.
+        num_hashes: u32,
+    },
+    /// No banding of the signature reaches the recall wanted.
+    RecallUnreachable {
+        /// The similarity at which the recall was wanted.
+        threshold: f64,
+        /// The recall wanted.
+        recall: f64,
+        /// The positions there are.
+        num_hashes: u32,
+        /// The best recall that these positions can give at the threshold.
+        best: f64,
+        /// The least number of positions that would do, where there is one within the library's limit.
+        needed: Option<u32>,
+    },
+    /// The scheme's features are the caller's own: it has no way from text to features.
+    NoTextFeatures {
+        /// The name of the caller's features.
+        name: String,
+    },
+    /// The id is in the index already.
+    DuplicateId {
+        /// The id, as its `Debug` shows it, shortened.
+        id: String,
+    },
+    /// More documents than 32-bit numbers can count.
+    TooManyDocuments,
+    /// A SIMD level was asked for that this machine does not have.
+    SimdUnavailable {
+        /// The level asked for.
+        level: &'static str,
+    },
+    /// The row does not have the length that the scheme fixes.
+    WrongLength {
+        /// What has the wrong length.
+        field: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length it should have.
+        expected: usize,
+    },
+}
+
+/// The first field in which two schemes differ, and both its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The field's name, such as `sketch.seed`.
+    pub field: &'static str,
+    /// Its value on the left: of the signature, matrix or index that was called.
+    pub left: String,
+    /// Its value on the right: of what was passed.
+    pub right: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the schemes differ in {}: {} on the left, {} on the right; make both with one scheme",
+            self.field, self.left, self.right
+        )
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfRange { field, value, expected } => {
+                write!(f, "{field} is {value}; it must be {expected}")
+            }
+            Self::Mismatch(mismatch) => mismatch.fmt(f),
+            Self::BandingTooLarge { bands, rows, num_hashes } => write!(
+                f,
+                "{bands} bands of {rows} rows need {} positions and the signature has {num_hashes}; \
+                 use fewer bands or rows, or a scheme with a larger num_hashes",
+                u64::from(*bands) * u64::from(*rows)
+            ),
+            Self::RecallUnreachable { threshold, recall, num_hashes, best, needed } => {
+                write!(
+                    f,
+                    "recall {recall} at threshold {threshold} cannot be had from num_hashes {num_hashes}: \
+                     the best is {best:.4}; "
+                )?;
+                match needed {
+                    Some(needed) => write!(f, "num_hashes {needed} would do, or a lower recall"),
+                    None => write!(f, "lower the recall, or raise the threshold"),
+                }
+            }
+            Self::NoTextFeatures { name } => write!(
+                f,
+                "the scheme's features are the caller's own ({name:?}), so it cannot read text; \
+                 pass u64 features instead, or use a scheme with text features"
+            ),
+            Self::DuplicateId { id } => {
+                write!(f, "the id {id} is in the index already; use another id (an index can upsert: replace it)")
+            }
+            Self::TooManyDocuments => {
+                write!(f, "more than {} documents; split the corpus", u32::MAX - 1)
+            }
+            Self::SimdUnavailable { level } => {
+                write!(f, "this machine has no {level}; choose another level, or let the library detect it")
+            }
+            Self::WrongLength { field, found, expected } => {
+                write!(f, "{field} has length {found} and must have {expected}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Mismatch(mismatch) => Some(mismatch),
+            _ => None,
+        }
+    }
+}
+
+impl From<Mismatch> for Error {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Mismatch(mismatch)
+    }
+}
+
+/// A number between 0 (not included) and 1 (included), or an error that names the field.
+pub(crate) fn similarity(field: &'static str, value: f64) -> Result<f64, Error> {
+    if value > 0.0 && value <= 1.0 {
+        Ok(value)
+    } else {
+        Err(Error::OutOfRange { field, value: value.to_string(), expected: "greater than 0 and at most 1" })
+    }
+}
+
+/// A whole number within `range`, or an error that names the field.
+pub(crate) fn within(
+    field: &'static str,
+    value: u32,
+    range: std::ops::RangeInclusive<u32>,
+    expected: &'static str,
+) -> Result<u32, Error> {
+    if range.contains(&value) {
+        Ok(value)
+    } else {
+        Err(Error::OutOfRange { field, value: value.to_string(), expected })
+    }
+}

@@ -1,0 +1,278 @@
+//! The join that callers meet.
+
+use super::OnlineJoin;
+use super::buckets::Buckets;
+use super::corpus::{Corpus, Prepared};
+use crate::cpu::SimdLevel;
+use crate::error::{Error, similarity};
+use crate::lsh::Banding;
+use crate::pairs::VerifiedPairs;
+use crate::parallel;
+use crate::scheme::Scheme;
+use crate::text::{Shingler, TextScratch};
+
+/// Finds all pairs of documents whose shingle sets reach a Jaccard similarity.
+///
+/// Documents are pushed one by one and hashed in parallel behind the scenes; [`finish`](Self::finish) gives the pairs,
+/// each of them verified exactly. Documents with equal shingle sets form a group that is joined once.
+///
+/// In memory it keeps eight bytes a distinct shingle of each distinct set, four bytes a position of its signature, and,
+/// while it finishes, four bytes a band; a further copy of a set costs twelve bytes and its id.
+///
+/// ```
+/// use twinprint::{Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.6).build()?;
+/// join.push("a", "the council voted for the harbour plan on monday")?;
+/// join.push("b", "the council voted for the harbour plan late on monday")?;
+/// join.push("c", "no rain is expected before the weekend")?;
+/// let found = join.finish()?;
+/// let pairs = found.pairs();
+/// assert_eq!(pairs.len(), 1);
+/// assert_eq!((*pairs[0].left, *pairs[0].right, pairs[0].jaccard), ("a", "b", 8.0 / 9.0));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct SimilarityJoin<Id> {
+    threshold: f64,
+    banding: Banding,
+    bucket_limit: usize,
+    shingler: Option<Shingler>,
+    ids: Vec<Id>,
+    lengths: Vec<u64>,
+    corpus: Corpus,
+    pending: Vec<Pending>,
+    pending_bytes: usize,
+}
+
+/// A document that waits to be hashed.
+#[derive(Debug)]
+enum Pending {
+    Text(String),
+    Features(Vec<u64>),
+}
+
+/// Text that is gathered before it is hashed in parallel.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// Builds a [`SimilarityJoin`]; see [`SimilarityJoin::builder`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SimilarityJoinBuilder {
+    scheme: Scheme,
+    threshold: f64,
+    recall: f64,
+    documents: u64,
+    background: f64,
+    banding: Option<Banding>,
+    bucket_limit: usize,
+    level: Option<SimdLevel>,
+}
+
+impl SimilarityJoinBuilder {
+    pub(crate) fn new(scheme: &Scheme) -> Self {
+        Self {
+            scheme: scheme.clone(),
+            threshold: 0.5,
+            recall: 0.99,
+            documents: 1_000_000,
+            background: 0.02,
+            banding: None,
+            bucket_limit: 10_000,
+            level: None,
+        }
+    }
+
+    /// The least Jaccard similarity of the pairs wanted, greater than 0 and at most 1; 0.5 unless said.
+    pub fn threshold(mut self, threshold: f64) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// The share of pairs at the threshold that must be found; 0.99 unless said. A [plan](Banding::for_threshold)
+    /// turns it into a banding.
+    pub fn recall(mut self, recall: f64) -> Self {
+        self.recall = recall;
+        self
+    }
+
+    /// About how many documents there will be, for the plan; a million unless said.
+    pub fn documents(mut self, documents: u64) -> Self {
+        self.documents = documents;
+        self
+    }
+
+    /// About how similar unrelated documents are, for the plan; 0.02 unless said.
+    pub fn background(mut self, similarity: f64) -> Self {
+        self.background = similarity;
+        self
+    }
+
+    /// The banding, instead of a plan.
+    pub fn banding(mut self, banding: Banding) -> Self {
+        self.banding = Some(banding);
+        self
+    }
+
+    /// The most distinct sets of a bucket that are all compared with one another, at least 2; 10,000 unless said.
+    ///
+    /// In a larger bucket each set is only compared with the first ones (as many as the square root of the limit), so
+    /// that the work stays linear; [`JoinStats`] counts such buckets and the pairs that were passed over in them. Pairs
+    /// that also share another band are found there.
+    pub fn bucket_limit(mut self, sets: usize) -> Self {
+        self.bucket_limit = sets;
+        self
+    }
+
+    /// The SIMD level, instead of the best one: the same pairs, at another speed.
+    pub fn simd(mut self, level: SimdLevel) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// The join, ready for documents.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] where the scheme's signatures
+    /// are too short for the recall; [`Error::BandingTooLarge`] where they are for the banding.
+    pub fn build<Id>(self) -> Result<SimilarityJoin<Id>, Error> {
+        let banding = self.checked_banding()?;
+        let hasher = self.scheme.minhasher();
+        Ok(SimilarityJoin {
+            threshold: self.threshold,
+            banding,
+            bucket_limit: self.bucket_limit,
+            shingler: self.scheme.shingler().ok(),
+            ids: Vec::new(),
+            lengths: Vec::new(),
+            corpus: Corpus::new(match self.level {
+                Some(level) => hasher.with_simd(level)?,
+                None => hasher,
+            }),
+            pending: Vec::new(),
+            pending_bytes: 0,
+        })
+    }
+
+    /// The same join, one document at a time.
+    pub(crate) fn build_online<Id>(self) -> Result<OnlineJoin<Id>, Error> {
+        let banding = self.checked_banding()?;
+        let (shingler, hasher) = (self.scheme.shingler()?, self.scheme.minhasher());
+        Ok(OnlineJoin::new(shingler, hasher, banding, self.threshold, self.bucket_limit))
+    }
+
+    /// Another scheme.
+    pub(crate) fn scheme(mut self, scheme: &Scheme) -> Self {
+        self.scheme = scheme.clone();
+        self
+    }
+
+    /// The banding given, or the plan, all parameters being in range.
+    fn checked_banding(&self) -> Result<Banding, Error> {
+        similarity("threshold", self.threshold)?;
+        if self.bucket_limit < 2 {
+            let value = self.bucket_limit.to_string();
+            return Err(Error::OutOfRange { field: "bucket_limit", value, expected: "at least 2" });
+        }
+        let num_hashes = self.scheme.sketch().num_hashes();
+        let Some(banding) = self.banding else {
+            return Banding::for_threshold(self.threshold)
+                .recall(self.recall)
+                .num_hashes(num_hashes)
+                .documents(self.documents)
+                .background(self.background)
+                .plan();
+        };
+        banding.check_fits(num_hashes)?;
+        Ok(banding)
+    }
+}
+
+impl SimilarityJoin<()> {
+    /// Builds a join of documents under this scheme, with ids of any type.
+    pub fn builder(scheme: &Scheme) -> SimilarityJoinBuilder {
+        SimilarityJoinBuilder::new(scheme)
+    }
+}
+
+impl<Id> SimilarityJoin<Id> {
+    /// How signatures are cut.
+    #[must_use]
+    pub fn banding(&self) -> Banding {
+        self.banding
+    }
+
+    /// Documents pushed so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether none was pushed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Adds a text. Ids may repeat; they are only handed back.
+    ///
+    /// # Errors
+    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own; [`Error::TooManyDocuments`].
+    pub fn push(&mut self, id: Id, text: impl Into<String>) -> Result<(), Error> {
+        if self.shingler.is_none() {
+            // Names the features in its error.
+            self.corpus.hasher().scheme().shingler()?;
+        }
+        let text = text.into();
+        let length = text.len();
+        self.push_pending(id, length, Pending::Text(text))
+    }
+
+    /// Adds a document by its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not
+    /// matter.
+    ///
+    /// # Errors
+    /// [`Error::TooManyDocuments`].
+    pub fn push_features(&mut self, id: Id, features: impl Into<Vec<u64>>) -> Result<(), Error> {
+        let features = features.into();
+        let length = features.len() * size_of::<u64>();
+        self.push_pending(id, length, Pending::Features(features))
+    }
+
+    fn push_pending(&mut self, id: Id, length: usize, document: Pending) -> Result<(), Error> {
+        self.ids.push(id);
+        self.lengths.push(length as u64);
+        self.pending.push(document);
+        // Even an empty document costs something while it waits.
+        self.pending_bytes += length + size_of::<Pending>();
+        if self.pending_bytes >= BATCH_BYTES { self.hash_pending() } else { Ok(()) }
+    }
+
+    /// Hashes what waits, in parallel, and adds it in order.
+    fn hash_pending(&mut self) -> Result<(), Error> {
+        let hasher = self.corpus.hasher();
+        let shingler = self.shingler.as_ref();
+        let prepared = parallel::map(&self.pending, TextScratch::default, |document, scratch| {
+            let features = match (document, shingler) {
+                (Pending::Text(text), Some(shingler)) => shingler.hashes_into(text, scratch).to_vec(),
+                (Pending::Features(features), _) => features.clone(),
+                (Pending::Text(_), None) => Vec::new(),
+            };
+            Prepared::new(hasher, features)
+        });
+        self.pending.clear();
+        self.pending_bytes = 0;
+        prepared.iter().try_for_each(|document| self.corpus.add(document).map(|_| ()))
+    }
+
+    /// All pairs that reach the threshold, verified.
+    ///
+    /// # Errors
+    /// [`Error::TooManyDocuments`].
+    pub fn finish(mut self) -> Result<VerifiedPairs<Id>, Error> {
+        self.hash_pending()?;
+        let buckets = Buckets::new(&self.corpus, self.banding, self.threshold, self.bucket_limit);
+        let (edges, stats) = buckets.edges();
+        Ok(self.corpus.into_pairs(self.ids, self.lengths, edges, stats))
+    }
+}

@@ -1,0 +1,255 @@
+//! Bands and rows, and the S-curve they make.
+
+use crate::error::{Error, similarity, within};
+use crate::lsh::BandingPlanner;
+use crate::scheme::MAX_NUM_HASHES;
+
+/// How a signature is cut into bands: two signatures are candidates if they agree in all rows of some band.
+///
+/// More bands find more, more rows a band find less; the [`probability`](Self::probability) that a pair becomes a
+/// candidate is an S-curve over its similarity (J. Leskovec, A. Rajaraman, J. Ullman, "Mining of Massive Datasets",
+/// chapter 3).
+///
+/// ```
+/// use twinprint::lsh::Banding;
+///
+/// let banding = Banding::for_threshold(0.8).recall(0.99).num_hashes(128).plan()?;
+/// assert!(banding.probability(0.8) >= 0.99);
+/// assert!(banding.bands() * banding.rows() <= 128);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredBanding"))]
+pub struct Banding {
+    bands: u32,
+    rows: u32,
+    filter_loss: f64,
+}
+
+/// The share of true pairs that the look at whole signatures may lose, unless a plan says otherwise.
+pub(super) const FILTER_LOSS: f64 = 0.001;
+
+impl Banding {
+    /// So many bands of so many rows.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] where either is zero, or their product is over 65,536.
+    pub fn new(bands: u32, rows: u32) -> Result<Self, Error> {
+        Self::with_filter_loss(bands, rows, FILTER_LOSS)
+    }
+
+    pub(super) fn with_filter_loss(bands: u32, rows: u32, filter_loss: f64) -> Result<Self, Error> {
+        within("bands", bands, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        within("rows", rows, 1..=MAX_NUM_HASHES / bands, "at least 1, and at most 65536 divided by the bands")?;
+        if !(0.0..=0.5).contains(&filter_loss) {
+            let value = filter_loss.to_string();
+            return Err(Error::OutOfRange { field: "filter_loss", value, expected: "from 0 to 0.5" });
+        }
+        Ok(Self { bands, rows, filter_loss })
+    }
+
+    /// Plans the cheapest banding that finds a wanted share of the pairs at this similarity.
+    pub fn for_threshold(threshold: f64) -> BandingPlanner {
+        BandingPlanner::new(threshold)
+    }
+
+    /// The banding that other libraries choose by default: it makes the sum of two areas least, that under the S-curve
+    /// left of the threshold (times `false_positive_weight`) and that over it to the right (times
+    /// `false_negative_weight`), as if all similarities were equally frequent.
+    ///
+    /// It is here to reproduce their results. It puts the middle of the curve, not its foot, at the threshold: with
+    /// equal weights, 128 hashes and a threshold of 0.8 it gives 9 bands of 13 rows, which find 40 of 100 pairs at 0.8.
+    /// Use [`for_threshold`](Self::for_threshold) to plan by recall.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] names the parameter that is.
+    pub fn balancing_error_areas(
+        threshold: f64,
+        num_hashes: u32,
+        false_positive_weight: f64,
+        false_negative_weight: f64,
+    ) -> Result<Self, Error> {
+        similarity("threshold", threshold)?;
+        within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        for (field, weight) in
+            [("false_positive_weight", false_positive_weight), ("false_negative_weight", false_negative_weight)]
+        {
+            if !(0.0..=1.0).contains(&weight) {
+                return Err(Error::OutOfRange { field, value: weight.to_string(), expected: "from 0 to 1" });
+            }
+        }
+        let area = |bands: u32, rows: u32| {
+            let curve = |s: f64| probability(s, f64::from(bands), f64::from(rows));
+            false_positive_weight * integral(curve, 0.0, threshold)
+                + false_negative_weight * integral(|s| 1.0 - curve(s), threshold, 1.0)
+        };
+        let mut best = (1, 1, area(1, 1));
+        for bands in 1..=num_hashes {
+            for rows in 1..=num_hashes / bands {
+                let area = area(bands, rows);
+                if area < best.2 {
+                    best = (bands, rows, area);
+                }
+            }
+        }
+        Self::new(best.0, best.1)
+    }
+
+    /// How many bands there are.
+    #[must_use]
+    pub fn bands(&self) -> u32 {
+        self.bands
+    }
+
+    /// How many rows each band has.
+    #[must_use]
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// Positions that a signature needs to have.
+    #[must_use]
+    pub fn num_hashes(&self) -> u32 {
+        self.bands * self.rows
+    }
+
+    /// The share of pairs at the threshold that the look at whole signatures, before the exact check, may reject by
+    /// bad luck. A [plan](Self::for_threshold) counts it in its recall.
+    #[must_use]
+    pub fn filter_loss(&self) -> f64 {
+        self.filter_loss
+    }
+
+    /// The probability that a pair of this Jaccard similarity becomes a candidate: `1 - (1 - s^rows)^bands`.
+    #[must_use]
+    pub fn probability(&self, similarity: f64) -> f64 {
+        probability(similarity.clamp(0.0, 1.0), f64::from(self.bands), f64::from(self.rows))
+    }
+
+    /// The probability that a pair of this similarity, being the threshold, is found: that it becomes a candidate, less
+    /// [`filter_loss`](Self::filter_loss).
+    #[must_use]
+    pub fn recall(&self, threshold: f64) -> f64 {
+        (self.probability(threshold) - self.filter_loss).max(0.0)
+    }
+
+    /// The similarity at which a pair becomes a candidate with this probability: the inverse of
+    /// [`probability`](Self::probability).
+    #[must_use]
+    pub fn similarity_at(&self, probability: f64) -> f64 {
+        let missed_by_band = (1.0 - probability.clamp(0.0, 1.0)).powf(1.0 / f64::from(self.bands));
+        (1.0 - missed_by_band).powf(1.0 / f64::from(self.rows))
+    }
+
+    /// The least number of agreeing positions at which a candidate is worth an exact check: a pair at the threshold has
+    /// fewer with a probability of at most [`filter_loss`](Self::filter_loss).
+    #[must_use]
+    pub(crate) fn least_agreeing(&self, num_hashes: usize, threshold: f64) -> usize {
+        // Walk up the binomial distribution's tail, in logarithms so that long signatures do not underflow.
+        let n = num_hashes as f64;
+        let (log_p, log_q) = (threshold.ln(), (-threshold).ln_1p());
+        let (mut below, mut log_choose) = (0.0, 0.0);
+        for agreeing in 0..num_hashes {
+            let k = agreeing as f64;
+            below += (log_choose + k * log_p + (n - k) * log_q).exp();
+            if below > self.filter_loss {
+                return agreeing;
+            }
+            log_choose += ((n - k) / (k + 1.0)).ln();
+        }
+        num_hashes
+    }
+
+    pub(crate) fn check_fits(&self, num_hashes: u32) -> Result<(), Error> {
+        if self.num_hashes() <= num_hashes {
+            Ok(())
+        } else {
+            Err(Error::BandingTooLarge { bands: self.bands, rows: self.rows, num_hashes })
+        }
+    }
+}
+
+/// `1 - (1 - s^rows)^bands`, exact also where it is tiny.
+pub(super) fn probability(similarity: f64, bands: f64, rows: f64) -> f64 {
+    if similarity >= 1.0 {
+        return 1.0;
+    }
+    -(bands * (-similarity.powf(rows)).ln_1p()).exp_m1()
+}
+
+/// The integral of a smooth function, by Gauss-Legendre quadrature with eight points on each of eight panels.
+fn integral(function: impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
+    const POINTS: [(f64, f64); 4] = [
+        (0.183_434_642_495_649_8, 0.362_683_783_378_362),
+        (0.525_532_409_916_329, 0.313_706_645_877_887_3),
+        (0.796_666_477_413_626_7, 0.222_381_034_453_374_5),
+        (0.960_289_856_497_536_2, 0.101_228_536_290_376_3),
+    ];
+    const PANELS: u32 = 8;
+    let half = (to - from) / f64::from(2 * PANELS);
+    let panel = |number: u32| {
+        let middle = from + half * f64::from(2 * number + 1);
+        POINTS.iter().map(|(x, w)| w * (function(middle - half * x) + function(middle + half * x))).sum::<f64>()
+    };
+    half * (0..PANELS).map(panel).sum::<f64>()
+}
+
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct StoredBanding {
+    bands: u32,
+    rows: u32,
+    filter_loss: f64,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredBanding> for Banding {
+    type Error = Error;
+
+    fn try_from(stored: StoredBanding) -> Result<Self, Error> {
+        Self::with_filter_loss(stored.bands, stored.rows, stored.filter_loss)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_curve_at_known_points() {
+        let at = |bands, rows| Banding::new(bands, rows).expect("valid").probability(0.8);
+        assert!((at(9, 13) - 0.399).abs() < 0.001);
+        assert!((at(14, 8) - 0.924).abs() < 0.001);
+        assert!((at(16, 6) - 0.992).abs() < 0.001);
+        let banding = Banding::new(20, 5).expect("valid");
+        assert_eq!((banding.probability(0.0), banding.probability(1.0)), (0.0, 1.0));
+        assert!((banding.probability(banding.similarity_at(0.3)) - 0.3).abs() < 1e-12);
+    }
+
+    #[test]
+    fn prior_art_is_reproduced() {
+        // The bandings that a popular Python library documents for these thresholds at 128 permutations.
+        for (threshold, expected) in [(0.5, (25, 5)), (0.8, (9, 13)), (0.9, (5, 25))] {
+            let banding = Banding::balancing_error_areas(threshold, 128, 0.5, 0.5).expect("valid");
+            assert_eq!((banding.bands(), banding.rows()), expected, "at {threshold}");
+        }
+    }
+
+    #[test]
+    fn least_agreeing_keeps_its_promise() {
+        let banding = Banding::new(10, 5).expect("valid");
+        // Binomial(4, 0.5): P(0) = 1/16 > 0.001, so nothing may be rejected.
+        assert_eq!(banding.least_agreeing(4, 0.5), 0);
+        // Binomial(128, 0.5): P(X < 46) = 0.0005, P(X < 47) = 0.00093, P(X < 48) = 0.0016.
+        assert_eq!(banding.least_agreeing(128, 0.5), 47);
+        assert_eq!(banding.least_agreeing(128, 1.0), 128);
+    }
+
+    #[test]
+    fn impossible_bandings_are_named() {
+        assert!(matches!(Banding::new(0, 4), Err(Error::OutOfRange { field: "bands", .. })));
+        assert!(matches!(Banding::new(300, 300), Err(Error::OutOfRange { field: "rows", .. })));
+        assert!(matches!(Banding::new(20, 7).expect("valid").check_fits(128), Err(Error::BandingTooLarge { .. })));
+    }
+}

@@ -1,0 +1,191 @@
+//! The cheapest banding for a recall that is wanted.
+
+use super::Banding;
+use super::banding::{FILTER_LOSS, probability};
+use crate::error::{Error, similarity, within};
+use crate::scheme::MAX_NUM_HASHES;
+
+/// Plans a [`Banding`]; see [`Banding::for_threshold`].
+///
+/// Of all bandings that reach the recall at the threshold, the plan takes the one whose cost is least, where cost is
+/// what it takes to put the documents into the bands, and to look at the candidates that unrelated documents become:
+///
+/// `documents * bands + look_cost * (documents^2 / 2) * probability(background)`
+///
+/// in units of one document put into one band.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use]
+pub struct BandingPlanner {
+    threshold: f64,
+    recall: f64,
+    num_hashes: u32,
+    documents: f64,
+    background: f64,
+    look_cost: f64,
+}
+
+impl BandingPlanner {
+    pub(super) fn new(threshold: f64) -> Self {
+        Self { threshold, recall: 0.99, num_hashes: 128, documents: 1e6, background: 0.02, look_cost: 2.0 }
+    }
+
+    /// The share of pairs at the threshold that must be found, 0 to 1 exclusive; 0.99 unless said. More similar pairs
+    /// are found more surely. It includes what the look at whole signatures may reject; see [`Banding::filter_loss`].
+    pub fn recall(mut self, recall: f64) -> Self {
+        self.recall = recall;
+        self
+    }
+
+    /// Positions that the signatures have; 128 unless said.
+    pub fn num_hashes(mut self, num_hashes: u32) -> Self {
+        self.num_hashes = num_hashes;
+        self
+    }
+
+    /// How many documents there will be; a million unless said. The more, the more a false candidate a document costs.
+    pub fn documents(mut self, documents: u64) -> Self {
+        self.documents = documents as f64;
+        self
+    }
+
+    /// The similarity of unrelated documents, 0 to 1 exclusive; 0.02 unless said, which is what unrelated news have by
+    /// word 3-grams.
+    pub fn background(mut self, similarity: f64) -> Self {
+        self.background = similarity;
+        self
+    }
+
+    /// What a look at one candidate costs, in units of one document put into one band; 2 unless said.
+    pub fn look_cost(mut self, cost: f64) -> Self {
+        self.look_cost = cost;
+        self
+    }
+
+    /// The banding of least cost that reaches the recall.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] says what would reach it.
+    pub fn plan(self) -> Result<Banding, Error> {
+        self.check()?;
+        let filter_loss = self.filter_loss();
+        let wanted = self.recall + filter_loss;
+        let candidates = (1..=self.num_hashes).filter_map(|rows| {
+            let bands = self.least_bands(rows, wanted)?;
+            Some((self.cost(bands, rows), bands, rows))
+        });
+        // Of equal costs the fewer rows: they find more.
+        match candidates.min_by(|a, b| a.0.total_cmp(&b.0)) {
+            Some((_, bands, rows)) => Banding::with_filter_loss(bands, rows, filter_loss),
+            None => Err(self.unreachable(wanted)),
+        }
+    }
+
+    /// What the filter may lose: the default, or half of what the recall leaves.
+    fn filter_loss(&self) -> f64 {
+        FILTER_LOSS.min((1.0 - self.recall) / 2.0)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        similarity("threshold", self.threshold)?;
+        within("num_hashes", self.num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        let open = |field, value: f64| {
+            let inside = value > 0.0 && value < 1.0;
+            let expected = "greater than 0 and less than 1";
+            if inside { Ok(()) } else { Err(Error::OutOfRange { field, value: value.to_string(), expected }) }
+        };
+        open("recall", self.recall)?;
+        open("background", self.background)?;
+        if self.look_cost >= 0.0 && self.look_cost.is_finite() {
+            return Ok(());
+        }
+        let expected = "zero or a positive number";
+        Err(Error::OutOfRange { field: "look_cost", value: self.look_cost.to_string(), expected })
+    }
+
+    fn cost(&self, bands: u32, rows: u32) -> f64 {
+        let false_candidates = self.documents / 2.0 * probability(self.background, f64::from(bands), f64::from(rows));
+        f64::from(bands) + self.look_cost * false_candidates
+    }
+
+    /// The fewest bands of so many rows that find the wanted share, if the signature has room for them.
+    fn least_bands(&self, rows: u32, wanted: f64) -> Option<u32> {
+        let most = self.num_hashes / rows;
+        let finds = |bands: u32| probability(self.threshold, f64::from(bands), f64::from(rows)) >= wanted;
+        if !finds(most) {
+            return None;
+        }
+        let (mut low, mut high) = (1, most);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if finds(middle) { high = middle } else { low = middle + 1 }
+        }
+        Some(low)
+    }
+
+    fn unreachable(&self, wanted: f64) -> Error {
+        // Bands of one row find most.
+        let best = probability(self.threshold, f64::from(self.num_hashes), 1.0) - self.filter_loss();
+        let needed = ((1.0 - wanted).ln() / (-self.threshold).ln_1p()).ceil();
+        Error::RecallUnreachable {
+            threshold: self.threshold,
+            recall: self.recall,
+            num_hashes: self.num_hashes,
+            best: best.max(0.0),
+            needed: (needed <= f64::from(MAX_NUM_HASHES)).then_some(needed as u32),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_reaches_its_recall_at_least_cost() {
+        for (threshold, recall, num_hashes) in
+            [(0.8, 0.99, 128), (0.5, 0.99, 128), (0.5, 0.999, 256), (0.13, 0.95, 512)]
+        {
+            let planner = BandingPlanner::new(threshold).recall(recall).num_hashes(num_hashes);
+            let banding = planner.plan().expect("reachable");
+            assert!(banding.recall(threshold) >= recall, "{banding:?}");
+            let cost = planner.cost(banding.bands(), banding.rows());
+            for rows in 1..=num_hashes {
+                for bands in 1..=num_hashes / rows {
+                    let other = Banding::with_filter_loss(bands, rows, banding.filter_loss()).expect("valid");
+                    assert!(other.recall(threshold) < recall || planner.cost(bands, rows) >= cost, "{other:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn more_documents_call_for_more_rows() {
+        let rows = |documents| BandingPlanner::new(0.8).documents(documents).plan().expect("reachable").rows();
+        assert!(rows(1_000) < rows(1_000_000_000));
+    }
+
+    #[test]
+    fn what_cannot_be_reached_says_what_would() {
+        let planner = BandingPlanner::new(0.05).recall(0.99).num_hashes(64);
+        let Err(Error::RecallUnreachable { needed: Some(needed), best, .. }) = planner.plan() else {
+            panic!("64 hashes cannot do this");
+        };
+        assert!(best < 0.99);
+        assert!(planner.num_hashes(needed).plan().is_ok());
+        assert!(planner.num_hashes(needed - 1).plan().is_err());
+    }
+
+    #[test]
+    fn bad_parameters_are_named() {
+        let field = |planner: BandingPlanner| match planner.plan() {
+            Err(Error::OutOfRange { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field(BandingPlanner::new(0.0)), "threshold");
+        assert_eq!(field(BandingPlanner::new(f64::NAN)), "threshold");
+        assert_eq!(field(BandingPlanner::new(0.5).recall(1.0)), "recall");
+        assert_eq!(field(BandingPlanner::new(0.5).background(0.0)), "background");
+        assert_eq!(field(BandingPlanner::new(0.5).num_hashes(0)), "num_hashes");
+        assert_eq!(field(BandingPlanner::new(0.5).look_cost(f64::INFINITY)), "look_cost");
+    }
+}

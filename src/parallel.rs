@@ -1,0 +1,51 @@
+//! The few shapes of parallel work there are, on rayon's current thread pool, or on this thread without the feature
+//! `rayon`. Outcomes come in the order of the items, so the number of threads never shows.
+
+/// Applies `work` to every item, each thread with a scratch of its own.
+pub(crate) fn map<T: Sync, S: Send, R: Send>(
+    items: &[T],
+    scratch: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&T, &mut S) -> R + Sync + Send,
+) -> Vec<R> {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        items.par_iter().map_init(scratch, |scratch, item| work(item, scratch)).collect()
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        let mut scratch = scratch();
+        items.iter().map(|item| work(item, &mut scratch)).collect()
+    }
+}
+
+/// Gives every item its row of `width` values to fill.
+pub(crate) fn for_each_row<T: Sync, V: Send, S: Send>(
+    rows: &mut [V],
+    width: usize,
+    items: &[T],
+    scratch: impl Fn() -> S + Sync + Send,
+    fill: impl Fn(&T, &mut S, &mut [V]) + Sync + Send,
+) {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        rows.par_chunks_mut(width).zip(items).for_each_init(scratch, |scratch, (row, item)| fill(item, scratch, row));
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        let mut scratch = scratch();
+        rows.chunks_mut(width).zip(items).for_each(|(row, item)| fill(item, &mut scratch, row));
+    }
+}
+
+/// Sorts numbers.
+pub(crate) fn sort(numbers: &mut [u64]) {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        numbers.par_sort_unstable();
+    }
+    #[cfg(not(feature = "rayon"))]
+    numbers.sort_unstable();
+}

@@ -1,0 +1,142 @@
+//! What two sets have in common.
+
+use super::ShingleSet;
+
+/// The exact sizes of two sets and of what they share; every measure follows from these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Overlap {
+    /// Elements of the left set.
+    pub left: usize,
+    /// Elements of the right set.
+    pub right: usize,
+    /// Elements of both.
+    pub shared: usize,
+}
+
+impl Overlap {
+    /// Counts what two sets share.
+    #[must_use]
+    pub fn of(left: &ShingleSet, right: &ShingleSet) -> Self {
+        Self { left: left.len(), right: right.len(), shared: shared(left.as_slice(), right.as_slice()) }
+    }
+
+    /// As [`of`](Self::of), if the [Jaccard similarity](Self::jaccard) is at least `threshold`; gives up as soon as it
+    /// cannot be.
+    #[must_use]
+    pub fn at_least(left: &ShingleSet, right: &ShingleSet, threshold: f64) -> Option<Self> {
+        let least = least_shared(left.len(), right.len(), threshold);
+        let shared = shared_at_least(left.as_slice(), right.as_slice(), least)?;
+        let overlap = Self { left: left.len(), right: right.len(), shared };
+        (overlap.jaccard() >= threshold).then_some(overlap)
+    }
+
+    /// Shared elements divided by elements in all, 0 to 1; 0 where either set is empty, for an empty text is like
+    /// nothing.
+    #[must_use]
+    pub fn jaccard(&self) -> f64 {
+        ratio(self.shared, self.left + self.right - self.shared)
+    }
+
+    /// The share of the left set that the right one holds, 0 to 1.
+    #[must_use]
+    pub fn left_in_right(&self) -> f64 {
+        ratio(self.shared, self.left)
+    }
+
+    /// The share of the right set that the left one holds, 0 to 1.
+    #[must_use]
+    pub fn right_in_left(&self) -> f64 {
+        ratio(self.shared, self.right)
+    }
+
+    /// The share of the smaller set that the larger one holds, 0 to 1: near 1 where one text stands inside the other.
+    #[must_use]
+    pub fn containment(&self) -> f64 {
+        ratio(self.shared, self.left.min(self.right))
+    }
+
+    /// The same pair the other way round.
+    #[must_use]
+    pub fn swapped(&self) -> Self {
+        Self { left: self.right, right: self.left, shared: self.shared }
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// The fewest shared elements with which two sets of these sizes can reach a Jaccard similarity of `threshold`.
+///
+/// `shared >= threshold * (left + right) / (1 + threshold)`, less one for rounding: the caller checks the result.
+pub(super) fn least_shared(left: usize, right: usize, threshold: f64) -> usize {
+    let exact = threshold / (1.0 + threshold) * (left + right) as f64;
+    (exact.ceil() as usize).saturating_sub(1)
+}
+
+/// How many elements two sorted sets share.
+fn shared(left: &[u64], right: &[u64]) -> usize {
+    shared_at_least(left, right, 0).unwrap_or(0)
+}
+
+/// How many elements two sorted sets share, or `None` as soon as it is sure to be fewer than `least`.
+pub(super) fn shared_at_least(left: &[u64], right: &[u64], least: usize) -> Option<usize> {
+    // How far the merge walks between looks at whether it can still succeed.
+    const STRIDE: usize = 64;
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while i < left.len() && j < right.len() {
+        let possible = shared + (left.len() - i).min(right.len() - j);
+        if possible < least {
+            return None;
+        }
+        for _ in 0..STRIDE {
+            let (Some(&a), Some(&b)) = (left.get(i), right.get(j)) else { break };
+            // Without branches on the outcome: which of the two is less cannot be predicted.
+            shared += usize::from(a == b);
+            i += usize::from(a <= b);
+            j += usize::from(b <= a);
+        }
+    }
+    (shared >= least).then_some(shared)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(elements: impl IntoIterator<Item = u64>) -> ShingleSet {
+        elements.into_iter().collect()
+    }
+
+    #[test]
+    fn measures_of_a_known_pair() {
+        let overlap = Overlap::of(&set(0..80), &set(40..100));
+        assert_eq!(overlap, Overlap { left: 80, right: 60, shared: 40 });
+        assert!((overlap.jaccard() - 0.4).abs() < 1e-12);
+        assert!((overlap.left_in_right() - 0.5).abs() < 1e-12);
+        assert!((overlap.right_in_left() - 40.0 / 60.0).abs() < 1e-12);
+        assert!((overlap.containment() - 40.0 / 60.0).abs() < 1e-12);
+        assert_eq!(overlap.swapped().left_in_right(), overlap.right_in_left());
+    }
+
+    #[test]
+    fn empty_sets_are_like_nothing() {
+        for (left, right) in [(set([]), set([])), (set([]), set([1]))] {
+            let overlap = Overlap::of(&left, &right);
+            assert_eq!((overlap.jaccard(), overlap.containment()), (0.0, 0.0));
+            assert_eq!(Overlap::at_least(&left, &right, 1e-9), None);
+        }
+    }
+
+    #[test]
+    fn a_pair_exactly_at_the_threshold_is_found() {
+        for (shared, total) in [(1_u64, 2_u64), (1, 3), (2, 3), (7, 10), (99, 100), (165, 300), (1, 1)] {
+            let left = set(0..(total + shared) / 2);
+            let right = set((total + shared) / 2 - shared..total);
+            let threshold = shared as f64 / total as f64;
+            assert!(Overlap::at_least(&left, &right, threshold).is_some(), "{shared}/{total}");
+            assert!(Overlap::at_least(&left, &right, threshold + 1e-9).is_none(), "{shared}/{total}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Candidate pairs to verified pairs: exact Jaccard and containment of shingle sets.
+
+mod cascade;
+mod measure;
+mod set;
+
+pub use measure::Overlap;
+pub use set::ShingleSet;
+
+pub(crate) use cascade::{Cascade, Document, Verdict};

@@ -1,0 +1,84 @@
+//! AVX2: a block is two registers of thirty-two bytes.
+
+use std::arch::x86_64::{
+    __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_storeu_si256, _mm256_sub_epi8,
+};
+
+use super::{BLOCK, Masks};
+
+#[target_feature(enable = "avx2")]
+pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8; BLOCK]], masks: &mut [Masks]) {
+    for ((block, lower), masks) in blocks.iter().zip(lower).zip(masks) {
+        let (low, high) = block.split_at(BLOCK / 2);
+        let (low_out, high_out) = lower.split_at_mut(BLOCK / 2);
+        let low = half(load(low), fold_case, low_out);
+        let high = half(load(high), fold_case, high_out);
+        let both = |low: u32, high: u32| u64::from(high) << 32 | u64::from(low);
+        *masks = Masks {
+            letters: both(low.letters, high.letters),
+            digits: both(low.digits, high.digits),
+            underscores: both(low.underscores, high.underscores),
+            colons: both(low.colons, high.colons),
+            dots: both(low.dots, high.dots),
+            commas: both(low.commas, high.commas),
+        };
+    }
+}
+
+/// The masks of thirty-two bytes.
+struct Half {
+    letters: u32,
+    digits: u32,
+    underscores: u32,
+    colons: u32,
+    dots: u32,
+    commas: u32,
+}
+
+#[target_feature(enable = "avx2")]
+fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
+    let case = _mm256_set1_epi8(0x20);
+    let letters = within(_mm256_or_si256(bytes, case), b'a', 26);
+    store(if fold_case { _mm256_add_epi8(bytes, _mm256_and_si256(capitals(bytes), case)) } else { bytes }, lower);
+    let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+    Half {
+        letters: bits(letters),
+        digits: bits(within(bytes, b'0', 10)),
+        underscores: bits(is(b'_')),
+        colons: bits(is(b':')),
+        dots: bits(_mm256_or_si256(is(b'.'), is(b'\''))),
+        commas: bits(_mm256_or_si256(is(b','), is(b';'))),
+    }
+}
+
+#[target_feature(enable = "avx2")]
+fn capitals(bytes: __m256i) -> __m256i {
+    within(bytes, b'A', 26)
+}
+
+/// All bits of the bytes that are one of `count` from `first` on.
+#[target_feature(enable = "avx2")]
+fn within(bytes: __m256i, first: u8, count: u8) -> __m256i {
+    let distance = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first as i8));
+    _mm256_cmpeq_epi8(distance, _mm256_min_epu8(distance, _mm256_set1_epi8(count as i8 - 1)))
+}
+
+#[target_feature(enable = "avx2")]
+fn bits(mask: __m256i) -> u32 {
+    _mm256_movemask_epi8(mask) as u32
+}
+
+#[target_feature(enable = "avx2")]
+fn load(from: &[u8]) -> __m256i {
+    let from: &[u8] = &from[..BLOCK / 2];
+    // SAFETY: the slice holds thirty-two bytes, and the load needs no alignment.
+    unsafe { _mm256_loadu_si256(from.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx2")]
+fn store(register: __m256i, to: &mut [u8]) {
+    let to: &mut [u8] = &mut to[..BLOCK / 2];
+    // SAFETY: the slice holds thirty-two bytes, and the store needs no alignment.
+    unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), register) }
+}

@@ -1,0 +1,60 @@
+//! AVX-512: a block is one register, and comparisons give its masks at once.
+
+use std::arch::x86_64::{
+    __m512i, _mm512_add_epi64, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_loadu_si512,
+    _mm512_mask_add_epi8, _mm512_mullo_epi64, _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi64,
+    _mm512_storeu_si512, _mm512_sub_epi8,
+};
+
+use super::{BLOCK, Masks, portable};
+use crate::mix::avx512::mix64;
+
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8; BLOCK]], masks: &mut [Masks]) {
+    let case = _mm512_set1_epi8(0x20);
+    for ((block, lower), masks) in blocks.iter().zip(lower).zip(masks) {
+        // SAFETY: a block is sixty-four bytes, and the load needs no alignment.
+        let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+        let capitals = if fold_case { within(bytes, b'A', 26) } else { 0 };
+        let folded = _mm512_mask_add_epi8(bytes, capitals, bytes, case);
+        // SAFETY: as above.
+        unsafe { _mm512_storeu_si512(lower.as_mut_ptr().cast(), folded) };
+        let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8));
+        *masks = Masks {
+            letters: within(_mm512_or_si512(bytes, case), b'a', 26),
+            digits: within(bytes, b'0', 10),
+            underscores: is(b'_'),
+            colons: is(b':'),
+            dots: is(b'.') | is(b'\''),
+            commas: is(b',') | is(b';'),
+        };
+    }
+}
+
+/// The bytes that are one of `count` from `first` on.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn within(bytes: __m512i, first: u8, count: u8) -> u64 {
+    let distance = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
+    _mm512_cmplt_epu8_mask(distance, _mm512_set1_epi8(count as i8))
+}
+
+/// Eight windows at a time: the tokens at one position of all eight stand side by side.
+#[target_feature(enable = "avx512f,avx512dq")]
+pub(super) fn hash_windows(tokens: &[u64], start: u64, multipliers: &[u64], hashes: &mut [u64]) {
+    const WINDOWS: usize = 8;
+    let (groups, rest) = hashes.as_chunks_mut::<WINDOWS>();
+    let mut first = 0;
+    for group in groups {
+        let mut sum = _mm512_set1_epi64(start as i64);
+        for (position, &multiplier) in multipliers.iter().enumerate() {
+            let tokens: &[u64] = &tokens[first + position..][..WINDOWS];
+            // SAFETY: the slice holds eight 64-bit numbers, and the load needs no alignment.
+            let tokens = unsafe { _mm512_loadu_si512(tokens.as_ptr().cast()) };
+            sum = _mm512_add_epi64(sum, _mm512_mullo_epi64(tokens, _mm512_set1_epi64(multiplier as i64)));
+        }
+        // SAFETY: a group is eight 64-bit numbers, and the store needs no alignment.
+        unsafe { _mm512_storeu_si512(group.as_mut_ptr().cast(), mix64(sum)) };
+        first += WINDOWS;
+    }
+    portable::hash_windows(&tokens[first..], start, multipliers, rest);
+}

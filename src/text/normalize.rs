@@ -1,0 +1,370 @@
+//! Normalization: which differences of spelling and typography do not count.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::kernel::AsciiWords;
+use super::spans::Track;
+use super::unicode::{self, Props};
+
+/// The Unicode normalization form a text is brought to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum UnicodeForm {
+    /// Characters stay as they come: a precomposed and a decomposed é differ.
+    AsIs,
+    /// NFC: canonically equivalent texts become the same text.
+    #[default]
+    Nfc,
+    /// NFKC: also width variants, ligatures, superscripts and the like become plain characters.
+    Nfkc,
+}
+
+/// What becomes of decimal digits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Digits {
+    /// Digits stay as they are.
+    #[default]
+    Keep,
+    /// The decimal digits of every script become `0` to `9`.
+    Ascii,
+    /// Every decimal digit becomes `0`, so that figures of equal length agree. This makes templated texts (prices,
+    /// results, weather) equal: it costs precision on news, and serves logs.
+    Zero,
+}
+
+/// Which differences of spelling and typography do not count. Each part can be switched.
+///
+/// The parts always act in the same order, whatever the order of the calls that switched them on: ignorable
+/// characters, then (within each character and the marks that follow it) decomposition, case folding, marks,
+/// composition, and then quotes, digits, punctuation and white space.
+///
+/// ```
+/// use twinprint::text::{Normalization, UnicodeForm};
+///
+/// let plain = Normalization::NONE;
+/// assert_eq!(plain.apply("Straße\u{a0} “A”"), "Straße\u{a0} “A”");
+///
+/// let loose = Normalization::NONE
+///     .form(UnicodeForm::Nfkc)
+///     .fold_case(true)
+///     .fold_quotes(true)
+///     .collapse_white_space(true);
+/// assert_eq!(loose.apply("Straße\u{a0} “A”"), "strasse \"a\"");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Normalization {
+    pub(crate) form: UnicodeForm,
+    pub(crate) fold_case: bool,
+    pub(crate) strip_marks: bool,
+    pub(crate) drop_ignorable: bool,
+    pub(crate) fold_quotes: bool,
+    pub(crate) digits: Digits,
+    pub(crate) drop_punctuation: bool,
+    pub(crate) collapse_white_space: bool,
+}
+
+impl Default for Normalization {
+    /// [`Normalization::NONE`] with NFC, case folding, quotes folded and ignorable characters dropped.
+    fn default() -> Self {
+        Self::NONE.form(UnicodeForm::Nfc).fold_case(true).fold_quotes(true).drop_ignorable(true)
+    }
+}
+
+impl Normalization {
+    /// The text as it is, byte for byte.
+    pub const NONE: Self = Self {
+        form: UnicodeForm::AsIs,
+        fold_case: false,
+        strip_marks: false,
+        drop_ignorable: false,
+        fold_quotes: false,
+        digits: Digits::Keep,
+        drop_punctuation: false,
+        collapse_white_space: false,
+    };
+
+    /// The normalization form (Unicode Standard Annex #15).
+    #[must_use]
+    pub const fn form(mut self, form: UnicodeForm) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// Full case folding, the same for every language (the Unicode Standard, section 3.13): `Straße` and `STRASSE`
+    /// agree, and so do the two small sigmas.
+    #[must_use]
+    pub const fn fold_case(mut self, on: bool) -> Self {
+        self.fold_case = on;
+        self
+    }
+
+    /// Drops accents, Hebrew points and Arabic vowel signs: marks of canonical combining class 1, 10 to 36 and 200
+    /// to 240. What distinguishes letters stays: viramas, nuktas, kana voicing marks, Thai and Lao vowels and tones.
+    /// Implies at least [`UnicodeForm::Nfc`].
+    #[must_use]
+    pub const fn strip_marks(mut self, on: bool) -> Self {
+        self.strip_marks = on;
+        self
+    }
+
+    /// Drops characters that are not meant to be seen (soft hyphen, joiners, byte order mark, variation selectors).
+    /// Zero width space, which separates words in Thai and Khmer typesetting, becomes a space.
+    #[must_use]
+    pub const fn drop_ignorable(mut self, on: bool) -> Self {
+        self.drop_ignorable = on;
+        self
+    }
+
+    /// Typographic quotes and apostrophes become `'` and `"`, hyphens and dashes become `-`: outlets differ in
+    /// these when they print the same copy.
+    #[must_use]
+    pub const fn fold_quotes(mut self, on: bool) -> Self {
+        self.fold_quotes = on;
+        self
+    }
+
+    /// What becomes of decimal digits.
+    #[must_use]
+    pub const fn digits(mut self, digits: Digits) -> Self {
+        self.digits = digits;
+        self
+    }
+
+    /// Every punctuation character (general category P) becomes a space, so that words it stood between stay apart;
+    /// `don't` becomes two words.
+    #[must_use]
+    pub const fn drop_punctuation(mut self, on: bool) -> Self {
+        self.drop_punctuation = on;
+        self
+    }
+
+    /// Runs of white space become one ASCII space; none is left at the ends.
+    #[must_use]
+    pub const fn collapse_white_space(mut self, on: bool) -> Self {
+        self.collapse_white_space = on;
+        self
+    }
+
+    /// The normalized text.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        self.apply_into(text, &mut out, &mut super::spans::Untracked);
+        out
+    }
+
+    /// What the rules come to on ASCII words, if that is simple.
+    pub(super) fn ascii_words(&self) -> Option<AsciiWords> {
+        let simple = self.digits != Digits::Zero;
+        simple.then_some(AsciiWords { fold_case: self.fold_case, keep_punctuation: !self.drop_punctuation })
+    }
+
+    /// Whether [`apply`](Self::apply) gives every text back unchanged.
+    pub(crate) fn is_identity(&self) -> bool {
+        *self == Self::NONE
+    }
+
+    /// Replaces `out` by the normalized text, and tells `track` where each byte of it came from.
+    pub(crate) fn apply_into<T: Track>(&self, text: &str, out: &mut String, track: &mut T) {
+        out.clear();
+        track.clear();
+        Writer { rules: *self, out, track, space: None, chunk: Vec::new() }.run(text);
+    }
+
+    /// The form that the composition step works in.
+    fn working_form(&self) -> UnicodeForm {
+        match self.form {
+            UnicodeForm::AsIs if self.strip_marks => UnicodeForm::Nfc,
+            form => form,
+        }
+    }
+
+    fn drops(&self, character: &Character) -> bool {
+        self.drop_ignorable && character.props.is_ignorable() && character.c != ZERO_WIDTH_SPACE
+    }
+
+    /// Whether a character with these properties starts a chunk: it neither combines with what stands before it nor
+    /// is changed by the form itself.
+    fn starts_chunk(&self, props: Props) -> bool {
+        match self.working_form() {
+            UnicodeForm::AsIs => true,
+            UnicodeForm::Nfc => props.is_nfc_boundary(),
+            UnicodeForm::Nfkc => props.is_nfkc_boundary(),
+        }
+    }
+}
+
+/// What a written character stands for.
+#[derive(Clone, Copy)]
+struct Source {
+    start: usize,
+    end: usize,
+    /// It stands for one character and alone, so that bytes correspond if their number does.
+    alone: bool,
+}
+
+/// One pass over one text.
+struct Writer<'a, T> {
+    rules: Normalization,
+    out: &'a mut String,
+    track: &'a mut T,
+    /// White space seen and not yet written: it is written before the next visible character.
+    space: Option<Source>,
+    /// The characters of a chunk that needs decomposition; kept to save its allocation.
+    chunk: Vec<char>,
+}
+
+/// A character of the source, with what is known of it.
+#[derive(Clone, Copy)]
+struct Character {
+    c: char,
+    props: Props,
+    start: usize,
+}
+
+impl<T: Track> Writer<'_, T> {
+    /// Cuts the text into chunks: a character with all that may combine with it. Nothing outside a chunk can change its
+    /// normal form, and most chunks are one character that the form leaves alone.
+    fn run(mut self, text: &str) {
+        let rules = self.rules;
+        let mut characters = text
+            .char_indices()
+            .map(|(start, c)| Character { c, props: unicode::props(c), start })
+            .filter(|character| !rules.drops(character));
+        let mut next = characters.next();
+        while let Some(first) = next {
+            next = characters.next();
+            let simple = rules.starts_chunk(first.props) && !(rules.strip_marks && first.props.decomposes());
+            if simple && next.is_none_or(|next| rules.starts_chunk(next.props)) {
+                let end = first.start + first.c.len_utf8();
+                self.fold_one(first.c, first.props, first.start..end);
+                continue;
+            }
+            let mut chunk = std::mem::take(&mut self.chunk);
+            chunk.clear();
+            chunk.push(first.c);
+            let mut end = first.start + first.c.len_utf8();
+            while let Some(character) = next.filter(|next| !rules.starts_chunk(next.props)) {
+                chunk.push(character.c);
+                end = character.start + character.c.len_utf8();
+                next = characters.next();
+            }
+            self.compose(&chunk, first.start..end);
+            self.chunk = chunk;
+        }
+    }
+
+    /// A character that the form leaves alone: only its case may change.
+    fn fold_one(&mut self, c: char, props: Props, from: Range<usize>) {
+        let alone = Source { start: from.start, end: from.end, alone: true };
+        if !self.rules.fold_case || !props.folds() {
+            return self.put(c, props, alone);
+        }
+        match *unicode::fold(c).as_slice() {
+            [one] => self.put(one, unicode::props(one), alone),
+            // The folding of a letter may need composing again (U+0390 folds to three characters).
+            _ if self.rules.working_form() != UnicodeForm::AsIs => self.compose(&[c], from),
+            ref letters => self.put_all(letters.iter().copied(), &from),
+        }
+    }
+
+    /// Decomposes, folds, drops marks and composes one chunk.
+    fn compose(&mut self, chunk: &[char], from: Range<usize>) {
+        let rules = self.rules;
+        let fold = |c: char| if rules.fold_case { unicode::fold(c) } else { unicode::Fold::Unchanged(c) };
+        let keep = |c: &char| !(rules.strip_marks && unicode::props(*c).is_mark());
+        // Characters younger than the tables are never shown to the dependency, whose tables may know them.
+        for part in chunk.chunk_by(|a, b| unicode::props(*a).is_assigned() == unicode::props(*b).is_assigned()) {
+            if !unicode::props(part[0]).is_assigned() {
+                self.put_all(part.iter().copied(), &from);
+                continue;
+            }
+            let folded = part.iter().copied();
+            match rules.working_form() {
+                UnicodeForm::AsIs => self.put_all(folded.flat_map(fold), &from),
+                UnicodeForm::Nfkc => {
+                    let composed = folded.nfkd().flat_map(fold).nfkd().filter(keep).nfc();
+                    self.put_all(composed, &from);
+                }
+                UnicodeForm::Nfc => {
+                    let composed = folded.nfd().flat_map(fold).nfd().filter(keep).nfc();
+                    self.put_all(composed, &from);
+                }
+            }
+        }
+    }
+
+    fn put_all(&mut self, composed: impl Iterator<Item = char>, from: &Range<usize>) {
+        let source = Source { start: from.start, end: from.end, alone: false };
+        for c in composed {
+            self.put(c, unicode::props(c), source);
+        }
+    }
+
+    /// Writes one character of the composed text, by the rules that look at single characters.
+    fn put(&mut self, c: char, props: Props, from: Source) {
+        let (mut c, mut props) = (c, props);
+        if self.rules.fold_quotes && plain_quote(c) != c {
+            c = plain_quote(c);
+            props = unicode::props(c);
+        }
+        if self.rules.digits != Digits::Keep
+            && let Some(value) = unicode::digit_value(c)
+        {
+            c = if self.rules.digits == Digits::Zero { '0' } else { char::from(b'0' + value) };
+        }
+        let hidden_space = self.rules.drop_ignorable && c == ZERO_WIDTH_SPACE;
+        if hidden_space || (self.rules.drop_punctuation && props.is_punctuation()) {
+            c = ' ';
+        }
+        if self.rules.collapse_white_space && (c == ' ' || props.is_white_space()) {
+            let start = self.space.take().map_or(from.start, |before| before.start);
+            self.space = Some(Source { start, ..from });
+            return;
+        }
+        if let Some(space) = self.space.take()
+            && !self.out.is_empty()
+        {
+            self.write(' ', space);
+        }
+        self.write(c, from);
+    }
+
+    fn write(&mut self, c: char, from: Source) {
+        self.out.push(c);
+        let range = from.start..from.end;
+        if from.alone && c.len_utf8() == range.len() {
+            self.track.record_run(range);
+        } else {
+            self.track.record(c.len_utf8(), range);
+        }
+    }
+}
+
+const ZERO_WIDTH_SPACE: char = '\u{200b}';
+
+/// The ASCII character that stands for a typographic quote, apostrophe, prime, hyphen or dash.
+fn plain_quote(c: char) -> char {
+    match c {
+        '\u{2018}'..='\u{201b}'
+        | '\u{2039}'
+        | '\u{203a}'
+        | '\u{2032}'
+        | '\u{2035}'
+        | '\u{02bc}'
+        | '\u{ff07}'
+        | '\u{b4}' => '\'',
+        '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{2036}' | '\u{ab}' | '\u{bb}' | '\u{ff02}' => '"',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => '-',
+        _ => c,
+    }
+}

@@ -1,0 +1,306 @@
+//! Shingles: windows of consecutive tokens, as 64-bit hashes.
+
+use std::ops::Range;
+
+use super::common_words;
+use super::kernel::{self, AsciiCharacters, AsciiWords, Characters, Piece};
+use super::normalize::Normalization;
+use super::spans::{Spans, Track, Untracked};
+use super::tokenize::{RawToken, Tokenization, WordFilter};
+use super::window::Window;
+use crate::mix::token_hash;
+use crate::scheme::{ShortText, TextFeatures};
+use crate::similarity::ShingleSet;
+
+/// A shingle: its hash, and where in the original text it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shingle {
+    /// The shingle hash.
+    pub hash: u64,
+    /// The bytes of the original text, from the first token's start to the last one's end. It is a range between
+    /// characters, except under [`Tokenization::Bytes`].
+    pub range: Range<usize>,
+}
+
+/// A token: its hash, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The hash of the token's normalized bytes (XXH3).
+    pub hash: u64,
+    /// The bytes of the original text that it stands for.
+    pub range: Range<usize>,
+    /// Its bytes in the [normalized](Shingler::normalize) text.
+    pub normalized: Range<usize>,
+    /// Whether it is a letter of a script written without spaces.
+    pub spaceless: bool,
+}
+
+/// Text to shingle hashes, by the rules of one scheme.
+///
+/// A token is hashed once, by XXH3. The hash of a window of tokens with hashes `h0, h1, ..` is
+/// `mix(l * G + c0 * h0 + c1 * h1 + ..)` modulo 2^64, where the `c` are fixed odd constants, one a position, `l` is the
+/// number of tokens, `G` a constant, and `mix` the finalizer of SplitMix64. So the order of tokens counts, repeated
+/// tokens do not cancel, and a window costs its tokens, not its bytes.
+///
+/// ```
+/// use twinprint::Scheme;
+///
+/// let shingler = Scheme::builder().words(2).build()?.shingler()?;
+/// let text = "The  CAT sat, the cat";
+/// let shingles = shingler.shingles(text);
+/// let passages: Vec<&str> = shingles.iter().map(|shingle| &text[shingle.range.clone()]).collect();
+/// assert_eq!(passages, ["The  CAT", "CAT sat", "sat, the", "the cat"]);
+/// assert_eq!(shingles[0].hash, shingles[3].hash);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Shingler {
+    normalization: Normalization,
+    tokenization: Tokenization,
+    filter: WordFilter,
+    short_text: ShortText,
+    fast: FastPath,
+    window: Window,
+}
+
+/// How the tokens of ASCII stretches are found fast, where they can be.
+#[derive(Clone, Debug)]
+enum FastPath {
+    None,
+    Words(AsciiWords),
+    Characters(AsciiCharacters),
+}
+
+impl FastPath {
+    fn new(features: &TextFeatures) -> Self {
+        match (features.tokenization, features.filter) {
+            (Tokenization::Words, _) => features.normalization.ascii_words().map_or(Self::None, Self::Words),
+            (Tokenization::Characters, WordFilter::All) => {
+                Self::Characters(AsciiCharacters::new(features.normalization))
+            }
+            _ => Self::None,
+        }
+    }
+}
+
+/// Buffers that [`Shingler::hashes_into`] uses again for each text. One a thread is enough.
+#[derive(Clone, Debug, Default)]
+pub struct TextScratch {
+    normalized: String,
+    kernel: kernel::Scratch,
+    tokens: TokenHashes,
+    shingles: Vec<u64>,
+}
+
+/// The token hashes of a text.
+#[derive(Clone, Debug, Default)]
+struct TokenHashes {
+    hashes: Vec<u64>,
+    /// Which of them are of spaceless letters; empty as long as none is.
+    spaceless: Vec<bool>,
+}
+
+impl TokenHashes {
+    fn clear(&mut self) {
+        self.hashes.clear();
+        self.spaceless.clear();
+    }
+
+    #[inline]
+    fn push(&mut self, hash: u64, spaceless: bool) {
+        if spaceless && self.spaceless.is_empty() {
+            self.spaceless.resize(self.hashes.len(), false);
+        }
+        if spaceless || !self.spaceless.is_empty() {
+            self.spaceless.push(spaceless);
+        }
+        self.hashes.push(hash);
+    }
+}
+
+impl Shingler {
+    pub(crate) fn new(features: &TextFeatures) -> Self {
+        Self {
+            normalization: features.normalization,
+            tokenization: features.tokenization,
+            filter: features.filter,
+            short_text: features.short_text,
+            fast: FastPath::new(features),
+            window: Window::new(features.tokens, features.spaceless_tokens),
+        }
+    }
+
+    /// The shingle hashes of a text, in its order, repeated ones included.
+    ///
+    /// An empty text, or one without tokens, has none. A text with fewer tokens than a window has one of all its
+    /// tokens, or none, by the scheme's [`ShortText`].
+    #[must_use]
+    pub fn hashes(&self, text: &str) -> Vec<u64> {
+        let mut scratch = TextScratch::default();
+        self.hashes_into(text, &mut scratch);
+        scratch.shingles
+    }
+
+    /// As [`hashes`](Self::hashes), without allocating once the buffers have grown.
+    pub fn hashes_into<'a>(&self, text: &str, scratch: &'a mut TextScratch) -> &'a [u64] {
+        let TextScratch { normalized, kernel, tokens, shingles } = scratch;
+        tokens.clear();
+        match &self.fast {
+            FastPath::Words(words) => words.for_each(text, kernel, |piece| match piece {
+                Piece::Word(bytes) => self.accept(bytes).into_iter().for_each(|hash| tokens.push(hash, false)),
+                Piece::Rest(stretch) => self.push_tokens(stretch, normalized, tokens),
+            }),
+            FastPath::Characters(characters) => self.push_characters(characters, text, normalized, tokens),
+            FastPath::None => self.push_tokens(text, normalized, tokens),
+        }
+        let TokenHashes { hashes, spaceless } = tokens;
+        self.hash_windows(hashes, spaceless, shingles);
+        shingles
+    }
+
+    fn push_characters(
+        &self,
+        characters: &AsciiCharacters,
+        text: &str,
+        normalized: &mut String,
+        tokens: &mut TokenHashes,
+    ) {
+        let space = token_hash(b" ");
+        let mut pending = false;
+        characters.for_each(text, |piece| match piece {
+            Characters::Space => pending = !tokens.hashes.is_empty(),
+            Characters::Hash(hash) => {
+                if std::mem::take(&mut pending) {
+                    tokens.push(space, false);
+                }
+                tokens.push(hash, false);
+            }
+            Characters::Rest(stretch) => {
+                let normal = self.normalize_into(stretch, normalized, &mut Untracked);
+                if normal.is_empty() {
+                    return;
+                }
+                if std::mem::replace(&mut pending, self.normalization.collapse_white_space) {
+                    tokens.push(space, false);
+                }
+                self.for_each_token(normal, |token, hash| tokens.push(hash, token.spaceless));
+            }
+        });
+    }
+
+    /// Adds the tokens of a text by the plain composition.
+    fn push_tokens(&self, text: &str, normalized: &mut String, tokens: &mut TokenHashes) {
+        let normal = self.normalize_into(text, normalized, &mut Untracked);
+        self.for_each_token(normal, |token, hash| tokens.push(hash, token.spaceless));
+    }
+
+    /// The set of a text's shingle hashes.
+    #[must_use]
+    pub fn set(&self, text: &str) -> ShingleSet {
+        ShingleSet::from(self.hashes(text))
+    }
+
+    /// The shingles of a text with their places in it. The hashes are those of [`hashes`](Self::hashes).
+    #[must_use]
+    pub fn shingles(&self, text: &str) -> Vec<Shingle> {
+        let tokens = self.tokens(text);
+        let hashes: Vec<u64> = tokens.iter().map(|token| token.hash).collect();
+        let spaceless: Vec<bool> = tokens.iter().map(|token| token.spaceless).collect();
+        let mut shingles = Vec::new();
+        self.windows(tokens.len(), &spaceless, |window| {
+            let range = tokens[window.start].range.start..tokens[window.end - 1].range.end;
+            shingles.push(Shingle { hash: self.window.hash(&hashes[window]), range });
+        });
+        shingles
+    }
+
+    /// The tokens of a text with their places in it.
+    #[must_use]
+    pub fn tokens(&self, text: &str) -> Vec<Token> {
+        let (mut normalized, mut spans) = (String::new(), Spans::default());
+        let normal = self.normalize_into(text, &mut normalized, &mut spans);
+        let mut tokens = Vec::new();
+        self.for_each_token(normal, |token, hash| {
+            let range = spans.source(token.range.clone());
+            tokens.push(Token { hash, range, normalized: token.range, spaceless: token.spaceless });
+        });
+        tokens
+    }
+
+    /// The text as the scheme reads it.
+    #[must_use]
+    pub fn normalize(&self, text: &str) -> String {
+        self.normalization.apply(text)
+    }
+
+    /// The shingle hashes of tokens that the caller has cut (and normalized) by rules of its own; each counts as a
+    /// word. The scheme's filter and its policy for short texts apply.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let shingler = Scheme::builder().words(2).build()?.shingler()?;
+    /// assert_eq!(shingler.hashes_of_tokens(["ab", "c"]).len(), 1);
+    /// assert_ne!(shingler.hashes_of_tokens(["ab", "c"]), shingler.hashes_of_tokens(["a", "bc"]));
+    /// assert_eq!(shingler.hashes_of_tokens(["ab", "c"]), shingler.hashes("ab c"));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn hashes_of_tokens<T: AsRef<[u8]>>(&self, tokens: impl IntoIterator<Item = T>) -> Vec<u64> {
+        let hashes: Vec<u64> = tokens.into_iter().filter_map(|token| self.accept(token.as_ref())).collect();
+        let mut shingles = Vec::new();
+        self.hash_windows(&hashes, &[], &mut shingles);
+        shingles
+    }
+
+    fn normalize_into<'a, T: Track>(&self, text: &'a str, out: &'a mut String, track: &mut T) -> &'a str {
+        if self.normalization.is_identity() {
+            track.clear();
+            track.record_run(0..text.len());
+            return text;
+        }
+        self.normalization.apply_into(text, out, track);
+        out
+    }
+
+    fn for_each_token(&self, normal: &str, mut token: impl FnMut(RawToken, u64)) {
+        let bytes = normal.as_bytes();
+        self.tokenization.for_each(normal, |raw| {
+            if let Some(hash) = self.accept(&bytes[raw.range.clone()]) {
+                token(raw, hash);
+            }
+        });
+    }
+
+    /// The token's hash, if the filter lets it pass.
+    fn accept(&self, token: &[u8]) -> Option<u64> {
+        let hash = token_hash(token);
+        let passes = match self.filter {
+            WordFilter::All => true,
+            WordFilter::Content => !common_words::contains(hash),
+            WordFilter::Figures => common_words::has_digit(token),
+        };
+        passes.then_some(hash)
+    }
+
+    /// Replaces `shingles` by the hashes of all windows, the policy for short texts included.
+    fn hash_windows(&self, tokens: &[u64], spaceless: &[bool], shingles: &mut Vec<u64>) {
+        shingles.clear();
+        match self.window.fixed_length(spaceless) {
+            Some(length) if tokens.len() >= length => self.window.hash_all(tokens, length, shingles),
+            _ => self.windows(tokens.len(), spaceless, |range| shingles.push(self.window.hash(&tokens[range]))),
+        }
+    }
+
+    /// The windows of a text of so many tokens, the policy for short texts included.
+    fn windows(&self, tokens: usize, spaceless: &[bool], mut shingle: impl FnMut(Range<usize>)) {
+        let mut any = false;
+        self.window.for_each(tokens, spaceless, |range| {
+            any = true;
+            shingle(range);
+        });
+        if !any && tokens > 0 && self.short_text == ShortText::Whole {
+            shingle(0..tokens);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! What Unicode says of a character, of words and of grapheme clusters, in one named version.
+//!
+//! The output of a published scheme may not depend on the compiler's tables nor on a dependency's, so these are
+//! committed. `cargo run -p unicode-tables -- src/text/unicode/tables.rs` writes them.
+
+mod graphemes;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub(crate) use graphemes::Graphemes;
+#[cfg(test)]
+pub(crate) use words::Segments;
+pub(crate) use words::Words;
+
+/// The version of Unicode that everything here is of.
+pub(crate) const UNICODE_VERSION: &str = tables::VERSION;
+
+/// The properties of `c`.
+#[inline]
+pub(crate) fn props(c: char) -> Props {
+    Props(look_up(c, &tables::PROPS_BLOCKS, &tables::PROPS_INDEX, &tables::PROPS).unwrap_or(0))
+}
+
+/// The value of a two-stage table: always there, for the tables cover every character.
+#[inline]
+fn look_up<T: Copy>(c: char, blocks: &[u8], index: &[u8], palette: &[T]) -> Option<T> {
+    let c = c as usize;
+    let block = usize::from(*blocks.get(c >> tables::BLOCK_BITS)?);
+    let place = *index.get(block << tables::BLOCK_BITS | c & ((1 << tables::BLOCK_BITS) - 1))?;
+    palette.get(usize::from(place)).copied()
+}
+
+/// The properties of one character, packed: `tables` says where each lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Props(u32);
+
+impl Props {
+    #[inline]
+    fn has(self, bit: u32) -> bool {
+        self.0 >> bit & 1 != 0
+    }
+
+    /// Its class in the rules for words.
+    #[inline]
+    pub(crate) fn word_break(self) -> WordBreak {
+        match self.0 >> tables::WORD_BREAK & 31 {
+            1 => WordBreak::Cr,
+            2 => WordBreak::Lf,
+            3 => WordBreak::Newline,
+            4 => WordBreak::Extend,
+            5 => WordBreak::Zwj,
+            6 => WordBreak::Format,
+            7 => WordBreak::Katakana,
+            8 => WordBreak::HebrewLetter,
+            9 => WordBreak::ALetter,
+            10 => WordBreak::SingleQuote,
+            11 => WordBreak::DoubleQuote,
+            12 => WordBreak::MidNumLet,
+            13 => WordBreak::MidLetter,
+            14 => WordBreak::MidNum,
+            15 => WordBreak::Numeric,
+            16 => WordBreak::ExtendNumLet,
+            17 => WordBreak::RegionalIndicator,
+            18 => WordBreak::WSegSpace,
+            _ => WordBreak::Other,
+        }
+    }
+
+    /// Its class in the rules for grapheme clusters.
+    #[inline]
+    pub(crate) fn grapheme_break(self) -> GraphemeBreak {
+        match self.0 >> tables::GRAPHEME_BREAK & 15 {
+            1 => GraphemeBreak::Cr,
+            2 => GraphemeBreak::Lf,
+            3 => GraphemeBreak::Control,
+            4 => GraphemeBreak::Extend,
+            5 => GraphemeBreak::Zwj,
+            6 => GraphemeBreak::RegionalIndicator,
+            7 => GraphemeBreak::Prepend,
+            8 => GraphemeBreak::SpacingMark,
+            9 => GraphemeBreak::L,
+            10 => GraphemeBreak::V,
+            11 => GraphemeBreak::T,
+            12 => GraphemeBreak::Lv,
+            13 => GraphemeBreak::Lvt,
+            _ => GraphemeBreak::Other,
+        }
+    }
+
+    /// Its part in an Indic conjunct, which is one grapheme cluster.
+    #[inline]
+    pub(crate) fn indic_conjunct_break(self) -> IndicConjunctBreak {
+        match self.0 >> tables::INDIC_CONJUNCT_BREAK & 3 {
+            1 => IndicConjunctBreak::Consonant,
+            2 => IndicConjunctBreak::Linker,
+            3 => IndicConjunctBreak::Extend,
+            _ => IndicConjunctBreak::None,
+        }
+    }
+
+    /// Whether it is `Extended_Pictographic`: an emoji, or a character kept for one.
+    #[inline]
+    pub(crate) fn is_extended_pictographic(self) -> bool {
+        self.has(tables::EXTENDED_PICTOGRAPHIC)
+    }
+
+    /// Whether it is Alphabetic or a number (general category N*): what makes a segment a word.
+    #[inline]
+    pub(crate) fn is_alphanumeric(self) -> bool {
+        self.has(tables::ALPHANUMERIC)
+    }
+
+    /// Whether it is a letter of a script that writes no spaces (Han, kana, Thai, Lao, Khmer, Myanmar): Alphabetic, and
+    /// Other or Katakana to `word_break`. Each is a word of its own; UAX #29 joins Katakana, which would leave Japanese
+    /// cut in two ways.
+    #[inline]
+    pub(crate) fn is_spaceless(self) -> bool {
+        self.has(tables::SPACELESS)
+    }
+
+    /// Whether it is white space.
+    #[inline]
+    pub(crate) fn is_white_space(self) -> bool {
+        self.has(tables::WHITE_SPACE)
+    }
+
+    /// Whether it is punctuation: general category P*, so not `$`, `+` or `~`, which are symbols.
+    #[inline]
+    pub(crate) fn is_punctuation(self) -> bool {
+        self.has(tables::PUNCTUATION)
+    }
+
+    /// Whether it shows nothing where it is not supported (`Default_Ignorable_Code_Point`): joiners, direction marks,
+    /// variation selectors, soft hyphens.
+    #[inline]
+    pub(crate) fn is_ignorable(self) -> bool {
+        self.has(tables::IGNORABLE)
+    }
+
+    /// Whether this version of Unicode assigns it; normalization of one that is not may differ in a later version.
+    #[inline]
+    pub(crate) fn is_assigned(self) -> bool {
+        self.has(tables::ASSIGNED)
+    }
+
+    /// Whether NFC leaves it as it is and never combines or reorders it with what stands before it: text may be cut
+    /// before it, and the parts normalized apart.
+    #[inline]
+    pub(crate) fn is_nfc_boundary(self) -> bool {
+        self.has(tables::NFC_BOUNDARY)
+    }
+
+    /// The same for NFKC.
+    #[inline]
+    pub(crate) fn is_nfkc_boundary(self) -> bool {
+        self.has(tables::NFKC_BOUNDARY)
+    }
+
+    /// Whether it has a canonical decomposition: NFD changes it.
+    #[inline]
+    pub(crate) fn decomposes(self) -> bool {
+        self.has(tables::DECOMPOSES)
+    }
+
+    /// Whether it is a mark that a reader may leave out: accents, Hebrew points, Arabic vowel signs (combining class 1,
+    /// 10 to 36, 200 to 240). Viramas, nuktas, kana voicing and Thai, Lao and Tibetan vowels spell other words.
+    #[inline]
+    pub(crate) fn is_mark(self) -> bool {
+        self.has(tables::MARK)
+    }
+
+    /// Whether case folding changes it.
+    #[inline]
+    pub(crate) fn folds(self) -> bool {
+        self.has(tables::FOLDS)
+    }
+
+    /// The value of a decimal digit (general category Nd).
+    #[inline]
+    fn digit_value(self) -> Option<u8> {
+        (self.0 >> tables::DIGIT & 15).checked_sub(1).map(|value| value as u8)
+    }
+}
+
+/// `Word_Break`, as UAX #29 names its values.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WordBreak {
+    Other,
+    Cr,
+    Lf,
+    Newline,
+    Extend,
+    Zwj,
+    Format,
+    Katakana,
+    HebrewLetter,
+    ALetter,
+    SingleQuote,
+    DoubleQuote,
+    MidNumLet,
+    MidLetter,
+    MidNum,
+    Numeric,
+    ExtendNumLet,
+    RegionalIndicator,
+    WSegSpace,
+}
+
+/// `Grapheme_Cluster_Break`, as UAX #29 names its values.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GraphemeBreak {
+    Other,
+    Cr,
+    Lf,
+    Control,
+    Extend,
+    Zwj,
+    RegionalIndicator,
+    Prepend,
+    SpacingMark,
+    L,
+    V,
+    T,
+    Lv,
+    Lvt,
+}
+
+/// `Indic_Conjunct_Break`, as UAX #44 names its values.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IndicConjunctBreak {
+    None,
+    Consonant,
+    Linker,
+    Extend,
+}
+
+/// The value of a decimal digit of any script (general category Nd): `٣` is 3.
+#[inline]
+pub(crate) fn digit_value(c: char) -> Option<u8> {
+    props(c).digit_value()
+}
+
+/// What case folding makes of a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// The character itself.
+    Unchanged(char),
+    /// Another character.
+    One(char),
+    /// Two characters: `ß` is `ss`.
+    Two([char; 2]),
+    /// Three characters: `ﬃ` is `ffi`.
+    Three([char; 3]),
+}
+
+impl Fold {
+    /// The characters, at least one.
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[char] {
+        match self {
+            Self::Unchanged(c) | Self::One(c) => std::slice::from_ref(c),
+            Self::Two(chars) => chars,
+            Self::Three(chars) => chars,
+        }
+    }
+}
+
+/// The full case folding of `c` (C and F of `CaseFolding.txt`), of no language: `I` is `i`, not the Turkish `ı`.
+#[inline]
+pub(crate) fn fold(c: char) -> Fold {
+    if c.is_ascii_uppercase() {
+        Fold::One(c.to_ascii_lowercase())
+    } else if c.is_ascii() {
+        Fold::Unchanged(c)
+    } else {
+        fold_by_table(c)
+    }
+}
+
+fn fold_by_table(c: char) -> Fold {
+    let entry = look_up(c, &tables::FOLD_BLOCKS, &tables::FOLD_INDEX, &tables::FOLD);
+    let (distance, second, third) = entry.unwrap_or((0, '\0', '\0'));
+    let first = char::from_u32((c as u32).wrapping_add_signed(distance)).unwrap_or(c);
+    match (second, third) {
+        ('\0', _) if first == c => Fold::Unchanged(c),
+        ('\0', _) => Fold::One(first),
+        (_, '\0') => Fold::Two([first, second]),
+        _ => Fold::Three([first, second, third]),
+    }
+}
+
+impl IntoIterator for Fold {
+    type Item = char;
+    type IntoIter = std::iter::Take<std::array::IntoIter<char, 3>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let letters = self.as_slice();
+        let padded = std::array::from_fn(|place| letters.get(place).copied().unwrap_or_default());
+        padded.into_iter().take(letters.len())
+    }
+}

@@ -1,0 +1,283 @@
+//! Words: the segments of UAX #29, and the tokens made of them.
+//!
+//! One forward pass. Where a rule looks ahead (`a.b` is one segment, `a.` two) the boundary in question is held open
+//! until the next character that counts decides it, so no text takes more than linear time.
+
+use std::{iter::FusedIterator, ops::Range};
+
+use super::{Props, WordBreak as Class, props};
+
+/// The segments of a text by the default word boundaries of UAX #29, as byte ranges that cover it.
+///
+/// What [`Words`] is checked by: it differs from it in one flag only.
+#[cfg(test)]
+#[derive(Clone, Debug)]
+pub(crate) struct Segments<'a>(Scanner<'a, false>);
+
+#[cfg(test)]
+impl<'a> Segments<'a> {
+    /// The segments of `text`.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(Scanner::new(text))
+    }
+}
+
+#[cfg(test)]
+impl Iterator for Segments<'_> {
+    type Item = Range<usize>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Range<usize>> {
+        self.0.next().map(|segment| segment.range)
+    }
+}
+
+#[cfg(test)]
+impl FusedIterator for Segments<'_> {}
+
+/// The word tokens of a text: the segments that hold a letter or a number, where every spaceless character, with the
+/// marks and joiners behind it, is a segment of its own. Yields the bytes of each, and whether it is such a character.
+#[derive(Clone, Debug)]
+pub(crate) struct Words<'a>(Scanner<'a, true>);
+
+impl<'a> Words<'a> {
+    /// The words of `text`.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(Scanner::new(text))
+    }
+}
+
+impl Iterator for Words<'_> {
+    type Item = (Range<usize>, bool);
+
+    #[inline]
+    fn next(&mut self) -> Option<(Range<usize>, bool)> {
+        loop {
+            self.0.skip_ascii_between();
+            let segment = self.0.next()?;
+            if segment.alphanumeric {
+                return Some((segment.range, segment.spaceless));
+            }
+        }
+    }
+}
+
+impl FusedIterator for Words<'_> {}
+
+struct Segment {
+    range: Range<usize>,
+    alphanumeric: bool,
+    spaceless: bool,
+}
+
+/// Finds segments; with `SPLIT`, spaceless characters are segments of their own.
+#[derive(Clone, Debug)]
+struct Scanner<'a, const SPLIT: bool> {
+    /// What is not read yet.
+    rest: &'a str,
+    /// The length of the text.
+    end: usize,
+    /// Where the segment begins.
+    start: usize,
+    /// Where it ends if the state is open and the next character does not join.
+    held: usize,
+    state: State,
+    /// Whether the last character read is a zero width joiner.
+    joiner: bool,
+    /// Whether the segment, up to `held` if the state is open, has an alphanumeric character.
+    alphanumeric: bool,
+    /// Whether it has one after `held`.
+    alphanumeric_held: bool,
+}
+
+/// The segment so far, by its last character that is no Extend, Format or ZWJ (WB4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing yet.
+    Empty,
+    /// Nothing joins it but what extends it.
+    Other,
+    /// The same, and not even a pictograph after a joiner.
+    Spaceless,
+    Cr,
+    /// The end of a line, which nothing joins.
+    Newline,
+    /// A space with nothing behind it.
+    Space,
+    Letter,
+    Hebrew,
+    Numeric,
+    Katakana,
+    ExtendNumLet,
+    /// A Hebrew letter and a single quote, which belongs to it in any case.
+    HebrewQuote,
+    /// Open: a letter and a character that only a letter joins to it.
+    LetterMid,
+    /// Open: a Hebrew letter and a double quote, which only a Hebrew letter joins to it.
+    HebrewMid,
+    /// Open: a number and a character that only a number joins to it.
+    NumericMid,
+    /// A regional indicator that has no partner yet.
+    HalfFlag,
+}
+
+impl State {
+    /// The state after a character of `class` that needs no other.
+    #[inline]
+    fn after(class: Class) -> Self {
+        match class {
+            Class::Cr => Self::Cr,
+            Class::Lf | Class::Newline => Self::Newline,
+            Class::WSegSpace => Self::Space,
+            Class::ALetter => Self::Letter,
+            Class::HebrewLetter => Self::Hebrew,
+            Class::Numeric => Self::Numeric,
+            Class::Katakana => Self::Katakana,
+            Class::ExtendNumLet => Self::ExtendNumLet,
+            Class::RegionalIndicator => Self::HalfFlag,
+            _ => Self::Other,
+        }
+    }
+
+    #[inline]
+    fn is_open(self) -> bool {
+        matches!(self, Self::LetterMid | Self::HebrewMid | Self::NumericMid)
+    }
+
+    /// The state after a character of `class` if it joins, for all rules but `WB3c`.
+    #[inline]
+    fn join(self, class: Class) -> Option<Self> {
+        use Class::{
+            ALetter, DoubleQuote, Extend, Format, HebrewLetter, Lf, MidLetter, MidNum, MidNumLet, SingleQuote,
+            WSegSpace, Zwj,
+        };
+        let after = Self::after(class);
+        let state = match (self, class) {
+            (Self::Empty, _) => after,
+            (Self::Cr, Lf) => after,                             // WB3
+            (Self::Cr | Self::Newline, _) => return None,        // WB3a
+            (Self::Space, WSegSpace) => after,                   // WB3d
+            (Self::Space, Extend | Format | Zwj) => Self::Other, // WB4
+            (_, Extend | Format | Zwj) => self,                  // WB4
+            (Self::Spaceless | Self::Other | Self::Space, _) => return None,
+            // WB5, WB7, WB10, WB13b
+            (
+                Self::Letter | Self::Hebrew | Self::HebrewQuote | Self::LetterMid | Self::Numeric | Self::ExtendNumLet,
+                ALetter | HebrewLetter,
+            ) => after,
+            (Self::HebrewMid, HebrewLetter) => after,         // WB7c
+            (Self::Hebrew, SingleQuote) => Self::HebrewQuote, // WB6, WB7a
+            (Self::Hebrew, DoubleQuote) => Self::HebrewMid,   // WB7b
+            (Self::Letter | Self::Hebrew, MidLetter | MidNumLet | SingleQuote) => Self::LetterMid, // WB6
+            // WB8, WB9, WB11, WB13b
+            (Self::Letter | Self::Hebrew | Self::Numeric | Self::NumericMid | Self::ExtendNumLet, Class::Numeric) => {
+                after
+            }
+            (Self::Numeric, MidNum | MidNumLet | SingleQuote) => Self::NumericMid, // WB12
+            (Self::Katakana | Self::ExtendNumLet, Class::Katakana) => after,       // WB13, WB13b
+            // WB13a
+            (
+                Self::Letter | Self::Hebrew | Self::Numeric | Self::Katakana | Self::ExtendNumLet,
+                Class::ExtendNumLet,
+            ) => after,
+            (Self::HalfFlag, Class::RegionalIndicator) => Self::Other, // WB15, WB16
+            _ => return None,
+        };
+        Some(state)
+    }
+}
+
+impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            rest: text,
+            end: text.len(),
+            start: 0,
+            held: 0,
+            state: State::Empty,
+            joiner: false,
+            alphanumeric: false,
+            alphanumeric_held: false,
+        }
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<Segment> {
+        let mut chars = self.rest.chars();
+        while let Some(c) = chars.next() {
+            let props = props(c);
+            let Some(state) = self.join(props) else { break };
+            if state.is_open() && !self.state.is_open() {
+                self.held = self.end - self.rest.len();
+            }
+            self.alphanumeric_held |= props.is_alphanumeric();
+            if !state.is_open() {
+                self.alphanumeric |= std::mem::take(&mut self.alphanumeric_held);
+            }
+            self.joiner = props.word_break() == Class::Zwj;
+            self.state = state;
+            self.rest = chars.as_str();
+            if matches!(state, State::Letter | State::Numeric) {
+                self.skip_ascii();
+                chars = self.rest.chars();
+            }
+        }
+        self.cut()
+    }
+
+    /// The state after a character if it joins the segment.
+    #[inline]
+    fn join(&self, props: Props) -> Option<State> {
+        if SPLIT && props.is_spaceless() {
+            return (self.state == State::Empty).then_some(State::Spaceless);
+        }
+        let class = props.word_break();
+        self.state.join(class).or_else(|| {
+            // WB3c, which leaves an open boundary to be decided first.
+            let joins = self.joiner
+                && props.is_extended_pictographic()
+                && !self.state.is_open()
+                && self.state != State::Spaceless;
+            joins.then(|| State::after(class))
+        })
+    }
+
+    /// Reads on in a word over the ASCII letters and digits, which all join (WB5, WB8 to WB10).
+    #[inline]
+    fn skip_ascii(&mut self) {
+        let run = self.rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if let (Some((read, rest)), true) = (self.rest.split_at_checked(run), run > 0) {
+            self.state = if read.ends_with(|c: char| c.is_ascii_digit()) { State::Numeric } else { State::Letter };
+            self.alphanumeric = true;
+            self.joiner = false;
+            self.rest = rest;
+        }
+    }
+
+    /// Passes over ASCII segments between words, for who does not want them: of what is neither a letter, a number nor an
+    /// underscore, with ASCII behind it, so that nothing extends it. Spaces are one segment, and pass all or none.
+    #[inline]
+    fn skip_ascii_between(&mut self) {
+        let passes = |pair: &[u8]| matches!(pair, [c, next] if !(c.is_ascii_alphanumeric() || *c == b'_') && c.is_ascii() && next.is_ascii());
+        if self.state == State::Empty {
+            let run = self.rest.as_bytes().windows(2).take_while(|pair| passes(pair)).count();
+            let (mut passed, behind) = self.rest.split_at_checked(run).unwrap_or_default();
+            if behind.starts_with(' ') {
+                passed = passed.trim_end_matches(' ');
+            }
+            self.rest = self.rest.get(passed.len()..).unwrap_or_default();
+            self.start = self.end - self.rest.len();
+        }
+    }
+
+    /// Ends the segment where the next character does not join it: at the held boundary if the state is open, and what
+    /// is behind that begins the next segment.
+    #[inline]
+    fn cut(&mut self) -> Option<Segment> {
+        let (start, read) = (self.start, self.end - self.rest.len());
+        let spaceless = self.state == State::Spaceless;
+        (self.start, self.state) = if self.state.is_open() { (self.held, State::Other) } else { (read, State::Empty) };
+        let alphanumeric = std::mem::replace(&mut self.alphanumeric, std::mem::take(&mut self.alphanumeric_held));
+        (start < read).then_some(Segment { range: start..self.start, alphanumeric, spaceless })
+    }
+}

@@ -1,0 +1,74 @@
+//! Windows: how many tokens make a shingle, and its hash.
+
+use std::ops::Range;
+
+use super::kernel;
+use crate::mix::{GOLDEN, derive_from, mix64};
+
+/// How many tokens make a shingle.
+#[derive(Clone, Debug)]
+pub(super) struct Window {
+    /// What a token adds to the amount of text: a word, and a spaceless letter. A window holds `full` at least.
+    word: u32,
+    letter: u32,
+    full: u32,
+    /// One odd multiplier a position: as many as the longest window holds.
+    multipliers: Vec<u64>,
+}
+
+impl Window {
+    pub(super) fn new(words: u32, letters: u32) -> Self {
+        let longest = u64::from(words.max(letters));
+        Self {
+            word: letters,
+            letter: words,
+            full: words * letters,
+            multipliers: (0..longest).map(|position| derive_from(0, position) | 1).collect(),
+        }
+    }
+
+    pub(super) fn hash(&self, tokens: &[u64]) -> u64 {
+        let length = (tokens.len() as u64).wrapping_mul(GOLDEN);
+        let sum = tokens
+            .iter()
+            .zip(&self.multipliers)
+            .fold(length, |sum, (token, multiplier)| sum.wrapping_add(token.wrapping_mul(*multiplier)));
+        mix64(sum)
+    }
+
+    /// How many tokens every window has, if that is one number: because all tokens are words, or all count alike.
+    pub(super) fn fixed_length(&self, spaceless: &[bool]) -> Option<usize> {
+        (spaceless.is_empty() || self.word == self.letter).then_some((self.full / self.word) as usize)
+    }
+
+    /// Appends the hashes of all windows of one length.
+    pub(super) fn hash_all(&self, tokens: &[u64], length: usize, shingles: &mut Vec<u64>) {
+        let multipliers = self.multipliers.get(..length).unwrap_or_default();
+        kernel::hash_windows(tokens, (length as u64).wrapping_mul(GOLDEN), multipliers, shingles);
+    }
+
+    fn amount(&self, spaceless: bool) -> u32 {
+        if spaceless { self.letter } else { self.word }
+    }
+
+    /// Calls `shingle` with the token range of every window, in order. `spaceless` says of each token what it is, and
+    /// is empty where none is.
+    pub(super) fn for_each(&self, tokens: usize, spaceless: &[bool], mut shingle: impl FnMut(Range<usize>)) {
+        if let Some(length) = self.fixed_length(spaceless) {
+            (length..=tokens).for_each(|end| shingle(end - length..end));
+            return;
+        }
+        let (mut end, mut held) = (0, 0);
+        for start in 0..tokens {
+            while held < self.full && end < tokens {
+                held += self.amount(spaceless[end]);
+                end += 1;
+            }
+            if held < self.full {
+                break;
+            }
+            shingle(start..end);
+            held -= self.amount(spaceless[start]);
+        }
+    }
+}

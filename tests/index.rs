@@ -1,0 +1,168 @@
+//! The online index against a model that is too simple to be wrong.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use twinprint::lsh::{Banding, LshIndex};
+use twinprint::{Error, Scheme, Signature};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Insert(u8, Vec<u64>),
+    Upsert(u8, Vec<u64>),
+    Remove(u8),
+    Query(Vec<u64>, f64),
+    Nearest(Vec<u64>, usize),
+    Pairs,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let features = || vec(0_u64..12, 0..8);
+    let step = prop_oneof![
+        4 => (0_u8..12, features()).prop_map(|(id, features)| Step::Insert(id, features)),
+        2 => (0_u8..12, features()).prop_map(|(id, features)| Step::Upsert(id, features)),
+        2 => (0_u8..12).prop_map(Step::Remove),
+        2 => (features(), 0.05..1.0).prop_map(|(features, threshold)| Step::Query(features, threshold)),
+        1 => (features(), 0_usize..5).prop_map(|(features, count)| Step::Nearest(features, count)),
+        1 => Just(Step::Pairs),
+    ];
+    vec(step, 1..40)
+}
+
+/// All documents in the order of insertion; candidates by comparing bands.
+#[derive(Default)]
+struct Model {
+    documents: BTreeMap<u64, (u8, Signature)>,
+    inserted: u64,
+}
+
+impl Model {
+    fn remove(&mut self, id: u8) -> bool {
+        let before = self.documents.len();
+        self.documents.retain(|_, document| document.0 != id);
+        before > self.documents.len()
+    }
+
+    fn put(&mut self, id: u8, signature: Signature) {
+        self.documents.insert(self.inserted, (id, signature));
+        self.inserted += 1;
+    }
+
+    fn like(&self, signature: &Signature, banding: Banding) -> Vec<(u8, f64)> {
+        let mut found: Vec<(u8, f64)> = self
+            .documents
+            .values()
+            .filter(|document| share_a_band(&document.1, signature, banding))
+            .map(|document| (document.0, document.1.jaccard(signature).expect("same scheme")))
+            .collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1));
+        found
+    }
+}
+
+fn share_a_band(a: &Signature, b: &Signature, banding: Banding) -> bool {
+    let rows = banding.rows() as usize;
+    let bands = |signature: &Signature| {
+        signature.values().chunks_exact(rows).take(banding.bands() as usize).map(<[u32]>::to_vec).collect::<Vec<_>>()
+    };
+    !a.is_empty() && !b.is_empty() && bands(a).iter().zip(bands(b)).any(|(a, b)| *a == b)
+}
+
+proptest! {
+    #[test]
+    fn the_index_is_the_model(steps in steps(), bands in 1_u32..6, rows in 1_u32..4) {
+        let scheme = Scheme::builder().custom_features("test").num_hashes(16).build().expect("valid");
+        let hasher = scheme.minhasher();
+        let banding = Banding::new(bands, rows).expect("valid");
+        let mut index = LshIndex::new(&scheme, banding).expect("fits");
+        let mut model = Model::default();
+        for step in steps {
+            match step {
+                Step::Insert(id, features) => {
+                    let signature = hasher.signature(&features);
+                    let known = model.documents.values().any(|document| document.0 == id);
+                    match index.insert(id, &signature) {
+                        Ok(()) => prop_assert!(!known),
+                        Err(error) => {
+                            let duplicate = matches!(error, Error::DuplicateId { .. });
+                            prop_assert!(known && duplicate);
+                        }
+                    }
+                    if !known {
+                        model.put(id, signature);
+                    }
+                }
+                Step::Upsert(id, features) => {
+                    let signature = hasher.signature(&features);
+                    let replaced = model.remove(id);
+                    prop_assert_eq!(index.upsert(id, &signature).expect("same scheme"), replaced);
+                    model.put(id, signature);
+                }
+                Step::Remove(id) => prop_assert_eq!(index.remove(&id), model.remove(id)),
+                Step::Query(features, threshold) => {
+                    let signature = hasher.signature(&features);
+                    let hits = index.query(&signature, threshold).expect("valid");
+                    let hits: Vec<(u8, f64)> = hits.iter().map(|hit| (*hit.id, hit.jaccard)).collect();
+                    let mut expected = model.like(&signature, banding);
+                    expected.retain(|hit| hit.1 >= threshold);
+                    prop_assert_eq!(hits, expected);
+                }
+                Step::Nearest(features, count) => {
+                    let signature = hasher.signature(&features);
+                    let hits = index.nearest(&signature, count).expect("same scheme");
+                    let hits: Vec<(u8, f64)> = hits.iter().map(|hit| (*hit.id, hit.jaccard)).collect();
+                    let mut expected = model.like(&signature, banding);
+                    expected.truncate(count);
+                    prop_assert_eq!(hits, expected);
+                }
+                Step::Pairs => {
+                    let found: Vec<(u8, u8)> = index.candidate_pairs().map(|pair| (*pair.left, *pair.right)).collect();
+                    let documents: Vec<&(u8, Signature)> = model.documents.values().collect();
+                    let mut expected = Vec::new();
+                    for (at, left) in documents.iter().enumerate() {
+                        let later = documents[at + 1..].iter().filter(|right| share_a_band(&left.1, &right.1, banding));
+                        expected.extend(later.map(|right| (left.0, right.0)));
+                    }
+                    prop_assert_eq!(found, expected);
+                }
+            }
+            prop_assert_eq!(index.len(), model.documents.len());
+            let stats = index.stats();
+            prop_assert_eq!(stats.documents, model.documents.len());
+            prop_assert_eq!(stats.empty, model.documents.values().filter(|document| document.1.is_empty()).count());
+            for (id, signature) in model.documents.values() {
+                let held = index.signature(id);
+                prop_assert_eq!(held.as_ref(), Some(signature));
+            }
+        }
+    }
+}
+
+#[test]
+fn schemes_do_not_mix() {
+    let one = Scheme::builder().seed(1).build().expect("valid");
+    let two = Scheme::builder().seed(2).build().expect("valid");
+    let mut index = LshIndex::new(&one, Banding::new(4, 4).expect("valid")).expect("fits");
+    let foreign = two.minhasher().signature(&[1, 2, 3]);
+    assert!(matches!(index.insert("a", &foreign), Err(Error::Mismatch(_))));
+    assert!(matches!(index.query(&foreign, 0.5), Err(Error::Mismatch(_))));
+    assert!(index.is_empty());
+    let Err(error) = foreign.jaccard(&one.minhasher().signature(&[1])) else { panic!("schemes differ") };
+    assert_eq!(
+        error.to_string(),
+        "the schemes differ in sketch.seed: 2 on the left, 1 on the right; make both with one scheme"
+    );
+}
+
+#[test]
+fn thresholds_out_of_range_are_errors() {
+    let scheme = Scheme::news();
+    let index: LshIndex<u8> = LshIndex::new(&scheme, Banding::new(4, 4).expect("valid")).expect("fits");
+    let signature = scheme.minhasher().signature(&[1]);
+    for threshold in [0.0, -1.0, 1.1, f64::NAN] {
+        assert!(matches!(index.query(&signature, threshold), Err(Error::OutOfRange { field: "threshold", .. })));
+    }
+    let banding = Banding::new(300, 2).expect("valid");
+    assert!(matches!(LshIndex::<u8>::new(&scheme, banding), Err(Error::BandingTooLarge { num_hashes: 256, .. })));
+}
