@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use rayon::prelude::*;
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Clustering, Keep, Overlap, Pair, Reason, Scheme, ShingleSet, SimilarityJoin, VerifiedPairs};
 use twinprint_documents::{Corpus, Document, Options, read};
@@ -37,6 +38,9 @@ struct Arguments {
     /// Set records that cannot be read aside, and count them.
     #[arg(long)]
     skip_bad: bool,
+    /// Print at most so many lines of each table and list; --tsv prints every pair.
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    limit: usize,
 }
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
@@ -126,10 +130,17 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         banding.rows(),
         banding.recall(arguments.threshold)
     );
-    found.retain(|pair| features.relation(pair) != Relation::Template);
+    let relations = Relations::of(&rows);
+    found.retain(|pair| relations.get(pair) != Relation::Template);
     let labels = (arguments.path.is_none()).then(|| std::fs::read_to_string(path.join("labels.tsv"))).transpose()?;
-    let report = report(path, &corpus, &settings, &rows, &found, &features, labels.as_deref());
-    Ok(quiet_on_closed_pipe(io::stdout().lock().write_all(report.as_bytes()))?)
+    let mut page = summary(path, &corpus, &settings, &found);
+    page += &tables(&rows, arguments.limit);
+    page += &limited(&kept(&found, &relations), arguments.limit);
+    page += &limited(&stories(&found, &rows, &features), arguments.limit);
+    if let Some(labels) = labels {
+        page += &score(&rows, &labels);
+    }
+    Ok(quiet_on_closed_pipe(io::stdout().lock().write_all(page.as_bytes()))?)
 }
 
 /// The text without lines that look like page script: those in which every twelfth character is one that prose hardly
@@ -155,14 +166,15 @@ impl Features {
             let full_of_figures = share >= FULL_OF_FIGURES;
             (document.id.clone(), Sets { phrases: phrases.set(&text), figures: figures.set(&text), full_of_figures })
         };
-        Ok(Self { content, sets: documents.iter().map(sets).collect() })
+        Ok(Self { content, sets: documents.par_iter().map(sets).collect() })
     }
 
     fn rows(&self, found: &VerifiedPairs<String>, corpus: &Corpus) -> Result<Vec<Row>, twinprint::Error> {
         let texts: Vec<String> = corpus.documents.iter().map(|document| prose(&document.text)).collect();
         let signatures = self.content.minhasher().matrix_of_texts(&texts)?;
         let number: HashMap<&str, usize> = corpus.documents.iter().map(|d| d.id.as_str()).zip(0..).collect();
-        let row = |pair: Pair<'_, String>| {
+        let row = |pair: &Pair<'_, String>| {
+            let phrases = self.sets[pair.left].phrases.overlap(&self.sets[pair.right].phrases);
             let estimate = signatures.estimate(number[pair.left.as_str()], number[pair.right.as_str()]);
             Row {
                 left: pair.left.clone(),
@@ -170,24 +182,19 @@ impl Features {
                 estimate: estimate.map_or(0.0, |estimate| estimate.jaccard),
                 jaccard: pair.jaccard,
                 containment: pair.overlap.containment(),
-                phrases: self.phrases(&pair).jaccard(),
-                relation: self.relation(&pair),
+                phrases: phrases.jaccard(),
+                relation: self.relation(pair, phrases),
             }
         };
-        Ok(found.expanded(100).into_iter().map(row).collect())
+        Ok(found.expanded(100).par_iter().map(row).collect())
     }
 
     fn longer<'a>(&self, left: &'a String, right: &'a String) -> &'a String {
         if self.sets[left].phrases.len() > self.sets[right].phrases.len() { left } else { right }
     }
 
-    fn phrases(&self, pair: &Pair<'_, String>) -> Overlap {
-        self.sets[pair.left].phrases.overlap(&self.sets[pair.right].phrases)
-    }
-
-    fn relation(&self, pair: &Pair<'_, String>) -> Relation {
+    fn relation(&self, pair: &Pair<'_, String>, phrases: Overlap) -> Relation {
         let (left, right) = (&self.sets[pair.left], &self.sets[pair.right]);
-        let phrases = self.phrases(pair);
         if other_figures(left, right, phrases) {
             Relation::Template
         } else if phrases.containment() < COPIED {
@@ -197,6 +204,19 @@ impl Features {
         } else {
             Relation::NearDuplicate
         }
+    }
+}
+
+/// What the two of each reported pair are to one another.
+struct Relations<'a>(HashMap<(&'a str, &'a str), Relation>);
+
+impl<'a> Relations<'a> {
+    fn of(rows: &'a [Row]) -> Self {
+        Self(rows.iter().map(|row| ((row.left.as_str(), row.right.as_str()), row.relation)).collect())
+    }
+
+    fn get(&self, pair: &Pair<'_, String>) -> Relation {
+        self.0.get(&(pair.left.as_str(), pair.right.as_str())).copied().unwrap_or(Relation::SameStory)
     }
 }
 
@@ -237,17 +257,9 @@ fn print_tsv(rows: &[Row]) -> io::Result<()> {
     out.flush()
 }
 
-fn report(
-    path: &Path,
-    corpus: &Corpus,
-    settings: &str,
-    rows: &[Row],
-    found: &VerifiedPairs<String>,
-    features: &Features,
-    labels: Option<&str>,
-) -> String {
+fn summary(path: &Path, corpus: &Corpus, settings: &str, found: &VerifiedPairs<String>) -> String {
     let stats = found.stats();
-    let mut page = format!(
+    format!(
         "Read {} texts, {} kB, from {}: {} without a word, {} set aside.\n{settings}.\n{} candidate pairs, {} of them \
          compared exactly, {} reach the threshold.\n",
         stats.documents,
@@ -258,7 +270,10 @@ fn report(
         stats.candidates,
         stats.compared,
         stats.verified
-    );
+    )
+}
+
+fn tables(rows: &[Row], limit: usize) -> String {
     let tiers = [
         (Relation::NearDuplicate, "Near-duplicates: copies and edits of one text (they share phrases)"),
         (Relation::Contained, "Contained: one text stands inside a much longer one"),
@@ -268,18 +283,27 @@ fn report(
             "Set aside: texts full of figures that differ in them (one template, another day), not duplicates",
         ),
     ];
+    let mut page = String::new();
     for (tier, title) in tiers {
         let rows: Vec<&Row> = rows.iter().filter(|row| row.relation == tier).collect();
         if !rows.is_empty() {
-            page += &format!("\n{title}\n{}", table(&rows));
+            page += &format!("\n{title}\n{}", table(&rows[..rows.len().min(limit)]));
+        }
+        if rows.len() > limit {
+            page += &format!("  and {} more\n", rows.len() - limit);
         }
     }
-    page += "\njaccard, containment: of content words, exact; estimate: from the signatures; phrases: Jaccard of word \
-             3-grams. --threshold moves all tiers.\n";
-    page += &kept(found, features);
-    page += &stories(found, rows, features);
-    if let Some(labels) = labels {
-        page += &score(rows, labels);
+    page + "\njaccard, containment: of content words, exact; estimate: from the signatures; phrases: Jaccard of word \
+            3-grams. --threshold moves all tiers.\n"
+}
+
+/// A heading and the first lines under it.
+fn limited(list: &str, limit: usize) -> String {
+    let lines: Vec<&str> = list.trim_start().lines().collect();
+    let shown = lines.len().min(limit + 1);
+    let mut page = format!("\n{}\n", lines[..shown].join("\n"));
+    if lines.len() > shown {
+        page += &format!("  and {} more lines\n", lines.len() - shown);
     }
     page
 }
@@ -298,11 +322,15 @@ fn table(rows: &[&Row]) -> String {
 }
 
 /// What would be kept of the near-duplicates: the longest, for it has what the others left out.
-fn kept(found: &VerifiedPairs<String>, features: &Features) -> String {
+fn kept(found: &VerifiedPairs<String>, relations: &Relations<'_>) -> String {
     let mut near = found.clone();
-    near.retain(|pair| features.relation(pair) == Relation::NearDuplicate);
-    let mut page = "\nWhat would be kept of the near-duplicates (the longest of each)\n".to_string();
-    for cluster in near.clusters(Clustering::Leader, Keep::Longest) {
+    near.retain(|pair| relations.get(pair) == Relation::NearDuplicate);
+    let clusters = near.clusters(Clustering::Leader, Keep::Longest);
+    if clusters.is_empty() {
+        return "Nothing would be dropped: no text is a near-duplicate of another.\n".to_string();
+    }
+    let mut page = "What would be kept of the near-duplicates (the longest of each)\n".to_string();
+    for cluster in clusters {
         page += &format!("  keep {}\n", cluster.representative());
         for duplicate in cluster.duplicates() {
             let why = match &duplicate.reason {
@@ -329,8 +357,12 @@ fn stories(found: &VerifiedPairs<String>, rows: &[Row], features: &Features) -> 
     let pages: HashSet<&String> = contained.map(|row| features.longer(&row.left, &row.right)).collect();
     let mut apart = found.clone();
     apart.retain(|pair| !pages.contains(pair.left) && !pages.contains(pair.right));
-    let mut page = "\nStories told by several texts\n".to_string();
-    for (number, cluster) in apart.clusters(Clustering::Components, Keep::First).iter().enumerate() {
+    let clusters = apart.clusters(Clustering::Components, Keep::First);
+    if clusters.is_empty() {
+        return "No story is told by several texts.\n".to_string();
+    }
+    let mut page = "Stories told by several texts\n".to_string();
+    for (number, cluster) in clusters.iter().enumerate() {
         page += &format!("  {:2}. {}\n", number + 1, cluster.representative());
         for duplicate in cluster.duplicates() {
             page += &format!("      {}\n", duplicate.id);
