@@ -136,10 +136,15 @@ impl MinHasher {
         let mut keys = [0; BATCH];
         for batch in features.chunks(BATCH) {
             let keys = &mut keys[..batch.len()];
-            kernel::mix_keys(self.level, batch, self.key_seed, keys);
             match &self.sketch {
-                Sketch::Permutations(permutations) => permutations.update(self.level, keys, row),
-                Sketch::FastSimilarity(sketch) => sketch.update(self.level, keys, row),
+                Sketch::Permutations(permutations) => {
+                    kernel::mix_keys(self.level, batch, self.key_seed, Permutations::KEY_BITS, keys);
+                    permutations.update(self.level, keys, row);
+                }
+                Sketch::FastSimilarity(sketch) => {
+                    kernel::mix_keys(self.level, batch, self.key_seed, 0, keys);
+                    sketch.update(self.level, keys, row);
+                }
             }
         }
         if !features.is_empty() {

@@ -1,10 +1,17 @@
 //! Classic MinHash with one hash function a position (A. Broder, "On the resemblance and containment of documents",
 //! 1997), in 32-bit lanes.
 //!
-//! Position `i` of the signature is the least value of `half(x) * a_i + b_i` modulo 2^32 over all keys `x` of the set,
-//! where `a_i` is odd and the half is the low one for even positions and the high one for odd positions. Keys are mixed
-//! to 64 bits before they come here, so sets of sequential numbers are as good as random ones; each position has a
-//! multiplier of its own, because families that share one (`h1 + i * h2`) collide too often together.
+//! Position `i` of the signature is the least value of `half(x) * a_i` modulo 2^32 over all keys `x` of the set, where
+//! `a_i` is odd and the half is the low one for even positions and the high one for odd positions. Keys are mixed to 64
+//! bits before they come here, so sets of sequential numbers are as good as random ones; each position has a multiplier
+//! of its own, because families that share one (`h1 + i * h2`) collide too often together.
+//!
+//! There is no increment. It would cost a third of the time, and nothing is gained: for keys that are random already,
+//! each odd multiplier is a permutation of its own, and bias, variance and band collisions are those of `a_i * x + b_i`
+//! in sets of any size (BENCHMARKS.md has the figures). Only the zero would be special, the least value everywhere; so
+//! the lowest bit of either half is set, and products of odd numbers are odd.
+
+use ahash::AHashSet;
 
 use super::kernel;
 use crate::cpu::SimdLevel;
@@ -13,22 +20,38 @@ use crate::mix::derive;
 #[derive(Clone, Debug)]
 pub(super) struct Permutations {
     multipliers: Vec<u32>,
-    increments: Vec<u32>,
 }
 
 impl Permutations {
+    /// Bits that every key must have: both halves are odd.
+    pub(super) const KEY_BITS: u64 = 0x0000_0001_0000_0001;
+
     pub(super) fn new(num_hashes: u32, seed: u64) -> Self {
-        let high_half = |purpose: &'static str| {
-            (0..u64::from(num_hashes)).map(move |position| (derive(seed, purpose, position) >> 32) as u32)
-        };
-        Self {
-            multipliers: high_half("permutation multiplier").map(|a| a | 1).collect(),
-            increments: high_half("permutation increment").collect(),
-        }
+        let candidates = (0..).map(|index| (derive(seed, "permutation multiplier", index) >> 32) as u32 | 1);
+        let mut taken = AHashSet::with_capacity(num_hashes as usize);
+        let distinct = candidates.filter(|&multiplier| taken.insert(multiplier));
+        Self { multipliers: distinct.take(num_hashes as usize).collect() }
     }
 
     /// Lowers each position to the least value of its hash function over the keys.
     pub(super) fn update(&self, level: SimdLevel, keys: &[u64], row: &mut [u32]) {
-        kernel::permute(level, keys, &self.multipliers, &self.increments, row);
+        kernel::permute(level, keys, &self.multipliers, row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::MAX_NUM_HASHES;
+
+    #[test]
+    fn every_position_has_a_multiplier_of_its_own() {
+        // Of so many numbers of 31 bits, one pair is equal on average.
+        for seed in 0..4 {
+            let permutations = Permutations::new(MAX_NUM_HASHES, seed);
+            let distinct: AHashSet<u32> = permutations.multipliers.iter().copied().collect();
+            assert_eq!(distinct.len(), MAX_NUM_HASHES as usize);
+            assert!(distinct.iter().all(|multiplier| multiplier % 2 == 1));
+        }
     }
 }

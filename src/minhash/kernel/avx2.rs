@@ -1,8 +1,7 @@
 //! AVX2: eight positions in a register.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_min_epu32, _mm256_mullo_epi32, _mm256_set1_epi64x,
-    _mm256_storeu_si256,
+    __m256i, _mm256_loadu_si256, _mm256_min_epu32, _mm256_mullo_epi32, _mm256_set1_epi64x, _mm256_storeu_si256,
 };
 
 use super::portable;
@@ -15,36 +14,34 @@ const BLOCK: usize = LANES * REGISTERS;
 
 /// AVX2 has no 64-bit multiplication: emulating it is slower than the scalar one.
 #[target_feature(enable = "avx2")]
-pub(super) fn mix_keys(features: &[u64], seed: u64, keys: &mut [u64]) {
-    portable::mix_keys(features, seed, keys);
+pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
+    portable::mix_keys(features, seed, bits, keys);
 }
 
 #[target_feature(enable = "avx2")]
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
+pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let mut at = 0;
     while at + BLOCK <= row.len() {
-        permute_registers::<REGISTERS>(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+        permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
         at += BLOCK;
     }
     while at + LANES <= row.len() {
-        permute_registers::<1>(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+        permute_registers::<1>(keys, &multipliers[at..], &mut row[at..]);
         at += LANES;
     }
-    portable::permute_tail(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+    portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
 /// The first `N` registers' worth of positions. The slices hold at least so many.
 #[target_feature(enable = "avx2")]
-fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
+fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let multipliers: [__m256i; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
-    let increments: [__m256i; N] = std::array::from_fn(|i| load(&increments[i * LANES..]));
     let mut least: [__m256i; N] = std::array::from_fn(|i| load(&row[i * LANES..]));
     for &key in keys {
         // Low and high half of the key alternate, as the positions want them.
         let halves = _mm256_set1_epi64x(key as i64);
         for i in 0..N {
-            let value = _mm256_add_epi32(_mm256_mullo_epi32(halves, multipliers[i]), increments[i]);
-            least[i] = _mm256_min_epu32(least[i], value);
+            least[i] = _mm256_min_epu32(least[i], _mm256_mullo_epi32(halves, multipliers[i]));
         }
     }
     for (i, register) in least.into_iter().enumerate() {

@@ -1,7 +1,7 @@
 //! AVX-512: sixteen positions in a register.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi32, _mm512_loadu_si512, _mm512_min_epu32, _mm512_mullo_epi32, _mm512_set1_epi64,
+    __m512i, _mm512_loadu_si512, _mm512_min_epu32, _mm512_mullo_epi32, _mm512_or_si512, _mm512_set1_epi64,
     _mm512_storeu_si512, _mm512_xor_si512,
 };
 
@@ -10,52 +10,50 @@ use crate::mix::avx512::mix64;
 
 /// Positions in a register.
 const LANES: usize = 16;
-/// Registers worked on together: minima, multipliers and increments all stay in registers, of which there are 32.
+/// Registers worked on together: minima and multipliers all stay in registers, of which there are 32.
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
 #[target_feature(enable = "avx512f,avx512dq")]
-pub(super) fn mix_keys(features: &[u64], seed: u64, keys: &mut [u64]) {
+pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
     const KEYS: usize = LANES / 2;
     let (blocks, rest) = features.as_chunks::<KEYS>();
     let (out_blocks, out_rest) = keys.as_chunks_mut::<KEYS>();
-    let seeds = _mm512_set1_epi64(seed as i64);
+    let (seeds, bits_set) = (_mm512_set1_epi64(seed as i64), _mm512_set1_epi64(bits as i64));
     for (block, out) in blocks.iter().zip(out_blocks) {
         // SAFETY: a block is eight 64-bit numbers, and the load needs no alignment.
         let features = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
-        let mixed = mix64(_mm512_xor_si512(features, seeds));
+        let mixed = _mm512_or_si512(mix64(_mm512_xor_si512(features, seeds)), bits_set);
         // SAFETY: as above.
         unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), mixed) };
     }
-    portable::mix_keys(rest, seed, out_rest);
+    portable::mix_keys(rest, seed, bits, out_rest);
 }
 
 #[target_feature(enable = "avx512f,avx512dq")]
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
+pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let mut at = 0;
     while at + BLOCK <= row.len() {
-        permute_registers::<REGISTERS>(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+        permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
         at += BLOCK;
     }
     while at + LANES <= row.len() {
-        permute_registers::<1>(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+        permute_registers::<1>(keys, &multipliers[at..], &mut row[at..]);
         at += LANES;
     }
-    portable::permute_tail(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+    portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
 /// The first `N` registers' worth of positions. The slices hold at least so many.
 #[target_feature(enable = "avx512f,avx512dq")]
-fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
+fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let multipliers: [__m512i; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
-    let increments: [__m512i; N] = std::array::from_fn(|i| load(&increments[i * LANES..]));
     let mut least: [__m512i; N] = std::array::from_fn(|i| load(&row[i * LANES..]));
     for &key in keys {
         // Low and high half of the key alternate, as the positions want them.
         let halves = _mm512_set1_epi64(key as i64);
         for i in 0..N {
-            let value = _mm512_add_epi32(_mm512_mullo_epi32(halves, multipliers[i]), increments[i]);
-            least[i] = _mm512_min_epu32(least[i], value);
+            least[i] = _mm512_min_epu32(least[i], _mm512_mullo_epi32(halves, multipliers[i]));
         }
     }
     for (i, register) in least.into_iter().enumerate() {

@@ -43,17 +43,17 @@ macro_rules! dispatch {
     };
 }
 
-/// Mixes features to keys: `keys[i] = mix64(features[i] ^ seed)`. The slices have one length.
-pub(super) fn mix_keys(level: SimdLevel, features: &[u64], seed: u64, keys: &mut [u64]) {
+/// Mixes features to keys: `keys[i] = mix64(features[i] ^ seed) | bits`. The slices have one length.
+pub(super) fn mix_keys(level: SimdLevel, features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
     debug_assert_eq!(features.len(), keys.len());
-    dispatch!(level, mix_keys(features, seed, keys));
+    dispatch!(level, mix_keys(features, seed, bits, keys));
 }
 
-/// `row[i] = min(row[i], half_i(x) * multipliers[i] + increments[i])` over all keys `x`, modulo 2^32; the half is the
-/// low one for even `i`, the high one for odd `i`. The three slices have one length.
-pub(super) fn permute(level: SimdLevel, keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
-    debug_assert!(multipliers.len() == row.len() && increments.len() == row.len());
-    dispatch!(level, permute(keys, multipliers, increments, row));
+/// `row[i] = min(row[i], half_i(x) * multipliers[i])` over all keys `x`, modulo 2^32; the half is the low one for even
+/// `i`, the high one for odd `i`. Row and multipliers have one length.
+pub(super) fn permute(level: SimdLevel, keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
+    debug_assert_eq!(multipliers.len(), row.len());
+    dispatch!(level, permute(keys, multipliers, row));
 }
 
 /// Throws every key into the bin that its hash chooses; each bin keeps its least value. Returns how many bins were
@@ -81,11 +81,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_level_mixes_alike(features in prop::collection::vec(any::<u64>(), 0..70), seed: u64) {
-            let expected: Vec<u64> = features.iter().map(|x| crate::mix::mix64(x ^ seed)).collect();
+        fn every_level_mixes_alike(features in prop::collection::vec(any::<u64>(), 0..70), seed: u64, bits: u64) {
+            let expected: Vec<u64> = features.iter().map(|x| crate::mix::mix64(x ^ seed) | bits).collect();
             for level in levels() {
                 let mut keys = vec![0; features.len()];
-                mix_keys(level, &features, seed, &mut keys);
+                mix_keys(level, &features, seed, bits, &mut keys);
                 prop_assert_eq!(&keys, &expected, "{:?}", level);
             }
         }
@@ -93,21 +93,19 @@ mod tests {
         #[test]
         fn every_level_permutes_alike(
             keys in prop::collection::vec(any::<u64>(), 0..40),
-            lanes in prop::collection::vec((any::<u32>(), any::<u32>(), any::<u32>()), 0..300),
+            lanes in prop::collection::vec((any::<u32>(), any::<u32>()), 0..300),
         ) {
             let multipliers: Vec<u32> = lanes.iter().map(|lane| lane.0).collect();
-            let increments: Vec<u32> = lanes.iter().map(|lane| lane.1).collect();
-            let before: Vec<u32> = lanes.iter().map(|lane| lane.2).collect();
+            let before: Vec<u32> = lanes.iter().map(|lane| lane.1).collect();
             let expected: Vec<u32> = (0..lanes.len())
                 .map(|i| {
-                    let value = |x: &u64| ((x >> (32 * (i % 2))) as u32)
-                        .wrapping_mul(multipliers[i]).wrapping_add(increments[i]);
+                    let value = |x: &u64| ((x >> (32 * (i % 2))) as u32).wrapping_mul(multipliers[i]);
                     keys.iter().map(value).chain([before[i]]).min().unwrap_or(before[i])
                 })
                 .collect();
             for level in levels() {
                 let mut row = before.clone();
-                permute(level, &keys, &multipliers, &increments, &mut row);
+                permute(level, &keys, &multipliers, &mut row);
                 prop_assert_eq!(&row, &expected, "{:?}", level);
             }
         }

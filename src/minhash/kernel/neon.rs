@@ -1,46 +1,45 @@
 //! NEON: four positions in a register.
 
-use std::arch::aarch64::{uint32x4_t, vdupq_n_u64, vld1q_u32, vminq_u32, vmlaq_u32, vreinterpretq_u32_u64, vst1q_u32};
+use std::arch::aarch64::{uint32x4_t, vdupq_n_u64, vld1q_u32, vminq_u32, vmulq_u32, vreinterpretq_u32_u64, vst1q_u32};
 
 use super::portable;
 
 /// Positions in a register.
 const LANES: usize = 4;
-/// Registers worked on together: minima, multipliers and increments all stay in registers, of which there are 32.
+/// Registers worked on together: minima and multipliers all stay in registers, of which there are 32.
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
 /// NEON has no 64-bit multiplication: emulating it is slower than the scalar one.
 #[target_feature(enable = "neon")]
-pub(super) fn mix_keys(features: &[u64], seed: u64, keys: &mut [u64]) {
-    portable::mix_keys(features, seed, keys);
+pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
+    portable::mix_keys(features, seed, bits, keys);
 }
 
 #[target_feature(enable = "neon")]
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
+pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let mut at = 0;
     while at + BLOCK <= row.len() {
-        permute_registers::<REGISTERS>(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+        permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
         at += BLOCK;
     }
     while at + LANES <= row.len() {
-        permute_registers::<1>(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+        permute_registers::<1>(keys, &multipliers[at..], &mut row[at..]);
         at += LANES;
     }
-    portable::permute_tail(keys, &multipliers[at..], &increments[at..], &mut row[at..]);
+    portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
 /// The first `N` registers' worth of positions. The slices hold at least so many.
 #[target_feature(enable = "neon")]
-fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
+fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let multipliers: [uint32x4_t; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
-    let increments: [uint32x4_t; N] = std::array::from_fn(|i| load(&increments[i * LANES..]));
     let mut least: [uint32x4_t; N] = std::array::from_fn(|i| load(&row[i * LANES..]));
     for &key in keys {
         // Low and high half of the key alternate, as the positions want them.
         let halves = vreinterpretq_u32_u64(vdupq_n_u64(key));
         for i in 0..N {
-            least[i] = vminq_u32(least[i], vmlaq_u32(increments[i], halves, multipliers[i]));
+            least[i] = vminq_u32(least[i], vmulq_u32(halves, multipliers[i]));
         }
     }
     for (i, register) in least.into_iter().enumerate() {

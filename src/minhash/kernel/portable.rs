@@ -3,43 +3,41 @@
 use super::RoundHash;
 use crate::mix::mix64;
 
-pub(super) fn mix_keys(features: &[u64], seed: u64, keys: &mut [u64]) {
+pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
     for (key, feature) in keys.iter_mut().zip(features) {
-        *key = mix64(feature ^ seed);
+        *key = mix64(feature ^ seed) | bits;
     }
 }
 
 /// Positions that are worked on together, so that they stay in registers while all keys pass.
 const BLOCK: usize = 16;
 
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
-    let constants = multipliers.chunks(BLOCK).zip(increments.chunks(BLOCK));
-    for (row, (multipliers, increments)) in row.chunks_mut(BLOCK).zip(constants) {
-        match (<&mut [u32; BLOCK]>::try_from(&mut *row), multipliers.try_into(), increments.try_into()) {
-            (Ok(row), Ok(multipliers), Ok(increments)) => permute_block(keys, multipliers, increments, row),
-            _ => permute_tail(keys, multipliers, increments, row),
+pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
+    for (row, multipliers) in row.chunks_mut(BLOCK).zip(multipliers.chunks(BLOCK)) {
+        match (<&mut [u32; BLOCK]>::try_from(&mut *row), multipliers.try_into()) {
+            (Ok(row), Ok(multipliers)) => permute_block(keys, multipliers, row),
+            _ => permute_tail(keys, multipliers, row),
         }
     }
 }
 
 /// A whole block, of a length the compiler knows.
-fn permute_block(keys: &[u64], multipliers: &[u32; BLOCK], increments: &[u32; BLOCK], row: &mut [u32; BLOCK]) {
+fn permute_block(keys: &[u64], multipliers: &[u32; BLOCK], row: &mut [u32; BLOCK]) {
     let mut least = *row;
     for &key in keys {
         let halves = [key as u32, (key >> 32) as u32];
         for i in 0..BLOCK {
-            let value = halves[i % 2].wrapping_mul(multipliers[i]).wrapping_add(increments[i]);
-            least[i] = least[i].min(value);
+            least[i] = least[i].min(halves[i % 2].wrapping_mul(multipliers[i]));
         }
     }
     *row = least;
 }
 
 /// The positions that are left after the last whole block. The first of them is even.
-pub(super) fn permute_tail(keys: &[u64], multipliers: &[u32], increments: &[u32], row: &mut [u32]) {
-    for (i, least) in row.iter_mut().enumerate() {
-        let (multiplier, increment, shift) = (multipliers[i], increments[i], 32 * (i % 2));
-        let value = |key: &u64| ((key >> shift) as u32).wrapping_mul(multiplier).wrapping_add(increment);
+pub(super) fn permute_tail(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
+    for (i, (least, multiplier)) in row.iter_mut().zip(multipliers).enumerate() {
+        let shift = 32 * (i % 2);
+        let value = |key: &u64| ((key >> shift) as u32).wrapping_mul(*multiplier);
         *least = keys.iter().map(value).fold(*least, u32::min);
     }
 }
