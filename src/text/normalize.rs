@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::kernel::AsciiWords;
 use super::spans::Track;
-use super::unicode::{self, Props};
+use super::unicode::{self, Props, PropsPattern};
 
 /// The Unicode normalization form a text is brought to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -223,6 +223,55 @@ struct Writer<'a, T> {
     chunk: Vec<char>,
 }
 
+/// Characters that stay as they are under some rules, unless something that follows combines with them.
+struct Inert {
+    ascii: u128,
+    beyond_ascii: PropsPattern,
+}
+
+impl Inert {
+    fn of(rules: Normalization) -> Self {
+        let stays = |byte: &u8| {
+            let c = char::from(*byte);
+            !(rules.fold_case && c.is_ascii_uppercase()
+                || rules.digits == Digits::Zero && c.is_ascii_digit()
+                || rules.drop_punctuation && unicode::props(c).is_punctuation()
+                || rules.collapse_white_space && unicode::props(c).is_white_space())
+        };
+        Self {
+            ascii: (0..128).filter(stays).fold(0, |all, byte| all | 1 << byte),
+            beyond_ascii: PropsPattern::letters()
+                .boundaries(rules.working_form() == UnicodeForm::Nfkc)
+                .unfolded(rules.fold_case)
+                .undecomposed(rules.strip_marks)
+                .without_digits(rules.digits != Digits::Keep)
+                .visible(rules.drop_ignorable),
+        }
+    }
+
+    /// How far the text from `at` on can be copied.
+    fn prefix(&self, rules: Normalization, text: &str, at: usize) -> usize {
+        let mut last = at;
+        for (offset, c) in text.get(at..).unwrap_or_default().char_indices() {
+            let here = at + offset;
+            if c.is_ascii() {
+                if self.ascii >> (c as u32) & 1 == 0 {
+                    return here;
+                }
+            } else {
+                let props = unicode::props(c);
+                if !self.beyond_ascii.fits(props) || c == MODIFIER_APOSTROPHE {
+                    // It may combine with the character before it.
+                    let combines = !rules.starts_chunk(props) || props.is_ignorable();
+                    return if combines { last } else { here };
+                }
+            }
+            last = here;
+        }
+        text.len()
+    }
+}
+
 /// A character of the source, with what is known of it.
 #[derive(Clone, Copy)]
 struct Character {
@@ -232,27 +281,49 @@ struct Character {
 }
 
 impl<T: Track> Writer<'_, T> {
-    /// Cuts the text into chunks: a character with all that may combine with it. Nothing outside a chunk can change its
-    /// normal form, and most chunks are one character that the form leaves alone.
+    /// Copies what no rule changes, and cuts the rest into chunks: a character with all that may combine with it. Nothing
+    /// outside a chunk can change its normal form, and most chunks are one character that the form leaves alone.
     fn run(mut self, text: &str) {
-        let rules = self.rules;
-        let mut characters = text
-            .char_indices()
-            .map(|(start, c)| Character { c, props: unicode::props(c), start })
-            .filter(|character| !rules.drops(character));
-        let mut next = characters.next();
-        while let Some(first) = next {
-            next = characters.next();
-            let simple = rules.starts_chunk(first.props) && !(rules.strip_marks && first.props.decomposes());
-            if simple && next.is_none_or(|next| rules.starts_chunk(next.props)) {
-                let end = first.start + first.c.len_utf8();
-                self.fold_one(first.c, first.props, first.start..end);
-                continue;
+        let inert = Inert::of(self.rules);
+        let mut at = 0;
+        while at < text.len() {
+            let copied = inert.prefix(self.rules, text, at);
+            if copied > at {
+                self.copy(text, at..copied);
             }
+            at = self.write_chunk(text, copied);
+        }
+    }
+
+    /// Writes characters as they are.
+    fn copy(&mut self, text: &str, from: Range<usize>) {
+        if let Some(space) = self.space.take()
+            && !self.out.is_empty()
+        {
+            self.write(' ', space);
+        }
+        self.out.push_str(text.get(from.clone()).unwrap_or_default());
+        self.track.record_run(from);
+    }
+
+    /// Writes the chunk that begins at a place, and returns where the next one does.
+    fn write_chunk(&mut self, text: &str, at: usize) -> usize {
+        let rules = self.rules;
+        let rest = text.get(at..).unwrap_or_default();
+        let mut characters = rest
+            .char_indices()
+            .map(|(start, c)| Character { c, props: unicode::props(c), start: at + start })
+            .filter(|character| !rules.drops(character));
+        let Some(first) = characters.next() else { return text.len() };
+        let mut next = characters.next();
+        let simple = rules.starts_chunk(first.props) && !(rules.strip_marks && first.props.decomposes());
+        let mut end = first.start + first.c.len_utf8();
+        if simple && next.is_none_or(|next| rules.starts_chunk(next.props)) {
+            self.fold_one(first.c, first.props, first.start..end);
+        } else {
             let mut chunk = std::mem::take(&mut self.chunk);
             chunk.clear();
             chunk.push(first.c);
-            let mut end = first.start + first.c.len_utf8();
             while let Some(character) = next.filter(|next| !rules.starts_chunk(next.props)) {
                 chunk.push(character.c);
                 end = character.start + character.c.len_utf8();
@@ -261,6 +332,7 @@ impl<T: Track> Writer<'_, T> {
             self.compose(&chunk, first.start..end);
             self.chunk = chunk;
         }
+        next.map_or(text.len(), |next| next.start)
     }
 
     /// A character that the form leaves alone: only its case may change.
@@ -351,6 +423,8 @@ impl<T: Track> Writer<'_, T> {
 }
 
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
+/// The only letter that is written as a quote.
+const MODIFIER_APOSTROPHE: char = '\u{2bc}';
 
 /// The ASCII character that stands for a typographic quote, apostrophe, prime, hyphen or dash.
 fn plain_quote(c: char) -> char {

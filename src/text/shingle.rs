@@ -286,9 +286,9 @@ impl Shingler {
     /// Replaces `shingles` by the hashes of all windows, the policy for short texts included.
     fn hash_windows(&self, tokens: &[u64], spaceless: &[bool], shingles: &mut Vec<u64>) {
         shingles.clear();
-        match self.window.fixed_length(spaceless) {
-            Some(length) if tokens.len() >= length => self.window.hash_all(tokens, length, shingles),
-            _ => self.windows(tokens.len(), spaceless, |range| shingles.push(self.window.hash(&tokens[range]))),
+        self.window.hash_all(tokens, spaceless, shingles);
+        if shingles.is_empty() && !tokens.is_empty() && self.short_text == ShortText::Whole {
+            shingles.push(self.window.hash(tokens));
         }
     }
 

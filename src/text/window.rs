@@ -37,14 +37,50 @@ impl Window {
     }
 
     /// How many tokens every window has, if that is one number: because all tokens are words, or all count alike.
-    pub(super) fn fixed_length(&self, spaceless: &[bool]) -> Option<usize> {
-        (spaceless.is_empty() || self.word == self.letter).then_some((self.full / self.word) as usize)
+    fn fixed_length(&self, spaceless: &[bool]) -> Option<usize> {
+        (spaceless.is_empty() || self.word == self.letter).then(|| self.length_of(false))
+    }
+
+    /// Tokens of a window that holds one kind only.
+    fn length_of(&self, spaceless: bool) -> usize {
+        self.full.div_ceil(self.amount(spaceless)) as usize
+    }
+
+    /// Appends the hashes of all windows. Windows of one length, in stretches of one kind of token, are hashed together.
+    pub(super) fn hash_all(&self, tokens: &[u64], spaceless: &[bool], shingles: &mut Vec<u64>) {
+        if let Some(length) = self.fixed_length(spaceless) {
+            return self.hash_alike(tokens, length, shingles);
+        }
+        let mut start = 0;
+        for kind in spaceless.chunk_by(|a, b| a == b) {
+            let end = start + kind.len();
+            self.hash_alike(&tokens[start..end], self.length_of(kind[0]), shingles);
+            // The last windows of the stretch reach into the next.
+            let reaching = end.saturating_sub(self.length_of(kind[0]) - 1).max(start);
+            for first in reaching..end {
+                match self.end_of(first, spaceless) {
+                    Some(last) => shingles.push(self.hash(&tokens[first..last])),
+                    None => return,
+                }
+            }
+            start = end;
+        }
     }
 
     /// Appends the hashes of all windows of one length.
-    pub(super) fn hash_all(&self, tokens: &[u64], length: usize, shingles: &mut Vec<u64>) {
+    fn hash_alike(&self, tokens: &[u64], length: usize, shingles: &mut Vec<u64>) {
         let multipliers = self.multipliers.get(..length).unwrap_or_default();
         kernel::hash_windows(tokens, (length as u64).wrapping_mul(GOLDEN), multipliers, shingles);
+    }
+
+    /// Where the window ends that begins at a token, if the text has so much.
+    fn end_of(&self, first: usize, spaceless: &[bool]) -> Option<usize> {
+        let mut held = 0;
+        let last = spaceless[first..].iter().position(|&kind| {
+            held += self.amount(kind);
+            held >= self.full
+        })?;
+        Some(first + last + 1)
     }
 
     fn amount(&self, spaceless: bool) -> u32 {

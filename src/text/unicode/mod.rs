@@ -20,8 +20,25 @@ pub(crate) const UNICODE_VERSION: &str = tables::VERSION;
 /// The properties of `c`.
 #[inline]
 pub(crate) fn props(c: char) -> Props {
-    Props(look_up(c, &tables::PROPS_BLOCKS, &tables::PROPS_INDEX, &tables::PROPS).unwrap_or(0))
+    match SHORT.get(c as usize) {
+        Some(&props) => Props(props),
+        None => Props(look_up(c, &tables::PROPS_BLOCKS, &tables::PROPS_INDEX, &tables::PROPS).unwrap_or(0)),
+    }
 }
+
+/// The properties of the characters that UTF-8 writes in one byte or two, in one look-up: all alphabets of Europe and the
+/// Near East.
+static SHORT: [u32; 0x800] = {
+    let mut all = [0; 0x800];
+    let mut c = 0;
+    while c < all.len() {
+        let block = tables::PROPS_BLOCKS[c >> tables::BLOCK_BITS] as usize;
+        let place = tables::PROPS_INDEX[block << tables::BLOCK_BITS | c & ((1 << tables::BLOCK_BITS) - 1)];
+        all[c] = tables::PROPS[place as usize];
+        c += 1;
+    }
+    all
+};
 
 /// The value of a two-stage table: always there, for the tables cover every character.
 #[inline]
@@ -45,27 +62,14 @@ impl Props {
     /// Its class in the rules for words.
     #[inline]
     pub(crate) fn word_break(self) -> WordBreak {
-        match self.0 >> tables::WORD_BREAK & 31 {
-            1 => WordBreak::Cr,
-            2 => WordBreak::Lf,
-            3 => WordBreak::Newline,
-            4 => WordBreak::Extend,
-            5 => WordBreak::Zwj,
-            6 => WordBreak::Format,
-            7 => WordBreak::Katakana,
-            8 => WordBreak::HebrewLetter,
-            9 => WordBreak::ALetter,
-            10 => WordBreak::SingleQuote,
-            11 => WordBreak::DoubleQuote,
-            12 => WordBreak::MidNumLet,
-            13 => WordBreak::MidLetter,
-            14 => WordBreak::MidNum,
-            15 => WordBreak::Numeric,
-            16 => WordBreak::ExtendNumLet,
-            17 => WordBreak::RegionalIndicator,
-            18 => WordBreak::WSegSpace,
-            _ => WordBreak::Other,
-        }
+        WordBreak::ALL[(self.0 >> tables::WORD_BREAK & 31) as usize]
+    }
+
+    /// Whether it is `ALetter` to `word_break`, and not spaceless.
+    #[inline]
+    pub(crate) fn is_plain_letter(self) -> bool {
+        let mask = 31 << tables::WORD_BREAK | 1 << tables::SPACELESS;
+        self.0 & mask == (WordBreak::ALetter as u32) << tables::WORD_BREAK
     }
 
     /// Its class in the rules for grapheme clusters.
@@ -184,6 +188,57 @@ impl Props {
     }
 }
 
+/// Characters with some properties and without some others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PropsPattern {
+    mask: u32,
+    value: u32,
+}
+
+impl PropsPattern {
+    /// Assigned letters and numbers.
+    pub(crate) fn letters() -> Self {
+        let value = 1 << tables::ALPHANUMERIC | 1 << tables::ASSIGNED;
+        Self { mask: value, value }
+    }
+
+    /// Those that NFC, or NFKC, leaves as they are, and that combine with nothing before them.
+    pub(crate) fn boundaries(self, compatibility: bool) -> Self {
+        let bit = 1 << if compatibility { tables::NFKC_BOUNDARY } else { tables::NFC_BOUNDARY };
+        Self { mask: self.mask | bit, value: self.value | bit }
+    }
+
+    /// If so, those that case folding leaves as they are.
+    pub(crate) fn unfolded(self, only: bool) -> Self {
+        self.without(only, 1 << tables::FOLDS)
+    }
+
+    /// If so, those without a canonical decomposition.
+    pub(crate) fn undecomposed(self, only: bool) -> Self {
+        self.without(only, 1 << tables::DECOMPOSES)
+    }
+
+    /// If so, those that are no decimal digits.
+    pub(crate) fn without_digits(self, only: bool) -> Self {
+        self.without(only, 15 << tables::DIGIT)
+    }
+
+    /// If so, those that are not ignorable.
+    pub(crate) fn visible(self, only: bool) -> Self {
+        self.without(only, 1 << tables::IGNORABLE)
+    }
+
+    fn without(self, only: bool, bits: u32) -> Self {
+        if only { Self { mask: self.mask | bits, ..self } } else { self }
+    }
+
+    /// Whether a character is one of them.
+    #[inline]
+    pub(crate) fn fits(self, props: Props) -> bool {
+        props.0 & self.mask == self.value
+    }
+}
+
 /// `Word_Break`, as UAX #29 names its values.
 #[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,6 +262,40 @@ pub(crate) enum WordBreak {
     ExtendNumLet,
     RegionalIndicator,
     WSegSpace,
+}
+
+impl WordBreak {
+    /// Every value by its number; numbers that no character has stand for `Other`.
+    pub(crate) const ALL: [Self; 32] = {
+        let mut all = [Self::Other; 32];
+        let named = [
+            Self::Other,
+            Self::Cr,
+            Self::Lf,
+            Self::Newline,
+            Self::Extend,
+            Self::Zwj,
+            Self::Format,
+            Self::Katakana,
+            Self::HebrewLetter,
+            Self::ALetter,
+            Self::SingleQuote,
+            Self::DoubleQuote,
+            Self::MidNumLet,
+            Self::MidLetter,
+            Self::MidNum,
+            Self::Numeric,
+            Self::ExtendNumLet,
+            Self::RegionalIndicator,
+            Self::WSegSpace,
+        ];
+        let mut number = 0;
+        while number < named.len() {
+            all[number] = named[number];
+            number += 1;
+        }
+        all
+    };
 }
 
 /// `Grapheme_Cluster_Break`, as UAX #29 names its values.

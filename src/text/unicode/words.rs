@@ -75,6 +75,8 @@ struct Segment {
 struct Scanner<'a, const SPLIT: bool> {
     /// What is not read yet.
     rest: &'a str,
+    /// Its first character, if there is one.
+    ahead: Option<Ahead>,
     /// The length of the text.
     end: usize,
     /// Where the segment begins.
@@ -90,9 +92,18 @@ struct Scanner<'a, const SPLIT: bool> {
     alphanumeric_held: bool,
 }
 
+/// A character that is looked at and not read yet.
+#[derive(Clone, Copy, Debug)]
+struct Ahead {
+    bytes: usize,
+    props: Props,
+}
+
 /// The segment so far, by its last character that is no Extend, Format or ZWJ (WB4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
+    /// No state: the character does not join.
+    None,
     /// Nothing yet.
     Empty,
     /// Nothing joins it but what extends it.
@@ -121,10 +132,32 @@ enum State {
     HalfFlag,
 }
 
+const STATES: usize = 17;
+const CLASSES: usize = 19;
+
 impl State {
+    const ALL: [Self; STATES] = [
+        Self::None,
+        Self::Empty,
+        Self::Other,
+        Self::Spaceless,
+        Self::Cr,
+        Self::Newline,
+        Self::Space,
+        Self::Letter,
+        Self::Hebrew,
+        Self::Numeric,
+        Self::Katakana,
+        Self::ExtendNumLet,
+        Self::HebrewQuote,
+        Self::LetterMid,
+        Self::HebrewMid,
+        Self::NumericMid,
+        Self::HalfFlag,
+    ];
+
     /// The state after a character of `class` that needs no other.
-    #[inline]
-    fn after(class: Class) -> Self {
+    const fn after(class: Class) -> Self {
         match class {
             Class::Cr => Self::Cr,
             Class::Lf | Class::Newline => Self::Newline,
@@ -140,26 +173,26 @@ impl State {
     }
 
     #[inline]
-    fn is_open(self) -> bool {
+    const fn is_open(self) -> bool {
         matches!(self, Self::LetterMid | Self::HebrewMid | Self::NumericMid)
     }
 
     /// The state after a character of `class` if it joins, for all rules but `WB3c`.
-    #[inline]
-    fn join(self, class: Class) -> Option<Self> {
+    const fn join(self, class: Class) -> Self {
         use Class::{
             ALetter, DoubleQuote, Extend, Format, HebrewLetter, Lf, MidLetter, MidNum, MidNumLet, SingleQuote,
             WSegSpace, Zwj,
         };
         let after = Self::after(class);
-        let state = match (self, class) {
+        match (self, class) {
+            (Self::None, _) => Self::None,
             (Self::Empty, _) => after,
             (Self::Cr, Lf) => after,                             // WB3
-            (Self::Cr | Self::Newline, _) => return None,        // WB3a
+            (Self::Cr | Self::Newline, _) => Self::None,         // WB3a
             (Self::Space, WSegSpace) => after,                   // WB3d
             (Self::Space, Extend | Format | Zwj) => Self::Other, // WB4
             (_, Extend | Format | Zwj) => self,                  // WB4
-            (Self::Spaceless | Self::Other | Self::Space, _) => return None,
+            (Self::Spaceless | Self::Other | Self::Space, _) => Self::None,
             // WB5, WB7, WB10, WB13b
             (
                 Self::Letter | Self::Hebrew | Self::HebrewQuote | Self::LetterMid | Self::Numeric | Self::ExtendNumLet,
@@ -181,16 +214,31 @@ impl State {
                 Class::ExtendNumLet,
             ) => after,
             (Self::HalfFlag, Class::RegionalIndicator) => Self::Other, // WB15, WB16
-            _ => return None,
-        };
-        Some(state)
+            _ => Self::None,
+        }
     }
 }
+
+/// What follows each state and class: the state, or `NONE` where the character does not join.
+static JOINS: [[State; CLASSES]; STATES] = {
+    let mut table = [[State::None; CLASSES]; STATES];
+    let mut state = 0;
+    while state < STATES {
+        let mut class = 0;
+        while class < CLASSES {
+            table[state][class] = State::ALL[state].join(Class::ALL[class]);
+            class += 1;
+        }
+        state += 1;
+    }
+    table
+};
 
 impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
     fn new(text: &'a str) -> Self {
         Self {
             rest: text,
+            ahead: look(text),
             end: text.len(),
             start: 0,
             held: 0,
@@ -203,23 +251,14 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
 
     #[inline]
     fn next(&mut self) -> Option<Segment> {
-        let mut chars = self.rest.chars();
-        while let Some(c) = chars.next() {
-            let props = props(c);
-            let Some(state) = self.join(props) else { break };
-            if state.is_open() && !self.state.is_open() {
-                self.held = self.end - self.rest.len();
+        while let Some(ahead) = self.ahead {
+            let state = self.join(ahead.props);
+            if state == State::None {
+                break;
             }
-            self.alphanumeric_held |= props.is_alphanumeric();
-            if !state.is_open() {
-                self.alphanumeric |= std::mem::take(&mut self.alphanumeric_held);
-            }
-            self.joiner = props.word_break() == Class::Zwj;
-            self.state = state;
-            self.rest = chars.as_str();
-            if matches!(state, State::Letter | State::Numeric) {
-                self.skip_ascii();
-                chars = self.rest.chars();
+            self.read(ahead, state);
+            if state == State::Letter {
+                self.read_letters();
             }
         }
         self.cut()
@@ -227,31 +266,54 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
 
     /// The state after a character if it joins the segment.
     #[inline]
-    fn join(&self, props: Props) -> Option<State> {
+    fn join(&self, props: Props) -> State {
         if SPLIT && props.is_spaceless() {
-            return (self.state == State::Empty).then_some(State::Spaceless);
+            return if self.state == State::Empty { State::Spaceless } else { State::None };
         }
-        let class = props.word_break();
-        self.state.join(class).or_else(|| {
-            // WB3c, which leaves an open boundary to be decided first.
-            let joins = self.joiner
-                && props.is_extended_pictographic()
-                && !self.state.is_open()
-                && self.state != State::Spaceless;
-            joins.then(|| State::after(class))
-        })
+        let state = JOINS[self.state as usize][props.word_break() as usize];
+        if state == State::None && self.joiner && props.is_extended_pictographic() {
+            return self.join_pictograph(props.word_break());
+        }
+        state
     }
 
-    /// Reads on in a word over the ASCII letters and digits, which all join (WB5, WB8 to WB10).
+    /// WB3c, which leaves an open boundary to be decided first.
+    #[cold]
+    fn join_pictograph(&self, class: Class) -> State {
+        if self.state.is_open() || self.state == State::Spaceless { State::None } else { State::after(class) }
+    }
+
     #[inline]
-    fn skip_ascii(&mut self) {
-        let run = self.rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        if let (Some((read, rest)), true) = (self.rest.split_at_checked(run), run > 0) {
-            self.state = if read.ends_with(|c: char| c.is_ascii_digit()) { State::Numeric } else { State::Letter };
-            self.alphanumeric = true;
-            self.joiner = false;
-            self.rest = rest;
+    fn read(&mut self, ahead: Ahead, state: State) {
+        if state.is_open() {
+            if !self.state.is_open() {
+                self.held = self.end - self.rest.len();
+            }
+            self.alphanumeric_held |= ahead.props.is_alphanumeric();
+        } else {
+            self.alphanumeric |= std::mem::take(&mut self.alphanumeric_held) | ahead.props.is_alphanumeric();
         }
+        self.joiner = ahead.props.word_break() == Class::Zwj;
+        self.state = state;
+        self.pass(ahead.bytes);
+    }
+
+    /// Reads on over letters, which all join a letter (WB5).
+    #[inline]
+    fn read_letters(&mut self) {
+        while let Some(ahead) = self.ahead
+            && ahead.props.is_plain_letter()
+        {
+            self.alphanumeric |= ahead.props.is_alphanumeric();
+            self.joiner = false;
+            self.pass(ahead.bytes);
+        }
+    }
+
+    #[inline]
+    fn pass(&mut self, bytes: usize) {
+        self.rest = self.rest.get(bytes..).unwrap_or_default();
+        self.ahead = look(self.rest);
     }
 
     /// Passes over ASCII segments between words, for who does not want them: of what is neither a letter, a number nor an
@@ -265,8 +327,10 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
             if behind.starts_with(' ') {
                 passed = passed.trim_end_matches(' ');
             }
-            self.rest = self.rest.get(passed.len()..).unwrap_or_default();
-            self.start = self.end - self.rest.len();
+            if !passed.is_empty() {
+                self.pass(passed.len());
+                self.start = self.end - self.rest.len();
+            }
         }
     }
 
@@ -280,4 +344,9 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         let alphanumeric = std::mem::replace(&mut self.alphanumeric, std::mem::take(&mut self.alphanumeric_held));
         (start < read).then_some(Segment { range: start..self.start, alphanumeric, spaceless })
     }
+}
+
+#[inline]
+fn look(rest: &str) -> Option<Ahead> {
+    rest.chars().next().map(|c| Ahead { bytes: c.len_utf8(), props: props(c) })
 }
