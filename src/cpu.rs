@@ -14,9 +14,9 @@ use crate::error::Error;
 pub enum SimdLevel {
     /// Plain Rust, on every machine.
     Portable,
-    /// AVX2, on x86-64 since 2013.
+    /// AVX2 and BMI, on x86-64 since 2013.
     Avx2,
-    /// AVX-512 F, BW and DQ, on x86-64 servers since 2017.
+    /// AVX-512 F, BW and DQ besides, on x86-64 servers since 2017.
     Avx512,
     /// NEON, on every 64-bit Arm.
     Neon,
@@ -47,10 +47,16 @@ impl SimdLevel {
         match self {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => is_x86_feature_detected!("avx2"),
+            Self::Avx2 => {
+                is_x86_feature_detected!("avx2")
+                    && is_x86_feature_detected!("bmi1")
+                    && is_x86_feature_detected!("bmi2")
+                    && is_x86_feature_detected!("popcnt")
+            }
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => {
-                is_x86_feature_detected!("avx512f")
+                Self::Avx2.is_available()
+                    && is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512dq")
             }

@@ -26,11 +26,11 @@ fn shingle_hashes() {
         let hashes = scheme.shingler().expect("text").hashes(TEXT);
         (hashes.len(), hashes.iter().fold(0, |all, hash| all ^ hash), hashes[0])
     };
-    assert_eq!(first(Scheme::news()), (22, 11651452061240704092, 5302708011570689802));
+    assert_eq!(first(Scheme::news()), (22, 12945291781982131849, 2570975667726740525));
     let characters = Scheme::builder().characters(5).build().expect("valid");
-    assert_eq!(first(characters), (89, 4195053588235069248, 13774395638953583772));
+    assert_eq!(first(characters), (89, 5666778483536732466, 9937582070073346775));
     let bytes = Scheme::builder().tokenization(Tokenization::Bytes).normalization(Normalization::NONE).tokens(8);
-    assert_eq!(first(bytes.build().expect("valid")), (114, 17998647103639666671, 4731633262131651932));
+    assert_eq!(first(bytes.build().expect("valid")), (114, 6218137511588123243, 11205153422781912735));
 }
 
 #[test]

@@ -203,6 +203,22 @@ impl Normalization {
     }
 }
 
+const ASCII_CAPITALS: u128 = ascii_set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+const ASCII_DIGITS: u128 = ascii_set(b"0123456789");
+/// General category P.
+const ASCII_PUNCTUATION: u128 = ascii_set(b"!\"#%&'()*,-./:;?@[\\]_{}");
+const ASCII_WHITE_SPACE: u128 = ascii_set(b"\t\n\x0b\x0c\r ");
+
+const fn ascii_set(characters: &[u8]) -> u128 {
+    let mut set = 0;
+    let mut at = 0;
+    while at < characters.len() {
+        set |= 1 << characters[at];
+        at += 1;
+    }
+    set
+}
+
 /// What a written character stands for.
 #[derive(Clone, Copy)]
 struct Source {
@@ -231,15 +247,12 @@ struct Inert {
 
 impl Inert {
     fn of(rules: Normalization) -> Self {
-        let stays = |byte: &u8| {
-            let c = char::from(*byte);
-            !(rules.fold_case && c.is_ascii_uppercase()
-                || rules.digits == Digits::Zero && c.is_ascii_digit()
-                || rules.drop_punctuation && unicode::props(c).is_punctuation()
-                || rules.collapse_white_space && unicode::props(c).is_white_space())
-        };
+        let without = |rule: bool, class: u128| if rule { !class } else { u128::MAX };
         Self {
-            ascii: (0..128).filter(stays).fold(0, |all, byte| all | 1 << byte),
+            ascii: without(rules.fold_case, ASCII_CAPITALS)
+                & without(rules.digits == Digits::Zero, ASCII_DIGITS)
+                & without(rules.drop_punctuation, ASCII_PUNCTUATION)
+                & without(rules.collapse_white_space, ASCII_WHITE_SPACE),
             beyond_ascii: PropsPattern::letters()
                 .boundaries(rules.working_form() == UnicodeForm::Nfkc)
                 .unfolded(rules.fold_case)
@@ -440,5 +453,21 @@ fn plain_quote(c: char) -> char {
         '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{2036}' | '\u{ab}' | '\u{bb}' | '\u{ff02}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => '-',
         _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_of_ascii_are_those_of_the_tables() {
+        let set = |belongs: fn(char) -> bool| {
+            (0..128_u8).filter(|&byte| belongs(char::from(byte))).fold(0, |all, byte| all | 1_u128 << byte)
+        };
+        assert_eq!(ASCII_CAPITALS, set(|c| c.is_ascii_uppercase()));
+        assert_eq!(ASCII_DIGITS, set(|c| unicode::digit_value(c).is_some()));
+        assert_eq!(ASCII_PUNCTUATION, set(|c| unicode::props(c).is_punctuation()));
+        assert_eq!(ASCII_WHITE_SPACE, set(|c| unicode::props(c).is_white_space()));
     }
 }

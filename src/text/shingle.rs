@@ -37,10 +37,10 @@ pub struct Token {
 
 /// Text to shingle hashes, by the rules of one scheme.
 ///
-/// A token is hashed once, by XXH3. The hash of a window of tokens with hashes `h0, h1, ..` is
-/// `mix(l * G + c0 * h0 + c1 * h1 + ..)` modulo 2^64, where the `c` are fixed odd constants, one a position, `l` is the
-/// number of tokens, `G` a constant, and `mix` the finalizer of SplitMix64. So the order of tokens counts, repeated
-/// tokens do not cancel, and a window costs its tokens, not its bytes.
+/// A token is hashed once, by XXH3. The hash of a window of `l` tokens with hashes `h1, h2, .. hl` is
+/// `mix(l * G + h1 * B^(l-1) + h2 * B^(l-2) + .. + hl)` modulo 2^64, where `B` is a fixed odd number without structure, `G`
+/// a constant, and `mix` the finalizer of SplitMix64. So the order of tokens counts, repeated tokens do not cancel, and a
+/// window costs one step from the window before it, whatever its bytes and tokens.
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -63,12 +63,14 @@ pub struct Shingler {
     window: Window,
 }
 
-/// How the tokens of ASCII stretches are found fast, where they can be.
+/// How tokens, most of them of ASCII stretches, are found fast, where they can be.
 #[derive(Clone, Debug)]
 enum FastPath {
     None,
     Words(AsciiWords),
     Characters(AsciiCharacters),
+    /// The hash of each byte as a token.
+    Bytes(Box<[u64; 256]>),
 }
 
 impl FastPath {
@@ -77,6 +79,9 @@ impl FastPath {
             (Tokenization::Words, _) => features.normalization.ascii_words().map_or(Self::None, Self::Words),
             (Tokenization::Characters, WordFilter::All) => {
                 Self::Characters(AsciiCharacters::new(features.normalization))
+            }
+            (Tokenization::Bytes, WordFilter::All) => {
+                Self::Bytes(Box::new(std::array::from_fn(|byte| token_hash(&[byte as u8]))))
             }
             _ => Self::None,
         }
@@ -104,6 +109,14 @@ impl TokenHashes {
     fn clear(&mut self) {
         self.hashes.clear();
         self.spaceless.clear();
+    }
+
+    /// Appends hashes of tokens that are no spaceless letters.
+    fn append(&mut self, append: impl FnOnce(&mut Vec<u64>)) {
+        append(&mut self.hashes);
+        if !self.spaceless.is_empty() {
+            self.spaceless.resize(self.hashes.len(), false);
+        }
     }
 
     #[inline]
@@ -147,10 +160,21 @@ impl Shingler {
         tokens.clear();
         match &self.fast {
             FastPath::Words(words) => words.for_each(text, kernel, |piece| match piece {
-                Piece::Word(bytes) => self.accept(bytes).into_iter().for_each(|hash| tokens.push(hash, false)),
+                Piece::Words(words) if self.filter == WordFilter::All => {
+                    tokens.append(|hashes| words.append_hashes(hashes));
+                }
+                Piece::Words(words) => {
+                    tokens.append(|hashes| {
+                        hashes.extend(words.iter().filter_map(|word| self.accept(word, 0..word.len())));
+                    });
+                }
                 Piece::Rest(stretch) => self.push_tokens(stretch, normalized, tokens),
             }),
-            FastPath::Characters(characters) => self.push_characters(characters, text, normalized, tokens),
+            FastPath::Characters(characters) => self.push_characters(characters, text, kernel, normalized, tokens),
+            FastPath::Bytes(hashes) => {
+                let normal = self.normalize_into(text, normalized, &mut Untracked);
+                tokens.hashes.extend(normal.bytes().map(|byte| hashes[usize::from(byte)]));
+            }
             FastPath::None => self.push_tokens(text, normalized, tokens),
         }
         let TokenHashes { hashes, spaceless } = tokens;
@@ -162,26 +186,20 @@ impl Shingler {
         &self,
         characters: &AsciiCharacters,
         text: &str,
+        kernel: &mut kernel::Scratch,
         normalized: &mut String,
         tokens: &mut TokenHashes,
     ) {
-        let space = token_hash(b" ");
         let mut pending = false;
-        characters.for_each(text, |piece| match piece {
-            Characters::Space => pending = !tokens.hashes.is_empty(),
-            Characters::Hash(hash) => {
-                if std::mem::take(&mut pending) {
-                    tokens.push(space, false);
-                }
-                tokens.push(hash, false);
-            }
+        characters.for_each(text, kernel, |piece| match piece {
+            Characters::Ascii(stretch) => tokens.append(|hashes| characters.append(stretch, &mut pending, hashes)),
             Characters::Rest(stretch) => {
                 let normal = self.normalize_into(stretch, normalized, &mut Untracked);
                 if normal.is_empty() {
                     return;
                 }
                 if std::mem::replace(&mut pending, self.normalization.collapse_white_space) {
-                    tokens.push(space, false);
+                    tokens.push(token_hash(b" "), false);
                 }
                 self.for_each_token(normal, |token, hash| tokens.push(hash, token.spaceless));
             }
@@ -247,7 +265,8 @@ impl Shingler {
     /// ```
     #[must_use]
     pub fn hashes_of_tokens<T: AsRef<[u8]>>(&self, tokens: impl IntoIterator<Item = T>) -> Vec<u64> {
-        let hashes: Vec<u64> = tokens.into_iter().filter_map(|token| self.accept(token.as_ref())).collect();
+        let hashes: Vec<u64> =
+            tokens.into_iter().filter_map(|token| self.accept(token.as_ref(), 0..token.as_ref().len())).collect();
         let mut shingles = Vec::new();
         self.hash_windows(&hashes, &[], &mut shingles);
         shingles
@@ -266,19 +285,20 @@ impl Shingler {
     fn for_each_token(&self, normal: &str, mut token: impl FnMut(RawToken, u64)) {
         let bytes = normal.as_bytes();
         self.tokenization.for_each(normal, |raw| {
-            if let Some(hash) = self.accept(&bytes[raw.range.clone()]) {
+            if let Some(hash) = self.accept(bytes, raw.range.clone()) {
                 token(raw, hash);
             }
         });
     }
 
-    /// The token's hash, if the filter lets it pass.
-    fn accept(&self, token: &[u8]) -> Option<u64> {
-        let hash = token_hash(token);
+    /// The hash of the token at a place in a buffer, if the filter lets it pass.
+    #[inline]
+    fn accept(&self, buffer: &[u8], token: Range<usize>) -> Option<u64> {
+        let hash = kernel::hash_in(buffer, token.start, token.end);
         let passes = match self.filter {
             WordFilter::All => true,
             WordFilter::Content => !common_words::contains(hash),
-            WordFilter::Figures => common_words::has_digit(token),
+            WordFilter::Figures => common_words::has_digit(&buffer[token]),
         };
         passes.then_some(hash)
     }

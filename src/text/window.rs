@@ -12,28 +12,29 @@ pub(super) struct Window {
     word: u32,
     letter: u32,
     full: u32,
-    /// One odd multiplier a position: as many as the longest window holds.
-    multipliers: Vec<u64>,
+    /// The powers of the base, from the zeroth to that of the longest window.
+    powers: Vec<u64>,
 }
+
+/// What a window's hash is a polynomial of: any odd number without structure will do.
+const BASE: u64 = derive_from(0, 0) | 1;
 
 impl Window {
     pub(super) fn new(words: u32, letters: u32) -> Self {
-        let longest = u64::from(words.max(letters));
+        let longest = words.max(letters) as usize;
         Self {
             word: letters,
             letter: words,
             full: words * letters,
-            multipliers: (0..longest).map(|position| derive_from(0, position) | 1).collect(),
+            powers: std::iter::successors(Some(1_u64), |power| Some(power.wrapping_mul(BASE)))
+                .take(longest + 1)
+                .collect(),
         }
     }
 
     pub(super) fn hash(&self, tokens: &[u64]) -> u64 {
-        let length = (tokens.len() as u64).wrapping_mul(GOLDEN);
-        let sum = tokens
-            .iter()
-            .zip(&self.multipliers)
-            .fold(length, |sum, (token, multiplier)| sum.wrapping_add(token.wrapping_mul(*multiplier)));
-        mix64(sum)
+        let sum = tokens.iter().fold(0, |sum: u64, token| sum.wrapping_mul(BASE).wrapping_add(*token));
+        mix64(sum.wrapping_add(offset(tokens.len())))
     }
 
     /// How many tokens every window has, if that is one number: because all tokens are words, or all count alike.
@@ -69,8 +70,8 @@ impl Window {
 
     /// Appends the hashes of all windows of one length.
     fn hash_alike(&self, tokens: &[u64], length: usize, shingles: &mut Vec<u64>) {
-        let multipliers = self.multipliers.get(..length).unwrap_or_default();
-        kernel::hash_windows(tokens, (length as u64).wrapping_mul(GOLDEN), multipliers, shingles);
+        let powers = self.powers.get(..=length).unwrap_or_default();
+        kernel::hash_windows(tokens, offset(length), powers, shingles);
     }
 
     /// Where the window ends that begins at a token, if the text has so much.
@@ -107,4 +108,9 @@ impl Window {
             held -= self.amount(spaceless[start]);
         }
     }
+}
+
+/// Tells windows of different lengths apart.
+fn offset(length: usize) -> u64 {
+    (length as u64).wrapping_mul(GOLDEN)
 }

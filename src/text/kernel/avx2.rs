@@ -1,10 +1,14 @@
 //! AVX2: a block is two registers of thirty-two bytes.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8,
-    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_storeu_si256, _mm256_sub_epi8,
+    __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
+    _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_storeu_si256, _mm256_sub_epi8,
 };
 
+use std::ops::Range;
+
+use super::stretches::Blocks;
+use super::words::{AsciiWords, Words};
 use super::{BLOCK, Masks};
 
 #[target_feature(enable = "avx2")]
@@ -22,6 +26,8 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
             colons: both(low.colons, high.colons),
             dots: both(low.dots, high.dots),
             commas: both(low.commas, high.commas),
+            spaces: both(low.spaces, high.spaces),
+            others: both(low.others, high.others),
         };
     }
 }
@@ -34,6 +40,8 @@ struct Half {
     colons: u32,
     dots: u32,
     commas: u32,
+    spaces: u32,
+    others: u32,
 }
 
 #[target_feature(enable = "avx2")]
@@ -49,6 +57,9 @@ fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
         colons: bits(is(b':')),
         dots: bits(_mm256_or_si256(is(b'.'), is(b'\''))),
         commas: bits(_mm256_or_si256(is(b','), is(b';'))),
+        // From tab to carriage return, but for the vertical tab.
+        spaces: bits(_mm256_or_si256(is(b' '), _mm256_andnot_si256(is(0x0b), within(bytes, b'\t', 5)))),
+        others: bits(bytes),
     }
 }
 
@@ -81,4 +92,16 @@ fn store(register: __m256i, to: &mut [u8]) {
     let to: &mut [u8] = &mut to[..BLOCK / 2];
     // SAFETY: the slice holds thirty-two bytes, and the store needs no alignment.
     unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), register) }
+}
+
+/// [`AsciiWords::find_bounds`] with the instructions for single bits that came with AVX2.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+pub(super) fn find_bounds(rules: AsciiWords, blocks: Blocks<'_>, stretch: &Range<usize>, bounds: &mut [u32]) -> usize {
+    rules.find_bounds(blocks, stretch, bounds)
+}
+
+/// [`Words::hash_into`] with the same.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+pub(super) fn hash_words(words: Words<'_>, hashes: &mut [u64]) {
+    words.hash_into(hashes);
 }

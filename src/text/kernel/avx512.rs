@@ -2,8 +2,8 @@
 
 use std::arch::x86_64::{
     __m512i, _mm512_add_epi64, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_loadu_si512,
-    _mm512_mask_add_epi8, _mm512_mullo_epi64, _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi64,
-    _mm512_storeu_si512, _mm512_sub_epi8,
+    _mm512_mask_add_epi8, _mm512_movepi8_mask, _mm512_mullo_epi64, _mm512_or_si512, _mm512_set1_epi8,
+    _mm512_set1_epi64, _mm512_storeu_si512, _mm512_sub_epi8,
 };
 
 use super::{BLOCK, Masks, portable};
@@ -27,6 +27,9 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
             colons: is(b':'),
             dots: is(b'.') | is(b'\''),
             commas: is(b',') | is(b';'),
+            // From tab to carriage return, but for the vertical tab.
+            spaces: is(b' ') | within(bytes, b'\t', 5) & !is(0x0b),
+            others: _mm512_movepi8_mask(bytes),
         };
     }
 }
@@ -40,21 +43,21 @@ fn within(bytes: __m512i, first: u8, count: u8) -> u64 {
 
 /// Eight windows at a time: the tokens at one position of all eight stand side by side.
 #[target_feature(enable = "avx512f,avx512dq")]
-pub(super) fn hash_windows(tokens: &[u64], start: u64, multipliers: &[u64], hashes: &mut [u64]) {
+pub(super) fn hash_windows(tokens: &[u64], offset: u64, powers: &[u64], hashes: &mut [u64]) {
     const WINDOWS: usize = 8;
     let (groups, rest) = hashes.as_chunks_mut::<WINDOWS>();
     let mut first = 0;
     for group in groups {
-        let mut sum = _mm512_set1_epi64(start as i64);
-        for (position, &multiplier) in multipliers.iter().enumerate() {
+        let mut sum = _mm512_set1_epi64(offset as i64);
+        for (position, &power) in powers[..powers.len() - 1].iter().rev().enumerate() {
             let tokens: &[u64] = &tokens[first + position..][..WINDOWS];
             // SAFETY: the slice holds eight 64-bit numbers, and the load needs no alignment.
             let tokens = unsafe { _mm512_loadu_si512(tokens.as_ptr().cast()) };
-            sum = _mm512_add_epi64(sum, _mm512_mullo_epi64(tokens, _mm512_set1_epi64(multiplier as i64)));
+            sum = _mm512_add_epi64(sum, _mm512_mullo_epi64(tokens, _mm512_set1_epi64(power as i64)));
         }
         // SAFETY: a group is eight 64-bit numbers, and the store needs no alignment.
         unsafe { _mm512_storeu_si512(group.as_mut_ptr().cast(), mix64(sum)) };
         first += WINDOWS;
     }
-    portable::hash_windows(&tokens[first..], start, multipliers, rest);
+    portable::hash_windows(&tokens[first..], offset, powers, rest);
 }

@@ -1,6 +1,8 @@
 //! Characters of ASCII stretches: one look-up a byte.
 
-use super::next_stretches;
+use super::stretches::{Blocks, Chunks};
+use super::{Scratch, classify};
+use crate::cpu::SimdLevel;
 use crate::mix::token_hash;
 use crate::text::Normalization;
 
@@ -15,10 +17,8 @@ pub(in crate::text) struct AsciiCharacters {
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Characters<'a> {
-    /// The hash of a character.
-    Hash(u64),
-    /// White space that is collapsed: a space, if something visible is before it and behind it.
-    Space,
+    /// A stretch that is ASCII throughout, for [`AsciiCharacters::append`].
+    Ascii(&'a [u8]),
     /// A stretch as it stands in the text, with white space before it (unless it is the first) and behind it (unless it
     /// is the last).
     Rest(&'a str),
@@ -36,20 +36,40 @@ impl AsciiCharacters {
         }
     }
 
-    /// Calls `piece` with every character of the text's ASCII stretches, and with every other stretch, in order.
-    pub(in crate::text) fn for_each(&self, text: &str, mut piece: impl FnMut(Characters<'_>)) {
-        let mut at = 0;
-        while at < text.len() {
-            let stretches = next_stretches(text.as_bytes(), at);
-            for &byte in &text.as_bytes()[stretches.ascii] {
-                let byte = usize::from(byte & 0x7f);
-                let space = self.spaces >> byte & 1 != 0;
-                piece(if space { Characters::Space } else { Characters::Hash(self.hashes[byte]) });
-            }
-            at = stretches.rest.end;
-            if !stretches.rest.is_empty() {
-                piece(Characters::Rest(text.get(stretches.rest).unwrap_or_default()));
+    /// Calls `piece` with the stretches of a text, in order.
+    pub(in crate::text) fn for_each(&self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Characters<'_>)) {
+        let level = SimdLevel::detect();
+        let Scratch { lower, masks, .. } = scratch;
+        for chunk in Chunks::of(text) {
+            classify(level, chunk.as_bytes(), false, 0, lower, masks);
+            for stretches in (Blocks { masks, length: chunk.len() }).stretches() {
+                piece(Characters::Ascii(&chunk.as_bytes()[stretches.ascii]));
+                if !stretches.rest.is_empty() {
+                    piece(Characters::Rest(chunk.get(stretches.rest).unwrap_or_default()));
+                }
             }
         }
+    }
+
+    /// Appends the hashes of a stretch's characters; collapsed white space is one, if something visible is before it and
+    /// behind it. `pending` says whether such is before the stretch, and then whether it is at its end.
+    pub(in crate::text) fn append(&self, stretch: &[u8], pending: &mut bool, hashes: &mut Vec<u64>) {
+        let space = token_hash(b" ");
+        let mut end = hashes.len();
+        // Where text begins, white space is dropped.
+        let mut begun = end > 0;
+        hashes.resize(end + 2 * stretch.len(), 0);
+        for &byte in stretch {
+            let byte = usize::from(byte & 0x7f);
+            let is_space = self.spaces >> byte & 1 != 0;
+            // Both are written and kept where they count: what is white space cannot be predicted.
+            hashes[end] = space;
+            end += usize::from(*pending & !is_space);
+            hashes[end] = self.hashes[byte];
+            end += usize::from(!is_space);
+            begun |= !is_space;
+            *pending = is_space & begun;
+        }
+        hashes.truncate(end);
     }
 }

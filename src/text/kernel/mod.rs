@@ -1,14 +1,21 @@
 //! Words and characters of ASCII stretches, words sixty-four bytes at a time.
 //!
 //! The plain composition (normalize, segment by UAX #29, hash) is the definition of a text's tokens. Most bytes of most
-//! corpora are ASCII, where the definition comes down to bit arithmetic on masks of character classes; this module does
-//! that, and hands every stretch that holds anything else to the composition. A text is only cut where nothing on one
-//! side can matter to the tokens of the other: between ASCII white space and another ASCII character.
+//! corpora are ASCII, where the definition comes down to bit arithmetic on masks of character classes:
 //!
-//! Each level's file has the same function, which only tells classes apart; all rules are here.
+//! 1. [`classify`] makes a [`Masks`] of every sixty-four bytes: one bit a byte and class. Each level's file has the same
+//!    function for it, which only tells classes apart; all rules are elsewhere.
+//! 2. [`words`] makes of these one mask, which bytes belong to words, whose ones begin and end where words do.
+//! 3. Each word is hashed where it stands ([`short_hash`]).
+//!
+//! Every stretch that holds anything else is handed to the composition ([`stretches`]). A text is only cut where nothing on
+//! one side can matter to the tokens of the other: between ASCII white space and another ASCII character.
 
 mod characters;
 mod portable;
+mod short_hash;
+mod stretches;
+mod words;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -17,9 +24,14 @@ mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
+pub(super) use characters::{AsciiCharacters, Characters};
+pub(super) use short_hash::hash_in;
+pub(super) use words::{AsciiWords, Piece};
+
 use std::ops::Range;
 
-pub(super) use characters::{AsciiCharacters, Characters};
+use stretches::Blocks;
+use words::Words;
 
 use crate::cpu::SimdLevel;
 
@@ -39,24 +51,10 @@ struct Masks {
     dots: u64,
     /// `,` and `;`, which join digits (`MidNum`).
     commas: u64,
-}
-
-/// What the rules of a scheme mean for ASCII.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct AsciiWords {
-    /// Letters become lower case.
-    pub(super) fold_case: bool,
-    /// Punctuation is punctuation; otherwise it separates like a space.
-    pub(super) keep_punctuation: bool,
-}
-
-/// A piece of a text.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Piece<'a> {
-    /// A word, normalized.
-    Word(&'a [u8]),
-    /// A stretch as it stands in the text, whose tokens the plain composition must find.
-    Rest(&'a str),
+    /// White space: space, tab, line feed, form feed and carriage return.
+    spaces: u64,
+    /// Bytes of characters beyond ASCII.
+    others: u64,
 }
 
 /// Buffers that are used again.
@@ -64,113 +62,21 @@ pub(super) enum Piece<'a> {
 pub(super) struct Scratch {
     lower: Vec<u8>,
     masks: Vec<Masks>,
+    bounds: Vec<u32>,
 }
 
-impl AsciiWords {
-    /// Calls `piece` with every word of the text's ASCII stretches, and with every other stretch, in order.
-    pub(super) fn for_each(self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Piece<'_>)) {
-        let level = SimdLevel::detect();
-        let mut at = 0;
-        while at < text.len() {
-            let stretches = next_stretches(text.as_bytes(), at);
-            self.words_of(level, &text.as_bytes()[stretches.ascii.clone()], scratch, |bytes| piece(Piece::Word(bytes)));
-            if !stretches.rest.is_empty() {
-                // Cuts are between ASCII characters, so this is always a range of whole characters.
-                piece(Piece::Rest(text.get(stretches.rest.clone()).unwrap_or_default()));
-            }
-            at = stretches.rest.end;
-        }
-    }
-
-    /// The words of a stretch that is ASCII throughout.
-    fn words_of(self, level: SimdLevel, stretch: &[u8], scratch: &mut Scratch, mut word: impl FnMut(&[u8])) {
-        let Scratch { lower, masks } = scratch;
-        classify(level, stretch, self.fold_case, lower, masks);
-        let (mut before, mut open) = (Masks::default(), None);
-        for (number, block) in masks.iter().enumerate() {
-            let start = number * BLOCK;
-            let next = masks.get(number + 1).copied().unwrap_or_default();
-            let words = self.words_mask(before, *block, next);
-            let was_word = words << 1 | u64::from(open.is_some());
-            let (mut starts, mut ends) = (words & !was_word, !words & was_word);
-            while ends != 0 {
-                let end = start + ends.trailing_zeros() as usize;
-                ends &= ends - 1;
-                let from = open.take().unwrap_or_else(|| {
-                    let from = start + starts.trailing_zeros() as usize;
-                    starts &= starts - 1;
-                    from
-                });
-                emit(&lower[from..end], &mut word);
-            }
-            if starts != 0 {
-                open = Some(start + starts.trailing_zeros() as usize);
-            }
-            before = *block;
-        }
-        if let Some(from) = open {
-            emit(&lower[from..stretch.len()], &mut word);
-        }
-    }
-
-    /// Which bytes of a block belong to words: UAX #29 for ASCII. Letters, digits and underscores all join (WB5, WB8 to
-    /// WB10, WB13a, WB13b); between two letters, or two digits, some marks do (WB6, WB7, WB11, WB12).
-    fn words_mask(self, before: Masks, block: Masks, next: Masks) -> u64 {
-        let plain = block.letters | block.digits;
-        if !self.keep_punctuation {
-            return plain;
-        }
-        let between = |before: u64, block: u64, next: u64| (block << 1 | before >> 63) & (block >> 1 | next << 63);
-        let letters = between(before.letters, block.letters, next.letters) & (block.colons | block.dots);
-        let digits = between(before.digits, block.digits, next.digits) & (block.commas | block.dots);
-        plain | block.underscores | letters | digits
-    }
-}
-
-/// Words of underscores alone are none.
-#[inline]
-fn emit(bytes: &[u8], word: &mut impl FnMut(&[u8])) {
-    if bytes.first() != Some(&b'_') || bytes.iter().any(|&byte| byte != b'_') {
-        word(bytes);
-    }
-}
-
-/// Two stretches that follow one another.
-struct Stretches {
-    ascii: Range<usize>,
-    rest: Range<usize>,
-}
-
-/// From `at` on: what is ASCII up to the last cut before another character, and from there to the first cut after it.
-fn next_stretches(bytes: &[u8], at: usize) -> Stretches {
-    let other = at + ascii_prefix(&bytes[at..]);
-    if other == bytes.len() {
-        return Stretches { ascii: at..other, rest: other..other };
-    }
-    let is_cut = |place: &usize| bytes[place - 1].is_ascii_whitespace() && is_visible_ascii(bytes[*place]);
-    let start = (at + 1..other).rev().find(is_cut).unwrap_or(at);
-    let end = (other + 1..bytes.len()).find(is_cut).unwrap_or(bytes.len());
-    Stretches { ascii: at..start, rest: start..end }
-}
-
-fn is_visible_ascii(byte: u8) -> bool {
-    byte.is_ascii() && !byte.is_ascii_whitespace()
-}
-
-/// How many bytes are ASCII before the first that is not.
-fn ascii_prefix(bytes: &[u8]) -> usize {
-    const STEP: usize = 32;
-    let steps = bytes.chunks_exact(STEP).take_while(|step| step.iter().fold(0, |all, byte| all | byte) < 0x80);
-    let whole = STEP * steps.count();
-    whole + bytes[whole..].iter().take_while(|byte| byte.is_ascii()).count()
-}
-
-/// Fills `masks` with a block for every sixty-four bytes of the text, which is ASCII, and `lower` with the text, its
-/// letters made lower case if `fold_case`. Bytes after the end count as nothing.
-fn classify(level: SimdLevel, text: &[u8], fold_case: bool, lower: &mut Vec<u8>, masks: &mut Vec<Masks>) {
-    lower.clear();
-    lower.resize(text.len().next_multiple_of(BLOCK), 0);
-    masks.clear();
+/// Fills `masks` with a block for every sixty-four bytes of the text, and `lower` with the text, its ASCII letters made
+/// lower case if `fold_case`, and `padding` bytes more at least. Bytes after the end count as nothing.
+fn classify(
+    level: SimdLevel,
+    text: &[u8],
+    fold_case: bool,
+    padding: usize,
+    lower: &mut Vec<u8>,
+    masks: &mut Vec<Masks>,
+) {
+    // Both are overwritten, except for the padding, which may hold anything.
+    lower.resize(text.len().next_multiple_of(BLOCK) + padding, 0);
     masks.resize(text.len().div_ceil(BLOCK), Masks::default());
     let (blocks, tail) = text.as_chunks::<BLOCK>();
     let (lower_blocks, _) = lower.as_chunks_mut::<BLOCK>();
@@ -180,6 +86,32 @@ fn classify(level: SimdLevel, text: &[u8], fold_case: bool, lower: &mut Vec<u8>,
         last[..tail.len()].copy_from_slice(tail);
         let at = blocks.len();
         dispatch_blocks(level, &[last], fold_case, &mut lower_blocks[at..], &mut masks[at..]);
+    }
+}
+
+/// [`AsciiWords::find_bounds`] at a level.
+fn find_bounds(
+    level: SimdLevel,
+    rules: AsciiWords,
+    blocks: Blocks<'_>,
+    stretch: &Range<usize>,
+    bounds: &mut [u32],
+) -> usize {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level was checked to be available when it was chosen.
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2::find_bounds(rules, blocks, stretch, bounds) },
+        _ => rules.find_bounds(blocks, stretch, bounds),
+    }
+}
+
+/// [`Words::hash_into`] at a level.
+fn hash_words(level: SimdLevel, words: Words<'_>, hashes: &mut [u64]) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level was checked to be available when it was chosen.
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2::hash_words(words, hashes) },
+        _ => words.hash_into(hashes),
     }
 }
 
@@ -205,19 +137,22 @@ fn dispatch_blocks(
     }
 }
 
-/// Appends `mix64(start + multipliers[0] * tokens[i] + multipliers[1] * tokens[i + 1] + ..)` for every window of as
-/// many tokens as there are multipliers, of which there is at least one.
-pub(super) fn hash_windows(tokens: &[u64], start: u64, multipliers: &[u64], hashes: &mut Vec<u64>) {
-    let windows = (tokens.len() + 1).saturating_sub(multipliers.len());
+/// Appends `mix64(offset + t[0] * p[n - 1] + t[1] * p[n - 2] + .. + t[n - 1])` for every window `t` of `n` tokens. The
+/// powers `p`, from the zeroth to the `n`-th, are those of one base.
+pub(super) fn hash_windows(tokens: &[u64], offset: u64, powers: &[u64], hashes: &mut Vec<u64>) {
+    if powers.len() < 2 {
+        return;
+    }
+    let windows = (tokens.len() + 2).saturating_sub(powers.len());
     let before = hashes.len();
     hashes.resize(before + windows, 0);
     let hashes = &mut hashes[before..];
     match SimdLevel::detect() {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level was found to be available.
-        SimdLevel::Avx512 => unsafe { avx512::hash_windows(tokens, start, multipliers, hashes) },
+        SimdLevel::Avx512 => unsafe { avx512::hash_windows(tokens, offset, powers, hashes) },
         // The others have no 64-bit multiplication: emulating it is slower than the scalar one.
-        _ => portable::hash_windows(tokens, start, multipliers, hashes),
+        _ => portable::hash_windows(tokens, offset, powers, hashes),
     }
 }
 
@@ -226,14 +161,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::unicode::Words;
 
-    fn levels() -> impl Iterator<Item = SimdLevel> {
+    pub(super) fn levels() -> impl Iterator<Item = SimdLevel> {
         SimdLevel::ALL.into_iter().filter(|level| level.is_available())
     }
 
     /// ASCII in which words, marks and white space alternate often.
-    fn ascii() -> impl Strategy<Value = String> {
+    pub(super) fn ascii() -> impl Strategy<Value = String> {
         let frequent = prop::sample::select("aZ09 _:.',;\n-\t".chars().collect::<Vec<_>>());
         let any = (0_u8..128).prop_map(char::from);
         prop::collection::vec(prop_oneof![9 => frequent, 1 => any], 0..300).prop_map(String::from_iter)
@@ -241,55 +175,35 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_level_classifies_alike(text in ascii(), fold_case: bool) {
+        fn every_level_classifies_alike(text in prop_oneof![ascii(), any::<String>()], fold_case: bool) {
             let (mut expected_lower, mut expected_masks) = (Vec::new(), Vec::new());
-            classify(SimdLevel::Portable, text.as_bytes(), fold_case, &mut expected_lower, &mut expected_masks);
+            classify(SimdLevel::Portable, text.as_bytes(), fold_case, 0, &mut expected_lower, &mut expected_masks);
             for level in levels() {
                 let (mut lower, mut masks) = (Vec::new(), Vec::new());
-                classify(level, text.as_bytes(), fold_case, &mut lower, &mut masks);
+                classify(level, text.as_bytes(), fold_case, 0, &mut lower, &mut masks);
                 prop_assert_eq!(&lower, &expected_lower, "{:?}", level);
                 prop_assert_eq!(&masks, &expected_masks, "{:?}", level);
             }
         }
 
         #[test]
-        fn words_are_those_of_the_annex(text in ascii()) {
-            let expected: Vec<String> = Words::new(&text).map(|(range, _)| text[range].to_ascii_lowercase()).collect();
-            for level in levels() {
-                let rules = AsciiWords { fold_case: true, keep_punctuation: true };
-                let mut words = Vec::new();
-                let word = |bytes: &[u8]| words.push(String::from_utf8_lossy(bytes).into_owned());
-                rules.words_of(level, text.as_bytes(), &mut Scratch::default(), word);
-                prop_assert_eq!(&words, &expected, "{:?}", level);
-            }
-        }
-
-        #[test]
-        fn windows_hash_as_the_formula_says(tokens in prop::collection::vec(any::<u64>(), 1..60), length in 1_usize..12) {
-            let multipliers: Vec<u64> = (0..length as u64).map(|i| crate::mix::derive_from(0, i) | 1).collect();
+        fn windows_hash_as_the_formula_says(
+            tokens in prop::collection::vec(any::<u64>(), 0..60),
+            length in 1_usize..12,
+            base: u64,
+        ) {
+            let powers: Vec<u64> = (0..=length as u32).map(|power| base.wrapping_pow(power)).collect();
             let window = |window: &[u64]| {
-                let terms = window.iter().zip(&multipliers).map(|(token, multiplier)| token.wrapping_mul(*multiplier));
+                let terms = window.iter().zip(powers[..length].iter().rev()).map(|(token, power)| token.wrapping_mul(*power));
                 crate::mix::mix64(terms.fold(7, u64::wrapping_add))
             };
             let expected: Vec<u64> = tokens.windows(length).map(window).collect();
             let mut hashes = Vec::new();
-            hash_windows(&tokens, 7, &multipliers, &mut hashes);
+            hash_windows(&tokens, 7, &powers, &mut hashes);
             prop_assert_eq!(&hashes, &expected);
             hashes.fill(0);
-            portable::hash_windows(&tokens, 7, &multipliers, &mut hashes);
+            portable::hash_windows(&tokens, 7, &powers, &mut hashes);
             prop_assert_eq!(&hashes, &expected);
-        }
-
-        #[test]
-        fn stretches_cover_the_text(text in "[a-c é\u{301} \n文]{0,200}") {
-            let (mut at, bytes) = (0, text.as_bytes());
-            while at < text.len() {
-                let Stretches { ascii, rest } = next_stretches(bytes, at);
-                prop_assert!(ascii.start == at && ascii.end == rest.start && rest.end > at);
-                prop_assert!(text[ascii].is_ascii());
-                prop_assert!(text.is_char_boundary(rest.end));
-                at = rest.end;
-            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! NEON: a block is four registers of sixteen bytes.
 
 use std::arch::aarch64::{
-    uint8x16_t, vaddq_u8, vaddv_u8, vandq_u8, vceqq_u8, vcltq_u8, vdupq_n_u8, vget_high_u8, vget_low_u8, vld1q_u8,
-    vorrq_u8, vst1q_u8, vsubq_u8,
+    uint8x16_t, vaddq_u8, vaddv_u8, vandq_u8, vbicq_u8, vceqq_u8, vcgeq_u8, vcltq_u8, vdupq_n_u8, vget_high_u8,
+    vget_low_u8, vld1q_u8, vorrq_u8, vst1q_u8, vsubq_u8,
 };
 
 use super::{BLOCK, Masks};
@@ -26,6 +26,10 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
             masks.colons |= place(is(b':'));
             masks.dots |= place(vorrq_u8(is(b'.'), is(b'\'')));
             masks.commas |= place(vorrq_u8(is(b','), is(b';')));
+            // From tab to carriage return, but for the vertical tab.
+            let controls = vbicq_u8(within(bytes, b'\t', 5), is(0x0b));
+            masks.spaces |= place(vorrq_u8(is(b' '), controls));
+            masks.others |= place(vcgeq_u8(bytes, vdupq_n_u8(0x80)));
         }
     }
 }

@@ -9,6 +9,8 @@ const UNDERSCORE: u8 = 3;
 const COLON: u8 = 4;
 const DOT: u8 = 5;
 const COMMA: u8 = 6;
+const SPACE: u8 = 7;
+const OTHER: u8 = 8;
 
 /// The class of each byte; 0 is none.
 const CLASSES: [u8; 256] = {
@@ -22,6 +24,8 @@ const CLASSES: [u8; 256] = {
             b':' => COLON,
             b'.' | b'\'' => DOT,
             b',' | b';' => COMMA,
+            b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' => SPACE,
+            0x80.. => OTHER,
             _ => 0,
         };
         byte += 1;
@@ -35,41 +39,26 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         if fold_case {
             lower.make_ascii_lowercase();
         }
-        let mut of_class = [0; 7];
+        let mut of_class = [0; 16];
         for (bit, &byte) in block.iter().enumerate() {
-            of_class[usize::from(CLASSES[usize::from(byte)]) % 7] |= 1 << bit;
+            of_class[usize::from(CLASSES[usize::from(byte)]) % 16] |= 1 << bit;
         }
-        let [_, letters, digits, underscores, colons, dots, commas] = of_class;
-        *masks = Masks { letters, digits, underscores, colons, dots, commas };
+        let [_, letters, digits, underscores, colons, dots, commas, spaces, others, ..] = of_class;
+        *masks = Masks { letters, digits, underscores, colons, dots, commas, spaces, others };
     }
 }
 
-pub(super) fn hash_windows(tokens: &[u64], start: u64, multipliers: &[u64], hashes: &mut [u64]) {
-    // The lengths in use get a loop of their own, which the compiler unrolls.
-    match multipliers.len() {
-        1 => hash_windows_of::<1>(tokens, start, multipliers, hashes),
-        2 => hash_windows_of::<2>(tokens, start, multipliers, hashes),
-        3 => hash_windows_of::<3>(tokens, start, multipliers, hashes),
-        4 => hash_windows_of::<4>(tokens, start, multipliers, hashes),
-        5 => hash_windows_of::<5>(tokens, start, multipliers, hashes),
-        8 => hash_windows_of::<8>(tokens, start, multipliers, hashes),
-        length => {
-            for (hash, window) in hashes.iter_mut().zip(tokens.windows(length)) {
-                *hash = hash_window(window, start, multipliers);
-            }
-        }
+/// Each window from the one before it: times the base, plus the token that enters, less the one that leaves.
+pub(super) fn hash_windows(tokens: &[u64], offset: u64, powers: &[u64], hashes: &mut [u64]) {
+    let length = powers.len() - 1;
+    let (base, leaving_power) = (powers[1], powers[length]);
+    let Some((first, entering)) = tokens.split_at_checked(length) else { return };
+    let mut sum = first.iter().fold(0, |sum: u64, token| sum.wrapping_mul(base).wrapping_add(*token));
+    let Some((first_hash, hashes)) = hashes.split_first_mut() else { return };
+    *first_hash = mix64(sum.wrapping_add(offset));
+    for ((hash, entering), leaving) in hashes.iter_mut().zip(entering).zip(tokens) {
+        let change = entering.wrapping_sub(leaving.wrapping_mul(leaving_power));
+        sum = sum.wrapping_mul(base).wrapping_add(change);
+        *hash = mix64(sum.wrapping_add(offset));
     }
-}
-
-fn hash_windows_of<const N: usize>(tokens: &[u64], start: u64, multipliers: &[u64], hashes: &mut [u64]) {
-    let Some(multipliers) = multipliers.first_chunk::<N>() else { return };
-    for (hash, window) in hashes.iter_mut().zip(tokens.windows(N)) {
-        *hash = hash_window(window.first_chunk::<N>().unwrap_or(&[0; N]), start, multipliers);
-    }
-}
-
-#[inline]
-fn hash_window(window: &[u64], start: u64, multipliers: &[u64]) -> u64 {
-    let terms = window.iter().zip(multipliers).map(|(token, multiplier)| token.wrapping_mul(*multiplier));
-    mix64(terms.fold(start, u64::wrapping_add))
 }

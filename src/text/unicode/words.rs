@@ -277,7 +277,7 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         state
     }
 
-    /// WB3c, which leaves an open boundary to be decided first.
+    /// `WB3c`, which leaves an open boundary to be decided first.
     #[cold]
     fn join_pictograph(&self, class: Class) -> State {
         if self.state.is_open() || self.state == State::Spaceless { State::None } else { State::after(class) }

@@ -1,0 +1,156 @@
+//! Where a text may be cut: what is ASCII, and what is not.
+
+use std::ops::Range;
+
+use super::{BLOCK, Masks};
+
+/// The bits that stand for a range's bytes in the block that begins at `start`.
+pub(super) fn bits_of(range: &Range<usize>, start: usize) -> u64 {
+    let from = range.start.saturating_sub(start).min(BLOCK);
+    let to = (range.end - start).min(BLOCK);
+    let below = |bit: usize| if bit == BLOCK { u64::MAX } else { (1 << bit) - 1 };
+    below(to) & !below(from)
+}
+
+/// The masks of a chunk.
+#[derive(Clone, Copy)]
+pub(super) struct Blocks<'a> {
+    pub(super) masks: &'a [Masks],
+    /// Bytes of the chunk.
+    pub(super) length: usize,
+}
+
+/// Two stretches that follow one another.
+#[derive(Debug)]
+pub(super) struct Stretches {
+    pub(super) ascii: Range<usize>,
+    pub(super) rest: Range<usize>,
+}
+
+impl<'a> Blocks<'a> {
+    /// The stretches of the chunk, in order.
+    pub(super) fn stretches(self) -> impl Iterator<Item = Stretches> + use<'a> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let stretches = (at < self.length).then(|| self.next_stretches(at))?;
+            at = stretches.rest.end;
+            Some(stretches)
+        })
+    }
+
+    /// A block between its neighbours.
+    #[inline]
+    pub(super) fn around(self, number: usize) -> (Masks, Masks, Masks) {
+        let at = |number: usize| self.masks.get(number).copied().unwrap_or_default();
+        (at(number.wrapping_sub(1)), at(number), at(number + 1))
+    }
+
+    /// From `at` on: what is ASCII up to the last cut before another character, and from there to the first cut after it.
+    fn next_stretches(self, at: usize) -> Stretches {
+        let Some(other) = self.first(at, |blocks, number| blocks.masks[number].others) else {
+            return Stretches { ascii: at..self.length, rest: self.length..self.length };
+        };
+        let start = self.last_cut(at, other).unwrap_or(at);
+        let end = self.first(other, Self::cuts).unwrap_or(self.length);
+        Stretches { ascii: at..start, rest: start..end }
+    }
+
+    /// Where an ASCII character that is not white space follows one that is: no rule looks across.
+    fn cuts(self, number: usize) -> u64 {
+        let (before, block, _) = self.around(number);
+        (block.spaces << 1 | before.spaces >> (BLOCK - 1)) & !(block.spaces | block.others)
+    }
+
+    /// The first byte from `at` on whose bit is set.
+    fn first(self, at: usize, bits: impl Fn(Self, usize) -> u64) -> Option<usize> {
+        let mut passed = !0 << (at % BLOCK);
+        for number in at / BLOCK..self.masks.len() {
+            let found = bits(self, number) & passed;
+            if found != 0 {
+                return Some(number * BLOCK + found.trailing_zeros() as usize).filter(|&place| place < self.length);
+            }
+            passed = !0;
+        }
+        None
+    }
+
+    /// The last cut after `at` and before `end`.
+    fn last_cut(self, at: usize, end: usize) -> Option<usize> {
+        for number in (at / BLOCK..end.div_ceil(BLOCK)).rev() {
+            let found = self.cuts(number) & bits_of(&(at + 1..end), number * BLOCK);
+            if found != 0 {
+                return Some(number * BLOCK + (BLOCK - 1) - found.leading_zeros() as usize);
+            }
+        }
+        None
+    }
+}
+
+/// A text cut into pieces of a size that stays in the nearest caches.
+pub(super) struct Chunks<'a> {
+    text: &'a str,
+    least: usize,
+}
+
+impl<'a> Chunks<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self { text, least: 1 << 14 }
+    }
+}
+
+impl<'a> Iterator for Chunks<'a> {
+    type Item = &'a str;
+
+    /// Ends at the first cut that makes the chunk large enough.
+    fn next(&mut self) -> Option<&'a str> {
+        if self.text.is_empty() {
+            return None;
+        }
+        let bytes = self.text.as_bytes();
+        let is_cut = |place: &usize| bytes[place - 1].is_ascii_whitespace() && is_visible_ascii(bytes[*place]);
+        let end = (self.least..bytes.len()).find(is_cut).unwrap_or(bytes.len());
+        // Cuts are between ASCII characters, so there are always two texts.
+        let (chunk, rest) = self.text.split_at_checked(end).unwrap_or((self.text, ""));
+        self.text = rest;
+        Some(chunk)
+    }
+}
+
+fn is_visible_ascii(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_whitespace()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::cpu::SimdLevel;
+    use crate::text::kernel::classify;
+
+    proptest! {
+        #[test]
+        fn stretches_cover_the_text(text in "[a-c é\u{301} \n文]{0,200}") {
+            let (mut lower, mut masks) = (Vec::new(), Vec::new());
+            classify(SimdLevel::Portable, text.as_bytes(), true, 0, &mut lower, &mut masks);
+            let mut at = 0;
+            for Stretches { ascii, rest } in (Blocks { masks: &masks, length: text.len() }).stretches() {
+                prop_assert!(ascii.start == at && ascii.end == rest.start && rest.end > at);
+                prop_assert!(text[ascii].is_ascii());
+                prop_assert!(rest.is_empty() || !text[rest.clone()].is_ascii());
+                prop_assert!(text.is_char_boundary(rest.end));
+                at = rest.end;
+            }
+            prop_assert_eq!(at, text.len());
+        }
+
+        #[test]
+        fn chunks_end_at_cuts(text in "[a-c é\u{301} \n文]{0,300}", least in 1_usize..40) {
+            let chunks: Vec<&str> = Chunks { text: &text, least }.collect();
+            prop_assert_eq!(chunks.concat(), text.clone());
+            for pair in chunks.windows(2) {
+                prop_assert!(pair[0].ends_with([' ', '\n']) && pair[1].starts_with(['a', 'b', 'c']));
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The words of a text, ASCII stretches sixty-four bytes at a time.
+
+use std::ops::Range;
+
+use super::short_hash::{PADDING, hash_in};
+use super::stretches::{Blocks, Chunks, bits_of};
+use super::{BLOCK, Scratch, classify, find_bounds, hash_words};
+use crate::cpu::SimdLevel;
+
+/// What the rules of a scheme mean for ASCII.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::text) struct AsciiWords {
+    /// Letters become lower case.
+    pub(in crate::text) fold_case: bool,
+    /// Punctuation is punctuation; otherwise it separates like a space.
+    pub(in crate::text) keep_punctuation: bool,
+}
+
+/// A piece of a text.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::text) enum Piece<'a> {
+    /// The words of an ASCII stretch, normalized.
+    Words(Words<'a>),
+    /// A stretch as it stands in the text, whose tokens the plain composition must find.
+    Rest(&'a str),
+}
+
+/// Words in a buffer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::text) struct Words<'a> {
+    buffer: &'a [u8],
+    /// Where each begins and ends.
+    bounds: &'a [[u32; 2]],
+    level: SimdLevel,
+}
+
+impl<'a> Words<'a> {
+    /// Appends the hash of every word.
+    pub(in crate::text) fn append_hashes(self, hashes: &mut Vec<u64>) {
+        let before = hashes.len();
+        hashes.resize(before + self.bounds.len(), 0);
+        hash_words(self.level, self, &mut hashes[before..]);
+    }
+
+    /// Writes the hash of every word, for which there is room. Every level's file compiles this for its own instructions.
+    #[inline(always)]
+    pub(super) fn hash_into(self, hashes: &mut [u64]) {
+        for (hash, &[start, end]) in hashes.iter_mut().zip(self.bounds) {
+            *hash = hash_in(self.buffer, start as usize, end as usize);
+        }
+    }
+
+    /// Every word.
+    pub(in crate::text) fn iter(self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.bounds.iter().map(move |&[start, end]| &self.buffer[start as usize..end as usize])
+    }
+}
+
+impl AsciiWords {
+    /// Calls `piece` with the words of the text's ASCII stretches, and with every other stretch, in order.
+    pub(in crate::text) fn for_each(self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Piece<'_>)) {
+        let level = SimdLevel::detect();
+        for chunk in Chunks::of(text) {
+            match u32::try_from(chunk.len()) {
+                Ok(_) => self.for_each_of(level, chunk, scratch, &mut piece),
+                Err(_) => piece(Piece::Rest(chunk)),
+            }
+        }
+    }
+
+    fn for_each_of(self, level: SimdLevel, chunk: &str, scratch: &mut Scratch, piece: &mut impl FnMut(Piece<'_>)) {
+        let Scratch { lower, masks, bounds } = scratch;
+        classify(level, chunk.as_bytes(), self.fold_case, PADDING, lower, masks);
+        if bounds.len() < room_for(chunk.len()) {
+            bounds.resize(room_for(chunk.len()), 0);
+        }
+        let blocks = Blocks { masks, length: chunk.len() };
+        let underscores = masks.iter().any(|masks| masks.underscores != 0);
+        for stretches in blocks.stretches() {
+            let mut written = find_bounds(level, self, blocks, &stretches.ascii, bounds);
+            if underscores {
+                written = drop_underscores(lower, &mut bounds[..written]);
+            }
+            if written > 0 {
+                piece(Piece::Words(Words { buffer: lower, bounds: bounds[..written].as_chunks().0, level }));
+            }
+            if !stretches.rest.is_empty() {
+                piece(Piece::Rest(chunk.get(stretches.rest).unwrap_or_default()));
+            }
+        }
+    }
+
+    /// Writes the beginning and end of every word of a stretch that is ASCII throughout, and returns how many numbers it
+    /// wrote. There is [`room_for`] them. Every level's file compiles this for its own instructions.
+    #[inline(always)]
+    pub(super) fn find_bounds(self, blocks: Blocks<'_>, stretch: &Range<usize>, bounds: &mut [u32]) -> usize {
+        let (mut written, mut open) = (0, 0);
+        for number in stretch.start / BLOCK..stretch.end.div_ceil(BLOCK) {
+            let start = number * BLOCK;
+            let words = self.words_mask(blocks, number) & bits_of(stretch, start);
+            // Where a word begins or ends.
+            let mut changes = words ^ ((words << 1) | open);
+            open = words >> (BLOCK - 1);
+            let count = changes.count_ones() as usize;
+            // Always eight at a time, more than are needed, for how many there are cannot be predicted.
+            for eight in bounds[written..].chunks_exact_mut(8).take(count.div_ceil(8)) {
+                for bound in eight {
+                    *bound = start as u32 + changes.trailing_zeros();
+                    changes &= changes.wrapping_sub(1);
+                }
+            }
+            written += count;
+        }
+        if open != 0 {
+            bounds[written] = stretch.end as u32;
+            written += 1;
+        }
+        written
+    }
+
+    /// Which bytes of a block belong to words: UAX #29 for ASCII. Letters, digits and underscores all join (WB5, WB8 to
+    /// WB10, WB13a, WB13b); between two letters, or two digits, some marks do (WB6, WB7, WB11, WB12).
+    #[inline(always)]
+    fn words_mask(self, blocks: Blocks<'_>, number: usize) -> u64 {
+        let (before, block, next) = blocks.around(number);
+        let plain = block.letters | block.digits;
+        if !self.keep_punctuation {
+            return plain;
+        }
+        let between = |before: u64, block: u64, next: u64| (block << 1 | before >> 63) & (block >> 1 | next << 63);
+        let letters = between(before.letters, block.letters, next.letters) & (block.colons | block.dots);
+        let digits = between(before.digits, block.digits, next.digits) & (block.commas | block.dots);
+        plain | block.underscores | letters | digits
+    }
+}
+
+/// Numbers that may be written for so many bytes: a beginning and an end for every other byte, and up to a block more.
+fn room_for(bytes: usize) -> usize {
+    bytes + 2 * BLOCK
+}
+
+/// Drops words of underscores alone, which are none; returns how many bounds are left.
+fn drop_underscores(lower: &[u8], bounds: &mut [u32]) -> usize {
+    let mut kept = 0;
+    for at in (0..bounds.len()).step_by(2) {
+        let (start, end) = (bounds[at], bounds[at + 1]);
+        if lower[start as usize..end as usize].iter().any(|&byte| byte != b'_') {
+            (bounds[kept], bounds[kept + 1]) = (start, end);
+            kept += 2;
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::kernel::tests::{ascii, levels};
+    use crate::text::unicode;
+
+    proptest! {
+        #[test]
+        fn words_are_those_of_the_annex(text in ascii()) {
+            let expected: Vec<String> =
+                unicode::Words::new(&text).map(|(range, _)| text[range].to_ascii_lowercase()).collect();
+            for level in levels() {
+                let rules = AsciiWords { fold_case: true, keep_punctuation: true };
+                let (mut words, mut hashes) = (Vec::new(), Vec::new());
+                rules.for_each_of(level, &text, &mut Scratch::default(), &mut |piece| match piece {
+                    Piece::Words(found) => {
+                        words.extend(found.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
+                        found.append_hashes(&mut hashes);
+                    }
+                    Piece::Rest(rest) => words.push(format!("not ASCII: {rest}")),
+                });
+                prop_assert_eq!(&words, &expected, "{:?}", level);
+                let expected: Vec<u64> = words.iter().map(|word| crate::mix::token_hash(word.as_bytes())).collect();
+                prop_assert_eq!(&hashes, &expected, "{:?}", level);
+            }
+        }
+    }
+}
