@@ -84,6 +84,9 @@ enum Name {
     Truth,
 }
 
+/// Measures and prints.
+type Print = fn(&Setting) -> Outcome<()>;
+
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -97,7 +100,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Outcome<()> {
     let folder = folder(arguments)?;
     let setting = Setting {
-        machine: machine::line(arguments.date.as_deref()),
+        machine: format!("{}; medians of {} rounds", machine::line(arguments.date.as_deref()), arguments.repeats),
         effort: Effort { repeats: arguments.repeats, least: Duration::from_millis(arguments.milliseconds) },
         corpora: corpora(arguments, &folder)?,
         documents: arguments.documents.max(1),
@@ -106,7 +109,7 @@ fn run(arguments: &Arguments) -> Outcome<()> {
     if let Some(file) = &arguments.write_truth {
         write_truth(&setting, file)?;
     }
-    let tables: [(Name, fn(&Setting) -> Outcome<()>); 6] = [
+    let tables: [(Name, Print); 6] = [
         (Name::Signatures, tables::signatures::print),
         (Name::Text, tables::text::print),
         (Name::Pairs, tables::pairs::print),

@@ -23,6 +23,7 @@ pub(crate) enum Splitting {
 }
 
 impl Splitting {
+    #[cfg(test)]
     pub(crate) const ALL: [Self; 4] = [Self::Scheme, Self::Punctuation, Self::LowerCase, Self::WhiteSpace];
 
     /// A name, for files.

@@ -3,8 +3,8 @@
 //!
 //! Of its ways to make word shingles there are two: `shingle_tokens` builds a `String` each; windows of the tokens,
 //! which its hasher takes as they are, build none. Pairs are found by the faster. Its bulk calls do the same work on
-//! rayon's threads, so on one thread they save nothing. Of its id containers the index takes the one that is "backed up
-//! by SmallVec", which it recommends where few points are similar and none are removed.
+//! rayon's threads, so on one thread they save nothing. Of its id containers the index takes
+//! `SmallVecContainer`, which it recommends where few points are similar and none are removed.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -81,12 +81,22 @@ fn signature(text: &str, hasher: &impl MinHasher<V = u32>) -> Option<Vec<u32>> {
     (size > 0).then(|| hasher.create_signature(tokens.windows(size)))
 }
 
-/// Asks the index for each document before it is inserted; the index filters by estimated similarity.
+/// With the banding that twinprint plans: signatures are as long as its bands take, which makes them cheap and their
+/// estimates coarse.
 pub(super) fn pairs(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let banding = us::banding(task)?;
-    let (bands, rows) = (banding.bands() as usize, banding.rows() as usize);
+    pairs_by(corpus, task.threshold, (banding.bands() as usize, banding.rows() as usize))
+}
+
+/// With bands that take all 128 positions.
+pub(super) fn pairs_of_all_positions(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
+    pairs_by(corpus, task.threshold, task.full_banding())
+}
+
+/// Asks the index for each document before it is inserted; the index filters by estimated similarity.
+fn pairs_by(corpus: &Corpus, threshold: f64, (bands, rows): (usize, usize)) -> Outcome<Pairs> {
     let hasher = MinHasher32::new(bands * rows);
-    let mut index = MinHashIndex::<u32, u32, SmallVecContainer<u32, 4>>::new_index(bands, rows, task.threshold);
+    let mut index = MinHashIndex::<u32, u32, SmallVecContainer<u32, 4>>::new_index(bands, rows, threshold);
     let mut pairs = Vec::new();
     corpus.read(|number, text| {
         if let Some(signature) = signature(&text, &hasher) {

@@ -28,9 +28,8 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
         &format!(
             "Root mean square error of the estimate at J = 0.5 and 0.8, over {pairs} pairs of random sets whose sizes are \
              those of the first {} texts of {}; and the time of these texts' sets, and of the texts. The figure of merit \
-             is the mean square error at 0.8 times the nanoseconds of text and signature, in thousandths: what a \
-             position more or less cannot buy; less is better. The SIMD level is that of the signature; the text path \
-             takes the best.",
+             is the mean square error at 0.8 times the nanoseconds (the price of one error, whatever the number of \
+             hashes); less is better. The SIMD level is that of the signature; the text path takes the best.",
             texts.len(),
             corpus.line()
         ),
@@ -52,7 +51,7 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
             let errors = [0.5, 0.8].map(|jaccard| error(&hasher, &sizes, jaccard, pairs));
             for times in times(algorithm, num_hashes, &sets, &texts, setting.effort)? {
                 let [low, high] = [errors[0].sqrt(), errors[1].sqrt()].map(|error| format!("{error:.4}"));
-                let merits = [times.signature, times.text].map(|time| number(errors[1] * time * 1e3));
+                let merits = [times.signature, times.text].map(|time| number(errors[1] * time));
                 let times_of = [times.signature, times.text].map(number);
                 let mut row = vec![name.to_string(), num_hashes.to_string(), times.level.to_string(), low, high];
                 row.extend(times_of.into_iter().chain(merits));

@@ -39,7 +39,7 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
     row("`LshIndex::insert`", middle(|round| round.insert) * 1e6, " µs");
     row("`LshIndex::query`, threshold 0.8", middle(|round| round.query) * 1e6, " µs");
     row("hits a query (itself included)", middle(|round| round.hits), "");
-    row("index beyond signatures and bytes of ids", middle(|round| round.bytes), " bytes a document");
+    row("index beyond the signatures, ids included", middle(|round| round.bytes), " bytes a document");
     let seconds = median(joins.iter().map(|(seconds, _)| *seconds).collect());
     row("`SimilarityJoin::finish`, candidates and verification", seconds * 1e6 / documents, " µs a document");
     row("pairs it verified", joins.first().map_or(0.0, |(_, pairs)| *pairs as f64), "");
