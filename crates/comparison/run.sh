@@ -14,7 +14,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         --quick) quick=true ;;
         --date) date=(--date "${2:?--date wants a date}"); shift ;;
-        --peps) peps=${2:?--peps wants a file}; shift ;;
+        --peps) peps=$(realpath -- "${2:?--peps wants a file}"); shift ;;
         *) echo "run.sh: unknown argument $1; see the comment at its top" >&2; exit 2 ;;
     esac
     shift
