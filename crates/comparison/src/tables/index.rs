@@ -14,6 +14,8 @@ const BANDS: u32 = 16;
 const ROWS: u32 = 6;
 /// Features a document of the join.
 const FEATURES: usize = 100;
+/// Rounds at most: one of a million documents takes long, and varies little.
+const ROUNDS: usize = 3;
 /// Queries of a round, at most.
 const QUERIES: usize = 100_000;
 
@@ -23,13 +25,13 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
         &format!(
             "{} documents, {POSITIONS} positions, {BANDS} bands of {ROWS}, one core for the index and {} threads for the \
              join; every fifth document is like the one before at 0.8. The index holds made signatures and is asked \
-             for {} of them; the join has {FEATURES} features a document, hashed before the time is taken.",
+             for {} of them; the join has {FEATURES} features a document, hashed before the time is taken. No more than {ROUNDS} rounds.",
             setting.documents,
             rayon::current_num_threads(),
             QUERIES.min(setting.documents)
         ),
     );
-    let repeats = setting.effort.repeats.clamp(1, 3);
+    let repeats = setting.effort.repeats.clamp(1, ROUNDS);
     let rounds: Vec<Index> = (0..repeats).map(|_| index(setting.documents)).collect::<Outcome<_>>()?;
     let joins: Vec<(f64, u64)> = (0..repeats).map(|_| join(setting.documents)).collect::<Outcome<_>>()?;
     let middle = |of: fn(&Index) -> f64| median(rounds.iter().map(of).collect());
