@@ -1,0 +1,74 @@
+//! What is read: JSON lines, made or given.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use twinprint_documents::{JsonLines, Options};
+use twinprint_generator::{Generator, Settings};
+
+use crate::measure::Outcome;
+
+/// A file of JSON lines.
+#[derive(Clone, Debug)]
+pub(crate) struct Corpus {
+    /// What it is called in the tables.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: u64,
+    pub(crate) documents: usize,
+}
+
+impl Corpus {
+    /// Writes made news of at least so many megabytes; the same bytes every time.
+    pub(crate) fn make(path: &Path, megabytes: u64) -> Outcome<Self> {
+        let mut out = BufWriter::new(File::create(path)?);
+        let mut bytes = 0;
+        for document in Generator::new(Settings::default()) {
+            let line = json!({"id": document.id, "text": document.text}).to_string();
+            writeln!(out, "{line}")?;
+            bytes += line.len() as u64 + 1;
+            if bytes >= megabytes * 1_000_000 {
+                break;
+            }
+        }
+        out.flush()?;
+        Self::open("made news", path)
+    }
+
+    /// A file that is there already.
+    pub(crate) fn open(name: &str, path: &Path) -> Outcome<Self> {
+        let mut lines = JsonLines::open(path, &Options::default())?;
+        let mut documents = 0;
+        for document in &mut lines {
+            document?;
+            documents += 1;
+        }
+        Ok(Self { name: name.to_string(), path: path.into(), bytes: lines.bytes(), documents })
+    }
+
+    /// Gives every text to `take`, with its number. This is how all contestants read.
+    pub(crate) fn read(&self, mut take: impl FnMut(u32, String) -> Outcome<()>) -> Outcome<()> {
+        let lines = JsonLines::open(&self.path, &Options::default())?;
+        for (number, document) in (0_u32..).zip(lines) {
+            take(number, document?.text)?;
+        }
+        Ok(())
+    }
+
+    /// All texts, in memory.
+    pub(crate) fn texts(&self) -> Outcome<Vec<String>> {
+        let mut texts = Vec::with_capacity(self.documents);
+        self.read(|_, text| {
+            texts.push(text);
+            Ok(())
+        })?;
+        Ok(texts)
+    }
+
+    /// What the tables say of it.
+    pub(crate) fn line(&self) -> String {
+        format!("{}: {} documents, {:.1} MB of JSON lines", self.name, self.documents, self.bytes as f64 / 1e6)
+    }
+}

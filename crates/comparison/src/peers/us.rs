@@ -1,0 +1,82 @@
+//! twinprint itself, measured by the same rules.
+
+use twinprint::lsh::Banding;
+use twinprint::text::TextScratch;
+use twinprint::{Algorithm, Scheme, SimdLevel, SimilarityJoin};
+
+use super::{Pairs, Task};
+use crate::corpus::Corpus;
+use crate::measure::{Contestant, Outcome};
+use crate::splitting::scheme;
+
+/// Both algorithms, with what the tables call them.
+pub(crate) const ALGORITHMS: [(Algorithm, &str); 2] =
+    [(Algorithm::Permutations, "permutations"), (Algorithm::FastSimilarity, "fast similarity")];
+
+/// The levels that this machine has.
+pub(crate) fn levels() -> impl Iterator<Item = SimdLevel> {
+    SimdLevel::ALL.into_iter().filter(|level| level.is_available())
+}
+
+pub(super) fn signatures(sets: &[Vec<u64>]) -> Outcome<Vec<Contestant<'_>>> {
+    let mut all = Vec::new();
+    for (algorithm, name) in ALGORITHMS {
+        for level in levels() {
+            let scheme = Scheme::builder().custom_features("numbers").algorithm(algorithm).num_hashes(128).build()?;
+            let hasher = scheme.minhasher().with_simd(level)?;
+            all.push(Contestant::new(format!("**twinprint** {name}, {}", level.name()), move || {
+                sets.iter().map(|set| u64::from(hasher.signature(set).values()[0])).sum()
+            }));
+        }
+    }
+    Ok(all)
+}
+
+pub(super) fn text_signatures(texts: &[String]) -> Outcome<Vec<Contestant<'_>>> {
+    let mut all = Vec::new();
+    for (algorithm, name) in ALGORITHMS {
+        let scheme = Scheme::builder().words(5).num_hashes(128).algorithm(algorithm).build()?;
+        let (shingler, hasher) = (scheme.shingler()?, scheme.minhasher());
+        let mut scratch = TextScratch::default();
+        all.push(Contestant::new(format!("**twinprint** `hashes_into` and `MinHasher`, {name}"), move || {
+            let mut sum = 0;
+            for text in texts {
+                let shingles = shingler.hashes_into(text, &mut scratch);
+                sum += u64::from(hasher.signature(shingles).values()[0]);
+            }
+            sum
+        }));
+    }
+    Ok(all)
+}
+
+/// The banding that the join plans for a task.
+pub(super) fn banding(task: Task) -> Outcome<Banding> {
+    Ok(join::<u32>(task)?.banding())
+}
+
+fn join<Id>(task: Task) -> Outcome<SimilarityJoin<Id>> {
+    Ok(SimilarityJoin::builder(&scheme(128)?).threshold(task.threshold).recall(task.recall).build()?)
+}
+
+/// Reads a file and joins its texts, on rayon's current threads.
+pub(crate) fn join_file(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
+    let mut join = join(task)?;
+    corpus.read(|number, text| Ok(join.push(number, text)?))?;
+    pairs(join)
+}
+
+/// Joins texts that are in memory.
+pub(crate) fn join_texts(texts: &[String], task: Task) -> Outcome<Pairs> {
+    let mut join = join(task)?;
+    for (number, text) in (0_u32..).zip(texts) {
+        join.push(number, text.as_str())?;
+    }
+    pairs(join)
+}
+
+/// All pairs, those of copies too: that is what peers report.
+fn pairs(join: SimilarityJoin<u32>) -> Outcome<Pairs> {
+    let found = join.finish()?;
+    Ok(found.expanded(usize::MAX).iter().map(|pair| (*pair.left, *pair.right)).collect())
+}
