@@ -11,6 +11,14 @@ pub(crate) fn token_hash(bytes: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
+/// The hash of a row of numbers, for maps in memory.
+pub(crate) fn row_hash(row: &[u32]) -> u64 {
+    let (pairs, rest) = row.as_chunks::<2>();
+    let pair = |[low, high]: &[u32; 2]| u64::from(*high) << 32 | u64::from(*low);
+    let numbers = pairs.iter().map(pair).chain(rest.iter().map(|&last| u64::from(last)));
+    numbers.fold(row.len() as u64, |hash, number| mix64(hash ^ number))
+}
+
 /// A bijection of 64-bit integers in which every input bit reaches every output bit: the finalizer of SplitMix64
 /// (Steele, Lea, Flood 2014) with the constants of Stafford's variant 13.
 #[inline]

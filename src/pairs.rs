@@ -26,7 +26,7 @@ pub struct VerifiedPairs<Id> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(crate) struct Group {
     pub(crate) members: SmallVec<[u32; 2]>,
-    /// Elements of the set.
+    /// Elements of the set, where there are several members; else nobody may have counted them.
     pub(crate) size: u32,
 }
 
@@ -63,7 +63,7 @@ pub struct JoinStats {
     pub empty: u64,
     /// Documents whose set equals that of an earlier one.
     pub copies: u64,
-    /// Shingles of all distinct sets.
+    /// Shingles of all documents, repeated ones included.
     pub shingles: u64,
     /// Candidate pairs of distinct sets: those that share a band.
     pub candidates: u64,

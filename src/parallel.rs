@@ -39,13 +39,13 @@ pub(crate) fn for_each_row<T: Sync, V: Send, S: Send>(
     }
 }
 
-/// Sorts numbers.
-pub(crate) fn sort(numbers: &mut [u64]) {
+/// Applies `work` to every item, which it may keep.
+pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     #[cfg(feature = "rayon")]
     {
         use rayon::prelude::*;
-        numbers.par_sort_unstable();
+        items.into_par_iter().map(work).collect()
     }
     #[cfg(not(feature = "rayon"))]
-    numbers.sort_unstable();
+    items.into_iter().map(work).collect()
 }

@@ -1,5 +1,7 @@
 //! Buckets by sorting: for each band, all sets in the order of their keys.
 
+use std::ops::Range;
+
 use ahash::AHashSet;
 
 use super::Corpus;
@@ -8,9 +10,8 @@ use crate::pairs::{Edge, JoinStats};
 use crate::parallel;
 use crate::similarity::{Cascade, Verdict};
 
-/// A band key and a set's number sort as one 64-bit number.
-pub(super) struct Buckets<'a> {
-    corpus: &'a Corpus,
+/// The band keys of all sets.
+pub(super) struct Buckets {
     cascade: Cascade,
     bands: usize,
     limit: usize,
@@ -18,25 +19,37 @@ pub(super) struct Buckets<'a> {
     keys: Vec<u32>,
 }
 
-/// Sets that share a key in a band: `sorted[start..end]`.
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    start: usize,
-    end: usize,
+/// One band: a key and a set's number sort as one 64-bit number.
+struct Band<'a> {
+    number: usize,
+    sorted: Vec<u64>,
+    /// Where two or more sets share a key.
+    buckets: Vec<Range<usize>>,
+    /// The buckets over the limit in the bands before: band and key.
+    oversized: &'a AHashSet<(usize, u32)>,
 }
 
-/// Pairs found in one stretch of buckets, and what was done for them.
+/// Sets of a bucket, by their places in it, that are to be compared with all behind them.
+struct Task {
+    bucket: Range<usize>,
+    lefts: Range<usize>,
+}
+
+/// Pairs found by one thread, and what was done for them.
 #[derive(Debug, Default)]
 struct Found {
     edges: Vec<Edge>,
     stats: JoinStats,
 }
 
-/// A stretch of work that a thread takes at once, in pairs to look at.
+/// Work that a thread takes at once, in pairs to look at.
 const STRETCH: usize = 1 << 14;
 
-impl<'a> Buckets<'a> {
-    pub(super) fn new(corpus: &'a Corpus, banding: Banding, threshold: f64, limit: usize) -> Self {
+/// Sets that are sorted together, on average: few enough for the nearest cache.
+const PART: usize = 1 << 9;
+
+impl Buckets {
+    pub(super) fn new(corpus: &Corpus, banding: Banding, threshold: f64, limit: usize) -> Self {
         let bands = banding.bands() as usize;
         let hasher = corpus.hasher();
         let band_keys = BandKeys::new(banding, hasher.scheme().sketch().seed());
@@ -48,40 +61,35 @@ impl<'a> Buckets<'a> {
             &sets,
             || (),
             |&set, (), keys| {
-                for (short, key) in keys.iter_mut().zip(band_keys.of(corpus.row(set))) {
+                for (short, key) in keys.iter_mut().zip(band_keys.of(corpus.sets().row(set))) {
                     *short = key;
                 }
             },
         );
         let cascade = Cascade::new(banding, hasher.num_hashes(), threshold);
-        Self { corpus, cascade, bands, limit, keys }
+        Self { cascade, bands, limit, keys }
     }
 
-    /// All verified edges, sorted, and what was done to find them.
-    pub(super) fn edges(&self) -> (Vec<Edge>, JoinStats) {
+    /// All verified edges, sorted, and what was done to find them. Sets that share a bucket are sorted on the way.
+    pub(super) fn edges(&self, corpus: &mut Corpus) -> (Vec<Edge>, JoinStats) {
         let mut all = Found::default();
         let mut oversized = AHashSet::new();
-        let mut sorted = Vec::with_capacity(self.corpus.sets().len());
-        for band in 0..self.bands {
-            self.sort(band, &mut sorted);
-            let buckets = buckets(&sorted);
-            let parts = parallel::map(
-                &self.stretches(&buckets),
-                || (),
-                |&(start, end), ()| {
-                    let mut found = Found::default();
-                    for bucket in &buckets[start..end] {
-                        self.look_into(band, &sorted[bucket.start..bucket.end], &oversized, &mut found);
-                    }
-                    found
-                },
-            );
+        for number in 0..self.bands {
+            let band = self.band(number, &oversized);
+            corpus.sets_mut().sort_all(band.members());
+            let corpus = &*corpus;
+            let parts = parallel::map(&self.stretches(&band.buckets), Found::default, |tasks, _| {
+                let mut found = Found::default();
+                tasks.iter().for_each(|task| self.look_into(corpus, &band, task, &mut found));
+                found
+            });
+            let too_large = band.buckets.iter().filter(|bucket| bucket.len() > self.limit);
+            let too_large: Vec<u32> = too_large.map(|bucket| key_of(band.sorted[bucket.start])).collect();
+            oversized.extend(too_large.into_iter().map(|key| (number, key)));
             for part in parts {
                 all.edges.extend(part.edges);
                 all.stats.add(&part.stats);
             }
-            let too_large = buckets.iter().filter(|bucket| bucket.end - bucket.start > self.limit);
-            oversized.extend(too_large.map(|bucket| (band, key_of(sorted[bucket.start]))));
         }
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
         // A pair can be looked at twice only where one of its buckets was over the limit.
@@ -89,54 +97,82 @@ impl<'a> Buckets<'a> {
         (all.edges, all.stats)
     }
 
-    /// Every set with its key in this band, by key and then by number.
-    fn sort(&self, band: usize, sorted: &mut Vec<u64>) {
-        sorted.clear();
-        let keys = self.keys.iter().skip(band).step_by(self.bands);
-        sorted.extend((0_u64..).zip(keys).map(|(set, &key)| u64::from(key) << 32 | set));
-        parallel::sort(sorted);
+    /// The sets in the order of their keys in a band: first in parts by the upper bits, then each part.
+    fn band<'a>(&self, number: usize, oversized: &'a AHashSet<(usize, u32)>) -> Band<'a> {
+        let keys = || self.keys.iter().skip(number).step_by(self.bands);
+        let sets = keys().len();
+        let bits = (sets / PART).max(1).ilog2();
+        let part_of = |key: u32| (u64::from(key) << bits >> u32::BITS) as usize;
+        let mut ends = vec![0; 1 << bits];
+        keys().for_each(|&key| ends[part_of(key)] += 1);
+        let mut start = 0;
+        for end in &mut ends {
+            start += std::mem::replace(end, start);
+        }
+        let mut sorted = vec![0; sets];
+        for (set, &key) in (0_u64..).zip(keys()) {
+            let place = &mut ends[part_of(key)];
+            sorted[*place] = u64::from(key) << 32 | set;
+            *place += 1;
+        }
+        let buckets = parallel::map_owned(cut(&mut sorted, &ends), |(start, part)| {
+            part.sort_unstable();
+            buckets(start, part)
+        });
+        Band { number, sorted, buckets: buckets.into_iter().flatten().collect(), oversized }
     }
 
-    /// Cuts the buckets into stretches of about equal work.
-    fn stretches(&self, buckets: &[Bucket]) -> Vec<(usize, usize)> {
+    /// Cuts the buckets into stretches of about equal work, the larger ones within.
+    fn stretches(&self, buckets: &[Range<usize>]) -> Vec<Vec<Task>> {
         let mut stretches = Vec::new();
-        let (mut start, mut work) = (0, 0);
-        for (number, bucket) in buckets.iter().enumerate() {
-            let size = bucket.end - bucket.start;
-            work += size * size.min(self.limit) / 2;
-            if work >= STRETCH {
-                stretches.push((start, number + 1));
-                (start, work) = (number + 1, 0);
+        let (mut tasks, mut work) = (Vec::new(), 0);
+        for bucket in buckets {
+            let leaders = self.leaders(bucket.len());
+            let mut first = 0;
+            for left in 0..leaders {
+                work += bucket.len() - left - 1;
+                if work >= STRETCH || left + 1 == leaders {
+                    tasks.push(Task { bucket: bucket.clone(), lefts: first..left + 1 });
+                    first = left + 1;
+                }
+                if work >= STRETCH {
+                    stretches.push(std::mem::take(&mut tasks));
+                    work = 0;
+                }
             }
         }
-        if start < buckets.len() {
-            stretches.push((start, buckets.len()));
-        }
+        stretches.push(tasks);
         stretches
     }
 
-    /// Judges the pairs of one bucket: all of them, or, over the limit, each set with the first ones only.
-    fn look_into(&self, band: usize, bucket: &[u64], oversized: &AHashSet<(usize, u32)>, found: &mut Found) {
-        let leaders = if bucket.len() > self.limit { leaders_of(self.limit) } else { bucket.len() };
-        if leaders < bucket.len() {
+    /// How many sets of a bucket are compared with all others: all of them, or, over the limit, the first ones.
+    fn leaders(&self, size: usize) -> usize {
+        if size > self.limit { leaders_of(self.limit) } else { size }
+    }
+
+    /// Judges the pairs of a task.
+    fn look_into(&self, corpus: &Corpus, band: &Band<'_>, task: &Task, found: &mut Found) {
+        let bucket = &band.sorted[task.bucket.clone()];
+        let leaders = self.leaders(bucket.len());
+        if leaders < bucket.len() && task.lefts.start == 0 {
             let followers = (bucket.len() - leaders) as u64;
             found.stats.oversized_buckets += 1;
             found.stats.pairs_passed_over += followers * (followers - 1) / 2;
         }
-        for (at, &left) in bucket[..leaders].iter().enumerate() {
+        for at in task.lefts.clone() {
             for &right in &bucket[at + 1..] {
                 // Numbers ascend within a key.
-                self.judge(band, left as u32, right as u32, oversized, found);
+                self.judge(corpus, band, bucket[at] as u32, right as u32, found);
             }
         }
     }
 
-    fn judge(&self, band: usize, left: u32, right: u32, oversized: &AHashSet<(usize, u32)>, found: &mut Found) {
-        if self.met_before(band, left, right, oversized) {
+    fn judge(&self, corpus: &Corpus, band: &Band<'_>, left: u32, right: u32, found: &mut Found) {
+        if self.met_before(band, left, right) {
             return;
         }
         found.stats.candidates += 1;
-        match self.cascade.judge(self.corpus.document(left), self.corpus.document(right)) {
+        match self.cascade.judge(corpus.document(left), corpus.document(right)) {
             Verdict::Filtered => found.stats.filtered += 1,
             Verdict::Rejected => found.stats.compared += 1,
             Verdict::Verified(overlap) => {
@@ -147,9 +183,9 @@ impl<'a> Buckets<'a> {
     }
 
     /// Whether the two were together in a bucket of an earlier band, all of whose pairs were looked at.
-    fn met_before(&self, band: usize, left: u32, right: u32, oversized: &AHashSet<(usize, u32)>) -> bool {
-        let keys = |set: u32| &self.keys[set as usize * self.bands..][..band];
-        let met = |(band, (a, b)): (usize, (&u32, &u32))| a == b && !oversized.contains(&(band, *a));
+    fn met_before(&self, band: &Band<'_>, left: u32, right: u32) -> bool {
+        let keys = |set: u32| &self.keys[set as usize * self.bands..][..band.number];
+        let met = |(number, (a, b)): (usize, (&u32, &u32))| a == b && !band.oversized.contains(&(number, *a));
         keys(left).iter().zip(keys(right)).enumerate().any(met)
     }
 }
@@ -164,16 +200,33 @@ fn key_of(entry: u64) -> u32 {
     (entry >> 32) as u32
 }
 
-/// The runs of two or more entries with one key.
-fn buckets(sorted: &[u64]) -> Vec<Bucket> {
-    let mut buckets = Vec::new();
+impl Band<'_> {
+    /// The sets that share a key with another.
+    fn members(&self) -> Vec<u32> {
+        self.buckets.iter().flat_map(|bucket| &self.sorted[bucket.clone()]).map(|&entry| entry as u32).collect()
+    }
+}
+
+/// The parts that end there, each with the place where it begins.
+fn cut<'a>(mut rest: &'a mut [u64], ends: &[usize]) -> Vec<(usize, &'a mut [u64])> {
     let mut start = 0;
-    for run in sorted.chunk_by(|a, b| key_of(*a) == key_of(*b)) {
-        let end = start + run.len();
+    let part = |&end: &usize| {
+        let (part, behind) = std::mem::take(&mut rest).split_at_mut(end - start);
+        rest = behind;
+        (std::mem::replace(&mut start, end), part)
+    };
+    ends.iter().map(part).collect()
+}
+
+/// The runs of two or more entries with one key, in a part that begins at `start`.
+fn buckets(start: usize, part: &[u64]) -> Vec<Range<usize>> {
+    let mut buckets = Vec::new();
+    let mut at = start;
+    for run in part.chunk_by(|a, b| key_of(*a) == key_of(*b)) {
         if run.len() > 1 {
-            buckets.push(Bucket { start, end });
+            buckets.push(at..at + run.len());
         }
-        start = end;
+        at += run.len();
     }
     buckets
 }

@@ -2,7 +2,8 @@
 
 use super::OnlineJoin;
 use super::buckets::Buckets;
-use super::corpus::{Corpus, Prepared};
+use super::corpus::Corpus;
+use super::sets::Block;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::Banding;
@@ -54,6 +55,9 @@ enum Pending {
 
 /// Text that is gathered before it is hashed in parallel.
 const BATCH_BYTES: usize = 4 << 20;
+
+/// Documents that a thread makes ready together.
+const BLOCK_DOCUMENTS: usize = 32;
 
 /// Builds a [`SimilarityJoin`]; see [`SimilarityJoin::builder`].
 #[derive(Clone, Debug)]
@@ -250,19 +254,22 @@ impl<Id> SimilarityJoin<Id> {
 
     /// Hashes what waits, in parallel, and adds it in order.
     fn hash_pending(&mut self) -> Result<(), Error> {
-        let hasher = self.corpus.hasher();
-        let shingler = self.shingler.as_ref();
-        let prepared = parallel::map(&self.pending, TextScratch::default, |document, scratch| {
-            let features = match (document, shingler) {
-                (Pending::Text(text), Some(shingler)) => shingler.hashes_into(text, scratch).to_vec(),
-                (Pending::Features(features), _) => features.clone(),
-                (Pending::Text(_), None) => Vec::new(),
-            };
-            Prepared::new(hasher, features)
+        let (hasher, shingler) = (self.corpus.hasher(), self.shingler.as_ref());
+        let chunks: Vec<&[Pending]> = self.pending.chunks(BLOCK_DOCUMENTS).collect();
+        let blocks = parallel::map(&chunks, TextScratch::default, |chunk, scratch| {
+            let mut block = Block::default();
+            for document in *chunk {
+                match (document, shingler) {
+                    (Pending::Text(text), Some(shingler)) => block.push(hasher, shingler.hashes_into(text, scratch)),
+                    (Pending::Features(features), _) => block.push(hasher, features),
+                    (Pending::Text(_), None) => block.push(hasher, &[]),
+                }
+            }
+            block
         });
         self.pending.clear();
         self.pending_bytes = 0;
-        prepared.iter().try_for_each(|document| self.corpus.add(document).map(|_| ()))
+        blocks.into_iter().try_for_each(|block| self.corpus.add(block).map(|_| ()))
     }
 
     /// All pairs that reach the threshold, verified.
@@ -272,7 +279,7 @@ impl<Id> SimilarityJoin<Id> {
     pub fn finish(mut self) -> Result<VerifiedPairs<Id>, Error> {
         self.hash_pending()?;
         let buckets = Buckets::new(&self.corpus, self.banding, self.threshold, self.bucket_limit);
-        let (edges, stats) = buckets.edges();
+        let (edges, stats) = buckets.edges(&mut self.corpus);
         Ok(self.corpus.into_pairs(self.ids, self.lengths, edges, stats))
     }
 }

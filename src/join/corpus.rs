@@ -1,58 +1,29 @@
-//! The distinct shingle sets of a corpus, with their signatures, and which documents have each.
+//! The distinct shingle sets of a corpus, and which documents have each.
 
 use ahash::AHashMap;
 use smallvec::{SmallVec, smallvec};
 
+use super::sets::{Arrived, Block, Opened, Sets};
 use crate::error::Error;
-use crate::minhash::{EMPTY, MinHasher, SignatureMatrix};
+use crate::minhash::MinHasher;
 use crate::mix::{GOLDEN, mix64};
 use crate::pairs::{Edge, Group, JoinStats, VerifiedPairs};
 use crate::similarity::Document;
-
-/// Sorted sets of `u64` in one block of memory: eight bytes an element.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SetStore {
-    elements: Vec<u64>,
-    /// Where each set ends.
-    ends: Vec<usize>,
-}
-
-impl SetStore {
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(super) fn get(&self, number: usize) -> &[u64] {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.elements[start..self.ends[number]]
-    }
-
-    fn push(&mut self, set: &[u64]) {
-        self.elements.extend_from_slice(set);
-        self.ends.push(self.elements.len());
-    }
-}
 
 /// Distinct sets in the order of their first documents. A copy costs four bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Corpus {
     hasher: MinHasher,
-    sets: SetStore,
-    rows: SignatureMatrix,
+    sets: Sets,
     groups: Vec<Group>,
-    /// Groups by the hash of their set. Hashes may collide: sets are compared before they are called equal.
-    by_hash: AHashMap<u64, SmallVec<[u32; 2]>>,
+    /// The first group of each signature, by its hash.
+    by_row: AHashMap<u64, u32>,
+    /// Groups that are not alone with the hash of their signature, by the hash of their set. Hashes may collide: sets are
+    /// compared before they are called equal.
+    by_set: AHashMap<u64, SmallVec<[u32; 2]>>,
     documents: u32,
+    shingles: u64,
     empty: u64,
-}
-
-/// A document's features, made ready on any thread.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    /// Sorted and distinct.
-    set: Vec<u64>,
-    hash: u64,
-    row: Vec<u32>,
 }
 
 /// What became of a document that was added.
@@ -66,28 +37,16 @@ pub(super) enum Added {
     Copy(u32),
 }
 
-impl Prepared {
-    /// Sorts the features and signs them.
-    pub(super) fn new(hasher: &MinHasher, mut features: Vec<u64>) -> Self {
-        features.sort_unstable();
-        features.dedup();
-        let mut row = vec![EMPTY; hasher.num_hashes()];
-        hasher.update_row(&features, &mut row);
-        // A sum of mixed elements: sets are equal or their hashes are unrelated.
-        let sum = features.iter().fold(features.len() as u64, |sum, &x| sum.wrapping_add(mix64(x ^ GOLDEN)));
-        Self { set: features, hash: mix64(sum), row }
-    }
-}
-
 impl Corpus {
     pub(super) fn new(hasher: MinHasher) -> Self {
         Self {
-            rows: SignatureMatrix::sharing(hasher.shared_scheme()),
+            sets: Sets::new(&hasher),
             hasher,
-            sets: SetStore::default(),
             groups: Vec::new(),
-            by_hash: AHashMap::new(),
+            by_row: AHashMap::new(),
+            by_set: AHashMap::new(),
             documents: 0,
+            shingles: 0,
             empty: 0,
         }
     }
@@ -96,8 +55,12 @@ impl Corpus {
         &self.hasher
     }
 
-    pub(super) fn sets(&self) -> &SetStore {
+    pub(super) fn sets(&self) -> &Sets {
         &self.sets
+    }
+
+    pub(super) fn sets_mut(&mut self) -> &mut Sets {
+        &mut self.sets
     }
 
     /// The first document with this set.
@@ -105,59 +68,105 @@ impl Corpus {
         self.groups[group as usize].members[0]
     }
 
+    /// A distinct set with its signature.
+    pub(super) fn document(&self, group: u32) -> Document<'_> {
+        self.sets.document(group)
+    }
+
     /// The outcome of a join of this corpus; `stats` counts what was done with candidates.
     pub(super) fn into_pairs<Id>(
-        self,
+        mut self,
         ids: Vec<Id>,
         lengths: Vec<u64>,
         edges: Vec<Edge>,
         stats: JoinStats,
     ) -> VerifiedPairs<Id> {
+        for (number, group) in (0..).zip(&mut self.groups) {
+            if group.members.len() > 1 {
+                self.sets.sort(number);
+                group.size = self.sets.get(number).len() as u32;
+            }
+        }
         let documents = u64::from(self.documents);
         let stats = JoinStats {
             documents,
             empty: self.empty,
             copies: documents - self.empty - self.groups.len() as u64,
-            shingles: self.sets.elements.len() as u64,
+            shingles: self.shingles,
             verified: edges.len() as u64,
             ..stats
         };
         VerifiedPairs { ids, lengths, groups: self.groups, edges, stats }
     }
 
-    /// A distinct set with its signature. The group exists.
-    pub(super) fn document(&self, group: u32) -> Document<'_> {
-        let number = group as usize;
-        Document { row: self.rows.row(number).unwrap_or_default(), set: self.sets.get(number) }
+    /// Adds the documents of a block; returns what became of the last one.
+    pub(super) fn add(&mut self, block: Block) -> Result<Added, Error> {
+        let opened = self.sets.open(block);
+        let mut last = Added::Empty;
+        for number in 0..opened.documents.len() {
+            last = self.add_document(&opened, number)?;
+        }
+        self.sets.close(&opened);
+        Ok(last)
     }
 
-    pub(super) fn row(&self, group: u32) -> &[u32] {
-        self.rows.row(group as usize).unwrap_or_default()
-    }
-
-    /// Adds the next document.
-    pub(super) fn add(&mut self, prepared: &Prepared) -> Result<Added, Error> {
+    fn add_document(&mut self, opened: &Opened, number: usize) -> Result<Added, Error> {
+        let document = opened.documents[number];
         // The last number is kept free, as a mark.
         if self.documents >= u32::MAX - 1 {
             return Err(Error::TooManyDocuments);
         }
-        let number = self.documents;
         self.documents += 1;
-        if prepared.set.is_empty() {
+        self.shingles += document.length as u64;
+        if document.length == 0 {
             self.empty += 1;
             return Ok(Added::Empty);
         }
-        let same_hash = self.by_hash.entry(prepared.hash).or_default();
-        let equal = same_hash.iter().copied().find(|&group| self.sets.get(group as usize) == prepared.set);
-        if let Some(group) = equal {
-            self.groups[group as usize].members.push(number);
-            return Ok(Added::Copy(group));
+        let arrived = self.sets.arrived(opened, number);
+        let Some(&same_row) = self.by_row.get(&document.row_hash) else {
+            let group = self.found(arrived);
+            self.by_row.insert(document.row_hash, group);
+            return Ok(Added::New(group));
+        };
+        // The same text has the same features in the same order.
+        if self.sets.elements_of(arrived) == self.sets.get(same_row) {
+            return Ok(self.join(same_row));
         }
-        let group = self.groups.len() as u32;
-        same_hash.push(group);
-        self.sets.push(&prepared.set);
-        self.rows.push_row(&prepared.row);
-        self.groups.push(Group { members: smallvec![number], size: prepared.set.len() as u32 });
-        Ok(Added::New(group))
+        Ok(self.add_by_set(same_row, arrived))
     }
+
+    /// Adds a document that has the signature of another set.
+    fn add_by_set(&mut self, same_row: u32, mut arrived: Arrived) -> Added {
+        self.sets.sort(same_row);
+        let same_hash = self.by_set.entry(set_hash(self.sets.get(same_row))).or_default();
+        if !same_hash.contains(&same_row) {
+            same_hash.push(same_row);
+        }
+        self.sets.sort_arrived(&mut arrived);
+        let set = self.sets.elements_of(arrived);
+        let hash = set_hash(set);
+        let known = self.by_set.get(&hash).map(SmallVec::as_slice).unwrap_or_default();
+        if let Some(&group) = known.iter().find(|&&group| self.sets.get(group) == set) {
+            return self.join(group);
+        }
+        let group = self.found(arrived);
+        self.by_set.entry(hash).or_default().push(group);
+        Added::New(group)
+    }
+
+    fn join(&mut self, group: u32) -> Added {
+        self.groups[group as usize].members.push(self.documents - 1);
+        Added::Copy(group)
+    }
+
+    /// Makes the document a group of its own.
+    fn found(&mut self, arrived: Arrived) -> u32 {
+        self.groups.push(Group { members: smallvec![self.documents - 1], size: 0 });
+        self.sets.keep(arrived)
+    }
+}
+
+/// A sum of mixed elements: sets are equal or their hashes are unrelated.
+fn set_hash(set: &[u64]) -> u64 {
+    mix64(set.iter().fold(set.len() as u64, |sum, &x| sum.wrapping_add(mix64(x ^ GOLDEN))))
 }

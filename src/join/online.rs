@@ -2,7 +2,8 @@
 
 use super::Corpus;
 use super::buckets::leaders_of;
-use super::corpus::{Added, Prepared};
+use super::corpus::Added;
+use super::sets::Block;
 use crate::error::Error;
 use crate::lsh::{BandTable, Banding};
 use crate::minhash::MinHasher;
@@ -65,8 +66,8 @@ impl<Id> OnlineJoin<Id> {
     }
 
     pub(crate) fn insert(&mut self, id: Id, text: &str) -> Result<Arrival, Error> {
-        let features = self.shingler.hashes_into(text, &mut self.scratch).to_vec();
-        let added = self.corpus.add(&Prepared::new(self.corpus.hasher(), features))?;
+        let features = self.shingler.hashes_into(text, &mut self.scratch);
+        let added = self.corpus.add(Block::of(self.corpus.hasher(), features))?;
         self.ids.push(id);
         self.lengths.push(text.len() as u64);
         Ok(match added {
@@ -79,6 +80,7 @@ impl<Id> OnlineJoin<Id> {
     /// Joins a new set with those before it.
     fn join(&mut self, group: u32) -> Arrival {
         let earlier_edges = self.edges.len();
+        self.corpus.sets_mut().sort(group);
         let arrived = self.corpus.document(group);
         for earlier in candidates(&self.table, arrived.row, self.bucket_limit, &mut self.stats) {
             self.stats.candidates += 1;

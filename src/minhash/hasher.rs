@@ -76,10 +76,6 @@ impl MinHasher {
         &self.scheme
     }
 
-    pub(crate) fn shared_scheme(&self) -> &Arc<Scheme> {
-        &self.scheme
-    }
-
     /// Positions of every signature made here.
     #[must_use]
     pub fn num_hashes(&self) -> usize {
