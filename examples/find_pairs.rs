@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use twinprint::{Scheme, SimilarityJoin, VerifiedPairs};
-use twinprint_documents::{Options, read};
+use twinprint_documents::{Options, Reason, open};
 
 /// Prints every pair of documents whose shingle sets reach a Jaccard similarity.
 #[derive(Parser)]
@@ -68,20 +68,24 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let started = Instant::now();
-    let corpus = read(&arguments.file, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })?;
-    for skipped in &corpus.skipped {
-        eprintln!("set aside: {skipped}");
-    }
-    for document in corpus.documents {
-        if document.id.contains(['\t', '\n', '\r']) {
-            return Err(
-                format!("the id {:?} holds a tab or a line break, which would break the output", document.id).into()
-            );
+    let (mut bytes, mut skipped) = (0, 0);
+    for batch in open(&arguments.file, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })? {
+        let batch = batch?;
+        for (id, text) in batch.documents() {
+            if id.contains(['\t', '\n', '\r']) {
+                let wrong = "holds a tab or a line break, which would break the output";
+                return Err(format!("the id {id:?} {wrong}").into());
+            }
+            join.push(id.to_string(), text)?;
         }
-        join.push(document.id, document.text)?;
+        batch.skipped.iter().for_each(|error| eprintln!("set aside: {error}"));
+        (bytes, skipped) = (bytes + batch.bytes, skipped + batch.skipped.len());
+    }
+    if join.is_empty() && skipped == 0 {
+        return Err(format!("{}: {}", arguments.file.display(), Reason::NoRecords).into());
     }
     let found = join.finish()?;
-    report(&found, corpus.bytes, corpus.skipped.len(), started.elapsed().as_secs_f64());
+    report(&found, bytes, skipped, started.elapsed().as_secs_f64());
     match print(&found) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         printed => Ok(printed?),

@@ -168,7 +168,7 @@ impl DeduplicatorBuilder {
     ///
     /// # Errors
     /// As [`build`](Self::build).
-    pub fn run<Id: Clone, T: Into<String>>(self, texts: impl IntoIterator<Item = (Id, T)>) -> Result<Found<Id>, Error> {
+    pub fn run<Id: Clone, T: AsRef<str>>(self, texts: impl IntoIterator<Item = (Id, T)>) -> Result<Found<Id>, Error> {
         self.scheme.shingler()?;
         let mut join: SimilarityJoin<Id> = self.join.scheme(&self.scheme).build()?;
         for (id, text) in texts {

@@ -3,14 +3,13 @@
 use super::OnlineJoin;
 use super::buckets::Buckets;
 use super::corpus::Corpus;
-use super::sets::Block;
+use super::pending::Pending;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::Banding;
 use crate::pairs::VerifiedPairs;
-use crate::parallel;
 use crate::scheme::Scheme;
-use crate::text::{Shingler, TextScratch};
+use crate::text::Shingler;
 
 /// Finds all pairs of documents whose shingle sets reach a Jaccard similarity.
 ///
@@ -42,22 +41,8 @@ pub struct SimilarityJoin<Id> {
     ids: Vec<Id>,
     lengths: Vec<u64>,
     corpus: Corpus,
-    pending: Vec<Pending>,
-    pending_bytes: usize,
+    pending: Pending,
 }
-
-/// A document that waits to be hashed.
-#[derive(Debug)]
-enum Pending {
-    Text(String),
-    Features(Vec<u64>),
-}
-
-/// Text that is gathered before it is hashed in parallel.
-const BATCH_BYTES: usize = 4 << 20;
-
-/// Documents that a thread makes ready together.
-const BLOCK_DOCUMENTS: usize = 32;
 
 /// Builds a [`SimilarityJoin`]; see [`SimilarityJoin::builder`].
 #[derive(Clone, Debug)]
@@ -153,8 +138,7 @@ impl SimilarityJoinBuilder {
                 Some(level) => hasher.with_simd(level)?,
                 None => hasher,
             }),
-            pending: Vec::new(),
-            pending_bytes: 0,
+            pending: Pending::default(),
         })
     }
 
@@ -222,14 +206,16 @@ impl<Id> SimilarityJoin<Id> {
     ///
     /// # Errors
     /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own; [`Error::TooManyDocuments`].
-    pub fn push(&mut self, id: Id, text: impl Into<String>) -> Result<(), Error> {
+    pub fn push(&mut self, id: Id, text: impl AsRef<str>) -> Result<(), Error> {
         if self.shingler.is_none() {
             // Names the features in its error.
             self.corpus.hasher().scheme().shingler()?;
         }
-        let text = text.into();
-        let length = text.len();
-        self.push_pending(id, length, Pending::Text(text))
+        let text = text.as_ref();
+        self.ids.push(id);
+        self.lengths.push(text.len() as u64);
+        self.pending.push_text(text);
+        self.hash_if_many()
     }
 
     /// Adds a document by its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not
@@ -237,38 +223,22 @@ impl<Id> SimilarityJoin<Id> {
     ///
     /// # Errors
     /// [`Error::TooManyDocuments`].
-    pub fn push_features(&mut self, id: Id, features: impl Into<Vec<u64>>) -> Result<(), Error> {
-        let features = features.into();
-        let length = features.len() * size_of::<u64>();
-        self.push_pending(id, length, Pending::Features(features))
+    pub fn push_features(&mut self, id: Id, features: impl AsRef<[u64]>) -> Result<(), Error> {
+        let features = features.as_ref();
+        self.ids.push(id);
+        self.lengths.push(size_of_val(features) as u64);
+        self.pending.push_features(features);
+        self.hash_if_many()
     }
 
-    fn push_pending(&mut self, id: Id, length: usize, document: Pending) -> Result<(), Error> {
-        self.ids.push(id);
-        self.lengths.push(length as u64);
-        self.pending.push(document);
-        // Even an empty document costs something while it waits.
-        self.pending_bytes += length + size_of::<Pending>();
-        if self.pending_bytes >= BATCH_BYTES { self.hash_pending() } else { Ok(()) }
+    fn hash_if_many(&mut self) -> Result<(), Error> {
+        if self.pending.is_full() { self.hash_pending() } else { Ok(()) }
     }
 
     /// Hashes what waits, in parallel, and adds it in order.
     fn hash_pending(&mut self) -> Result<(), Error> {
-        let (hasher, shingler) = (self.corpus.hasher(), self.shingler.as_ref());
-        let chunks: Vec<&[Pending]> = self.pending.chunks(BLOCK_DOCUMENTS).collect();
-        let blocks = parallel::map(&chunks, TextScratch::default, |chunk, scratch| {
-            let mut block = Block::default();
-            for document in *chunk {
-                match (document, shingler) {
-                    (Pending::Text(text), Some(shingler)) => block.push(hasher, shingler.hashes_into(text, scratch)),
-                    (Pending::Features(features), _) => block.push(hasher, features),
-                    (Pending::Text(_), None) => block.push(hasher, &[]),
-                }
-            }
-            block
-        });
+        let blocks = self.pending.hash(self.corpus.hasher(), self.shingler.as_ref());
         self.pending.clear();
-        self.pending_bytes = 0;
         blocks.into_iter().try_for_each(|block| self.corpus.add(block).map(|_| ()))
     }
 

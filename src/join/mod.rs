@@ -4,6 +4,7 @@ mod buckets;
 mod builder;
 mod corpus;
 mod online;
+mod pending;
 mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};

@@ -39,20 +39,23 @@ impl Corpus {
 
     /// A file that is there already.
     pub(crate) fn open(name: &str, path: &Path) -> Outcome<Self> {
-        let mut lines = JsonLines::open(path, &Options::default())?;
-        let mut documents = 0;
-        for document in &mut lines {
-            document?;
-            documents += 1;
+        let (mut bytes, mut documents) = (0, 0);
+        for batch in JsonLines::open(path, &Options::default())? {
+            let batch = batch?;
+            bytes += batch.bytes;
+            documents += batch.documents().count();
         }
-        Ok(Self { name: name.to_string(), path: path.into(), bytes: lines.bytes(), documents })
+        Ok(Self { name: name.to_string(), path: path.into(), bytes, documents })
     }
 
     /// Gives every text to `take`, with its number. This is how all contestants read.
-    pub(crate) fn read(&self, mut take: impl FnMut(u32, String) -> Outcome<()>) -> Outcome<()> {
-        let lines = JsonLines::open(&self.path, &Options::default())?;
-        for (number, document) in (0_u32..).zip(lines) {
-            take(number, document?.text)?;
+    pub(crate) fn read(&self, mut take: impl FnMut(u32, &str) -> Outcome<()>) -> Outcome<()> {
+        let mut number = 0;
+        for batch in JsonLines::open(&self.path, &Options::default())? {
+            for (_, text) in batch?.documents() {
+                take(number, text)?;
+                number += 1;
+            }
         }
         Ok(())
     }
@@ -61,7 +64,7 @@ impl Corpus {
     pub(crate) fn texts(&self) -> Outcome<Vec<String>> {
         let mut texts = Vec::with_capacity(self.documents);
         self.read(|_, text| {
-            texts.push(text);
+            texts.push(text.to_string());
             Ok(())
         })?;
         Ok(texts)

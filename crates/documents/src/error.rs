@@ -38,14 +38,10 @@ pub enum Reason {
 }
 
 impl Error {
-    pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
-        Self { path: path.into(), line: None, reason: Reason::Io(error.to_string()) }
-    }
-
-    /// Whether it concerns one record only, so that reading can go on after it.
+    /// The operating system refused.
     #[must_use]
-    pub fn is_of_one_record(&self) -> bool {
-        !matches!(self.reason, Reason::Io(_) | Reason::EmptyFolder | Reason::NoRecords)
+    pub fn io(path: &Path, error: &io::Error) -> Self {
+        Self { path: path.into(), line: None, reason: Reason::Io(error.to_string()) }
     }
 }
 

@@ -3,23 +3,54 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::Options;
+use crate::batch::{Batch, Part};
 use crate::error::{Error, Reason};
-use crate::{Corpus, Document, Options};
 
-/// Reads every `.txt` file of a folder, in the order of their names. A file's name without its ending is its id.
-///
-/// # Errors
-/// Names the file and what is wrong with it. A folder without such files is an error.
-pub fn read_folder(folder: &Path, options: &Options) -> Result<Corpus, Error> {
-    let mut corpus = Corpus::default();
-    for path in text_files(folder)? {
-        let bytes = fs::read(&path).map_err(|error| Error::io(&path, &error))?;
-        corpus.bytes += bytes.len() as u64;
-        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = text_of(bytes, options).map_err(|reason| Error { path, line: None, reason });
-        corpus.take(text.map(|text| Document { id, text }), options)?;
+/// Reads every `.txt` file of a folder, in the order of their names, each a batch of its own. A file's name without its
+/// ending is its id.
+#[derive(Debug)]
+pub struct Folder {
+    paths: std::vec::IntoIter<PathBuf>,
+    options: Options,
+}
+
+impl Folder {
+    /// Lists the files.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read, or has no such file.
+    pub fn open(folder: &Path, options: &Options) -> Result<Self, Error> {
+        Ok(Self { paths: text_files(folder)?.into_iter(), options: *options })
     }
-    Ok(corpus)
+}
+
+impl Iterator for Folder {
+    type Item = Result<Batch, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let path = self.paths.next()?;
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => return Some(Err(Error::io(&path, &error))),
+        };
+        let mut batch = Batch { bytes: bytes.len() as u64, ..Batch::default() };
+        match text_of(bytes, self.options.lossy) {
+            Ok(text) => {
+                let mut part = Part::with_capacity(text.len());
+                part.push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), &text);
+                batch.parts.push(part);
+            }
+            Err(reason) => {
+                let error = Error { path, line: None, reason };
+                if !self.options.skip_bad {
+                    return Some(Err(error));
+                }
+                batch.skipped.push(error);
+            }
+        }
+        Some(Ok(batch))
+    }
 }
 
 fn text_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
@@ -39,10 +70,10 @@ fn text_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Bytes as text; without the byte order mark that some editors put first.
-pub(crate) fn text_of(bytes: Vec<u8>, options: &Options) -> Result<String, Reason> {
+pub(crate) fn text_of(bytes: Vec<u8>, lossy: bool) -> Result<String, Reason> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) if options.lossy => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        Err(error) if lossy => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         Err(error) => return Err(Reason::NotUtf8(error.utf8_error().valid_up_to())),
     };
     Ok(match text.strip_prefix('\u{feff}') {

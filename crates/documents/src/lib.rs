@@ -2,22 +2,27 @@
 //!
 //! ```no_run
 //! use std::path::Path;
-//! use twinprint_documents::{Options, read};
+//! use twinprint_documents::{Options, open};
 //!
-//! let corpus = read(Path::new("articles.jsonl"), &Options::default())?;
-//! println!("{} documents", corpus.documents.len());
+//! for batch in open(Path::new("articles.jsonl"), &Options::default())? {
+//!     for (id, text) in batch?.documents() {
+//!         println!("{id}: {} bytes", text.len());
+//!     }
+//! }
 //! # Ok::<(), twinprint_documents::Error>(())
 //! ```
 
+mod batch;
 mod error;
 mod folder;
 mod json_lines;
 
 use std::path::Path;
 
+pub use batch::Batch;
 pub use error::{Error, Reason};
-pub use folder::read_folder;
-pub use json_lines::{JsonLines, read_json_lines};
+pub use folder::Folder;
+pub use json_lines::JsonLines;
 
 /// A text and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,23 +53,33 @@ pub struct Corpus {
     pub bytes: u64,
 }
 
-/// Reads a folder of `.txt` files, or one file of JSON lines with the fields `id` and `text`.
+/// Batches of documents.
+pub type Batches = Box<dyn Iterator<Item = Result<Batch, Error>>>;
+
+/// Opens a folder of `.txt` files, or a file of JSON lines with the fields `id` and `text`, to be read batch after batch.
+///
+/// # Errors
+/// Names the file or folder, what is wrong with it and what can be done.
+pub fn open(path: &Path, options: &Options) -> Result<Batches, Error> {
+    let kind = std::fs::metadata(path).map_err(|error| Error::io(path, &error))?;
+    Ok(if kind.is_dir() { Box::new(Folder::open(path, options)?) } else { Box::new(JsonLines::open(path, options)?) })
+}
+
+/// Reads all documents of a folder or file at once, of which there must be at least one.
 ///
 /// # Errors
 /// Names the file, the line, what is wrong with it and what can be done.
 pub fn read(path: &Path, options: &Options) -> Result<Corpus, Error> {
-    let kind = std::fs::metadata(path).map_err(|error| Error::io(path, &error))?;
-    if kind.is_dir() { read_folder(path, options) } else { read_json_lines(path, options) }
-}
-
-impl Corpus {
-    /// Adds a document, or sets its error aside, or gives the error back.
-    fn take(&mut self, document: Result<Document, Error>, options: &Options) -> Result<(), Error> {
-        match document {
-            Ok(document) => self.documents.push(document),
-            Err(error) if options.skip_bad && error.is_of_one_record() => self.skipped.push(error),
-            Err(error) => return Err(error),
-        }
-        Ok(())
+    let mut corpus = Corpus::default();
+    for batch in open(path, options)? {
+        let batch = batch?;
+        let document = |(id, text): (&str, &str)| Document { id: id.to_string(), text: text.to_string() };
+        corpus.documents.extend(batch.documents().map(document));
+        corpus.skipped.extend(batch.skipped);
+        corpus.bytes += batch.bytes;
     }
+    if corpus.documents.is_empty() && corpus.skipped.is_empty() {
+        return Err(Error { path: path.into(), line: None, reason: Reason::NoRecords });
+    }
+    Ok(corpus)
 }

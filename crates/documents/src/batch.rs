@@ -1,0 +1,50 @@
+//! Documents that were read together.
+
+use std::ops::Range;
+
+use crate::error::Error;
+
+/// Documents that were read together, in the order of the input.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub(crate) parts: Vec<Part>,
+    /// Records that were set aside, and why.
+    pub skipped: Vec<Error>,
+    /// Bytes of the input.
+    pub bytes: u64,
+}
+
+/// Documents whose texts stand one after the other in one string.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    texts: String,
+    pub(crate) documents: Vec<Record>,
+}
+
+/// A document's id, and where its text is.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub(crate) id: String,
+    text: Range<usize>,
+}
+
+impl Batch {
+    /// The id and the text of every document.
+    pub fn documents(&self) -> impl Iterator<Item = (&str, &str)> + '_ {
+        self.parts
+            .iter()
+            .flat_map(|part| part.documents.iter().map(|record| (record.id.as_str(), &part.texts[record.text.clone()])))
+    }
+}
+
+impl Part {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { texts: String::with_capacity(bytes), documents: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, id: String, text: &str) {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        self.documents.push(Record { id, text: start..self.texts.len() });
+    }
+}

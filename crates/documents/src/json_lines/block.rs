@@ -1,0 +1,140 @@
+//! A block of lines to records.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::batch::Part;
+use crate::error::Reason;
+use crate::folder::text_of;
+
+/// The records of some lines.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    pub(super) part: Part,
+    /// The line of each record, counted from 1.
+    pub(super) lines: Vec<u64>,
+    /// What is wrong with other lines.
+    pub(super) wrong: Vec<(u64, Reason)>,
+    /// Lines in all.
+    pub(super) count: u64,
+}
+
+impl Block {
+    fn push(&mut self, line: u64, id: String, text: &str) {
+        self.part.push(id, text);
+        self.lines.push(line);
+    }
+}
+
+/// Parses whole lines.
+pub(super) fn parse(lines: &[u8], lossy: bool) -> Block {
+    as_stream(lines).unwrap_or_else(|| line_by_line(lines, lossy))
+}
+
+/// A record as it is in nearly every line.
+#[derive(serde::Deserialize)]
+struct Plain<'a> {
+    id: Id,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+}
+
+/// A string or an integer.
+struct Id(String);
+
+impl<'de> serde::Deserialize<'de> for Id {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Id;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or an integer")
+            }
+
+            fn visit_str<E>(self, id: &str) -> Result<Id, E> {
+                Ok(Id(id.to_string()))
+            }
+
+            fn visit_u64<E>(self, id: u64) -> Result<Id, E> {
+                Ok(Id(id.to_string()))
+            }
+
+            fn visit_i64<E>(self, id: i64) -> Result<Id, E> {
+                Ok(Id(id.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// All lines as one stream of records, unless anything is wrong with one of them.
+fn as_stream(lines: &[u8]) -> Option<Block> {
+    let lines = std::str::from_utf8(lines).ok()?;
+    let mut block = Block { part: Part::with_capacity(lines.len()), ..Block::default() };
+    let mut records = serde_json::Deserializer::from_str(lines).into_iter::<Plain<'_>>();
+    let (mut at, mut ended) = (0, 0);
+    loop {
+        let (ends, start) = pass_white_space(lines.as_bytes(), at);
+        ended += ends;
+        let Some(record) = records.next() else { break };
+        let record = record.ok()?;
+        // Every record begins on a line of its own, and ends on it.
+        let shares_a_line = at > 0 && ends == 0;
+        at = records.byte_offset();
+        if shares_a_line || lines.as_bytes()[start..at].contains(&b'\n') {
+            return None;
+        }
+        block.push(ended + 1, record.id.0, &record.text);
+    }
+    block.count = ended + u64::from(!lines.is_empty() && !lines.ends_with('\n'));
+    Some(block)
+}
+
+/// Line ends in the white space from `at` on, and where it ends.
+fn pass_white_space(bytes: &[u8], at: usize) -> (u64, usize) {
+    let space = bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+    let (mut ends, mut length) = (0, 0);
+    for byte in space {
+        ends += u64::from(*byte == b'\n');
+        length += 1;
+    }
+    (ends, at + length)
+}
+
+/// Each line for itself, with what is wrong with it.
+fn line_by_line(lines: &[u8], lossy: bool) -> Block {
+    let mut block = Block::default();
+    for line in lines.split_inclusive(|&byte| byte == b'\n') {
+        block.count += 1;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match text_of(line.to_vec(), lossy).and_then(|line| record(&line)) {
+            Ok((id, text)) => block.push(block.count, id, &text),
+            Err(reason) => block.wrong.push((block.count, reason)),
+        }
+    }
+    block
+}
+
+/// The id and text of a record.
+fn record(line: &str) -> Result<(String, String), Reason> {
+    let record: Value = serde_json::from_str(line).map_err(|error| Reason::BadJson(error.to_string()))?;
+    let Value::Object(mut record) = record else {
+        return Err(Reason::BadJson("another kind of value".to_string()));
+    };
+    let id = match record.remove("id") {
+        Some(Value::String(id)) => id,
+        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => id.to_string(),
+        Some(_) => return Err(Reason::WrongKind("id", "a string or an integer")),
+        None => return Err(Reason::MissingField("id")),
+    };
+    match record.remove("text") {
+        Some(Value::String(text)) => Ok((id, text)),
+        Some(_) => Err(Reason::WrongKind("text", "a string")),
+        None => Err(Reason::MissingField("text")),
+    }
+}
