@@ -71,13 +71,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let (mut bytes, mut skipped) = (0, 0);
     for batch in open(&arguments.file, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })? {
         let batch = batch?;
-        for (id, text) in batch.documents() {
-            if id.contains(['\t', '\n', '\r']) {
-                let wrong = "holds a tab or a line break, which would break the output";
-                return Err(format!("the id {id:?} {wrong}").into());
-            }
-            join.push(id.to_string(), text)?;
+        if let Some((id, _)) = batch.documents().find(|(id, _)| id.contains(['\t', '\n', '\r'])) {
+            let wrong = "holds a tab or a line break, which would break the output";
+            return Err(format!("the id {id:?} {wrong}").into());
         }
+        join.extend(batch.documents().map(|(id, text)| (id.to_string(), text)))?;
         batch.skipped.iter().for_each(|error| eprintln!("set aside: {error}"));
         (bytes, skipped) = (bytes + batch.bytes, skipped + batch.skipped.len());
     }

@@ -168,12 +168,13 @@ impl DeduplicatorBuilder {
     ///
     /// # Errors
     /// As [`build`](Self::build).
-    pub fn run<Id: Clone, T: AsRef<str>>(self, texts: impl IntoIterator<Item = (Id, T)>) -> Result<Found<Id>, Error> {
+    pub fn run<Id: Clone, T: AsRef<str> + Sync>(
+        self,
+        texts: impl IntoIterator<Item = (Id, T)>,
+    ) -> Result<Found<Id>, Error> {
         self.scheme.shingler()?;
         let mut join: SimilarityJoin<Id> = self.join.scheme(&self.scheme).build()?;
-        for (id, text) in texts {
-            join.push(id, text)?;
-        }
+        join.extend(texts)?;
         Ok(Found::new(join.finish()?, self.clustering, self.keep))
     }
 }

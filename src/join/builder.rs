@@ -3,7 +3,8 @@
 use super::OnlineJoin;
 use super::buckets::Buckets;
 use super::corpus::Corpus;
-use super::pending::Pending;
+use super::pending::{ENOUGH, Pending, hash_texts};
+use super::sets::Block;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::Banding;
@@ -218,6 +219,42 @@ impl<Id> SimilarityJoin<Id> {
         self.hash_if_many()
     }
 
+    /// Adds texts, which are hashed in parallel where they are: a little faster than to [`push`](Self::push) each, which
+    /// copies it.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn extend<T: AsRef<str> + Sync>(&mut self, documents: impl IntoIterator<Item = (Id, T)>) -> Result<(), Error> {
+        self.hash_pending()?;
+        let (mut texts, mut bytes) = (Vec::new(), 0);
+        for (id, text) in documents {
+            let length = text.as_ref().len();
+            self.ids.push(id);
+            self.lengths.push(length as u64);
+            texts.push(text);
+            bytes += length + size_of::<T>();
+            if bytes >= ENOUGH {
+                self.add_texts(&texts)?;
+                texts.clear();
+                bytes = 0;
+            }
+        }
+        self.add_texts(&texts)
+    }
+
+    fn add_texts<T: AsRef<str> + Sync>(&mut self, texts: &[T]) -> Result<(), Error> {
+        let Some(shingler) = &self.shingler else {
+            // Names the features in its error.
+            return self.corpus.hasher().scheme().shingler().map(|_| ());
+        };
+        let blocks = hash_texts(self.corpus.hasher(), shingler, texts);
+        self.add(blocks)
+    }
+
+    fn add(&mut self, blocks: Vec<Block>) -> Result<(), Error> {
+        blocks.into_iter().try_for_each(|block| self.corpus.add(block).map(|_| ()))
+    }
+
     /// Adds a document by its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not
     /// matter.
     ///
@@ -239,7 +276,7 @@ impl<Id> SimilarityJoin<Id> {
     fn hash_pending(&mut self) -> Result<(), Error> {
         let blocks = self.pending.hash(self.corpus.hasher(), self.shingler.as_ref());
         self.pending.clear();
-        blocks.into_iter().try_for_each(|block| self.corpus.add(block).map(|_| ()))
+        self.add(blocks)
     }
 
     /// All pairs that reach the threshold, verified.

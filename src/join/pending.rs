@@ -23,7 +23,7 @@ enum Waiting {
 }
 
 /// Bytes that are gathered before they are hashed.
-const ENOUGH: usize = 4 << 20;
+pub(super) const ENOUGH: usize = 4 << 20;
 
 /// Documents that a thread makes ready together.
 const TOGETHER: usize = 32;
@@ -55,19 +55,29 @@ impl Pending {
 
     /// All documents made ready, in parallel, in their order. Texts need a shingler.
     pub(super) fn hash(&self, hasher: &MinHasher, shingler: Option<&Shingler>) -> Vec<Block> {
-        let chunks: Vec<&[Waiting]> = self.documents.chunks(TOGETHER).collect();
-        parallel::map(&chunks, TextScratch::default, |documents, scratch| {
-            let mut block = Block::default();
-            for document in *documents {
-                match (document, shingler) {
-                    (Waiting::Text(text), Some(shingler)) => {
-                        block.push(hasher, shingler.hashes_into(&self.texts[text.clone()], scratch));
-                    }
-                    (Waiting::Text(_), None) => block.push(hasher, &[]),
-                    (Waiting::Features(features), _) => block.push(hasher, &self.features[features.clone()]),
-                }
+        prepare(&self.documents, |document, scratch, block| match (document, shingler) {
+            (Waiting::Text(text), Some(shingler)) => {
+                let text = &self.texts[text.clone()];
+                block.push_with(hasher, |elements| shingler.append_hashes(text, scratch, elements));
             }
-            block
+            (Waiting::Text(_), None) => block.push(hasher, &[]),
+            (Waiting::Features(features), _) => block.push(hasher, &self.features[features.clone()]),
         })
     }
+}
+
+/// Texts made ready where they are, in parallel, in their order.
+pub(super) fn hash_texts<T: AsRef<str> + Sync>(hasher: &MinHasher, shingler: &Shingler, texts: &[T]) -> Vec<Block> {
+    prepare(texts, |text, scratch, block| {
+        block.push_with(hasher, |elements| shingler.append_hashes(text.as_ref(), scratch, elements));
+    })
+}
+
+fn prepare<T: Sync>(documents: &[T], push: impl Fn(&T, &mut TextScratch, &mut Block) + Sync + Send) -> Vec<Block> {
+    let chunks: Vec<&[T]> = documents.chunks(TOGETHER).collect();
+    let scratch = || (TextScratch::default(), Block::default());
+    parallel::map(&chunks, scratch, |documents, (scratch, block)| {
+        documents.iter().for_each(|document| push(document, scratch, block));
+        block.take()
+    })
 }

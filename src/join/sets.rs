@@ -32,10 +32,28 @@ impl Block {
         block
     }
 
+    /// All that is in it, in as little memory as that takes; it is empty then, and keeps its own for the next documents.
+    pub(super) fn take(&mut self) -> Self {
+        let taken = Self {
+            elements: self.elements.as_slice().into(),
+            rows: self.rows.as_slice().into(),
+            documents: std::mem::take(&mut self.documents),
+        };
+        self.elements.clear();
+        self.rows.clear();
+        taken
+    }
+
     /// Adds a document's features, as they come, and signs them.
     pub(super) fn push(&mut self, hasher: &MinHasher, features: &[u64]) {
+        self.push_with(hasher, |elements| elements.extend_from_slice(features));
+    }
+
+    /// Adds a document by what appends its features, and signs them.
+    pub(super) fn push_with(&mut self, hasher: &MinHasher, append: impl FnOnce(&mut Vec<u64>)) {
         let (start, row) = (self.elements.len(), self.rows.len());
-        self.elements.extend_from_slice(features);
+        append(&mut self.elements);
+        let features = &self.elements[start..];
         self.rows.resize(row + hasher.num_hashes(), EMPTY);
         let row = &mut self.rows[row..];
         hasher.update_row(features, row);

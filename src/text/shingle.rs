@@ -156,7 +156,16 @@ impl Shingler {
 
     /// As [`hashes`](Self::hashes), without allocating once the buffers have grown.
     pub fn hashes_into<'a>(&self, text: &str, scratch: &'a mut TextScratch) -> &'a [u64] {
-        let TextScratch { normalized, kernel, tokens, shingles } = scratch;
+        let mut shingles = std::mem::take(&mut scratch.shingles);
+        shingles.clear();
+        self.append_hashes(text, scratch, &mut shingles);
+        scratch.shingles = shingles;
+        &scratch.shingles
+    }
+
+    /// Appends what [`hashes`](Self::hashes) gives.
+    pub(crate) fn append_hashes(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>) {
+        let TextScratch { normalized, kernel, tokens, .. } = scratch;
         tokens.clear();
         match &self.fast {
             FastPath::Words(words) => words.for_each(text, kernel, |piece| match piece {
@@ -178,8 +187,7 @@ impl Shingler {
             FastPath::None => self.push_tokens(text, normalized, tokens),
         }
         let TokenHashes { hashes, spaceless } = tokens;
-        self.hash_windows(hashes, spaceless, shingles);
-        shingles
+        self.append_windows(hashes, spaceless, shingles);
     }
 
     fn push_characters(
@@ -268,7 +276,7 @@ impl Shingler {
         let hashes: Vec<u64> =
             tokens.into_iter().filter_map(|token| self.accept(token.as_ref(), 0..token.as_ref().len())).collect();
         let mut shingles = Vec::new();
-        self.hash_windows(&hashes, &[], &mut shingles);
+        self.append_windows(&hashes, &[], &mut shingles);
         shingles
     }
 
@@ -303,11 +311,11 @@ impl Shingler {
         passes.then_some(hash)
     }
 
-    /// Replaces `shingles` by the hashes of all windows, the policy for short texts included.
-    fn hash_windows(&self, tokens: &[u64], spaceless: &[bool], shingles: &mut Vec<u64>) {
-        shingles.clear();
+    /// Appends the hashes of all windows, the policy for short texts included.
+    fn append_windows(&self, tokens: &[u64], spaceless: &[bool], shingles: &mut Vec<u64>) {
+        let before = shingles.len();
         self.window.hash_all(tokens, spaceless, shingles);
-        if shingles.is_empty() && !tokens.is_empty() && self.short_text == ShortText::Whole {
+        if shingles.len() == before && !tokens.is_empty() && self.short_text == ShortText::Whole {
             shingles.push(self.window.hash(tokens));
         }
     }

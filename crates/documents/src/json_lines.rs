@@ -27,8 +27,8 @@ pub struct JsonLines<R = File> {
     path: PathBuf,
     reader: R,
     options: Options,
-    /// What was read and does not end with a line.
-    rest: Vec<u8>,
+    /// What was read last; between batches, what does not end with a line.
+    buffer: Vec<u8>,
     lines: u64,
     /// Which line each id was on.
     seen: HashMap<String, u64, ahash::RandomState>,
@@ -57,35 +57,35 @@ impl<R: Read> JsonLines<R> {
             path: path.into(),
             reader,
             options: *options,
-            rest: Vec::new(),
+            buffer: Vec::new(),
             lines: 0,
             seen: HashMap::default(),
             ended: false,
         }
     }
 
-    /// Whole lines, as many as there are in a piece of the file, or all that is left.
-    fn read_lines(&mut self) -> Result<Vec<u8>, Error> {
-        let mut piece = std::mem::take(&mut self.rest);
+    /// Reads until there are whole lines, a piece of the file or all that is left of it; returns their length.
+    fn read_lines(&mut self) -> Result<usize, Error> {
         loop {
-            let before = piece.len();
-            let read = (&mut self.reader).take(PIECE as u64).read_to_end(&mut piece);
+            let before = self.buffer.len();
+            let read = (&mut self.reader).take(PIECE as u64).read_to_end(&mut self.buffer);
             if read.map_err(|error| Error::io(&self.path, &error))? == 0 {
                 self.ended = true;
-                return Ok(piece);
+                return Ok(before);
             }
-            if let Some(end) = piece[before..].iter().rposition(|&byte| byte == b'\n') {
-                self.rest = piece.split_off(before + end + 1);
-                return Ok(piece);
+            if let Some(end) = self.buffer[before..].iter().rposition(|&byte| byte == b'\n') {
+                return Ok(before + end + 1);
             }
         }
     }
 
     fn batch(&mut self) -> Result<Batch, Error> {
-        let piece = self.read_lines()?;
+        let length = self.read_lines()?;
         let lossy = self.options.lossy;
-        let blocks: Vec<Block> = cut(&piece).into_par_iter().map(|lines| parse(lines, lossy)).collect();
-        let mut batch = Batch { bytes: piece.len() as u64, ..Batch::default() };
+        let blocks: Vec<Block> = cut(&self.buffer[..length]).into_par_iter().map(|lines| parse(lines, lossy)).collect();
+        self.buffer.copy_within(length.., 0);
+        self.buffer.truncate(self.buffer.len() - length);
+        let mut batch = Batch { bytes: length as u64, ..Batch::default() };
         for block in blocks {
             self.add(block, &mut batch)?;
         }
