@@ -8,7 +8,7 @@ use std::arch::x86_64::{
 use std::ops::Range;
 
 use super::stretches::Blocks;
-use super::words::{AsciiWords, Words};
+use super::words::AsciiWords;
 use super::{BLOCK, Masks};
 
 #[target_feature(enable = "avx2")]
@@ -98,10 +98,4 @@ fn store(register: __m256i, to: &mut [u8]) {
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 pub(super) fn find_bounds(rules: AsciiWords, blocks: Blocks<'_>, stretch: &Range<usize>, bounds: &mut [u32]) -> usize {
     rules.find_bounds(blocks, stretch, bounds)
-}
-
-/// [`Words::hash_into`] with the same.
-#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-pub(super) fn hash_words(words: Words<'_>, hashes: &mut [u64]) {
-    words.hash_into(hashes);
 }

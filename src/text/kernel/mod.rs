@@ -20,6 +20,8 @@ mod words;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
+mod avx2_hash;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -31,7 +33,6 @@ pub(super) use words::{AsciiWords, Piece};
 use std::ops::Range;
 
 use stretches::Blocks;
-use words::Words;
 
 use crate::cpu::SimdLevel;
 
@@ -105,13 +106,13 @@ fn find_bounds(
     }
 }
 
-/// [`Words::hash_into`] at a level.
-fn hash_words(level: SimdLevel, words: Words<'_>, hashes: &mut [u64]) {
+/// The hashes of words in a buffer, none of them empty; there are as many places as words.
+fn hash_words(level: SimdLevel, buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut [u64]) {
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level was checked to be available when it was chosen.
-        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2::hash_words(words, hashes) },
-        _ => words.hash_into(hashes),
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2_hash::hash_words(buffer, bounds, hashes) },
+        _ => portable::hash_words(buffer, bounds, hashes),
     }
 }
 
@@ -183,6 +184,30 @@ mod tests {
                 classify(level, text.as_bytes(), fold_case, 0, &mut lower, &mut masks);
                 prop_assert_eq!(&lower, &expected_lower, "{:?}", level);
                 prop_assert_eq!(&masks, &expected_masks, "{:?}", level);
+            }
+        }
+
+        #[test]
+        fn every_level_hashes_words_alike(
+            buffer in prop::collection::vec(any::<u8>(), 60..200),
+            words in prop::collection::vec((any::<prop::sample::Index>(), 1_usize..30), 0..150),
+        ) {
+            let bounds: Vec<[u32; 2]> = words
+                .iter()
+                .map(|(start, length)| {
+                    let start = start.index(buffer.len());
+                    [start as u32, (start + length).min(buffer.len()) as u32]
+                })
+                .collect();
+            let expected: Vec<u64> = bounds
+                .iter()
+                .map(|&[start, end]| crate::mix::token_hash(&buffer[start as usize..end as usize]))
+                .collect();
+            let padded = [&buffer[..], &[0xa5; short_hash::PADDING]].concat();
+            for level in levels() {
+                let mut hashes = vec![0; bounds.len()];
+                hash_words(level, &padded, &bounds, &mut hashes);
+                prop_assert_eq!(&hashes, &expected, "{:?}", level);
             }
         }
 

@@ -1,5 +1,6 @@
 //! The definition: one look-up a byte.
 
+use super::short_hash::hash_in;
 use super::{BLOCK, Masks};
 use crate::mix::mix64;
 
@@ -45,6 +46,12 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         }
         let [_, letters, digits, underscores, colons, dots, commas, spaces, others, ..] = of_class;
         *masks = Masks { letters, digits, underscores, colons, dots, commas, spaces, others };
+    }
+}
+
+pub(super) fn hash_words(buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut [u64]) {
+    for (hash, &[start, end]) in hashes.iter_mut().zip(bounds) {
+        *hash = hash_in(buffer, start as usize, end as usize);
     }
 }
 

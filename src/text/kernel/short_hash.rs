@@ -2,7 +2,8 @@
 //!
 //! XXH3 has a formula of its own for 1 to 3, 4 to 8 and 9 to 16 bytes. Lengths of words are as good as random, so the
 //! branch between them is often mispredicted; computing all three and taking one, and sorting words by formula first, were
-//! measured and are no faster. What is spared here is the call, and loading words byte by byte.
+//! measured and are no faster. What is spared here is the call, and loading words byte by byte. With vectors it pays to
+//! compute two formulas and take one (`avx2_hash`).
 
 use crate::mix::token_hash;
 
@@ -26,10 +27,15 @@ const fn secret(at: usize) -> u64 {
     value
 }
 
-const FLIP_UP_TO_3: u64 = (secret(0) ^ secret(0) >> 32) & 0xffff_ffff;
-const FLIP_UP_TO_8: u64 = secret(8) ^ secret(16);
+pub(super) const FLIP_UP_TO_3: u64 = (secret(0) ^ secret(0) >> 32) & 0xffff_ffff;
+pub(super) const FLIP_UP_TO_8: u64 = secret(8) ^ secret(16);
 const FLIP_LOW: u64 = secret(24) ^ secret(32);
 const FLIP_HIGH: u64 = secret(40) ^ secret(48);
+
+/// What the formulas multiply by.
+pub(super) const PRIME_2: u64 = 0xc2b2_ae3d_27d4_eb4f;
+pub(super) const PRIME_3: u64 = 0x1656_67b1_9e37_79f9;
+pub(super) const RRMXMX: u64 = 0x9fb2_1c65_1e98_df25;
 
 /// [`token_hash`] of `buffer[start..end]`. It is fast where the buffer goes on for [`PADDING`] bytes.
 #[inline(always)]
@@ -46,7 +52,7 @@ pub(in crate::text) fn hash_in(buffer: &[u8], start: usize, end: usize) -> u64 {
 }
 
 #[inline(always)]
-fn load(buffer: &[u8], at: usize) -> Option<u64> {
+pub(super) fn load(buffer: &[u8], at: usize) -> Option<u64> {
     buffer.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
@@ -55,8 +61,8 @@ fn up_to_3(head: u64, length: u64) -> u64 {
     let byte = |at: u64| (head >> ((8 * at) & 63)) & 0xff;
     let combined = (byte(0) << 16) | (byte(length >> 1) << 24) | byte(length - 1) | (length << 8);
     let mut hash = combined ^ FLIP_UP_TO_3;
-    hash = (hash ^ (hash >> 33)).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-    hash = (hash ^ (hash >> 29)).wrapping_mul(0x1656_67b1_9e37_79f9);
+    hash = (hash ^ (hash >> 33)).wrapping_mul(PRIME_2);
+    hash = (hash ^ (hash >> 29)).wrapping_mul(PRIME_3);
     hash ^ (hash >> 32)
 }
 
@@ -65,9 +71,9 @@ fn from_4_to_8(head: u64, length: u64) -> u64 {
     let last_four = (head >> (length.wrapping_sub(4).wrapping_mul(8) & 63)) & 0xffff_ffff;
     let mut hash = last_four.wrapping_add(head << 32) ^ FLIP_UP_TO_8;
     hash ^= hash.rotate_left(49) ^ hash.rotate_left(24);
-    hash = hash.wrapping_mul(0x9fb2_1c65_1e98_df25);
+    hash = hash.wrapping_mul(RRMXMX);
     hash ^= (hash >> 35).wrapping_add(length);
-    hash = hash.wrapping_mul(0x9fb2_1c65_1e98_df25);
+    hash = hash.wrapping_mul(RRMXMX);
     hash ^ (hash >> 28)
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::short_hash::{PADDING, hash_in};
+use super::short_hash::PADDING;
 use super::stretches::{Blocks, Chunks, bits_of};
 use super::{BLOCK, Scratch, classify, find_bounds, hash_words};
 use crate::cpu::SimdLevel;
@@ -39,15 +39,7 @@ impl<'a> Words<'a> {
     pub(in crate::text) fn append_hashes(self, hashes: &mut Vec<u64>) {
         let before = hashes.len();
         hashes.resize(before + self.bounds.len(), 0);
-        hash_words(self.level, self, &mut hashes[before..]);
-    }
-
-    /// Writes the hash of every word, for which there is room. Every level's file compiles this for its own instructions.
-    #[inline(always)]
-    pub(super) fn hash_into(self, hashes: &mut [u64]) {
-        for (hash, &[start, end]) in hashes.iter_mut().zip(self.bounds) {
-            *hash = hash_in(self.buffer, start as usize, end as usize);
-        }
+        hash_words(self.level, self.buffer, self.bounds, &mut hashes[before..]);
     }
 
     /// Every word.
