@@ -81,24 +81,75 @@ fn shared(left: &[u64], right: &[u64]) -> usize {
 }
 
 /// How many elements two sorted sets share, or `None` as soon as it is sure to be fewer than `least`.
+///
+/// A step of a merge waits for the step before it, so the sets are cut at the same values into parts, which are merged in
+/// turn: while one waits, another goes on.
 pub(super) fn shared_at_least(left: &[u64], right: &[u64], least: usize) -> Option<usize> {
-    // How far the merge walks between looks at whether it can still succeed.
-    const STRIDE: usize = 64;
-    let (mut i, mut j, mut shared) = (0, 0, 0);
-    while i < left.len() && j < right.len() {
-        let possible = shared + (left.len() - i).min(right.len() - j);
+    let mut merges = cut(left, right);
+    loop {
+        let possible: usize = merges.iter().map(Merge::possible).sum();
         if possible < least {
             return None;
         }
         for _ in 0..STRIDE {
-            let (Some(&a), Some(&b)) = (left.get(i), right.get(j)) else { break };
-            // Without branches on the outcome: which of the two is less cannot be predicted.
-            shared += usize::from(a == b);
-            i += usize::from(a <= b);
-            j += usize::from(b <= a);
+            merges.iter_mut().for_each(Merge::step);
+        }
+        if merges.iter().all(Merge::is_done) {
+            let shared = merges.iter().map(|merge| merge.shared).sum();
+            return (shared >= least).then_some(shared);
         }
     }
-    (shared >= least).then_some(shared)
+}
+
+/// Merges that go on side by side.
+const MERGES: usize = 4;
+
+/// How far they go between looks at whether they can still succeed.
+const STRIDE: usize = 32;
+
+/// A merge of two sorted sets that has come so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Merge<'a> {
+    left: &'a [u64],
+    right: &'a [u64],
+    i: usize,
+    j: usize,
+    shared: usize,
+}
+
+impl Merge<'_> {
+    #[inline]
+    fn step(&mut self) {
+        let (Some(&a), Some(&b)) = (self.left.get(self.i), self.right.get(self.j)) else { return };
+        // Without branches on the outcome: which of the two is less cannot be predicted.
+        self.shared += usize::from(a == b);
+        self.i += usize::from(a <= b);
+        self.j += usize::from(b <= a);
+    }
+
+    /// The most that may be shared in the end.
+    fn possible(&self) -> usize {
+        self.shared + (self.left.len() - self.i).min(self.right.len() - self.j)
+    }
+
+    fn is_done(&self) -> bool {
+        self.i == self.left.len() || self.j == self.right.len()
+    }
+}
+
+/// Parts of two sets between the same values: those that cut the left one evenly.
+fn cut<'a>(mut left: &'a [u64], mut right: &'a [u64]) -> [Merge<'a>; MERGES] {
+    let part = left.len() / MERGES;
+    let mut merges = [Merge::default(); MERGES];
+    for merge in &mut merges[1..] {
+        let (l, left_rest) = left.split_at(part);
+        let value = left_rest.first().copied().unwrap_or(u64::MAX);
+        let (r, right_rest) = right.split_at(right.partition_point(|&x| x < value));
+        *merge = Merge { left: l, right: r, ..Merge::default() };
+        (left, right) = (left_rest, right_rest);
+    }
+    merges[0] = Merge { left, right, ..Merge::default() };
+    merges
 }
 
 #[cfg(test)]
