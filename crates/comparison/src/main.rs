@@ -80,6 +80,8 @@ enum Name {
     Index,
     /// Which algorithm by default.
     Algorithms,
+    /// Which family of hash functions classic MinHash needs.
+    Families,
     /// No table; for `--write-truth`.
     Truth,
 }
@@ -109,13 +111,14 @@ fn run(arguments: &Arguments) -> Outcome<()> {
     if let Some(file) = &arguments.write_truth {
         write_truth(&setting, file)?;
     }
-    let tables: [(Name, Print); 6] = [
+    let tables: [(Name, Print); 7] = [
         (Name::Signatures, tables::signatures::print),
         (Name::Text, tables::text::print),
         (Name::Pairs, tables::pairs::print),
         (Name::Threads, tables::pairs::print_threads),
         (Name::Index, tables::index::print),
         (Name::Algorithms, tables::algorithms::print),
+        (Name::Families, tables::families::print),
     ];
     for (name, print) in tables {
         if arguments.only.is_empty() || arguments.only.contains(&name) {

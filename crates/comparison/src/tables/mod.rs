@@ -1,6 +1,7 @@
 //! The tables, each a function that measures and prints.
 
 pub(crate) mod algorithms;
+pub(crate) mod families;
 pub(crate) mod index;
 pub(crate) mod pairs;
 pub(crate) mod signatures;
