@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::SignatureMatrix;
 use super::fast_similarity::FastSimilarity;
+use super::kernel::{self, Mix};
 use super::permutations::Permutations;
 use super::signature::{EMPTY, Signature};
-use super::{SignatureMatrix, kernel};
 use crate::cpu::SimdLevel;
 use crate::error::{Error, Mismatch};
 use crate::mix::derive;
@@ -134,18 +135,13 @@ impl MinHasher {
             let keys = &mut keys[..batch.len()];
             match &self.sketch {
                 Sketch::Permutations(permutations) => {
-                    kernel::mix_keys(self.level, batch, self.key_seed, Permutations::KEY_BITS, keys);
-                    permutations.update(self.level, keys, row);
+                    permutations.update(self.level, batch, self.key_seed, keys, row);
                 }
                 Sketch::FastSimilarity(sketch) => {
-                    kernel::mix_keys(self.level, batch, self.key_seed, 0, keys);
+                    kernel::mix_keys(self.level, batch, Mix { seed: self.key_seed, bits: 0 }, keys);
                     sketch.update(self.level, keys, row);
                 }
             }
-        }
-        if !features.is_empty() {
-            // The mark of an empty set is not a value that a set can have.
-            row.iter_mut().for_each(|value| *value = (*value).min(EMPTY - 1));
         }
     }
 }

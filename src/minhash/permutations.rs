@@ -13,7 +13,7 @@
 
 use ahash::AHashSet;
 
-use super::kernel;
+use super::kernel::{self, Mix};
 use crate::cpu::SimdLevel;
 use crate::mix::derive;
 
@@ -23,9 +23,6 @@ pub(super) struct Permutations {
 }
 
 impl Permutations {
-    /// Bits that every key must have: both halves are odd.
-    pub(super) const KEY_BITS: u64 = 0x0000_0001_0000_0001;
-
     pub(super) fn new(num_hashes: u32, seed: u64) -> Self {
         let candidates = (0..).map(|index| (derive(seed, "permutation multiplier", index) >> 32) as u32 | 1);
         let mut taken = AHashSet::with_capacity(num_hashes as usize);
@@ -33,9 +30,12 @@ impl Permutations {
         Self { multipliers: distinct.take(num_hashes as usize).collect() }
     }
 
-    /// Lowers each position to the least value of its hash function over the keys.
-    pub(super) fn update(&self, level: SimdLevel, keys: &[u64], row: &mut [u32]) {
-        kernel::permute(level, keys, &self.multipliers, row);
+    /// Lowers each position to the least value of its hash function over the features, of which there is one at least.
+    /// `keys` has room for a key each.
+    pub(super) fn update(&self, level: SimdLevel, features: &[u64], seed: u64, keys: &mut [u64], row: &mut [u32]) {
+        // Both halves are odd.
+        let mix = Mix { seed, bits: 0x0000_0001_0000_0001 };
+        kernel::permute(level, features, mix, keys, &self.multipliers, row);
     }
 }
 

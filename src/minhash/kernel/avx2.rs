@@ -1,10 +1,11 @@
 //! AVX2: eight positions in a register.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_loadu_si256, _mm256_min_epu32, _mm256_mullo_epi32, _mm256_set1_epi64x, _mm256_storeu_si256,
+    __m256i, _mm256_loadu_si256, _mm256_min_epu32, _mm256_mullo_epi32, _mm256_set1_epi32, _mm256_set1_epi64x,
+    _mm256_storeu_si256,
 };
 
-use super::portable;
+use super::{Mix, portable};
 
 /// Positions in a register.
 const LANES: usize = 8;
@@ -14,13 +15,19 @@ const BLOCK: usize = LANES * REGISTERS;
 
 /// AVX2 has no 64-bit multiplication: emulating it is slower than the scalar one.
 #[target_feature(enable = "avx2")]
-pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
-    portable::mix_keys(features, seed, bits, keys);
+pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
+    portable::mix_keys(features, mix, keys);
 }
 
 #[target_feature(enable = "avx2")]
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
+pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
     let mut at = 0;
+    if row.len() >= BLOCK {
+        mix_and_permute(features, mix, keys, multipliers, row);
+        at = BLOCK;
+    } else {
+        mix_keys(features, mix, keys);
+    }
     while at + BLOCK <= row.len() {
         permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
         at += BLOCK;
@@ -32,20 +39,58 @@ pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
+/// The first block of positions, and the keys for the others: mixing needs the scalar units, which are idle here.
+#[target_feature(enable = "avx2")]
+fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+    let mut block = Block::<REGISTERS>::load(multipliers, row);
+    for (key, feature) in keys.iter_mut().zip(features) {
+        *key = mix.of(*feature);
+        block.lower(*key);
+    }
+    block.store(row);
+}
+
 /// The first `N` registers' worth of positions. The slices hold at least so many.
 #[target_feature(enable = "avx2")]
 fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
-    let multipliers: [__m256i; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
-    let mut least: [__m256i; N] = std::array::from_fn(|i| load(&row[i * LANES..]));
+    let mut block = Block::<N>::load(multipliers, row);
     for &key in keys {
-        // Low and high half of the key alternate, as the positions want them.
-        let halves = _mm256_set1_epi64x(key as i64);
-        for i in 0..N {
-            least[i] = _mm256_min_epu32(least[i], _mm256_mullo_epi32(halves, multipliers[i]));
+        block.lower(key);
+    }
+    block.store(row);
+}
+
+/// Positions in registers.
+struct Block<const N: usize> {
+    multipliers: [__m256i; N],
+    least: [__m256i; N],
+}
+
+impl<const N: usize> Block<N> {
+    #[target_feature(enable = "avx2")]
+    fn load(multipliers: &[u32], row: &[u32]) -> Self {
+        let greatest = _mm256_set1_epi32(portable::GREATEST as i32);
+        Self {
+            multipliers: std::array::from_fn(|i| load(&multipliers[i * LANES..])),
+            least: std::array::from_fn(|i| _mm256_min_epu32(load(&row[i * LANES..]), greatest)),
         }
     }
-    for (i, register) in least.into_iter().enumerate() {
-        store(register, &mut row[i * LANES..]);
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn lower(&mut self, key: u64) {
+        // Low and high half of the key alternate, as the positions want them.
+        let halves = _mm256_set1_epi64x(key as i64);
+        for (least, multiplier) in self.least.iter_mut().zip(self.multipliers) {
+            *least = _mm256_min_epu32(*least, _mm256_mullo_epi32(halves, multiplier));
+        }
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn store(self, row: &mut [u32]) {
+        for (i, register) in self.least.into_iter().enumerate() {
+            store(register, &mut row[i * LANES..]);
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! AVX-512: sixteen positions in a register.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_loadu_si512, _mm512_min_epu32, _mm512_mullo_epi32, _mm512_or_si512, _mm512_set1_epi64,
-    _mm512_storeu_si512, _mm512_xor_si512,
+    __m512i, _mm512_loadu_si512, _mm512_min_epu32, _mm512_mullo_epi32, _mm512_or_si512, _mm512_set1_epi32,
+    _mm512_set1_epi64, _mm512_storeu_si512, _mm512_xor_si512,
 };
 
-use super::portable;
+use super::{Mix, portable};
 use crate::mix::avx512::mix64;
 
 /// Positions in a register.
@@ -15,11 +15,11 @@ const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
 #[target_feature(enable = "avx512f,avx512dq")]
-pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
+pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
     const KEYS: usize = LANES / 2;
     let (blocks, rest) = features.as_chunks::<KEYS>();
     let (out_blocks, out_rest) = keys.as_chunks_mut::<KEYS>();
-    let (seeds, bits_set) = (_mm512_set1_epi64(seed as i64), _mm512_set1_epi64(bits as i64));
+    let (seeds, bits_set) = (_mm512_set1_epi64(mix.seed as i64), _mm512_set1_epi64(mix.bits as i64));
     for (block, out) in blocks.iter().zip(out_blocks) {
         // SAFETY: a block is eight 64-bit numbers, and the load needs no alignment.
         let features = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
@@ -27,11 +27,12 @@ pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64])
         // SAFETY: as above.
         unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), mixed) };
     }
-    portable::mix_keys(rest, seed, bits, out_rest);
+    portable::mix_keys(rest, mix, out_rest);
 }
 
 #[target_feature(enable = "avx512f,avx512dq")]
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
+pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+    mix_keys(features, mix, keys);
     let mut at = 0;
     while at + BLOCK <= row.len() {
         permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
@@ -48,7 +49,8 @@ pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
 #[target_feature(enable = "avx512f,avx512dq")]
 fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let multipliers: [__m512i; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
-    let mut least: [__m512i; N] = std::array::from_fn(|i| load(&row[i * LANES..]));
+    let greatest = _mm512_set1_epi32(portable::GREATEST as i32);
+    let mut least: [__m512i; N] = std::array::from_fn(|i| _mm512_min_epu32(load(&row[i * LANES..]), greatest));
     for &key in keys {
         // Low and high half of the key alternate, as the positions want them.
         let halves = _mm512_set1_epi64(key as i64);

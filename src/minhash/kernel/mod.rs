@@ -43,17 +43,32 @@ macro_rules! dispatch {
     };
 }
 
-/// Mixes features to keys: `keys[i] = mix64(features[i] ^ seed) | bits`. The slices have one length.
-pub(super) fn mix_keys(level: SimdLevel, features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
-    debug_assert_eq!(features.len(), keys.len());
-    dispatch!(level, mix_keys(features, seed, bits, keys));
+/// How features become keys: `mix64(feature ^ seed) | bits`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mix {
+    pub(super) seed: u64,
+    pub(super) bits: u64,
 }
 
-/// `row[i] = min(row[i], half_i(x) * multipliers[i])` over all keys `x`, modulo 2^32; the half is the low one for even
-/// `i`, the high one for odd `i`. Row and multipliers have one length.
-pub(super) fn permute(level: SimdLevel, keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
-    debug_assert_eq!(multipliers.len(), row.len());
-    dispatch!(level, permute(keys, multipliers, row));
+/// Mixes features to keys. The slices have one length.
+pub(super) fn mix_keys(level: SimdLevel, features: &[u64], mix: Mix, keys: &mut [u64]) {
+    debug_assert_eq!(features.len(), keys.len());
+    dispatch!(level, mix_keys(features, mix, keys));
+}
+
+/// Mixes features, of which there is one at least, to keys as [`mix_keys`] does, and lowers a row by them:
+/// `row[i] = min(row[i], MAX - 1, half_i(x) * multipliers[i])` over all keys `x`, modulo 2^32; the half is the low one for
+/// even `i`, the high one for odd `i`. Row and multipliers have one length, and so have features and keys.
+pub(super) fn permute(
+    level: SimdLevel,
+    features: &[u64],
+    mix: Mix,
+    keys: &mut [u64],
+    multipliers: &[u32],
+    row: &mut [u32],
+) {
+    debug_assert!(multipliers.len() == row.len() && keys.len() == features.len() && !keys.is_empty());
+    dispatch!(level, permute(features, mix, keys, multipliers, row));
 }
 
 /// Throws every key into the bin that its hash chooses; each bin keeps its least value. Returns how many bins were
@@ -85,27 +100,30 @@ mod tests {
             let expected: Vec<u64> = features.iter().map(|x| crate::mix::mix64(x ^ seed) | bits).collect();
             for level in levels() {
                 let mut keys = vec![0; features.len()];
-                mix_keys(level, &features, seed, bits, &mut keys);
+                mix_keys(level, &features, Mix { seed, bits }, &mut keys);
                 prop_assert_eq!(&keys, &expected, "{:?}", level);
             }
         }
 
         #[test]
         fn every_level_permutes_alike(
-            keys in prop::collection::vec(any::<u64>(), 0..40),
+            features in prop::collection::vec(any::<u64>(), 1..40),
+            seed: u64,
+            bits: u64,
             lanes in prop::collection::vec((any::<u32>(), any::<u32>()), 0..300),
         ) {
             let multipliers: Vec<u32> = lanes.iter().map(|lane| lane.0).collect();
             let before: Vec<u32> = lanes.iter().map(|lane| lane.1).collect();
+            let mixed: Vec<u64> = features.iter().map(|x| crate::mix::mix64(x ^ seed) | bits).collect();
             let expected: Vec<u32> = (0..lanes.len())
                 .map(|i| {
                     let value = |x: &u64| ((x >> (32 * (i % 2))) as u32).wrapping_mul(multipliers[i]);
-                    keys.iter().map(value).chain([before[i]]).min().unwrap_or(before[i])
+                    mixed.iter().map(value).chain([before[i]]).fold(u32::MAX - 1, u32::min)
                 })
                 .collect();
             for level in levels() {
-                let mut row = before.clone();
-                permute(level, &keys, &multipliers, &mut row);
+                let (mut row, mut keys) = (before.clone(), vec![0; features.len()]);
+                permute(level, &features, Mix { seed, bits }, &mut keys, &multipliers, &mut row);
                 prop_assert_eq!(&row, &expected, "{:?}", level);
             }
         }

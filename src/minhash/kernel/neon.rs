@@ -1,8 +1,10 @@
 //! NEON: four positions in a register.
 
-use std::arch::aarch64::{uint32x4_t, vdupq_n_u64, vld1q_u32, vminq_u32, vmulq_u32, vreinterpretq_u32_u64, vst1q_u32};
+use std::arch::aarch64::{
+    uint32x4_t, vdupq_n_u32, vdupq_n_u64, vld1q_u32, vminq_u32, vmulq_u32, vreinterpretq_u32_u64, vst1q_u32,
+};
 
-use super::portable;
+use super::{Mix, portable};
 
 /// Positions in a register.
 const LANES: usize = 4;
@@ -12,12 +14,13 @@ const BLOCK: usize = LANES * REGISTERS;
 
 /// NEON has no 64-bit multiplication: emulating it is slower than the scalar one.
 #[target_feature(enable = "neon")]
-pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
-    portable::mix_keys(features, seed, bits, keys);
+pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
+    portable::mix_keys(features, mix, keys);
 }
 
 #[target_feature(enable = "neon")]
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
+pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+    mix_keys(features, mix, keys);
     let mut at = 0;
     while at + BLOCK <= row.len() {
         permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
@@ -34,7 +37,8 @@ pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
 #[target_feature(enable = "neon")]
 fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let multipliers: [uint32x4_t; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
-    let mut least: [uint32x4_t; N] = std::array::from_fn(|i| load(&row[i * LANES..]));
+    let greatest = vdupq_n_u32(portable::GREATEST);
+    let mut least: [uint32x4_t; N] = std::array::from_fn(|i| vminq_u32(load(&row[i * LANES..]), greatest));
     for &key in keys {
         // Low and high half of the key alternate, as the positions want them.
         let halves = vreinterpretq_u32_u64(vdupq_n_u64(key));

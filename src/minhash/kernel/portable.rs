@@ -1,18 +1,29 @@
 //! The definition of every kernel, in plain Rust.
 
-use super::RoundHash;
+use super::{Mix, RoundHash};
 use crate::mix::mix64;
 
-pub(super) fn mix_keys(features: &[u64], seed: u64, bits: u64, keys: &mut [u64]) {
+pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
     for (key, feature) in keys.iter_mut().zip(features) {
-        *key = mix64(feature ^ seed) | bits;
+        *key = mix.of(*feature);
     }
 }
+
+/// The greatest value that a key may leave: one more is the mark of an empty set.
+pub(super) const GREATEST: u32 = u32::MAX - 1;
 
 /// Positions that are worked on together, so that they stay in registers while all keys pass.
 const BLOCK: usize = 16;
 
-pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
+impl Mix {
+    #[inline(always)]
+    pub(super) fn of(self, feature: u64) -> u64 {
+        mix64(feature ^ self.seed) | self.bits
+    }
+}
+
+pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+    mix_keys(features, mix, keys);
     for (row, multipliers) in row.chunks_mut(BLOCK).zip(multipliers.chunks(BLOCK)) {
         match (<&mut [u32; BLOCK]>::try_from(&mut *row), multipliers.try_into()) {
             (Ok(row), Ok(multipliers)) => permute_block(keys, multipliers, row),
@@ -23,7 +34,7 @@ pub(super) fn permute(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
 
 /// A whole block, of a length the compiler knows.
 fn permute_block(keys: &[u64], multipliers: &[u32; BLOCK], row: &mut [u32; BLOCK]) {
-    let mut least = *row;
+    let mut least = row.map(|value| value.min(GREATEST));
     for &key in keys {
         let halves = [key as u32, (key >> 32) as u32];
         for i in 0..BLOCK {
@@ -38,7 +49,7 @@ pub(super) fn permute_tail(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     for (i, (least, multiplier)) in row.iter_mut().zip(multipliers).enumerate() {
         let shift = 32 * (i % 2);
         let value = |key: &u64| ((key >> shift) as u32).wrapping_mul(*multiplier);
-        *least = keys.iter().map(value).fold(*least, u32::min);
+        *least = keys.iter().map(value).fold((*least).min(GREATEST), u32::min);
     }
 }
 
