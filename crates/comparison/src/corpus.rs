@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use twinprint_documents::{JsonLines, Options};
+use twinprint_documents::{Batch, JsonLines, Options};
 use twinprint_generator::{Generator, Settings};
 
 use crate::measure::Outcome;
@@ -40,24 +40,33 @@ impl Corpus {
     /// A file that is there already.
     pub(crate) fn open(name: &str, path: &Path) -> Outcome<Self> {
         let (mut bytes, mut documents) = (0, 0);
-        for batch in JsonLines::open(path, &Options::default())? {
-            let batch = batch?;
+        let mut lines = JsonLines::open(path, &Options::default())?;
+        while let Some(batch) = lines.next_batch()? {
             bytes += batch.bytes;
             documents += batch.documents().count();
         }
         Ok(Self { name: name.to_string(), path: path.into(), bytes, documents })
     }
 
-    /// Gives every text to `take`, with its number. This is how all contestants read.
+    /// Gives every batch of texts to `take`. This is how all contestants read.
+    pub(crate) fn read_batches(&self, mut take: impl FnMut(&Batch) -> Outcome<()>) -> Outcome<()> {
+        let mut lines = JsonLines::open(&self.path, &Options::default())?;
+        while let Some(batch) = lines.next_batch()? {
+            take(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Gives every text to `take`, with its number.
     pub(crate) fn read(&self, mut take: impl FnMut(u32, &str) -> Outcome<()>) -> Outcome<()> {
         let mut number = 0;
-        for batch in JsonLines::open(&self.path, &Options::default())? {
-            for (_, text) in batch?.documents() {
+        self.read_batches(|batch| {
+            for (_, text) in batch.documents() {
                 take(number, text)?;
                 number += 1;
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// All texts, in memory.

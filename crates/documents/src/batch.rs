@@ -37,9 +37,19 @@ impl Batch {
     }
 }
 
+impl Batch {
+    /// Empties it, but for the memory that its texts stood in.
+    pub(crate) fn clear(&mut self) {
+        self.parts.iter_mut().for_each(Part::clear);
+        self.skipped.clear();
+        self.bytes = 0;
+    }
+}
+
 impl Part {
-    pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self { texts: String::with_capacity(bytes), documents: Vec::new() }
+    pub(crate) fn clear(&mut self) {
+        self.texts.clear();
+        self.documents.clear();
     }
 
     pub(crate) fn push(&mut self, id: String, text: &str) {

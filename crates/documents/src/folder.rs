@@ -13,6 +13,7 @@ use crate::error::{Error, Reason};
 pub struct Folder {
     paths: std::vec::IntoIter<PathBuf>,
     options: Options,
+    batch: Batch,
 }
 
 impl Folder {
@@ -21,35 +22,34 @@ impl Folder {
     /// # Errors
     /// Where the folder cannot be read, or has no such file.
     pub fn open(folder: &Path, options: &Options) -> Result<Self, Error> {
-        Ok(Self { paths: text_files(folder)?.into_iter(), options: *options })
+        Ok(Self { paths: text_files(folder)?.into_iter(), options: *options, batch: Batch::default() })
     }
 }
 
-impl Iterator for Folder {
-    type Item = Result<Batch, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let path = self.paths.next()?;
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) => return Some(Err(Error::io(&path, &error))),
-        };
-        let mut batch = Batch { bytes: bytes.len() as u64, ..Batch::default() };
+impl Folder {
+    /// The next document, if there is one left.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
+        let Some(path) = self.paths.next() else { return Ok(None) };
+        let bytes = fs::read(&path).map_err(|error| Error::io(&path, &error))?;
+        self.batch.clear();
+        self.batch.bytes = bytes.len() as u64;
+        self.batch.parts.resize_with(1, Part::default);
         match text_of(bytes, self.options.lossy) {
             Ok(text) => {
-                let mut part = Part::with_capacity(text.len());
-                part.push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), &text);
-                batch.parts.push(part);
+                self.batch.parts[0].push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), &text);
             }
             Err(reason) => {
                 let error = Error { path, line: None, reason };
                 if !self.options.skip_bad {
-                    return Some(Err(error));
+                    return Err(error);
                 }
-                batch.skipped.push(error);
+                self.batch.skipped.push(error);
             }
         }
-        Some(Ok(batch))
+        Ok(Some(&self.batch))
     }
 }
 

@@ -7,21 +7,24 @@
 mod block;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_128;
 
+use crate::Options;
+use crate::batch::{Batch, Part};
 use crate::error::{Error, Reason};
-use crate::{Batch, Options};
 use block::{Block, parse};
 
 /// The documents of a file, batch after batch, so that a corpus larger than memory can be read.
 ///
 /// Records have the fields `id` (a string or an integer) and `text` (a string), and any others. Empty lines are passed
 /// over. An error names the line, and what is wrong with it; reading ends with it, unless such records are
-/// [set aside](Options::skip_bad).
+/// [set aside](Options::skip_bad). To find repeated ids, a hash of each is kept: 128 bits, which no two ids share in practice.
 #[derive(Debug)]
 pub struct JsonLines<R = File> {
     path: PathBuf,
@@ -30,9 +33,11 @@ pub struct JsonLines<R = File> {
     /// What was read last; between batches, what does not end with a line.
     buffer: Vec<u8>,
     lines: u64,
-    /// Which line each id was on.
-    seen: HashMap<String, u64, ahash::RandomState>,
+    /// Which line each id was on, by its hash.
+    seen: HashMap<u128, u64, ahash::RandomState>,
     ended: bool,
+    batch: Batch,
+    blocks: Vec<Block>,
 }
 
 /// Bytes that are read at once, and those that a thread parses at once.
@@ -61,7 +66,22 @@ impl<R: Read> JsonLines<R> {
             lines: 0,
             seen: HashMap::default(),
             ended: false,
+            batch: Batch::default(),
+            blocks: Vec::new(),
         }
+    }
+
+    /// The next documents, if there are any left. The memory they stand in is used again.
+    ///
+    /// # Errors
+    /// What is wrong with the file or with a record.
+    pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        let read = self.read_batch();
+        self.ended |= read.is_err();
+        read.map(|()| Some(&self.batch))
     }
 
     /// Reads until there are whole lines, a piece of the file or all that is left of it; returns their length.
@@ -79,55 +99,48 @@ impl<R: Read> JsonLines<R> {
         }
     }
 
-    fn batch(&mut self) -> Result<Batch, Error> {
+    fn read_batch(&mut self) -> Result<(), Error> {
         let length = self.read_lines()?;
         let lossy = self.options.lossy;
-        let blocks: Vec<Block> = cut(&self.buffer[..length]).into_par_iter().map(|lines| parse(lines, lossy)).collect();
+        let cut = cut(&self.buffer[..length]);
+        self.batch.clear();
+        self.batch.bytes = length as u64;
+        self.batch.parts.resize_with(cut.len().max(self.batch.parts.len()), Part::default);
+        self.blocks.resize_with(cut.len(), Block::default);
+        let places = self.blocks.par_iter_mut().zip(&mut self.batch.parts);
+        cut.into_par_iter().zip(places).for_each(|(lines, (block, part))| parse(lines, lossy, block, part));
         self.buffer.copy_within(length.., 0);
         self.buffer.truncate(self.buffer.len() - length);
-        let mut batch = Batch { bytes: length as u64, ..Batch::default() };
-        for block in blocks {
-            self.add(block, &mut batch)?;
-        }
-        Ok(batch)
+        (0..self.blocks.len()).try_for_each(|number| self.check(number))
     }
 
-    /// Adds a block's documents to a batch, and sets aside or reports what is wrong with the others.
-    fn add(&mut self, mut block: Block, batch: &mut Batch) -> Result<(), Error> {
-        let (mut wrong, mut lines) = (std::mem::take(&mut block.wrong), block.lines.iter());
-        block.part.documents.retain(|record| {
+    /// Drops documents whose ids are repeated, and sets aside or reports what is wrong with a block.
+    fn check(&mut self, number: usize) -> Result<(), Error> {
+        let (block, part) = (&mut self.blocks[number], &mut self.batch.parts[number]);
+        let (wrong, mut lines) = (&mut block.wrong, block.lines.iter());
+        part.documents.retain(|record| {
             let line = lines.next().copied().unwrap_or_default();
-            let earlier = self.seen.get(&record.id).copied();
-            match earlier {
-                Some(earlier) => wrong.push((line, Reason::RepeatedId(record.id.clone(), earlier))),
-                None => drop(self.seen.insert(record.id.clone(), self.lines + line)),
+            match self.seen.entry(xxh3_128(record.id.as_bytes())) {
+                Entry::Occupied(earlier) => {
+                    wrong.push((line, Reason::RepeatedId(record.id.clone(), *earlier.get())));
+                    false
+                }
+                Entry::Vacant(place) => {
+                    place.insert(self.lines + line);
+                    true
+                }
             }
-            earlier.is_none()
         });
         wrong.sort_by_key(|(line, _)| *line);
-        for (line, reason) in wrong {
+        for (line, reason) in wrong.drain(..) {
             let error = Error { path: self.path.clone(), line: Some(self.lines + line), reason };
             if !self.options.skip_bad {
                 return Err(error);
             }
-            batch.skipped.push(error);
+            self.batch.skipped.push(error);
         }
         self.lines += block.count;
-        batch.parts.push(block.part);
         Ok(())
-    }
-}
-
-impl<R: Read> Iterator for JsonLines<R> {
-    type Item = Result<Batch, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
-        }
-        let batch = self.batch();
-        self.ended |= batch.is_err();
-        Some(batch)
     }
 }
 
@@ -150,8 +163,8 @@ mod tests {
 
     fn read(input: &[u8], options: Options) -> Result<(Vec<(String, String)>, Vec<String>), String> {
         let (mut documents, mut skipped) = (Vec::new(), Vec::new());
-        for batch in JsonLines::new(Path::new("test.jsonl"), input, &options) {
-            let batch = batch.map_err(|error| error.to_string())?;
+        let mut lines = JsonLines::new(Path::new("test.jsonl"), input, &options);
+        while let Some(batch) = lines.next_batch().map_err(|error| error.to_string())? {
             documents.extend(batch.documents().map(|(id, text)| (id.to_string(), text.to_string())));
             skipped.extend(batch.skipped.iter().map(ToString::to_string));
         }

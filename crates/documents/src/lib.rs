@@ -4,8 +4,9 @@
 //! use std::path::Path;
 //! use twinprint_documents::{Options, open};
 //!
-//! for batch in open(Path::new("articles.jsonl"), &Options::default())? {
-//!     for (id, text) in batch?.documents() {
+//! let mut articles = open(Path::new("articles.jsonl"), &Options::default())?;
+//! while let Some(batch) = articles.next_batch()? {
+//!     for (id, text) in batch.documents() {
 //!         println!("{id}: {} bytes", text.len());
 //!     }
 //! }
@@ -53,16 +54,39 @@ pub struct Corpus {
     pub bytes: u64,
 }
 
-/// Batches of documents.
-pub type Batches = Box<dyn Iterator<Item = Result<Batch, Error>>>;
+/// A folder or a file that is read batch after batch.
+#[derive(Debug)]
+pub enum Reader {
+    /// A folder of text files.
+    Folder(Folder),
+    /// A file of JSON lines.
+    JsonLines(JsonLines),
+}
 
-/// Opens a folder of `.txt` files, or a file of JSON lines with the fields `id` and `text`, to be read batch after batch.
+impl Reader {
+    /// The next documents, if there are any left.
+    ///
+    /// # Errors
+    /// Names the file, the line, what is wrong with it and what can be done. Reading ends there.
+    pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
+        match self {
+            Self::Folder(folder) => folder.next_batch(),
+            Self::JsonLines(lines) => lines.next_batch(),
+        }
+    }
+}
+
+/// Opens a folder of `.txt` files, or a file of JSON lines with the fields `id` and `text`.
 ///
 /// # Errors
 /// Names the file or folder, what is wrong with it and what can be done.
-pub fn open(path: &Path, options: &Options) -> Result<Batches, Error> {
+pub fn open(path: &Path, options: &Options) -> Result<Reader, Error> {
     let kind = std::fs::metadata(path).map_err(|error| Error::io(path, &error))?;
-    Ok(if kind.is_dir() { Box::new(Folder::open(path, options)?) } else { Box::new(JsonLines::open(path, options)?) })
+    Ok(if kind.is_dir() {
+        Reader::Folder(Folder::open(path, options)?)
+    } else {
+        Reader::JsonLines(JsonLines::open(path, options)?)
+    })
 }
 
 /// Reads all documents of a folder or file at once, of which there must be at least one.
@@ -71,11 +95,11 @@ pub fn open(path: &Path, options: &Options) -> Result<Batches, Error> {
 /// Names the file, the line, what is wrong with it and what can be done.
 pub fn read(path: &Path, options: &Options) -> Result<Corpus, Error> {
     let mut corpus = Corpus::default();
-    for batch in open(path, options)? {
-        let batch = batch?;
+    let mut reader = open(path, options)?;
+    while let Some(batch) = reader.next_batch()? {
         let document = |(id, text): (&str, &str)| Document { id: id.to_string(), text: text.to_string() };
         corpus.documents.extend(batch.documents().map(document));
-        corpus.skipped.extend(batch.skipped);
+        corpus.skipped.extend_from_slice(&batch.skipped);
         corpus.bytes += batch.bytes;
     }
     if corpus.documents.is_empty() && corpus.skipped.is_empty() {

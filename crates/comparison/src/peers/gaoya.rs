@@ -99,7 +99,7 @@ fn pairs_by(corpus: &Corpus, threshold: f64, (bands, rows): (usize, usize)) -> O
     let mut index = MinHashIndex::<u32, u32, SmallVecContainer<u32, 4>>::new_index(bands, rows, threshold);
     let mut pairs = Vec::new();
     corpus.read(|number, text| {
-        if let Some(signature) = signature(&text, &hasher) {
+        if let Some(signature) = signature(text, &hasher) {
             pairs.extend(index.query(&signature).into_iter().map(|&earlier| (earlier, number)));
             index.insert(number, signature);
         }

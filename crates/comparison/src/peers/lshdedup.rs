@@ -27,10 +27,10 @@ pub(super) fn pairs(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     corpus.read(|number, text| {
         // Texts without words would all be alike.
         if !text.trim().is_empty() {
-            for hit in index.near_duplicates(&text, task.threshold) {
+            for hit in index.near_duplicates(text, task.threshold) {
                 pairs.push((hit.id.parse()?, number));
             }
-            index.insert(number.to_string(), &text)?;
+            index.insert(number.to_string(), text)?;
         }
         Ok(())
     })?;

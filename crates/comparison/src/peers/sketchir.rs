@@ -38,7 +38,7 @@ pub(super) fn pairs(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let mut numbers = Vec::new();
     corpus.read(|number, text| {
         if !text.trim().is_empty() {
-            index.insert_text(number.to_string(), &text);
+            index.insert_text(number.to_string(), text);
             numbers.push(number);
         }
         Ok(())

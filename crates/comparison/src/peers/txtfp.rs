@@ -36,7 +36,7 @@ pub(super) fn pairs(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let mut index = LshIndex::<128>::with_bands_rows(bands, rows)?;
     let mut pairs = Vec::new();
     corpus.read(|number, text| {
-        if let Some(signature) = signature(&printer, &text) {
+        if let Some(signature) = signature(&printer, text) {
             let earlier = index.query_with_threshold(&signature, task.threshold as f32);
             pairs.extend(earlier.into_iter().map(|earlier| (earlier as u32, number)));
             index.insert(u64::from(number), signature);

@@ -62,16 +62,17 @@ fn join<Id>(task: Task) -> Outcome<SimilarityJoin<Id>> {
 /// Reads a file and joins its texts, on rayon's current threads.
 pub(crate) fn join_file(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let mut join = join(task)?;
-    corpus.read(|number, text| Ok(join.push(number, text)?))?;
+    corpus.read_batches(|batch| {
+        let first = join.len() as u32;
+        Ok(join.extend((first..).zip(batch.documents().map(|(_, text)| text)))?)
+    })?;
     pairs(join)
 }
 
 /// Joins texts that are in memory.
 pub(crate) fn join_texts(texts: &[String], task: Task) -> Outcome<Pairs> {
     let mut join = join(task)?;
-    for (number, text) in (0_u32..).zip(texts) {
-        join.push(number, text.as_str())?;
-    }
+    join.extend((0_u32..).zip(texts))?;
     pairs(join)
 }
 

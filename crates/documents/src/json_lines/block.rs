@@ -9,11 +9,10 @@ use crate::batch::Part;
 use crate::error::Reason;
 use crate::folder::text_of;
 
-/// The records of some lines.
+/// What is known of some lines besides their documents.
 #[derive(Debug, Default)]
 pub(super) struct Block {
-    pub(super) part: Part,
-    /// The line of each record, counted from 1.
+    /// The line of each document, counted from 1.
     pub(super) lines: Vec<u64>,
     /// What is wrong with other lines.
     pub(super) wrong: Vec<(u64, Reason)>,
@@ -21,16 +20,22 @@ pub(super) struct Block {
     pub(super) count: u64,
 }
 
-impl Block {
-    fn push(&mut self, line: u64, id: String, text: &str) {
-        self.part.push(id, text);
-        self.lines.push(line);
+/// Parses whole lines into an empty part.
+pub(super) fn parse(lines: &[u8], lossy: bool, block: &mut Block, part: &mut Part) {
+    block.clear();
+    if as_stream(lines, block, part).is_none() {
+        block.clear();
+        part.clear();
+        line_by_line(lines, lossy, block, part);
     }
 }
 
-/// Parses whole lines.
-pub(super) fn parse(lines: &[u8], lossy: bool) -> Block {
-    as_stream(lines).unwrap_or_else(|| line_by_line(lines, lossy))
+impl Block {
+    fn clear(&mut self) {
+        self.lines.clear();
+        self.wrong.clear();
+        self.count = 0;
+    }
 }
 
 /// A record as it is in nearly every line.
@@ -71,9 +76,8 @@ impl<'de> serde::Deserialize<'de> for Id {
 }
 
 /// All lines as one stream of records, unless anything is wrong with one of them.
-fn as_stream(lines: &[u8]) -> Option<Block> {
+fn as_stream(lines: &[u8], block: &mut Block, part: &mut Part) -> Option<()> {
     let lines = std::str::from_utf8(lines).ok()?;
-    let mut block = Block { part: Part::with_capacity(lines.len()), ..Block::default() };
     let mut records = serde_json::Deserializer::from_str(lines).into_iter::<Plain<'_>>();
     let (mut at, mut ended) = (0, 0);
     loop {
@@ -87,10 +91,11 @@ fn as_stream(lines: &[u8]) -> Option<Block> {
         if shares_a_line || lines.as_bytes()[start..at].contains(&b'\n') {
             return None;
         }
-        block.push(ended + 1, record.id.0, &record.text);
+        block.lines.push(ended + 1);
+        part.push(record.id.0, &record.text);
     }
     block.count = ended + u64::from(!lines.is_empty() && !lines.ends_with('\n'));
-    Some(block)
+    Some(())
 }
 
 /// Line ends in the white space from `at` on, and where it ends.
@@ -105,19 +110,20 @@ fn pass_white_space(bytes: &[u8], at: usize) -> (u64, usize) {
 }
 
 /// Each line for itself, with what is wrong with it.
-fn line_by_line(lines: &[u8], lossy: bool) -> Block {
-    let mut block = Block::default();
+fn line_by_line(lines: &[u8], lossy: bool, block: &mut Block, part: &mut Part) {
     for line in lines.split_inclusive(|&byte| byte == b'\n') {
         block.count += 1;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         match text_of(line.to_vec(), lossy).and_then(|line| record(&line)) {
-            Ok((id, text)) => block.push(block.count, id, &text),
+            Ok((id, text)) => {
+                block.lines.push(block.count);
+                part.push(id, &text);
+            }
             Err(reason) => block.wrong.push((block.count, reason)),
         }
     }
-    block
 }
 
 /// The id and text of a record.
