@@ -25,8 +25,8 @@ enum Waiting {
 /// Bytes that are gathered before they are hashed.
 pub(super) const ENOUGH: usize = 4 << 20;
 
-/// Documents that a thread makes ready together.
-const TOGETHER: usize = 32;
+/// Bytes of documents that a thread makes ready together.
+const TOGETHER: usize = 1 << 18;
 
 impl Pending {
     pub(super) fn push_text(&mut self, text: &str) {
@@ -55,7 +55,11 @@ impl Pending {
 
     /// All documents made ready, in parallel, in their order. Texts need a shingler.
     pub(super) fn hash(&self, hasher: &MinHasher, shingler: Option<&Shingler>) -> Vec<Block> {
-        prepare(&self.documents, |document, scratch, block| match (document, shingler) {
+        let bytes = |document: &Waiting| match document {
+            Waiting::Text(text) => text.len(),
+            Waiting::Features(features) => features.len() * size_of::<u64>(),
+        };
+        prepare(&self.documents, bytes, |document, scratch, block| match (document, shingler) {
             (Waiting::Text(text), Some(shingler)) => {
                 let text = &self.texts[text.clone()];
                 block.push_with(hasher, |elements| shingler.append_hashes(text, scratch, elements));
@@ -68,16 +72,34 @@ impl Pending {
 
 /// Texts made ready where they are, in parallel, in their order.
 pub(super) fn hash_texts<T: AsRef<str> + Sync>(hasher: &MinHasher, shingler: &Shingler, texts: &[T]) -> Vec<Block> {
-    prepare(texts, |text, scratch, block| {
+    let bytes = |text: &T| text.as_ref().len();
+    prepare(texts, bytes, |text, scratch, block| {
         block.push_with(hasher, |elements| shingler.append_hashes(text.as_ref(), scratch, elements));
     })
 }
 
-fn prepare<T: Sync>(documents: &[T], push: impl Fn(&T, &mut TextScratch, &mut Block) + Sync + Send) -> Vec<Block> {
-    let chunks: Vec<&[T]> = documents.chunks(TOGETHER).collect();
-    let scratch = || (TextScratch::default(), Block::default());
-    parallel::map(&chunks, scratch, |documents, (scratch, block)| {
-        documents.iter().for_each(|document| push(document, scratch, block));
-        block.take()
+/// Each chunk fills a block where it stays. Blocks are so large that memory for them comes in pages of their own, which
+/// grow without being copied, and of which the unused rest costs nothing.
+fn prepare<T: Sync>(
+    documents: &[T],
+    bytes: impl Fn(&T) -> usize,
+    push: impl Fn(&T, &mut TextScratch, &mut Block) + Sync + Send,
+) -> Vec<Block> {
+    let mut chunks = Vec::new();
+    let mut rest = documents;
+    while !rest.is_empty() {
+        let mut sum = 0;
+        let full = rest.iter().position(|document| {
+            sum += bytes(document) + size_of::<T>();
+            sum >= TOGETHER
+        });
+        let (chunk, behind) = rest.split_at(full.map_or(rest.len(), |last| last + 1));
+        chunks.push(chunk);
+        rest = behind;
+    }
+    parallel::map(&chunks, TextScratch::default, |documents, scratch| {
+        let mut block = Block::default();
+        documents.iter().for_each(|document| push(document, scratch, &mut block));
+        block
     })
 }

@@ -3,7 +3,7 @@
 use crate::minhash::{EMPTY, MinHasher};
 use crate::mix::row_hash;
 use crate::parallel;
-use crate::similarity::Document;
+use crate::similarity::{Document, SortScratch, sort_distinct};
 
 /// Documents that one thread made ready. What it holds is never copied into a larger block.
 #[derive(Clone, Debug, Default)]
@@ -30,18 +30,6 @@ impl Block {
         let mut block = Self::default();
         block.push(hasher, features);
         block
-    }
-
-    /// All that is in it, in as little memory as that takes; it is empty then, and keeps its own for the next documents.
-    pub(super) fn take(&mut self) -> Self {
-        let taken = Self {
-            elements: self.elements.as_slice().into(),
-            rows: self.rows.as_slice().into(),
-            documents: std::mem::take(&mut self.documents),
-        };
-        self.elements.clear();
-        self.rows.clear();
-        taken
     }
 
     /// Adds a document's features, as they come, and signs them.
@@ -205,9 +193,10 @@ impl Sets {
             }
         }
         let sorted = parallel::map_owned(work, |(block, sets)| {
+            let mut scratch = SortScratch::default();
             let sort = |set: &u32| {
                 let place = places[*set as usize];
-                sort_distinct(&mut block.elements[place.start..][..place.length as usize]) as u32
+                sort_distinct(&mut block.elements[place.start..][..place.length as usize], &mut scratch) as u32
             };
             sets.iter().map(sort).collect::<Vec<u32>>()
         });
@@ -221,20 +210,7 @@ impl Sets {
 fn sort(blocks: &mut [Block], place: &mut Place) {
     if !place.sorted {
         let elements = &mut blocks[place.block as usize].elements[place.start..][..place.length as usize];
-        place.length = sort_distinct(elements) as u32;
+        place.length = sort_distinct(elements, &mut SortScratch::default()) as u32;
         place.sorted = true;
     }
-}
-
-/// Sorts, and moves each element to the front once; returns how many these are.
-fn sort_distinct(elements: &mut [u64]) -> usize {
-    elements.sort_unstable();
-    let mut length = 0;
-    for at in 0..elements.len() {
-        if length == 0 || elements[at] != elements[length - 1] {
-            elements[length] = elements[at];
-            length += 1;
-        }
-    }
-    length
 }

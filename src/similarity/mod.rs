@@ -3,8 +3,10 @@
 mod cascade;
 mod measure;
 mod set;
+mod sort;
 
 pub use measure::Overlap;
 pub use set::ShingleSet;
 
 pub(crate) use cascade::{Cascade, Document, Verdict};
+pub(crate) use sort::{SortScratch, sort_distinct};

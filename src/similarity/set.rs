@@ -1,6 +1,6 @@
 //! Sets of shingle hashes.
 
-use super::Overlap;
+use super::{Overlap, SortScratch, sort_distinct};
 
 /// The distinct shingle hashes of a text, sorted: what exact similarities are measured on. Eight bytes an element.
 ///
@@ -58,8 +58,8 @@ impl ShingleSet {
 
 impl From<Vec<u64>> for ShingleSet {
     fn from(mut hashes: Vec<u64>) -> Self {
-        hashes.sort_unstable();
-        hashes.dedup();
+        let length = sort_distinct(&mut hashes, &mut SortScratch::default());
+        hashes.truncate(length);
         Self { sorted: hashes.into_boxed_slice() }
     }
 }

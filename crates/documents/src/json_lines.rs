@@ -93,7 +93,7 @@ impl<R: Read> JsonLines<R> {
                 self.ended = true;
                 return Ok(before);
             }
-            if let Some(end) = self.buffer[before..].iter().rposition(|&byte| byte == b'\n') {
+            if let Some(end) = memchr::memrchr(b'\n', &self.buffer[before..]) {
                 return Ok(before + end + 1);
             }
         }
@@ -148,7 +148,7 @@ impl<R: Read> JsonLines<R> {
 fn cut(mut piece: &[u8]) -> Vec<&[u8]> {
     let mut blocks = Vec::new();
     while piece.len() > BLOCK {
-        let end = piece[BLOCK..].iter().position(|&byte| byte == b'\n').map_or(piece.len(), |end| BLOCK + end + 1);
+        let end = memchr::memchr(b'\n', &piece[BLOCK..]).map_or(piece.len(), |end| BLOCK + end + 1);
         let (block, rest) = piece.split_at(end);
         blocks.push(block);
         piece = rest;
@@ -161,7 +161,10 @@ fn cut(mut piece: &[u8]) -> Vec<&[u8]> {
 mod tests {
     use super::*;
 
-    fn read(input: &[u8], options: Options) -> Result<(Vec<(String, String)>, Vec<String>), String> {
+    /// Documents, and what was set aside.
+    type Read = (Vec<(String, String)>, Vec<String>);
+
+    fn read(input: &[u8], options: Options) -> Result<Read, String> {
         let (mut documents, mut skipped) = (Vec::new(), Vec::new());
         let mut lines = JsonLines::new(Path::new("test.jsonl"), input, &options);
         while let Some(batch) = lines.next_batch().map_err(|error| error.to_string())? {

@@ -88,7 +88,7 @@ fn as_stream(lines: &[u8], block: &mut Block, part: &mut Part) -> Option<()> {
         // Every record begins on a line of its own, and ends on it.
         let shares_a_line = at > 0 && ends == 0;
         at = records.byte_offset();
-        if shares_a_line || lines.as_bytes()[start..at].contains(&b'\n') {
+        if shares_a_line || memchr::memchr(b'\n', &lines.as_bytes()[start..at]).is_some() {
             return None;
         }
         block.lines.push(ended + 1);
