@@ -3,7 +3,7 @@
 use ahash::AHashMap;
 use smallvec::{SmallVec, smallvec};
 
-use crate::error::Error;
+use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::{EMPTY, MinHasher, SignatureMatrix};
 use crate::mix::{GOLDEN, mix64};
 use crate::pairs::{Edge, Group, JoinStats, VerifiedPairs};
@@ -137,8 +137,7 @@ impl Corpus {
 
     /// Adds the next document.
     pub(super) fn add(&mut self, prepared: &Prepared) -> Result<Added, Error> {
-        // The last number is kept free, as a mark.
-        if self.documents >= u32::MAX - 1 {
+        if self.documents >= MOST_DOCUMENTS {
             return Err(Error::TooManyDocuments);
         }
         let number = self.documents;
