@@ -177,8 +177,8 @@ impl Band {
         self.entries[gap] = EMPTY;
     }
 
-    /// Gives the array so many homes, where it lies: fresh memory would cost more than the work. Gaps come at random, so
-    /// no step asks whether there is one.
+    /// Gives the array so many homes, where it lies, so that growth needs no second array. Gaps come at random, so no step
+    /// asks whether there is one.
     fn spread(&mut self, homes: usize) {
         let mut first = self.pack(self.entries.len().max(homes));
         let place = |entry: u64, free: usize| home(key_of(entry), homes).max(free);
