@@ -14,13 +14,42 @@ fn sets(count: u64) -> Vec<Vec<u64>> {
         .collect()
 }
 
+/// Rows of random values: a million sets of features would take longer to sign than to index. In each fifth one a value
+/// is that of the row before with a probability of 0.8.
+fn signatures(scheme: &Scheme, count: u32) -> Vec<Signature> {
+    let mut state = 0_u64;
+    let mut random = move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb)
+    };
+    // Merged into the signature of nothing, rows share its scheme, as those of one hasher do.
+    let nothing = scheme.minhasher().signature(&[]);
+    let mut row = vec![0; nothing.values().len()];
+    let next = |set: u32| {
+        for value in &mut row {
+            let number = random();
+            if set % 5 < 4 || number % 5 == 4 {
+                *value = (number >> 32) as u32;
+            }
+        }
+        let mut signature = nothing.clone();
+        signature.merge(&Signature::from_values(scheme, row.clone()).expect("as long")).expect("same scheme");
+        signature
+    };
+    (0..count).map(next).collect()
+}
+
 fn index(criterion: &mut Criterion) {
     let scheme = Scheme::builder().custom_features("bench").build().expect("valid");
     let banding = Banding::new(16, 6).expect("valid");
-    let hasher = scheme.minhasher();
     let mut group = criterion.benchmark_group("lsh/index");
-    for count in [10_000, 100_000] {
-        let signatures: Vec<Signature> = sets(count).iter().map(|set| hasher.signature(set)).collect();
+    group.sample_size(10);
+    // As a test, each bench runs once: that it runs is shown by the least.
+    let testing = std::env::args().any(|argument| argument == "--test");
+    let counts: &[u32] = if testing { &[10_000] } else { &[10_000, 100_000, 1_000_000] };
+    for &count in counts {
+        let signatures = signatures(&scheme, count);
         let filled = || {
             let mut index = LshIndex::new(&scheme, banding).expect("fits");
             for (id, signature) in (0_u32..).zip(&signatures) {
@@ -28,15 +57,15 @@ fn index(criterion: &mut Criterion) {
             }
             index
         };
-        group.throughput(Throughput::Elements(count));
-        group.sample_size(10);
-        group.bench_function(BenchmarkId::new("insert", count), |bencher| bencher.iter(filled));
+        group.throughput(Throughput::Elements(u64::from(count)));
+        group.bench_function(BenchmarkId::new("insert", count), |bencher| bencher.iter_with_large_drop(filled));
         let index = filled();
+        // Spread over the whole index, so that what was inserted last is not favoured.
+        let asked = || black_box(&signatures).iter().step_by(count as usize / 10_000);
+        group.throughput(Throughput::Elements(asked().len() as u64));
         group.bench_function(BenchmarkId::new("query", count), |bencher| {
-            bencher.iter(|| {
-                let hits = |signature| index.query(signature, 0.8).map_or(0, |hits| hits.len());
-                black_box(&signatures).iter().map(hits).sum::<usize>()
-            });
+            let hits = |signature| index.query(signature, 0.8).map_or(0, |hits| hits.len());
+            bencher.iter(|| asked().map(hits).sum::<usize>());
         });
     }
     group.finish();

@@ -49,7 +49,7 @@ pub enum Error {
         /// The id, as its `Debug` shows it, shortened.
         id: String,
     },
-    /// More documents than 32-bit numbers can count.
+    /// More documents than 31-bit numbers can count.
     TooManyDocuments,
     /// A SIMD level was asked for that this machine does not have.
     SimdUnavailable {
@@ -123,7 +123,7 @@ impl fmt::Display for Error {
                 write!(f, "the id {id} is in the index already; use another id (an index can upsert: replace it)")
             }
             Self::TooManyDocuments => {
-                write!(f, "more than {} documents; split the corpus", u32::MAX - 1)
+                write!(f, "more than {MOST_DOCUMENTS} documents; split the corpus")
             }
             Self::SimdUnavailable { level } => {
                 write!(f, "this machine has no {level}; choose another level, or let the library detect it")
@@ -149,6 +149,9 @@ impl From<Mismatch> for Error {
         Self::Mismatch(mismatch)
     }
 }
+
+/// Documents that one index or join can number: a bit of 32 is left to mark what is not the number of a document.
+pub(crate) const MOST_DOCUMENTS: u32 = 1 << 31;
 
 /// A number between 0 (not included) and 1 (included), or an error that names the field.
 pub(crate) fn similarity(field: &'static str, value: f64) -> Result<f64, Error> {

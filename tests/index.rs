@@ -139,6 +139,78 @@ proptest! {
     }
 }
 
+/// Many more removals than documents that stay, so that the index drops what is removed again and again.
+#[test]
+fn long_lives_end_as_the_model_does() {
+    let scheme = Scheme::builder().custom_features("test").num_hashes(16).build().expect("valid");
+    let hasher = scheme.minhasher();
+    let banding = Banding::new(5, 2).expect("valid");
+    let mut index = LshIndex::new(&scheme, banding).expect("fits");
+    let mut model = Model::default();
+    let mut state = 1_u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for step in 0..12_000 {
+        let id = random(200) as u8;
+        let first = random(30);
+        let signature = hasher.signature(&(first..first + random(6)).collect::<Vec<u64>>());
+        // It grows for a while, then shrinks to almost nothing, and so on.
+        if random(10) < if step / 2_000 % 2 == 0 { 7 } else { 3 } {
+            assert_eq!(index.upsert(id, &signature).expect("same scheme"), model.remove(id));
+            model.put(id, signature.clone());
+        } else {
+            assert_eq!(index.remove(&id), model.remove(id));
+            assert!(index.signature(&id).is_none());
+        }
+        let hits = index.nearest(&signature, usize::MAX).expect("same scheme");
+        let hits: Vec<(u8, f64)> = hits.iter().map(|hit| (*hit.id, hit.jaccard)).collect();
+        assert_eq!(hits, model.like(&signature, banding), "at step {step}");
+        assert_eq!(index.len(), model.documents.len());
+    }
+}
+
+/// In the same bucket of every band, so that work that grows with the bucket would take minutes.
+#[test]
+fn copies_come_and_go_in_linear_time() {
+    let scheme = Scheme::builder().custom_features("test").num_hashes(16).build().expect("valid");
+    let signature = scheme.minhasher().signature(&[1, 2, 3]);
+    let mut index = LshIndex::new(&scheme, Banding::new(16, 1).expect("valid")).expect("fits");
+    let copies = 300_000_u32;
+    for id in 0..copies {
+        index.insert(id, &signature).expect("new");
+    }
+    let full = index.stats();
+    assert_eq!((full.buckets, full.largest_bucket), (16, copies as usize));
+    // From the front, from the back, and then what is left in between.
+    for id in (0..copies / 3).chain((copies / 3 * 2..copies).rev()).chain(copies / 3..copies / 3 * 2) {
+        assert!(index.remove(&id));
+    }
+    let stats = index.stats();
+    assert_eq!((stats.documents, stats.buckets, stats.largest_bucket), (0, 0, 0));
+    assert!(stats.index_bytes + stats.signature_bytes < (full.index_bytes + full.signature_bytes) / 100, "{stats:?}");
+}
+
+/// A document that is replaced all the time does not leave what its queries would have to pass over.
+#[test]
+fn one_document_replaced_many_times_stays_one() {
+    let scheme = Scheme::builder().custom_features("test").num_hashes(16).build().expect("valid");
+    let hasher = scheme.minhasher();
+    let mut index = LshIndex::new(&scheme, Banding::new(16, 1).expect("valid")).expect("fits");
+    for id in 0..1_000_u32 {
+        index.insert(id, &hasher.signature(&[u64::from(id)])).expect("new");
+    }
+    let before = index.stats();
+    let signature = hasher.signature(&[7]);
+    for _ in 0..10_000 {
+        assert!(index.upsert(7, &signature).expect("same scheme"));
+        assert_eq!(index.query(&signature, 0.9).expect("valid").len(), 1);
+    }
+    let after = index.stats();
+    assert_eq!((after.documents, after.buckets, after.largest_bucket), (1_000, before.buckets, before.largest_bucket));
+}
+
 #[test]
 fn schemes_do_not_mix() {
     let one = Scheme::builder().seed(1).build().expect("valid");

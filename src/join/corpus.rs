@@ -4,7 +4,7 @@ use ahash::AHashMap;
 use smallvec::{SmallVec, smallvec};
 
 use super::sets::{Arrived, Block, Opened, Sets};
-use crate::error::Error;
+use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::MinHasher;
 use crate::mix::{GOLDEN, mix64};
 use crate::pairs::{Edge, Group, JoinStats, VerifiedPairs};
@@ -112,8 +112,7 @@ impl Corpus {
 
     fn add_document(&mut self, opened: &Opened, number: usize) -> Result<Added, Error> {
         let document = opened.documents[number];
-        // The last number is kept free, as a mark.
-        if self.documents >= u32::MAX - 1 {
+        if self.documents >= MOST_DOCUMENTS {
             return Err(Error::TooManyDocuments);
         }
         self.documents += 1;

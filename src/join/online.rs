@@ -116,7 +116,7 @@ fn candidates(table: &BandTable, row: &[u32], limit: usize, stats: &mut JoinStat
         let looked_at = if bucket.len() < limit { bucket.len() } else { leaders_of(limit) };
         stats.oversized_buckets += u64::from(bucket.len() == limit);
         stats.pairs_passed_over += (bucket.len() - looked_at) as u64;
-        groups.extend_from_slice(&bucket[..looked_at]);
+        groups.extend(bucket.iter().take(looked_at));
     }
     groups.sort_unstable();
     groups.dedup();

@@ -4,11 +4,10 @@ use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use ahash::AHashMap;
-
+use super::ids::Ids;
 use super::{BandTable, Banding};
-use crate::error::{Error, Mismatch, similarity};
-use crate::minhash::{Estimate, Signature, SignatureMatrix};
+use crate::error::{Error, MOST_DOCUMENTS, Mismatch, similarity};
+use crate::minhash::{Estimate, Signature, SignatureMatrix, is_empty};
 use crate::scheme::Scheme;
 
 /// Documents by their signatures, to be asked at any time which are like a given one.
@@ -35,21 +34,15 @@ use crate::scheme::Scheme;
 pub struct LshIndex<Id> {
     scheme: Arc<Scheme>,
     banding: Banding,
+    /// Slots ascend in the order of insertion, so that what is found in order of slots is in order of insertion.
+    ids: Ids<Id>,
     /// One signature a slot.
     rows: SignatureMatrix,
-    slots: Vec<Option<Slot<Id>>>,
-    free: Vec<u32>,
-    slot_of: AHashMap<Id, u32>,
     table: BandTable,
-    inserted: u64,
 }
 
-#[derive(Clone, Debug)]
-struct Slot<Id> {
-    id: Id,
-    /// When it was inserted: what ties are ordered by.
-    number: u64,
-}
+/// Fewer vacant slots than this are left as they are.
+const FEW_VACANT: usize = 32;
 
 /// A document that a query found.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,7 +85,7 @@ pub struct IndexStats {
     pub index_bytes: usize,
 }
 
-impl<Id: Eq + Hash + Clone> LshIndex<Id> {
+impl<Id: Eq + Hash> LshIndex<Id> {
     /// An empty index for signatures of one scheme.
     ///
     /// # Errors
@@ -105,10 +98,7 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
             rows: SignatureMatrix::sharing(&scheme),
             scheme,
             banding,
-            slots: Vec::new(),
-            free: Vec::new(),
-            slot_of: AHashMap::new(),
-            inserted: 0,
+            ids: Ids::new(),
         })
     }
 
@@ -127,25 +117,25 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
     /// How many documents it holds.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.slot_of.len()
+        self.ids.len()
     }
 
     /// Whether it holds none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.slot_of.is_empty()
+        self.ids.len() == 0
     }
 
     /// Whether it holds this id.
     #[must_use]
     pub fn contains(&self, id: &Id) -> bool {
-        self.slot_of.contains_key(id)
+        self.ids.slot_of(id).is_some()
     }
 
     /// The signature that was inserted under this id.
     #[must_use]
     pub fn signature(&self, id: &Id) -> Option<Signature> {
-        self.slot_of.get(id).and_then(|&slot| self.rows.signature(slot as usize))
+        self.ids.slot_of(id).and_then(|slot| self.rows.signature(slot as usize))
     }
 
     /// Adds a document under a new id.
@@ -157,14 +147,15 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
     where
         Id: Debug,
     {
-        if self.slot_of.contains_key(&id) {
+        if self.contains(&id) {
             return Err(Error::DuplicateId { id: shortened(&id) });
         }
-        self.upsert(id, signature).map(|_| ())
+        self.check(signature)?;
+        self.push(id, signature.values())
     }
 
     /// Adds a document, or replaces the one of this id; returns whether it replaced one. A replaced document counts as
-    /// inserted now.
+    /// inserted now. Costs [`remove`](Self::remove) and [`insert`](Self::insert).
     ///
     /// # Errors
     /// [`Error::Mismatch`] where the signature is of another scheme; the index is as before then.
@@ -172,13 +163,7 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
     pub fn upsert(&mut self, id: Id, signature: &Signature) -> Result<bool, Error> {
         self.check(signature)?;
         let replaced = self.remove(&id);
-        let slot = self.take_slot(signature.values())?;
-        if !signature.is_empty() {
-            self.table.insert(signature.values(), slot);
-        }
-        self.slots[slot as usize] = Some(Slot { id: id.clone(), number: self.inserted });
-        self.inserted += 1;
-        self.slot_of.insert(id, slot);
+        self.push(id, signature.values())?;
         Ok(replaced)
     }
 
@@ -186,26 +171,44 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
         if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
-    /// A slot that holds this row.
-    fn take_slot(&mut self, row: &[u32]) -> Result<u32, Error> {
-        if let Some(slot) = self.free.pop() {
-            self.rows.replace(slot as usize, row);
-            return Ok(slot);
+    /// Puts a document into the next slot.
+    fn push(&mut self, id: Id, row: &[u32]) -> Result<(), Error> {
+        if self.ids.slots() >= MOST_DOCUMENTS as usize {
+            self.compact();
         }
-        let slot = u32::try_from(self.slots.len()).map_err(|_| Error::TooManyDocuments)?;
+        if self.ids.slots() >= MOST_DOCUMENTS as usize {
+            return Err(Error::TooManyDocuments);
+        }
+        let slot = self.ids.push(id);
         self.rows.push_row(row);
-        self.slots.push(None);
-        Ok(slot)
+        if !is_empty(row) {
+            self.table.insert(row, slot);
+        }
+        Ok(())
     }
 
     /// Removes a document; returns whether it was there.
+    ///
+    /// Its buckets lose it at once, however large they are; its signature stays until there is one such for every two
+    /// documents. All are dropped together then, in one pass over the index that costs each removal about three
+    /// documents moved.
     pub fn remove(&mut self, id: &Id) -> bool {
-        let Some(slot) = self.slot_of.remove(id) else { return false };
+        let Some(slot) = self.ids.remove(id) else { return false };
         let row = self.rows.row(slot as usize).unwrap_or_default();
-        self.table.remove(row, slot);
-        self.slots[slot as usize] = None;
-        self.free.push(slot);
+        if !is_empty(row) {
+            self.table.remove(row, slot);
+        }
+        let vacant = self.ids.slots() - self.ids.len();
+        if vacant >= FEW_VACANT && vacant > self.ids.len() / 2 {
+            self.compact();
+        }
         true
+    }
+
+    /// Drops the vacant slots.
+    fn compact(&mut self) {
+        self.rows.retain(|slot| self.ids.id(slot).is_some());
+        self.table.renumber(&self.ids.compact());
     }
 
     /// The documents that share a band with the signature and whose estimated similarity is at least `threshold`; the
@@ -220,9 +223,7 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
     /// signature is of another scheme.
     pub fn query(&self, signature: &Signature, threshold: f64) -> Result<Vec<Hit<'_, Id>>, Error> {
         similarity("threshold", threshold)?;
-        let mut found = self.candidates_of(signature)?;
-        found.retain(|(hit, _)| hit.jaccard >= threshold);
-        Ok(ranked(found))
+        self.ranked(signature, threshold)
     }
 
     /// The `count` most similar documents of those that share a band with the signature, in the order of
@@ -231,7 +232,7 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
     /// # Errors
     /// [`Error::Mismatch`] where the signature is of another scheme.
     pub fn nearest(&self, signature: &Signature, count: usize) -> Result<Vec<Hit<'_, Id>>, Error> {
-        let mut found = ranked(self.candidates_of(signature)?);
+        let mut found = self.ranked(signature, 0.0)?;
         found.truncate(count);
         Ok(found)
     }
@@ -241,69 +242,54 @@ impl<Id: Eq + Hash + Clone> LshIndex<Id> {
     /// Pairs are made as they are asked for: the memory needed is that of one document's candidates. A thousand copies
     /// of one text are half a million pairs all the same; [`SimilarityJoin`](crate::SimilarityJoin) groups them.
     pub fn candidate_pairs(&self) -> impl Iterator<Item = Candidate<'_, Id>> + '_ {
-        let mut order: Vec<(u64, u32)> = (0..)
-            .zip(&self.slots)
-            .filter_map(|(slot, document)| document.as_ref().map(|document| (document.number, slot)))
-            .collect();
-        order.sort_unstable();
-        order.into_iter().flat_map(move |(number, slot)| self.later_candidates(number, slot))
+        (0..self.ids.slots()).flat_map(|slot| self.later_candidates(slot))
     }
 
-    fn later_candidates(&self, number: u64, slot: u32) -> Vec<Candidate<'_, Id>> {
-        let Some(left) = self.slots[slot as usize].as_ref() else { return Vec::new() };
-        let row = self.rows.row(slot as usize).unwrap_or_default();
-        let mut found: Vec<(u64, u32)> = self
-            .table
-            .like(row)
-            .into_iter()
-            .filter_map(|other| self.slots[other as usize].as_ref().map(|document| (document.number, other)))
-            .filter(|other| other.0 > number)
-            .collect();
-        found.sort_unstable();
-        found
-            .into_iter()
-            .filter_map(|(_, other)| {
-                let right = self.slots[other as usize].as_ref()?;
-                let estimate = self.rows.estimate(slot as usize, other as usize)?;
-                Some(Candidate { left: &left.id, right: &right.id, estimate })
-            })
-            .collect()
+    fn later_candidates(&self, slot: usize) -> Vec<Candidate<'_, Id>> {
+        let (Some(left), Some(row)) = (self.ids.id(slot), self.rows.row(slot)) else { return Vec::new() };
+        if is_empty(row) {
+            return Vec::new();
+        }
+        let like = self.table.like(row);
+        let later = like.iter().map(|&other| other as usize).filter(|&other| other > slot);
+        let candidate = |other| {
+            let estimate = Estimate::of_rows(row, self.rows.row(other)?);
+            Some(Candidate { left, right: self.ids.id(other)?, estimate })
+        };
+        later.filter_map(candidate).collect()
     }
 
-    fn candidates_of(&self, signature: &Signature) -> Result<Vec<(Hit<'_, Id>, u64)>, Error> {
+    /// The documents that share a band with the signature and have at least this similarity: most similar first, of
+    /// equals the first inserted first.
+    fn ranked(&self, signature: &Signature, least: f64) -> Result<Vec<Hit<'_, Id>>, Error> {
         self.check(signature)?;
         if signature.is_empty() {
             return Ok(Vec::new());
         }
-        let hit = |slot: u32| {
-            let document = self.slots[slot as usize].as_ref()?;
+        let hit = |&slot: &u32| {
             let estimate = Estimate::of_rows(self.rows.row(slot as usize)?, signature.values());
-            Some((Hit { id: &document.id, jaccard: estimate.jaccard, estimate }, document.number))
+            let hit = Hit { id: self.ids.id(slot as usize)?, jaccard: estimate.jaccard, estimate };
+            (hit.jaccard >= least).then_some(hit)
         };
-        Ok(self.table.like(signature.values()).into_iter().filter_map(hit).collect())
+        let mut hits: Vec<_> = self.table.like(signature.values()).iter().filter_map(hit).collect();
+        // The sort is stable, and slots ascend.
+        hits.sort_by(|a, b| b.jaccard.total_cmp(&a.jaccard));
+        Ok(hits)
     }
 
     /// What the index holds.
     #[must_use]
     pub fn stats(&self) -> IndexStats {
-        let ids = self.slots.capacity() * size_of::<Option<Slot<Id>>>()
-            + self.slot_of.capacity() * 8 / 7 * (size_of::<(Id, u32)>() + 1);
-        let held = |slot: &u32| self.rows.signature(*slot as usize).is_some_and(|s| s.is_empty());
+        let held = |slot: &usize| self.ids.id(*slot).is_some() && self.rows.row(*slot).is_some_and(is_empty);
         IndexStats {
             documents: self.len(),
-            empty: self.slot_of.values().filter(|slot| held(slot)).count(),
+            empty: (0..self.ids.slots()).filter(held).count(),
             buckets: self.table.buckets(),
             largest_bucket: self.table.largest_bucket(),
             signature_bytes: self.rows.bytes(),
-            index_bytes: self.table.bytes() + ids + self.free.capacity() * 4,
+            index_bytes: self.table.bytes() + self.ids.bytes(),
         }
     }
-}
-
-/// Most similar first; of equals, first inserted first.
-fn ranked<Id>(mut found: Vec<(Hit<'_, Id>, u64)>) -> Vec<Hit<'_, Id>> {
-    found.sort_by(|(a, a_number), (b, b_number)| b.jaccard.total_cmp(&a.jaccard).then(a_number.cmp(b_number)));
-    found.into_iter().map(|(hit, _)| hit).collect()
 }
 
 /// An id for an error message.

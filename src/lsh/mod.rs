@@ -3,7 +3,10 @@
 //! A signature is cut into bands of a few rows; two signatures that agree in a whole band are a candidate pair.
 //! Nothing here knows what a text is, and nothing here calls a candidate a duplicate.
 
+mod band;
 mod banding;
+mod bucket;
+mod ids;
 mod index;
 mod keys;
 mod plan;

@@ -1,73 +1,85 @@
 //! The tables of an online index: for each band, which slots have which key.
 
-use ahash::AHashMap;
+use std::hint::black_box;
+
 use smallvec::SmallVec;
 
+use super::band::Band;
+use super::bucket::Slots;
 use super::{BandKeys, Banding};
 
 /// Slot numbers by band key. It holds no signatures: callers pass the row that a slot was put in with.
+///
+/// Slots are put in in ascending order, below [`MOST_DOCUMENTS`](crate::error::MOST_DOCUMENTS).
 #[derive(Clone, Debug)]
 pub(crate) struct BandTable {
     keys: BandKeys,
-    bands: Vec<AHashMap<u32, Bucket>>,
+    bands: Vec<Band>,
 }
 
-/// Most buckets hold one slot or two.
-type Bucket = SmallVec<[u32; 4]>;
+/// What a row has in common with others fits without an allocation, unless it is much.
+type Found = SmallVec<[u32; 32]>;
 
 impl BandTable {
     pub(crate) fn new(banding: Banding, seed: u64) -> Self {
-        Self { keys: BandKeys::new(banding, seed), bands: vec![AHashMap::new(); banding.bands() as usize] }
+        Self { keys: BandKeys::new(banding, seed), bands: vec![Band::default(); banding.bands() as usize] }
     }
 
     pub(crate) fn insert(&mut self, row: &[u32], slot: u32) {
-        for (band, key) in self.bands.iter_mut().zip(self.keys.of(row)) {
-            band.entry(key).or_default().push(slot);
+        let keys = self.keys_of(row);
+        for (band, key) in self.bands.iter_mut().zip(keys) {
+            band.insert(key, slot);
         }
     }
 
     pub(crate) fn remove(&mut self, row: &[u32], slot: u32) {
-        for (band, key) in self.bands.iter_mut().zip(self.keys.of(row)) {
-            let Some(bucket) = band.get_mut(&key) else { continue };
-            if let Some(place) = bucket.iter().position(|&other| other == slot) {
-                bucket.swap_remove(place);
-            }
-            if bucket.is_empty() {
-                band.remove(&key);
-            }
+        let keys = self.keys_of(row);
+        for (band, key) in self.bands.iter_mut().zip(keys) {
+            band.remove(key, slot);
         }
     }
 
+    /// Replaces each slot by its new number, where numbers keep their order.
+    pub(crate) fn renumber(&mut self, numbers: &[u32]) {
+        self.bands.iter_mut().for_each(|band| band.renumber(numbers));
+    }
+
     /// The slots that share a band with a row, each once, ascending.
-    pub(crate) fn like(&self, row: &[u32]) -> Vec<u32> {
-        let mut slots: Vec<u32> = self.buckets_of(row).flatten().copied().collect();
+    pub(crate) fn like(&self, row: &[u32]) -> Found {
+        let mut slots = Found::new();
+        for bucket in self.buckets_of(row) {
+            slots.extend(bucket.iter());
+        }
         slots.sort_unstable();
         slots.dedup();
         slots
     }
 
-    /// For each band the slots that share it with a row, in the order in which they were put in if none was removed.
-    pub(crate) fn buckets_of<'a>(&'a self, row: &'a [u32]) -> impl Iterator<Item = &'a [u32]> + 'a {
-        let found = self.bands.iter().zip(self.keys.of(row)).filter_map(|(band, key)| band.get(&key));
-        found.map(SmallVec::as_slice)
+    /// For each band the slots that share it with a row.
+    pub(crate) fn buckets_of(&self, row: &[u32]) -> impl Iterator<Item = Slots<'_>> {
+        self.bands.iter().zip(self.keys_of(row)).filter_map(|(band, key)| band.get(key))
+    }
+
+    /// The keys of a row's bands. Each leads to where memory has to be waited for: a short pass without branches, before
+    /// any search begins, waits for all of them at once.
+    fn keys_of(&self, row: &[u32]) -> SmallVec<[u32; 32]> {
+        let keys: SmallVec<[u32; 32]> = self.keys.of(row).collect();
+        black_box(self.bands.iter().zip(&keys).fold(0, |seen, (band, &key)| seen ^ band.glance(key)));
+        keys
     }
 
     /// Buckets that hold anything, over all bands.
     pub(crate) fn buckets(&self) -> usize {
-        self.bands.iter().map(|band| band.len()).sum()
+        self.bands.iter().map(Band::len).sum()
     }
 
     /// Slots in the largest bucket.
     pub(crate) fn largest_bucket(&self) -> usize {
-        self.bands.iter().flat_map(|band| band.values()).map(SmallVec::len).max().unwrap_or(0)
+        self.bands.iter().map(Band::largest_bucket).max().unwrap_or(0)
     }
 
     /// Bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
-        // A table of this kind keeps one entry in eight free, and a byte of its own for each.
-        let entry = size_of::<(u32, Bucket)>() + 1;
-        let tables: usize = self.bands.iter().map(|band| band.capacity() * 8 / 7 * entry).sum();
-        let spilled = self.bands.iter().flat_map(|band| band.values()).filter(|bucket| bucket.spilled());
-        tables + spilled.map(|bucket| bucket.capacity() * size_of::<u32>()).sum::<usize>()
+        self.bands.iter().map(Band::bytes).sum()
     }
 }

@@ -122,10 +122,18 @@ impl SignatureMatrix {
         self.values.extend_from_slice(row);
     }
 
-    /// Replaces a row. Both rows exist, and have the scheme's length.
-    pub(crate) fn replace(&mut self, number: usize, row: &[u32]) {
+    /// Keeps the rows whose numbers pass, in their order, and gives back memory where most is no longer used.
+    pub(crate) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
         let width = self.num_hashes();
-        self.values[number * width..][..width].copy_from_slice(row);
+        let mut kept = 0;
+        for number in (0..self.len()).filter(|&number| keep(number)) {
+            self.values.copy_within(number * width..(number + 1) * width, kept * width);
+            kept += 1;
+        }
+        self.values.truncate(kept * width);
+        if self.values.len() < self.values.capacity() / 2 {
+            self.values.shrink_to(self.values.len() / 2 * 3);
+        }
     }
 
     /// Bytes in memory.

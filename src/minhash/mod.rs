@@ -15,4 +15,4 @@ pub use matrix::SignatureMatrix;
 pub use signature::{Estimate, Signature};
 
 pub(crate) use kernel::count_equal;
-pub(crate) use signature::EMPTY;
+pub(crate) use signature::{EMPTY, is_empty};
