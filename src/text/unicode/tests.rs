@@ -397,3 +397,41 @@ proptest! {
         check(&text);
     }
 }
+
+/// Texts of the Unicode Consortium's own tests, each with the places where it is cut. They come with a package of many
+/// systems (`unicode-data` of Debian), or stand in a folder that `UNICODE_DATA` names; without them the test says so.
+fn official_tests(name: &str) -> Vec<(String, Vec<Range<usize>>)> {
+    let folder = std::env::var("UNICODE_DATA").unwrap_or_else(|_| "/usr/share/unicode".to_string());
+    let path = std::path::Path::new(&folder).join("auxiliary").join(name);
+    let Ok(lines) = std::fs::read_to_string(&path) else {
+        eprintln!("skipped: there is no {}", path.display());
+        return Vec::new();
+    };
+    let test = |line: &str| {
+        let (mut text, mut segments, mut start) = (String::new(), Vec::new(), 0);
+        for part in line.split('#').next().unwrap_or_default().split_whitespace() {
+            match part {
+                "÷" if text.len() > start => {
+                    segments.push(start..text.len());
+                    start = text.len();
+                }
+                "÷" | "×" => {}
+                code => text.extend(u32::from_str_radix(code, 16).ok().and_then(char::from_u32)),
+            }
+        }
+        (text, segments)
+    };
+    // Older versions of the tests have this character for a pictograph, which it no longer is.
+    let still_true = |text: &str| !text.contains('\u{2701}') || props('\u{2701}').is_extended_pictographic();
+    lines.lines().map(test).filter(|(text, _)| !text.is_empty() && still_true(text)).collect()
+}
+
+#[test]
+fn the_tests_of_the_unicode_consortium() {
+    for (text, expected) in official_tests("WordBreakTest.txt") {
+        assert_eq!(Segments::new(&text).collect::<Vec<_>>(), expected, "words of {text:?}");
+    }
+    for (text, expected) in official_tests("GraphemeBreakTest.txt") {
+        assert_eq!(Graphemes::new(&text).collect::<Vec<_>>(), expected, "graphemes of {text:?}");
+    }
+}
