@@ -44,7 +44,9 @@ const POOL: &[&str] = &[
     ":",
     "_",
     "-",
+    "!",
     "\u{301}",
+    "\u{a02}",
     "\u{308}",
     "é",
     "É",
@@ -221,6 +223,15 @@ proptest! {
         prop_assert!(shingles.is_sorted_by_key(|shingle| shingle.range.start));
     }
 
+    /// ASCII that the fast path reads, between what it does not.
+    #[test]
+    fn hashes_are_those_of_the_shingles(scheme in text_schemes(), texts in vec((texts(), "[a-cA-C_.,!' \n0-2]{0,12}"), 0..8)) {
+        let shingler = scheme.shingler().expect("text");
+        let text: String = texts.into_iter().flat_map(|(any, ascii)| [any, ascii]).collect();
+        let hashes: Vec<u64> = shingler.shingles(&text).iter().map(|shingle| shingle.hash).collect();
+        prop_assert_eq!(shingler.hashes(&text), hashes);
+    }
+
     /// The window rule, said again in another way.
     #[test]
     fn windows_hold_one_unit_of_text(scheme in text_schemes(), text in texts()) {
@@ -252,6 +263,15 @@ proptest! {
         let above = twinprint::Overlap::at_least(&set(&a), &set(&b), threshold);
         prop_assert_eq!(above.is_some(), overlap.jaccard() >= threshold);
     }
+}
+
+#[test]
+fn a_mark_belongs_to_the_space_that_stands_for_punctuation() {
+    let rules = Normalization::default().drop_punctuation(true).collapse_white_space(true);
+    let shingler = Scheme::builder().words(1).normalization(rules).build().expect("valid").shingler().expect("text");
+    let text = "a\n! \u{a02}b";
+    let hashes: Vec<u64> = shingler.shingles(text).iter().map(|shingle| shingle.hash).collect();
+    assert_eq!(shingler.hashes(text), hashes);
 }
 
 /// Small corpora in which copies and near-copies are frequent.

@@ -9,7 +9,7 @@
 //! 3. Each word is hashed where it stands ([`short_hash`]).
 //!
 //! Every stretch that holds anything else is handed to the composition ([`stretches`]). A text is only cut where nothing on
-//! one side can matter to the tokens of the other: between ASCII white space and another ASCII character.
+//! one side can matter to the tokens of the other: between ASCII white space and an ASCII letter or digit.
 
 mod characters;
 mod portable;

@@ -55,10 +55,11 @@ impl<'a> Blocks<'a> {
         Stretches { ascii: at..start, rest: start..end }
     }
 
-    /// Where an ASCII character that is not white space follows one that is: no rule looks across.
+    /// Where an ASCII letter or digit follows ASCII white space: no rule looks across. (Punctuation will not do: where it is
+    /// dropped, a mark behind it belongs to the spaces before it.)
     fn cuts(self, number: usize) -> u64 {
         let (before, block, _) = self.around(number);
-        (block.spaces << 1 | before.spaces >> (BLOCK - 1)) & !(block.spaces | block.others)
+        (block.spaces << 1 | before.spaces >> (BLOCK - 1)) & (block.letters | block.digits)
     }
 
     /// The first byte from `at` on whose bit is set.
@@ -107,17 +108,13 @@ impl<'a> Iterator for Chunks<'a> {
             return None;
         }
         let bytes = self.text.as_bytes();
-        let is_cut = |place: &usize| bytes[place - 1].is_ascii_whitespace() && is_visible_ascii(bytes[*place]);
+        let is_cut = |place: &usize| bytes[place - 1].is_ascii_whitespace() && bytes[*place].is_ascii_alphanumeric();
         let end = (self.least..bytes.len()).find(is_cut).unwrap_or(bytes.len());
         // Cuts are between ASCII characters, so there are always two texts.
         let (chunk, rest) = self.text.split_at_checked(end).unwrap_or((self.text, ""));
         self.text = rest;
         Some(chunk)
     }
-}
-
-fn is_visible_ascii(byte: u8) -> bool {
-    byte.is_ascii() && !byte.is_ascii_whitespace()
 }
 
 #[cfg(test)]
