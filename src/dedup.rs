@@ -21,7 +21,7 @@ use crate::similarity::Overlap;
 ///
 /// # Memory
 /// For verification it keeps the shingle set of every distinct text: eight bytes a shingle (an article of 500 words:
-/// 4 kB), besides its signature (four bytes a position: 1 kB with [`Scheme::news`]) and, as a stream, 35 to 70 bytes a
+/// 4 kB), besides its signature (four bytes a position: 1 kB with [`Scheme::news`]) and, as a stream, 10 to 20 bytes a
 /// band for the index. A text equal to an earlier one costs twelve bytes and its id (twice, as a stream).
 ///
 /// ```
