@@ -7,14 +7,16 @@ use crate::Options;
 use crate::batch::{Batch, Part};
 use crate::error::{Error, Reason};
 
-/// Reads every `.txt` file of a folder, in the order of their names, each a batch of its own. A file's name without its
-/// ending is its id.
+/// Reads every `.txt` file of a folder, in the order of their names. A file's name without its ending is its id.
 #[derive(Debug)]
 pub struct Folder {
     paths: std::vec::IntoIter<PathBuf>,
     options: Options,
     batch: Batch,
 }
+
+/// Bytes of files that are read together.
+const TOGETHER: u64 = 8 << 20;
 
 impl Folder {
     /// Lists the files.
@@ -24,19 +26,28 @@ impl Folder {
     pub fn open(folder: &Path, options: &Options) -> Result<Self, Error> {
         Ok(Self { paths: text_files(folder)?.into_iter(), options: *options, batch: Batch::default() })
     }
-}
 
-impl Folder {
-    /// The next document, if there is one left.
+    /// The next documents, if there are any left.
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// What is wrong with a file.
     pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
-        let Some(path) = self.paths.next() else { return Ok(None) };
-        let bytes = fs::read(&path).map_err(|error| Error::io(&path, &error))?;
+        if self.paths.as_slice().is_empty() {
+            return Ok(None);
+        }
         self.batch.clear();
-        self.batch.bytes = bytes.len() as u64;
         self.batch.parts.resize_with(1, Part::default);
+        while self.batch.bytes < TOGETHER
+            && let Some(path) = self.paths.next()
+        {
+            self.add(path)?;
+        }
+        Ok(Some(&self.batch))
+    }
+
+    fn add(&mut self, path: PathBuf) -> Result<(), Error> {
+        let bytes = fs::read(&path).map_err(|error| Error::io(&path, &error))?;
+        self.batch.bytes += bytes.len() as u64;
         match text_of(bytes, self.options.lossy) {
             Ok(text) => {
                 self.batch.parts[0].push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), &text);
@@ -49,7 +60,7 @@ impl Folder {
                 self.batch.skipped.push(error);
             }
         }
-        Ok(Some(&self.batch))
+        Ok(())
     }
 }
 
