@@ -11,12 +11,18 @@ pub(crate) fn token_hash(bytes: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
-/// The hash of a row of numbers, for maps in memory.
+/// The hash of a row of numbers, for maps in memory: four polynomials side by side, for one would wait for itself.
 pub(crate) fn row_hash(row: &[u32]) -> u64 {
-    let (pairs, rest) = row.as_chunks::<2>();
-    let pair = |[low, high]: &[u32; 2]| u64::from(*high) << 32 | u64::from(*low);
-    let numbers = pairs.iter().map(pair).chain(rest.iter().map(|&last| u64::from(last)));
-    numbers.fold(row.len() as u64, |hash, number| mix64(hash ^ number))
+    const LANES: usize = 4;
+    let (groups, rest) = row.as_chunks::<{ 2 * LANES }>();
+    let mut lanes = [row.len() as u64; LANES];
+    for group in groups {
+        for (lane, [low, high]) in lanes.iter_mut().zip(group.as_chunks::<2>().0) {
+            *lane = lane.wrapping_mul(GOLDEN).wrapping_add(u64::from(*high) << 32 | u64::from(*low));
+        }
+    }
+    let rest = rest.iter().map(|&value| u64::from(value));
+    lanes.into_iter().chain(rest).fold(0, |hash, value| mix64(hash ^ value))
 }
 
 /// A bijection of 64-bit integers in which every input bit reaches every output bit: the finalizer of SplitMix64

@@ -464,6 +464,37 @@ fn copies_are_linear() {
     assert_eq!(clusters[0].duplicates().len(), 100_000);
 }
 
+/// Documents of very different sizes, copies and near-copies among them, in many blocks and batches.
+#[test]
+fn blocks_and_batches_do_not_show() {
+    let sizes = [3, 40_000, 0, 700, 5, 9_000, 120_000, 1];
+    let corpus: Vec<Vec<u64>> = (0..96_u64)
+        .map(|id| {
+            let size = sizes[id as usize % sizes.len()];
+            let changed = if id % 3 == 0 { 0 } else { size / 10 };
+            let element = |i: u64| ((id % 16) << 32 | i).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            (0..size).map(|i| element(if i < changed { i + (id << 20) } else { i })).collect()
+        })
+        .collect();
+    let found = join(&corpus, 0.6);
+    let pairs: BTreeMap<(usize, usize), f64> =
+        found.expanded(usize::MAX).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard)).collect();
+    assert_eq!(pairs, exact(&corpus, 0.6));
+    assert!(found.stats().copies > 5 && found.stats().verified > 50);
+}
+
+/// A few features share the memory of a long document before them, of which a copy is forgotten.
+#[test]
+fn what_a_copy_held_is_freed_and_nothing_else() {
+    let long: Vec<u64> = (0..20_000_u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+    let corpus = [long.clone(), long, vec![1, 2, 3, 4], vec![1, 2, 3, 5], vec![1, 2, 3, 4, 6]];
+    let found = join(&corpus, 0.5);
+    let pairs: BTreeMap<(usize, usize), f64> =
+        found.expanded(9).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard)).collect();
+    assert_eq!(pairs, exact(&corpus, 0.5));
+    assert_eq!((found.stats().copies, pairs.len()), (1, 4));
+}
+
 /// Distinct sets in one huge bucket are compared with its first ones, and the account says so.
 #[test]
 fn oversized_buckets_are_linear_and_accounted_for() {

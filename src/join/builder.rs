@@ -4,7 +4,6 @@ use super::OnlineJoin;
 use super::buckets::Buckets;
 use super::corpus::Corpus;
 use super::pending::{ENOUGH, Pending, hash_texts};
-use super::sets::Block;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::Banding;
@@ -248,11 +247,7 @@ impl<Id> SimilarityJoin<Id> {
             return self.corpus.hasher().scheme().shingler().map(|_| ());
         };
         let blocks = hash_texts(self.corpus.hasher(), shingler, texts);
-        self.add(blocks)
-    }
-
-    fn add(&mut self, blocks: Vec<Block>) -> Result<(), Error> {
-        blocks.into_iter().try_for_each(|block| self.corpus.add(block).map(|_| ()))
+        self.corpus.add(blocks).map(|_| ())
     }
 
     /// Adds a document by its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not
@@ -276,7 +271,7 @@ impl<Id> SimilarityJoin<Id> {
     fn hash_pending(&mut self) -> Result<(), Error> {
         let blocks = self.pending.hash(self.corpus.hasher(), self.shingler.as_ref());
         self.pending.clear();
-        self.add(blocks)
+        self.corpus.add(blocks).map(|_| ())
     }
 
     /// All pairs that reach the threshold, verified.

@@ -99,14 +99,17 @@ impl Corpus {
         VerifiedPairs { ids, lengths, groups: self.groups, edges, stats }
     }
 
-    /// Adds the documents of a block; returns what became of the last one.
-    pub(super) fn add(&mut self, block: Block) -> Result<Added, Error> {
-        let opened = self.sets.open(block);
-        let mut last = Added::Empty;
-        for number in 0..opened.documents.len() {
-            last = self.add_document(&opened, number)?;
+    /// Adds the documents of some blocks; returns what became of the last one.
+    pub(super) fn add(&mut self, blocks: impl IntoIterator<Item = Block>) -> Result<Added, Error> {
+        let (mut last, mut added) = (Added::Empty, Vec::new());
+        for block in blocks {
+            let opened = self.sets.open(block);
+            for number in 0..opened.documents.len() {
+                last = self.add_document(&opened, number)?;
+            }
+            added.push(opened);
         }
-        self.sets.close(&opened);
+        self.sets.close(added);
         Ok(last)
     }
 

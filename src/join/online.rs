@@ -67,7 +67,7 @@ impl<Id> OnlineJoin<Id> {
 
     pub(crate) fn insert(&mut self, id: Id, text: &str) -> Result<Arrival, Error> {
         let features = self.shingler.hashes_into(text, &mut self.scratch);
-        let added = self.corpus.add(Block::of(self.corpus.hasher(), features))?;
+        let added = self.corpus.add([Block::of(self.corpus.hasher(), features)])?;
         self.ids.push(id);
         self.lengths.push(text.len() as u64);
         Ok(match added {

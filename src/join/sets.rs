@@ -49,6 +49,29 @@ impl Block {
     }
 }
 
+impl Block {
+    /// Moves the documents that were kept together, and frees what the others hold, unless further ones came behind them.
+    fn keep(&mut self, width: usize, kept: &mut [Place], opened: &Opened) {
+        if self.rows.len() != (opened.rows + opened.documents.len()) * width {
+            return;
+        }
+        let mut end = opened.elements;
+        for (row, place) in (opened.rows..).zip(kept.iter_mut()) {
+            let length = place.length as usize;
+            self.elements.copy_within(place.start..place.start + length, end);
+            self.rows.copy_within(place.row as usize * width..(place.row as usize + 1) * width, row * width);
+            (place.start, place.row) = (end, row as u32);
+            end += length;
+        }
+        self.elements.truncate(end);
+        self.rows.truncate((opened.rows + kept.len()) * width);
+        if opened.elements == 0 {
+            self.elements.shrink_to_fit();
+            self.rows.shrink_to_fit();
+        }
+    }
+}
+
 /// Where a set is.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -78,9 +101,12 @@ pub(super) struct Opened {
     rows: usize,
     /// Sets that there were before them.
     first: usize,
+    /// The block that they are in.
+    block: u32,
 }
 
-/// Blocks with fewer elements are filled up: a megabyte.
+/// Blocks of few elements fill up the one before until that has many: a megabyte.
+const FEW: usize = 1 << 13;
 const SHARED: usize = 1 << 17;
 
 /// A document of the block that was added last, and is not a set of its own yet.
@@ -123,7 +149,7 @@ impl Sets {
         let (mut elements, mut rows) = (0, 0);
         match self.blocks.last_mut() {
             // Documents that come one by one share blocks.
-            Some(last) if last.elements.len() + block.elements.len() < SHARED => {
+            Some(last) if block.elements.len() < FEW && last.elements.len() < SHARED => {
                 (elements, rows) = (last.elements.len(), last.rows.len() / self.width);
                 last.elements.append(&mut block.elements);
                 last.rows.append(&mut block.rows);
@@ -131,7 +157,7 @@ impl Sets {
             _ => self.blocks.push(block),
         }
         documents.iter_mut().for_each(|document| document.start += elements);
-        Opened { documents, elements, rows, first: self.places.len() }
+        Opened { documents, elements, rows, first: self.places.len(), block: self.blocks.len() as u32 - 1 }
     }
 
     pub(super) fn arrived(&self, opened: &Opened, number: usize) -> Arrived {
@@ -154,24 +180,24 @@ impl Sets {
         self.places.len() as u32 - 1
     }
 
-    /// Frees what documents hold that were not kept.
-    pub(super) fn close(&mut self, opened: &Opened) {
-        let kept = &mut self.places[opened.first..];
-        let Some(block) = self.blocks.last_mut().filter(|_| kept.len() < opened.documents.len()) else { return };
-        let (mut end, width) = (opened.elements, self.width);
-        for (row, place) in (opened.rows..).zip(kept.iter_mut()) {
-            let length = place.length as usize;
-            block.elements.copy_within(place.start..place.start + length, end);
-            block.rows.copy_within(place.row as usize * width..(place.row as usize + 1) * width, row * width);
-            (place.start, place.row) = (end, row as u32);
-            end += length;
+    /// Frees, in parallel, what documents hold that were not kept.
+    pub(super) fn close(&mut self, opened: Vec<Opened>) {
+        let Some(first) = opened.first().map(|opened| opened.first) else { return };
+        let (mut blocks, mut places) = (&mut self.blocks[..], &mut self.places[first..]);
+        let mut work = Vec::new();
+        // From the last one back, for each ends where the next begins. Only the first can share its block with others.
+        for opened in opened.into_iter().rev() {
+            let (rest, kept) = places.split_at_mut(opened.first - first);
+            places = rest;
+            let number = opened.block as usize;
+            if kept.len() < opened.documents.len() && number < blocks.len() {
+                let (rest, this) = blocks.split_at_mut(number);
+                blocks = rest;
+                work.extend(this.first_mut().map(|block| (block, kept, opened)));
+            }
         }
-        block.elements.truncate(end);
-        block.rows.truncate((opened.rows + kept.len()) * width);
-        if end > SHARED {
-            block.elements.shrink_to_fit();
-            block.rows.shrink_to_fit();
-        }
+        let width = self.width;
+        parallel::map_owned(work, |(block, kept, opened)| block.keep(width, kept, &opened));
     }
 
     /// Sorts one set.

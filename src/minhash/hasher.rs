@@ -42,7 +42,7 @@ enum Sketch {
 }
 
 /// Keys that are mixed together. Small enough for the nearest cache.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 
 impl MinHasher {
     /// The hasher of a scheme.
@@ -91,6 +91,27 @@ impl MinHasher {
         signature
     }
 
+    /// Replaces a signature by that of the set of these features, without allocating.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let hasher = Scheme::builder().custom_features("numbers").build()?.minhasher();
+    /// let mut signature = hasher.empty();
+    /// hasher.signature_into(&[1, 2, 3], &mut signature)?;
+    /// assert_eq!(signature, hasher.signature(&[3, 2, 1]));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the signature was made under another scheme; it stays as it was then.
+    pub fn signature_into(&self, features: &[u64], signature: &mut Signature) -> Result<(), Mismatch> {
+        self.check(signature)?;
+        signature.values_mut().fill(EMPTY);
+        self.update_row(features, signature.values_mut());
+        Ok(())
+    }
+
     /// The signature of the empty set: it is like nothing, and [`update`](Self::update) adds to it.
     #[must_use]
     pub fn empty(&self) -> Signature {
@@ -102,9 +123,13 @@ impl MinHasher {
     /// # Errors
     /// Where the signature was made under another scheme.
     pub fn update(&self, signature: &mut Signature, features: &[u64]) -> Result<(), Mismatch> {
-        self.scheme.check_same(signature.scheme())?;
+        self.check(signature)?;
         self.update_row(features, signature.values_mut());
         Ok(())
+    }
+
+    fn check(&self, signature: &Signature) -> Result<(), Mismatch> {
+        if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
     /// The signature of many sets, one row each, on all cores.

@@ -39,13 +39,20 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
-/// The first block of positions, and the keys for the others: mixing needs the scalar units, which are idle here.
+/// The first block of positions, and the keys for the others: mixing needs the scalar units, which are idle here. Keys are
+/// mixed some way ahead, so that they are read from memory, which takes no vector unit.
 #[target_feature(enable = "avx2")]
 fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+    const AHEAD: usize = 16;
     let mut block = Block::<REGISTERS>::load(multipliers, row);
-    for (key, feature) in keys.iter_mut().zip(features) {
-        *key = mix.of(*feature);
-        block.lower(*key);
+    let ahead = AHEAD.min(features.len());
+    portable::mix_keys(&features[..ahead], mix, &mut keys[..ahead]);
+    for (at, feature) in features[ahead..].iter().enumerate() {
+        keys[at + AHEAD] = mix.of(*feature);
+        block.lower(keys[at]);
+    }
+    for &key in &keys[features.len() - ahead..] {
+        block.lower(key);
     }
     block.store(row);
 }

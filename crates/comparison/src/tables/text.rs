@@ -120,12 +120,13 @@ fn added(setting: &Setting, texts: &[String], input: &str) -> Outcome<()> {
 fn signed<'a>(name: &str, algorithm: Algorithm, texts: &'a [String]) -> Outcome<Contestant<'a>> {
     let scheme = Scheme::builder().words(5).num_hashes(128).algorithm(algorithm).build()?;
     let (shingler, hasher) = (scheme.shingler()?, scheme.minhasher());
-    let mut scratch = TextScratch::default();
-    Ok(Contestant::new(name, move || {
+    let (mut scratch, mut signature) = (TextScratch::default(), hasher.empty());
+    Ok(Contestant::fallible(name, move || {
         let mut sum = 0;
         for text in texts {
-            sum += u64::from(hasher.signature(shingler.hashes_into(text, &mut scratch)).values()[0]);
+            hasher.signature_into(shingler.hashes_into(text, &mut scratch), &mut signature)?;
+            sum += u64::from(signature.values()[0]);
         }
-        sum
+        Ok(sum)
     }))
 }
