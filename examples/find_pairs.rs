@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use twinprint::{Scheme, SimilarityJoin, VerifiedPairs};
-use twinprint_documents::{Options, Reason, open};
+use twinprint::{DiskJoin, Error, Scheme, SimilarityJoin, VerifiedPairs};
+use twinprint_documents::{Batch, Options, Reason, open};
 
 /// Prints every pair of documents whose shingle sets reach a Jaccard similarity.
 #[derive(Parser)]
@@ -35,6 +35,13 @@ struct Arguments {
     /// Threads; one for each core unless said.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    /// Keep signatures and sets in this folder, and find the same pairs with little memory. An interrupted run goes on from
+    /// what is there.
+    #[arg(long, value_name = "FOLDER")]
+    work: Option<PathBuf>,
+    /// Megabytes of memory to take, with --work.
+    #[arg(long, default_value_t = 1024, value_name = "MB", requires = "work")]
+    memory: u64,
     /// Set records that cannot be read aside, and count them.
     #[arg(long)]
     skip_bad: bool,
@@ -62,24 +69,29 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         (_, Some(chars)) => builder.characters(chars),
         (words, None) => builder.words(words.unwrap_or(3)),
     };
-    let mut join = SimilarityJoin::builder(&scheme.build()?).threshold(arguments.threshold).build()?;
+    let builder = SimilarityJoin::builder(&scheme.build()?).threshold(arguments.threshold);
+    let mut join = match &arguments.work {
+        Some(folder) => Join::OnDisk(builder.memory_limit(arguments.memory << 20).build_in(folder)?),
+        None => Join::InMemory(builder.build()?),
+    };
     if let Some(threads) = arguments.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
     }
 
     let started = Instant::now();
-    let (mut bytes, mut skipped) = (0, 0);
+    let (mut documents, mut bytes, mut skipped) = (0, 0, 0);
     let mut reader = open(&arguments.file, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })?;
     while let Some(batch) = reader.next_batch()? {
         if let Some((id, _)) = batch.documents().find(|(id, _)| id.contains(['\t', '\n', '\r'])) {
             let wrong = "holds a tab or a line break, which would break the output";
             return Err(format!("the id {id:?} {wrong}").into());
         }
-        join.extend(batch.documents().map(|(id, text)| (id.to_string(), text)))?;
+        documents += batch.documents().count();
+        join.extend(batch)?;
         batch.skipped.iter().for_each(|error| eprintln!("set aside: {error}"));
         (bytes, skipped) = (bytes + batch.bytes, skipped + batch.skipped.len());
     }
-    if join.is_empty() && skipped == 0 {
+    if documents == 0 && skipped == 0 {
         return Err(format!("{}: {}", arguments.file.display(), Reason::NoRecords).into());
     }
     let found = join.finish()?;
@@ -87,6 +99,28 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     match print(&found) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         printed => Ok(printed?),
+    }
+}
+
+/// The one join, or the other.
+enum Join {
+    InMemory(SimilarityJoin<String>),
+    OnDisk(DiskJoin),
+}
+
+impl Join {
+    fn extend(&mut self, batch: &Batch) -> Result<(), Error> {
+        match self {
+            Self::InMemory(join) => join.extend(batch.documents().map(|(id, text)| (id.to_string(), text))),
+            Self::OnDisk(join) => join.extend(batch.documents()),
+        }
+    }
+
+    fn finish(self) -> Result<VerifiedPairs<String>, Error> {
+        match self {
+            Self::InMemory(join) => join.finish(),
+            Self::OnDisk(join) => join.finish()?.load(),
+        }
     }
 }
 

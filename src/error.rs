@@ -1,6 +1,8 @@
 //! What can go wrong, and what to do about it.
 
 use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Every error of this crate. Each names what was wrong and what would put it right.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +67,54 @@ pub enum Error {
         /// The length it should have.
         expected: usize,
     },
+    /// Something is wrong with a file.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: FileProblem,
+    },
+    /// A document that was stored by an earlier run is not the one that was pushed now.
+    ChangedInput {
+        /// The document's number, from 0.
+        document: u32,
+        /// The id that is stored.
+        stored: String,
+        /// The id that was pushed.
+        pushed: String,
+    },
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileProblem {
+    /// The operating system refused.
+    Io(String),
+    /// It was not written by this library, or is of another kind than its name says.
+    Foreign,
+    /// It is of a version of the format that this version of the library does not read.
+    Version(u16),
+    /// It was written under another scheme.
+    OtherScheme,
+    /// Its content is not what was written.
+    Corrupt,
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(message) => f.write_str(message),
+            Self::Foreign => f.write_str("not a file of this join; use another folder"),
+            Self::Version(version) => {
+                write!(f, "its format has version {version}, which this version of twinprint does not read")
+            }
+            Self::OtherScheme => f.write_str("it was written under another scheme; use that one, or another folder"),
+            Self::Corrupt => {
+                f.write_str("its content has changed since it was written; remove the folder and start again")
+            }
+        }
+    }
 }
 
 /// The first field in which two schemes differ, and both its values.
@@ -131,6 +181,12 @@ impl fmt::Display for Error {
             Self::WrongLength { field, found, expected } => {
                 write!(f, "{field} has length {found} and must have {expected}")
             }
+            Self::File { path, problem } => write!(f, "{}: {problem}", path.display()),
+            Self::ChangedInput { document, stored, pushed } => write!(
+                f,
+                "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text; \
+                 push the same documents in the same order, or use another folder"
+            ),
         }
     }
 }
@@ -141,6 +197,13 @@ impl std::error::Error for Error {
             Self::Mismatch(mismatch) => Some(mismatch),
             _ => None,
         }
+    }
+}
+
+impl Error {
+    /// The operating system refused something about a file.
+    pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
+        Self::File { path: path.into(), problem: FileProblem::Io(error.to_string()) }
     }
 }
 

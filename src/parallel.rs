@@ -49,3 +49,11 @@ pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R +
     #[cfg(not(feature = "rayon"))]
     items.into_iter().map(work).collect()
 }
+
+/// Sorts on all threads; equal items are alike.
+pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
+    #[cfg(feature = "rayon")]
+    rayon::slice::ParallelSliceMut::par_sort_unstable(items);
+    #[cfg(not(feature = "rayon"))]
+    items.sort_unstable();
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ahash::AHashSet;
+use ahash::AHashMap;
 
 use super::Corpus;
 use crate::lsh::{BandKeys, Banding};
@@ -25,8 +25,8 @@ struct Band<'a> {
     sorted: Vec<u64>,
     /// Where two or more sets share a key.
     buckets: Vec<Range<usize>>,
-    /// The buckets over the limit in the bands before: band and key.
-    oversized: &'a AHashSet<(usize, u32)>,
+    /// The buckets over the limit in the bands before, by band and key: the last set that was compared with all others.
+    oversized: &'a AHashMap<(usize, u32), u32>,
 }
 
 /// Sets of a bucket, by their places in it, that are to be compared with all behind them.
@@ -73,7 +73,7 @@ impl Buckets {
     /// All verified edges, sorted, and what was done to find them. Sets that share a bucket are sorted on the way.
     pub(super) fn edges(&self, corpus: &mut Corpus) -> (Vec<Edge>, JoinStats) {
         let mut all = Found::default();
-        let mut oversized = AHashSet::new();
+        let mut oversized = AHashMap::new();
         for number in 0..self.bands {
             let band = self.band(number, &oversized);
             corpus.sets_mut().sort_all(band.members());
@@ -84,21 +84,23 @@ impl Buckets {
                 found
             });
             let too_large = band.buckets.iter().filter(|bucket| bucket.len() > self.limit);
-            let too_large: Vec<u32> = too_large.map(|bucket| key_of(band.sorted[bucket.start])).collect();
-            oversized.extend(too_large.into_iter().map(|key| (number, key)));
+            let last_leader = |bucket: &Range<usize>| {
+                let entry = band.sorted[bucket.start + leaders_of(self.limit) - 1];
+                ((number, key_of(entry)), entry as u32)
+            };
+            let too_large: Vec<_> = too_large.map(last_leader).collect();
+            oversized.extend(too_large);
             for part in parts {
                 all.edges.extend(part.edges);
                 all.stats.add(&part.stats);
             }
         }
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
-        // A pair can be looked at twice only where one of its buckets was over the limit.
-        all.edges.dedup_by_key(|edge| (edge.left, edge.right));
         (all.edges, all.stats)
     }
 
     /// The sets in the order of their keys in a band: first in parts by the upper bits, then each part.
-    fn band<'a>(&self, number: usize, oversized: &'a AHashSet<(usize, u32)>) -> Band<'a> {
+    fn band<'a>(&self, number: usize, oversized: &'a AHashMap<(usize, u32), u32>) -> Band<'a> {
         let keys = || self.keys.iter().skip(number).step_by(self.bands);
         let sets = keys().len();
         let bits = (sets / PART).max(1).ilog2();
@@ -182,10 +184,12 @@ impl Buckets {
         }
     }
 
-    /// Whether the two were together in a bucket of an earlier band, all of whose pairs were looked at.
+    /// Whether the two were looked at in a bucket of an earlier band.
     fn met_before(&self, band: &Band<'_>, left: u32, right: u32) -> bool {
         let keys = |set: u32| &self.keys[set as usize * self.bands..][..band.number];
-        let met = |(number, (a, b)): (usize, (&u32, &u32))| a == b && !band.oversized.contains(&(number, *a));
+        let met = |(number, (a, b)): (usize, (&u32, &u32))| {
+            a == b && band.oversized.get(&(number, *a)).is_none_or(|&last_leader| left <= last_leader)
+        };
         keys(left).iter().zip(keys(right)).enumerate().any(met)
     }
 }

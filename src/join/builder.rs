@@ -1,12 +1,16 @@
 //! The join that callers meet.
 
+use std::path::Path;
+
 use super::OnlineJoin;
 use super::buckets::Buckets;
 use super::corpus::Corpus;
+use super::disk::{DiskJoin, PIECE, Settings};
 use super::pending::{ENOUGH, Pending, hash_texts};
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::Banding;
+use crate::minhash::MinHasher;
 use crate::pairs::VerifiedPairs;
 use crate::scheme::Scheme;
 use crate::text::Shingler;
@@ -55,8 +59,12 @@ pub struct SimilarityJoinBuilder {
     background: f64,
     banding: Option<Banding>,
     bucket_limit: usize,
+    memory: u64,
     level: Option<SimdLevel>,
 }
+
+/// The least memory that a join in a folder can do with.
+const LEAST_MEMORY: u64 = 64 << 20;
 
 impl SimilarityJoinBuilder {
     pub(crate) fn new(scheme: &Scheme) -> Self {
@@ -68,6 +76,7 @@ impl SimilarityJoinBuilder {
             background: 0.02,
             banding: None,
             bucket_limit: 10_000,
+            memory: 1 << 30,
             level: None,
         }
     }
@@ -113,6 +122,13 @@ impl SimilarityJoinBuilder {
         self
     }
 
+    /// Bytes of memory that a join [in a folder](Self::build_in) may take, at least 64 MiB; 1 GiB unless said. The result does not
+    /// depend on it.
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory = bytes;
+        self
+    }
+
     /// The SIMD level, instead of the best one: the same pairs, at another speed.
     pub fn simd(mut self, level: SimdLevel) -> Self {
         self.level = Some(level);
@@ -126,7 +142,6 @@ impl SimilarityJoinBuilder {
     /// are too short for the recall; [`Error::BandingTooLarge`] where they are for the banding.
     pub fn build<Id>(self) -> Result<SimilarityJoin<Id>, Error> {
         let banding = self.checked_banding()?;
-        let hasher = self.scheme.minhasher();
         Ok(SimilarityJoin {
             threshold: self.threshold,
             banding,
@@ -134,12 +149,37 @@ impl SimilarityJoinBuilder {
             shingler: self.scheme.shingler().ok(),
             ids: Vec::new(),
             lengths: Vec::new(),
-            corpus: Corpus::new(match self.level {
-                Some(level) => hasher.with_simd(level)?,
-                None => hasher,
-            }),
+            corpus: Corpus::new(self.hasher()?),
             pending: Pending::default(),
         })
+    }
+
+    /// The same join for a corpus that need not fit in memory, which keeps its files in a folder. A folder where the same documents
+    /// were pushed before is gone on from; the threshold and the banding may be others then, for these only matter at
+    /// the end.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build); [`Error::File`] names the file that cannot be written or read, or is of another scheme.
+    pub fn build_in(self, folder: impl AsRef<Path>) -> Result<DiskJoin, Error> {
+        if self.memory < LEAST_MEMORY {
+            let expected = "at least 67108864 bytes (64 MiB)";
+            return Err(Error::OutOfRange { field: "memory_limit", value: self.memory.to_string(), expected });
+        }
+        let settings = Settings {
+            shingler: self.scheme.shingler().ok(),
+            hasher: self.hasher()?,
+            banding: self.checked_banding()?,
+            threshold: self.threshold,
+            bucket_limit: self.bucket_limit,
+            memory: self.memory,
+            piece: PIECE,
+        };
+        DiskJoin::open(folder.as_ref(), settings)
+    }
+
+    fn hasher(&self) -> Result<MinHasher, Error> {
+        let hasher = self.scheme.minhasher();
+        self.level.map_or(Ok(hasher.clone()), |level| hasher.with_simd(level))
     }
 
     /// The same join, one document at a time.

@@ -1,13 +1,15 @@
-//! All pairs at once: candidates and verification together.
+//! All pairs at once: candidates and verification together, in memory or in a folder.
 
 mod buckets;
 mod builder;
 mod corpus;
+mod disk;
 mod online;
 mod pending;
 mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
+pub use disk::{DiskJoin, DiskPairs, NumberedPair};
 
 pub(crate) use online::{Arrival, OnlineJoin};
 

@@ -50,6 +50,18 @@ impl Block {
 }
 
 impl Block {
+    /// Shows all documents: how many features came, the sorted and distinct ones, and the row.
+    pub(super) fn for_each_sorted(&mut self, width: usize, mut show: impl FnMut(usize, &[u64], &[u32])) {
+        let mut scratch = SortScratch::default();
+        for (document, row) in self.documents.iter().zip(self.rows.chunks_exact(width)) {
+            let elements = &mut self.elements[document.start..][..document.length];
+            let length = sort_distinct(elements, &mut scratch);
+            show(document.length, &elements[..length], row);
+        }
+    }
+}
+
+impl Block {
     /// Moves the documents that were kept together, and frees what the others hold, unless further ones came behind them.
     fn keep(&mut self, width: usize, kept: &mut [Place], opened: &Opened) {
         if self.rows.len() != (opened.rows + opened.documents.len()) * width {

@@ -1,0 +1,163 @@
+//! Band keys in partitions, and the pairs that share a bucket.
+
+use std::path::{Path, PathBuf};
+
+use super::frames::{FrameReader, FrameWriter, Kind, put};
+use super::groups::Groups;
+use super::segments::Segments;
+use super::sorter::{Sorted, Sorter, read_record};
+use crate::error::Error;
+use crate::join::buckets::leaders_of;
+use crate::lsh::{BandKeys, Banding};
+use crate::pairs::JoinStats;
+
+/// Where keys of one band go, by their upper bits: one file each.
+struct Partitions {
+    parts: Vec<(PathBuf, FrameWriter)>,
+    bits: u32,
+}
+
+impl Partitions {
+    fn create(folder: &Path, bands: usize, bits: u32) -> Result<Self, Error> {
+        let part = |number: usize| {
+            let path = folder.join(format!("keys-{}-{}", number >> bits, number & ((1 << bits) - 1)));
+            let file = FrameWriter::create(&path, Kind::Numbers, 1)?;
+            Ok((path, file))
+        };
+        Ok(Self { parts: (0..bands << bits).map(part).collect::<Result<_, Error>>()?, bits })
+    }
+
+    /// A key and a document sort as one 64-bit number.
+    fn push(&mut self, band: usize, key: u32, document: u32) -> Result<(), Error> {
+        let part = band << self.bits | (u64::from(key) << self.bits >> 32) as usize;
+        let entry = u64::from(key) << 32 | u64::from(document);
+        self.parts[part].1.record(|bytes| put(bytes, &[entry]))
+    }
+
+    /// The files, all of them ended.
+    fn finish(self) -> Result<Vec<PathBuf>, Error> {
+        let end = |(path, file): (PathBuf, FrameWriter)| file.finish_unsynced().map(|()| path);
+        self.parts.into_iter().map(end).collect()
+    }
+}
+
+/// Finds all pairs that share a bucket, each once and in order.
+pub(super) fn find(
+    segments: &Segments,
+    groups: &Groups,
+    (banding, seed, width): (Banding, u64, usize),
+    limit: usize,
+    folder: &Path,
+    memory: usize,
+) -> Result<(Sorted<1>, JoinStats), Error> {
+    let paths = partition(segments, groups, (banding, seed, width), folder, memory)?;
+    let mut pairs = Sorter::<1>::new(folder, "candidates", memory);
+    let mut stats = JoinStats::default();
+    for path in paths {
+        let mut entries = Sorter::<1>::new(folder, "entries", memory / 2);
+        let mut file = FrameReader::open(&path, Kind::Numbers, 1)?;
+        while let Some(entry) = read_record(&mut file)? {
+            entries.push(entry)?;
+        }
+        drop(file);
+        std::fs::remove_file(&path).map_err(|error| Error::io(&path, &error))?;
+        enumerate(&mut entries.finish()?, limit, &mut pairs, &mut stats)?;
+    }
+    Ok((pairs.finish()?, stats))
+}
+
+/// Writes the keys of the first documents of all groups.
+fn partition(
+    segments: &Segments,
+    groups: &Groups,
+    (banding, seed, width): (Banding, u64, usize),
+    folder: &Path,
+    memory: usize,
+) -> Result<Vec<PathBuf>, Error> {
+    let bands = banding.bands() as usize;
+    let keys = BandKeys::new(banding, seed);
+    // An even share of the keys of a band fits in memory.
+    let parts = (groups.documents as usize * 8).div_ceil((memory / 2).max(1)).next_power_of_two();
+    let mut partitions = Partitions::create(folder, bands, parts.ilog2())?;
+    let (mut rows, mut row) = (segments.signatures(), Vec::with_capacity(width));
+    for document in 0..groups.documents {
+        if !groups.firsts.get(document) {
+            rows.pass(4 * width)?;
+            continue;
+        }
+        row.clear();
+        rows.append_short(width, &mut row)?;
+        for (band, key) in keys.of(&row).enumerate() {
+            partitions.push(band, key, document)?;
+        }
+    }
+    partitions.finish()
+}
+
+/// The pairs of each bucket: all of them, or, in one over the limit, those of its first documents with all others.
+fn enumerate(entries: &mut Sorted<1>, limit: usize, pairs: &mut Sorter<1>, stats: &mut JoinStats) -> Result<(), Error> {
+    let mut bucket = Bucket { limit, key: None, held: Vec::new(), size: 0 };
+    while let Some([entry]) = entries.next()? {
+        if bucket.key != Some(entry >> 32) {
+            bucket.end(pairs, stats)?;
+            bucket.key = Some(entry >> 32);
+        }
+        bucket.add(entry as u32, pairs)?;
+    }
+    bucket.end(pairs, stats)
+}
+
+/// A bucket as its documents come, in ascending order.
+struct Bucket {
+    limit: usize,
+    key: Option<u64>,
+    /// Its documents, or, once there are too many, its leaders.
+    held: Vec<u32>,
+    size: u64,
+}
+
+impl Bucket {
+    fn add(&mut self, document: u32, pairs: &mut Sorter<1>) -> Result<(), Error> {
+        self.size += 1;
+        if self.size <= self.limit as u64 {
+            self.held.push(document);
+            return Ok(());
+        }
+        if self.size == self.limit as u64 + 1 {
+            self.lead(pairs)?;
+        }
+        self.held.iter().try_for_each(|&leader| pairs.push([pair(leader, document)]))
+    }
+
+    /// There are too many: those held so far are compared with the leaders, and these alone are held on.
+    fn lead(&mut self, pairs: &mut Sorter<1>) -> Result<(), Error> {
+        self.compare(leaders_of(self.limit), pairs)?;
+        self.held.truncate(leaders_of(self.limit));
+        Ok(())
+    }
+
+    /// Pairs of the first ones held with all behind them.
+    fn compare(&self, leaders: usize, pairs: &mut Sorter<1>) -> Result<(), Error> {
+        for (at, &left) in self.held.iter().enumerate().take(leaders) {
+            self.held[at + 1..].iter().try_for_each(|&right| pairs.push([pair(left, right)]))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, pairs: &mut Sorter<1>, stats: &mut JoinStats) -> Result<(), Error> {
+        if self.size > self.limit as u64 {
+            let followers = self.size - self.held.len() as u64;
+            stats.oversized_buckets += 1;
+            stats.pairs_passed_over += followers * (followers - 1) / 2;
+        } else {
+            self.compare(self.held.len(), pairs)?;
+        }
+        self.held.clear();
+        self.size = 0;
+        Ok(())
+    }
+}
+
+fn pair(left: u32, right: u32) -> u64 {
+    u64::from(left) << 32 | u64::from(right)
+}

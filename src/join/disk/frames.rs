@@ -1,0 +1,353 @@
+//! Files that are complete or not there at all, and that notice every changed byte.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 8 | `twinprnt` |
+//! | 2, 2, 4 | version of the format, kind of file, zero |
+//! | 8 | what the file belongs to: a hash of the scheme, for a start |
+//! | 8 | XXH3 of the bytes before |
+//! | 8, 8, n | frame: length `n > 0`, XXH3 of the content seeded with the frame's number, content |
+//! | ... | more frames |
+//! | 8, 8, 8 | end: zero, number of frames, XXH3 of these seeded with the hash in the header |
+//!
+//! Numbers are little-endian. A record never crosses frames. A file is written under another name, synchronised with the disk
+//! and renamed, so that one with the right name is whole.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use crate::error::{Error, FileProblem};
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Kind {
+    /// Of each document its id, and what is known of text and set.
+    Documents = 1,
+    /// Signatures, row by row.
+    Signatures,
+    /// Shingle sets, one after the other.
+    Sets,
+    /// Sorted or unsorted records of whole numbers.
+    Numbers,
+    /// Sets with their signatures on the way to others.
+    Guests,
+}
+
+const MAGIC: &[u8; 8] = b"twinprnt";
+const VERSION: u16 = 1;
+const HEADER: usize = 32;
+
+/// Content that is gathered before a frame is written.
+const FRAME: usize = 1 << 16;
+
+/// Writes a file.
+#[derive(Debug)]
+pub(super) struct FrameWriter {
+    path: PathBuf,
+    file: BufWriter<File>,
+    check: u64,
+    frames: u64,
+    content: Vec<u8>,
+    bytes: u64,
+}
+
+impl FrameWriter {
+    pub(super) fn create(path: &Path, kind: Kind, owner: u64) -> Result<Self, Error> {
+        let mut header = Vec::with_capacity(HEADER);
+        header.extend_from_slice(MAGIC);
+        header.extend_from_slice(&VERSION.to_le_bytes());
+        header.extend_from_slice(&(kind as u16).to_le_bytes());
+        header.extend_from_slice(&[0; 4]);
+        header.extend_from_slice(&owner.to_le_bytes());
+        let check = xxh3_64(&header);
+        header.extend_from_slice(&check.to_le_bytes());
+        let file = File::create(unfinished(path)).map_err(|error| Error::io(path, &error))?;
+        let mut file = BufWriter::with_capacity(FRAME / 4, file);
+        file.write_all(&header).map_err(|error| Error::io(path, &error))?;
+        Ok(Self { path: path.into(), file, check, frames: 0, content: Vec::new(), bytes: HEADER as u64 })
+    }
+
+    /// Adds a record, of which there may be many in a frame.
+    pub(super) fn record(&mut self, append: impl FnOnce(&mut Vec<u8>)) -> Result<(), Error> {
+        append(&mut self.content);
+        if self.content.len() < FRAME {
+            return Ok(());
+        }
+        let content = std::mem::take(&mut self.content);
+        self.frame(&content)?;
+        self.content = content;
+        self.content.clear();
+        Ok(())
+    }
+
+    /// Writes whole records as a frame of their own, behind those that were added before.
+    pub(super) fn frame(&mut self, content: &[u8]) -> Result<(), Error> {
+        if content.is_empty() {
+            return Ok(());
+        }
+        let check = xxh3_64_with_seed(content, self.frames);
+        self.frames += 1;
+        self.bytes += 16 + content.len() as u64;
+        let parts = [&(content.len() as u64).to_le_bytes()[..], &check.to_le_bytes()[..], content];
+        parts.into_iter().try_for_each(|part| self.file.write_all(part)).map_err(|error| Error::io(&self.path, &error))
+    }
+
+    /// Bytes written so far, besides the frame that is being gathered.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Ends the file and gives it its name.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        let path = self.path.clone();
+        let file = self.end()?;
+        file.sync_all().map_err(|error| Error::io(&path, &error))?;
+        fs::rename(unfinished(&path), &path).map_err(|error| Error::io(&path, &error))
+    }
+
+    /// Ends a file that nobody will look for after a crash.
+    pub(super) fn finish_unsynced(self) -> Result<(), Error> {
+        let path = self.path.clone();
+        self.end()?;
+        fs::rename(unfinished(&path), &path).map_err(|error| Error::io(&path, &error))
+    }
+
+    fn end(mut self) -> Result<File, Error> {
+        let content = std::mem::take(&mut self.content);
+        self.frame(&content)?;
+        let mut end = [0; 24];
+        end[8..16].copy_from_slice(&self.frames.to_le_bytes());
+        let check = xxh3_64_with_seed(&end[..16], self.check);
+        end[16..].copy_from_slice(&check.to_le_bytes());
+        let refused = |error: &std::io::Error| Error::io(&self.path, error);
+        self.file.write_all(&end).map_err(|error| refused(&error))?;
+        self.file.into_inner().map_err(|error| refused(error.error()))
+    }
+}
+
+/// The name of a file while it is written.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(".unfinished");
+    name.into()
+}
+
+/// Reads a file frame by frame.
+#[derive(Debug)]
+pub(super) struct FrameReader {
+    path: PathBuf,
+    file: File,
+    /// Bytes that are left.
+    left: u64,
+    check: u64,
+    frames: u64,
+    content: Vec<u8>,
+    /// Where the next record begins in the content.
+    at: usize,
+    ended: bool,
+}
+
+impl FrameReader {
+    pub(super) fn open(path: &Path, kind: Kind, owner: u64) -> Result<Self, Error> {
+        let problem = |problem| Error::File { path: path.into(), problem };
+        let mut file = File::open(path).map_err(|error| Error::io(path, &error))?;
+        let length = file.metadata().map_err(|error| Error::io(path, &error))?.len();
+        let mut header = [0; HEADER];
+        if length < HEADER as u64 {
+            return Err(problem(FileProblem::Foreign));
+        }
+        file.read_exact(&mut header).map_err(|error| Error::io(path, &error))?;
+        if &header[..8] != MAGIC {
+            return Err(problem(FileProblem::Foreign));
+        }
+        if xxh3_64(&header[..24]) != number(&header[24..]) {
+            return Err(problem(FileProblem::Corrupt));
+        }
+        let version = u16::from_le_bytes([header[8], header[9]]);
+        if version != VERSION {
+            return Err(problem(FileProblem::Version(version)));
+        }
+        if u16::from_le_bytes([header[10], header[11]]) != kind as u16 {
+            return Err(problem(FileProblem::Foreign));
+        }
+        if number(&header[16..24]) != owner {
+            return Err(problem(FileProblem::OtherScheme));
+        }
+        let (left, check) = (length - HEADER as u64, number(&header[24..]));
+        Ok(Self { path: path.into(), file, left, check, frames: 0, content: Vec::new(), at: 0, ended: false })
+    }
+
+    /// The next `length` bytes, which are of one record.
+    pub(super) fn take(&mut self, length: usize) -> Result<&[u8], Error> {
+        if length > 0 && self.at == self.content.len() {
+            self.next_frame()?;
+        }
+        self.take_more(length)
+    }
+
+    /// The next `length` bytes of the same record.
+    pub(super) fn take_more(&mut self, length: usize) -> Result<&[u8], Error> {
+        let start = self.at;
+        match start.checked_add(length).filter(|&end| end <= self.content.len()) {
+            Some(end) => {
+                self.at = end;
+                Ok(&self.content[start..end])
+            }
+            None => Err(self.corrupt()),
+        }
+    }
+
+    /// Whether there is another record.
+    pub(super) fn has_more(&mut self) -> Result<bool, Error> {
+        while self.at == self.content.len() && !self.ended {
+            self.next_frame()?;
+        }
+        Ok(self.at < self.content.len())
+    }
+
+    /// Reads a frame, or the end.
+    fn next_frame(&mut self) -> Result<(), Error> {
+        let mut head = [0; 16];
+        self.read(&mut head)?;
+        let (length, check) = (number(&head), number(&head[8..]));
+        self.at = 0;
+        self.content.clear();
+        if length == 0 {
+            let mut end = [0; 8];
+            self.read(&mut end)?;
+            self.ended = true;
+            let sound = self.left == 0 && check == self.frames && xxh3_64_with_seed(&head, self.check) == number(&end);
+            return if sound { Ok(()) } else { Err(self.corrupt()) };
+        }
+        if length > self.left {
+            return Err(self.corrupt());
+        }
+        // Taken out, because reading borrows the rest.
+        let mut content = std::mem::take(&mut self.content);
+        content.resize(length as usize, 0);
+        self.read(&mut content)?;
+        if xxh3_64_with_seed(&content, self.frames) != check {
+            return Err(self.corrupt());
+        }
+        self.content = content;
+        self.frames += 1;
+        Ok(())
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+        if self.ended || bytes.len() as u64 > self.left {
+            return Err(self.corrupt());
+        }
+        self.left -= bytes.len() as u64;
+        self.file.read_exact(bytes).map_err(|error| Error::io(&self.path, &error))
+    }
+
+    pub(super) fn corrupt(&self) -> Error {
+        Error::File { path: self.path.clone(), problem: FileProblem::Corrupt }
+    }
+}
+
+/// The first eight bytes as a number; there are at least so many.
+fn number(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&bytes[..8]);
+    u64::from_le_bytes(first)
+}
+
+/// Appends numbers, eight bytes each.
+pub(super) fn put(bytes: &mut Vec<u8>, numbers: &[u64]) {
+    numbers.iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
+}
+
+/// Appends numbers, four bytes each.
+pub(super) fn put_short(bytes: &mut Vec<u8>, numbers: &[u32]) {
+    numbers.iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
+}
+
+/// Bytes back to numbers, eight bytes each.
+pub(super) fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    bytes.chunks_exact(8).map(number)
+}
+
+/// Bytes back to numbers, four bytes each.
+pub(super) fn short_numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    bytes.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("twinprint-frames-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        folder
+    }
+
+    fn write(path: &Path, records: &[u64]) {
+        let mut file = FrameWriter::create(path, Kind::Numbers, 7).expect("created");
+        for (at, &record) in records.iter().enumerate() {
+            file.record(|bytes| put(bytes, &[record])).expect("written");
+            if at % 3 == 0 {
+                let content = std::mem::take(&mut file.content);
+                file.frame(&content).expect("written");
+            }
+        }
+        file.finish().expect("finished");
+    }
+
+    fn read(path: &Path) -> Result<Vec<u64>, Error> {
+        let mut file = FrameReader::open(path, Kind::Numbers, 7)?;
+        let mut records = Vec::new();
+        while file.has_more()? {
+            records.extend(numbers(file.take(8)?));
+        }
+        Ok(records)
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let path = folder("round").join("file");
+        for records in [vec![], vec![1], (0..50).collect::<Vec<u64>>(), (0..40_000).collect()] {
+            write(&path, &records);
+            assert_eq!(read(&path).expect("sound"), records);
+        }
+    }
+
+    #[test]
+    fn every_changed_missing_or_added_byte_is_noticed() {
+        let path = folder("flip").join("file");
+        write(&path, &[3, 1, 4, 1, 5, 9]);
+        let sound = fs::read(&path).expect("there");
+        for at in 0..sound.len() {
+            for flip in [1, 0x80] {
+                let mut bytes = sound.clone();
+                bytes[at] ^= flip;
+                fs::write(&path, &bytes).expect("written");
+                assert!(read(&path).is_err(), "byte {at}");
+            }
+            fs::write(&path, &sound[..at]).expect("written");
+            assert!(read(&path).is_err(), "cut at {at}");
+        }
+        fs::write(&path, [&sound[..], &[0]].concat()).expect("written");
+        assert!(read(&path).is_err());
+    }
+
+    #[test]
+    fn files_of_others_are_refused() {
+        let path = folder("other").join("file");
+        write(&path, &[1]);
+        let problem = |kind, owner| match FrameReader::open(&path, kind, owner) {
+            Err(Error::File { problem, .. }) => problem,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(problem(Kind::Sets, 7), FileProblem::Foreign);
+        assert_eq!(problem(Kind::Numbers, 8), FileProblem::OtherScheme);
+        fs::write(&path, "a text that is somebody's, longer than a header").expect("written");
+        assert_eq!(problem(Kind::Numbers, 7), FileProblem::Foreign);
+    }
+}

@@ -1,0 +1,244 @@
+//! The join of a corpus that is larger than memory: the same pairs, by way of files.
+//!
+//! Documents are hashed as they come and kept in [segments]. When all are there, equal sets become
+//! [groups], the band keys of their first documents go to partition files, of which each gives its [candidates];
+//! these are [verified](verify) in passes over the stored sets.
+
+mod candidates;
+mod frames;
+mod groups;
+mod outcome;
+mod segments;
+mod sorter;
+mod verify;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+pub use outcome::{DiskPairs, NumberedPair};
+
+use super::pending::Pending;
+use crate::error::{Error, MOST_DOCUMENTS};
+use crate::lsh::Banding;
+use crate::minhash::MinHasher;
+use crate::pairs::JoinStats;
+use crate::similarity::Cascade;
+use crate::text::Shingler;
+use segments::{Documents, Label, Segments};
+
+/// What a join in a folder is made of.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) shingler: Option<Shingler>,
+    pub(super) hasher: MinHasher,
+    pub(super) banding: Banding,
+    pub(super) threshold: f64,
+    pub(super) bucket_limit: usize,
+    pub(super) memory: u64,
+    /// Bytes of signatures and sets that are stored as one piece.
+    pub(super) piece: u64,
+}
+
+/// The usual size of a piece: a few seconds of work, which is what an interruption can cost.
+pub(super) const PIECE: u64 = 256 << 20;
+
+/// A [`SimilarityJoin`](crate::SimilarityJoin) of a corpus that need not fit in memory. It keeps signatures and sets in a
+/// folder, and finds the same pairs within a limit of memory.
+///
+/// What is pushed is stored in pieces of a few hundred megabytes, each complete or not there at all. A join that
+/// was interrupted is [built](crate::SimilarityJoinBuilder::build_in) in the same folder again and the same documents are pushed:
+/// those already stored are recognised, at the speed of reading, and not hashed again. Every byte that is read
+/// back is checked.
+///
+/// A folder holds about eight bytes a distinct shingle of each document, four bytes a position of its signature and its
+/// id; while the join finishes, eight bytes a band in addition, and the sets that have candidates once or twice more.
+///
+/// ```
+/// use twinprint::{Scheme, SimilarityJoin};
+///
+/// let folder = std::env::temp_dir().join("twinprint-example");
+/// # let _ = std::fs::remove_dir_all(&folder);
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.6).memory_limit(1 << 30).build_in(&folder)?;
+/// join.push("a", "the council voted for the harbour plan on monday")?;
+/// join.push("b", "the council voted for the harbour plan late on monday")?;
+/// join.push("c", "no rain is expected before the weekend")?;
+/// let mut found = join.finish()?;
+/// let pairs = found.pairs()?.collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(pairs.len(), 1);
+/// assert_eq!((pairs[0].left, pairs[0].right, pairs[0].jaccard()), (0, 1, 8.0 / 9.0));
+/// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct DiskJoin {
+    folder: PathBuf,
+    settings: Settings,
+    segments: Segments,
+    /// Documents that an earlier run stored, and those of them that have not been pushed again yet.
+    stored: u32,
+    expected: Documents,
+    documents: u32,
+    labels: Vec<Label>,
+    pending: Pending,
+}
+
+/// The folder of what is only there while a join finishes.
+const RUN: &str = "run";
+
+impl DiskJoin {
+    pub(super) fn open(folder: &Path, settings: Settings) -> Result<Self, Error> {
+        let owner = xxh3_64(settings.hasher.scheme().id().as_bytes());
+        let segments = Segments::open(folder, owner, settings.hasher.num_hashes(), settings.piece)?;
+        let mut stored = 0;
+        let mut documents = segments.documents();
+        while documents.next()?.is_some() {
+            stored += 1;
+        }
+        let (folder, expected) = (folder.into(), segments.documents());
+        let (labels, pending) = (Vec::new(), Pending::default());
+        Ok(Self { folder, settings, segments, stored, expected, documents: 0, labels, pending })
+    }
+
+    /// How signatures are cut.
+    #[must_use]
+    pub fn banding(&self) -> Banding {
+        self.settings.banding
+    }
+
+    /// Documents pushed so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.documents as usize
+    }
+
+    /// Whether none was pushed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.documents == 0
+    }
+
+    /// Documents that an earlier run has stored in the folder. They are to be pushed first, and are not hashed again.
+    #[must_use]
+    pub fn stored(&self) -> usize {
+        self.stored as usize
+    }
+
+    /// Adds texts, in batches of any size. Ids may repeat.
+    ///
+    /// # Errors
+    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own; [`Error::TooManyDocuments`];
+    /// [`Error::ChangedInput`] where an earlier run stored another document in this place; [`Error::File`] names the file that could
+    /// not be written or read.
+    pub fn extend<I: AsRef<str>, T: AsRef<str>>(
+        &mut self,
+        documents: impl IntoIterator<Item = (I, T)>,
+    ) -> Result<(), Error> {
+        if self.settings.shingler.is_none() {
+            self.settings.hasher.scheme().shingler()?;
+        }
+        let mut documents = documents.into_iter();
+        self.recognise(&mut documents)?;
+        documents.try_for_each(|(id, text)| self.push_new(id.as_ref(), text.as_ref()))
+    }
+
+    /// Adds a text; a stored one, where an earlier run had come further, is better [pushed with others](Self::extend).
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn push(&mut self, id: impl AsRef<str>, text: impl AsRef<str>) -> Result<(), Error> {
+        self.extend([(id, text)])
+    }
+
+    /// Compares documents with those stored, as long as there are any.
+    fn recognise<I: AsRef<str>, T: AsRef<str>>(
+        &mut self,
+        documents: &mut impl Iterator<Item = (I, T)>,
+    ) -> Result<(), Error> {
+        while self.documents < self.stored
+            && let Some((id, text)) = documents.next()
+        {
+            let pushed = Label::new(id.as_ref(), text.as_ref().as_bytes());
+            let label = self.expected.next()?.map(|document| document.label);
+            if label.as_ref() != Some(&pushed) {
+                let stored = label.map(|label| label.id).unwrap_or_default();
+                return Err(Error::ChangedInput { document: self.documents, stored, pushed: pushed.id });
+            }
+            self.documents += 1;
+        }
+        Ok(())
+    }
+
+    fn push_new(&mut self, id: &str, text: &str) -> Result<(), Error> {
+        if self.documents >= MOST_DOCUMENTS {
+            return Err(Error::TooManyDocuments);
+        }
+        self.documents += 1;
+        self.labels.push(Label::new(id, text.as_bytes()));
+        self.pending.push_text(text);
+        if self.pending.is_full() { self.store_pending() } else { Ok(()) }
+    }
+
+    /// Hashes what waits, in parallel, and stores it in order.
+    fn store_pending(&mut self) -> Result<(), Error> {
+        let blocks = self.pending.hash(&self.settings.hasher, self.settings.shingler.as_ref());
+        self.pending.clear();
+        self.segments.add(self.labels.drain(..), blocks)
+    }
+
+    /// All pairs that reach the threshold, verified.
+    ///
+    /// # Errors
+    /// [`Error::ChangedInput`] where fewer documents were pushed than an earlier run had stored; [`Error::File`] names the file that
+    /// could not be written or read.
+    pub fn finish(mut self) -> Result<DiskPairs, Error> {
+        if self.documents < self.stored {
+            let stored = self.expected.next()?.map(|document| document.label.id).unwrap_or_default();
+            return Err(Error::ChangedInput { document: self.documents, stored, pushed: String::new() });
+        }
+        self.store_pending()?;
+        self.segments.close()?;
+        let run = self.folder.join(RUN);
+        empty(&run)?;
+        let found = self.join(&run);
+        let removed = fs::remove_dir_all(&run).map_err(|error| Error::io(&run, &error));
+        let stats = found?;
+        removed?;
+        Ok(DiskPairs::new(self.folder, self.segments, stats))
+    }
+
+    /// Finds the pairs and writes the outcome.
+    fn join(&self, run: &Path) -> Result<JoinStats, Error> {
+        let Settings { hasher, banding, threshold, bucket_limit, memory, .. } = &self.settings;
+        // The largest of what is held at once: a chunk of sets, and the edges found; two sorters; the rest is small.
+        let memory = usize::try_from(memory / 4).unwrap_or(usize::MAX);
+        let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
+        let groups = groups::find(&self.segments, run, memory)?;
+        let parameters = (*banding, seed, width);
+        let (candidates, mut stats) =
+            candidates::find(&self.segments, &groups, parameters, *bucket_limit, run, memory)?;
+        let verifier = verify::Verifier {
+            segments: &self.segments,
+            groups: &groups,
+            cascade: Cascade::new(*banding, width, *threshold),
+            width,
+            folder: run,
+            memory,
+        };
+        let edges = verifier.edges(candidates, &mut stats)?;
+        outcome::write(&self.folder, self.segments.owner(), groups, edges, stats)
+    }
+}
+
+/// Makes a folder of the join's own, with nothing in it.
+fn empty(folder: &Path) -> Result<(), Error> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
+    }
+    fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))
+}
+
+#[cfg(test)]
+mod tests;

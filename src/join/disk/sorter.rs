@@ -1,0 +1,200 @@
+//! Sorting more records than fit in memory: sorted runs on disk, merged.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::frames::{FrameReader, FrameWriter, Kind, numbers, put};
+use crate::error::Error;
+use crate::parallel;
+
+/// Gathers records of `N` numbers and gives them back in ascending order, each once.
+#[derive(Debug)]
+pub(super) struct Sorter<const N: usize> {
+    /// Where the runs are, and how their names begin.
+    folder: PathBuf,
+    name: String,
+    most: usize,
+    records: Vec<[u64; N]>,
+    runs: Vec<PathBuf>,
+    /// Runs written so far, those merged since included.
+    written: usize,
+}
+
+/// Runs that are merged at once: each takes a frame of memory.
+const MERGED: usize = 64;
+
+impl<const N: usize> Sorter<N> {
+    /// A sorter that takes about so many bytes of memory; the name is one that no other sorter in the folder has.
+    pub(super) fn new(folder: &Path, name: &str, memory: usize) -> Self {
+        let most = (memory / size_of::<[u64; N]>()).max(1);
+        Self { folder: folder.into(), name: name.into(), most, records: Vec::new(), runs: Vec::new(), written: 0 }
+    }
+
+    pub(super) fn push(&mut self, record: [u64; N]) -> Result<(), Error> {
+        if self.records.len() == self.most {
+            self.spill()?;
+        }
+        if self.records.len() == self.records.capacity() {
+            // Doubling, but never beyond what may be taken.
+            let more = self.records.len().max(1 << 10).min(self.most - self.records.len());
+            self.records.reserve_exact(more);
+        }
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// Sorts what is in memory and writes it to a run.
+    fn spill(&mut self) -> Result<(), Error> {
+        self.sort();
+        let mut run = self.next_run()?;
+        self.records.iter().try_for_each(|record| run.1.record(|bytes| put(bytes, record)))?;
+        self.records.clear();
+        run.1.finish_unsynced()?;
+        self.runs.push(run.0);
+        if self.runs.len() == MERGED {
+            self.merge_runs()?;
+        }
+        Ok(())
+    }
+
+    fn next_run(&mut self) -> Result<(PathBuf, FrameWriter), Error> {
+        let path = self.folder.join(format!("{}-run-{}", self.name, self.written));
+        self.written += 1;
+        let run = FrameWriter::create(&path, Kind::Numbers, N as u64)?;
+        Ok((path, run))
+    }
+
+    fn sort(&mut self) {
+        parallel::sort(&mut self.records);
+        self.records.dedup();
+    }
+
+    /// All runs become one.
+    fn merge_runs(&mut self) -> Result<(), Error> {
+        let runs = std::mem::take(&mut self.runs);
+        let (path, mut merged) = self.next_run()?;
+        let mut records = Merged::<N>::new(runs)?;
+        while let Some(record) = records.next()? {
+            merged.record(|bytes| put(bytes, &record))?;
+        }
+        merged.finish_unsynced()?;
+        self.runs.push(path);
+        Ok(())
+    }
+
+    /// All records in order.
+    pub(super) fn finish(mut self) -> Result<Sorted<N>, Error> {
+        if self.runs.is_empty() {
+            self.sort();
+            return Ok(Sorted::InMemory(self.records.into_iter()));
+        }
+        if !self.records.is_empty() {
+            self.spill()?;
+        }
+        // Freed before the runs take their frames.
+        self.records = Vec::new();
+        Ok(Sorted::OnDisk(Merged::new(std::mem::take(&mut self.runs))?))
+    }
+}
+
+/// Records in ascending order, each once.
+#[derive(Debug)]
+pub(super) enum Sorted<const N: usize> {
+    InMemory(std::vec::IntoIter<[u64; N]>),
+    OnDisk(Merged<N>),
+}
+
+impl<const N: usize> Sorted<N> {
+    pub(super) fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
+        match self {
+            Self::InMemory(records) => Ok(records.next()),
+            Self::OnDisk(merged) => merged.next(),
+        }
+    }
+}
+
+/// Runs that are read side by side. Their files are removed with it.
+#[derive(Debug)]
+pub(super) struct Merged<const N: usize> {
+    paths: Vec<PathBuf>,
+    runs: Vec<FrameReader>,
+    /// The next record of each run that has one.
+    heads: BinaryHeap<Reverse<([u64; N], usize)>>,
+    last: Option<[u64; N]>,
+}
+
+impl<const N: usize> Merged<N> {
+    fn new(paths: Vec<PathBuf>) -> Result<Self, Error> {
+        let open = |path: &PathBuf| FrameReader::open(path, Kind::Numbers, N as u64);
+        let runs = paths.iter().map(open).collect::<Result<Vec<_>, Error>>()?;
+        let mut merged = Self { paths, runs, heads: BinaryHeap::new(), last: None };
+        (0..merged.runs.len()).try_for_each(|run| merged.advance(run))?;
+        Ok(merged)
+    }
+
+    fn advance(&mut self, run: usize) -> Result<(), Error> {
+        if let Some(record) = read_record(&mut self.runs[run])? {
+            self.heads.push(Reverse((record, run)));
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
+        while let Some(Reverse((record, run))) = self.heads.pop() {
+            self.advance(run)?;
+            if self.last != Some(record) {
+                self.last = Some(record);
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl<const N: usize> Drop for Merged<N> {
+    fn drop(&mut self) {
+        for path in &self.paths {
+            // What is left behind is removed with the folder.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// The next record of a file of records.
+pub(super) fn read_record<const N: usize>(file: &mut FrameReader) -> Result<Option<[u64; N]>, Error> {
+    if !file.has_more()? {
+        return Ok(None);
+    }
+    let mut record = [0; N];
+    record.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number);
+    Ok(Some(record))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::mix::mix64;
+
+    #[test]
+    fn records_come_sorted_and_once_however_little_memory_there_is() {
+        let folder = std::env::temp_dir().join(format!("twinprint-sorter-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        for (records, memory) in [(0, 100), (10, 1 << 20), (1_000, 160), (5_000, 1_600), (5_000, 16)] {
+            let all: Vec<[u64; 2]> = (0..records).map(|n: u64| [mix64(n % 700) % 50, mix64(n) % 30]).collect();
+            let mut sorter = Sorter::new(&folder, "test", memory);
+            all.iter().for_each(|&record| sorter.push(record).expect("pushed"));
+            let mut sorted = sorter.finish().expect("sorted");
+            let mut found = Vec::new();
+            while let Some(record) = sorted.next().expect("read") {
+                found.push(record);
+            }
+            assert_eq!(found, all.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+            drop(sorted);
+            assert_eq!(fs::read_dir(&folder).expect("there").count(), 0, "runs are removed");
+        }
+    }
+}

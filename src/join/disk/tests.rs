@@ -1,0 +1,187 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{DiskJoin, Settings};
+use crate::error::{Error, FileProblem};
+use crate::lsh::Banding;
+use crate::mix::mix64;
+use crate::pairs::VerifiedPairs;
+use crate::{Scheme, SimilarityJoin};
+
+/// A folder that is removed with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("twinprint-disk-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What a join is made with, besides the scheme.
+#[derive(Clone, Copy)]
+struct Case {
+    limit: usize,
+    memory: u64,
+    piece: u64,
+}
+
+fn scheme() -> Scheme {
+    Scheme::builder().words(1).num_hashes(64).build().expect("valid")
+}
+
+fn banding() -> Banding {
+    Banding::new(16, 3).expect("valid")
+}
+
+/// Texts of families that share most words; copies and empty ones among them.
+fn texts(count: u64) -> Vec<(String, String)> {
+    let text = |document: u64| {
+        let random = mix64(document);
+        let family = random % (count / 8 + 1);
+        let (length, drawn) = (if random % 31 == 0 { 0 } else { 12 + family % 30 }, random % 4);
+        let word = |place: u64| {
+            let changed = drawn > 0 && mix64(random ^ place).is_multiple_of(9);
+            format!("w{}", mix64(family * 1_000 + place + if changed { document << 32 } else { 0 }) % 100_000)
+        };
+        (0..length).map(word).collect::<Vec<_>>().join(" ")
+    };
+    (0..count).map(|document| (format!("id-{document}"), text(document))).collect()
+}
+
+fn open(folder: &Path, case: Case) -> Result<DiskJoin, Error> {
+    let scheme = scheme();
+    let settings = Settings {
+        shingler: scheme.shingler().ok(),
+        hasher: scheme.minhasher(),
+        banding: banding(),
+        threshold: 0.6,
+        bucket_limit: case.limit,
+        memory: case.memory,
+        piece: case.piece,
+    };
+    DiskJoin::open(folder, settings)
+}
+
+fn in_memory(texts: &[(String, String)], limit: usize) -> VerifiedPairs<String> {
+    let builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding()).bucket_limit(limit);
+    let mut join = builder.build().expect("valid");
+    join.extend(texts.iter().cloned()).expect("few");
+    join.finish().expect("few")
+}
+
+fn on_disk(folder: &Path, texts: &[(String, String)], case: Case) -> Result<VerifiedPairs<String>, Error> {
+    let mut join = open(folder, case)?;
+    texts.chunks(37).try_for_each(|texts| join.extend(texts.iter().map(|(id, text)| (id, text))))?;
+    join.finish()?.load()
+}
+
+const USUAL: Case = Case { limit: 10_000, memory: 1 << 20, piece: 1 << 30 };
+
+#[test]
+fn the_outcome_is_that_of_the_join_in_memory() {
+    for count in [0, 1, 40, 2_000] {
+        let texts = texts(count);
+        for limit in [10_000, 20, 2] {
+            let expected = in_memory(&texts, limit);
+            let stats = expected.stats();
+            assert!(count < 2_000 || stats.verified > 1_000 && stats.copies > 0 && stats.empty > 0, "{stats:?}");
+            assert_eq!(stats.oversized_buckets > 0, limit < 20 && count >= 40 || limit == 20 && count == 2_000);
+            for (memory, piece) in [(1 << 30, 1 << 30), (40_000, 50_000), (4_000, 1)] {
+                let folder = Folder::new("same");
+                let found = on_disk(&folder.0, &texts, Case { limit, memory, piece }).expect("joined");
+                assert_eq!(found, expected, "{count} documents, limit {limit}, memory {memory}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_join_goes_on_and_only_with_the_same_documents() {
+    let texts = texts(600);
+    let case = Case { piece: 1, ..USUAL };
+    let folder = Folder::new("again");
+    let mut join = open(&folder.0, case).expect("opened");
+    join.extend(texts[..400].iter().map(|(id, text)| (id, text))).expect("pushed");
+    join.store_pending().expect("stored");
+    join.extend(texts[400..450].iter().map(|(id, text)| (id, text))).expect("pushed");
+    drop(join);
+    assert_eq!(open(&folder.0, case).expect("opened").stored(), 400);
+
+    let mut other = texts.clone();
+    other[399].1.push('x');
+    let refused = on_disk(&folder.0, &other, case);
+    assert!(matches!(refused, Err(Error::ChangedInput { document: 399, .. })), "{refused:?}");
+    let refused = on_disk(&folder.0, &texts[..399], case);
+    assert!(matches!(refused, Err(Error::ChangedInput { document: 399, .. })), "{refused:?}");
+
+    let expected = in_memory(&texts, 10_000);
+    assert_eq!(on_disk(&folder.0, &texts, case).expect("went on"), expected);
+    assert_eq!(on_disk(&folder.0, &texts, case).expect("once more"), expected);
+}
+
+#[test]
+fn another_scheme_is_refused_and_another_threshold_is_not() {
+    let texts = texts(200);
+    let folder = Folder::new("scheme");
+    on_disk(&folder.0, &texts, USUAL).expect("joined");
+    let other = Scheme::builder().words(2).num_hashes(64).build().expect("valid");
+    let refused = SimilarityJoin::builder(&other).banding(banding()).build_in(&folder.0);
+    assert!(matches!(refused, Err(Error::File { problem: FileProblem::OtherScheme, .. })), "{refused:?}");
+
+    let stricter = SimilarityJoin::builder(&scheme()).banding(banding()).threshold(0.9);
+    let mut join = stricter.clone().build_in(&folder.0).expect("opened");
+    assert_eq!(join.stored(), 200);
+    join.extend(texts.iter().map(|(id, text)| (id, text))).expect("pushed");
+    let mut expected = stricter.build().expect("valid");
+    expected.extend(texts.iter().cloned()).expect("few");
+    assert_eq!(join.finish().and_then(super::DiskPairs::load).expect("joined"), expected.finish().expect("few"));
+}
+
+#[test]
+fn a_changed_byte_is_an_error_or_does_not_matter() {
+    let texts = texts(150);
+    let folder = Folder::new("flip");
+    let case = Case { piece: 20_000, ..USUAL };
+    let expected = on_disk(&folder.0, &texts, case).expect("joined");
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(&folder.0).expect("there").map(|entry| entry.expect("there").path()).collect();
+    paths.sort();
+    let mut noticed = 0;
+    for round in 0..200_u64 {
+        let random = mix64(round);
+        let path = &paths[random as usize % paths.len()];
+        let sound = fs::read(path).expect("there");
+        let mut bytes = sound.clone();
+        let at = (random >> 20) as usize % bytes.len();
+        bytes[at] ^= 1 << (random >> 56 & 7);
+        fs::write(path, &bytes).expect("written");
+        // Writing anew, it replaces what it found wrong with outcomes; pieces it only reads.
+        match on_disk(&folder.0, &texts, case) {
+            Ok(found) => assert_eq!(found, expected, "{}", path.display()),
+            Err(_) => noticed += 1,
+        }
+        fs::write(path, &sound).expect("written");
+    }
+    assert!(noticed > 100, "{noticed}");
+}
+
+#[test]
+fn too_little_memory_and_foreign_files_are_named() {
+    let folder = Folder::new("foreign");
+    let refused = SimilarityJoin::builder(&scheme()).memory_limit(1 << 20).build_in(&folder.0);
+    assert!(matches!(refused, Err(Error::OutOfRange { field: "memory_limit", .. })));
+    fs::create_dir_all(&folder.0).expect("made");
+    let theirs = folder.0.join("documents-00000");
+    fs::write(&theirs, "somebody's list of documents, not ours").expect("written");
+    let Err(Error::File { path, problem }) = open(&folder.0, USUAL) else { panic!("a foreign file") };
+    assert_eq!((path, problem), (theirs.clone(), FileProblem::Foreign));
+    assert!(theirs.exists());
+}
