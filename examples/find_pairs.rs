@@ -71,8 +71,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     };
     let builder = SimilarityJoin::builder(&scheme.build()?).threshold(arguments.threshold);
     let mut join = match &arguments.work {
-        Some(folder) => Join::OnDisk(builder.memory_limit(arguments.memory << 20).build_in(folder)?),
-        None => Join::InMemory(builder.build()?),
+        Some(folder) => Join::OnDisk(Box::new(builder.memory_limit(arguments.memory << 20).build_in(folder)?)),
+        None => Join::InMemory(Box::new(builder.build()?)),
     };
     if let Some(threads) = arguments.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
@@ -104,8 +104,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
 
 /// The one join, or the other.
 enum Join {
-    InMemory(SimilarityJoin<String>),
-    OnDisk(DiskJoin),
+    InMemory(Box<SimilarityJoin<String>>),
+    OnDisk(Box<DiskJoin>),
 }
 
 impl Join {

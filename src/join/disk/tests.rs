@@ -46,7 +46,7 @@ fn texts(count: u64) -> Vec<(String, String)> {
     let text = |document: u64| {
         let random = mix64(document);
         let family = random % (count / 8 + 1);
-        let (length, drawn) = (if random % 31 == 0 { 0 } else { 12 + family % 30 }, random % 4);
+        let (length, drawn) = (if random.is_multiple_of(31) { 0 } else { 12 + family % 30 }, random % 4);
         let word = |place: u64| {
             let changed = drawn > 0 && mix64(random ^ place).is_multiple_of(9);
             format!("w{}", mix64(family * 1_000 + place + if changed { document << 32 } else { 0 }) % 100_000)
@@ -89,11 +89,11 @@ const USUAL: Case = Case { limit: 10_000, memory: 1 << 20, piece: 1 << 30 };
 fn the_outcome_is_that_of_the_join_in_memory() {
     for count in [0, 1, 40, 2_000] {
         let texts = texts(count);
-        for limit in [10_000, 20, 2] {
+        for limit in [10_000, 2] {
             let expected = in_memory(&texts, limit);
             let stats = expected.stats();
             assert!(count < 2_000 || stats.verified > 1_000 && stats.copies > 0 && stats.empty > 0, "{stats:?}");
-            assert_eq!(stats.oversized_buckets > 0, limit < 20 && count >= 40 || limit == 20 && count == 2_000);
+            assert!(count < 2_000 || (stats.oversized_buckets > 0) == (limit == 2), "{stats:?}");
             for (memory, piece) in [(1 << 30, 1 << 30), (40_000, 50_000), (4_000, 1)] {
                 let folder = Folder::new("same");
                 let found = on_disk(&folder.0, &texts, Case { limit, memory, piece }).expect("joined");
