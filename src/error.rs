@@ -99,6 +99,8 @@ pub enum FileProblem {
     OtherScheme,
     /// Its content is not what was written.
     Corrupt,
+    /// Another join works in the folder.
+    InUse,
 }
 
 impl fmt::Display for FileProblem {
@@ -110,6 +112,7 @@ impl fmt::Display for FileProblem {
                 write!(f, "its format has version {version}, which this version of twinprint does not read")
             }
             Self::OtherScheme => f.write_str("it was written under another scheme; use that one, or another folder"),
+            Self::InUse => f.write_str("another join is at work in this folder; wait for it, or use another folder"),
             Self::Corrupt => {
                 f.write_str("its content has changed since it was written; remove the folder and start again")
             }

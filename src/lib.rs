@@ -89,7 +89,10 @@ pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
 pub use error::{Error, FileProblem, Mismatch};
-pub use join::{DiskJoin, DiskPairs, NumberedPair, SimilarityJoin, SimilarityJoinBuilder};
+pub use join::{
+    DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs, SimilarityJoin,
+    SimilarityJoinBuilder,
+};
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};
 pub use scheme::{

@@ -9,7 +9,7 @@ mod pending;
 mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
-pub use disk::{DiskJoin, DiskPairs, NumberedPair};
+pub use disk::{DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs};
 
 pub(crate) use online::{Arrival, OnlineJoin};
 

@@ -5,19 +5,24 @@
 //! these are [verified](verify) in passes over the stored sets.
 
 mod candidates;
+mod clusters;
+mod expand;
+mod families;
 mod frames;
 mod groups;
+mod ids;
 mod outcome;
 mod segments;
 mod sorter;
 mod verify;
+mod work;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use outcome::{DiskPairs, NumberedPair};
+pub use ids::IdLookup;
+pub use outcome::{DiskPairs, Dropped, DroppedDocuments, NumberedPair, NumberedPairs};
 
 use super::pending::Pending;
 use crate::error::{Error, MOST_DOCUMENTS};
@@ -27,6 +32,7 @@ use crate::pairs::JoinStats;
 use crate::similarity::Cascade;
 use crate::text::Shingler;
 use segments::{Documents, Label, Segments};
+use work::{Lock, Work};
 
 /// What a join in a folder is made of.
 #[derive(Debug)]
@@ -83,13 +89,13 @@ pub struct DiskJoin {
     documents: u32,
     labels: Vec<Label>,
     pending: Pending,
+    lock: Lock,
 }
-
-/// The folder of what is only there while a join finishes.
-const RUN: &str = "run";
 
 impl DiskJoin {
     pub(super) fn open(folder: &Path, settings: Settings) -> Result<Self, Error> {
+        let lock = Lock::take(folder)?;
+        Work::clear(folder)?;
         let owner = xxh3_64(settings.hasher.scheme().id().as_bytes());
         let segments = Segments::open(folder, owner, settings.hasher.num_hashes(), settings.piece)?;
         let mut stored = 0;
@@ -99,7 +105,7 @@ impl DiskJoin {
         }
         let (folder, expected) = (folder.into(), segments.documents());
         let (labels, pending) = (Vec::new(), Pending::default());
-        Ok(Self { folder, settings, segments, stored, expected, documents: 0, labels, pending })
+        Ok(Self { folder, settings, segments, stored, expected, documents: 0, labels, pending, lock })
     }
 
     /// How signatures are cut.
@@ -200,20 +206,22 @@ impl DiskJoin {
         }
         self.store_pending()?;
         self.segments.close()?;
-        let run = self.folder.join(RUN);
-        empty(&run)?;
-        let found = self.join(&run);
-        let removed = fs::remove_dir_all(&run).map_err(|error| Error::io(&run, &error));
-        let stats = found?;
-        removed?;
-        Ok(DiskPairs::new(self.folder, self.segments, stats))
+        let work = Work::begin(&self.folder, self.share())?;
+        let stats = self.join(&work)?;
+        work.end()?;
+        let memory = self.share();
+        Ok(DiskPairs::new(self.folder, self.segments, stats, memory, self.lock))
+    }
+
+    /// The largest of what is held at once: a chunk of sets, and the edges found; two sorters; the rest is small.
+    fn share(&self) -> usize {
+        usize::try_from(self.settings.memory / 4).unwrap_or(usize::MAX)
     }
 
     /// Finds the pairs and writes the outcome.
-    fn join(&self, run: &Path) -> Result<JoinStats, Error> {
-        let Settings { hasher, banding, threshold, bucket_limit, memory, .. } = &self.settings;
-        // The largest of what is held at once: a chunk of sets, and the edges found; two sorters; the rest is small.
-        let memory = usize::try_from(memory / 4).unwrap_or(usize::MAX);
+    fn join(&self, work: &Work) -> Result<JoinStats, Error> {
+        let Settings { hasher, banding, threshold, bucket_limit, .. } = &self.settings;
+        let (run, memory) = (work.folder(), self.share());
         let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
         let groups = groups::find(&self.segments, run, memory)?;
         let parameters = (*banding, seed, width);
@@ -230,14 +238,6 @@ impl DiskJoin {
         let edges = verifier.edges(candidates, &mut stats)?;
         outcome::write(&self.folder, self.segments.owner(), groups, edges, stats)
     }
-}
-
-/// Makes a folder of the join's own, with nothing in it.
-fn empty(folder: &Path) -> Result<(), Error> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
-    }
-    fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))
 }
 
 #[cfg(test)]

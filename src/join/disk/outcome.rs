@@ -1,13 +1,19 @@
 //! What a join found, as files.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use smallvec::smallvec;
 
+use super::clusters::{Preference, Ranks, dropped, follow};
+use super::expand::{Expansion, record};
 use super::frames::{FrameReader, FrameWriter, Kind, put};
 use super::groups::Groups;
+use super::ids::IdLookup;
 use super::segments::Segments;
 use super::sorter::{Sorted, read_record};
+use super::work::{Lock, Work};
+use crate::cluster::Keep;
 use crate::error::Error;
 use crate::pairs::{Edge, Group, JoinStats, VerifiedPairs};
 use crate::similarity::Overlap;
@@ -18,6 +24,9 @@ pub struct DiskPairs {
     folder: PathBuf,
     segments: Segments,
     stats: JoinStats,
+    /// Bytes that one sorter may take.
+    memory: usize,
+    _lock: Lock,
 }
 
 /// A verified pair of documents, by their numbers.
@@ -32,7 +41,29 @@ pub struct NumberedPair {
     pub overlap: Overlap,
 }
 
+/// A document that is dropped, by its number, and the one that is kept for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// The document that is dropped, numbered from 0.
+    pub document: u32,
+    /// The document that is kept.
+    pub representative: u32,
+    /// The sizes of their sets and of what they share; left is the document that is dropped.
+    pub overlap: Overlap,
+}
+
 impl NumberedPair {
+    /// The same pair the other way round.
+    pub(super) fn swapped(self) -> Self {
+        Self { left: self.right, right: self.left, overlap: self.overlap.swapped() }
+    }
+
+    /// With the lesser number on the left.
+    pub(super) fn ordered(self) -> Self {
+        if self.left <= self.right { self } else { self.swapped() }
+    }
+
     /// The exact Jaccard similarity of their shingle sets, 0 to 1.
     #[must_use]
     pub fn jaccard(&self) -> f64 {
@@ -70,8 +101,8 @@ pub(super) fn write(
 }
 
 impl DiskPairs {
-    pub(super) fn new(folder: PathBuf, segments: Segments, stats: JoinStats) -> Self {
-        Self { folder, segments, stats }
+    pub(super) fn new(folder: PathBuf, segments: Segments, stats: JoinStats, memory: usize, lock: Lock) -> Self {
+        Self { folder, segments, stats, memory, _lock: lock }
     }
 
     /// What the join did.
@@ -89,11 +120,94 @@ impl DiskPairs {
         std::iter::from_fn(move || documents.next().map(|next| next.map(|document| document.label.id)).transpose())
     }
 
-    /// Verified pairs of distinct sets, each by its first document, ordered by left, then right document.
+    /// Ids by the numbers of documents, in any order. Takes little memory.
     ///
     /// # Errors
-    /// [`Error::File`], at once or in place of a pair, where a file cannot be read.
-    pub fn pairs(&mut self) -> Result<impl Iterator<Item = Result<NumberedPair, Error>> + use<>, Error> {
+    /// [`Error::File`] where a file cannot be read.
+    pub fn id_lookup(&self) -> Result<IdLookup, Error> {
+        IdLookup::new(&self.segments, self.memory)
+    }
+
+    /// The verified pairs, a group of documents with equal sets standing by its first one: that document with each of its
+    /// copies, and with the first documents of the groups that are similar to it. Ordered by left, then right document.
+    ///
+    /// # Errors
+    /// [`Error::File`], at once or in place of a pair, where a file cannot be written or read.
+    pub fn pairs(&self) -> Result<NumberedPairs, Error> {
+        self.expanded(1)
+    }
+
+    /// As [`pairs`](Self::pairs), but a group of up to `limit` documents stands by every one of them: all pairs among
+    /// them, and of each with those of similar groups. The number of pairs grows with the square of the limit.
+    ///
+    /// # Errors
+    /// As [`pairs`](Self::pairs).
+    pub fn expanded(&self, limit: usize) -> Result<NumberedPairs, Error> {
+        let work = Work::begin(&self.folder, self.memory)?;
+        let copies = self.copies()?;
+        let families = work.families(copies.map(|copy| copy.map(|(document, first)| (first, document))))?;
+        let sorter = |name: &str| work.sorter(name);
+        let expansion = Expansion { families: &families, limit, sorter: &sorter };
+        let sorted = expansion.pairs(self.segments.documents(), self.edges()?)?;
+        Ok(NumberedPairs { sorted, _work: work })
+    }
+
+    /// Which documents are dropped, and which is kept for each, in the order of the documents, clustered by
+    /// [`Leader`](crate::Clustering::Leader).
+    ///
+    /// # Errors
+    /// [`Error::File`], at once or in place of a document, where a file cannot be written or read.
+    pub fn dropped(&self, keep: Keep) -> Result<DroppedDocuments, Error> {
+        let preference = match keep {
+            Keep::First => Preference::First,
+            Keep::Longest => {
+                let mut lengths = Vec::new();
+                let mut documents = self.segments.documents();
+                while let Some(document) = documents.next()? {
+                    lengths.push(Reverse(document.label.bytes));
+                }
+                Preference::Ranked(Ranks::by_key(lengths.len() as u32, |document| lengths[document as usize]))
+            }
+        };
+        self.dropped_by(preference)
+    }
+
+    /// As [`dropped`](Self::dropped), where of each cluster the document of the least key is kept; of equal keys the first.
+    /// The key of each document is asked for by its number. Takes twelve bytes a document, besides the keys.
+    ///
+    /// # Errors
+    /// As [`dropped`](Self::dropped).
+    pub fn dropped_by_key<K: Ord>(&self, key: impl Fn(u32) -> K) -> Result<DroppedDocuments, Error> {
+        let documents = self.stats.documents as u32;
+        self.dropped_by(Preference::Ranked(Ranks::by_key(documents, key)))
+    }
+
+    fn dropped_by(&self, mut preference: Preference) -> Result<DroppedDocuments, Error> {
+        let work = Work::begin(&self.folder, self.memory)?;
+        for copy in self.copies()? {
+            let (document, first) = copy?;
+            preference.group(document, first);
+        }
+        let both = self.copies()?.flat_map(|copy| match copy {
+            Ok((document, first)) => [Some(Ok((first, document))), Some(Ok((first, first)))],
+            Err(error) => [Some(Err(error)), None],
+        });
+        let others = both.flatten().filter_map(|member| match member {
+            Ok((first, document)) => {
+                let preferred = preference.preferred(first);
+                (preferred != document).then_some(Ok((preferred, document)))
+            }
+            Err(error) => Some(Err(error)),
+        });
+        let families = work.families(others)?;
+        let links = follow(&preference, self.edges()?, &|name| work.sorter(name))?;
+        let mut sorter = work.sorter("dropped");
+        dropped(links, &families, self.segments.documents(), |pair| sorter.push(record(pair)))?;
+        Ok(DroppedDocuments { sorted: sorter.finish()?, _work: work })
+    }
+
+    /// Pairs of groups, by their first documents, sorted.
+    fn edges(&self) -> Result<impl Iterator<Item = Result<NumberedPair, Error>> + use<>, Error> {
         let mut file = self.file(EDGES)?;
         Ok(std::iter::from_fn(move || read_record(&mut file).map(|record| record.map(numbered)).transpose()))
     }
@@ -102,7 +216,7 @@ impl DiskPairs {
     ///
     /// # Errors
     /// [`Error::File`], at once or in place of a document, where a file cannot be read.
-    pub fn copies(&mut self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
+    pub fn copies(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
         let mut file = self.file(COPIES)?;
         let copy = |[copy]: [u64; 1]| ((copy >> 32) as u32, copy as u32);
         Ok(std::iter::from_fn(move || read_record(&mut file).map(|record| record.map(copy)).transpose()))
@@ -116,7 +230,7 @@ impl DiskPairs {
     ///
     /// # Errors
     /// [`Error::File`] where a file cannot be read.
-    pub fn load(mut self) -> Result<VerifiedPairs<String>, Error> {
+    pub fn load(self) -> Result<VerifiedPairs<String>, Error> {
         let (mut ids, mut lengths, mut groups) = (Vec::new(), Vec::new(), Vec::<Group>::new());
         // The group of each document, and sizes of sets; an empty document is in none.
         let mut group_of = Vec::new();
@@ -143,18 +257,62 @@ impl DiskPairs {
             ids.push(document.label.id);
             lengths.push(document.label.bytes);
         }
-        let pairs = self.pairs()?;
         let edge = |pair: NumberedPair| Edge {
             left: group_of[pair.left as usize],
             right: group_of[pair.right as usize],
             overlap: pair.overlap,
         };
-        let edges = pairs.map(|pair| pair.map(edge)).collect::<Result<_, Error>>()?;
+        let edges = self.edges()?.map(|pair| pair.map(edge)).collect::<Result<_, Error>>()?;
         Ok(VerifiedPairs { ids, lengths, groups, edges, stats: self.stats })
     }
 }
 
-fn numbered([pair, sizes, shared]: [u64; 3]) -> NumberedPair {
+/// Verified pairs, in order; see [`DiskPairs::pairs`].
+#[derive(Debug)]
+pub struct NumberedPairs {
+    sorted: Sorted<3>,
+    /// Where they are read from.
+    _work: Work,
+}
+
+impl Iterator for NumberedPairs {
+    type Item = Result<NumberedPair, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.sorted.next().map(|pair| pair.map(numbered)).transpose()
+    }
+}
+
+/// Documents that are dropped, in order; see [`DiskPairs::dropped`].
+#[derive(Debug)]
+pub struct DroppedDocuments {
+    sorted: Sorted<3>,
+    /// Where they are read from.
+    _work: Work,
+}
+
+impl Iterator for DroppedDocuments {
+    type Item = Result<Dropped, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let dropped = |pair: NumberedPair| {
+            let NumberedPair { left, right, overlap } = pair;
+            Dropped { document: left, representative: right, overlap }
+        };
+        self.sorted.next().map(|pair| pair.map(numbered).map(dropped)).transpose()
+    }
+}
+
+impl Dropped {
+    /// The exact Jaccard similarity to the representative, 0 to 1; 1 says that it is a copy.
+    #[must_use]
+    pub fn jaccard(&self) -> f64 {
+        self.overlap.jaccard()
+    }
+}
+
+/// The pair that is stored.
+pub(super) fn numbered([pair, sizes, shared]: [u64; 3]) -> NumberedPair {
     let overlap = Overlap { left: (sizes >> 32) as usize, right: sizes as u32 as usize, shared: shared as usize };
     NumberedPair { left: (pair >> 32) as u32, right: pair as u32, overlap }
 }

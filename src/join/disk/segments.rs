@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use super::frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
-use crate::error::Error;
+use super::frames::{FramePlace, FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
+use crate::error::{Error, FileProblem};
 use crate::join::sets::Block;
 use crate::parallel;
 
@@ -48,7 +48,7 @@ pub(super) struct Segments {
 
 /// Where the pieces are, and how many.
 #[derive(Clone, Debug)]
-struct Place {
+pub(super) struct Place {
     folder: PathBuf,
     owner: u64,
     whole: u32,
@@ -67,6 +67,11 @@ impl Place {
     fn file(&self, kind: Kind, number: u32) -> Result<Option<FrameReader>, Error> {
         let there = number < self.whole;
         there.then(|| FrameReader::open(&self.path(kind, number), kind, self.owner)).transpose()
+    }
+
+    /// There are fewer documents than there were, by the file before this number.
+    fn missing(&self, kind: Kind, number: u32) -> Error {
+        Error::File { path: self.path(kind, number.saturating_sub(1)), problem: FileProblem::Corrupt }
     }
 }
 
@@ -91,6 +96,10 @@ impl Segments {
 
     pub(super) fn owner(&self) -> u64 {
         self.place.owner
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Adds documents with their labels, in their order.
@@ -137,7 +146,7 @@ impl Segments {
 
     /// The documents of all whole pieces.
     pub(super) fn documents(&self) -> Documents {
-        Documents { place: self.place.clone(), next: 0, file: None }
+        Documents { place: self.place.clone(), next: 0, file: None, read: 0 }
     }
 
     /// The signatures of all whole pieces.
@@ -200,14 +209,34 @@ pub(super) struct Documents {
     place: Place,
     next: u32,
     file: Option<FrameReader>,
+    /// Documents read so far.
+    read: u32,
 }
 
 impl Documents {
+    /// The document of a number, of which each must be greater than the one before.
+    pub(super) fn at(&mut self, number: u32) -> Result<Stored, Error> {
+        loop {
+            let read = self.read;
+            match self.next()? {
+                Some(document) if read == number => return Ok(document),
+                Some(_) => {}
+                None => return Err(self.place.missing(Kind::Documents, self.next)),
+            }
+        }
+    }
+
+    /// The frame of the document that was read last: the number of the file, and the place in it.
+    pub(super) fn frame(&self) -> (u32, FramePlace) {
+        (self.next.saturating_sub(1), self.file.as_ref().map(FrameReader::place).unwrap_or_default())
+    }
+
     pub(super) fn next(&mut self) -> Result<Option<Stored>, Error> {
         loop {
             if let Some(file) = &mut self.file
                 && file.has_more()?
             {
+                self.read += 1;
                 return read_document(file).map(Some);
             }
             self.file = self.place.file(Kind::Documents, self.next)?;
@@ -217,6 +246,22 @@ impl Documents {
             }
         }
     }
+}
+
+/// Shows the ids of the documents in a frame.
+pub(super) fn ids_of(
+    place: &Place,
+    (number, frame): (u32, FramePlace),
+    mut show: impl FnMut(&str),
+) -> Result<(), Error> {
+    let Some(mut file) = place.file(Kind::Documents, number)? else {
+        return Err(place.missing(Kind::Documents, number));
+    };
+    file.jump(frame)?;
+    while file.frame_continues() {
+        show(&read_document(&mut file)?.label.id);
+    }
+    Ok(())
 }
 
 fn read_document(file: &mut FrameReader) -> Result<Stored, Error> {
@@ -256,7 +301,7 @@ impl Rows {
             }
             match self.place.file(self.kind, self.next)? {
                 Some(file) => self.file = Some(file),
-                None => return Err(self.missing()),
+                None => return Err(self.place.missing(self.kind, self.next)),
             }
             self.next += 1;
         }
@@ -264,11 +309,6 @@ impl Rows {
             Some(file) => file.take(length),
             None => Ok(&[]),
         }
-    }
-
-    fn missing(&self) -> Error {
-        let last = self.place.path(self.kind, self.next.saturating_sub(1));
-        Error::File { path: last, problem: crate::error::FileProblem::Corrupt }
     }
 
     /// Passes over the next document.

@@ -1,11 +1,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{DiskJoin, Settings};
+use super::{DiskJoin, DiskPairs, Settings};
+use crate::cluster::{Clustering, Keep, Reason};
 use crate::error::{Error, FileProblem};
 use crate::lsh::Banding;
 use crate::mix::mix64;
 use crate::pairs::VerifiedPairs;
+use crate::similarity::Overlap;
 use crate::{Scheme, SimilarityJoin};
 
 /// A folder that is removed with it.
@@ -77,10 +79,14 @@ fn in_memory(texts: &[(String, String)], limit: usize) -> VerifiedPairs<String> 
     join.finish().expect("few")
 }
 
-fn on_disk(folder: &Path, texts: &[(String, String)], case: Case) -> Result<VerifiedPairs<String>, Error> {
+fn joined(folder: &Path, texts: &[(String, String)], case: Case) -> Result<DiskPairs, Error> {
     let mut join = open(folder, case)?;
     texts.chunks(37).try_for_each(|texts| join.extend(texts.iter().map(|(id, text)| (id, text))))?;
-    join.finish()?.load()
+    join.finish()
+}
+
+fn on_disk(folder: &Path, texts: &[(String, String)], case: Case) -> Result<VerifiedPairs<String>, Error> {
+    joined(folder, texts, case)?.load()
 }
 
 const USUAL: Case = Case { limit: 10_000, memory: 1 << 20, piece: 1 << 30 };
@@ -101,6 +107,102 @@ fn the_outcome_is_that_of_the_join_in_memory() {
             }
         }
     }
+}
+
+/// Texts of which most are like others, and many equal.
+fn alike() -> Vec<(String, String)> {
+    let mut texts = texts(700);
+    let again: Vec<_> = texts.iter().step_by(9).chain(&texts[..60]).cloned().collect();
+    texts.extend(again.iter().cycle().take(300).cloned());
+    (0..).zip(texts).map(|(number, (_, text))| (format!("id-{number}"), text)).collect()
+}
+
+#[test]
+fn pairs_of_documents_are_those_of_the_join_in_memory() {
+    let texts = alike();
+    let expected = in_memory(&texts, 10_000);
+    for memory in [1 << 20, 4_000] {
+        let folder = Folder::new("expanded");
+        let found = joined(&folder.0, &texts, Case { memory, piece: 20_000, ..USUAL }).expect("joined");
+        for limit in [0, 1, 2, 3, 5, 100] {
+            let expected: Vec<_> = expected.expanded(limit).iter().map(named).collect();
+            assert!(expected.len() > 500 && expected.iter().any(|pair| pair.2.jaccard() < 1.0), "{}", expected.len());
+            let mut ids = found.id_lookup().expect("read");
+            let pairs = found.expanded(limit).expect("sorted").map(|pair| pair.expect("read"));
+            let mut id = |document| ids.get(document).expect("there").to_string();
+            let pairs: Vec<_> = pairs.map(|pair| (id(pair.left), id(pair.right), pair.overlap)).collect();
+            assert_eq!(pairs, expected, "limit {limit}");
+        }
+    }
+}
+
+fn named(pair: &crate::Pair<'_, String>) -> (String, String, Overlap) {
+    (pair.left.clone(), pair.right.clone(), pair.overlap)
+}
+
+#[test]
+fn what_is_dropped_is_what_the_clusters_in_memory_drop() {
+    let texts = alike();
+    let expected = in_memory(&texts, 10_000);
+    let number = |id: &String| id[3..].parse::<u64>().expect("a number");
+    let scrambled = |number: u64| mix64(number) % 50;
+    for memory in [1 << 20, 4_000] {
+        let folder = Folder::new("dropped");
+        let found = joined(&folder.0, &texts, Case { memory, piece: 20_000, ..USUAL }).expect("joined");
+        let by_key = found.dropped_by_key(|document| scrambled(u64::from(document))).expect("sorted");
+        let clusters_by_key = expected.clusters_by_key(Clustering::Leader, |id| scrambled(number(id)));
+        for (dropped, clusters) in [
+            (found.dropped(Keep::First).expect("sorted"), expected.clusters(Clustering::Leader, Keep::First)),
+            (found.dropped(Keep::Longest).expect("sorted"), expected.clusters(Clustering::Leader, Keep::Longest)),
+            (by_key, clusters_by_key),
+        ] {
+            let dropped = dropped.map(|dropped| dropped.expect("read"));
+            let dropped: Vec<_> = dropped
+                .map(|dropped| (u64::from(dropped.document), u64::from(dropped.representative), dropped.jaccard()))
+                .collect();
+            assert_eq!(dropped, in_order(&clusters, number));
+        }
+    }
+}
+
+/// Dropped documents with their representatives and similarities, in order.
+fn in_order(clusters: &[crate::Cluster<String>], number: impl Fn(&String) -> u64) -> Vec<(u64, u64, f64)> {
+    let mut all = Vec::new();
+    for cluster in clusters {
+        all.extend(cluster.duplicates().iter().map(|duplicate| {
+            let jaccard = match &duplicate.reason {
+                Reason::Similar(overlap) => overlap.jaccard(),
+                _ => 1.0,
+            };
+            (number(&duplicate.id), number(cluster.representative()), jaccard)
+        }));
+    }
+    all.sort_by_key(|(document, ..)| *document);
+    assert!(all.len() > 300 && all.iter().any(|(.., jaccard)| *jaccard < 1.0));
+    all
+}
+
+#[test]
+fn ids_are_found_in_any_order() {
+    let texts = texts(3_000);
+    let folder = Folder::new("ids");
+    let found = joined(&folder.0, &texts, Case { piece: 300_000, memory: 4_000, ..USUAL }).expect("joined");
+    let mut ids = found.id_lookup().expect("read");
+    for round in 0..2_000 {
+        let number = mix64(round) as usize % texts.len();
+        assert_eq!(ids.get(number as u32).expect("there"), texts[number].0);
+    }
+    assert!(matches!(ids.get(3_000), Err(Error::OutOfRange { field: "document", .. })));
+}
+
+#[test]
+fn a_folder_is_one_joins_at_a_time() {
+    let folder = Folder::new("lock");
+    let first = open(&folder.0, USUAL).expect("opened");
+    let refused = open(&folder.0, USUAL);
+    assert!(matches!(refused, Err(Error::File { problem: FileProblem::InUse, .. })), "{refused:?}");
+    drop(first);
+    assert!(open(&folder.0, USUAL).is_ok());
 }
 
 #[test]
@@ -153,6 +255,7 @@ fn a_changed_byte_is_an_error_or_does_not_matter() {
     let expected = on_disk(&folder.0, &texts, case).expect("joined");
     let mut paths: Vec<PathBuf> =
         fs::read_dir(&folder.0).expect("there").map(|entry| entry.expect("there").path()).collect();
+    paths.retain(|path| !path.ends_with("lock"));
     paths.sort();
     let mut noticed = 0;
     for round in 0..200_u64 {

@@ -1,0 +1,108 @@
+//! Files that are only there while something is worked out.
+
+use std::cell::Cell;
+use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::families::FamilyFile;
+use super::sorter::Sorter;
+use crate::error::{Error, FileProblem};
+
+/// Keeps other processes out of a join's folder. The operating system lets go of it with the process, however that ends.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    pub(super) fn take(folder: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
+        let path = folder.join("lock");
+        let file = File::create(&path).map_err(|error| Error::io(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(Error::File { path, problem: FileProblem::InUse }),
+            // Not every file system has locks.
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(Self { _file: file }),
+            Err(TryLockError::Error(error)) => Err(Error::io(&path, &error)),
+        }
+    }
+}
+
+/// A folder in the join's folder, removed with it.
+#[derive(Debug)]
+pub(super) struct Work {
+    folder: PathBuf,
+    memory: usize,
+    sorters: Cell<u32>,
+}
+
+/// Work that is going on in this process, each in its folder. What an interrupted process left is removed when there is none.
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// What the names of the folders begin with.
+const NAME: &str = "run-";
+
+impl Work {
+    pub(super) fn begin(folder: &Path, memory: usize) -> Result<Self, Error> {
+        let folder = folder.join(format!("{NAME}{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(|error| Error::io(&folder, &error))?;
+        }
+        fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, &error))?;
+        Ok(Self { folder, memory, sorters: Cell::new(0) })
+    }
+
+    /// Removes what an interrupted process left in a join's folder.
+    pub(super) fn clear(folder: &Path) -> Result<(), Error> {
+        let io = |error: &std::io::Error| Error::io(folder, error);
+        for entry in fs::read_dir(folder).map_err(|error| io(&error))? {
+            let entry = entry.map_err(|error| io(&error))?;
+            if entry.file_name().to_str().and_then(|name| name.strip_prefix(NAME)).is_some_and(is_number) {
+                fs::remove_dir_all(entry.path()).map_err(|error| Error::io(&entry.path(), &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A sorter in the folder.
+    pub(super) fn sorter<const N: usize>(&self, name: &str) -> Sorter<N> {
+        let number = self.sorters.replace(self.sorters.get() + 1);
+        Sorter::new(&self.folder, &format!("{name}-{number}"), self.memory)
+    }
+
+    /// Sorts members, each with the document that it belongs to, which comes first.
+    pub(super) fn families(
+        &self,
+        members: impl Iterator<Item = Result<(u32, u32), Error>>,
+    ) -> Result<FamilyFile, Error> {
+        let mut sorter = self.sorter::<1>("members");
+        for member in members {
+            let (document, member) = member?;
+            sorter.push([u64::from(document) << 32 | u64::from(member)])?;
+        }
+        FamilyFile::write(self.folder.join("families"), sorter.finish()?)
+    }
+
+    /// Removes the folder, and says so where that is not possible.
+    pub(super) fn end(self) -> Result<(), Error> {
+        fs::remove_dir_all(&self.folder).map_err(|error| Error::io(&self.folder, &error))
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // Where that is not possible, the next join in the folder does it.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
