@@ -90,7 +90,7 @@ pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
 pub use error::{Error, FileProblem, Mismatch};
 pub use join::{
-    DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs, SimilarityJoin,
+    DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs, Origin, SimilarityJoin,
     SimilarityJoinBuilder,
 };
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};

@@ -61,8 +61,9 @@ impl Buckets {
             &sets,
             || (),
             |&set, (), keys| {
+                let salt = corpus.pairing().salt(corpus.first_of(set));
                 for (short, key) in keys.iter_mut().zip(band_keys.of(corpus.sets().row(set))) {
-                    *short = key;
+                    *short = key ^ salt;
                 }
             },
         );
@@ -170,7 +171,8 @@ impl Buckets {
     }
 
     fn judge(&self, corpus: &Corpus, band: &Band<'_>, left: u32, right: u32, found: &mut Found) {
-        if self.met_before(band, left, right) {
+        if self.met_before(band, left, right) || !corpus.pairing().allows(corpus.first_of(left), corpus.first_of(right))
+        {
             return;
         }
         found.stats.candidates += 1;

@@ -6,6 +6,7 @@ use super::OnlineJoin;
 use super::buckets::Buckets;
 use super::corpus::Corpus;
 use super::disk::{DiskJoin, PIECE, Settings};
+use super::pairing::{Origin, Pairing};
 use super::pending::{ENOUGH, Pending, hash_texts};
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
@@ -60,6 +61,8 @@ pub struct SimilarityJoinBuilder {
     banding: Option<Banding>,
     bucket_limit: usize,
     memory: u64,
+    within_blocks: bool,
+    across_sources: bool,
     level: Option<SimdLevel>,
 }
 
@@ -77,6 +80,8 @@ impl SimilarityJoinBuilder {
             banding: None,
             bucket_limit: 10_000,
             memory: 1 << 30,
+            within_blocks: false,
+            across_sources: false,
             level: None,
         }
     }
@@ -122,6 +127,22 @@ impl SimilarityJoinBuilder {
         self
     }
 
+    /// Only documents of one [block](Origin::block) are compared: of one language, of one day. False unless said.
+    pub fn within_blocks(mut self, within: bool) -> Self {
+        self.within_blocks = within;
+        self
+    }
+
+    /// Only documents of different [sources](Origin::source) are compared: of a test set with training data, or of different
+    /// outlets. False unless said. Where one bucket holds very many documents, they are compared with its
+    /// first ones: so push the corpus to compare with first.
+    ///
+    /// Documents with equal sets do not stand together then: each has pairs of its own.
+    pub fn across_sources(mut self, across: bool) -> Self {
+        self.across_sources = across;
+        self
+    }
+
     /// Bytes of memory that a join [in a folder](Self::build_in) may take, at least 64 MiB; 1 GiB unless said. The result does not
     /// depend on it.
     pub fn memory_limit(mut self, bytes: u64) -> Self {
@@ -149,7 +170,7 @@ impl SimilarityJoinBuilder {
             shingler: self.scheme.shingler().ok(),
             ids: Vec::new(),
             lengths: Vec::new(),
-            corpus: Corpus::new(self.hasher()?),
+            corpus: Corpus::new(self.hasher()?, self.pairing()),
             pending: Pending::default(),
         })
     }
@@ -171,10 +192,15 @@ impl SimilarityJoinBuilder {
             banding: self.checked_banding()?,
             threshold: self.threshold,
             bucket_limit: self.bucket_limit,
+            pairing: self.pairing(),
             memory: self.memory,
             piece: PIECE,
         };
         DiskJoin::open(folder.as_ref(), settings)
+    }
+
+    fn pairing(&self) -> Pairing {
+        Pairing::new(self.within_blocks, self.across_sources)
     }
 
     fn hasher(&self) -> Result<MinHasher, Error> {
@@ -247,11 +273,20 @@ impl<Id> SimilarityJoin<Id> {
     /// # Errors
     /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own; [`Error::TooManyDocuments`].
     pub fn push(&mut self, id: Id, text: impl AsRef<str>) -> Result<(), Error> {
+        self.push_from(Origin::default(), id, text)
+    }
+
+    /// As [`push`](Self::push), and says where the text is from.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn push_from(&mut self, origin: Origin, id: Id, text: impl AsRef<str>) -> Result<(), Error> {
         if self.shingler.is_none() {
             // Names the features in its error.
             self.corpus.hasher().scheme().shingler()?;
         }
         let text = text.as_ref();
+        self.corpus.push_origin(origin);
         self.ids.push(id);
         self.lengths.push(text.len() as u64);
         self.pending.push_text(text);
@@ -264,10 +299,22 @@ impl<Id> SimilarityJoin<Id> {
     /// # Errors
     /// As [`push`](Self::push).
     pub fn extend<T: AsRef<str> + Sync>(&mut self, documents: impl IntoIterator<Item = (Id, T)>) -> Result<(), Error> {
+        self.extend_from(documents.into_iter().map(|(id, text)| (Origin::default(), id, text)))
+    }
+
+    /// As [`extend`](Self::extend), and says where each text is from.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn extend_from<T: AsRef<str> + Sync>(
+        &mut self,
+        documents: impl IntoIterator<Item = (Origin, Id, T)>,
+    ) -> Result<(), Error> {
         self.hash_pending()?;
         let (mut texts, mut bytes) = (Vec::new(), 0);
-        for (id, text) in documents {
+        for (origin, id, text) in documents {
             let length = text.as_ref().len();
+            self.corpus.push_origin(origin);
             self.ids.push(id);
             self.lengths.push(length as u64);
             texts.push(text);
@@ -296,7 +343,16 @@ impl<Id> SimilarityJoin<Id> {
     /// # Errors
     /// [`Error::TooManyDocuments`].
     pub fn push_features(&mut self, id: Id, features: impl AsRef<[u64]>) -> Result<(), Error> {
+        self.push_features_from(Origin::default(), id, features)
+    }
+
+    /// As [`push_features`](Self::push_features), and says where the document is from.
+    ///
+    /// # Errors
+    /// [`Error::TooManyDocuments`].
+    pub fn push_features_from(&mut self, origin: Origin, id: Id, features: impl AsRef<[u64]>) -> Result<(), Error> {
         let features = features.as_ref();
+        self.corpus.push_origin(origin);
         self.ids.push(id);
         self.lengths.push(size_of_val(features) as u64);
         self.pending.push_features(features);

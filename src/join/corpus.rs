@@ -3,6 +3,7 @@
 use ahash::AHashMap;
 use smallvec::{SmallVec, smallvec};
 
+use super::pairing::{Origin, Pairing};
 use super::sets::{Arrived, Block, Opened, Sets};
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::MinHasher;
@@ -21,6 +22,7 @@ pub(super) struct Corpus {
     /// Groups that are not alone with the hash of their signature, by the hash of their set. Hashes may collide: sets are
     /// compared before they are called equal.
     by_set: AHashMap<u64, SmallVec<[u32; 2]>>,
+    pairing: Pairing,
     documents: u32,
     shingles: u64,
     empty: u64,
@@ -38,13 +40,14 @@ pub(super) enum Added {
 }
 
 impl Corpus {
-    pub(super) fn new(hasher: MinHasher) -> Self {
+    pub(super) fn new(hasher: MinHasher, pairing: Pairing) -> Self {
         Self {
             sets: Sets::new(&hasher),
             hasher,
             groups: Vec::new(),
             by_row: AHashMap::new(),
             by_set: AHashMap::new(),
+            pairing,
             documents: 0,
             shingles: 0,
             empty: 0,
@@ -61,6 +64,15 @@ impl Corpus {
 
     pub(super) fn sets_mut(&mut self) -> &mut Sets {
         &mut self.sets
+    }
+
+    pub(super) fn pairing(&self) -> &Pairing {
+        &self.pairing
+    }
+
+    /// Says where the next document is from, before it is added.
+    pub(super) fn push_origin(&mut self, origin: Origin) {
+        self.pairing.push(origin);
     }
 
     /// The first document with this set.
@@ -125,20 +137,22 @@ impl Corpus {
             return Ok(Added::Empty);
         }
         let arrived = self.sets.arrived(opened, number);
-        let Some(&same_row) = self.by_row.get(&document.row_hash) else {
+        let class = self.pairing.class(self.documents - 1);
+        let row_hash = document.row_hash ^ mix64(class);
+        let Some(&same_row) = self.by_row.get(&row_hash) else {
             let group = self.found(arrived);
-            self.by_row.insert(document.row_hash, group);
+            self.by_row.insert(row_hash, group);
             return Ok(Added::New(group));
         };
         // The same text has the same features in the same order.
-        if self.sets.elements_of(arrived) == self.sets.get(same_row) {
+        if self.is_of(class, same_row) && self.sets.elements_of(arrived) == self.sets.get(same_row) {
             return Ok(self.join(same_row));
         }
-        Ok(self.add_by_set(same_row, arrived))
+        Ok(self.add_by_set(same_row, class, arrived))
     }
 
     /// Adds a document that has the signature of another set.
-    fn add_by_set(&mut self, same_row: u32, mut arrived: Arrived) -> Added {
+    fn add_by_set(&mut self, same_row: u32, class: u64, mut arrived: Arrived) -> Added {
         self.sets.sort(same_row);
         let same_hash = self.by_set.entry(set_hash(self.sets.get(same_row))).or_default();
         if !same_hash.contains(&same_row) {
@@ -148,12 +162,16 @@ impl Corpus {
         let set = self.sets.elements_of(arrived);
         let hash = set_hash(set);
         let known = self.by_set.get(&hash).map(SmallVec::as_slice).unwrap_or_default();
-        if let Some(&group) = known.iter().find(|&&group| self.sets.get(group) == set) {
+        if let Some(&group) = known.iter().find(|&&group| self.is_of(class, group) && self.sets.get(group) == set) {
             return self.join(group);
         }
         let group = self.found(arrived);
         self.by_set.entry(hash).or_default().push(group);
         Added::New(group)
+    }
+
+    fn is_of(&self, class: u64, group: u32) -> bool {
+        self.pairing.class(self.first_of(group)) == class
     }
 
     fn join(&mut self, group: u32) -> Added {

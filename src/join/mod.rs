@@ -5,11 +5,14 @@ mod builder;
 mod corpus;
 mod disk;
 mod online;
+mod pairing;
 mod pending;
 mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
 pub use disk::{DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs};
+
+pub use pairing::Origin;
 
 pub(crate) use online::{Arrival, OnlineJoin};
 

@@ -3,6 +3,7 @@
 use super::Corpus;
 use super::buckets::leaders_of;
 use super::corpus::Added;
+use super::pairing::Pairing;
 use super::sets::Block;
 use crate::error::Error;
 use crate::lsh::{BandTable, Banding};
@@ -54,7 +55,7 @@ impl<Id> OnlineJoin<Id> {
             bucket_limit,
             ids: Vec::new(),
             lengths: Vec::new(),
-            corpus: Corpus::new(hasher),
+            corpus: Corpus::new(hasher, Pairing::default()),
             edges: Vec::new(),
             stats: JoinStats::default(),
         }

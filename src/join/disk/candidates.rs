@@ -8,6 +8,7 @@ use super::segments::Segments;
 use super::sorter::{Sorted, Sorter, read_record};
 use crate::error::Error;
 use crate::join::buckets::leaders_of;
+use crate::join::pairing::Pairing;
 use crate::lsh::{BandKeys, Banding};
 use crate::pairs::JoinStats;
 
@@ -45,12 +46,13 @@ impl Partitions {
 pub(super) fn find(
     segments: &Segments,
     groups: &Groups,
+    pairing: &Pairing,
     (banding, seed, width): (Banding, u64, usize),
     limit: usize,
     folder: &Path,
     memory: usize,
 ) -> Result<(Sorted<1>, JoinStats), Error> {
-    let paths = partition(segments, groups, (banding, seed, width), folder, memory)?;
+    let paths = partition(segments, groups, pairing, (banding, seed, width), folder, memory)?;
     let mut pairs = Sorter::<1>::new(folder, "candidates", memory);
     let mut stats = JoinStats::default();
     for path in paths {
@@ -61,7 +63,7 @@ pub(super) fn find(
         }
         drop(file);
         std::fs::remove_file(&path).map_err(|error| Error::io(&path, &error))?;
-        enumerate(&mut entries.finish()?, limit, &mut pairs, &mut stats)?;
+        enumerate(&mut entries.finish()?, limit, pairing, &mut pairs, &mut stats)?;
     }
     Ok((pairs.finish()?, stats))
 }
@@ -70,6 +72,7 @@ pub(super) fn find(
 fn partition(
     segments: &Segments,
     groups: &Groups,
+    pairing: &Pairing,
     (banding, seed, width): (Banding, u64, usize),
     folder: &Path,
     memory: usize,
@@ -87,16 +90,23 @@ fn partition(
         }
         row.clear();
         rows.append_short(width, &mut row)?;
+        let salt = pairing.salt(document);
         for (band, key) in keys.of(&row).enumerate() {
-            partitions.push(band, key, document)?;
+            partitions.push(band, key ^ salt, document)?;
         }
     }
     partitions.finish()
 }
 
 /// The pairs of each bucket: all of them, or, in one over the limit, those of its first documents with all others.
-fn enumerate(entries: &mut Sorted<1>, limit: usize, pairs: &mut Sorter<1>, stats: &mut JoinStats) -> Result<(), Error> {
-    let mut bucket = Bucket { limit, key: None, held: Vec::new(), size: 0 };
+fn enumerate(
+    entries: &mut Sorted<1>,
+    limit: usize,
+    pairing: &Pairing,
+    pairs: &mut Sorter<1>,
+    stats: &mut JoinStats,
+) -> Result<(), Error> {
+    let mut bucket = Bucket { limit, pairing, key: None, held: Vec::new(), size: 0 };
     while let Some([entry]) = entries.next()? {
         if bucket.key != Some(entry >> 32) {
             bucket.end(pairs, stats)?;
@@ -108,15 +118,16 @@ fn enumerate(entries: &mut Sorted<1>, limit: usize, pairs: &mut Sorter<1>, stats
 }
 
 /// A bucket as its documents come, in ascending order.
-struct Bucket {
+struct Bucket<'a> {
     limit: usize,
+    pairing: &'a Pairing,
     key: Option<u64>,
     /// Its documents, or, once there are too many, its leaders.
     held: Vec<u32>,
     size: u64,
 }
 
-impl Bucket {
+impl Bucket<'_> {
     fn add(&mut self, document: u32, pairs: &mut Sorter<1>) -> Result<(), Error> {
         self.size += 1;
         if self.size <= self.limit as u64 {
@@ -126,7 +137,7 @@ impl Bucket {
         if self.size == self.limit as u64 + 1 {
             self.lead(pairs)?;
         }
-        self.held.iter().try_for_each(|&leader| pairs.push([pair(leader, document)]))
+        self.held.iter().try_for_each(|&leader| self.pair(leader, document, pairs))
     }
 
     /// There are too many: those held so far are compared with the leaders, and these alone are held on.
@@ -139,7 +150,14 @@ impl Bucket {
     /// Pairs of the first ones held with all behind them.
     fn compare(&self, leaders: usize, pairs: &mut Sorter<1>) -> Result<(), Error> {
         for (at, &left) in self.held.iter().enumerate().take(leaders) {
-            self.held[at + 1..].iter().try_for_each(|&right| pairs.push([pair(left, right)]))?;
+            self.held[at + 1..].iter().try_for_each(|&right| self.pair(left, right, pairs))?;
+        }
+        Ok(())
+    }
+
+    fn pair(&self, left: u32, right: u32, pairs: &mut Sorter<1>) -> Result<(), Error> {
+        if self.pairing.allows(left, right) {
+            pairs.push([u64::from(left) << 32 | u64::from(right)])?;
         }
         Ok(())
     }
@@ -156,8 +174,4 @@ impl Bucket {
         self.size = 0;
         Ok(())
     }
-}
-
-fn pair(left: u32, right: u32) -> u64 {
-    u64::from(left) << 32 | u64::from(right)
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 use super::segments::Segments;
 use super::sorter::{Sorted, Sorter};
 use crate::error::Error;
+use crate::join::pairing::Pairing;
+use crate::mix::mix64;
 
 /// One bit a document.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +42,7 @@ pub(super) struct Groups {
 }
 
 /// Finds equal sets by 128 bits of XXH3: that unequal ones share these among a billion documents has a chance of 2^-69.
-pub(super) fn find(segments: &Segments, folder: &Path, memory: usize) -> Result<Groups, Error> {
+pub(super) fn find(segments: &Segments, pairing: &Pairing, folder: &Path, memory: usize) -> Result<Groups, Error> {
     let mut by_hash = Sorter::<3>::new(folder, "hashes", memory);
     let (mut documents, mut empty, mut shingles) = (0_u32, 0, 0);
     let mut stored = segments.documents();
@@ -48,8 +50,8 @@ pub(super) fn find(segments: &Segments, folder: &Path, memory: usize) -> Result<
         if document.size == 0 {
             empty += 1;
         } else {
-            let hash = document.set_hash;
-            by_hash.push([(hash >> 64) as u64, hash as u64, u64::from(documents)])?;
+            let (hash, class) = (document.set_hash, pairing.class(documents));
+            by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents)])?;
         }
         shingles += document.shingles;
         documents += 1;

@@ -24,6 +24,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub use ids::IdLookup;
 pub use outcome::{DiskPairs, Dropped, DroppedDocuments, NumberedPair, NumberedPairs};
 
+use super::pairing::{Origin, Pairing};
 use super::pending::Pending;
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::lsh::Banding;
@@ -42,6 +43,7 @@ pub(super) struct Settings {
     pub(super) banding: Banding,
     pub(super) threshold: f64,
     pub(super) bucket_limit: usize,
+    pub(super) pairing: Pairing,
     pub(super) memory: u64,
     /// Bytes of signatures and sets that are stored as one piece.
     pub(super) piece: u64,
@@ -142,15 +144,32 @@ impl DiskJoin {
         &mut self,
         documents: impl IntoIterator<Item = (I, T)>,
     ) -> Result<(), Error> {
+        self.extend_from(documents.into_iter().map(|(id, text)| (Origin::default(), id, text)))
+    }
+
+    /// As [`extend`](Self::extend), and says where each text is from.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend).
+    pub fn extend_from<I: AsRef<str>, T: AsRef<str>>(
+        &mut self,
+        documents: impl IntoIterator<Item = (Origin, I, T)>,
+    ) -> Result<(), Error> {
         if self.settings.shingler.is_none() {
             self.settings.hasher.scheme().shingler()?;
         }
-        let mut documents = documents.into_iter();
-        self.recognise(&mut documents)?;
-        documents.try_for_each(|(id, text)| self.push_new(id.as_ref(), text.as_ref()))
+        for (origin, id, text) in documents {
+            let label = Label::new(origin, id.as_ref(), text.as_ref().as_bytes());
+            if self.documents < self.stored {
+                self.recognise(label)?;
+            } else {
+                self.push_new(label, text.as_ref())?;
+            }
+        }
+        Ok(())
     }
 
-    /// Adds a text; a stored one, where an earlier run had come further, is better [pushed with others](Self::extend).
+    /// Adds a text.
     ///
     /// # Errors
     /// As [`extend`](Self::extend).
@@ -158,31 +177,41 @@ impl DiskJoin {
         self.extend([(id, text)])
     }
 
-    /// Compares documents with those stored, as long as there are any.
-    fn recognise<I: AsRef<str>, T: AsRef<str>>(
-        &mut self,
-        documents: &mut impl Iterator<Item = (I, T)>,
-    ) -> Result<(), Error> {
-        while self.documents < self.stored
-            && let Some((id, text)) = documents.next()
-        {
-            let pushed = Label::new(id.as_ref(), text.as_ref().as_bytes());
-            let label = self.expected.next()?.map(|document| document.label);
-            if label.as_ref() != Some(&pushed) {
-                let stored = label.map(|label| label.id).unwrap_or_default();
-                return Err(Error::ChangedInput { document: self.documents, stored, pushed: pushed.id });
-            }
-            self.documents += 1;
+    /// Takes all [stored](Self::stored) documents as pushed, without reading their texts again: to join them at another threshold or
+    /// with another banding.
+    ///
+    /// # Errors
+    /// [`Error::File`] names the file that cannot be read.
+    pub fn push_stored(&mut self) -> Result<(), Error> {
+        while self.documents < self.stored {
+            let origin = self.expected.next()?.map(|document| document.label.origin).unwrap_or_default();
+            self.count(origin);
         }
         Ok(())
     }
 
-    fn push_new(&mut self, id: &str, text: &str) -> Result<(), Error> {
+    /// Compares a document with the one stored in its place.
+    fn recognise(&mut self, pushed: Label) -> Result<(), Error> {
+        let label = self.expected.next()?.map(|document| document.label);
+        if label.as_ref() != Some(&pushed) {
+            let stored = label.map(|label| label.id).unwrap_or_default();
+            return Err(Error::ChangedInput { document: self.documents, stored, pushed: pushed.id });
+        }
+        self.count(pushed.origin);
+        Ok(())
+    }
+
+    fn count(&mut self, origin: Origin) {
+        self.settings.pairing.push(origin);
+        self.documents += 1;
+    }
+
+    fn push_new(&mut self, label: Label, text: &str) -> Result<(), Error> {
         if self.documents >= MOST_DOCUMENTS {
             return Err(Error::TooManyDocuments);
         }
-        self.documents += 1;
-        self.labels.push(Label::new(id, text.as_bytes()));
+        self.count(label.origin);
+        self.labels.push(label);
         self.pending.push_text(text);
         if self.pending.is_full() { self.store_pending() } else { Ok(()) }
     }
@@ -220,13 +249,13 @@ impl DiskJoin {
 
     /// Finds the pairs and writes the outcome.
     fn join(&self, work: &Work) -> Result<JoinStats, Error> {
-        let Settings { hasher, banding, threshold, bucket_limit, .. } = &self.settings;
+        let Settings { hasher, banding, threshold, bucket_limit, pairing, .. } = &self.settings;
         let (run, memory) = (work.folder(), self.share());
         let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
-        let groups = groups::find(&self.segments, run, memory)?;
+        let groups = groups::find(&self.segments, pairing, run, memory)?;
         let parameters = (*banding, seed, width);
         let (candidates, mut stats) =
-            candidates::find(&self.segments, &groups, parameters, *bucket_limit, run, memory)?;
+            candidates::find(&self.segments, &groups, pairing, parameters, *bucket_limit, run, memory)?;
         let verifier = verify::Verifier {
             segments: &self.segments,
             groups: &groups,

@@ -1,7 +1,7 @@
 //! What is kept of the documents: pieces of a few hundred megabytes, each in three files.
 //!
 //! * `documents-N`: of each document the length of its id and the id, the bytes of its text and their XXH3, the elements of
-//!   its set and their XXH3 in 128 bits. Written last: where it is, the piece is whole.
+//!   its set and their XXH3 in 128 bits, its block and source. Written last: where it is, the piece is whole.
 //! * `signatures-N`: of each document a row of 32-bit values.
 //! * `sets-N`: of each document its sorted, distinct elements, eight bytes each. Differences would spare a byte of the eight.
 
@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::frames::{FramePlace, FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
 use crate::error::{Error, FileProblem};
+use crate::join::pairing::Origin;
 use crate::join::sets::Block;
 use crate::parallel;
 
@@ -23,6 +24,7 @@ pub(super) struct Label {
     pub(super) bytes: u64,
     /// XXH3 of its text.
     pub(super) hash: u64,
+    pub(super) origin: Origin,
 }
 
 /// A document as it is kept.
@@ -193,13 +195,14 @@ impl Known {
         let hash = [(self.set_hash >> 64) as u64, self.set_hash as u64];
         put(bytes, &[label.id.len() as u64, label.bytes, label.hash, self.shingles, u64::from(self.size)]);
         put(bytes, &hash);
+        put(bytes, &[label.origin.block, label.origin.source]);
         bytes.extend_from_slice(label.id.as_bytes());
     }
 }
 
 impl Label {
-    pub(super) fn new(id: &str, text: &[u8]) -> Self {
-        Self { id: id.to_string(), bytes: text.len() as u64, hash: xxh3_64(text) }
+    pub(super) fn new(origin: Origin, id: &str, text: &[u8]) -> Self {
+        Self { id: id.to_string(), bytes: text.len() as u64, hash: xxh3_64(text), origin }
     }
 }
 
@@ -265,9 +268,9 @@ pub(super) fn ids_of(
 }
 
 fn read_document(file: &mut FrameReader) -> Result<Stored, Error> {
-    let mut head = [0; 7];
-    head.iter_mut().zip(numbers(file.take(56)?)).for_each(|(place, number)| *place = number);
-    let [length, bytes, hash, shingles, size, upper, lower] = head;
+    let mut head = [0; 9];
+    head.iter_mut().zip(numbers(file.take(72)?)).for_each(|(place, number)| *place = number);
+    let [length, bytes, hash, shingles, size, upper, lower, block, source] = head;
     let id = match usize::try_from(length) {
         Ok(length) => file.take_more(length)?.to_vec(),
         Err(_) => return Err(file.corrupt()),
@@ -275,7 +278,7 @@ fn read_document(file: &mut FrameReader) -> Result<Stored, Error> {
     let id = String::from_utf8(id).map_err(|_| file.corrupt())?;
     let size = u32::try_from(size).map_err(|_| file.corrupt())?;
     let set_hash = u128::from(upper) << 64 | u128::from(lower);
-    Ok(Stored { label: Label { id, bytes, hash }, shingles, size, set_hash })
+    Ok(Stored { label: Label { id, bytes, hash, origin: Origin { block, source } }, shingles, size, set_hash })
 }
 
 /// Reads signatures or sets, one after the other, each being as long as the caller says.

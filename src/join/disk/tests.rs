@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use super::{DiskJoin, DiskPairs, Settings};
 use crate::cluster::{Clustering, Keep, Reason};
 use crate::error::{Error, FileProblem};
+use crate::join::pairing::{Origin, Pairing};
 use crate::lsh::Banding;
 use crate::mix::mix64;
 use crate::pairs::VerifiedPairs;
@@ -66,6 +67,7 @@ fn open(folder: &Path, case: Case) -> Result<DiskJoin, Error> {
         banding: banding(),
         threshold: 0.6,
         bucket_limit: case.limit,
+        pairing: Pairing::default(),
         memory: case.memory,
         piece: case.piece,
     };
@@ -183,6 +185,39 @@ fn in_order(clusters: &[crate::Cluster<String>], number: impl Fn(&String) -> u64
 }
 
 #[test]
+fn only_the_pairs_asked_for_are_found() {
+    let texts = alike();
+    let origin = |number: usize| {
+        let random = mix64(number as u64);
+        Origin { block: random % 3, source: random >> 20 & 3 }
+    };
+    let all = in_memory(&texts, 10_000);
+    let place = |id: &String| id[3..].parse::<usize>().expect("a number");
+    for (within, across) in [(false, false), (true, false), (false, true), (true, true)] {
+        let wanted = |pair: &crate::Pair<'_, String>| {
+            let (left, right) = (origin(place(pair.left)), origin(place(pair.right)));
+            (!within || left.block == right.block) && (!across || left.source != right.source)
+        };
+        let expected: Vec<_> = all.expanded(usize::MAX).iter().filter(|pair| wanted(pair)).map(named).collect();
+        assert!(expected.len() > 300, "{}", expected.len());
+
+        let builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding());
+        let builder = builder.within_blocks(within).across_sources(across);
+        let documents = || texts.iter().enumerate().map(|(number, (id, text))| (origin(number), id.clone(), text));
+        let mut join = builder.clone().build().expect("valid");
+        join.extend_from(documents()).expect("few");
+        let in_memory = join.finish().expect("few");
+        assert_eq!(in_memory.expanded(usize::MAX).iter().map(named).collect::<Vec<_>>(), expected);
+
+        let folder = Folder::new("origins");
+        let mut join = builder.build_in(&folder.0).expect("opened");
+        join.extend_from(documents()).expect("pushed");
+        let on_disk = join.finish().and_then(DiskPairs::load).expect("joined");
+        assert_eq!(on_disk, in_memory, "within {within}, across {across}");
+    }
+}
+
+#[test]
 fn ids_are_found_in_any_order() {
     let texts = texts(3_000);
     let folder = Folder::new("ids");
@@ -241,7 +276,7 @@ fn another_scheme_is_refused_and_another_threshold_is_not() {
     let stricter = SimilarityJoin::builder(&scheme()).banding(banding()).threshold(0.9);
     let mut join = stricter.clone().build_in(&folder.0).expect("opened");
     assert_eq!(join.stored(), 200);
-    join.extend(texts.iter().map(|(id, text)| (id, text))).expect("pushed");
+    join.push_stored().expect("read");
     let mut expected = stricter.build().expect("valid");
     expected.extend(texts.iter().cloned()).expect("few");
     assert_eq!(join.finish().and_then(super::DiskPairs::load).expect("joined"), expected.finish().expect("few"));
