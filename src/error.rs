@@ -51,6 +51,8 @@ pub enum Error {
         /// The id, as its `Debug` shows it, shortened.
         id: String,
     },
+    /// The caller's callback said that it was enough.
+    Cancelled,
     /// More documents than 31-bit numbers can count.
     TooManyDocuments,
     /// A SIMD level was asked for that this machine does not have.
@@ -174,6 +176,9 @@ impl fmt::Display for Error {
             ),
             Self::DuplicateId { id } => {
                 write!(f, "the id {id} is in the index already; use another id (an index can upsert: replace it)")
+            }
+            Self::Cancelled => {
+                f.write_str("cancelled, as the callback asked; a join in a folder can be gone on from there")
             }
             Self::TooManyDocuments => {
                 write!(f, "more than {MOST_DOCUMENTS} documents; split the corpus")

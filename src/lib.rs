@@ -90,8 +90,8 @@ pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
 pub use error::{Error, FileProblem, Mismatch};
 pub use join::{
-    DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs, Origin, SimilarityJoin,
-    SimilarityJoinBuilder,
+    DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs, Origin, Progress,
+    SimilarityJoin, SimilarityJoinBuilder, Stage,
 };
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};

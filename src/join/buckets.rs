@@ -5,6 +5,8 @@ use std::ops::Range;
 use ahash::AHashMap;
 
 use super::Corpus;
+use super::progress::{Stage, Watch};
+use crate::error::Error;
 use crate::lsh::{BandKeys, Banding};
 use crate::pairs::{Edge, JoinStats};
 use crate::parallel;
@@ -72,10 +74,11 @@ impl Buckets {
     }
 
     /// All verified edges, sorted, and what was done to find them. Sets that share a bucket are sorted on the way.
-    pub(super) fn edges(&self, corpus: &mut Corpus) -> (Vec<Edge>, JoinStats) {
+    pub(super) fn edges(&self, corpus: &mut Corpus, watch: &mut Watch<'_>) -> Result<(Vec<Edge>, JoinStats), Error> {
         let mut all = Found::default();
         let mut oversized = AHashMap::new();
         for number in 0..self.bands {
+            watch.step(Stage::Candidates, number as u64, self.bands as u64)?;
             let band = self.band(number, &oversized);
             corpus.sets_mut().sort_all(band.members());
             let corpus = &*corpus;
@@ -97,7 +100,7 @@ impl Buckets {
             }
         }
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
-        (all.edges, all.stats)
+        Ok((all.edges, all.stats))
     }
 
     /// The sets in the order of their keys in a band: first in parts by the upper bits, then each part.

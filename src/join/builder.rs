@@ -1,5 +1,6 @@
 //! The join that callers meet.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::OnlineJoin;
@@ -8,6 +9,7 @@ use super::corpus::Corpus;
 use super::disk::{DiskJoin, PIECE, Settings};
 use super::pairing::{Origin, Pairing};
 use super::pending::{ENOUGH, Pending, hash_texts};
+use super::progress::{Progress, Watch};
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::Banding;
@@ -374,10 +376,22 @@ impl<Id> SimilarityJoin<Id> {
     ///
     /// # Errors
     /// [`Error::TooManyDocuments`].
-    pub fn finish(mut self) -> Result<VerifiedPairs<Id>, Error> {
+    pub fn finish(self) -> Result<VerifiedPairs<Id>, Error> {
+        self.finish_with(|_| ControlFlow::Continue(()))
+    }
+
+    /// As [`finish`](Self::finish), and tells how far it has come, before each band, from this thread. Where the answer is
+    /// to break, the join ends.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish); [`Error::Cancelled`].
+    pub fn finish_with(
+        mut self,
+        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<VerifiedPairs<Id>, Error> {
         self.hash_pending()?;
         let buckets = Buckets::new(&self.corpus, self.banding, self.threshold, self.bucket_limit);
-        let (edges, stats) = buckets.edges(&mut self.corpus);
+        let (edges, stats) = buckets.edges(&mut self.corpus, &mut Watch::new(&mut progress))?;
         Ok(self.corpus.into_pairs(self.ids, self.lengths, edges, stats))
     }
 }

@@ -7,12 +7,14 @@ mod disk;
 mod online;
 mod pairing;
 mod pending;
+mod progress;
 mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
 pub use disk::{DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs};
 
 pub use pairing::Origin;
+pub use progress::{Progress, Stage};
 
 pub(crate) use online::{Arrival, OnlineJoin};
 

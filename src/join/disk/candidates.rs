@@ -2,13 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::frames::{FrameReader, FrameWriter, Kind, put};
 use super::groups::Groups;
 use super::segments::Segments;
 use super::sorter::{Sorted, Sorter, read_record};
+use super::work::Work;
 use crate::error::Error;
 use crate::join::buckets::leaders_of;
 use crate::join::pairing::Pairing;
+use crate::join::progress::{Stage, Watch};
 use crate::lsh::{BandKeys, Banding};
 use crate::pairs::JoinStats;
 
@@ -42,60 +46,113 @@ impl Partitions {
     }
 }
 
-/// Finds all pairs that share a bucket, each once and in order.
-pub(super) fn find(
-    segments: &Segments,
-    groups: &Groups,
-    pairing: &Pairing,
-    (banding, seed, width): (Banding, u64, usize),
-    limit: usize,
-    folder: &Path,
-    memory: usize,
-) -> Result<(Sorted<1>, JoinStats), Error> {
-    let paths = partition(segments, groups, pairing, (banding, seed, width), folder, memory)?;
-    let mut pairs = Sorter::<1>::new(folder, "candidates", memory);
-    let mut stats = JoinStats::default();
-    for path in paths {
-        let mut entries = Sorter::<1>::new(folder, "entries", memory / 2);
-        let mut file = FrameReader::open(&path, Kind::Numbers, 1)?;
-        while let Some(entry) = read_record(&mut file)? {
-            entries.push(entry)?;
-        }
-        drop(file);
-        std::fs::remove_file(&path).map_err(|error| Error::io(&path, &error))?;
-        enumerate(&mut entries.finish()?, limit, pairing, &mut pairs, &mut stats)?;
-    }
-    Ok((pairs.finish()?, stats))
+/// What the candidates depend on, besides the stored documents.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parameters {
+    pub(super) banding: Banding,
+    pub(super) seed: u64,
+    /// Positions of a signature.
+    pub(super) width: usize,
+    /// Documents of a bucket.
+    pub(super) limit: usize,
 }
 
-/// Writes the keys of the first documents of all groups.
-fn partition(
-    segments: &Segments,
-    groups: &Groups,
-    pairing: &Pairing,
-    (banding, seed, width): (Banding, u64, usize),
-    folder: &Path,
-    memory: usize,
-) -> Result<Vec<PathBuf>, Error> {
-    let bands = banding.bands() as usize;
-    let keys = BandKeys::new(banding, seed);
-    // An even share of the keys of a band fits in memory.
-    let parts = (groups.documents as usize * 8).div_ceil((memory / 2).max(1)).next_power_of_two();
-    let mut partitions = Partitions::create(folder, bands, parts.ilog2())?;
-    let (mut rows, mut row) = (segments.signatures(), Vec::with_capacity(width));
-    for document in 0..groups.documents {
-        if !groups.firsts.get(document) {
-            rows.pass(4 * width)?;
-            continue;
-        }
-        row.clear();
-        rows.append_short(width, &mut row)?;
-        let salt = pairing.salt(document);
-        for (band, key) in keys.of(&row).enumerate() {
-            partitions.push(band, key ^ salt, document)?;
-        }
+/// Finds candidates.
+pub(super) struct Finder<'a> {
+    pub(super) segments: &'a Segments,
+    pub(super) groups: &'a Groups,
+    pub(super) pairing: &'a Pairing,
+    pub(super) parameters: Parameters,
+    pub(super) work: &'a Work,
+}
+
+/// All pairs that share a bucket, each once and in order, in a file. It stays, so that a join which was interrupted while it
+/// verified them finds it again.
+#[derive(Debug)]
+pub(super) struct Candidates {
+    path: PathBuf,
+    owner: u64,
+}
+
+impl Candidates {
+    /// Opens the file, which begins with what was done to find them.
+    pub(super) fn open(&self) -> Result<(FrameReader, JoinStats), Error> {
+        let mut file = FrameReader::open(&self.path, Kind::Candidates, self.owner)?;
+        let [oversized_buckets, pairs_passed_over] = read_record(&mut file)?.ok_or_else(|| file.corrupt())?;
+        Ok((file, JoinStats { oversized_buckets, pairs_passed_over, ..JoinStats::default() }))
     }
-    partitions.finish()
+
+    fn write(&self, mut pairs: Sorted<1>, stats: &JoinStats) -> Result<(), Error> {
+        let mut file = FrameWriter::create(&self.path, Kind::Candidates, self.owner)?;
+        file.record(|bytes| put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over]))?;
+        while let Some(pair) = pairs.next()? {
+            file.record(|bytes| put(bytes, &pair))?;
+        }
+        file.finish()
+    }
+}
+
+impl Finder<'_> {
+    /// All candidates: those that an earlier run found, if it was for the same documents with the same parameters.
+    pub(super) fn find(&self, folder: &Path, watch: &mut Watch<'_>) -> Result<Candidates, Error> {
+        let candidates = Candidates { path: folder.join("candidates"), owner: self.owner() };
+        if candidates.path.exists() && candidates.open().is_ok() {
+            return Ok(candidates);
+        }
+        let paths = self.partition(watch)?;
+        let mut pairs = self.work.sorter("candidates");
+        let mut stats = JoinStats::default();
+        for (done, path) in (0..).zip(&paths) {
+            watch.step(Stage::Candidates, done, paths.len() as u64)?;
+            let mut entries = self.work.small_sorter("entries");
+            let mut file = FrameReader::open(path, Kind::Numbers, 1)?;
+            while let Some(entry) = read_record(&mut file)? {
+                entries.push(entry)?;
+            }
+            drop(file);
+            std::fs::remove_file(path).map_err(|error| Error::io(path, &error))?;
+            enumerate(&mut entries.finish()?, self.parameters.limit, self.pairing, &mut pairs, &mut stats)?;
+        }
+        candidates.write(pairs.finish()?, &stats)?;
+        Ok(candidates)
+    }
+
+    /// Names the documents and the parameters.
+    fn owner(&self) -> u64 {
+        let Parameters { banding, seed, width, limit } = self.parameters;
+        let numbers = [banding.bands() as usize, banding.rows() as usize, width, limit].map(|number| number as u64);
+        let mut bytes = vec![u8::from(self.pairing.within_blocks), u8::from(self.pairing.across_sources)];
+        put(&mut bytes, &[self.segments.owner(), self.groups.content, seed]);
+        put(&mut bytes, &numbers);
+        xxh3_64(&bytes)
+    }
+
+    /// Writes the keys of the first documents of all groups.
+    fn partition(&self, watch: &mut Watch<'_>) -> Result<Vec<PathBuf>, Error> {
+        let Parameters { banding, seed, width, .. } = self.parameters;
+        let documents = self.groups.documents;
+        let bands = banding.bands() as usize;
+        let keys = BandKeys::new(banding, seed);
+        // An even share of the keys of a band fits in memory, unless that makes too many files.
+        let parts = (documents as usize * 8).div_ceil((self.work.memory() / 2).max(1)).next_power_of_two();
+        let most = (self.work.files() / bands).max(1);
+        let mut partitions = Partitions::create(self.work.folder(), bands, parts.ilog2().min(most.ilog2()))?;
+        let (mut rows, mut row) = (self.segments.signatures(), Vec::with_capacity(width));
+        for document in 0..documents {
+            watch.document(Stage::Partitioning, document, documents)?;
+            if !self.groups.firsts.get(document) {
+                rows.pass(4 * width)?;
+                continue;
+            }
+            row.clear();
+            rows.append_short(width, &mut row)?;
+            let salt = self.pairing.salt(document);
+            for (band, key) in keys.of(&row).enumerate() {
+                partitions.push(band, key ^ salt, document)?;
+            }
+        }
+        partitions.finish()
+    }
 }
 
 /// The pairs of each bucket: all of them, or, in one over the limit, those of its first documents with all others.

@@ -35,6 +35,7 @@ pub(super) enum Kind {
     Numbers,
     /// Sets with their signatures on the way to others.
     Guests,
+    Candidates,
 }
 
 const MAGIC: &[u8; 8] = b"twinprnt";

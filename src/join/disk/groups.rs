@@ -1,11 +1,11 @@
 //! Which documents have equal sets.
 
-use std::path::Path;
-
 use super::segments::Segments;
-use super::sorter::{Sorted, Sorter};
+use super::sorter::Sorted;
+use super::work::Work;
 use crate::error::Error;
 use crate::join::pairing::Pairing;
+use crate::join::progress::{Stage, Watch};
 use crate::mix::mix64;
 
 /// One bit a document.
@@ -37,14 +37,22 @@ pub(super) struct Groups {
     pub(super) empty: u64,
     pub(super) copies: u64,
     pub(super) shingles: u64,
+    /// A hash of all sets, and of where their documents are from.
+    pub(super) content: u64,
     /// Further documents of groups, each before the first of its group, in ascending order.
     pub(super) members: Sorted<1>,
 }
 
 /// Finds equal sets by 128 bits of XXH3: that unequal ones share these among a billion documents has a chance of 2^-69.
-pub(super) fn find(segments: &Segments, pairing: &Pairing, folder: &Path, memory: usize) -> Result<Groups, Error> {
-    let mut by_hash = Sorter::<3>::new(folder, "hashes", memory);
-    let (mut documents, mut empty, mut shingles) = (0_u32, 0, 0);
+pub(super) fn find(
+    segments: &Segments,
+    pairing: &Pairing,
+    work: &Work,
+    watch: &mut Watch<'_>,
+) -> Result<Groups, Error> {
+    watch.step(Stage::Grouping, 0, 2)?;
+    let mut by_hash = work.sorter::<3>("hashes");
+    let (mut documents, mut empty, mut shingles, mut content) = (0_u32, 0, 0, 0);
     let mut stored = segments.documents();
     while let Some(document) = stored.next()? {
         if document.size == 0 {
@@ -53,11 +61,14 @@ pub(super) fn find(segments: &Segments, pairing: &Pairing, folder: &Path, memory
             let (hash, class) = (document.set_hash, pairing.class(documents));
             by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents)])?;
         }
+        content = mix64(content ^ document.set_hash as u64);
+        content = mix64(content ^ document.label.origin.block).wrapping_add(mix64(document.label.origin.source));
         shingles += document.shingles;
         documents += 1;
     }
+    watch.step(Stage::Grouping, 1, 2)?;
     let mut sorted = by_hash.finish()?;
-    let mut members = Sorter::<1>::new(folder, "members", memory / 2);
+    let mut members = work.small_sorter::<1>("members");
     let mut firsts = Bits::default();
     let (mut copies, mut group) = (0, None);
     while let Some([upper, lower, document]) = sorted.next()? {
@@ -73,5 +84,5 @@ pub(super) fn find(segments: &Segments, pairing: &Pairing, folder: &Path, memory
         }
     }
     drop(sorted);
-    Ok(Groups { firsts, documents, empty, copies, shingles, members: members.finish()? })
+    Ok(Groups { firsts, documents, empty, copies, shingles, content, members: members.finish()? })
 }

@@ -17,6 +17,7 @@ mod sorter;
 mod verify;
 mod work;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -26,13 +27,16 @@ pub use outcome::{DiskPairs, Dropped, DroppedDocuments, NumberedPair, NumberedPa
 
 use super::pairing::{Origin, Pairing};
 use super::pending::Pending;
+use super::progress::{Progress, Watch};
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::lsh::Banding;
 use crate::minhash::MinHasher;
 use crate::pairs::JoinStats;
 use crate::similarity::Cascade;
 use crate::text::Shingler;
+use candidates::{Finder, Parameters};
 use segments::{Documents, Label, Segments};
+use verify::Verifier;
 use work::{Lock, Work};
 
 /// What a join in a folder is made of.
@@ -228,7 +232,16 @@ impl DiskJoin {
     /// # Errors
     /// [`Error::ChangedInput`] where fewer documents were pushed than an earlier run had stored; [`Error::File`] names the file that
     /// could not be written or read.
-    pub fn finish(mut self) -> Result<DiskPairs, Error> {
+    pub fn finish(self) -> Result<DiskPairs, Error> {
+        self.finish_with(|_| ControlFlow::Continue(()))
+    }
+
+    /// As [`finish`](Self::finish), and tells how far it has come, now and then, from this thread. Where the answer is to break, the
+    /// join ends; it can be gone on from in the same folder.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish); [`Error::Cancelled`].
+    pub fn finish_with(mut self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
         if self.documents < self.stored {
             let stored = self.expected.next()?.map(|document| document.label.id).unwrap_or_default();
             return Err(Error::ChangedInput { document: self.documents, stored, pushed: String::new() });
@@ -236,7 +249,7 @@ impl DiskJoin {
         self.store_pending()?;
         self.segments.close()?;
         let work = Work::begin(&self.folder, self.share())?;
-        let stats = self.join(&work)?;
+        let stats = self.join(&work, &mut Watch::new(&mut progress))?;
         work.end()?;
         let memory = self.share();
         Ok(DiskPairs::new(self.folder, self.segments, stats, memory, self.lock))
@@ -248,24 +261,15 @@ impl DiskJoin {
     }
 
     /// Finds the pairs and writes the outcome.
-    fn join(&self, work: &Work) -> Result<JoinStats, Error> {
-        let Settings { hasher, banding, threshold, bucket_limit, pairing, .. } = &self.settings;
-        let (run, memory) = (work.folder(), self.share());
+    fn join(&self, work: &Work, watch: &mut Watch<'_>) -> Result<JoinStats, Error> {
+        let Settings { hasher, banding, threshold, bucket_limit: limit, pairing, .. } = &self.settings;
         let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
-        let groups = groups::find(&self.segments, pairing, run, memory)?;
-        let parameters = (*banding, seed, width);
-        let (candidates, mut stats) =
-            candidates::find(&self.segments, &groups, pairing, parameters, *bucket_limit, run, memory)?;
-        let verifier = verify::Verifier {
-            segments: &self.segments,
-            groups: &groups,
-            cascade: Cascade::new(*banding, width, *threshold),
-            width,
-            folder: run,
-            memory,
-        };
-        let edges = verifier.edges(candidates, &mut stats)?;
-        outcome::write(&self.folder, self.segments.owner(), groups, edges, stats)
+        let (segments, parameters) = (&self.segments, Parameters { banding: *banding, seed, width, limit: *limit });
+        let groups = groups::find(segments, pairing, work, watch)?;
+        let candidates = Finder { segments, groups: &groups, pairing, parameters, work }.find(&self.folder, watch)?;
+        let cascade = Cascade::new(*banding, width, *threshold);
+        let (edges, stats) = Verifier { segments, groups: &groups, cascade, width, work }.edges(&candidates, watch)?;
+        outcome::write(&self.folder, segments.owner(), groups, edges, stats)
     }
 }
 

@@ -1,10 +1,12 @@
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::{DiskJoin, DiskPairs, Settings};
 use crate::cluster::{Clustering, Keep, Reason};
 use crate::error::{Error, FileProblem};
 use crate::join::pairing::{Origin, Pairing};
+use crate::join::progress::{Progress, Stage};
 use crate::lsh::Banding;
 use crate::mix::mix64;
 use crate::pairs::VerifiedPairs;
@@ -262,6 +264,43 @@ fn an_interrupted_join_goes_on_and_only_with_the_same_documents() {
     let expected = in_memory(&texts, 10_000);
     assert_eq!(on_disk(&folder.0, &texts, case).expect("went on"), expected);
     assert_eq!(on_disk(&folder.0, &texts, case).expect("once more"), expected);
+}
+
+#[test]
+fn a_cancelled_join_goes_on_after_what_was_done() {
+    let texts = texts(600);
+    let expected = in_memory(&texts, 10_000);
+    for cancelled in [Stage::Grouping, Stage::Partitioning, Stage::Candidates, Stage::Gathering, Stage::Verification] {
+        let folder = Folder::new("cancel");
+        let mut join = open(&folder.0, USUAL).expect("opened");
+        join.extend(texts.iter().map(|(id, text)| (id, text))).expect("pushed");
+        let until = |progress: Progress| {
+            if progress.stage < cancelled { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        assert_eq!(join.finish_with(until).map(|_| ()), Err(Error::Cancelled));
+
+        let mut join = open(&folder.0, USUAL).expect("opened");
+        join.push_stored().expect("read");
+        let mut stages = Vec::new();
+        let found = join.finish_with(|progress| {
+            assert!(progress.done < progress.total);
+            stages.push(progress.stage);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(found.and_then(DiskPairs::load).expect("joined"), expected);
+        assert!(stages.is_sorted());
+        assert_eq!(stages.contains(&Stage::Candidates), cancelled <= Stage::Candidates, "they were found before");
+    }
+}
+
+#[test]
+fn candidates_of_other_documents_or_parameters_are_not_used() {
+    let texts = alike();
+    let folder = Folder::new("stale");
+    for (documents, limit) in [(500, 10_000), (500, 2), (600, 2), (600, 10_000)] {
+        let texts = &texts[..documents];
+        assert_eq!(on_disk(&folder.0, texts, Case { limit, ..USUAL }).expect("joined"), in_memory(texts, limit));
+    }
 }
 
 #[test]

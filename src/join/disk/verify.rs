@@ -2,15 +2,20 @@
 //!
 //! Documents that have candidates are cut into chunks that fit in memory. A first pass over all sets carries each left document
 //! to the chunks where its right ones are, as a *guest*, once for a chunk however many they are there. Then each chunk is
-//! loaded in turn, and its guests come by. So every set is read twice, and written once for each chunk it visits.
+//! loaded in turn, and its guests come by. So every set is read twice, and written once for each chunk it visits. Where there are
+//! more chunks than files may be open, this is done for some of them after the other.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::candidates::Candidates;
 use super::frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
 use super::groups::{Bits, Groups};
 use super::segments::{Rows, Segments};
 use super::sorter::{Sorted, Sorter, read_record};
+use super::work::Work;
 use crate::error::Error;
+use crate::join::progress::{Stage, Watch};
 use crate::pairs::JoinStats;
 use crate::parallel;
 use crate::similarity::{Cascade, Document, Verdict};
@@ -22,8 +27,7 @@ pub(super) struct Verifier<'a> {
     pub(super) cascade: Cascade,
     /// Positions of a signature.
     pub(super) width: usize,
-    pub(super) folder: &'a Path,
-    pub(super) memory: usize,
+    pub(super) work: &'a Work,
 }
 
 /// A verified pair: left and right document, elements of their sets, elements shared.
@@ -31,9 +35,18 @@ pub(super) type EdgeRecord = [u64; 3];
 
 /// Documents that are in memory together.
 struct Chunk {
-    /// The first document that is not in it any more.
-    end: u32,
+    documents: Range<u32>,
     guests: PathBuf,
+}
+
+impl Chunk {
+    fn start(&self) -> u32 {
+        self.documents.start
+    }
+
+    fn end(&self) -> u32 {
+        self.documents.end
+    }
 }
 
 /// A set with its signature, and the documents it is to be compared with.
@@ -60,70 +73,92 @@ const TOGETHER: usize = 4 << 20;
 
 impl Verifier<'_> {
     /// The verified pairs, sorted.
-    pub(super) fn edges(&self, candidates: Sorted<1>, stats: &mut JoinStats) -> Result<Sorted<3>, Error> {
-        let (candidates, involved) = self.spool(candidates, stats)?;
+    pub(super) fn edges(
+        &self,
+        candidates: &Candidates,
+        watch: &mut Watch<'_>,
+    ) -> Result<(Sorted<3>, JoinStats), Error> {
+        let (involved, mut stats) = self.look_through(candidates)?;
         let (sizes, chunks) = self.chunks(&involved)?;
-        self.send(&candidates, &sizes, &chunks)?;
-        let mut edges = Sorter::<3>::new(self.folder, "edges", self.memory);
+        let mut edges = self.work.sorter("edges");
         let (mut rows, mut sets, mut next) = (self.segments.signatures(), self.segments.sets(), 0);
-        let mut stored = Sizes::open(&sizes)?;
-        for chunk in &chunks {
-            let loaded = self.load(&mut next, chunk.end, &involved, (&mut rows, &mut sets, &mut stored))?;
-            self.receive(chunk, &loaded, &mut edges, stats)?;
+        let (mut stored, mut done) = (Sizes::open(&sizes)?, 0);
+        for chunks_at_once in chunks.chunks(self.work.files()) {
+            self.send(candidates, &sizes, chunks_at_once, watch)?;
+            for chunk in chunks_at_once {
+                watch.step(Stage::Verification, done, chunks.len() as u64)?;
+                let loaded =
+                    self.load(&mut next, chunk.documents.end, &involved, (&mut rows, &mut sets, &mut stored))?;
+                self.receive(chunk, &loaded, &mut edges, &mut stats)?;
+                done += 1;
+            }
         }
-        edges.finish()
+        Ok((edges.finish()?, stats))
     }
 
-    /// Writes the candidates to a file, to go through them again; and says which documents are in one.
-    fn spool(&self, mut candidates: Sorted<1>, stats: &mut JoinStats) -> Result<(PathBuf, Bits), Error> {
-        let path = self.folder.join("candidates");
-        let mut file = FrameWriter::create(&path, Kind::Numbers, 1)?;
+    /// Counts the candidates, and says which documents are in one.
+    fn look_through(&self, candidates: &Candidates) -> Result<(Bits, JoinStats), Error> {
+        let (mut file, mut stats) = candidates.open()?;
         let mut involved = Bits::default();
-        while let Some([pair]) = candidates.next()? {
-            file.record(|bytes| put(bytes, &[pair]))?;
-            involved.set((pair >> 32) as u32);
-            involved.set(pair as u32);
+        while let Some([pair]) = read_record(&mut file)? {
+            let (left, right): (u64, u32) = (pair >> 32, pair as u32);
+            if left >= u64::from(right) || right >= self.groups.documents {
+                return Err(file.corrupt());
+            }
+            involved.set(left as u32);
+            involved.set(right);
             stats.candidates += 1;
         }
-        file.finish_unsynced()?;
-        Ok((path, involved))
+        Ok((involved, stats))
     }
 
     /// Writes the sizes of all sets, and cuts those that are involved into chunks.
     fn chunks(&self, involved: &Bits) -> Result<(PathBuf, Vec<Chunk>), Error> {
-        let path = self.folder.join("sizes");
+        let folder = self.work.folder();
+        let path = folder.join("sizes");
         let mut sizes = FrameWriter::create(&path, Kind::Numbers, 2)?;
         let mut chunks = Vec::new();
-        let guests = |number: usize| self.folder.join(format!("guests-{number}"));
-        let (mut document, mut bytes) = (0, 0);
+        let guests = |number: usize| folder.join(format!("guests-{number}"));
+        let (mut start, mut document, mut bytes) = (0, 0, 0);
         let mut stored = self.segments.documents();
         while let Some(known) = stored.next()? {
             sizes.record(|bytes| put_short(bytes, &[known.size]))?;
             if involved.get(document) {
                 let own = 8 * known.size as usize + 4 * self.width + 16;
-                if bytes > 0 && bytes + own > self.memory {
-                    chunks.push(Chunk { end: document, guests: guests(chunks.len()) });
-                    bytes = 0;
+                if bytes > 0 && bytes + own > self.work.memory() {
+                    chunks.push(Chunk { documents: start..document, guests: guests(chunks.len()) });
+                    (start, bytes) = (document, 0);
                 }
                 bytes += own;
             }
             document += 1;
         }
-        chunks.push(Chunk { end: document, guests: guests(chunks.len()) });
+        chunks.push(Chunk { documents: start..document, guests: guests(chunks.len()) });
         sizes.finish_unsynced()?;
         Ok((path, chunks))
     }
 
-    /// Carries each left document to the chunks of its right ones.
-    fn send(&self, candidates: &Path, sizes: &Path, chunks: &[Chunk]) -> Result<(), Error> {
+    /// Carries each left document to those of some chunks where its right ones are.
+    fn send(
+        &self,
+        candidates: &Candidates,
+        sizes: &Path,
+        chunks: &[Chunk],
+        watch: &mut Watch<'_>,
+    ) -> Result<(), Error> {
         let create = |chunk: &Chunk| FrameWriter::create(&chunk.guests, Kind::Guests, 0);
         let mut files = chunks.iter().map(create).collect::<Result<Vec<_>, Error>>()?;
         let (mut rows, mut sets, mut sizes) = (self.segments.signatures(), self.segments.sets(), Sizes::open(sizes)?);
         let mut pairs = Lefts::open(candidates)?;
         let mut rights = Vec::new();
-        for document in 0..self.groups.documents {
+        let (start, end) = (chunks.first().map_or(0, Chunk::start), chunks.last().map_or(0, Chunk::end));
+        // Left documents come before right ones.
+        for document in 0..end {
+            watch.document(Stage::Gathering, document, self.groups.documents)?;
             let size = sizes.next()?;
-            if !pairs.rights_of(document, &mut rights)? {
+            pairs.rights_of(document, &mut rights)?;
+            rights.retain(|right| (start..end).contains(right));
+            if rights.is_empty() {
                 rows.pass(4 * self.width)?;
                 sets.pass(8 * size)?;
                 continue;
@@ -229,7 +264,7 @@ struct Judged {
 
 /// The chunk that a document is in.
 fn chunk_of(chunks: &[Chunk], document: u32) -> usize {
-    chunks.partition_point(|chunk| chunk.end <= document)
+    chunks.partition_point(|chunk| chunk.end() <= document)
 }
 
 impl Loaded {
@@ -281,14 +316,14 @@ struct Lefts {
 }
 
 impl Lefts {
-    fn open(path: &Path) -> Result<Self, Error> {
-        let mut file = FrameReader::open(path, Kind::Numbers, 1)?;
+    fn open(candidates: &Candidates) -> Result<Self, Error> {
+        let (mut file, _) = candidates.open()?;
         let next = read_record(&mut file)?;
         Ok(Self { file, next })
     }
 
-    /// The right documents of this left one; documents are asked for in order. Says whether there are any.
-    fn rights_of(&mut self, left: u32, rights: &mut Vec<u32>) -> Result<bool, Error> {
+    /// The right documents of this left one; documents are asked for in order.
+    fn rights_of(&mut self, left: u32, rights: &mut Vec<u32>) -> Result<(), Error> {
         rights.clear();
         while let Some([pair]) = self.next
             && (pair >> 32) as u32 == left
@@ -296,6 +331,6 @@ impl Lefts {
             rights.push(pair as u32);
             self.next = read_record(&mut self.file)?;
         }
-        Ok(!rights.is_empty())
+        Ok(())
     }
 }

@@ -1,6 +1,5 @@
 //! Files that are only there while something is worked out.
 
-use std::cell::Cell;
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -36,7 +35,7 @@ impl Lock {
 pub(super) struct Work {
     folder: PathBuf,
     memory: usize,
-    sorters: Cell<u32>,
+    sorters: AtomicU32,
 }
 
 /// Work that is going on in this process, each in its folder. What an interrupted process left is removed when there is none.
@@ -52,7 +51,7 @@ impl Work {
             fs::remove_dir_all(&folder).map_err(|error| Error::io(&folder, &error))?;
         }
         fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, &error))?;
-        Ok(Self { folder, memory, sorters: Cell::new(0) })
+        Ok(Self { folder, memory, sorters: AtomicU32::new(0) })
     }
 
     /// Removes what an interrupted process left in a join's folder.
@@ -71,10 +70,29 @@ impl Work {
         &self.folder
     }
 
+    /// Bytes that what is largest at a time may take.
+    pub(super) fn memory(&self) -> usize {
+        self.memory
+    }
+
+    /// Files that may be written at a time: each gathers a frame, and operating systems limit them.
+    pub(super) fn files(&self) -> usize {
+        (self.memory >> 17).clamp(16, 256)
+    }
+
+    /// A sorter of half the memory.
+    pub(super) fn small_sorter<const N: usize>(&self, name: &str) -> Sorter<N> {
+        self.sorter_with(name, self.memory / 2)
+    }
+
     /// A sorter in the folder.
     pub(super) fn sorter<const N: usize>(&self, name: &str) -> Sorter<N> {
-        let number = self.sorters.replace(self.sorters.get() + 1);
-        Sorter::new(&self.folder, &format!("{name}-{number}"), self.memory)
+        self.sorter_with(name, self.memory)
+    }
+
+    fn sorter_with<const N: usize>(&self, name: &str, memory: usize) -> Sorter<N> {
+        let number = self.sorters.fetch_add(1, Ordering::Relaxed);
+        Sorter::new(&self.folder, &format!("{name}-{number}"), memory)
     }
 
     /// Sorts members, each with the document that it belongs to, which comes first.

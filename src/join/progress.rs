@@ -1,0 +1,58 @@
+//! How far a join has come, and whether it is to go on.
+
+use std::ops::ControlFlow;
+
+use crate::error::Error;
+
+/// How far a join that finishes has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Steps of this stage that are done. They are of about equal work.
+    pub done: u64,
+    /// All steps of this stage.
+    pub total: u64,
+}
+
+/// What a join does while it finishes, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Equal sets are found.
+    Grouping,
+    /// Band keys are put where their buckets are.
+    Partitioning,
+    /// Buckets give candidate pairs. In memory, these are verified at once.
+    Candidates,
+    /// Candidates are brought together.
+    Gathering,
+    /// Candidates are verified.
+    Verification,
+}
+
+/// Who wants to know, and says whether to go on.
+pub(super) struct Watch<'a> {
+    callback: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(callback: &'a mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
+        Self { callback }
+    }
+
+    /// Tells what is done; an error where that was enough.
+    pub(super) fn step(&mut self, stage: Stage, done: u64, total: u64) -> Result<(), Error> {
+        match (self.callback)(Progress { stage, done, total }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::Cancelled),
+        }
+    }
+
+    /// The same, for stages that go through all documents: every few thousand.
+    pub(super) fn document(&mut self, stage: Stage, document: u32, total: u32) -> Result<(), Error> {
+        const EVERY: u32 = 1 << 14;
+        if document.is_multiple_of(EVERY) { self.step(stage, u64::from(document), u64::from(total)) } else { Ok(()) }
+    }
+}
