@@ -3,7 +3,7 @@
 //! Words are drawn by Zipf's law from a made vocabulary; lengths follow the mix of news (half of the documents under
 //! 165 words, a third under 128, a long tail); sentences have capitals, commas, figures, quotes straight and curly, and
 //! now and then a letter beyond ASCII. A share of the documents are copies or edits of an earlier one, at a known rate
-//! of edits.
+//! of edits. Where it is asked for, there is one text that comes again and again, and one form of which only the figures change.
 
 mod random;
 mod words;
@@ -31,11 +31,14 @@ pub struct Settings {
     pub near_duplicates: f64,
     /// Half of the documents have fewer words than this.
     pub median_words: f64,
+    /// So many documents hold one and the same text, and so many more one and the same form with other figures. The first of each is
+    /// the original of the others.
+    pub giants: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { seed: 1, near_duplicates: 0.2, median_words: 167.0 }
+        Self { seed: 1, near_duplicates: 0.2, median_words: 167.0, giants: 0 }
     }
 }
 
@@ -47,11 +50,16 @@ pub struct Generator {
     vocabulary: Vocabulary,
     /// Originals that near-duplicates are made from: the last ones.
     recent: Vec<(u64, Vec<String>)>,
+    /// The text that comes again and again, and the form: sentences.
+    giants: [Vec<String>; 2],
     next: u64,
 }
 
 /// From how many of the last originals near-duplicates are made.
 const RECENT: usize = 2_000;
+
+/// Of so many documents one is the text that comes again and again, and one is in the form of which only the figures change.
+const GIANT: u64 = 25;
 
 impl Generator {
     /// A generator.
@@ -59,7 +67,32 @@ impl Generator {
     pub fn new(settings: Settings) -> Self {
         let mut random = Random::new(settings.seed);
         let vocabulary = Vocabulary::new(&mut random);
-        Self { settings, random, vocabulary, recent: Vec::new(), next: 0 }
+        let mut giants = [Vec::new(), Vec::new()];
+        if settings.giants > 0 {
+            giants.iter_mut().for_each(|giant| {
+                *giant = (0..6).map(|_| vocabulary.sentence(&mut random, 14, false)).collect();
+            });
+        }
+        Self { settings, random, vocabulary, recent: Vec::new(), giants, next: 0 }
+    }
+
+    /// The document of this number, if it is one of the giants.
+    fn giant(&self, id: u64) -> Option<Document> {
+        let (round, place) = (id / GIANT, id % GIANT);
+        if round >= self.settings.giants {
+            return None;
+        }
+        let original = |first| (id > first).then_some(first);
+        match place {
+            6 => Some(Document { id, text: layout(&self.giants[0]), original: original(6) }),
+            18 => {
+                let mut sentences = self.giants[1].clone();
+                sentences[3] =
+                    format!("The figure of the day is {round} and the one before was {}.", round * 7 % 1_000);
+                Some(Document { id, text: layout(&sentences), original: original(18) })
+            }
+            _ => None,
+        }
     }
 
     fn original(&mut self) -> Vec<String> {
@@ -108,6 +141,9 @@ impl Iterator for Generator {
     fn next(&mut self) -> Option<Document> {
         let id = self.next;
         self.next += 1;
+        if let Some(giant) = self.giant(id) {
+            return Some(giant);
+        }
         if !self.recent.is_empty() && self.random.chance(self.settings.near_duplicates) {
             let chosen = self.random.below(self.recent.len() as u64) as usize;
             let (original, sentences) = self.recent[chosen].clone();
@@ -152,6 +188,15 @@ mod tests {
         let (third, median) = (words[words.len() / 3], words[words.len() / 2]);
         assert!((155..180).contains(&median), "median {median}");
         assert!((110..140).contains(&third), "a third under {third}");
+    }
+
+    #[test]
+    fn giants_come_again_and_again() {
+        let documents: Vec<_> = Generator::new(Settings { giants: 30, ..Settings::default() }).take(1_000).collect();
+        let of = |first: usize| documents.iter().filter(move |document| document.original == Some(first as u64));
+        assert_eq!((of(6).count(), of(18).count()), (29, 29));
+        assert!(of(6).all(|document| document.text == documents[6].text));
+        assert!(of(18).all(|document| document.text != documents[18].text));
     }
 
     #[test]

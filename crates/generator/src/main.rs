@@ -1,4 +1,6 @@
-//! Writes made news as JSON lines: `twinprint-generator MEGABYTES [SEED] > corpus.jsonl`.
+//! Writes made news as JSON lines: `twinprint-generator MEGABYTES [SEED [GIANTS]] > corpus.jsonl`.
+//!
+//! GIANTS documents hold one text, and as many one form with other figures; see the library.
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -6,14 +8,19 @@ use std::process::ExitCode;
 use twinprint_generator::{Document, Generator, Settings};
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let megabytes = arguments.first().and_then(|argument| argument.parse::<u64>().ok());
-    let seed = arguments.get(1).map_or(Some(Settings::default().seed), |argument| argument.parse().ok());
-    let (Some(megabytes), Some(seed)) = (megabytes, seed) else {
-        eprintln!("usage: twinprint-generator MEGABYTES [SEED] > corpus.jsonl");
-        return ExitCode::from(2);
+    let numbers = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
+    let numbers: Vec<u64> = numbers.collect::<Result<_, _>>().unwrap_or_default();
+    let settings = Settings::default();
+    let (megabytes, seed, giants) = match numbers[..] {
+        [megabytes] => (megabytes, settings.seed, 0),
+        [megabytes, seed] => (megabytes, seed, 0),
+        [megabytes, seed, giants] => (megabytes, seed, giants),
+        _ => {
+            eprintln!("usage: twinprint-generator MEGABYTES [SEED [GIANTS]] > corpus.jsonl");
+            return ExitCode::from(2);
+        }
     };
-    match write(megabytes * 1_000_000, seed) {
+    match write(megabytes * 1_000_000, Settings { seed, giants, ..settings }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("twinprint-generator: {error}");
@@ -23,10 +30,10 @@ fn main() -> ExitCode {
 }
 
 /// Writes documents until there are so many bytes.
-fn write(bytes: u64, seed: u64) -> io::Result<()> {
+fn write(bytes: u64, settings: Settings) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
     let mut written = 0;
-    for Document { id, text, original } in Generator::new(Settings { seed, ..Settings::default() }) {
+    for Document { id, text, original } in Generator::new(settings) {
         let mut record = serde_json::Map::new();
         record.insert("id".to_string(), id.into());
         record.insert("text".to_string(), text.into());
