@@ -199,10 +199,11 @@ impl Buckets {
     }
 }
 
-/// How many sets of a bucket over the limit are compared with all others: its square root, so that a set costs a hundred
-/// looks in a bucket of any size over the usual limit of 10,000.
+/// How many sets of a bucket over the limit are compared with all others: its square root, but at most 32. So a set costs few
+/// looks in a bucket of any size. Often one would do, for a bucket so large holds a text of which there are many versions; but it may
+/// be what many different texts begin with, by bad luck in the choice of positions.
 pub(super) fn leaders_of(limit: usize) -> usize {
-    limit.isqrt().max(1)
+    limit.isqrt().clamp(1, 32)
 }
 
 fn key_of(entry: u64) -> u32 {

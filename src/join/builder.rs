@@ -121,7 +121,7 @@ impl SimilarityJoinBuilder {
 
     /// The most distinct sets of a bucket that are all compared with one another, at least 2; 10,000 unless said.
     ///
-    /// In a larger bucket each set is only compared with the first ones (as many as the square root of the limit), so
+    /// In a larger bucket each set is only compared with the first ones (as many as the square root of the limit, at most 32), so
     /// that the work stays linear; [`JoinStats`](crate::JoinStats) counts such buckets and the pairs that were passed over in them. Pairs
     /// that also share another band are found there.
     pub fn bucket_limit(mut self, sets: usize) -> Self {
