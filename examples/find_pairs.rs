@@ -80,7 +80,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
 
     let started = Instant::now();
     let (mut documents, mut bytes, mut skipped) = (0, 0, 0);
-    let mut reader = open(&arguments.file, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })?;
+    let mut reader =
+        open(&arguments.file, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad, ..Options::default() })?;
     while let Some(batch) = reader.next_batch()? {
         if let Some((id, _)) = batch.documents().find(|(id, _)| id.contains(['\t', '\n', '\r'])) {
             let wrong = "holds a tab or a line break, which would break the output";

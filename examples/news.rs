@@ -100,7 +100,7 @@ enum Relation {
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let path = arguments.path.as_deref().unwrap_or(Path::new(SAMPLE));
-    let corpus = read(path, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad })?;
+    let corpus = read(path, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad, ..Options::default() })?;
     for skipped in &corpus.skipped {
         eprintln!("set aside: {skipped}");
     }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::error::Error;
+use crate::error::{Error, Reason};
+use crate::fields::Facts;
 
 /// Documents that were read together, in the order of the input.
 #[derive(Debug, Default)]
@@ -17,7 +18,7 @@ pub struct Batch {
 /// Documents whose texts stand one after the other in one string.
 #[derive(Debug, Default)]
 pub(crate) struct Part {
-    texts: String,
+    pub(crate) texts: String,
     pub(crate) documents: Vec<Record>,
 }
 
@@ -26,6 +27,8 @@ pub(crate) struct Part {
 pub(crate) struct Record {
     pub(crate) id: String,
     text: Range<usize>,
+    /// What else is known; nothing where that was not asked for.
+    facts: Option<Box<Facts>>,
 }
 
 impl Batch {
@@ -38,6 +41,11 @@ impl Batch {
 }
 
 impl Batch {
+    /// The id, the text and the facts of every document.
+    pub fn records(&self) -> impl Iterator<Item = (&str, &str, Option<&Facts>)> + '_ {
+        self.parts.iter().flat_map(Part::records)
+    }
+
     /// Empties it, but for the memory that its texts stood in.
     pub(crate) fn clear(&mut self) {
         self.parts.iter_mut().for_each(Part::clear);
@@ -47,6 +55,11 @@ impl Batch {
 }
 
 impl Part {
+    fn records(&self) -> impl Iterator<Item = (&str, &str, Option<&Facts>)> + '_ {
+        let texts = &self.texts;
+        self.documents.iter().map(|record| (record.id.as_str(), &texts[record.text.clone()], record.facts.as_deref()))
+    }
+
     pub(crate) fn clear(&mut self) {
         self.texts.clear();
         self.documents.clear();
@@ -55,6 +68,24 @@ impl Part {
     pub(crate) fn push(&mut self, id: String, text: &str) {
         let start = self.texts.len();
         self.texts.push_str(text);
-        self.documents.push(Record { id, text: start..self.texts.len() });
+        self.documents.push(Record { id, text: start..self.texts.len(), facts: None });
+    }
+
+    /// Adds a document by what appends its text.
+    pub(crate) fn push_with(
+        &mut self,
+        append: impl FnOnce(&mut String) -> Result<(String, Option<Facts>), Reason>,
+    ) -> Result<(), Reason> {
+        let start = self.texts.len();
+        match append(&mut self.texts) {
+            Ok((id, facts)) => {
+                self.documents.push(Record { id, text: start..self.texts.len(), facts: facts.map(Box::new) });
+                Ok(())
+            }
+            Err(reason) => {
+                self.texts.truncate(start);
+                Err(reason)
+            }
+        }
     }
 }

@@ -30,11 +30,21 @@ pub enum Reason {
     /// Not a JSON object; what the parser says.
     BadJson(String),
     /// The object lacks this field.
-    MissingField(&'static str),
+    MissingField(String),
     /// The field is not of a kind that will do.
-    WrongKind(&'static str, &'static str),
+    WrongKind(String, &'static str),
     /// The id was on an earlier line.
     RepeatedId(String, u64),
+    /// The table has no column of this name.
+    MissingColumn(String),
+    /// The file is not what its format says; what the reader says.
+    BadFile(String),
+    /// No file is called so.
+    NoMatch,
+    /// Files of different formats do not go together.
+    MixedFormats(&'static str, &'static str),
+    /// The format needs a part of this crate that was not built.
+    NotBuilt(&'static str),
 }
 
 impl Error {
@@ -69,6 +79,13 @@ impl fmt::Display for Reason {
             }
             Self::MissingField(field) => write!(f, "the field {field:?} is missing"),
             Self::WrongKind(field, expected) => write!(f, "the field {field:?} must be {expected}"),
+            Self::MissingColumn(name) => write!(f, "the table has no column {name:?}"),
+            Self::BadFile(message) => write!(f, "{message}; the file is cut short, or of another format than it seems"),
+            Self::NoMatch => f.write_str("no file is called so"),
+            Self::MixedFormats(first, other) => {
+                write!(f, "it is {other} and the input before it is {first}; give inputs of one format")
+            }
+            Self::NotBuilt(format) => write!(f, "this build does not read {format}"),
             Self::RepeatedId(id, line) => write!(f, "the id {id:?} is that of line {line} already"),
         }
     }

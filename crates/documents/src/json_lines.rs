@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::Options;
 use crate::batch::{Batch, Part};
 use crate::error::{Error, Reason};
+use crate::fields::Fields;
 use block::{Block, parse};
 
 /// The documents of a file, batch after batch, so that a corpus larger than memory can be read.
@@ -30,6 +31,7 @@ pub struct JsonLines<R = File> {
     path: PathBuf,
     reader: R,
     options: Options,
+    fields: Fields,
     /// What was read last; between batches, what does not end with a line.
     buffer: Vec<u8>,
     lines: u64,
@@ -51,17 +53,18 @@ impl JsonLines {
     /// Where it cannot be opened.
     pub fn open(path: &Path, options: &Options) -> Result<Self, Error> {
         let file = File::open(path).map_err(|error| Error::io(path, &error))?;
-        Ok(Self::new(path, file, options))
+        Ok(Self::new(path, file, options, Fields::default()))
     }
 }
 
 impl<R: Read> JsonLines<R> {
     /// Reads from anything; the path is for messages.
-    pub fn new(path: &Path, reader: R, options: &Options) -> Self {
+    pub fn new(path: &Path, reader: R, options: &Options, fields: Fields) -> Self {
         Self {
             path: path.into(),
             reader,
             options: *options,
+            fields,
             buffer: Vec::new(),
             lines: 0,
             seen: HashMap::default(),
@@ -101,14 +104,14 @@ impl<R: Read> JsonLines<R> {
 
     fn read_batch(&mut self) -> Result<(), Error> {
         let length = self.read_lines()?;
-        let lossy = self.options.lossy;
+        let (lossy, fields) = (self.options.lossy, &self.fields);
         let cut = cut(&self.buffer[..length]);
         self.batch.clear();
         self.batch.bytes = length as u64;
         self.batch.parts.resize_with(cut.len().max(self.batch.parts.len()), Part::default);
         self.blocks.resize_with(cut.len(), Block::default);
         let places = self.blocks.par_iter_mut().zip(&mut self.batch.parts);
-        cut.into_par_iter().zip(places).for_each(|(lines, (block, part))| parse(lines, lossy, block, part));
+        cut.into_par_iter().zip(places).for_each(|(lines, (block, part))| parse(lines, lossy, fields, block, part));
         self.buffer.copy_within(length.., 0);
         self.buffer.truncate(self.buffer.len() - length);
         (0..self.blocks.len()).try_for_each(|number| self.check(number))
@@ -118,8 +121,15 @@ impl<R: Read> JsonLines<R> {
     fn check(&mut self, number: usize) -> Result<(), Error> {
         let (block, part) = (&mut self.blocks[number], &mut self.batch.parts[number]);
         let (wrong, mut lines) = (&mut block.wrong, block.lines.iter());
-        part.documents.retain(|record| {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        part.documents.retain_mut(|record| {
             let line = lines.next().copied().unwrap_or_default();
+            if self.fields.id.is_none() {
+                record.id = format!("{name}:{}", self.lines + line);
+            }
+            if self.options.repeated_ids {
+                return true;
+            }
             match self.seen.entry(xxh3_128(record.id.as_bytes())) {
                 Entry::Occupied(earlier) => {
                     wrong.push((line, Reason::RepeatedId(record.id.clone(), *earlier.get())));
@@ -160,13 +170,14 @@ fn cut(mut piece: &[u8]) -> Vec<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fields::FieldPath;
 
     /// Documents, and what was set aside.
     type Read = (Vec<(String, String)>, Vec<String>);
 
     fn read(input: &[u8], options: Options) -> Result<Read, String> {
         let (mut documents, mut skipped) = (Vec::new(), Vec::new());
-        let mut lines = JsonLines::new(Path::new("test.jsonl"), input, &options);
+        let mut lines = JsonLines::new(Path::new("test.jsonl"), input, &options, Fields::default());
         while let Some(batch) = lines.next_batch().map_err(|error| error.to_string())? {
             documents.extend(batch.documents().map(|(id, text)| (id.to_string(), text.to_string())));
             skipped.extend(batch.skipped.iter().map(ToString::to_string));
@@ -174,7 +185,7 @@ mod tests {
         Ok((documents, skipped))
     }
 
-    const SKIP: Options = Options { lossy: false, skip_bad: true };
+    const SKIP: Options = Options { lossy: false, skip_bad: true, repeated_ids: false };
 
     #[test]
     fn ids_are_strings_or_integers() {
@@ -206,6 +217,28 @@ mod tests {
             assert!(found.contains(expected), "{found} should say {expected}");
         }
         assert!(read(input, Options::default()).expect_err("line 2").contains("line 2: not a JSON object"));
+    }
+
+    #[test]
+    fn fields_may_be_others_and_ids_may_be_made_or_repeat() {
+        let fields = Fields { id: None, text: vec![FieldPath::new("meta.body")], ..Fields::default() };
+        let mut input = String::new();
+        for number in 0..30_000 {
+            input += &format!("{{\"meta\": {{\"body\": \"the body {number}\"}}, \"id\": 1}}\n");
+        }
+        let mut lines = JsonLines::new(Path::new("a/test.jsonl"), input.as_bytes(), &Options::default(), fields);
+        let mut number = 0;
+        while let Some(batch) = lines.next_batch().expect("good") {
+            for (id, text) in batch.documents() {
+                assert_eq!((id, text), (&*format!("test.jsonl:{}", number + 1), &*format!("the body {number}")));
+                number += 1;
+            }
+        }
+        assert_eq!(number, 30_000);
+
+        let repeated = b"{\"id\": 1, \"text\": \"x\"}\n{\"id\": 1, \"text\": \"x\"}\n";
+        assert_eq!(read(repeated, Options { repeated_ids: true, ..SKIP }).expect("good").0.len(), 2);
+        assert!(read(repeated, Options::default()).is_err());
     }
 
     #[test]

@@ -15,6 +15,7 @@
 
 mod batch;
 mod error;
+mod fields;
 mod folder;
 mod json_lines;
 
@@ -22,6 +23,7 @@ use std::path::Path;
 
 pub use batch::Batch;
 pub use error::{Error, Reason};
+pub use fields::{Facts, FieldPath, Fields};
 pub use folder::Folder;
 pub use json_lines::JsonLines;
 
@@ -41,6 +43,8 @@ pub struct Options {
     pub lossy: bool,
     /// Records that cannot be read are set aside and counted, instead of an error.
     pub skip_bad: bool,
+    /// Ids may repeat, and are not remembered.
+    pub repeated_ids: bool,
 }
 
 /// What was read.

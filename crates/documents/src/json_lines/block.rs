@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::batch::Part;
 use crate::error::Reason;
+use crate::fields::{Facts, Fields};
 use crate::folder::text_of;
 
 /// What is known of some lines besides their documents.
@@ -21,12 +22,12 @@ pub(super) struct Block {
 }
 
 /// Parses whole lines into an empty part.
-pub(super) fn parse(lines: &[u8], lossy: bool, block: &mut Block, part: &mut Part) {
+pub(super) fn parse(lines: &[u8], lossy: bool, fields: &Fields, block: &mut Block, part: &mut Part) {
     block.clear();
-    if as_stream(lines, block, part).is_none() {
+    if !fields.are_plain() || as_stream(lines, block, part).is_none() {
         block.clear();
         part.clear();
-        line_by_line(lines, lossy, block, part);
+        line_by_line(lines, lossy, fields, block, part);
     }
 }
 
@@ -110,37 +111,26 @@ fn pass_white_space(bytes: &[u8], at: usize) -> (u64, usize) {
 }
 
 /// Each line for itself, with what is wrong with it.
-fn line_by_line(lines: &[u8], lossy: bool, block: &mut Block, part: &mut Part) {
+fn line_by_line(lines: &[u8], lossy: bool, fields: &Fields, block: &mut Block, part: &mut Part) {
     for line in lines.split_inclusive(|&byte| byte == b'\n') {
         block.count += 1;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match text_of(line.to_vec(), lossy).and_then(|line| record(&line)) {
-            Ok((id, text)) => {
-                block.lines.push(block.count);
-                part.push(id, &text);
-            }
+        let pushed = text_of(line.to_vec(), lossy).and_then(|line| part.push_with(|text| record(&line, fields, text)));
+        match pushed {
+            Ok(()) => block.lines.push(block.count),
             Err(reason) => block.wrong.push((block.count, reason)),
         }
     }
 }
 
-/// The id and text of a record.
-fn record(line: &str) -> Result<(String, String), Reason> {
+/// The id and the facts of a record, whose text is appended. An id that is to be made is empty.
+fn record(line: &str, fields: &Fields, text: &mut String) -> Result<(String, Option<Facts>), Reason> {
     let record: Value = serde_json::from_str(line).map_err(|error| Reason::BadJson(error.to_string()))?;
-    let Value::Object(mut record) = record else {
+    if !record.is_object() {
         return Err(Reason::BadJson("another kind of value".to_string()));
-    };
-    let id = match record.remove("id") {
-        Some(Value::String(id)) => id,
-        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => id.to_string(),
-        Some(_) => return Err(Reason::WrongKind("id", "a string or an integer")),
-        None => return Err(Reason::MissingField("id")),
-    };
-    match record.remove("text") {
-        Some(Value::String(text)) => Ok((id, text)),
-        Some(_) => Err(Reason::WrongKind("text", "a string")),
-        None => Err(Reason::MissingField("text")),
     }
+    let (id, facts) = fields.read(|path| path.find(&record).map(Cow::Borrowed), text)?;
+    Ok((id.unwrap_or_default(), fields.have_facts().then_some(facts)))
 }
