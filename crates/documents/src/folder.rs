@@ -7,9 +7,11 @@ use crate::Options;
 use crate::batch::{Batch, Part};
 use crate::error::{Error, Reason};
 
-/// Reads every `.txt` file of a folder, in the order of their names. A file's name without its ending is its id.
+/// Reads every `.txt` file of a folder and of the folders in it, in the order of their paths. A file's path within the folder,
+/// without its ending, is its id.
 #[derive(Debug)]
 pub struct Folder {
+    folder: PathBuf,
     paths: std::vec::IntoIter<PathBuf>,
     options: Options,
     batch: Batch,
@@ -24,7 +26,12 @@ impl Folder {
     /// # Errors
     /// Where the folder cannot be read, or has no such file.
     pub fn open(folder: &Path, options: &Options) -> Result<Self, Error> {
-        Ok(Self { paths: text_files(folder)?.into_iter(), options: *options, batch: Batch::default() })
+        Ok(Self {
+            folder: folder.into(),
+            paths: text_files(folder)?.into_iter(),
+            options: *options,
+            batch: Batch::default(),
+        })
     }
 
     /// The next documents, if there are any left.
@@ -32,8 +39,13 @@ impl Folder {
     /// # Errors
     /// What is wrong with a file.
     pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
+        Ok(if self.advance()? { Some(&self.batch) } else { None })
+    }
+
+    /// Reads the next documents; false where there are none left.
+    pub(crate) fn advance(&mut self) -> Result<bool, Error> {
         if self.paths.as_slice().is_empty() {
-            return Ok(None);
+            return Ok(false);
         }
         self.batch.clear();
         self.batch.parts.resize_with(1, Part::default);
@@ -42,7 +54,13 @@ impl Folder {
         {
             self.add(path)?;
         }
-        Ok(Some(&self.batch))
+        Ok(true)
+    }
+
+    /// The documents that were read last.
+    #[cfg(feature = "full")]
+    pub(crate) fn batch(&self) -> &Batch {
+        &self.batch
     }
 
     fn add(&mut self, path: PathBuf) -> Result<(), Error> {
@@ -50,7 +68,7 @@ impl Folder {
         self.batch.bytes += bytes.len() as u64;
         match text_of(bytes, self.options.lossy) {
             Ok(text) => {
-                self.batch.parts[0].push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), &text);
+                self.batch.parts[0].push(name_of(&self.folder, &path), &text);
             }
             Err(reason) => {
                 let error = Error { path, line: None, reason };
@@ -64,13 +82,21 @@ impl Folder {
     }
 }
 
-fn text_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let refused = |error| Error::io(folder, &error);
+/// The text files of a folder and of the folders in it, sorted.
+pub(crate) fn text_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(refused)? {
-        let path = entry.map_err(refused)?.path();
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt")) && path.is_file() {
-            paths.push(path);
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(within) = folders.pop() {
+        let refused = |error| Error::io(&within, &error);
+        for entry in fs::read_dir(&within).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            let path = entry.path();
+            // A link to a folder is not followed: it may lead back.
+            if entry.file_type().map_err(refused)?.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt")) && path.is_file() {
+                paths.push(path);
+            }
         }
     }
     if paths.is_empty() {
@@ -78,6 +104,13 @@ fn text_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// A file's path within the folder, without its ending.
+pub(crate) fn name_of(folder: &Path, path: &Path) -> String {
+    let within = path.strip_prefix(folder).unwrap_or(path).with_extension("");
+    let names: Vec<_> = within.iter().map(|name| name.to_string_lossy()).collect();
+    names.join("/")
 }
 
 /// Bytes as text; without the byte order mark that some editors put first.

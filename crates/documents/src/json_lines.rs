@@ -79,12 +79,23 @@ impl<R: Read> JsonLines<R> {
     /// # Errors
     /// What is wrong with the file or with a record.
     pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
+        Ok(if self.advance()? { Some(&self.batch) } else { None })
+    }
+
+    /// Reads the next documents; false where there are none left.
+    pub(crate) fn advance(&mut self) -> Result<bool, Error> {
         if self.ended {
-            return Ok(None);
+            return Ok(false);
         }
         let read = self.read_batch();
         self.ended |= read.is_err();
-        read.map(|()| Some(&self.batch))
+        read.map(|()| true)
+    }
+
+    /// The documents that were read last.
+    #[cfg(feature = "full")]
+    pub(crate) fn batch(&self) -> &Batch {
+        &self.batch
     }
 
     /// Reads until there are whole lines, a piece of the file or all that is left of it; returns their length.

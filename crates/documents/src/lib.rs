@@ -1,4 +1,5 @@
-//! Reads documents for twinprint's front ends: folders of text files, and JSON lines.
+//! Reads documents for twinprint's front ends: folders of text files, and JSON lines. With the feature `full`, also compressed
+//! files, CSV and Parquet, several at a time; and divides them into what is kept and what is removed.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -14,18 +15,26 @@
 //! ```
 
 mod batch;
+#[cfg(feature = "full")]
+mod corpus;
 mod error;
 mod fields;
 mod folder;
 mod json_lines;
+#[cfg(feature = "full")]
+mod split;
 
 use std::path::Path;
 
 pub use batch::Batch;
+#[cfg(feature = "full")]
+pub use corpus::{Compression, Documents, Format, Input, Inputs};
 pub use error::{Error, Reason};
 pub use fields::{Facts, FieldPath, Fields};
 pub use folder::Folder;
 pub use json_lines::JsonLines;
+#[cfg(feature = "full")]
+pub use split::{Outcome, Removal, SetAside, Split, SplitError};
 
 /// A text and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
