@@ -24,6 +24,7 @@
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
+//! | a result | how much it missed | [`audit`] |
 //! | two texts | how similar they are | [`Shingler::set`](text::Shingler::set) and [`ShingleSet::jaccard`] |
 //! | anything as a set of `u64` | a small summary to compare and merge | [`MinHasher`] |
 //!
@@ -70,6 +71,7 @@
 //! * `serde`: storing schemes, signatures, bandings and results.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod audit;
 pub mod lsh;
 pub mod text;
 
@@ -77,11 +79,13 @@ mod cluster;
 mod cpu;
 mod dedup;
 mod error;
+mod interval;
 mod join;
 mod minhash;
 mod mix;
 mod pairs;
 mod parallel;
+mod sample;
 mod scheme;
 mod similarity;
 
