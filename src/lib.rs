@@ -25,6 +25,7 @@
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
 //! | a result | how much it missed | [`audit`] |
+//! | labels of my own | precision, recall and the best threshold | [`evaluate`] |
 //! | two texts | how similar they are | [`Shingler::set`](text::Shingler::set) and [`ShingleSet::jaccard`] |
 //! | anything as a set of `u64` | a small summary to compare and merge | [`MinHasher`] |
 //!
@@ -72,6 +73,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod audit;
+pub mod evaluate;
 pub mod lsh;
 pub mod text;
 
@@ -79,12 +81,14 @@ mod cluster;
 mod cpu;
 mod dedup;
 mod error;
+mod guard;
 mod interval;
 mod join;
 mod minhash;
 mod mix;
 mod pairs;
 mod parallel;
+mod preference;
 mod sample;
 mod scheme;
 mod similarity;
@@ -93,9 +97,11 @@ pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
 pub use error::{Error, FileProblem, Mismatch};
+pub use guard::{Excess, Guard, Losses};
 pub use join::{DiskJoin, DiskPairs, NumberedPair, SimilarityJoin, SimilarityJoinBuilder};
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};
+pub use preference::{Facts, Preference, PreferenceKey};
 pub use scheme::{
     Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
     SketchScheme, TextFeatures,

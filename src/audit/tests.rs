@@ -92,7 +92,7 @@ fn texts() -> Vec<String> {
     let words = |story: u64, from: u64| (from..from + 40).map(move |word| format!("w{story}x{word}"));
     let text = |number: u64| match number % 100 {
         10 => words(number - 1, 0),
-        _ if number % 10 == 0 => words(number.saturating_sub(1), number / 10 % 8),
+        _ if number.is_multiple_of(10) => words(number.saturating_sub(1), number / 10 % 8),
         _ => words(number, 0),
     };
     (0..3000).map(|number| text(number).collect::<Vec<_>>().join(" ")).collect()
