@@ -325,8 +325,8 @@ mod tests {
                 let of: Vec<bool> = documents.iter().filter(|(s, _)| *s == source).map(|(_, dropped)| *dropped).collect();
                 of.len() >= 4 && 2 * of.iter().filter(|dropped| **dropped).count() > of.len()
             };
-            for source in 0..4 {
-                let named = excesses.iter().any(|e| matches!(e, Excess::Source { source: s, .. } if s == names[source]));
+            for (source, name) in names.iter().enumerate() {
+                let named = excesses.iter().any(|e| matches!(e, Excess::Source { source: s, .. } if s == name));
                 prop_assert_eq!(named, over(source));
             }
             let most = clusters.iter().map(|(_, dropped)| *dropped).max().unwrap_or(0);

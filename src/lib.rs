@@ -24,6 +24,7 @@
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
+//! | a sample of a corpus | which banding, and what a join will take | [`plan`] |
 //! | a result | how much it missed | [`audit`] |
 //! | labels of my own | precision, recall and the best threshold | [`evaluate`] |
 //! | two texts | how similar they are | [`Shingler::set`](text::Shingler::set) and [`ShingleSet::jaccard`] |
@@ -75,6 +76,7 @@
 pub mod audit;
 pub mod evaluate;
 pub mod lsh;
+pub mod plan;
 pub mod text;
 
 mod cluster;
