@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use crate::error::Error;
 
-/// Which document of a cluster is kept, by facts that the caller knows of each: a plain value, whose text form is what a
-/// command or a settings file says.
+/// Which document of a cluster is kept, by facts that the caller knows of each: a plain value, whose text form is what
+/// a command or a settings file says.
 ///
 /// | text | keeps |
 /// |---|---|
@@ -17,7 +17,8 @@ use crate::error::Error;
 /// | `source:A,B,C` | the one from the source that is named first; then those of other sources and of none |
 ///
 /// Of equally good ones the first is kept. [`key`](Self::key) orders documents for
-/// [`clusters_by_key`](crate::VerifiedPairs::clusters_by_key); preferences that decide one after the other are a tuple of keys.
+/// [`clusters_by_key`](crate::VerifiedPairs::clusters_by_key); preferences that decide one after the other are a tuple
+/// of keys.
 ///
 /// ```
 /// use twinprint::{Clustering, Facts, Preference, Scheme, SimilarityJoin};
@@ -84,8 +85,8 @@ enum Standing {
 }
 
 impl Preference {
-    /// Where a document stands: of a cluster the one of the least key is kept. Keys of different preferences have nothing to say
-    /// to one another.
+    /// Where a document stands: of a cluster the one of the least key is kept. Keys of different preferences have
+    /// nothing to say to one another.
     #[must_use]
     pub fn key(&self, facts: &Facts<'_>) -> PreferenceKey {
         let place = match self {

@@ -51,8 +51,8 @@ impl<T> Sample<T> {
         true
     }
 
-    /// Takes over what another sample chose from other documents under the same seed and size: the outcome is that of one
-    /// sample to which all were offered.
+    /// Takes over what another sample chose from other documents under the same seed and size: the outcome is that of
+    /// one sample to which all were offered.
     pub fn merge(&mut self, other: Self) {
         for chosen in other.chosen {
             if self.takes(chosen.hash) {

@@ -13,8 +13,8 @@ const BATCH: usize = 4096;
 /// Audits the pairs that a join found among these texts.
 ///
 /// The texts are those that were joined, in the same order; the scheme should be the one of the join, else another
-/// question is answered. The threshold of the options may be higher than the join's, but pairs below the join's threshold
-/// count as missed.
+/// question is answered. The threshold of the options may be higher than the join's, but pairs below the join's
+/// threshold count as missed.
 ///
 /// ```
 /// use twinprint::audit::{AuditOptions, audit};

@@ -1,7 +1,7 @@
 //! What a result found and missed, measured.
 //!
-//! A banding promises a recall; an audit measures it. Some documents are drawn at random and compared with *all* others,
-//! exactly. The pairs that reach the threshold are the truth, as far as the sample can see it, and any result,
+//! A banding promises a recall; an audit measures it. Some documents are drawn at random and compared with *all*
+//! others, exactly. The pairs that reach the threshold are the truth, as far as the sample can see it, and any result,
 //! whoever made it, can be held against them.
 //!
 //! In memory it is one call, [`audit`]. For a corpus that is larger than memory there are two passes over it:
@@ -64,8 +64,8 @@ use sampled::{Sampled, TruePair};
 
 /// An exact join of some documents with all, one document at a time; see the [module](self).
 ///
-/// Memory: the sets of the sample and an index of at most their size; and 16 bytes for each pair that reaches the threshold,
-/// of which equal sets of the sample share one.
+/// Memory: the sets of the sample and an index of at most their size; and 16 bytes for each pair that reaches the
+/// threshold, of which equal sets of the sample share one.
 #[derive(Clone, Debug)]
 pub struct Audit {
     options: AuditOptions,
@@ -85,8 +85,8 @@ impl Audit {
         Ok(Self { options, sampled, pairs: Vec::new(), documents: 0 })
     }
 
-    /// Compares a document with the sample. To be called once for *every* document, those of the sample included, in any
-    /// order. The set's elements need not be sorted, but are not copied if they are and each is there once.
+    /// Compares a document with the sample. To be called once for *every* document, those of the sample included, in
+    /// any order. The set's elements need not be sorted, but are not copied if they are and each is there once.
     pub fn observe(&mut self, number: u32, set: &[u64]) {
         self.documents += 1;
         self.pairs.extend(self.sampled.similar_to(number, &sorted(set)));
@@ -102,10 +102,10 @@ impl Audit {
 
     /// Holds a result against what was seen.
     ///
-    /// `is_found` is asked of each true pair, the lesser number first, whether the result has it; a pair that it connects as
-    /// copies of one text counts as found. `reported` are the pairs that the result lists, in any order; those that do not touch
-    /// the sample are passed over, and repeated ones count once. They need not be all that `is_found` knows of: copies may
-    /// stand by their first.
+    /// `is_found` is asked of each true pair, the lesser number first, whether the result has it; a pair that it
+    /// connects as copies of one text counts as found. `reported` are the pairs that the result lists, in any order;
+    /// those that do not touch the sample are passed over, and repeated ones count once. They need not be all that
+    /// `is_found` knows of: copies may stand by their first.
     #[must_use]
     pub fn finish(
         mut self,

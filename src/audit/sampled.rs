@@ -7,10 +7,10 @@ use crate::similarity::{Overlap, ShingleSet};
 
 /// The distinct sets of the sample, and an index from shingles to them.
 ///
-/// Not all shingles are indexed. Whoever reaches threshold `t` with set A shares at least `t |A|` elements with it, so of any
-/// `|A| - ceil(t |A|) + 1` elements of A at least one (the prefix filter: S. Chaudhuri, V. Ganti, R. Kaushik, "A
-/// primitive operator for similarity joins in data cleaning", 2006). The index has those that are rarest in the sample, so
-/// that what all texts share leads nowhere.
+/// Not all shingles are indexed. Whoever reaches threshold `t` with set A shares at least `t |A|` elements with it, so
+/// of any `|A| - ceil(t |A|) + 1` elements of A at least one (the prefix filter: S. Chaudhuri, V. Ganti, R. Kaushik, "A
+/// primitive operator for similarity joins in data cleaning", 2006). The index has those that are rarest in the sample,
+/// so that what all texts share leads nowhere.
 #[derive(Clone, Debug)]
 pub(super) struct Sampled {
     threshold: f64,

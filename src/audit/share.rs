@@ -6,11 +6,11 @@ use crate::interval::wilson;
 
 /// A share of what the sample touches, with an interval for the same share of the whole corpus.
 ///
-/// The interval is Wilson's (1927). For shares of pairs the number of trials is not that of pairs but an *effective* one
-/// (L. Kish, "Survey sampling", 1965): documents were drawn, so the variance is that of the ratio of two sums over
-/// documents, and the effective number is what would give this variance if pairs were independent; never more than
-/// the pairs. Where less than ten documents differ from perfection, or from its opposite, their spread says little, and
-/// the pairs of a document count as one trial.
+/// The interval is Wilson's (1927). For shares of pairs the number of trials is not that of pairs but an *effective*
+/// one (L. Kish, "Survey sampling", 1965): documents were drawn, so the variance is that of the ratio of two sums over
+/// documents, and the effective number is what would give this variance if pairs were independent; never more than the
+/// pairs. Where less than ten documents differ from perfection, or from its opposite, their spread says little, and the
+/// pairs of a document count as one trial.
 ///
 /// If all documents were drawn, the interval is the share itself.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -42,8 +42,8 @@ pub struct ClusterScores {
 impl ClusterScores {
     /// Holds a clustering, as documents and their clusters, against documents and their labels.
     ///
-    /// A labelled document that is in no cluster is a cluster of its own. Of several clusters or labels of one document the
-    /// last counts. No pair is listed: it takes n log n time, whatever the size of the clusters.
+    /// A labelled document that is in no cluster is a cluster of its own. Of several clusters or labels of one document
+    /// the last counts. No pair is listed: it takes n log n time, whatever the size of the clusters.
     #[must_use]
     pub fn new<Id: Eq + Hash, L: Eq + Hash, C: Eq + Hash>(
         labels: impl IntoIterator<Item = (Id, L)>,

@@ -39,8 +39,8 @@ pub struct Table {
 impl Evaluation {
     /// Holds scored pairs (two documents and their similarity, of any scale) against labels.
     ///
-    /// Of several scores of a pair, either way round, the greatest counts. A document with itself is no pair. Pairs about
-    /// which the labels say nothing are [counted](Self::unlabelled) and play no part. It takes n log n time.
+    /// Of several scores of a pair, either way round, the greatest counts. A document with itself is no pair. Pairs
+    /// about which the labels say nothing are [counted](Self::unlabelled) and play no part. It takes n log n time.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where a similarity is not a number.
@@ -70,8 +70,8 @@ impl Evaluation {
         Ok(Self { points, duplicates, never_scored: duplicates - found, unlabelled })
     }
 
-    /// What each threshold gives at which something changes, rising: the points to plot precision against recall. At lower
-    /// thresholds the first holds.
+    /// What each threshold gives at which something changes, rising: the points to plot precision against recall. At
+    /// lower thresholds the first holds.
     #[must_use]
     pub fn points(&self) -> &[Row] {
         &self.points
@@ -87,8 +87,8 @@ impl Evaluation {
         Row { threshold, scores }
     }
 
-    /// The threshold of greatest F1, of equally good ones the highest. Where no labelled pair was scored, nothing can be
-    /// reported, and the threshold is infinite.
+    /// The threshold of greatest F1, of equally good ones the highest. Where no labelled pair was scored, nothing can
+    /// be reported, and the threshold is infinite.
     #[must_use]
     pub fn best(&self) -> Row {
         let best = self.points.iter().max_by(|a, b| a.scores.f1().total_cmp(&b.scores.f1()));
@@ -109,8 +109,8 @@ impl Evaluation {
         self.duplicates
     }
 
-    /// Pairs labelled as duplicates that have no score: what a table of pairs cannot show. They count as missed at every
-    /// threshold.
+    /// Pairs labelled as duplicates that have no score: what a table of pairs cannot show. They count as missed at
+    /// every threshold.
     #[must_use]
     pub fn never_scored(&self) -> u64 {
         self.never_scored

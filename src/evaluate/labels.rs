@@ -31,8 +31,8 @@ pub(super) enum Judged {
 }
 
 impl<Id: Eq + Hash> Labels<Id> {
-    /// Pairs that were judged one by one: two documents, and whether they are duplicates. Of several judgements of one pair
-    /// the last counts. About other pairs nothing is known.
+    /// Pairs that were judged one by one: two documents, and whether they are duplicates. Of several judgements of one
+    /// pair the last counts. About other pairs nothing is known.
     #[must_use]
     pub fn of_pairs(pairs: impl IntoIterator<Item = (Id, Id, bool)>) -> Self {
         let mut documents = AHashMap::new();
@@ -47,8 +47,8 @@ impl<Id: Eq + Hash> Labels<Id> {
     }
 
     /// Documents and the clusters they belong to: those of one cluster are duplicates of one another, and those of
-    /// different clusters are not. Of several labels of one document the last counts. About documents without label nothing
-    /// is known.
+    /// different clusters are not. Of several labels of one document the last counts. About documents without label
+    /// nothing is known.
     #[must_use]
     pub fn of_documents<L: Eq + Hash>(labels: impl IntoIterator<Item = (Id, L)>) -> Self {
         let (mut documents, mut names) = (AHashMap::new(), AHashMap::new());

@@ -1,7 +1,7 @@
 //! How good a result is, by labels of your own.
 //!
-//! An [audit](crate::audit) knows what is *similar*; only people know what is a *duplicate*. With labelled pairs, or with
-//! labelled documents, [`Evaluation`] says for every threshold how many duplicates a table of scored pairs finds
+//! An [audit](crate::audit) knows what is *similar*; only people know what is a *duplicate*. With labelled pairs, or
+//! with labelled documents, [`Evaluation`] says for every threshold how many duplicates a table of scored pairs finds
 //! (recall) and how many of its pairs are duplicates (precision), and which threshold is best.
 //!
 //! ```

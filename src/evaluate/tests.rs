@@ -114,7 +114,8 @@ proptest! {
 
 #[test]
 fn the_example_of_bagga_and_baldwin() {
-    // Figure 1 of the paper: {1..5}, {6, 7}, {8..12}. The first response joins the two small ones, the second the two large.
+    // Figure 1 of the paper: {1..5}, {6, 7}, {8..12}. The first response joins the two small ones, the second the two
+    // large.
     let labels = (1..=12).map(|n| {
         (
             n,

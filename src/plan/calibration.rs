@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 
-/// What the steps of a join cost, in seconds on one core. Measure them where the join will run, and hand the numbers over;
-/// the default is about right for a machine of 2024 with AVX2.
+/// What the steps of a join cost, in seconds on one core. Measure them where the join will run, and hand the numbers
+/// over; the default is about right for a machine of 2024 with AVX2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Calibration {

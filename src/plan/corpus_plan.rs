@@ -155,8 +155,8 @@ impl CorpusPlan {
         if self.documents == 0 { 0.0 } else { 2.0 * self.chosen.candidates / self.documents as f64 }
     }
 
-    /// So many similar documents may each document have, on average, without any pair of them having been seen among those that were
-    /// compared (with a probability of 5 %: the rule of three). Infinite where none was compared.
+    /// So many similar documents may each document have, on average, without any pair of them having been seen among
+    /// those that were compared (with a probability of 5 %: the rule of three). Infinite where none was compared.
     #[must_use]
     pub fn unseen_partners(&self) -> f64 {
         3.0 * self.documents as f64 * self.measure.distinct_share() / self.measure.pairs() as f64

@@ -46,8 +46,8 @@ impl CorpusMeasure {
     /// Measures a uniform sample of documents, such as a [`Sample`](crate::audit::Sample) draws. A few hundred
     /// documents will do, two thousand are plenty.
     ///
-    /// All pairs of distinct sets are compared exactly, or up to 200,000 of them (of very long documents fewer), drawn by
-    /// seed.
+    /// All pairs of distinct sets are compared exactly, or up to 200,000 of them (of very long documents fewer), drawn
+    /// by seed.
     #[must_use]
     pub fn of(sample: &[ShingleSet], seed: u64) -> Self {
         let mut sizes: Vec<usize> = sample.iter().map(ShingleSet::len).filter(|&size| size > 0).collect();
@@ -85,15 +85,15 @@ impl CorpusMeasure {
         self.distinct
     }
 
-    /// The share of documents whose sets are joined: not empty, and not equal to an earlier one. A corpus has at most this
-    /// share, for the more documents, the more copies of them.
+    /// The share of documents whose sets are joined: not empty, and not equal to an earlier one. A corpus has at most
+    /// this share, for the more documents, the more copies of them.
     #[must_use]
     pub fn distinct_share(&self) -> f64 {
         if self.documents == 0 { 1.0 } else { self.distinct as f64 / self.documents as f64 }
     }
 
-    /// The size that a share of the sets that are not empty does not exceed: `quantile(0.5)` is the median number of distinct
-    /// shingles. 0 without such sets.
+    /// The size that a share of the sets that are not empty does not exceed: `quantile(0.5)` is the median number of
+    /// distinct shingles. 0 without such sets.
     #[must_use]
     pub fn quantile(&self, share: f64) -> usize {
         let rank = (share.clamp(0.0, 1.0) * self.sizes.len() as f64).ceil() as usize;

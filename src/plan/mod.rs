@@ -2,8 +2,8 @@
 //!
 //! A banding is cheap or dear by how similar *unrelated* documents of a corpus are, and nobody knows that beforehand:
 //! news share two hundredths of their phrases, forms and product pages a third. So a [`CorpusMeasure`] looks at a
-//! sample, and a [`CorpusPlanner`] chooses the number of hashes and the banding by what they would cost, and says what a
-//! join will do and take.
+//! sample, and a [`CorpusPlanner`] chooses the number of hashes and the banding by what they would cost, and says what
+//! a join will do and take.
 //!
 //! ```
 //! use twinprint::audit::Sample;
@@ -28,9 +28,9 @@
 //!
 //! # What a sample can show, and what it cannot
 //!
-//! Pairs of sampled documents show what is common: the similarity of unrelated documents, from which false candidates follow. They
-//! do not show what is rare. If each of a million documents has one near-duplicate, a thousand of them hold one pair at a
-//! chance of one in two thousand. So the number of true pairs has to come from elsewhere, such as an
+//! Pairs of sampled documents show what is common: the similarity of unrelated documents, from which false candidates
+//! follow. They do not show what is rare. If each of a million documents has one near-duplicate, a thousand of them
+//! hold one pair at a chance of one in two thousand. So the number of true pairs has to come from elsewhere, such as an
 //! [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
 //! [unseen](CorpusPlan::unseen_partners).
 

@@ -44,8 +44,8 @@ impl CorpusPlanner {
     }
 
     /// With how many documents of other sets a document reaches the threshold, on average. An
-    /// [audit](crate::audit::AuditReport::pairs_per_document) measures it, copies included. Unless said, what the sample shows counts,
-    /// which is often nothing.
+    /// [audit](crate::audit::AuditReport::pairs_per_document) measures it, copies included. Unless said, what the
+    /// sample shows counts, which is often nothing.
     pub fn partners(mut self, documents: f64) -> Self {
         self.partners = Some(documents);
         self
@@ -113,5 +113,6 @@ impl CorpusPlanner {
     }
 }
 
-/// False candidates whose sets are compared, as a share, when the banding is chosen: few, for signatures tell most of them.
+/// False candidates whose sets are compared, as a share, when the banding is chosen: few, for signatures tell most of
+/// them.
 const PASSES: f64 = 0.02;

@@ -43,7 +43,8 @@ proptest! {
     }
 }
 
-/// Documents of forty elements of their own and twenty of their topic's, of which there are ten; each fiftieth is nearly the one before.
+/// Documents of forty elements of their own and twenty of their topic's, of which there are ten; each fiftieth is
+/// nearly the one before.
 fn corpus(documents: u64) -> Vec<ShingleSet> {
     let set = |number: u64| {
         let (of, kept) = if number % 50 == 1 { (number - 1, 38) } else { (number, 40) };
