@@ -273,3 +273,58 @@ fn components(order: &[u32], neighbours: &Neighbours) -> Vec<Link> {
         |(group, link): (usize, Option<Link>)| link.unwrap_or(Link { leader: group as u32, kind: LinkKind::Leads });
     links.into_iter().enumerate().map(alone).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Scheme, ShingleSet, SimilarityJoin};
+
+    proptest! {
+        #[test]
+        fn the_least_similarity_to_the_representative_is_stated(
+            sets in vec(vec(0_u64..14, 1..8), 0..30),
+            longest: bool,
+            components: bool,
+        ) {
+            let scheme = Scheme::builder().custom_features("test").num_hashes(256).build().expect("valid");
+            let mut join = SimilarityJoin::builder(&scheme).threshold(0.4).build().expect("valid");
+            for (id, set) in sets.iter().enumerate() {
+                join.push_features(id, set).expect("few");
+            }
+            let found = join.finish().expect("few");
+            let clustering = if components { Clustering::Components } else { Clustering::Leader };
+            let keep = if longest { Keep::Longest } else { Keep::First };
+            let verified: BTreeMap<(usize, usize), f64> =
+                found.expanded(usize::MAX).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard)).collect();
+            for cluster in found.clusters(clustering, keep) {
+                let kept = *cluster.representative();
+                let with_kept = |id: usize| verified.get(&(kept.min(id), kept.max(id))).copied();
+                let all: Option<Vec<f64>> = cluster.duplicates().iter().map(|duplicate| with_kept(duplicate.id)).collect();
+                prop_assert_eq!(cluster.least_jaccard(), all.clone().map(|all| all.into_iter().fold(1.0, f64::min)));
+                prop_assert!(all.is_some() || components);
+                let of = |id: usize| sets[id].iter().copied().collect::<ShingleSet>();
+                for duplicate in cluster.duplicates() {
+                    let exact = of(kept).jaccard(&of(duplicate.id));
+                    prop_assert!(cluster.least_jaccard().is_none_or(|least| exact >= least));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_chain_has_no_least_similarity() {
+        let scheme = Scheme::builder().custom_features("test").build().expect("valid");
+        let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build().expect("valid");
+        for (id, set) in [[1, 2, 3, 4], [2, 3, 4, 5], [3, 4, 5, 6]].iter().enumerate() {
+            join.push_features(id, set).expect("few");
+        }
+        let found = join.finish().expect("few");
+        let least = |clustering| found.clusters(clustering, Keep::First)[0].least_jaccard();
+        assert_eq!((least(Clustering::Leader), least(Clustering::Components)), (Some(0.6), None));
+    }
+}

@@ -24,6 +24,9 @@
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
+//! | a sample of a corpus | which banding, and what a join will take | [`plan`] |
+//! | a result | how much it missed | [`audit`] |
+//! | labels of my own | precision, recall and the best threshold | [`evaluate`] |
 //! | two texts | how similar they are | [`Shingler::set`](text::Shingler::set) and [`ShingleSet::jaccard`] |
 //! | anything as a set of `u64` | a small summary to compare and merge | [`MinHasher`] |
 //!
@@ -70,18 +73,25 @@
 //! * `serde`: storing schemes, signatures, bandings and results.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod audit;
+pub mod evaluate;
 pub mod lsh;
+pub mod plan;
 pub mod text;
 
 mod cluster;
 mod cpu;
 mod dedup;
 mod error;
+mod guard;
+mod interval;
 mod join;
 mod minhash;
 mod mix;
 mod pairs;
 mod parallel;
+mod preference;
+mod sample;
 mod scheme;
 mod similarity;
 
@@ -89,12 +99,14 @@ pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
 pub use error::{Error, FileProblem, Mismatch};
+pub use guard::{Excess, Guard, Losses};
 pub use join::{
     DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs, Origin, Progress,
     SimilarityJoin, SimilarityJoinBuilder, Stage,
 };
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};
+pub use preference::{Facts, Preference, PreferenceKey};
 pub use scheme::{
     Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
     SketchScheme, TextFeatures,

@@ -122,6 +122,17 @@ impl<Id> VerifiedPairs<Id> {
     /// The number of pairs grows with the square of the limit.
     #[must_use]
     pub fn expanded(&self, limit: usize) -> Vec<Pair<'_, Id>> {
+        let pair = |(left, right, overlap): (u32, u32, Overlap)| Pair {
+            left: &self.ids[left as usize],
+            right: &self.ids[right as usize],
+            jaccard: overlap.jaccard(),
+            overlap,
+        };
+        self.numbered(limit).into_iter().map(pair).collect()
+    }
+
+    /// [`expanded`](Self::expanded) by the numbers of documents.
+    pub(crate) fn numbered(&self, limit: usize) -> Vec<(u32, u32, Overlap)> {
         let mut found: Vec<(u32, u32, Overlap)> = Vec::with_capacity(self.edges.len());
         for group in &self.groups {
             let size = group.size as usize;
@@ -140,13 +151,7 @@ impl<Id> VerifiedPairs<Id> {
             }
         }
         found.sort_unstable_by_key(|&(left, right, _)| (left, right));
-        let pair = |(left, right, overlap): (u32, u32, Overlap)| Pair {
-            left: &self.ids[left as usize],
-            right: &self.ids[right as usize],
-            jaccard: overlap.jaccard(),
-            overlap,
-        };
-        found.into_iter().map(pair).collect()
+        found
     }
 }
 

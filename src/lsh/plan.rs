@@ -12,7 +12,8 @@ use crate::scheme::MAX_NUM_HASHES;
 ///
 /// `documents * bands + look_cost * (documents^2 / 2) * probability(background)`
 ///
-/// in units of one document put into one band.
+/// in units of one document put into one band. [`plan_against`](Self::plan_against) takes the mean probability over a
+/// distribution of similarities instead.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
 pub struct BandingPlanner {
@@ -23,6 +24,9 @@ pub struct BandingPlanner {
     background: f64,
     look_cost: f64,
 }
+
+/// What a share that is neither none nor all must be.
+const OPEN: &str = "greater than 0 and less than 1";
 
 impl BandingPlanner {
     pub(super) fn new(threshold: f64) -> Self {
@@ -66,12 +70,43 @@ impl BandingPlanner {
     /// # Errors
     /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] says what would reach it.
     pub fn plan(self) -> Result<Banding, Error> {
+        let open = self.background > 0.0 && self.background < 1.0;
+        if !open {
+            let (value, expected) = (self.background.to_string(), OPEN);
+            return Err(Error::OutOfRange { field: "background", value, expected });
+        }
+        self.plan_against(&[(self.background, 1.0)])
+    }
+
+    /// As [`plan`](Self::plan), where unrelated documents are not all similar to one degree: `background` lists
+    /// similarities, 0 to 1, each with the share of pairs that have it. Shares may add up to less than 1: the rest is taken
+    /// to be never a candidate. The single [background](Self::background) plays no part.
+    ///
+    /// ```
+    /// use twinprint::lsh::Banding;
+    ///
+    /// let planner = Banding::for_threshold(0.8).documents(10_000_000);
+    /// let forms = planner.plan_against(&[(0.01, 0.99), (0.5, 0.01)])?;
+    /// assert!(forms.rows() > planner.background(0.01).plan()?.rows());
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] says what would reach it.
+    pub fn plan_against(self, background: &[(f64, f64)]) -> Result<Banding, Error> {
         self.check()?;
+        let unit = 0.0..=1.0;
+        if let Some(odd) =
+            background.iter().find(|(similarity, share)| !unit.contains(similarity) || !unit.contains(share))
+        {
+            let (value, expected) = (format!("{odd:?}"), "similarities and shares from 0 to 1");
+            return Err(Error::OutOfRange { field: "background", value, expected });
+        }
         let filter_loss = self.filter_loss();
         let wanted = self.recall + filter_loss;
         let candidates = (1..=self.num_hashes).filter_map(|rows| {
             let bands = self.least_bands(rows, wanted)?;
-            Some((self.cost(bands, rows), bands, rows))
+            Some((self.cost(background, bands, rows), bands, rows))
         });
         // Of equal costs the fewer rows: they find more.
         match candidates.min_by(|a, b| a.0.total_cmp(&b.0)) {
@@ -88,13 +123,9 @@ impl BandingPlanner {
     fn check(&self) -> Result<(), Error> {
         similarity("threshold", self.threshold)?;
         within("num_hashes", self.num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
-        let open = |field, value: f64| {
-            let inside = value > 0.0 && value < 1.0;
-            let expected = "greater than 0 and less than 1";
-            if inside { Ok(()) } else { Err(Error::OutOfRange { field, value: value.to_string(), expected }) }
-        };
-        open("recall", self.recall)?;
-        open("background", self.background)?;
+        if !(self.recall > 0.0 && self.recall < 1.0) {
+            return Err(Error::OutOfRange { field: "recall", value: self.recall.to_string(), expected: OPEN });
+        }
         if self.look_cost >= 0.0 && self.look_cost.is_finite() {
             return Ok(());
         }
@@ -102,9 +133,11 @@ impl BandingPlanner {
         Err(Error::OutOfRange { field: "look_cost", value: self.look_cost.to_string(), expected })
     }
 
-    fn cost(&self, bands: u32, rows: u32) -> f64 {
-        let false_candidates = self.documents / 2.0 * probability(self.background, f64::from(bands), f64::from(rows));
-        f64::from(bands) + self.look_cost * false_candidates
+    fn cost(&self, background: &[(f64, f64)], bands: u32, rows: u32) -> f64 {
+        let (bands, rows) = (f64::from(bands), f64::from(rows));
+        let chance: f64 =
+            background.iter().map(|(similarity, share)| share * probability(*similarity, bands, rows)).sum();
+        bands + self.look_cost * self.documents / 2.0 * chance
     }
 
     /// The fewest bands of so many rows that find the wanted share, if the signature has room for them.
@@ -148,11 +181,15 @@ mod tests {
             let planner = BandingPlanner::new(threshold).recall(recall).num_hashes(num_hashes);
             let banding = planner.plan().expect("reachable");
             assert!(banding.recall(threshold) >= recall, "{banding:?}");
-            let cost = planner.cost(banding.bands(), banding.rows());
+            let background = [(0.02, 1.0)];
+            let cost = planner.cost(&background, banding.bands(), banding.rows());
             for rows in 1..=num_hashes {
                 for bands in 1..=num_hashes / rows {
                     let other = Banding::with_filter_loss(bands, rows, banding.filter_loss()).expect("valid");
-                    assert!(other.recall(threshold) < recall || planner.cost(bands, rows) >= cost, "{other:?}");
+                    assert!(
+                        other.recall(threshold) < recall || planner.cost(&background, bands, rows) >= cost,
+                        "{other:?}"
+                    );
                 }
             }
         }
@@ -162,6 +199,23 @@ mod tests {
     fn more_documents_call_for_more_rows() {
         let rows = |documents| BandingPlanner::new(0.8).documents(documents).plan().expect("reachable").rows();
         assert!(rows(1_000) < rows(1_000_000_000));
+    }
+
+    #[test]
+    fn a_distribution_is_its_parts() {
+        let planner = BandingPlanner::new(0.7).num_hashes(256);
+        assert_eq!(planner.plan_against(&[(0.1, 0.25), (0.1, 0.75)]), planner.background(0.1).plan());
+        assert_eq!(planner.background(f64::NAN).plan_against(&[(0.1, 1.0)]), planner.background(0.1).plan());
+        // A thousandth of the pairs is what makes candidates.
+        let rare = planner.plan_against(&[(0.0, 0.999), (0.5, 0.001)]).expect("reachable");
+        assert!(rare.rows() > planner.background(0.001).plan().expect("reachable").rows());
+        // Without anything to mistake, the fewest bands are the cheapest.
+        let none = planner.plan_against(&[]).expect("reachable");
+        assert!((1..=256).all(|rows| planner.least_bands(rows, 0.991).is_none_or(|bands| bands >= none.bands())));
+        for odd in [(f64::NAN, 0.5), (0.5, -0.1), (1.5, 0.5), (0.5, 1.5)] {
+            let outcome = planner.plan_against(&[(0.1, 0.5), odd]);
+            assert!(matches!(outcome, Err(Error::OutOfRange { field: "background", .. })), "{odd:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::count_equal;
 use crate::error::{Error, Mismatch};
+use crate::interval::wilson;
 use crate::scheme::Scheme;
 
 /// What every position of an empty set's signature holds, and no position of another.
@@ -142,12 +143,7 @@ impl Estimate {
     /// ```
     #[must_use]
     pub fn interval(&self, z: f64) -> (f64, f64) {
-        let n = self.num_hashes as f64;
-        let z2 = z * z;
-        let centre = (self.jaccard + z2 / (2.0 * n)) / (1.0 + z2 / n);
-        let spread = self.jaccard * (1.0 - self.jaccard) / n + z2 / (4.0 * n * n);
-        let half = z.abs() / (1.0 + z2 / n) * spread.sqrt();
-        ((centre - half).max(0.0), (centre + half).min(1.0))
+        wilson(self.jaccard, self.num_hashes as f64, z)
     }
 }
 

@@ -25,8 +25,13 @@ impl Overlap {
     /// cannot be.
     #[must_use]
     pub fn at_least(left: &ShingleSet, right: &ShingleSet, threshold: f64) -> Option<Self> {
+        Self::of_sorted_at_least(left.as_slice(), right.as_slice(), threshold)
+    }
+
+    /// The same of sorted distinct elements.
+    pub(crate) fn of_sorted_at_least(left: &[u64], right: &[u64], threshold: f64) -> Option<Self> {
         let least = least_shared(left.len(), right.len(), threshold);
-        let shared = shared_at_least(left.as_slice(), right.as_slice(), least)?;
+        let shared = shared_at_least(left, right, least)?;
         let overlap = Self { left: left.len(), right: right.len(), shared };
         (overlap.jaccard() >= threshold).then_some(overlap)
     }

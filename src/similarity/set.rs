@@ -56,6 +56,12 @@ impl ShingleSet {
     }
 }
 
+impl AsRef<[u64]> for ShingleSet {
+    fn as_ref(&self) -> &[u64] {
+        &self.sorted
+    }
+}
+
 impl From<Vec<u64>> for ShingleSet {
     fn from(mut hashes: Vec<u64>) -> Self {
         let length = sort_distinct(&mut hashes, &mut SortScratch::default());

@@ -1,0 +1,117 @@
+//! A clustering against labels.
+
+use std::hash::Hash;
+
+use ahash::AHashMap;
+
+use super::labels::{number, pairs_among, sizes};
+use super::{Average, Scores};
+use crate::Cluster;
+
+/// How a clustering compares with the clusters that people made.
+///
+/// Pairwise scores ask of every pair of documents whether both put it together; large clusters weigh much in them, for
+/// they have many pairs. B-cubed (A. Bagga, B. Baldwin, "Algorithms for scoring coreference chains", 1998) asks of
+/// every document which share of its cluster belongs there (precision) and which share of its label's documents is in
+/// its cluster (recall), and takes the averages.
+///
+/// ```
+/// use twinprint::evaluate::ClusterScores;
+///
+/// let labels = [("a", 1), ("b", 1), ("c", 1), ("d", 2)];
+/// // Who is in no cluster stands alone.
+/// let scores = ClusterScores::new(labels, [("a", "x"), ("b", "x")]);
+/// assert_eq!((scores.pairs.precision(), scores.pairs.recall()), (1.0, 1.0 / 3.0));
+/// // a and b have two thirds of their label's documents around them, c a third, d all.
+/// assert_eq!((scores.b_cubed.precision, scores.b_cubed.recall), (1.0, (2.0 / 3.0 + 2.0 / 3.0 + 1.0 / 3.0 + 1.0) / 4.0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ClusterScores {
+    /// Pairs of documents that are put together.
+    pub pairs: Scores,
+    /// Averages over documents.
+    pub b_cubed: Average,
+    /// Documents that have a label.
+    pub documents: u64,
+    /// Documents that are in a cluster and have no label: they play no part.
+    pub unlabelled: u64,
+}
+
+impl ClusterScores {
+    /// Holds a clustering, as documents and their clusters, against documents and their labels.
+    ///
+    /// A labelled document that is in no cluster is a cluster of its own. Of several clusters or labels of one document
+    /// the last counts. No pair is listed: it takes n log n time, whatever the size of the clusters.
+    #[must_use]
+    pub fn new<Id: Eq + Hash, L: Eq + Hash, C: Eq + Hash>(
+        labels: impl IntoIterator<Item = (Id, L)>,
+        clusters: impl IntoIterator<Item = (Id, C)>,
+    ) -> Self {
+        let (mut documents, mut names) = (AHashMap::new(), AHashMap::new());
+        let mut label_of = Vec::new();
+        for (document, label) in labels {
+            let (document, label) = (number(&mut documents, document), number(&mut names, label));
+            put(&mut label_of, document, label);
+        }
+        let labelled = documents.len();
+        let mut names = AHashMap::new();
+        let mut cluster_of: Vec<Option<u32>> = vec![None; labelled];
+        for (document, cluster) in clusters {
+            let (document, cluster) = (number(&mut documents, document), number(&mut names, cluster));
+            put(&mut cluster_of, document, Some(cluster));
+        }
+        let unlabelled = (documents.len() - labelled) as u64;
+        // Documents that stand alone get clusters of their own, after those that have names.
+        let alone = names.len() as u32..;
+        let cluster = |(of, own): (&Option<u32>, u32)| of.unwrap_or(own);
+        let clusters: Vec<u32> = cluster_of[..labelled].iter().zip(alone).map(cluster).collect();
+        Self::of_numbers(&label_of, &clusters, unlabelled)
+    }
+
+    /// Counts from the sizes of clusters, of labels, and of what they share.
+    fn of_numbers(labels: &[u32], clusters: &[u32], unlabelled: u64) -> Self {
+        let mut shared: Vec<(u32, u32)> = labels.iter().copied().zip(clusters.iter().copied()).collect();
+        shared.sort_unstable();
+        let (of_label, of_cluster) = (sizes(labels), sizes(clusters));
+        let (mut together, mut precision, mut recall) = (0, 0.0, 0.0);
+        for cell in shared.chunk_by(|a, b| a == b) {
+            let (label, cluster) = cell[0];
+            let size = cell.len() as u64;
+            together += pairs_among(size);
+            let squared = (size as f64).powi(2);
+            precision += squared / of_cluster[cluster as usize] as f64;
+            recall += squared / of_label[label as usize] as f64;
+        }
+        let pairs = |sizes: &[u64]| sizes.iter().copied().map(pairs_among).sum::<u64>();
+        let documents = labels.len() as u64;
+        let average = |sum: f64| if documents == 0 { 1.0 } else { sum / documents as f64 };
+        Self {
+            pairs: Scores {
+                true_pairs: together,
+                false_pairs: pairs(&of_cluster) - together,
+                missed_pairs: pairs(&of_label) - together,
+            },
+            b_cubed: Average { precision: average(precision), recall: average(recall) },
+            documents,
+            unlabelled,
+        }
+    }
+}
+
+/// The documents of some clusters, each with its cluster's place among them.
+pub fn assignments<Id>(clusters: &[Cluster<Id>]) -> impl Iterator<Item = (&Id, usize)> {
+    clusters.iter().enumerate().flat_map(|(place, cluster)| {
+        let duplicates = cluster.duplicates().iter().map(|duplicate| &duplicate.id);
+        std::iter::once(cluster.representative()).chain(duplicates).map(move |id| (id, place))
+    })
+}
+
+/// Sets the value of a number that is at most one past the end.
+fn put<T>(values: &mut Vec<T>, number: u32, value: T) {
+    match values.get_mut(number as usize) {
+        Some(known) => *known = value,
+        None => values.push(value),
+    }
+}

@@ -1,0 +1,49 @@
+//! Intervals of shares.
+
+/// The Wilson score interval (E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+/// 1927) of a share that was seen in `n` trials, at `z` standard deviations. Without trials it is 0 to 1.
+pub(crate) fn wilson(share: f64, n: f64, z: f64) -> (f64, f64) {
+    if n <= 0.0 {
+        return (0.0, 1.0);
+    }
+    let z2 = z * z;
+    let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let spread = (share * (1.0 - share) / n + z2 / (4.0 * n * n)).max(0.0);
+    let half = z.abs() / (1.0 + z2 / n) * spread.sqrt();
+    ((centre - half).clamp(0.0, share), (centre + half).clamp(share, 1.0))
+}
+
+/// The standard deviations that hold this share, 0 to 1 exclusive, of a normal distribution: 1.96 for 0.95.
+pub(crate) fn deviations(confidence: f64) -> f64 {
+    // What lies outside falls with z: halve the interval until it is as short as a double can tell.
+    let (mut low, mut high) = (0.0, 40.0);
+    for _ in 0..64 {
+        let middle = (low + high) / 2.0;
+        let outside = libm::erfc(middle / std::f64::consts::SQRT_2);
+        if outside > 1.0 - confidence { low = middle } else { high = middle }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_deviations() {
+        for (confidence, z) in [(0.95, 1.959_964), (0.99, 2.575_829), (0.5, 0.674_490), (0.999, 3.290_527)] {
+            assert!((deviations(confidence) - z).abs() < 1e-6, "{confidence}");
+        }
+    }
+
+    #[test]
+    fn known_intervals() {
+        // 81 of 263 at 95 %: Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I.
+        let near = |(low, high): (f64, f64), (l, h): (f64, f64)| (low - l).abs() < 5e-5 && (high - h).abs() < 5e-5;
+        assert!(near(wilson(81.0 / 263.0, 263.0, 1.959_964), (0.2553, 0.3662)));
+        assert!(near(wilson(15.0 / 148.0, 148.0, 1.959_964), (0.0624, 0.1605)));
+        assert!(near(wilson(0.0, 20.0, 1.959_964), (0.0, 0.1611)));
+        assert!(near(wilson(1.0, 29.0, 1.959_964), (0.8830, 1.0)));
+        assert_eq!(wilson(0.5, 0.0, 1.96), (0.0, 1.0));
+    }
+}

@@ -1,0 +1,93 @@
+//! What was planned beside what came.
+
+use std::fmt;
+
+use super::CorpusPlan;
+use crate::pairs::JoinStats;
+
+/// What a plan predicted beside what a join did. Its `Display` is a small table.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Comparison {
+    rows: Vec<Compared>,
+}
+
+/// One number, predicted and counted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Compared {
+    /// What it is, as in [`JoinStats`].
+    pub name: &'static str,
+    /// What the plan says.
+    pub predicted: f64,
+    /// What the join counted.
+    pub actual: f64,
+}
+
+impl CorpusPlan {
+    /// What this plan predicted beside what a join did.
+    ///
+    /// ```
+    /// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+    /// use twinprint::{Scheme, ShingleSet, SimilarityJoin};
+    ///
+    /// let texts: Vec<String> = (0..300).map(|n| format!("one two three {n} four {} five {}", n * 3, n + 5)).collect();
+    /// let builder = Scheme::builder().words(1);
+    /// let sets: Vec<ShingleSet> = texts.iter().map(|text| Ok(builder.clone().build()?.shingler()?.set(text)))
+    ///     .collect::<Result<_, twinprint::Error>>()?;
+    /// let plan = CorpusPlanner::new(0.9, 300).plan(&CorpusMeasure::of(&sets, 1))?;
+    ///
+    /// let scheme = builder.num_hashes(plan.num_hashes()).build()?;
+    /// let mut join = SimilarityJoin::builder(&scheme).threshold(0.9).banding(plan.banding()).build()?;
+    /// join.extend((0..).zip(&texts))?;
+    /// println!("{}", plan.compare(&join.finish()?.stats()));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn compare(&self, stats: &JoinStats) -> Comparison {
+        let chosen = self.chosen();
+        let documents = self.documents() as f64;
+        let row = |name, predicted, actual: u64| Compared { name, predicted, actual: actual as f64 };
+        let distinct = documents * self.measure().distinct_share();
+        let joined = stats.documents.saturating_sub(stats.empty).saturating_sub(stats.copies);
+        let rows = vec![
+            row("documents", documents, stats.documents),
+            row("distinct", distinct, joined),
+            row("candidates", chosen.candidates, stats.candidates),
+            row("compared", chosen.compared, stats.compared),
+            row("verified", chosen.verified, stats.verified),
+        ];
+        Comparison { rows }
+    }
+}
+
+impl Comparison {
+    /// The numbers, in the order of the work.
+    #[must_use]
+    pub fn rows(&self) -> &[Compared] {
+        &self.rows
+    }
+}
+
+impl Compared {
+    /// Actual by predicted; none where nothing was predicted.
+    #[must_use]
+    pub fn ratio(&self) -> Option<f64> {
+        (self.predicted > 0.0).then(|| self.actual / self.predicted)
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "               predicted      actual   ratio")?;
+        for row in &self.rows {
+            write!(f, "\n{:12}  {:10.0}  {:10.0}", row.name, row.predicted, row.actual)?;
+            match row.ratio() {
+                Some(ratio) => write!(f, "  {ratio:6.2}")?,
+                None => f.write_str("       -")?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+//! A plan made with the corpus in sight.
+//!
+//! A banding is cheap or dear by how similar *unrelated* documents of a corpus are, and nobody knows that beforehand:
+//! news share two hundredths of their phrases, forms and product pages a third. So a [`CorpusMeasure`] looks at a
+//! sample, and a [`CorpusPlanner`] chooses the number of hashes and the banding by what they would cost, and says what
+//! a join will do and take.
+//!
+//! ```
+//! use twinprint::audit::Sample;
+//! use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+//! use twinprint::{Scheme, ShingleSet};
+//!
+//! let texts: Vec<String> = (0..5000).map(|n| format!("price of item {n} is {} euros and {} cents", n * 7 % 90, n % 97)).collect();
+//! let shingler = Scheme::builder().words(2).build()?.shingler()?;
+//! let mut sample = Sample::new(42, 500);
+//! for (number, text) in (0..).zip(&texts) {
+//!     sample.offer(number, || shingler.set(text));
+//! }
+//! let sets: Vec<ShingleSet> = sample.into_documents().into_iter().map(|(_, set)| set).collect();
+//!
+//! let measure = CorpusMeasure::of(&sets, 42);
+//! assert!(measure.share_from(0.2) > 0.5);
+//! let plan = CorpusPlanner::new(0.8, texts.len() as u64).recall(0.99).plan(&measure)?;
+//! assert!(plan.banding().recall(0.8) >= 0.99);
+//! println!("{plan}");
+//! # Ok::<(), twinprint::Error>(())
+//! ```
+//!
+//! # What a sample can show, and what it cannot
+//!
+//! Pairs of sampled documents show what is common: the similarity of unrelated documents, from which false candidates
+//! follow. They do not show what is rare. If each of a million documents has one near-duplicate, a thousand of them
+//! hold one pair at a chance of one in two thousand. So the number of true pairs has to come from elsewhere, such as an
+//! [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
+//! [unseen](CorpusPlan::unseen_partners).
+
+mod calibration;
+mod comparison;
+mod corpus_plan;
+mod measure;
+mod planner;
+
+pub use calibration::Calibration;
+pub use comparison::{Compared, Comparison};
+pub use corpus_plan::{Choice, CorpusPlan};
+pub use measure::{CorpusMeasure, Weighted};
+pub use planner::CorpusPlanner;
+
+#[cfg(test)]
+mod tests;

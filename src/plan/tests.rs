@@ -1,0 +1,177 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+use crate::error::Error;
+use crate::mix::derive;
+use crate::{Scheme, ShingleSet, SimilarityJoin};
+
+proptest! {
+    #[test]
+    fn a_measure_is_what_brute_force_counts(sets in vec(vec(0_u64..12, 0..8), 0..25), seed: u64) {
+        let sample: Vec<ShingleSet> = sets.into_iter().map(ShingleSet::from).collect();
+        let measure = CorpusMeasure::of(&sample, seed);
+        let mut distinct: Vec<&[u64]> = sample.iter().map(ShingleSet::as_slice).filter(|set| !set.is_empty()).collect();
+        let mut sizes: Vec<usize> = distinct.iter().map(|set| set.len()).collect();
+        sizes.sort_unstable();
+        distinct.sort_unstable();
+        distinct.dedup();
+        prop_assert_eq!((measure.documents(), measure.distinct()), (sample.len(), distinct.len()));
+        prop_assert_eq!(measure.empty(), sample.len() - sizes.len());
+        prop_assert_eq!(measure.quantile(0.0), sizes.first().copied().unwrap_or(0));
+        prop_assert_eq!(measure.quantile(1.0), sizes.last().copied().unwrap_or(0));
+        // Half of the sets are at most as large as the median, and half at least.
+        let median = measure.quantile(0.5);
+        prop_assert!(2 * sizes.iter().filter(|&&size| size <= median).count() >= sizes.len());
+        prop_assert!(2 * sizes.iter().filter(|&&size| size >= median).count() >= sizes.len());
+
+        let set = |elements: &&[u64]| elements.iter().copied().collect::<ShingleSet>();
+        let pairs = (0..distinct.len()).flat_map(|right| (0..right).map(move |left| (left, right)));
+        let jaccard = |(left, right): (usize, usize)| set(&distinct[left]).jaccard(&set(&distinct[right]));
+        let all: Vec<f64> = pairs.map(jaccard).collect();
+        prop_assert_eq!(measure.pairs(), all.len() as u64);
+        prop_assert!(measure.similarities().is_sorted_by(|a, b| a.similarity < b.similarity));
+        let mean: f64 = measure.similarities().iter().map(|step| step.similarity * step.share).sum();
+        let expected = all.iter().sum::<f64>() / all.len().max(1) as f64;
+        prop_assert!((mean - expected).abs() < 1e-9);
+        for from in (0..=10).map(|tenth| f64::from(tenth) / 10.0).filter(|_| !all.is_empty()) {
+            let share = all.iter().filter(|&&similarity| similarity >= from).count() as f64 / all.len() as f64;
+            prop_assert!((measure.share_from(from) - share).abs() < 1e-9);
+            let below: f64 = measure.below(from).map(|step| step.share).sum();
+            prop_assert!((below + share - 1.0).abs() < 1e-9);
+        }
+    }
+}
+
+/// Documents of forty elements of their own and twenty of their topic's, of which there are ten; each fiftieth is
+/// nearly the one before.
+fn corpus(documents: u64) -> Vec<ShingleSet> {
+    let set = |number: u64| {
+        let (of, kept) = if number % 50 == 1 { (number - 1, 38) } else { (number, 40) };
+        let topic = derive(1, "topic", of) % 10;
+        let own = (0..kept).map(move |n| of << 8 | n).chain((kept..40).map(move |n| number << 8 | n));
+        own.chain((0..20).map(move |n| 1 << 60 | topic << 8 | n)).collect()
+    };
+    (0..documents).map(set).collect()
+}
+
+#[test]
+fn random_pairs_stand_for_all() {
+    let sets = corpus(1500);
+    let all = CorpusMeasure::of(&sets[..600], 0);
+    assert_eq!(all.pairs(), 600 * 599 / 2);
+    let (drawn, again) = (CorpusMeasure::of(&sets, 5), CorpusMeasure::of(&sets, 5));
+    assert_eq!(drawn, again);
+    assert_eq!(drawn.pairs(), 200_000);
+    // A tenth of the pairs are of one topic: 20 shared of 100.
+    for measure in [all, drawn] {
+        assert!((0.09..0.11).contains(&measure.share_from(0.2)), "{}", measure.share_from(0.2));
+        assert!(measure.share_from(0.9) < 0.0005);
+    }
+}
+
+#[test]
+fn long_documents_are_sampled_too() {
+    let long = |of: u64| (0..1_000_000).map(|n| n * 8 + of % 2).collect::<ShingleSet>();
+    let sets: Vec<ShingleSet> = (0..2).map(long).collect();
+    assert_eq!(CorpusMeasure::of(&sets, 0).pairs(), 1);
+}
+
+#[test]
+fn what_is_predicted_comes() {
+    let documents = 6000;
+    let sets = corpus(documents);
+    let measure = CorpusMeasure::of(&sets[..1000], 3);
+    let planner = CorpusPlanner::new(0.7, documents).num_hashes([128]).partners(2.0 / 50.0);
+    // Candidates that cost next to nothing make wide bands, and so many candidates to count.
+    let cheap = Calibration { look: 1e-12, compare: 1e-12, ..Calibration::default() };
+    let plan = planner.calibration(cheap).plan(&measure).expect("reachable");
+    let scheme = Scheme::builder().custom_features("test").num_hashes(128).build().expect("valid");
+    let builder = SimilarityJoin::builder(&scheme).threshold(0.7).banding(plan.banding());
+    let mut join = builder.bucket_limit(100_000).build().expect("valid");
+    for (id, set) in sets.iter().enumerate() {
+        join.push_features(id, set).expect("few");
+    }
+    let stats = join.finish().expect("few").stats();
+    let comparison = plan.compare(&stats);
+    let row = |name| comparison.rows().iter().find(|row| row.name == name).copied().expect(name);
+    assert!(row("candidates").actual > 10_000.0);
+    for name in ["documents", "distinct", "candidates", "verified"] {
+        let ratio = row(name).ratio().expect(name);
+        assert!((0.75..1.33).contains(&ratio), "{comparison}");
+    }
+    assert!(row("compared").actual <= 1.33 * row("compared").predicted, "{comparison}");
+    assert_eq!(comparison.to_string().lines().count(), 6);
+}
+
+#[test]
+fn the_cheapest_of_those_that_reach_the_recall_is_chosen() {
+    let measure = CorpusMeasure::of(&corpus(500), 0);
+    for documents in [100, 1_000_000, 1_000_000_000] {
+        let plan = CorpusPlanner::new(0.5, documents).recall(0.97).plan(&measure).expect("reachable");
+        assert!(plan.choices().iter().all(|choice| choice.banding.recall(0.5) >= 0.97));
+        assert!(plan.choices().iter().all(|choice| choice.seconds >= plan.chosen().seconds));
+        assert!(plan.choices().iter().all(|choice| choice.banding.num_hashes() <= choice.num_hashes));
+        assert!(plan.choices().is_sorted_by(|a, b| a.num_hashes < b.num_hashes));
+        assert_eq!(plan.to_string().matches("\n* ").count(), 1);
+    }
+    let hashes = |documents| CorpusPlanner::new(0.5, documents).plan(&measure).expect("reachable").num_hashes();
+    assert!(hashes(100) < hashes(1_000_000_000));
+}
+
+#[test]
+fn bytes_are_those_of_the_join() {
+    let sets: Vec<ShingleSet> = (0..100_u64).map(|n| (n << 8..(n << 8) + 50).collect()).collect();
+    let plan =
+        CorpusPlanner::new(0.8, 1_000_000).num_hashes([128]).plan(&CorpusMeasure::of(&sets, 0)).expect("reachable");
+    let bands = f64::from(plan.banding().bands());
+    assert_eq!(plan.chosen().candidates, 0.0);
+    assert!((plan.chosen().memory_bytes - 1e6 * (8.0 * 50.0 + 4.0 * 128.0 + 4.0 * bands + 12.0)).abs() < 1.0);
+    assert!((plan.chosen().disk_bytes - 1e6 * (8.0 * 50.0 + 4.0 * 128.0 + 8.0 * bands)).abs() < 1.0);
+    let Calibration { shingle, position, band, .. } = Calibration::default();
+    let seconds = 1e6 * (50.0 * (shingle + 128.0 * position) + bands * band);
+    assert!((plan.chosen().seconds - seconds).abs() < 1e-6);
+}
+
+#[test]
+fn copies_and_empty_documents_are_not_joined() {
+    let set = |elements: &[u64]| elements.iter().copied().collect::<ShingleSet>();
+    let sets = [set(&[]), set(&[1, 2]), set(&[1, 2]), set(&[3, 4])];
+    let measure = CorpusMeasure::of(&sets, 0);
+    assert_eq!((measure.empty(), measure.distinct(), measure.distinct_share()), (1, 2, 0.5));
+    assert_eq!(measure.pairs(), 1);
+    let plan = CorpusPlanner::new(0.8, 1000).plan(&measure).expect("reachable");
+    assert_eq!((plan.chosen().verified, plan.unseen_partners()), (0.0, 1500.0));
+}
+
+#[test]
+fn nothing_measured_is_a_plan_all_the_same() {
+    for sample in [vec![], vec![ShingleSet::default()], vec![ShingleSet::from(vec![1])]] {
+        let plan = CorpusPlanner::new(0.8, 1000).plan(&CorpusMeasure::of(&sample, 0)).expect("reachable");
+        assert!(plan.banding().recall(0.8) >= 0.99);
+        assert_eq!(plan.candidates_per_document(), 0.0);
+        assert!(plan.chosen().seconds.is_finite() && plan.to_string().contains("sample"));
+    }
+    let plan = CorpusPlanner::new(0.8, 0).plan(&CorpusMeasure::of(&corpus(10), 0)).expect("reachable");
+    assert_eq!((plan.candidates_per_document(), plan.chosen().verified), (0.0, 0.0));
+}
+
+#[test]
+fn bad_parameters_are_named() {
+    let measure = CorpusMeasure::of(&corpus(20), 0);
+    let field = |planner: CorpusPlanner| match planner.plan(&measure) {
+        Err(Error::OutOfRange { field, .. }) => field,
+        other => panic!("{other:?}"),
+    };
+    let planner = CorpusPlanner::new(0.5, 1000);
+    assert_eq!(field(CorpusPlanner::new(0.0, 1000)), "threshold");
+    assert_eq!(field(planner.clone().recall(1.0)), "recall");
+    assert_eq!(field(planner.clone().num_hashes([])), "num_hashes");
+    assert_eq!(field(planner.clone().num_hashes([128, 0])), "num_hashes");
+    assert_eq!(field(planner.clone().partners(f64::NAN)), "partners");
+    let odd = |calibration| field(planner.clone().calibration(calibration));
+    assert_eq!(odd(Calibration { band: 0.0, ..Calibration::default() }), "calibration.band");
+    assert_eq!(odd(Calibration { look: -1.0, ..Calibration::default() }), "calibration.look");
+    let unreachable = CorpusPlanner::new(0.05, 1000).num_hashes([64, 32]).plan(&measure);
+    assert!(matches!(unreachable, Err(Error::RecallUnreachable { num_hashes: 64, .. })), "{unreachable:?}");
+}

@@ -1,0 +1,265 @@
+//! Which document of a cluster is kept, by what is known of each.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
+
+/// Which document of a cluster is kept, by facts that the caller knows of each: a plain value, whose text form is what
+/// a command or a settings file says.
+///
+/// | text | keeps |
+/// |---|---|
+/// | `first` | the one that came first |
+/// | `longest` | the longest |
+/// | `score:FIELD` | the one of highest score; then those whose score is not a number; then those without |
+/// | `earliest:FIELD` | the one of earliest date; then those without |
+/// | `source:A,B,C` | the one from the source that is named first; then those of other sources and of none |
+///
+/// Of equally good ones the first is kept. [`key`](Self::key) orders documents for
+/// [`clusters_by_key`](crate::VerifiedPairs::clusters_by_key); preferences that decide one after the other are a tuple
+/// of keys.
+///
+/// ```
+/// use twinprint::{Clustering, Facts, Preference, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.5).build()?;
+/// join.extend([(0_usize, "red green blue"), (1, "red green blue grey"), (2, "red green blue black")])?;
+/// let scores = [Some(0.1), Some(0.9), None];
+///
+/// let keep: Preference = "score:quality".parse()?;
+/// assert_eq!(keep, Preference::HighestScore { field: "quality".into() });
+/// let key = |id: &usize| keep.key(&Facts { score: scores[*id], ..Facts::default() });
+/// let clusters = join.finish()?.clusters_by_key(Clustering::Leader, key);
+/// assert_eq!(*clusters[0].representative(), 1);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Preference {
+    /// The one that came first.
+    #[default]
+    First,
+    /// The longest, by [`Facts::length`].
+    Longest,
+    /// The one of highest [`Facts::score`].
+    HighestScore {
+        /// The field from which the caller takes the score.
+        field: String,
+    },
+    /// The one of earliest [`Facts::date`].
+    Earliest {
+        /// The field from which the caller takes the date.
+        field: String,
+    },
+    /// The one whose [`Facts::source`] is named first.
+    Sources(Vec<String>),
+}
+
+/// What is known of a document. What a [`Preference`] does not ask for can stay out.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Facts<'a> {
+    /// How long it is, in any unit that is the same for all.
+    pub length: Option<u64>,
+    /// How good it is: the higher, the better.
+    pub score: Option<f64>,
+    /// When it appeared, in any unit since any day: say, milliseconds since 1970.
+    pub date: Option<i64>,
+    /// Where it comes from.
+    pub source: Option<&'a str>,
+}
+
+/// A document's place in the order of a [`Preference`]: the least is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PreferenceKey {
+    /// What is not known comes after what is.
+    standing: Standing,
+    place: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Standing {
+    Known,
+    NotANumber,
+    Missing,
+}
+
+impl Preference {
+    /// Where a document stands: of a cluster the one of the least key is kept. Keys of different preferences have
+    /// nothing to say to one another.
+    #[must_use]
+    pub fn key(&self, facts: &Facts<'_>) -> PreferenceKey {
+        let place = match self {
+            Self::First => Some(0),
+            Self::Longest => facts.length.map(|length| u64::MAX - length),
+            Self::HighestScore { .. } => return score_key(facts.score),
+            Self::Earliest { .. } => facts.date.map(|date| date.cast_unsigned() ^ SIGN),
+            Self::Sources(order) => facts.source.and_then(|source| place_of(order, source)),
+        };
+        let standing = if place.is_some() { Standing::Known } else { Standing::Missing };
+        PreferenceKey { standing, place: place.unwrap_or(0) }
+    }
+
+    /// The field that the caller has to look up, if any.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::HighestScore { field } | Self::Earliest { field } => Some(field),
+            Self::First | Self::Longest | Self::Sources(_) => None,
+        }
+    }
+}
+
+const SIGN: u64 = 1 << 63;
+
+/// Higher scores first. Both zeros are one.
+fn score_key(score: Option<f64>) -> PreferenceKey {
+    match score {
+        None => PreferenceKey { standing: Standing::Missing, place: 0 },
+        Some(score) if score.is_nan() => PreferenceKey { standing: Standing::NotANumber, place: 0 },
+        Some(score) => {
+            let bits = (score + 0.0).to_bits();
+            // Bits of positive numbers rise with them, those of negative ones fall.
+            let rising = if bits & SIGN == 0 { bits | SIGN } else { !bits };
+            PreferenceKey { standing: Standing::Known, place: !rising }
+        }
+    }
+}
+
+fn place_of(order: &[String], source: &str) -> Option<u64> {
+    order.iter().position(|named| named == source).map(|place| place as u64)
+}
+
+impl FromStr for Preference {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let field = |name: &str| (!name.is_empty()).then(|| name.to_owned());
+        let parsed = match text.split_once(':') {
+            None if text == "first" => Some(Self::First),
+            None if text == "longest" => Some(Self::Longest),
+            Some(("score", name)) => field(name).map(|field| Self::HighestScore { field }),
+            Some(("earliest", name)) => field(name).map(|field| Self::Earliest { field }),
+            Some(("source", names)) => {
+                names.split(',').map(|name| field(name.trim())).collect::<Option<_>>().map(Self::Sources)
+            }
+            _ => None,
+        };
+        let expected = "first, longest, score:FIELD, earliest:FIELD or source:A,B,C";
+        parsed.ok_or_else(|| Error::OutOfRange { field: "keep", value: format!("{text:?}"), expected })
+    }
+}
+
+impl fmt::Display for Preference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::First => f.write_str("first"),
+            Self::Longest => f.write_str("longest"),
+            Self::HighestScore { field } => write!(f, "score:{field}"),
+            Self::Earliest { field } => write!(f, "earliest:{field}"),
+            Self::Sources(order) => write!(f, "source:{}", order.join(",")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Clustering, Scheme, SimilarityJoin};
+
+    fn by_score() -> Preference {
+        Preference::HighestScore { field: "score".into() }
+    }
+
+    fn score(score: Option<f64>) -> PreferenceKey {
+        by_score().key(&Facts { score, ..Facts::default() })
+    }
+
+    proptest! {
+        #[test]
+        fn scores_fall(a: f64, b: f64) {
+            let expected = match (a.is_nan(), b.is_nan()) {
+                (false, false) => b.partial_cmp(&a).expect("numbers"),
+                (a, b) => a.cmp(&b),
+            };
+            prop_assert_eq!(score(Some(a)).cmp(&score(Some(b))), expected);
+            prop_assert!(score(Some(a)) < score(None));
+        }
+
+        #[test]
+        fn dates_rise_and_lengths_fall(a: i64, b: i64, long: u64, longer: u64) {
+            let by_date = Preference::Earliest { field: "date".into() };
+            let date = |date| by_date.key(&Facts { date, ..Facts::default() });
+            prop_assert_eq!(date(Some(a)).cmp(&date(Some(b))), a.cmp(&b));
+            prop_assert!(date(Some(a)) < date(None));
+            let length = |length| Preference::Longest.key(&Facts { length, ..Facts::default() });
+            prop_assert_eq!(length(Some(long)).cmp(&length(Some(longer))), longer.cmp(&long));
+            prop_assert!(length(Some(long)) < length(None));
+        }
+
+        #[test]
+        fn text_forms_come_back(field in "[^,: ][^,]{0,8}", sources in prop::collection::vec("[a-z.é]{1,6}", 1..4)) {
+            let preferences = [
+                Preference::First,
+                Preference::Longest,
+                Preference::HighestScore { field: field.clone() },
+                Preference::Earliest { field },
+                Preference::Sources(sources),
+            ];
+            for preference in preferences {
+                prop_assert_eq!(preference.to_string().parse(), Ok(preference));
+            }
+        }
+    }
+
+    #[test]
+    fn scores_at_the_edges() {
+        let falling =
+            [f64::INFINITY, f64::MAX, 1.0, f64::MIN_POSITIVE, 0.0, -1.0, f64::MIN, f64::NEG_INFINITY, f64::NAN];
+        assert!(falling.is_sorted_by(|&a, &b| score(Some(a)) < score(Some(b))));
+        assert_eq!(score(Some(0.0)), score(Some(-0.0)));
+        assert_eq!(score(Some(f64::NAN)), score(Some(-f64::NAN)));
+    }
+
+    #[test]
+    fn sources_in_their_order() {
+        let preference = Preference::Sources(vec!["wire".into(), "post".into()]);
+        let key = |source| preference.key(&Facts { source, ..Facts::default() });
+        assert!(key(Some("wire")) < key(Some("post")));
+        assert!(key(Some("post")) < key(Some("blog")));
+        assert_eq!(key(Some("blog")), key(None));
+    }
+
+    #[test]
+    fn the_preferred_one_is_kept() {
+        let scheme = Scheme::builder().words(1).build().expect("valid");
+        let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build().expect("valid");
+        join.extend((0..4_usize).zip(["a b c d", "a b c e", "a b c f", "a b c d"])).expect("few");
+        let found = join.finish().expect("few");
+        let facts = [
+            Facts { length: Some(7), score: Some(f64::NAN), date: None, source: Some("blog") },
+            Facts { length: Some(9), score: Some(-1.0), date: Some(3), source: Some("post") },
+            Facts { length: Some(9), score: None, date: Some(-5), source: None },
+            Facts { length: None, score: Some(2.0), date: Some(0), source: Some("wire") },
+        ];
+        let expected =
+            [("first", 0), ("longest", 1), ("score:s", 3), ("earliest:d", 2), ("source:post,wire", 1), ("source:x", 0)];
+        for (text, kept) in expected {
+            let preference: Preference = text.parse().expect("valid");
+            for clustering in [Clustering::Leader, Clustering::Components] {
+                let clusters = found.clusters_by_key(clustering, |&id| preference.key(&facts[id]));
+                assert_eq!(clusters.iter().map(|c| *c.representative()).collect::<Vec<_>>(), [kept], "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_preference_says_what_would_be() {
+        for text in ["", "last", "score", "score:", "source:", "source:a,,b", "first:x", "earliest"] {
+            let error = text.parse::<Preference>().expect_err(text);
+            assert!(error.to_string().contains("score:FIELD"), "{error}");
+        }
+    }
+}

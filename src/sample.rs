@@ -1,0 +1,152 @@
+//! A uniform sample of documents whose number need not be known beforehand.
+
+use std::collections::BinaryHeap;
+
+use crate::mix::{derive, derive_from};
+
+/// So many documents, each set of that many as likely as any other, chosen by seed.
+///
+/// Each document's number gets a hash under the seed, and the documents of the least hashes are the sample. So nothing
+/// but the numbers decides: not the order of the documents, not the number of threads, not how they were batched.
+/// Samples under one seed are nested: a larger one holds the smaller.
+///
+/// ```
+/// use twinprint::audit::Sample;
+///
+/// let mut sample = Sample::new(42, 3);
+/// for (number, text) in (0..).zip(["a", "b", "c", "d", "e"]) {
+///     sample.offer(number, || text.to_owned());
+/// }
+/// assert_eq!(sample.into_documents().len(), 3);
+/// assert_eq!(Sample::numbers(42, 3, 5).len(), 3);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sample<T> {
+    origin: u64,
+    size: usize,
+    chosen: BinaryHeap<Chosen<T>>,
+}
+
+#[derive(Clone, Debug)]
+struct Chosen<T> {
+    hash: u64,
+    number: u32,
+    value: T,
+}
+
+impl<T> Sample<T> {
+    /// An empty sample of up to `size` documents.
+    #[must_use]
+    pub fn new(seed: u64, size: usize) -> Self {
+        Self { origin: derive(seed, "document sample", 0), size, chosen: BinaryHeap::new() }
+    }
+
+    /// Offers a document by its number, each once; `value` is made if it is chosen, for now. Returns whether it was.
+    pub fn offer(&mut self, number: u32, value: impl FnOnce() -> T) -> bool {
+        let hash = derive_from(self.origin, u64::from(number));
+        if !self.takes(hash) {
+            return false;
+        }
+        self.put(Chosen { hash, number, value: value() });
+        true
+    }
+
+    /// Takes over what another sample chose from other documents under the same seed and size: the outcome is that of
+    /// one sample to which all were offered.
+    pub fn merge(&mut self, other: Self) {
+        for chosen in other.chosen {
+            if self.takes(chosen.hash) {
+                self.put(chosen);
+            }
+        }
+    }
+
+    /// The documents chosen, by number.
+    #[must_use]
+    pub fn into_documents(self) -> Vec<(u32, T)> {
+        let mut documents: Vec<(u32, T)> =
+            self.chosen.into_iter().map(|chosen| (chosen.number, chosen.value)).collect();
+        documents.sort_unstable_by_key(|(number, _)| *number);
+        documents
+    }
+
+    fn takes(&self, hash: u64) -> bool {
+        self.chosen.len() < self.size || self.chosen.peek().is_some_and(|greatest| hash < greatest.hash)
+    }
+
+    fn put(&mut self, chosen: Chosen<T>) {
+        if self.chosen.len() >= self.size {
+            self.chosen.pop();
+        }
+        self.chosen.push(chosen);
+    }
+}
+
+impl Sample<()> {
+    /// The numbers of a sample from documents `0..documents`, ascending.
+    #[must_use]
+    pub fn numbers(seed: u64, size: usize, documents: u32) -> Vec<u32> {
+        let mut sample = Sample::new(seed, size);
+        for number in 0..documents {
+            sample.offer(number, || ());
+        }
+        sample.into_documents().into_iter().map(|(number, ())| number).collect()
+    }
+}
+
+impl<T> Ord for Chosen<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.hash.cmp(&other.hash)
+    }
+}
+
+impl<T> PartialOrd for Chosen<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> PartialEq for Chosen<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}
+
+impl<T> Eq for Chosen<T> {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn order_and_parts_do_not_show(seed: u64, size in 0_usize..20, documents in 0_u32..60, cut in 0_u32..60) {
+            let whole = Sample::numbers(seed, size, documents);
+            prop_assert_eq!(whole.len(), size.min(documents as usize));
+            let mut first = Sample::new(seed, size);
+            let mut second = Sample::new(seed, size);
+            for number in (0..documents).rev() {
+                let part = if number < cut { &mut first } else { &mut second };
+                part.offer(number, || number);
+            }
+            first.merge(second);
+            let merged = first.into_documents();
+            prop_assert!(merged.iter().all(|(number, value)| number == value));
+            prop_assert_eq!(merged.into_iter().map(|(number, _)| number).collect::<Vec<_>>(), whole);
+        }
+    }
+
+    #[test]
+    fn every_document_is_as_likely_as_any_other() {
+        let mut counts = [0_u32; 50];
+        for seed in 0..10_000 {
+            for number in Sample::numbers(seed, 10, 50) {
+                counts[number as usize] += 1;
+            }
+        }
+        // Each is expected 2,000 times, with a standard deviation of 40.
+        assert!(counts.iter().all(|&count| (1_800..2_200).contains(&count)), "{counts:?}");
+    }
+}
