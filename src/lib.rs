@@ -71,6 +71,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod lsh;
+pub mod passages;
 pub mod text;
 
 mod cluster;
