@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
+use twinprint::passages::{PassageRules, SharedPassages};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Scheme, SimilarityJoin};
 use twinprint_documents::{Options, read};
@@ -77,6 +78,27 @@ fn hashes_are_those_of_the_plain_composition() {
                 assert_eq!(shingler.hashes(&document.text), plain, "{} {}", document.id, scheme.description());
             }
         }
+    }
+}
+
+/// Two outlets quote four passages alike; unrelated texts share none.
+#[test]
+fn passages_are_the_quotations() {
+    let Some(folder) = folder("news") else { return };
+    let texts = read(&folder, &Options::default()).expect("readable").documents;
+    let shingler = Scheme::news().shingler().expect("text");
+    let shared =
+        |i: usize, j: usize| SharedPassages::of(&shingler, &texts[i].text, &texts[j].text, PassageRules::default());
+    let found = shared(0, 1);
+    let beginnings: Vec<String> =
+        found.passages().iter().map(|passage| texts[0].text[passage.left.clone()].chars().take(20).collect()).collect();
+    assert_eq!(
+        beginnings,
+        ["We continue working ", "the idea of an inter", "You could say that I", "all agreements on th"]
+    );
+    assert_eq!(found.passages().iter().map(|passage| passage.left_tokens).collect::<Vec<_>>(), [14, 8, 17, 17]);
+    for (i, j) in [(0, 2), (1, 2), (0, 3), (1, 3), (0, 4), (1, 4), (2, 4), (3, 4)] {
+        assert_eq!(shared(i, j).passages(), [], "{i} {j}");
     }
 }
 
