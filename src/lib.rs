@@ -70,6 +70,7 @@
 //! * `serde`: storing schemes, signatures, bandings and results.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod containment;
 pub mod lsh;
 pub mod passages;
 pub mod text;
