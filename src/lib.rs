@@ -21,6 +21,9 @@
 //! | I have | and want | take |
 //! |---|---|---|
 //! | texts, all of them | which to keep, and why | [`Deduplicator::builder`] … [`run`](DeduplicatorBuilder::run) |
+//! | two texts | the passages they share | [`passages::SharedPassages`] |
+//! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
+//! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
@@ -86,6 +89,7 @@ mod pairs;
 mod parallel;
 mod scheme;
 mod similarity;
+mod units;
 
 pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
@@ -99,6 +103,7 @@ pub use scheme::{
     SketchScheme, TextFeatures,
 };
 pub use similarity::{Overlap, ShingleSet};
+pub use units::{DuplicateUnits, Unit};
 
 /// The code of the README, run as tests.
 #[cfg(doctest)]

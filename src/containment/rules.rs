@@ -6,7 +6,7 @@ use crate::mix::{derive_from, mix64};
 /// Which hashes of a set stand for it in a [`ContainmentIndex`](super::ContainmentIndex).
 ///
 /// Those that are mixed to a number below a cut, the same for every set (Broder 1997 kept those that are 0 modulo a number;
-/// Irber et al. 2022 call it `FracMinHash`). What a short text and a long page share is then in the samples of both, or of neither.
+/// Irber et al. 2022 call it FracMinHash). What a short text and a long page share is then in the samples of both, or of neither.
 ///
 /// ```
 /// use twinprint::containment::SampleRules;

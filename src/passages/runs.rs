@@ -70,6 +70,15 @@ pub(super) fn shared(left: &Windows, right: &Windows) -> Shared {
     Shared { runs, left: covered.0, right: covered.1 }
 }
 
+/// The runs of a text, on the left, that stand in it before as well, on the right. They cover every token of a window that
+/// stands before, and nothing but tokens that stand before.
+pub(super) fn within(text: &Windows) -> (Vec<Run>, Vec<bool>) {
+    let before = vec![false; text.tokens()];
+    let mut covered = before.clone();
+    let runs = repeated(text, text, &text.found_before(), &mut covered);
+    (fewest(runs, &before, &covered), covered)
+}
+
 /// Runs that cover every token of the left text that is in a shared window and was not covered before: at most two for each
 /// length of a window.
 fn cover(left: &Windows, right: &Windows, before: &[bool]) -> Vec<Run> {
@@ -239,6 +248,29 @@ mod tests {
                 order.iter().flat_map(|at| at.get(&blocks).iter().copied()).collect()
             };
             check(&build(&left), &build(&right), length)?;
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_stands_before_is_covered(text in prop::collection::vec(0_u64..4, 0..120), length in 1_usize..7) {
+            let (runs, covered) = within(&windows(&text, length));
+            let mut seen = HashSet::new();
+            let mut naive = vec![false; text.len()];
+            for (start, window) in text.windows(length).enumerate() {
+                if !seen.insert(window) {
+                    naive[start..start + length].fill(true);
+                }
+            }
+            prop_assert_eq!(&covered, &naive);
+            let mut in_runs = vec![false; text.len()];
+            for run in &runs {
+                prop_assert!(run.right < run.left);
+                prop_assert_eq!(&text[run.in_left()], &text[run.in_right()]);
+                in_runs[run.in_left()].fill(true);
+            }
+            prop_assert_eq!(&in_runs, &covered);
+            prop_assert!(runs.len() <= 2 * text.len() / length + 1);
         }
     }
 

@@ -51,4 +51,17 @@ impl Windows {
         }
         found
     }
+
+    /// For each window, by the token it begins at, the equal ones that begin before it.
+    pub(super) fn found_before(&self) -> Vec<Range<usize>> {
+        let mut found = vec![0..0; self.ends.len()];
+        let mut first = 0;
+        for equal in self.sorted.chunk_by(|a, b| a.0 == b.0) {
+            for (before, &(_, start)) in equal.iter().enumerate() {
+                found[start] = first..first + before;
+            }
+            first += equal.len();
+        }
+        found
+    }
 }
