@@ -21,6 +21,7 @@
 //! | I have | and want | take |
 //! |---|---|---|
 //! | texts, all of them | which to keep, and why | [`Deduplicator::builder`] … [`run`](DeduplicatorBuilder::run) |
+//! | two texts | everything there is to say of how they are alike | [`Evidence`] |
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
 //! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
@@ -82,6 +83,7 @@ mod cluster;
 mod cpu;
 mod dedup;
 mod error;
+mod evidence;
 mod join;
 mod minhash;
 mod mix;
@@ -95,6 +97,7 @@ pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
 pub use error::{Error, FileProblem, Mismatch};
+pub use evidence::Evidence;
 pub use join::{DiskJoin, DiskPairs, NumberedPair, SimilarityJoin, SimilarityJoinBuilder};
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};
