@@ -24,6 +24,7 @@
 //! | two texts | everything there is to say of how they are alike | [`Evidence`] |
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
+//! | texts of one template | shingles that are not the template | [`CommonShingles`] |
 //! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
@@ -79,6 +80,7 @@ pub mod lsh;
 pub mod passages;
 pub mod text;
 
+mod boilerplate;
 mod cluster;
 mod cpu;
 mod dedup;
@@ -93,6 +95,7 @@ mod scheme;
 mod similarity;
 mod units;
 
+pub use boilerplate::{CommonShingles, ShingleCounts};
 pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
