@@ -21,6 +21,11 @@
 //! | I have | and want | take |
 //! |---|---|---|
 //! | texts, all of them | which to keep, and why | [`Deduplicator::builder`] … [`run`](DeduplicatorBuilder::run) |
+//! | two texts | everything there is to say of how they are alike | [`Evidence`] |
+//! | two texts | the passages they share | [`passages::SharedPassages`] |
+//! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
+//! | texts of one template | shingles that are not the template | [`CommonShingles`] |
+//! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
@@ -74,15 +79,19 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod audit;
+pub mod containment;
 pub mod evaluate;
 pub mod lsh;
+pub mod passages;
 pub mod plan;
 pub mod text;
 
+mod boilerplate;
 mod cluster;
 mod cpu;
 mod dedup;
 mod error;
+mod evidence;
 mod guard;
 mod interval;
 mod join;
@@ -94,11 +103,14 @@ mod preference;
 mod sample;
 mod scheme;
 mod similarity;
+mod units;
 
+pub use boilerplate::{CommonShingles, ShingleCounts};
 pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
 pub use error::{Error, FileProblem, Mismatch};
+pub use evidence::Evidence;
 pub use guard::{Excess, Guard, Losses};
 pub use join::{
     DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs, Origin, Progress,
@@ -112,6 +124,7 @@ pub use scheme::{
     SketchScheme, TextFeatures,
 };
 pub use similarity::{Overlap, ShingleSet};
+pub use units::{DuplicateUnits, Unit};
 
 /// The code of the README, run as tests.
 #[cfg(doctest)]

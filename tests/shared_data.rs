@@ -3,8 +3,11 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::ops::Range;
 use std::path::PathBuf;
 
+use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Scheme, SimilarityJoin};
 use twinprint_documents::{Options, read};
@@ -78,6 +81,63 @@ fn hashes_are_those_of_the_plain_composition() {
             }
         }
     }
+}
+
+/// Two outlets quote four passages alike; unrelated texts share none.
+#[test]
+fn passages_are_the_quotations() {
+    let Some(folder) = folder("news") else { return };
+    let texts = read(&folder, &Options::default()).expect("readable").documents;
+    let shingler = Scheme::news().shingler().expect("text");
+    let shared =
+        |i: usize, j: usize| SharedPassages::of(&shingler, &texts[i].text, &texts[j].text, PassageRules::default());
+    let found = shared(0, 1);
+    let beginnings: Vec<String> =
+        found.passages().iter().map(|passage| texts[0].text[passage.left.clone()].chars().take(20).collect()).collect();
+    assert_eq!(
+        beginnings,
+        ["We continue working ", "the idea of an inter", "You could say that I", "all agreements on th"]
+    );
+    assert_eq!(found.passages().iter().map(|passage| passage.left_tokens).collect::<Vec<_>>(), [14, 8, 17, 17]);
+    for (i, j) in [(0, 2), (1, 2), (0, 3), (1, 3), (0, 4), (1, 4), (2, 4), (3, 4)] {
+        assert_eq!(shared(i, j).passages(), [], "{i} {j}");
+    }
+}
+
+/// Each longer paragraph of an aggregator page, as a text of its own, is found in that page and in no other text.
+#[test]
+fn an_article_is_found_in_the_page_it_was_cut_from() {
+    let Some(folder) = folder("news") else { return };
+    let texts = read(&folder, &Options::default()).expect("readable").documents;
+    let shingler = Scheme::news().shingler().expect("text");
+    let mut index = ContainmentIndex::new(SampleRules::default());
+    for (number, document) in texts.iter().enumerate() {
+        index.insert(number, shingler.set(&document.text)).expect("new");
+    }
+    let lines: Vec<&str> = texts[4].text.lines().collect();
+    let articles: Vec<_> =
+        lines.chunks(6).map(|lines| lines.join("\n")).filter(|article| article.len() > 500).collect();
+    assert!(articles.len() > 10);
+    for article in articles {
+        let found = index.containers(&shingler.set(&article), 0.9).expect("valid");
+        assert_eq!(found.iter().map(|found| *found.id).collect::<Vec<_>>(), [4], "{article}");
+    }
+}
+
+/// The aggregator page repeats its teasers before the articles; a plain story repeats nothing.
+#[test]
+fn a_page_repeats_its_teasers() {
+    let Some(folder) = folder("news") else { return };
+    let texts = read(&folder, &Options::default()).expect("readable").documents;
+    let shingler = Scheme::news().shingler().expect("text");
+    let repeated = |i: usize| RepeatedPassages::of(&shingler, &texts[i].text, PassageRules::default());
+    assert_eq!(repeated(1).passages(), []);
+    let page = repeated(4);
+    let text = &texts[4].text;
+    let begins = |range: &Range<usize>| text[range.clone()].starts_with("US Senator Lindsey Graham has called for");
+    assert!(page.passages().iter().any(|passage| begins(&passage.earlier) && begins(&passage.later)));
+    assert!(page.passages().len() > 5 && page.coverage().share() < 0.5);
+    assert!(page.distinct_shingles() < page.shingles());
 }
 
 fn ordered(left: &str, right: &str) -> (String, String) {

@@ -82,7 +82,24 @@ pub(super) fn least_shared(left: usize, right: usize, threshold: f64) -> usize {
 
 /// How many elements two sorted sets share.
 fn shared(left: &[u64], right: &[u64]) -> usize {
+    let (small, large) = if left.len() < right.len() { (left, right) } else { (right, left) };
+    if small.len() < large.len() / FAR_APART {
+        return shared_by_search(small, large);
+    }
     shared_at_least(left, right, 0).unwrap_or(0)
+}
+
+/// A set that is so many times as large as another is searched, not walked through.
+const FAR_APART: usize = 32;
+
+/// The same by looking for each element of the small set in what is left of the large one.
+fn shared_by_search(small: &[u64], large: &[u64]) -> usize {
+    let mut rest = large;
+    let is_shared = |element: &&u64| {
+        rest = &rest[rest.partition_point(|other| other < element)..];
+        rest.first() == Some(element)
+    };
+    small.iter().filter(is_shared).count()
 }
 
 /// How many elements two sorted sets share, or `None` as soon as it is sure to be fewer than `least`.
@@ -174,6 +191,18 @@ mod tests {
         assert!((overlap.right_in_left() - 40.0 / 60.0).abs() < 1e-12);
         assert!((overlap.containment() - 40.0 / 60.0).abs() < 1e-12);
         assert_eq!(overlap.swapped().left_in_right(), overlap.right_in_left());
+    }
+
+    #[test]
+    fn sets_of_very_different_sizes_are_counted_as_others_are() {
+        let large: Vec<u64> = (0..10_000).map(|i| i * 3).collect();
+        for small in [vec![], vec![0], vec![29_997], vec![29_998], vec![0, 1, 2, 3, 3_000, 3_001, 29_997, u64::MAX]] {
+            let expected = small.iter().filter(|element| large.contains(element)).count();
+            let (small, large) = (set(small), set(large.clone()));
+            assert!(small.len() < large.len() / FAR_APART);
+            assert_eq!(Overlap::of(&small, &large).shared, expected);
+            assert_eq!(Overlap::of(&large, &small).shared, expected);
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub use normalize::{Digits, Normalization, UnicodeForm};
 pub use shingle::{Shingle, Shingler, TextScratch, Token};
 pub use tokenize::{Tokenization, WordFilter};
 
+pub(crate) use window::Window;
+
 /// The version of the Unicode tables that segmentation, folding and normalization follow.
 ///
 /// The tables are part of this crate, so neither a new compiler nor another version of a

@@ -7,7 +7,7 @@ use crate::mix::{GOLDEN, derive_from, mix64};
 
 /// How many tokens make a shingle.
 #[derive(Clone, Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     /// What a token adds to the amount of text: a word, and a spaceless letter. A window holds `full` at least.
     word: u32,
     letter: u32,
@@ -20,7 +20,7 @@ pub(super) struct Window {
 const BASE: u64 = derive_from(0, 0) | 1;
 
 impl Window {
-    pub(super) fn new(words: u32, letters: u32) -> Self {
+    pub(crate) fn new(words: u32, letters: u32) -> Self {
         let longest = words.max(letters) as usize;
         Self {
             word: letters,
@@ -90,7 +90,7 @@ impl Window {
 
     /// Calls `shingle` with the token range of every window, in order. `spaceless` says of each token what it is, and
     /// is empty where none is.
-    pub(super) fn for_each(&self, tokens: usize, spaceless: &[bool], mut shingle: impl FnMut(Range<usize>)) {
+    pub(crate) fn for_each(&self, tokens: usize, spaceless: &[bool], mut shingle: impl FnMut(Range<usize>)) {
         if let Some(length) = self.fixed_length(spaceless) {
             (length..=tokens).for_each(|end| shingle(end - length..end));
             return;

@@ -1,0 +1,59 @@
+//! The containment index: filling it, and asking it.
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::{Scheme, ShingleSet};
+use twinprint_generator::{Generator, Settings};
+
+/// The shingle sets of made articles, and of pages of twenty of them in a row.
+fn sets(count: usize) -> (Vec<ShingleSet>, Vec<ShingleSet>) {
+    let shingler = Scheme::news().shingler().expect("text");
+    let texts: Vec<String> = Generator::new(Settings::default()).take(count).map(|document| document.text).collect();
+    let articles = texts.iter().map(|text| shingler.set(text)).collect();
+    let pages = texts.chunks(20).map(|texts| shingler.set(&texts.join("\n"))).collect();
+    (articles, pages)
+}
+
+fn filled(sets: &[ShingleSet]) -> ContainmentIndex<usize> {
+    let mut index = ContainmentIndex::new(SampleRules::default());
+    for (id, set) in sets.iter().enumerate() {
+        index.insert(id, set.clone()).expect("new");
+    }
+    index
+}
+
+fn containment(criterion: &mut Criterion) {
+    let testing = std::env::args().any(|argument| argument == "--test");
+    let (articles, pages) = sets(if testing { 200 } else { 20_000 });
+    let mut group = criterion.benchmark_group("containment");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(pages.len() as u64));
+    group.bench_function("insert pages", |bencher| {
+        bencher.iter_batched(|| (), |()| filled(black_box(&pages)), BatchSize::PerIteration);
+    });
+    let index = filled(&pages);
+    group.throughput(Throughput::Elements(articles.len() as u64));
+    group.bench_function("pages that contain an article", |bencher| {
+        bencher.iter(|| {
+            articles.iter().map(|set| index.containers(set, 0.9).map_or(0, |found| found.len())).sum::<usize>()
+        });
+    });
+    let index = filled(&articles);
+    group.throughput(Throughput::Elements(pages.len() as u64));
+    group.bench_function("articles contained in a page", |bencher| {
+        bencher
+            .iter(|| pages.iter().map(|set| index.contained(set, 0.9).map_or(0, |found| found.len())).sum::<usize>());
+    });
+    let both: Vec<ShingleSet> = articles.iter().chain(&pages).cloned().collect();
+    let index = filled(&both);
+    group.throughput(Throughput::Elements(both.len() as u64));
+    group.bench_function("all pairs", |bencher| {
+        bencher.iter(|| index.pairs(0.9).map_or(0, |pairs| pairs.len()));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, containment);
+criterion_main!(benches);
