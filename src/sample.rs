@@ -61,6 +61,11 @@ impl<T> Sample<T> {
         }
     }
 
+    /// The numbers of the documents chosen so far, in no order.
+    pub fn chosen(&self) -> impl Iterator<Item = u32> + '_ {
+        self.chosen.iter().map(|chosen| chosen.number)
+    }
+
     /// The documents chosen, by number.
     #[must_use]
     pub fn into_documents(self) -> Vec<(u32, T)> {

@@ -4,7 +4,7 @@
 //! others, exactly. The pairs that reach the threshold are the truth, as far as the sample can see it, and any result,
 //! whoever made it, can be held against them.
 //!
-//! In memory it is one call, [`audit`]. For a corpus that is larger than memory there are two passes over it:
+//! In memory it is one call, [`audit`], and so it is for a join [in a folder](crate::DiskJoin), [`audit_stored`]. For any other corpus that is larger than memory there are two passes over it:
 //!
 //! ```
 //! use twinprint::Scheme;
@@ -41,6 +41,7 @@
 //! An interval speaks for what a sample can meet. Something that befalls a ten-thousandth of the documents is
 //! mostly not met by a thousand.
 
+mod disk;
 mod memory;
 mod options;
 mod report;
@@ -48,6 +49,7 @@ mod sampled;
 mod share;
 mod tally;
 
+pub use disk::audit_stored;
 pub use memory::audit;
 pub use options::AuditOptions;
 pub use report::{AuditReport, MissedPair, RangeRecall};

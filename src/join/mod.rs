@@ -11,7 +11,10 @@ mod progress;
 mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
-pub use disk::{DiskJoin, DiskPairs, Dropped, DroppedDocuments, IdLookup, NumberedPair, NumberedPairs};
+pub use disk::{
+    DiskJoin, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs,
+    StoredFile,
+};
 
 pub use pairing::Origin;
 pub use progress::{Progress, Stage};

@@ -164,6 +164,17 @@ pub(super) struct FramePlace {
 
 impl FrameReader {
     pub(super) fn open(path: &Path, kind: Kind, owner: u64) -> Result<Self, Error> {
+        let (file, found) = Self::open_any(path)?;
+        let problem = match found {
+            (number, _) if number != kind as u16 => FileProblem::Foreign,
+            (_, other) if other != owner => FileProblem::OtherScheme,
+            _ => return Ok(file),
+        };
+        Err(Error::File { path: path.into(), problem })
+    }
+
+    /// Opens a file of any kind, and says of which it is and what it belongs to.
+    pub(super) fn open_any(path: &Path) -> Result<(Self, (u16, u64)), Error> {
         let problem = |problem| Error::File { path: path.into(), problem };
         let mut file = File::open(path).map_err(|error| Error::io(path, &error))?;
         let length = file.metadata().map_err(|error| Error::io(path, &error))?.len();
@@ -182,15 +193,20 @@ impl FrameReader {
         if version != VERSION {
             return Err(problem(FileProblem::Version(version)));
         }
-        if u16::from_le_bytes([header[10], header[11]]) != kind as u16 {
-            return Err(problem(FileProblem::Foreign));
-        }
-        if number(&header[16..24]) != owner {
-            return Err(problem(FileProblem::OtherScheme));
-        }
         let (left, check) = (length - HEADER as u64, number(&header[24..]));
         let (path, content, place) = (path.into(), Vec::new(), FramePlace::default());
-        Ok(Self { path, file, left, check, frames: 0, content, at: 0, ended: false, length, place })
+        let found = (u16::from_le_bytes([header[10], header[11]]), number(&header[16..24]));
+        Ok((Self { path, file, left, check, frames: 0, content, at: 0, ended: false, length, place }, found))
+    }
+
+    /// Reads all that is left; returns the frames and bytes of content read.
+    pub(super) fn check_all(&mut self) -> Result<(u64, u64), Error> {
+        let mut bytes = 0;
+        while self.has_more()? {
+            bytes += self.content.len() as u64;
+            self.at = self.content.len();
+        }
+        Ok((self.frames, bytes))
     }
 
     /// The frame that was read last.

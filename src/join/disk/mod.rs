@@ -11,6 +11,7 @@ mod families;
 mod frames;
 mod groups;
 mod ids;
+mod inspect;
 mod outcome;
 mod segments;
 mod sorter;
@@ -23,7 +24,8 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use ids::IdLookup;
-pub use outcome::{DiskPairs, Dropped, DroppedDocuments, NumberedPair, NumberedPairs};
+pub use inspect::StoredFile;
+pub use outcome::{DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, NumberedPair, NumberedPairs};
 
 use super::pairing::{Origin, Pairing};
 use super::pending::Pending;

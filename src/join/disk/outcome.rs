@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use smallvec::smallvec;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::clusters::{Preference, Ranks, dropped, follow};
 use super::expand::{Expansion, record};
@@ -120,6 +121,45 @@ impl DiskPairs {
         std::iter::from_fn(move || documents.next().map(|next| next.map(|document| document.label.id)).transpose())
     }
 
+    /// Two documents that have the same id, if there are any, by their numbers: the earlier one, and the later.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn repeated_id(&self) -> Result<Option<(u32, u32)>, Error> {
+        let work = Work::begin(&self.folder, self.memory)?;
+        let mut by_hash = work.sorter::<3>("ids");
+        let (mut documents, mut number) = (self.segments.documents(), 0);
+        while let Some(document) = documents.next()? {
+            let hash = xxh3_128(document.label.id.as_bytes());
+            by_hash.push([(hash >> 64) as u64, hash as u64, number])?;
+            number += 1;
+        }
+        let (mut sorted, mut last) = (by_hash.finish()?, None);
+        while let Some([upper, lower, document]) = sorted.next()? {
+            match last {
+                Some((hash, earlier)) if hash == [upper, lower] => return Ok(Some((earlier, document as u32))),
+                _ => last = Some(([upper, lower], document as u32)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Shows the shingle set of every document, sorted, in the order of the documents.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be read.
+    pub fn for_each_set(&self, mut show: impl FnMut(u32, &[u64])) -> Result<(), Error> {
+        let (mut documents, mut sets, mut set, mut number) =
+            (self.segments.documents(), self.segments.sets(), Vec::new(), 0);
+        while let Some(document) = documents.next()? {
+            set.clear();
+            sets.append(document.size as usize, &mut set)?;
+            show(number, &set);
+            number += 1;
+        }
+        Ok(())
+    }
+
     /// Ids by the numbers of documents, in any order. Takes little memory.
     ///
     /// # Errors
@@ -149,7 +189,7 @@ impl DiskPairs {
         let sorter = |name: &str| work.sorter(name);
         let expansion = Expansion { families: &families, limit, sorter: &sorter };
         let sorted = expansion.pairs(self.segments.documents(), self.edges()?)?;
-        Ok(NumberedPairs { sorted, _work: work })
+        Ok(NumberedPairs { sorted, work })
     }
 
     /// Which documents are dropped, and which is kept for each, in the order of the documents, clustered by
@@ -203,11 +243,11 @@ impl DiskPairs {
         let links = follow(&preference, self.edges()?, &|name| work.sorter(name))?;
         let mut sorter = work.sorter("dropped");
         dropped(links, &families, self.segments.documents(), |pair| sorter.push(record(pair)))?;
-        Ok(DroppedDocuments { sorted: sorter.finish()?, _work: work })
+        Ok(DroppedDocuments { sorted: sorter.finish()?, work })
     }
 
     /// Pairs of groups, by their first documents, sorted.
-    fn edges(&self) -> Result<impl Iterator<Item = Result<NumberedPair, Error>> + use<>, Error> {
+    pub(crate) fn edges(&self) -> Result<impl Iterator<Item = Result<NumberedPair, Error>> + use<>, Error> {
         let mut file = self.file(EDGES)?;
         Ok(std::iter::from_fn(move || read_record(&mut file).map(|record| record.map(numbered)).transpose()))
     }
@@ -272,7 +312,17 @@ impl DiskPairs {
 pub struct NumberedPairs {
     sorted: Sorted<3>,
     /// Where they are read from.
-    _work: Work,
+    work: Work,
+}
+
+impl NumberedPairs {
+    /// The same pairs the other way round: the later document on the left, and ordered by it.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn by_right(self) -> Result<Self, Error> {
+        swapped(self.sorted, self.work).map(|(sorted, work)| Self { sorted, work })
+    }
 }
 
 impl Iterator for NumberedPairs {
@@ -288,22 +338,58 @@ impl Iterator for NumberedPairs {
 pub struct DroppedDocuments {
     sorted: Sorted<3>,
     /// Where they are read from.
+    work: Work,
+}
+
+impl DroppedDocuments {
+    /// The same documents cluster by cluster: ordered by representative, then by document.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn by_representative(self) -> Result<DroppedOfClusters, Error> {
+        swapped(self.sorted, self.work).map(|(sorted, work)| DroppedOfClusters { sorted, _work: work })
+    }
+}
+
+/// Documents that are dropped, cluster by cluster; see [`DroppedDocuments::by_representative`].
+#[derive(Debug)]
+pub struct DroppedOfClusters {
+    sorted: Sorted<3>,
+    /// Where they are read from.
     _work: Work,
+}
+
+impl Iterator for DroppedOfClusters {
+    type Item = Result<Dropped, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.sorted.next().map(|pair| pair.map(|pair| Dropped::of(numbered(pair).swapped()))).transpose()
+    }
+}
+
+/// Sorts pairs by what was on their right.
+fn swapped(mut sorted: Sorted<3>, work: Work) -> Result<(Sorted<3>, Work), Error> {
+    let mut sorter = work.sorter("swapped");
+    while let Some(pair) = sorted.next()? {
+        sorter.push(record(numbered(pair).swapped()))?;
+    }
+    drop(sorted);
+    Ok((sorter.finish()?, work))
 }
 
 impl Iterator for DroppedDocuments {
     type Item = Result<Dropped, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let dropped = |pair: NumberedPair| {
-            let NumberedPair { left, right, overlap } = pair;
-            Dropped { document: left, representative: right, overlap }
-        };
-        self.sorted.next().map(|pair| pair.map(numbered).map(dropped)).transpose()
+        self.sorted.next().map(|pair| pair.map(|pair| Dropped::of(numbered(pair)))).transpose()
     }
 }
 
 impl Dropped {
+    fn of(NumberedPair { left, right, overlap }: NumberedPair) -> Self {
+        Self { document: left, representative: right, overlap }
+    }
+
     /// The exact Jaccard similarity to the representative, 0 to 1; 1 says that it is a copy.
     #[must_use]
     pub fn jaccard(&self) -> f64 {

@@ -2,7 +2,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{DiskJoin, DiskPairs, Settings};
+use super::{DiskJoin, DiskPairs, DroppedDocuments, NumberedPairs, Settings, StoredFile};
+use crate::audit::{AuditOptions, audit, audit_stored};
 use crate::cluster::{Clustering, Keep, Reason};
 use crate::error::{Error, FileProblem};
 use crate::join::pairing::{Origin, Pairing};
@@ -136,6 +137,11 @@ fn pairs_of_documents_are_those_of_the_join_in_memory() {
             let mut id = |document| ids.get(document).expect("there").to_string();
             let pairs: Vec<_> = pairs.map(|pair| (id(pair.left), id(pair.right), pair.overlap)).collect();
             assert_eq!(pairs, expected, "limit {limit}");
+            let by_right = found.expanded(limit).and_then(NumberedPairs::by_right).expect("sorted");
+            let by_right: Vec<_> =
+                by_right.map(|pair| pair.expect("read")).map(|pair| (pair.left, pair.right)).collect();
+            assert_eq!(by_right.len(), pairs.len());
+            assert!(by_right.is_sorted() && by_right.iter().all(|(left, right)| left > right));
         }
     }
 }
@@ -217,6 +223,59 @@ fn only_the_pairs_asked_for_are_found() {
         let on_disk = join.finish().and_then(DiskPairs::load).expect("joined");
         assert_eq!(on_disk, in_memory, "within {within}, across {across}");
     }
+}
+
+#[test]
+fn an_audit_of_what_is_stored_is_that_of_the_texts() {
+    let texts = alike();
+    let folder = Folder::new("audit");
+    let found = joined(&folder.0, &texts, Case { memory: 20_000, piece: 20_000, ..USUAL }).expect("joined");
+    let bodies: Vec<&String> = texts.iter().map(|(_, text)| text).collect();
+    for sample in [50, 400, 5_000] {
+        let options = AuditOptions::new(0.6).sample(sample);
+        let expected = audit(&scheme(), &bodies, &in_memory(&texts, 10_000), options).expect("valid");
+        let report = audit_stored(&found, options).expect("read");
+        assert_eq!(report.recall, expected.recall);
+        assert_eq!(report.missed, expected.missed);
+        assert_eq!(report.precision.value(), Some(1.0));
+        assert!(report.precision.whole > sample as u64 / 5);
+    }
+}
+
+#[test]
+fn clusters_come_one_after_the_other() {
+    let texts = alike();
+    let folder = Folder::new("clusters");
+    let found = joined(&folder.0, &texts, Case { memory: 4_000, ..USUAL }).expect("joined");
+    let mut expected: Vec<_> = found.dropped(Keep::Longest).expect("sorted").map(|d| d.expect("read")).collect();
+    expected.sort_by_key(|dropped| (dropped.representative, dropped.document));
+    let clusters = found.dropped(Keep::Longest).and_then(DroppedDocuments::by_representative).expect("sorted");
+    assert_eq!(clusters.map(|dropped| dropped.expect("read")).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn files_say_what_they_are_and_whether_they_are_sound() {
+    let folder = Folder::new("inspect");
+    joined(&folder.0, &texts(300), USUAL).expect("joined");
+    let path = folder.0.join("documents-00000");
+    let file = StoredFile::inspect(&path).expect("sound");
+    assert_eq!((file.kind, file.frames), ("documents", 1));
+    let mut bytes = fs::read(&path).expect("there");
+    assert_eq!(bytes.len() as u64, 32 + 16 + file.bytes + 24);
+    bytes[100] ^= 1;
+    fs::write(&path, bytes).expect("written");
+    let refused = StoredFile::inspect(&path);
+    assert_eq!(refused, Err(Error::File { path, problem: FileProblem::Corrupt }));
+}
+
+#[test]
+fn repeated_ids_are_found() {
+    let mut texts = texts(500);
+    let folder = Folder::new("repeated");
+    assert_eq!(joined(&folder.0, &texts, USUAL).and_then(|found| found.repeated_id()), Ok(None));
+    texts[300].0 = "id-7".to_string();
+    let folder = Folder::new("repeated-once");
+    assert_eq!(joined(&folder.0, &texts, USUAL).and_then(|found| found.repeated_id()), Ok(Some((7, 300))));
 }
 
 #[test]
