@@ -1,0 +1,132 @@
+//! What can be asked of the command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::Settings;
+
+/// Finds near-duplicate documents: every pair verified, with little memory, in files of any size.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Exit status: 0 done; 1 stopped, because too much would be removed; 2 the command or an input is wrong."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Say more of what is done; twice for more still.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Divide a corpus into what is kept and what is removed, with reasons.
+    Dedup(Dedup),
+    /// Print every pair of similar documents: id1, id2, jaccard, separated by tabs.
+    Pairs(Pairs),
+    /// Print clusters: representative, documents, least similarity, and the ids that would be removed.
+    Clusters(Clusters),
+    /// Measure what a run with these settings finds and misses, by an exact comparison of sampled documents with all.
+    Audit(Audit),
+    /// Hold pairs against labels of your own: precision, recall and F1 by threshold.
+    Evaluate(Evaluate),
+    /// Look at a corpus, and say what a run would cost and which banding to choose.
+    Plan(Plan),
+    /// Say what a work file is, and check all of it.
+    Inspect(Inspect),
+}
+
+/// What is read, and how.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Corpus {
+    /// JSON lines, CSV, TSV, Parquet (plain, gzip or zstd), folders of .txt files, patterns, or - for standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Keep work files in this folder, and go on from what an interrupted run left there.
+    #[arg(long, value_name = "FOLDER", help_heading = "How it runs")]
+    pub(crate) work: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Dedup {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// The folder to write; it is made. One that an interrupted run left is gone on with.
+    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace what an earlier run wrote to the folder.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Look at the corpus, say what would be done, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Pairs {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Compare the inputs with these, and not with themselves. May be said several times.
+    #[arg(long, value_name = "OTHER")]
+    pub(crate) against: Vec<String>,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Clusters {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Documents to compare with all others, exactly.
+    #[arg(long, value_name = "M", default_value_t = 1_000)]
+    pub(crate) sample: usize,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Evaluate {
+    /// Pairs with their similarities, as `twinprint pairs` prints them.
+    #[arg(value_name = "PAIRS")]
+    pub(crate) pairs: PathBuf,
+    /// Labels, separated by tabs: id1, id2 and 1 or 0 (duplicates or not); or id and the name of its cluster.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: PathBuf,
+    /// Thresholds to print.
+    #[arg(long, value_name = "T", value_delimiter = ',', default_values_t = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])]
+    pub(crate) thresholds: Vec<f64>,
+    /// Draw precision, recall and F1 to this SVG file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Documents to look at closely.
+    #[arg(long, value_name = "M", default_value_t = 2_000)]
+    pub(crate) sample: usize,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Inspect {
+    /// Files of a work folder.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}

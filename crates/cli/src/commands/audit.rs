@@ -1,0 +1,25 @@
+//! `twinprint audit`.
+
+use anyhow::Result;
+use twinprint::audit::{AuditOptions, audit_stored};
+
+use crate::arguments::Audit;
+use crate::corpus::Corpus;
+
+pub(crate) fn run(command: &Audit) -> Result<()> {
+    let corpus = Corpus::open(&command.corpus, None)?;
+    let threshold = corpus.settings.threshold.unwrap_or(0.5);
+    let joined = corpus.join()?;
+    let report = audit_stored(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
+    if command.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(());
+    }
+    println!("{report}");
+    let mut ids = joined.pairs.id_lookup()?;
+    for missed in &report.missed {
+        let left = ids.get(missed.left)?.to_string();
+        println!("missed\t{left}\t{}\t{:.6}", ids.get(missed.right)?, missed.jaccard);
+    }
+    Ok(())
+}

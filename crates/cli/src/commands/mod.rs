@@ -1,0 +1,9 @@
+//! One file a command.
+
+pub(crate) mod audit;
+pub(crate) mod clusters;
+pub(crate) mod dedup;
+pub(crate) mod evaluate;
+pub(crate) mod inspect;
+pub(crate) mod pairs;
+pub(crate) mod plan;

@@ -1,0 +1,52 @@
+//! `twinprint plan`, and what `dedup --dry-run` says.
+
+use anyhow::Result;
+use rayon::prelude::*;
+use twinprint::audit::Sample;
+use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+use twinprint_documents::Documents;
+
+use crate::arguments::Plan;
+use crate::corpus::Corpus;
+use crate::progress;
+
+/// All samples are drawn with one seed, so that a plan can be repeated.
+const SEED: u64 = 1;
+
+pub(crate) fn run(command: &Plan) -> Result<()> {
+    print(&Corpus::open(&command.corpus, None)?, command.sample)
+}
+
+/// Reads the corpus once, and prints what a run would be like.
+pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
+    let settings = &corpus.settings;
+    let mut sample = Sample::new(SEED, size);
+    let mut documents = Documents::open(corpus.inputs.clone(), settings.fields()?, settings.options());
+    let bar = progress::bytes(documents.bytes_total());
+    let (mut count, mut text_bytes) = (0_u32, 0);
+    while let Some(batch) = documents.next_batch()? {
+        for (_, text, _) in batch.records() {
+            sample.offer(count, || text.to_string());
+            text_bytes += text.len() as u64;
+            count += 1;
+        }
+        bar.set_position(documents.bytes_read());
+    }
+    bar.finish_and_clear();
+    let shingler = settings.scheme()?.shingler()?;
+    let sets: Vec<_> = sample.into_documents().par_iter().map(|(_, text)| shingler.set(text)).collect();
+    let measure = CorpusMeasure::of(&sets, SEED);
+    let planner = CorpusPlanner::new(settings.threshold.unwrap_or(0.5), u64::from(count));
+    let plan = planner.recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
+    println!("{count} documents, {:.1} MB of text", text_bytes as f64 / 1e6);
+    println!("{plan}");
+    let banding = settings.join(None)?.build::<()>()?.banding();
+    println!(
+        "These settings: {} hashes, {} bands of {} rows; recall {:.4} at the threshold.",
+        settings.num_hashes.unwrap_or(128),
+        banding.bands(),
+        banding.rows(),
+        banding.probability(settings.threshold.unwrap_or(0.5))
+    );
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Inputs to verified pairs.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey};
+use twinprint_documents::{Documents, Inputs, SetAside};
+
+use crate::arguments;
+use crate::progress;
+use crate::settings::Settings;
+
+/// A corpus that is going to be joined.
+pub(crate) struct Corpus {
+    pub(crate) inputs: Inputs,
+    pub(crate) settings: Settings,
+    work: Work,
+}
+
+/// The folder of the join's files.
+enum Work {
+    /// One that the user named, or that belongs to the output.
+    Named(PathBuf),
+    /// One that nobody needs afterwards.
+    Passing(TempDir),
+}
+
+/// What was read of a corpus.
+#[derive(Default)]
+pub(crate) struct Read {
+    pub(crate) documents: u32,
+    pub(crate) bytes: u64,
+    pub(crate) set_aside: SetAside,
+    /// Where each document stands in the order of preference, unless the first is kept.
+    pub(crate) keys: Vec<PreferenceKey>,
+    /// The source of each document, by its number in `source_names`; empty where there are none.
+    sources: Vec<u32>,
+    source_names: Vec<String>,
+    source_numbers: HashMap<String, u32>,
+    pub(crate) seconds: Duration,
+}
+
+/// A corpus that was joined.
+pub(crate) struct Joined {
+    pub(crate) pairs: DiskPairs,
+    pub(crate) read: Read,
+    pub(crate) seconds: Duration,
+    /// Removed when it is dropped, if nobody needs it.
+    _work: Work,
+}
+
+impl Corpus {
+    /// Looks at what is there.
+    pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
+        let settings = corpus.settings.effective()?;
+        settings.set_threads()?;
+        let inputs = Inputs::find(&corpus.inputs, settings.format.map(|format| format.format()))?;
+        let work = match corpus.work.clone().or(work) {
+            Some(folder) => Work::Named(folder),
+            None => Work::Passing(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
+        };
+        Ok(Self { inputs, settings, work })
+    }
+
+    /// The folder of the join's files.
+    pub(crate) fn work(&self) -> &Path {
+        match &self.work {
+            Work::Named(folder) => folder,
+            Work::Passing(folder) => folder.path(),
+        }
+    }
+
+    /// Puts the standard input into a file, where it can be read again.
+    pub(crate) fn hold_standard_input(&mut self) -> Result<()> {
+        if !self.inputs.iter().any(|input| input.path.as_os_str() == "-") {
+            return Ok(());
+        }
+        let path = self.work().join("standard-input");
+        fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
+        let mut file = fs::File::create(&path).with_context(|| path.display().to_string())?;
+        std::io::copy(&mut std::io::stdin().lock(), &mut file).with_context(|| path.display().to_string())?;
+        self.inputs = self.inputs.clone().with_standard_input_at(&path);
+        Ok(())
+    }
+
+    /// Reads all documents, and finds the pairs.
+    pub(crate) fn join(self) -> Result<Joined> {
+        self.join_against(None)
+    }
+
+    /// The same, with another corpus before it: then only pairs between the two are found.
+    pub(crate) fn join_against(self, other: Option<&Inputs>) -> Result<Joined> {
+        let builder = self.settings.join(None)?;
+        let builder = if other.is_some() { builder.across_sources(true) } else { builder };
+        let mut join = builder.build_in(self.work())?;
+        if join.stored() > 0 {
+            tracing::warn!(
+                "{}: {} documents are stored already and are not hashed again",
+                self.work().display(),
+                join.stored()
+            );
+        }
+        let mut read = Read::default();
+        for (side, inputs) in
+            other.into_iter().map(|other| (Side::Other, other)).chain([(self.side(other), &self.inputs)])
+        {
+            self.read(inputs, side, &mut join, &mut read)?;
+        }
+        if read.documents == 0 && read.set_aside.is_empty() {
+            bail!("the inputs hold no documents");
+        }
+        tracing::info!(
+            "{} documents, {} set aside, read in {:.1?}",
+            read.documents,
+            read.set_aside.len(),
+            read.seconds
+        );
+        let started = Instant::now();
+        let (bar, show) = progress::stages();
+        let pairs = join.finish_with(show)?;
+        bar.finish_and_clear();
+        tracing::info!("{:?}", pairs.stats());
+        if let Some((earlier, later)) = pairs.repeated_id()? {
+            let mut ids = pairs.id_lookup()?;
+            let id = ids.get(earlier)?;
+            bail!(
+                "the id {id:?} is that of document {} and of document {}; make ids unique, or number documents with --number",
+                earlier + 1,
+                later + 1
+            );
+        }
+        Ok(Joined { pairs, read, seconds: started.elapsed(), _work: self.work })
+    }
+
+    fn side(&self, other: Option<&Inputs>) -> Side {
+        if other.is_some() { Side::Own } else { Side::Fields }
+    }
+
+    fn read(&self, inputs: &Inputs, side: Side, join: &mut DiskJoin, read: &mut Read) -> Result<()> {
+        let started = Instant::now();
+        let keep = self.settings.preference()?;
+        let mut documents = Documents::open(inputs.clone(), self.settings.fields()?, self.settings.options());
+        let bar = progress::bytes(documents.bytes_total());
+        while let Some(batch) = documents.next_batch()? {
+            let mut origins = Vec::new();
+            for (id, text, facts) in batch.records() {
+                if id.contains(['\t', '\n', '\r']) {
+                    bail!(
+                        "the id {id:?} holds a tab or a line break, which would break the output; see --id and --number"
+                    );
+                }
+                origins.push(side.origin(facts));
+                read.note(&keep, text, facts);
+            }
+            let from = origins.into_iter().zip(batch.records());
+            join.extend_from(from.map(|(origin, (id, text, _))| (origin, id, text)))?;
+            for error in &batch.skipped {
+                tracing::warn!("set aside: {error}");
+            }
+            read.set_aside.add(&batch.skipped);
+            bar.set_position(documents.bytes_read());
+        }
+        bar.finish_and_clear();
+        read.bytes += documents.bytes_read();
+        read.seconds += started.elapsed();
+        Ok(())
+    }
+}
+
+/// Where documents are from, for the rule which ones are compared.
+#[derive(Clone, Copy)]
+enum Side {
+    /// What their fields say.
+    Fields,
+    /// The corpus that is compared with another.
+    Own,
+    /// The other.
+    Other,
+}
+
+impl Side {
+    fn origin(self, facts: Option<&twinprint_documents::Facts>) -> Origin {
+        let name = |fact: &Option<String>| fact.clone().unwrap_or_default();
+        let (block, source) = facts.map(|facts| (name(&facts.block), name(&facts.source))).unwrap_or_default();
+        let origin = Origin::default().block(&block);
+        match self {
+            Self::Fields => origin.source(&source),
+            Self::Own => origin.source("own"),
+            Self::Other => origin.source("other"),
+        }
+    }
+}
+
+impl Read {
+    fn note(&mut self, keep: &Preference, text: &str, facts: Option<&twinprint_documents::Facts>) {
+        self.documents += 1;
+        let source = facts.and_then(|facts| facts.source.as_deref());
+        if *keep != Preference::First {
+            let facts = Facts {
+                length: Some(text.len() as u64),
+                score: facts.and_then(|facts| facts.score),
+                date: facts.and_then(|facts| facts.date),
+                source,
+            };
+            self.keys.push(keep.key(&facts));
+        }
+        if let Some(source) = source {
+            let number = match self.source_numbers.get(source) {
+                Some(&number) => number,
+                None => {
+                    let number = self.source_names.len() as u32;
+                    self.source_numbers.insert(source.to_string(), number);
+                    self.source_names.push(source.to_string());
+                    number
+                }
+            };
+            self.sources.resize(self.documents as usize - 1, u32::MAX);
+            self.sources.push(number);
+        }
+    }
+
+    /// The source of a document, if it has one.
+    pub(crate) fn source(&self, document: u32) -> Option<&str> {
+        let number = *self.sources.get(document as usize)?;
+        self.source_names.get(number as usize).map(String::as_str)
+    }
+}
+
+impl Joined {
+    /// Which documents are dropped, by the order of preference.
+    pub(crate) fn dropped(&self) -> Result<twinprint::DroppedDocuments> {
+        let keys = &self.read.keys;
+        Ok(if keys.is_empty() {
+            self.pairs.dropped(twinprint::Keep::First)?
+        } else {
+            self.pairs.dropped_by_key(|document| keys[document as usize])?
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! The folder that a deduplication writes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use twinprint_documents::Inputs;
+
+use crate::settings::Settings;
+
+/// An output folder. Everything in it that is ours has one of these names.
+pub(crate) struct Output {
+    folder: PathBuf,
+}
+
+const CONFIG: &str = "config.toml";
+const INPUTS: &str = "inputs.json";
+const SUMMARY: &str = "summary.json";
+const WORK: &str = "work";
+/// What names of files begin with whose endings depend on the format.
+const BY_FORMAT: [&str; 3] = ["kept", "removed", "bad"];
+const TABLES: [&str; 2] = ["pairs.tsv", "clusters.tsv"];
+
+impl Output {
+    /// Makes the folder; one that the same run left unfinished is gone on with, and any other is refused or, if asked for, replaced.
+    pub(crate) fn open(folder: &Path, settings: &Settings, inputs: &Inputs, force: bool) -> Result<Self> {
+        let output = Self { folder: folder.into() };
+        let config = settings.to_toml()?;
+        let listed = serde_json::to_string(&inputs.iter().map(|input| (&input.path, input.bytes)).collect::<Vec<_>>())?;
+        let is_empty =
+            !folder.exists() || fs::read_dir(folder).with_context(|| folder.display().to_string())?.next().is_none();
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        let unfinished = !folder.join(SUMMARY).exists() && read(CONFIG) == config && read(INPUTS) == listed;
+        if !is_empty && !unfinished {
+            if !force {
+                bail!(
+                    "{}: the folder is not empty, and not what an interrupted run with these settings and inputs left; choose another \
+                     one, or replace what an earlier run wrote with --force",
+                    folder.display()
+                );
+            }
+            output.remove_ours()?;
+        }
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        output.write(CONFIG, &config)?;
+        output.write(INPUTS, &listed)?;
+        Ok(output)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn work(&self) -> PathBuf {
+        self.folder.join(WORK)
+    }
+
+    /// Writes a small file, whole or not at all.
+    fn write(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.folder.join(name);
+        let unfinished = self.folder.join(format!("{name}.unfinished"));
+        fs::write(&unfinished, text)
+            .and_then(|()| fs::rename(&unfinished, &path))
+            .with_context(|| path.display().to_string())
+    }
+
+    /// Says that the run is complete, and removes what was needed for it.
+    pub(crate) fn finish(self, summary: &serde_json::Value) -> Result<()> {
+        self.write(SUMMARY, &format!("{summary:#}\n"))?;
+        let (work, inputs) = (self.work(), self.folder.join(INPUTS));
+        if work.exists() {
+            fs::remove_dir_all(&work).with_context(|| work.display().to_string())?;
+        }
+        fs::remove_file(&inputs).with_context(|| inputs.display().to_string())
+    }
+
+    /// Removes what a run writes, and nothing else.
+    fn remove_ours(&self) -> Result<()> {
+        for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_string();
+            let stem = name.strip_suffix(".unfinished").unwrap_or(&name);
+            let by_format = BY_FORMAT.contains(&stem.split('.').next().unwrap_or_default());
+            if by_format || TABLES.contains(&stem) || [CONFIG, INPUTS, SUMMARY, WORK].contains(&stem) {
+                let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+                removed.with_context(|| path.display().to_string())?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! How far a run has come, on a terminal.
+
+use std::ops::ControlFlow;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use twinprint::{Progress, Stage};
+
+/// Shows the rate and the time left; silent where standard error is no terminal.
+pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {
+    let (bar, template) = match total {
+        Some(total) => {
+            (ProgressBar::new(total), "{msg:>11} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left")
+        }
+        None => (ProgressBar::new_spinner(), "{msg:>11} {bytes} {bytes_per_sec}"),
+    };
+    bar.with_style(style(template)).with_message("reading")
+}
+
+/// Shows the stages of a join that finishes.
+pub(crate) fn stages() -> (ProgressBar, impl FnMut(Progress) -> ControlFlow<()>) {
+    let bar = ProgressBar::new(1).with_style(style("{msg:>11} {wide_bar} {percent:>3} % {eta} left"));
+    let shown = bar.clone();
+    let mut stage = None;
+    let show = move |progress: Progress| {
+        if stage != Some(progress.stage) {
+            stage = Some(progress.stage);
+            shown.reset();
+            shown.set_message(name(progress.stage));
+            tracing::debug!("{}", name(progress.stage));
+        }
+        shown.set_length(progress.total);
+        shown.set_position(progress.done);
+        ControlFlow::Continue(())
+    };
+    (bar, show)
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+}
+
+fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Grouping => "grouping",
+        Stage::Partitioning => "banding",
+        Stage::Candidates => "candidates",
+        Stage::Gathering => "gathering",
+        Stage::Verification => "verifying",
+        _ => "working",
+    }
+}

@@ -1,0 +1,118 @@
+//! Tables separated by tabs, to a file or to standard output.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use twinprint::{DiskPairs, DroppedDocuments};
+
+/// Groups of equal documents print all their pairs up to this size; larger ones, each document with the first.
+pub(crate) const GROUP_LIMIT: usize = 1_000;
+
+/// A file that is whole or not there, or standard output.
+pub(crate) enum Table {
+    File { path: PathBuf, unfinished: PathBuf, file: BufWriter<File> },
+    Standard(BufWriter<io::StdoutLock<'static>>),
+}
+
+impl Table {
+    pub(crate) fn create(path: Option<&Path>) -> Result<Self> {
+        let Some(path) = path else {
+            return Ok(Self::Standard(BufWriter::with_capacity(1 << 16, io::stdout().lock())));
+        };
+        let mut unfinished = path.as_os_str().to_os_string();
+        unfinished.push(".unfinished");
+        let file = File::create(&unfinished).with_context(|| path.display().to_string())?;
+        Ok(Self::File {
+            path: path.into(),
+            unfinished: unfinished.into(),
+            file: BufWriter::with_capacity(1 << 16, file),
+        })
+    }
+
+    pub(crate) fn line(&mut self, line: std::fmt::Arguments<'_>) -> Result<()> {
+        match self {
+            Self::File { path, file, .. } => writeln!(file, "{line}").with_context(|| path.display().to_string()),
+            Self::Standard(out) => Ok(writeln!(out, "{line}")?),
+        }
+    }
+
+    pub(crate) fn finish(self) -> Result<()> {
+        match self {
+            Self::File { path, unfinished, file } => {
+                let context = || path.display().to_string();
+                let file = file.into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
+                file.sync_all().with_context(context)?;
+                fs::rename(&unfinished, &path).with_context(context)
+            }
+            Self::Standard(mut out) => Ok(out.flush()?),
+        }
+    }
+}
+
+/// Writes id1, id2 and their similarity; `swapped` for pairs with the later document first.
+pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -> Result<u64> {
+    let (mut left, mut right) = (found.id_lookup()?, found.id_lookup()?);
+    let mut pairs = found.expanded(GROUP_LIMIT)?;
+    if swapped {
+        pairs = pairs.by_right()?;
+    }
+    let (mut table, mut count) = (Table::create(to)?, 0);
+    for pair in pairs {
+        let pair = pair?;
+        table.line(format_args!("{}\t{}\t{:.6}", left.get(pair.left)?, right.get(pair.right)?, pair.jaccard()))?;
+        count += 1;
+    }
+    table.finish()?;
+    Ok(count)
+}
+
+/// A cluster as it is written.
+#[derive(Default)]
+pub(crate) struct Cluster {
+    pub(crate) representative: u32,
+    pub(crate) representative_id: String,
+    pub(crate) dropped: u64,
+    pub(crate) least_jaccard: f64,
+    ids: String,
+}
+
+/// Writes of each cluster its representative, how many documents it has, the least similarity to the representative, and the ids of the
+/// others; and shows each.
+pub(crate) fn write_clusters(
+    found: &DiskPairs,
+    dropped: DroppedDocuments,
+    to: Option<&Path>,
+    mut show: impl FnMut(&Cluster),
+) -> Result<()> {
+    let mut ids = found.id_lookup()?;
+    let mut table = Table::create(to)?;
+    let mut write = |cluster: Option<Cluster>, table: &mut Table| {
+        let Some(cluster) = cluster else { return Ok(()) };
+        show(&cluster);
+        let Cluster { representative_id, dropped, least_jaccard, ids, .. } = cluster;
+        table.line(format_args!("{representative_id}\t{}\t{least_jaccard:.6}{ids}", dropped + 1))
+    };
+    let mut cluster: Option<Cluster> = None;
+    for document in dropped.by_representative()? {
+        let document = document?;
+        if cluster.as_ref().is_some_and(|cluster| cluster.representative != document.representative) {
+            write(cluster.take(), &mut table)?;
+        }
+        let cluster = match &mut cluster {
+            Some(cluster) => cluster,
+            None => {
+                let (representative, representative_id) =
+                    (document.representative, ids.get(document.representative)?.to_string());
+                cluster.insert(Cluster { representative, representative_id, least_jaccard: 1.0, ..Cluster::default() })
+            }
+        };
+        cluster.dropped += 1;
+        cluster.least_jaccard = cluster.least_jaccard.min(document.jaccard());
+        cluster.ids.push('\t');
+        cluster.ids.push_str(ids.get(document.document)?);
+    }
+    write(cluster, &mut table)?;
+    table.finish()
+}
