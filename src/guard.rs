@@ -12,7 +12,7 @@ use crate::pairs::VerifiedPairs;
 /// A threshold that is too low, or boilerplate that was left in, shows in one of two ways: one cluster swallows much of
 /// the corpus, or one source loses most of its documents. Both are cheap to notice and dear to miss.
 ///
-/// In memory it is one call, [`check`](Self::check). Where clusters are on disk, [`losses`](Self::losses) counts
+/// In memory it is one call, [`count`](Self::count). Where clusters are on disk, [`losses`](Self::losses) counts
 /// what streams by:
 ///
 /// ```

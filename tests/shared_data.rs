@@ -6,10 +6,12 @@ use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use twinprint::audit::{AuditOptions, audit};
 use twinprint::containment::{ContainmentIndex, SampleRules};
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
+use twinprint::plan::{CorpusMeasure, CorpusPlanner};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
-use twinprint::{Scheme, SimilarityJoin};
+use twinprint::{Scheme, ShingleSet, SimilarityJoin};
 use twinprint_documents::{Options, read};
 
 fn folder(name: &str) -> Option<PathBuf> {
@@ -57,6 +59,37 @@ fn exact_pairs_are_found() {
         for (pair, jaccard) in found.iter().filter(|(pair, _)| !exact.contains_key(*pair)) {
             assert!(*jaccard < 0.6, "{name}: {pair:?} {jaccard}");
         }
+    }
+}
+
+/// A plan foretells the candidates of real texts, and an audit of some documents agrees with one of all.
+#[test]
+fn a_join_keeps_to_its_plan_and_passes_its_audit() {
+    for name in ["peps", "rustbook_cjk", "licenses"] {
+        let Some(folder) = folder(name) else { continue };
+        let corpus = read(&folder.join("docs.jsonl"), &Options::default()).expect("readable");
+        let texts: Vec<&str> = corpus.documents.iter().map(|document| document.text.as_str()).collect();
+        let builder = Scheme::builder().words(3);
+        let shingler = builder.clone().build().expect("valid").shingler().expect("text");
+        let sets: Vec<ShingleSet> = texts.iter().map(|text| shingler.set(text)).collect();
+        let planner = CorpusPlanner::new(0.5, texts.len() as u64);
+        let plan = planner.plan(&CorpusMeasure::of(&sets, 1)).expect("reachable");
+        let scheme = builder.num_hashes(plan.num_hashes()).build().expect("valid");
+        let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).banding(plan.banding()).build().expect("valid");
+        join.extend((0..).zip(&texts)).expect("fits");
+        let found: twinprint::VerifiedPairs<u32> = join.finish().expect("fits");
+
+        let comparison = plan.compare(&found.stats());
+        println!("{name}\n{plan}\n{comparison}");
+        for row in comparison.rows() {
+            assert!(row.ratio().is_some_and(|ratio| (0.5..2.0).contains(&ratio)), "{name}: {comparison}");
+        }
+        let all = audit(&scheme, &texts, &found, AuditOptions::new(0.5).sample(texts.len())).expect("same texts");
+        let some = audit(&scheme, &texts, &found, AuditOptions::new(0.5).sample(200).seed(1)).expect("same texts");
+        println!("{all}\n{some}");
+        let truth = all.recall.value().expect("pairs");
+        assert!(truth >= 0.99 && all.precision.value() == Some(1.0), "{name}: {all}");
+        assert!((some.recall.low..=some.recall.high).contains(&truth), "{name}: {some}");
     }
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::error::Error;
 use crate::mix::derive;
-use crate::{Scheme, ShingleSet, SimilarityJoin};
+use crate::{Algorithm, Scheme, ShingleSet, SimilarityJoin};
 
 proptest! {
     #[test]
@@ -154,6 +154,24 @@ fn nothing_measured_is_a_plan_all_the_same() {
     }
     let plan = CorpusPlanner::new(0.8, 0).plan(&CorpusMeasure::of(&corpus(10), 0)).expect("reachable");
     assert_eq!((plan.candidates_per_document(), plan.chosen().verified), (0.0, 0.0));
+}
+
+#[test]
+fn a_machine_can_be_measured() {
+    let texts: Vec<String> = (0..50).map(|n| format!("text {n} of {} words or more ", n % 7).repeat(5)).collect();
+    let measure = CorpusMeasure::of(&corpus(20), 0);
+    for algorithm in [Algorithm::Permutations, Algorithm::FastSimilarity] {
+        let scheme = Scheme::builder().words(2).algorithm(algorithm).build().expect("valid");
+        let calibration = Calibration::measured(&scheme, &texts).expect("text");
+        assert!(CorpusPlanner::new(0.8, 1000).calibration(calibration).plan(&measure).is_ok(), "{calibration:?}");
+        assert_eq!(calibration.position == 0.0, algorithm == Algorithm::FastSimilarity);
+        // What cannot be measured is as usual.
+        let Calibration { shingle, look, compare, .. } = Calibration::measured(&scheme, &[""]).expect("text");
+        let usual = Calibration::default();
+        assert_eq!((shingle, look, compare), (usual.shingle, usual.look, usual.compare));
+    }
+    let own = Scheme::builder().custom_features("own").build().expect("valid");
+    assert!(matches!(Calibration::measured(&own, &texts), Err(Error::NoTextFeatures { .. })));
 }
 
 #[test]
