@@ -43,7 +43,7 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
 /// mixed some way ahead, so that they are read from memory, which takes no vector unit.
 #[target_feature(enable = "avx2")]
 fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
-    const AHEAD: usize = 16;
+    const AHEAD: usize = 4;
     let mut block = Block::<REGISTERS>::load(multipliers, row);
     let ahead = AHEAD.min(features.len());
     portable::mix_keys(&features[..ahead], mix, &mut keys[..ahead]);

@@ -32,8 +32,13 @@ pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
 
 #[target_feature(enable = "avx512f,avx512dq")]
 pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
-    mix_keys(features, mix, keys);
     let mut at = 0;
+    if row.len() >= BLOCK {
+        mix_and_permute(features, mix, keys, multipliers, row);
+        at = BLOCK;
+    } else {
+        mix_keys(features, mix, keys);
+    }
     while at + BLOCK <= row.len() {
         permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
         at += BLOCK;
@@ -45,21 +50,65 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
+/// The first block of positions, and the keys for the others: mixing by the scalar units, which are idle here, takes no
+/// turn of the vector units. Keys are mixed some way ahead, so that they are read from memory.
+#[target_feature(enable = "avx512f,avx512dq")]
+fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+    const AHEAD: usize = 16;
+    let mut block = Block::<REGISTERS>::load(multipliers, row);
+    let ahead = AHEAD.min(features.len());
+    portable::mix_keys(&features[..ahead], mix, &mut keys[..ahead]);
+    for (at, feature) in features[ahead..].iter().enumerate() {
+        keys[at + AHEAD] = mix.of(*feature);
+        block.lower(keys[at]);
+    }
+    for &key in &keys[features.len() - ahead..] {
+        block.lower(key);
+    }
+    block.store(row);
+}
+
 /// The first `N` registers' worth of positions. The slices hold at least so many.
 #[target_feature(enable = "avx512f,avx512dq")]
 fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
-    let multipliers: [__m512i; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
-    let greatest = _mm512_set1_epi32(portable::GREATEST as i32);
-    let mut least: [__m512i; N] = std::array::from_fn(|i| _mm512_min_epu32(load(&row[i * LANES..]), greatest));
+    let mut block = Block::<N>::load(multipliers, row);
     for &key in keys {
-        // Low and high half of the key alternate, as the positions want them.
-        let halves = _mm512_set1_epi64(key as i64);
-        for i in 0..N {
-            least[i] = _mm512_min_epu32(least[i], _mm512_mullo_epi32(halves, multipliers[i]));
+        block.lower(key);
+    }
+    block.store(row);
+}
+
+/// Positions in registers.
+struct Block<const N: usize> {
+    multipliers: [__m512i; N],
+    least: [__m512i; N],
+}
+
+impl<const N: usize> Block<N> {
+    #[target_feature(enable = "avx512f,avx512dq")]
+    fn load(multipliers: &[u32], row: &[u32]) -> Self {
+        let greatest = _mm512_set1_epi32(portable::GREATEST as i32);
+        Self {
+            multipliers: std::array::from_fn(|i| load(&multipliers[i * LANES..])),
+            least: std::array::from_fn(|i| _mm512_min_epu32(load(&row[i * LANES..]), greatest)),
         }
     }
-    for (i, register) in least.into_iter().enumerate() {
-        store(register, &mut row[i * LANES..]);
+
+    #[target_feature(enable = "avx512f,avx512dq")]
+    #[inline]
+    fn lower(&mut self, key: u64) {
+        // Low and high half of the key alternate, as the positions want them.
+        let halves = _mm512_set1_epi64(key as i64);
+        for (least, multiplier) in self.least.iter_mut().zip(self.multipliers) {
+            *least = _mm512_min_epu32(*least, _mm512_mullo_epi32(halves, multiplier));
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512dq")]
+    fn store(self, row: &mut [u32]) {
+        for (i, register) in self.least.into_iter().enumerate() {
+            store(register, &mut row[i * LANES..]);
+        }
     }
 }
 

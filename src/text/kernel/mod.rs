@@ -23,6 +23,8 @@ mod avx2;
 mod avx2_hash;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod avx512_hash;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
@@ -111,7 +113,10 @@ fn hash_words(level: SimdLevel, buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level was checked to be available when it was chosen.
-        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2_hash::hash_words(buffer, bounds, hashes) },
+        SimdLevel::Avx2 => unsafe { avx2_hash::hash_words(buffer, bounds, hashes) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        SimdLevel::Avx512 => unsafe { avx512_hash::hash_words(buffer, bounds, hashes) },
         _ => portable::hash_words(buffer, bounds, hashes),
     }
 }

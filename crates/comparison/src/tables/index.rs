@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use rayon::ThreadPool;
 use twinprint::lsh::{Banding, LshIndex};
-use twinprint::{Scheme, Signature, SimilarityJoin};
+use twinprint::{JoinStats, Scheme, Signature, SimilarityJoin};
 
+use super::pairs::pool;
 use super::{Numbers, Setting};
 use crate::measure::{Outcome, median};
 use crate::table::{Table, number};
@@ -12,10 +14,15 @@ use crate::table::{Table, number};
 const POSITIONS: u32 = 128;
 const BANDS: u32 = 16;
 const ROWS: u32 = 6;
-/// Features a document of the join.
-const FEATURES: usize = 100;
+/// Documents of the join are sets of this many features; every fifth shares 89 with the one before, a Jaccard similarity
+/// of 89 / 111, just over the threshold.
+const ALIKE: Sets = Sets { features: 100, shared: 89 };
+/// Sets that share nothing: no candidates but by accident, so that keys and buckets are all there is to do.
+const UNLIKE: Sets = Sets { features: 2, shared: 0 };
 /// Rounds at most: one of a million documents takes long, and varies little.
 const ROUNDS: usize = 3;
+/// Threads of the join.
+const THREADS: usize = 2;
 /// Queries of a round, at most.
 const QUERIES: usize = 100_000;
 
@@ -23,17 +30,24 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
     setting.title(
         "Index and join at size",
         &format!(
-            "{} documents, {POSITIONS} positions, {BANDS} bands of {ROWS}, one core for the index and {} threads for the \
-             join; every fifth document is like the one before at 0.8. The index holds made signatures and is asked \
-             for {} of them; the join has {FEATURES} features a document, hashed before the time is taken. No more than {ROUNDS} rounds.",
+            "{} documents, {POSITIONS} positions, {BANDS} bands of {ROWS}, one core for the index and {THREADS} threads for \
+             the join; every fifth document is like the one before at 0.8. The index holds made signatures and is asked \
+             for {} of them; the join has {} features a document, hashed before the time is taken. Band keys and buckets alone \
+             are timed on sets that share nothing, where the join finds next to no candidates. No more than {ROUNDS} \
+             rounds.",
             setting.documents,
-            rayon::current_num_threads(),
-            QUERIES.min(setting.documents)
+            QUERIES.min(setting.documents),
+            ALIKE.features
         ),
     );
     let repeats = setting.effort.repeats.clamp(1, ROUNDS);
     let rounds: Vec<Index> = (0..repeats).map(|_| index(setting.documents)).collect::<Outcome<_>>()?;
-    let joins: Vec<(f64, u64)> = (0..repeats).map(|_| join(setting.documents)).collect::<Outcome<_>>()?;
+    let joins = |sets, threads| -> Outcome<Joins> {
+        let pool = pool(threads)?;
+        let rounds: Vec<_> = (0..repeats).map(|_| join(setting.documents, sets, &pool)).collect::<Outcome<_>>()?;
+        let (seconds, stats): (Vec<f64>, Vec<_>) = rounds.into_iter().unzip();
+        Ok(Joins { seconds: median(seconds), stats: stats.into_iter().next().unwrap_or_default() })
+    };
     let middle = |of: fn(&Index) -> f64| median(rounds.iter().map(of).collect());
     let documents = setting.documents as f64;
     let mut table = Table::new(&["step", "value"]);
@@ -42,9 +56,15 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
     row("`LshIndex::query`, threshold 0.8", middle(|round| round.query) * 1e6, " µs");
     row("hits a query (itself included)", middle(|round| round.hits), "");
     row("index beyond the signatures, ids included", middle(|round| round.bytes), " bytes a document");
-    let seconds = median(joins.iter().map(|(seconds, _)| *seconds).collect());
-    row("`SimilarityJoin::finish`, candidates and verification", seconds * 1e6 / documents, " µs a document");
-    row("pairs it verified", joins.first().map_or(0.0, |(_, pairs)| *pairs as f64), "");
+    for (threads, name) in [(1, "one thread"), (THREADS, "two threads")] {
+        let found = joins(UNLIKE, threads)?;
+        let step = format!("`SimilarityJoin::finish`, band keys and buckets alone, {name}");
+        row(&step, found.seconds * 1e6 / documents, " µs a document");
+        row("candidates by accident", found.stats.candidates as f64, "");
+    }
+    let found = joins(ALIKE, THREADS)?;
+    row("`SimilarityJoin::finish`, candidates and verification", found.seconds * 1e6 / documents, " µs a document");
+    row("pairs it verified", found.stats.verified as f64, "");
     table.print();
     Ok(())
 }
@@ -95,23 +115,35 @@ fn signatures(scheme: &Scheme, documents: usize) -> Outcome<Vec<Signature>> {
     Ok(signatures)
 }
 
-/// Seconds of the join after all was pushed, and how many pairs it verified.
-fn join(documents: usize) -> Outcome<(f64, u64)> {
+/// Sets of a join: how many features, and how many of them every fifth set shares with the one before.
+#[derive(Clone, Copy)]
+struct Sets {
+    features: usize,
+    shared: usize,
+}
+
+/// The rounds of a join: the median time, and what was found, which is the same in all.
+struct Joins {
+    seconds: f64,
+    stats: JoinStats,
+}
+
+/// Seconds of the join after all was pushed, and what it did.
+fn join(documents: usize, sets: Sets, pool: &ThreadPool) -> Outcome<(f64, JoinStats)> {
     let scheme = Scheme::builder().custom_features("numbers").num_hashes(POSITIONS).build()?;
     let builder = SimilarityJoin::builder(&scheme).threshold(0.8).banding(Banding::new(BANDS, ROWS)?);
     let mut join = builder.build()?;
     let mut numbers = Numbers(2);
     let mut before = Vec::new();
     for document in 0..documents {
-        let mut features: Vec<u64> = numbers.by_ref().take(FEATURES).collect();
+        let mut features: Vec<u64> = numbers.by_ref().take(sets.features).collect();
         if document % 5 == 4 {
-            // Of 100 features 89 are shared: a Jaccard similarity of 89 / 111, just over the threshold.
-            features.splice(..89, before[..89].iter().copied());
+            features.splice(..sets.shared, before[..sets.shared].iter().copied());
         }
         before.clone_from(&features);
         join.push_features(document as u32, features)?;
     }
     let started = Instant::now();
-    let found = join.finish()?;
-    Ok((started.elapsed().as_secs_f64(), found.stats().verified))
+    let found = pool.install(|| join.finish())?;
+    Ok((started.elapsed().as_secs_f64(), found.stats()))
 }

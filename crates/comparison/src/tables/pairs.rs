@@ -124,6 +124,7 @@ fn threads(setting: &Setting, corpus: &Corpus, pools: &[ThreadPool; 2]) -> Outco
     Ok(())
 }
 
-fn pool(threads: usize) -> Outcome<ThreadPool> {
+/// Threads of their own, so many.
+pub(super) fn pool(threads: usize) -> Outcome<ThreadPool> {
     Ok(ThreadPoolBuilder::new().num_threads(threads).build()?)
 }
