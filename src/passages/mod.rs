@@ -17,8 +17,8 @@
 //!
 //! # How they are found
 //!
-//! Tokens are those of the scheme, so case, quotes and punctuation count as they do there. A *window* is the shortest run of
-//! tokens that is long enough to count ([`PassageRules`]).
+//! Tokens are those of the scheme, so case, quotes and punctuation count as they do there. A *window* is a run of tokens that is
+//! long enough to count ([`PassageRules`]), and would not be without its first, or without its last token.
 //!
 //! 1. The windows of both texts are hashed and sorted; one merge says where the other text has each.
 //! 2. From each window that the other text has just once, the shared run is extended to both sides as far as it goes: by
@@ -30,7 +30,8 @@
 //! 5. Runs that follow each other in both texts, with at most [`gap_tokens`](PassageRules::gap_tokens) between them, become
 //!    one passage.
 //!
-//! So every token of a window that the other text has as well is covered, in both texts, wherever it stands. There are at
+//! So every token of a run that is long enough and that the other text has as well is covered, in both texts, wherever it
+//! stands. There are at
 //! most two runs for each length of a window, and the time is that of sorting, whatever the texts are.
 //!
 //! Two other ways were looked at. A suffix automaton or array of both texts gives the longest match at each place directly,

@@ -94,11 +94,12 @@ fn cover(left: &Windows, right: &Windows, before: &[bool]) -> Vec<Run> {
 fn unrepeated(left: &Windows, right: &Windows, found: &[Range<usize>], before: &[bool]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = before.iter().position(|covered| !covered).unwrap_or(before.len());
-    for (at, equal) in found.iter().enumerate() {
+    for (window, equal) in left.places.iter().zip(found) {
+        let at = window.start;
         if open < at {
             open = at + before[at..].iter().position(|covered| !covered).unwrap_or(before.len() - at);
         }
-        if equal.len() != 1 || open >= left.ends[at] {
+        if equal.len() != 1 || open >= window.end {
             continue;
         }
         // All windows of a run that are found once follow one another, with none of another run between them.
@@ -128,16 +129,17 @@ fn fill_union(covered: &mut [bool], runs: &[Run]) {
 /// holds the token, so that two steps go on by a window at least.
 fn repeated(left: &Windows, right: &Windows, found: &[Range<usize>], covered: &mut [bool]) -> Vec<Run> {
     let mut runs = Vec::new();
+    let mut windows = left.places.iter().zip(found).filter(|(_, equal)| !equal.is_empty()).peekable();
     let mut last = None;
     for token in 0..covered.len() {
-        if found.get(token).is_some_and(|equal| !equal.is_empty()) {
-            last = Some(token);
+        while let Some(next) = windows.next_if(|(window, _)| window.start <= token) {
+            last = Some(next);
         }
-        let Some(at) = last else { continue };
-        if covered[token] || left.ends[at] <= token {
+        let Some((window, equal)) = last else { continue };
+        if covered[token] || window.end <= token {
             continue;
         }
-        if let Some(run) = longest(left, at, right, &found[at]) {
+        if let Some(run) = longest(left, window.start, right, equal) {
             covered[token..run.left + run.length].fill(true);
             runs.push(run);
         }
@@ -271,6 +273,38 @@ mod tests {
             }
             prop_assert_eq!(&in_runs, &covered);
             prop_assert!(runs.len() <= 2 * text.len() / length + 1);
+        }
+    }
+
+    /// Which tokens are in a run that is long enough, where tokens below 2 are letters, by looking at all runs.
+    fn naive_mixed(text: &[u64], other: &[u64], words: u32, letters: u32) -> Vec<bool> {
+        let amount = |run: &[u64]| run.iter().map(|&token| if token < 2 { words } else { letters }).sum::<u32>();
+        let mut covered = vec![false; text.len()];
+        for start in 0..text.len() {
+            for end in start + 1..=text.len() {
+                let run = &text[start..end];
+                if amount(run) >= words * letters && other.windows(run.len()).any(|theirs| theirs == run) {
+                    covered[start..end].fill(true);
+                }
+            }
+        }
+        covered
+    }
+
+    proptest! {
+        #[test]
+        fn mixed_runs_are_covered_to_their_ends(
+            left in prop::collection::vec(0_u64..4, 0..24),
+            right in prop::collection::vec(0_u64..4, 0..24),
+            (words, letters) in (1_u32..4, 1_u32..6),
+        ) {
+            let mixed = |tokens: &[u64]| {
+                let spaceless: Vec<bool> = tokens.iter().map(|&token| token < 2).collect();
+                Windows::new(tokens.iter().copied(), &spaceless, &Window::new(words, letters))
+            };
+            let found = shared(&mixed(&left), &mixed(&right));
+            prop_assert_eq!(&found.left, &naive_mixed(&left, &right, words, letters));
+            prop_assert_eq!(&found.right, &naive_mixed(&right, &left, words, letters));
         }
     }
 
