@@ -28,7 +28,8 @@ use crate::similarity::{Overlap, ShingleSet};
 pub struct Evidence {
     /// The Jaccard similarity as the signatures estimate it; [`Estimate::interval`] says how sure that is.
     pub estimate: Estimate,
-    /// Different shingles of both texts and those shared, counted: the exact Jaccard similarity, and containment both ways.
+    /// Different shingles of both texts and those shared, counted: the exact Jaccard similarity, and containment both
+    /// ways.
     pub overlap: Overlap,
     /// What both texts say word for word.
     pub passages: SharedPassages,

@@ -2,9 +2,9 @@
 //!
 //! Rewrites of a story share its names and topics. As sets of content words
 //! ([`WordFilter::Content`](crate::text::WordFilter::Content), single words) they have a Jaccard similarity of 0.1 to
-//! 0.3, and unrelated texts one of 0.03: no banding of signatures tells these apart without making most pairs candidates. But
-//! what unrelated texts share is words that many texts have. So candidates are made from the others: texts that share a
-//! few words that few texts have.
+//! 0.3, and unrelated texts one of 0.03: no banding of signatures tells these apart without making most pairs
+//! candidates. But what unrelated texts share is words that many texts have. So candidates are made from the others:
+//! texts that share a few words that few texts have.
 
 use crate::error::{Error, similarity, within};
 use crate::parallel;
@@ -61,11 +61,11 @@ pub struct Versions {
 }
 
 impl VersionRules {
-    /// `threshold`: the least Jaccard similarity, over 0 to 1. `frequency_limit`: a word of more texts than this, 2 or more, is not
-    /// rare. `least_rare`: rare words that two texts share at least, 1 or more.
+    /// `threshold`: the least Jaccard similarity, over 0 to 1. `frequency_limit`: a word of more texts than this, 2 or
+    /// more, is not rare. `least_rare`: rare words that two texts share at least, 1 or more.
     ///
-    /// A story that more texts tell than the limit has no rare words of its own, and is missed. So the limit is some times the
-    /// number of versions that a story may have; the work grows with it, for each word of a text is looked up
+    /// A story that more texts tell than the limit has no rare words of its own, and is missed. So the limit is some
+    /// times the number of versions that a story may have; the work grows with it, for each word of a text is looked up
     /// in so many texts at most.
     ///
     /// # Errors
@@ -96,7 +96,8 @@ impl VersionRules {
         self.least_rare
     }
 
-    /// All pairs of texts, given by the sets of their words, that share enough rare words and reach the threshold. On all cores.
+    /// All pairs of texts, given by the sets of their words, that share enough rare words and reach the threshold. On
+    /// all cores.
     #[must_use]
     pub fn find(&self, sets: &[ShingleSet]) -> Versions {
         let postings = Postings::rare(sets, self.frequency_limit as usize);

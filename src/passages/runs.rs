@@ -70,8 +70,8 @@ pub(super) fn shared(left: &Windows, right: &Windows) -> Shared {
     Shared { runs, left: covered.0, right: covered.1 }
 }
 
-/// The runs of a text, on the left, that stand in it before as well, on the right. They cover every token of a window that
-/// stands before, and nothing but tokens that stand before.
+/// The runs of a text, on the left, that stand in it before as well, on the right. They cover every token of a window
+/// that stands before, and nothing but tokens that stand before.
 pub(super) fn within(text: &Windows) -> (Vec<Run>, Vec<bool>) {
     let before = vec![false; text.tokens()];
     let mut covered = before.clone();
@@ -79,8 +79,8 @@ pub(super) fn within(text: &Windows) -> (Vec<Run>, Vec<bool>) {
     (fewest(runs, &before, &covered), covered)
 }
 
-/// Runs that cover every token of the left text that is in a shared window and was not covered before: at most two for each
-/// length of a window.
+/// Runs that cover every token of the left text that is in a shared window and was not covered before: at most two for
+/// each length of a window.
 fn cover(left: &Windows, right: &Windows, before: &[bool]) -> Vec<Run> {
     let found = left.found_in(right);
     let mut runs = unrepeated(left, right, &found, before);
@@ -90,7 +90,8 @@ fn cover(left: &Windows, right: &Windows, before: &[bool]) -> Vec<Run> {
     fewest(runs, before, &covered)
 }
 
-/// The runs through windows that the right text has once, where they hold a token that is not covered. No run comes twice.
+/// The runs through windows that the right text has once, where they hold a token that is not covered. No run comes
+/// twice.
 fn unrepeated(left: &Windows, right: &Windows, found: &[Range<usize>], before: &[bool]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = before.iter().position(|covered| !covered).unwrap_or(before.len());
@@ -125,8 +126,8 @@ fn fill_union(covered: &mut [bool], runs: &[Run]) {
     }
 }
 
-/// Runs for the tokens that are still not covered, from the left to the right. Each goes through the last shared window that
-/// holds the token, so that two steps go on by a window at least.
+/// Runs for the tokens that are still not covered, from the left to the right. Each goes through the last shared window
+/// that holds the token, so that two steps go on by a window at least.
 fn repeated(left: &Windows, right: &Windows, found: &[Range<usize>], covered: &mut [bool]) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut windows = left.places.iter().zip(found).filter(|(_, equal)| !equal.is_empty()).peekable();
@@ -147,15 +148,15 @@ fn repeated(left: &Windows, right: &Windows, found: &[Range<usize>], covered: &m
     runs
 }
 
-/// The longest run through a window and one of its places in the right text, of which a few are tried, evenly spread; of
-/// equally long ones the first.
+/// The longest run through a window and one of its places in the right text, of which a few are tried, evenly spread;
+/// of equally long ones the first.
 fn longest(left: &Windows, at: usize, right: &Windows, equal: &Range<usize>) -> Option<Run> {
     let tried = right.starts(equal).step_by(equal.len().div_ceil(TRIED).max(1));
     tried.map(|place| Run::through(left, at, right, place)).reduce(|a, b| if b.length > a.length { b } else { a })
 }
 
-/// The fewest of the runs that cover what is covered now and was not before: of the runs that hold the first such token, the
-/// one that goes furthest, and so on.
+/// The fewest of the runs that cover what is covered now and was not before: of the runs that hold the first such
+/// token, the one that goes furthest, and so on.
 fn fewest(mut runs: Vec<Run>, before: &[bool], covered: &[bool]) -> Vec<Run> {
     runs.sort_unstable();
     let mut rest = runs.into_iter().peekable();

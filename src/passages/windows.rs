@@ -7,8 +7,9 @@ use crate::text::Window;
 
 /// A text of tokens: its hashes, and its windows.
 ///
-/// A window is a run that is long enough to count, and would not be without its first, or without its last token. In text of one
-/// kind all have one length. In mixed text both kinds are needed, so that together they cover every run that is long enough.
+/// A window is a run that is long enough to count, and would not be without its first, or without its last token. In
+/// text of one kind all have one length. In mixed text both kinds are needed, so that together they cover every run
+/// that is long enough.
 #[derive(Clone, Debug)]
 pub(super) struct Windows {
     pub(super) prefix: PrefixHashes,
