@@ -68,7 +68,8 @@ impl ShingleCounts {
     }
 }
 
-/// The shingles to leave out of a source's documents before signatures are made: a plain value, to be stored beside them.
+/// The shingles to leave out of a source's documents before signatures are made: a plain value, to be stored beside
+/// them.
 ///
 /// Signatures with and without these do not compare well, and do not show it. Store the [id](Self::id) with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +122,8 @@ impl CommonShingles {
         format!("{:016x}", token_hash(&bytes))
     }
 
-    /// A document's shingles without the common ones. A document of nothing but boilerplate keeps none, and matches nothing.
+    /// A document's shingles without the common ones. A document of nothing but boilerplate keeps none, and matches
+    /// nothing.
     ///
     /// # Errors
     /// [`Error::Mismatch`] where the scheme is not the one that was counted with.

@@ -24,6 +24,7 @@
 //! | two texts | everything there is to say of how they are alike | [`Evidence`] |
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
+//! | rewrites of stories, as sets of content words | which texts tell one story | [`VersionRules`] |
 //! | texts of one template | shingles that are not the template | [`CommonShingles`] |
 //! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
@@ -104,6 +105,7 @@ mod sample;
 mod scheme;
 mod similarity;
 mod units;
+mod versions;
 
 pub use boilerplate::{CommonShingles, ShingleCounts};
 pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
@@ -125,6 +127,7 @@ pub use scheme::{
 };
 pub use similarity::{Overlap, ShingleSet};
 pub use units::{DuplicateUnits, Unit};
+pub use versions::{VersionPair, VersionRules, Versions};
 
 /// The code of the README, run as tests.
 #[cfg(doctest)]

@@ -21,12 +21,12 @@ pub enum Unit {
     Paragraph,
 }
 
-/// Finds the lines or paragraphs of a corpus that were seen before, one text after the other: menus, footers, teasers, quoted
-/// mails.
+/// Finds the lines or paragraphs of a corpus that were seen before, one text after the other: menus, footers, teasers,
+/// quoted mails.
 ///
-/// Two units are the same if they have the same tokens under the scheme, so case, white space and punctuation count as they do
-/// there. What is kept of each is a hash of 128 bits, about 20 bytes: among a billion different ones, some two are taken for one with
-/// a probability of 10^-21. The first occurrence stays, so the order of texts matters.
+/// Two units are the same if they have the same tokens under the scheme, so case, white space and punctuation count as
+/// they do there. What is kept of each is a hash of 128 bits, about 20 bytes: among a billion different ones, some two
+/// are taken for one with a probability of 10^-21. The first occurrence stays, so the order of texts matters.
 ///
 /// ```
 /// use twinprint::{DuplicateUnits, Scheme, Unit};
@@ -49,15 +49,15 @@ pub struct DuplicateUnits {
 }
 
 impl DuplicateUnits {
-    /// Nothing seen so far. Units of fewer than `least_tokens` tokens always stay: "Yes." is no boilerplate. One without tokens
-    /// stays in any case.
+    /// Nothing seen so far. Units of fewer than `least_tokens` tokens always stay: "Yes." is no boilerplate. One
+    /// without tokens stays in any case.
     #[must_use]
     pub fn new(shingler: Shingler, unit: Unit, least_tokens: usize) -> Self {
         Self { shingler, unit, least_tokens, seen: HashSet::with_hasher(RandomState::new()) }
     }
 
-    /// Looks at the next text of the corpus; returns the bytes of its units that were seen before, in this text or in an earlier
-    /// one. They ascend and do not touch: neighbours are one range.
+    /// Looks at the next text of the corpus; returns the bytes of its units that were seen before, in this text or in
+    /// an earlier one. They ascend and do not touch: neighbours are one range.
     pub fn insert(&mut self, text: &str) -> Vec<Range<usize>> {
         let mut removed: Vec<Range<usize>> = Vec::new();
         for unit in units(text, self.unit) {
@@ -85,8 +85,8 @@ impl DuplicateUnits {
         self.seen.is_empty()
     }
 
-    /// A text without some of its bytes. Ranges that ascend are cut out; one that is out of order, or does not lie between
-    /// characters of the text, is left in.
+    /// A text without some of its bytes. Ranges that ascend are cut out; one that is out of order, or does not lie
+    /// between characters of the text, is left in.
     #[must_use]
     pub fn without(text: &str, removed: &[Range<usize>]) -> String {
         let mut kept = String::with_capacity(text.len());

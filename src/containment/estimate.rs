@@ -7,12 +7,12 @@ use crate::minhash::Signature;
 
 /// What two signatures and the sizes of their sets say of how much of one set is in the other.
 ///
-/// In each position one of three things is seen: the minima are equal, or that of the left set is less, or that of the right
-/// one. With `N` elements of which the share `u` is on the left and `v` on the right (`u + v = 1`, shared ones counted twice) the
-/// probabilities are `J`, `u - v J` and `v - u J`. The estimate is the `J` that makes the three counts most likely (O. Ertl,
-/// "SetSketch: filling the gap between MinHash and HyperLogLog", 2021, for positions that hold whole hashes). It uses the
-/// sizes and the order, where the plain estimate uses equality alone: it errs less, and most where sizes differ much and the
-/// small set is nearly within the large one.
+/// In each position one of three things is seen: the minima are equal, or that of the left set is less, or that of the
+/// right one. With `N` elements of which the share `u` is on the left and `v` on the right (`u + v = 1`, shared ones
+/// counted twice) the probabilities are `J`, `u - v J` and `v - u J`. The estimate is the `J` that makes the three
+/// counts most likely (O. Ertl, "SetSketch: filling the gap between MinHash and HyperLogLog", 2021, for positions that
+/// hold whole hashes). It uses the sizes and the order, where the plain estimate uses equality alone: it errs less, and
+/// most where sizes differ much and the small set is nearly within the large one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ContainmentEstimate {
@@ -24,8 +24,8 @@ pub struct ContainmentEstimate {
     pub right_in_left: f64,
     /// Shared elements.
     pub shared: f64,
-    /// The standard error of `shared`, from the Fisher information with half a position added to each count. Divided by a set's
-    /// size it is that of the set's containment.
+    /// The standard error of `shared`, from the Fisher information with half a position added to each count. Divided by
+    /// a set's size it is that of the set's containment.
     pub shared_error: f64,
 }
 
@@ -45,8 +45,8 @@ impl ContainmentEstimate {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the schemes differ; [`Error::WrongLength`] where a size is 0 and the signature is not that of the
-    /// empty set, or the other way round.
+    /// [`Error::Mismatch`] where the schemes differ; [`Error::WrongLength`] where a size is 0 and the signature is not
+    /// that of the empty set, or the other way round.
     pub fn of(left: &Signature, left_len: usize, right: &Signature, right_len: usize) -> Result<Self, Error> {
         left.scheme().check_same(right.scheme())?;
         check("left_len", left, left_len)?;
@@ -112,8 +112,8 @@ impl Counts {
         Self { equal: self.equal + 0.5, left_less: self.left_less + 0.5, right_less: self.right_less + 0.5 }
     }
 
-    /// The `J` at which `equal ln J + left_less ln(u - v J) + right_less ln(v - u J)` is greatest. The function is concave, so its
-    /// slope changes sign once at most, and halving the range finds where.
+    /// The `J` at which `equal ln J + left_less ln(u - v J) + right_less ln(v - u J)` is greatest. The function is
+    /// concave, so its slope changes sign once at most, and halving the range finds where.
     fn most_likely(&self, u: f64, v: f64) -> f64 {
         let (mut low, mut high) = (0.0, (u / v).min(v / u));
         for _ in 0..HALVINGS {

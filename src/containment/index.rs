@@ -32,9 +32,9 @@ use crate::similarity::{Overlap, ShingleSet};
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 ///
-/// All sets are of one scheme's features; sets do not carry their scheme, so nothing can check it. A set is kept whole, eight
-/// bytes a shingle, for what is found is verified exactly. Its sample takes 14 bytes for each shingle kept. Empty sets are kept and
-/// never found. Numbers are given in the order of insertion, and ties in answers are in this order.
+/// All sets are of one scheme's features; sets do not carry their scheme, so nothing can check it. A set is kept whole,
+/// eight bytes a shingle, for what is found is verified exactly. Its sample takes 14 bytes for each shingle kept. Empty
+/// sets are kept and never found. Numbers are given in the order of insertion, and ties in answers are in this order.
 #[derive(Clone, Debug)]
 pub struct ContainmentIndex<Id> {
     rules: SampleRules,
@@ -73,8 +73,8 @@ pub struct ContainedPair<'a, Id> {
     pub overlap: Overlap,
 }
 
-/// The share of a pair's samples that chance may take away without its being missed, once in a thousand times: the logarithm of
-/// a thousand, halved.
+/// The share of a pair's samples that chance may take away without its being missed, once in a thousand times: the
+/// logarithm of a thousand, halved.
 const CHANCE: f64 = 3.453_877_639_491_069;
 
 impl<Id: Eq + Hash> ContainmentIndex<Id> {
@@ -129,8 +129,8 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
         self.push(id, set)
     }
 
-    /// Adds a document, or replaces the one of this id; returns whether it replaced one. A replaced document counts as inserted
-    /// now.
+    /// Adds a document, or replaces the one of this id; returns whether it replaced one. A replaced document counts as
+    /// inserted now.
     ///
     /// # Errors
     /// [`Error::TooManyDocuments`] where four billion were inserted and replaced; the index is as before then.
@@ -165,8 +165,8 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
 
     /// The documents that hold at least the share `threshold` of a set; those that hold most of it first.
     ///
-    /// A document that shares so much is missed about once in a thousand times, and more often where the set's sample is small:
-    /// see the [module](super).
+    /// A document that shares so much is missed about once in a thousand times, and more often where the set's sample
+    /// is small: see the [module](super).
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where the threshold is not within 0 (exclusive) to 1.
@@ -193,10 +193,11 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
         Ok(found)
     }
 
-    /// All pairs of documents of which the larger holds at least the share `threshold` of the smaller, each once: in the order of
-    /// the smaller one, and for one of these in that of [`containers`](Self::containers). On all cores.
+    /// All pairs of documents of which the larger holds at least the share `threshold` of the smaller, each once: in
+    /// the order of the smaller one, and for one of these in that of [`containers`](Self::containers). On all cores.
     ///
-    /// More copies of one text than [`frequency_limit`](SampleRules::frequency_limit) are boilerplate here: drop copies before.
+    /// More copies of one text than [`frequency_limit`](SampleRules::frequency_limit) are boilerplate here: drop copies
+    /// before.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where the threshold is not within 0 (exclusive) to 1.
@@ -239,11 +240,12 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
     }
 }
 
-/// Whether a set with so many `keys` in its sample may be contained to the share `threshold`, if it shares `hits` of them, and
-/// the `common` ones that were not looked up at best.
+/// Whether a set with so many `keys` in its sample may be contained to the share `threshold`, if it shares `hits` of
+/// them, and the `common` ones that were not looked up at best.
 ///
-/// The shared keys of a sample are a draw without replacement, which stays below its mean by `x` for each key with a probability
-/// of at most `exp(-2 keys x^2)` (W. Hoeffding, "Probability inequalities for sums of bounded random variables", 1963).
+/// The shared keys of a sample are a draw without replacement, which stays below its mean by `x` for each key with a
+/// probability of at most `exp(-2 keys x^2)` (W. Hoeffding, "Probability inequalities for sums of bounded random
+/// variables", 1963).
 fn may_reach(hits: usize, common: usize, keys: usize, threshold: f64) -> bool {
     let keys = keys as f64;
     (hits + common) as f64 >= threshold * keys - (keys * CHANCE).sqrt()

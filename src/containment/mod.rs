@@ -1,18 +1,19 @@
 //! The short text inside the long page: contained, though the Jaccard similarity is near zero.
 //!
-//! An article of 100 shingles on a page of 10,000 has a Jaccard similarity of 0.01. Signatures agree in one position of a
-//! hundred, and no banding makes a candidate of that. What is kept of a set here grows with the set: one hash in
-//! [so many](SampleRules::one_in), by a rule that is the same for all. So what two sets share is sampled alike in both, and
-//! [`ContainmentIndex`] looks up which documents have the sampled hashes of a text.
+//! An article of 100 shingles on a page of 10,000 has a Jaccard similarity of 0.01. Signatures agree in one position of
+//! a hundred, and no banding makes a candidate of that. What is kept of a set here grows with the set: one hash in
+//! [so many](SampleRules::one_in), by a rule that is the same for all. So what two sets share is sampled alike in both,
+//! and [`ContainmentIndex`] looks up which documents have the sampled hashes of a text.
 //!
 //! 1. A hash of more documents than the [limit](SampleRules::frequency_limit) is boilerplate, and not looked up.
 //! 2. A document is a candidate if it shares so many of the others that the threshold can be reached. Sampling without
-//!    replacement keeps near its mean, and the bound lets one pair in a thousand be missed. Hashes that were not looked up count as
-//!    shared.
+//!    replacement keeps near its mean, and the bound lets one pair in a thousand be missed. Hashes that were not looked
+//!    up count as shared.
 //! 3. Each candidate is verified, set against set.
 //!
-//! So what is reported is exact. What is missed beside that: pairs that share no hash that was sampled and is rare. With one in
-//! `k` kept, a text of `n` different shingles that is contained to 0.9 shares none with a probability of `(1 - 1/k)^(0.9 n)`:
+//! So what is reported is exact. What is missed beside that: pairs that share no hash that was sampled and is rare.
+//! With one in `k` kept, a text of `n` different shingles that is contained to 0.9 shares none with a probability of
+//! `(1 - 1/k)^(0.9 n)`:
 //!
 //! | shingles | one in 4 | one in 8 |
 //! |---|---|---|

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-/// Pairs of a key and a document's number, sorted, so that adding and removing cost the same however many documents share a
-/// key. About 14 bytes each.
+/// Pairs of a key and a document's number, sorted, so that adding and removing cost the same however many documents
+/// share a key. About 14 bytes each.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Postings {
     /// The key in the upper half, the number in the lower.

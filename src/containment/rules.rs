@@ -5,8 +5,9 @@ use crate::mix::{derive_from, mix64};
 
 /// Which hashes of a set stand for it in a [`ContainmentIndex`](super::ContainmentIndex).
 ///
-/// Those that are mixed to a number below a cut, the same for every set (Broder 1997 kept those that are 0 modulo a number;
-/// Irber et al. 2022 call it FracMinHash). What a short text and a long page share is then in the samples of both, or of neither.
+/// Those that are mixed to a number below a cut, the same for every set (Broder 1997 kept those that are 0 modulo a
+/// number; Irber et al. 2022 call it FracMinHash). What a short text and a long page share is then in the samples of
+/// both, or of neither.
 ///
 /// ```
 /// use twinprint::containment::SampleRules;
@@ -22,12 +23,13 @@ pub struct SampleRules {
     frequency_limit: u32,
 }
 
-/// Makes the sample one of its own, and of features that are no random numbers too. Part of no scheme: samples are not stored.
+/// Makes the sample one of its own, and of features that are no random numbers too. Part of no scheme: samples are not
+/// stored.
 const KEY: u64 = derive_from(0, 2);
 
 impl SampleRules {
-    /// `one_in`: one hash in so many is kept, 1 to 65,536; 1 keeps all. `frequency_limit`: a hash of more documents than this,
-    /// 1 or more, is boilerplate and makes no candidates.
+    /// `one_in`: one hash in so many is kept, 1 to 65,536; 1 keeps all. `frequency_limit`: a hash of more documents
+    /// than this, 1 or more, is boilerplate and makes no candidates.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where a number is outside its range.
@@ -50,8 +52,8 @@ impl SampleRules {
         self.frequency_limit
     }
 
-    /// The hashes of a set that are kept, mixed and cut to 32 bits. Sets that share one share its key; a key that is shared by
-    /// accident makes at most a false candidate.
+    /// The hashes of a set that are kept, mixed and cut to 32 bits. Sets that share one share its key; a key that is
+    /// shared by accident makes at most a false candidate.
     pub(super) fn keys<'a>(&self, hashes: &'a [u64]) -> impl Iterator<Item = u32> + 'a {
         let cut = u64::MAX / u64::from(self.one_in);
         hashes.iter().map(|hash| mix64(hash ^ KEY)).filter(move |&mixed| mixed <= cut).map(|mixed| mixed as u32)

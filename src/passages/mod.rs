@@ -17,26 +17,29 @@
 //!
 //! # How they are found
 //!
-//! Tokens are those of the scheme, so case, quotes and punctuation count as they do there. A *window* is the shortest run of
-//! tokens that is long enough to count ([`PassageRules`]).
+//! Tokens are those of the scheme, so case, quotes and punctuation count as they do there. A *window* is a run of
+//! tokens that is long enough to count ([`PassageRules`]), and would not be without its first, or without its last
+//! token.
 //!
 //! 1. The windows of both texts are hashed and sorted; one merge says where the other text has each.
-//! 2. From each window that the other text has just once, the shared run is extended to both sides as far as it goes: by
-//!    searching with the hashes of beginnings (Karp and Rabin 1987), so that no token is compared twice.
-//! 3. Tokens that are still not covered are in repeated windows. For each of these, a few places in the other text are tried,
-//!    and the longest run is taken.
-//! 4. Of all runs the fewest are kept that cover the same tokens. What the other text repeats is then looked up in the same
-//!    way from its side.
-//! 5. Runs that follow each other in both texts, with at most [`gap_tokens`](PassageRules::gap_tokens) between them, become
-//!    one passage.
+//! 2. From each window that the other text has just once, the shared run is extended to both sides as far as it goes:
+//!    by searching with the hashes of beginnings (Karp and Rabin 1987), so that no token is compared twice.
+//! 3. Tokens that are still not covered are in repeated windows. For each of these, a few places in the other text are
+//!    tried, and the longest run is taken.
+//! 4. Of all runs the fewest are kept that cover the same tokens. What the other text repeats is then looked up in the
+//!    same way from its side.
+//! 5. Runs that follow each other in both texts, with at most [`gap_tokens`](PassageRules::gap_tokens) between them,
+//!    become one passage.
 //!
-//! So every token of a window that the other text has as well is covered, in both texts, wherever it stands. There are at
+//! So every token of a run that is long enough and that the other text has as well is covered, in both texts, wherever
+//! it stands. There are at
 //! most two runs for each length of a window, and the time is that of sorting, whatever the texts are.
 //!
-//! Two other ways were looked at. A suffix automaton or array of both texts gives the longest match at each place directly,
-//! but over an alphabet of words it takes several times the memory, and what it gives for repetitive texts must be thinned
-//! out all the same. Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps a sample of the windows, which is right for a store of
-//! many texts; for two texts, all windows fit, and a sample would only promise the longer ones of the runs.
+//! Two other ways were looked at. A suffix automaton or array of both texts gives the longest match at each place
+//! directly, but over an alphabet of words it takes several times the memory, and what it gives for repetitive texts
+//! must be thinned out all the same. Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps a sample of the windows, which
+//! is right for a store of many texts; for two texts, all windows fit, and a sample would only promise the longer ones
+//! of the runs.
 
 mod prefix;
 mod repeated;
@@ -96,8 +99,8 @@ pub struct SharedPassages {
 }
 
 impl SharedPassages {
-    /// Finds the passages that two texts share, in time of the order of n log n for n tokens, and about 130 bytes a token
-    /// while it works.
+    /// Finds the passages that two texts share, in time of the order of n log n for n tokens, and about 130 bytes a
+    /// token while it works.
     #[must_use]
     pub fn of(shingler: &Shingler, left: &str, right: &str, rules: PassageRules) -> Self {
         let (left, right) = (Text::new(shingler, left, &rules), Text::new(shingler, right, &rules));

@@ -27,7 +27,8 @@ impl PrefixHashes {
         prefixes.push(hash);
         powers.push(power);
         for token in tokens {
-            hash = reduce(u128::from(hash) * u128::from(BASE) + u128::from(token));
+            // One more, for a token of 0 would not show at the beginning of a run.
+            hash = reduce(u128::from(hash) * u128::from(BASE) + u128::from(token) + 1);
             power = reduce(u128::from(power) * u128::from(BASE));
             prefixes.push(hash);
             powers.push(power);

@@ -20,8 +20,8 @@ pub struct RepeatedPassage {
 
 /// What a text says more than once: teasers before their articles, menus at both ends of a page.
 ///
-/// Found as [shared passages](super::SharedPassages) are, within the bounds given there. Every token of a
-/// window that begins earlier as well is covered, and no first occurrence is, unless a passage overlaps itself.
+/// Found as [shared passages](super::SharedPassages) are, within the bounds given there. Every token of a run that is
+/// long enough and stands earlier as well is covered, and no first occurrence is, unless a passage overlaps itself.
 ///
 /// ```
 /// use twinprint::Scheme;

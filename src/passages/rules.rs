@@ -6,8 +6,8 @@ use crate::text::Window;
 
 /// What counts as a shared passage: how long it is at least, and what is merged.
 ///
-/// The default asks for 8 words, or 16 letters of a script written without spaces, and merges across gaps of 2 tokens. Runs of
-/// eight words are quotations, copies and set phrases of one source; unrelated news texts share none.
+/// The default asks for 8 words, or 16 letters of a script written without spaces, and merges across gaps of 2 tokens.
+/// Runs of eight words are quotations, copies and set phrases of one source; unrelated news texts share none.
 ///
 /// ```
 /// use twinprint::passages::PassageRules;
@@ -25,8 +25,9 @@ pub struct PassageRules {
 }
 
 impl PassageRules {
-    /// The least length: so many words, or so many letters of a script written without spaces, 1 to 255 each. Mixed text counts
-    /// as the windows of a scheme do: a word is one part in `words` of the length, a letter one part in `letters`.
+    /// The least length: so many words, or so many letters of a script written without spaces, 1 to 255 each. Mixed
+    /// text counts as the windows of a scheme do: a word is one part in `words` of the length, a letter one part in
+    /// `letters`.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where a number is 0 or more than [`MAX_TOKENS`].

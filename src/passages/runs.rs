@@ -70,8 +70,8 @@ pub(super) fn shared(left: &Windows, right: &Windows) -> Shared {
     Shared { runs, left: covered.0, right: covered.1 }
 }
 
-/// The runs of a text, on the left, that stand in it before as well, on the right. They cover every token of a window that
-/// stands before, and nothing but tokens that stand before.
+/// The runs of a text, on the left, that stand in it before as well, on the right. They cover every token of a window
+/// that stands before, and nothing but tokens that stand before.
 pub(super) fn within(text: &Windows) -> (Vec<Run>, Vec<bool>) {
     let before = vec![false; text.tokens()];
     let mut covered = before.clone();
@@ -79,8 +79,8 @@ pub(super) fn within(text: &Windows) -> (Vec<Run>, Vec<bool>) {
     (fewest(runs, &before, &covered), covered)
 }
 
-/// Runs that cover every token of the left text that is in a shared window and was not covered before: at most two for each
-/// length of a window.
+/// Runs that cover every token of the left text that is in a shared window and was not covered before: at most two for
+/// each length of a window.
 fn cover(left: &Windows, right: &Windows, before: &[bool]) -> Vec<Run> {
     let found = left.found_in(right);
     let mut runs = unrepeated(left, right, &found, before);
@@ -90,15 +90,17 @@ fn cover(left: &Windows, right: &Windows, before: &[bool]) -> Vec<Run> {
     fewest(runs, before, &covered)
 }
 
-/// The runs through windows that the right text has once, where they hold a token that is not covered. No run comes twice.
+/// The runs through windows that the right text has once, where they hold a token that is not covered. No run comes
+/// twice.
 fn unrepeated(left: &Windows, right: &Windows, found: &[Range<usize>], before: &[bool]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = before.iter().position(|covered| !covered).unwrap_or(before.len());
-    for (at, equal) in found.iter().enumerate() {
+    for (window, equal) in left.places.iter().zip(found) {
+        let at = window.start;
         if open < at {
             open = at + before[at..].iter().position(|covered| !covered).unwrap_or(before.len() - at);
         }
-        if equal.len() != 1 || open >= left.ends[at] {
+        if equal.len() != 1 || open >= window.end {
             continue;
         }
         // All windows of a run that are found once follow one another, with none of another run between them.
@@ -124,20 +126,21 @@ fn fill_union(covered: &mut [bool], runs: &[Run]) {
     }
 }
 
-/// Runs for the tokens that are still not covered, from the left to the right. Each goes through the last shared window that
-/// holds the token, so that two steps go on by a window at least.
+/// Runs for the tokens that are still not covered, from the left to the right. Each goes through the last shared window
+/// that holds the token, so that two steps go on by a window at least.
 fn repeated(left: &Windows, right: &Windows, found: &[Range<usize>], covered: &mut [bool]) -> Vec<Run> {
     let mut runs = Vec::new();
+    let mut windows = left.places.iter().zip(found).filter(|(_, equal)| !equal.is_empty()).peekable();
     let mut last = None;
     for token in 0..covered.len() {
-        if found.get(token).is_some_and(|equal| !equal.is_empty()) {
-            last = Some(token);
+        while let Some(next) = windows.next_if(|(window, _)| window.start <= token) {
+            last = Some(next);
         }
-        let Some(at) = last else { continue };
-        if covered[token] || left.ends[at] <= token {
+        let Some((window, equal)) = last else { continue };
+        if covered[token] || window.end <= token {
             continue;
         }
-        if let Some(run) = longest(left, at, right, &found[at]) {
+        if let Some(run) = longest(left, window.start, right, equal) {
             covered[token..run.left + run.length].fill(true);
             runs.push(run);
         }
@@ -145,15 +148,15 @@ fn repeated(left: &Windows, right: &Windows, found: &[Range<usize>], covered: &m
     runs
 }
 
-/// The longest run through a window and one of its places in the right text, of which a few are tried, evenly spread; of
-/// equally long ones the first.
+/// The longest run through a window and one of its places in the right text, of which a few are tried, evenly spread;
+/// of equally long ones the first.
 fn longest(left: &Windows, at: usize, right: &Windows, equal: &Range<usize>) -> Option<Run> {
     let tried = right.starts(equal).step_by(equal.len().div_ceil(TRIED).max(1));
     tried.map(|place| Run::through(left, at, right, place)).reduce(|a, b| if b.length > a.length { b } else { a })
 }
 
-/// The fewest of the runs that cover what is covered now and was not before: of the runs that hold the first such token, the
-/// one that goes furthest, and so on.
+/// The fewest of the runs that cover what is covered now and was not before: of the runs that hold the first such
+/// token, the one that goes furthest, and so on.
 fn fewest(mut runs: Vec<Run>, before: &[bool], covered: &[bool]) -> Vec<Run> {
     runs.sort_unstable();
     let mut rest = runs.into_iter().peekable();
@@ -271,6 +274,38 @@ mod tests {
             }
             prop_assert_eq!(&in_runs, &covered);
             prop_assert!(runs.len() <= 2 * text.len() / length + 1);
+        }
+    }
+
+    /// Which tokens are in a run that is long enough, where tokens below 2 are letters, by looking at all runs.
+    fn naive_mixed(text: &[u64], other: &[u64], words: u32, letters: u32) -> Vec<bool> {
+        let amount = |run: &[u64]| run.iter().map(|&token| if token < 2 { words } else { letters }).sum::<u32>();
+        let mut covered = vec![false; text.len()];
+        for start in 0..text.len() {
+            for end in start + 1..=text.len() {
+                let run = &text[start..end];
+                if amount(run) >= words * letters && other.windows(run.len()).any(|theirs| theirs == run) {
+                    covered[start..end].fill(true);
+                }
+            }
+        }
+        covered
+    }
+
+    proptest! {
+        #[test]
+        fn mixed_runs_are_covered_to_their_ends(
+            left in prop::collection::vec(0_u64..4, 0..24),
+            right in prop::collection::vec(0_u64..4, 0..24),
+            (words, letters) in (1_u32..4, 1_u32..6),
+        ) {
+            let mixed = |tokens: &[u64]| {
+                let spaceless: Vec<bool> = tokens.iter().map(|&token| token < 2).collect();
+                Windows::new(tokens.iter().copied(), &spaceless, &Window::new(words, letters))
+            };
+            let found = shared(&mixed(&left), &mixed(&right));
+            prop_assert_eq!(&found.left, &naive_mixed(&left, &right, words, letters));
+            prop_assert_eq!(&found.right, &naive_mixed(&right, &left, words, letters));
         }
     }
 

@@ -1,0 +1,203 @@
+//! Versions of one story: texts that share rare words, and no phrases.
+//!
+//! Rewrites of a story share its names and topics. As sets of content words
+//! ([`WordFilter::Content`](crate::text::WordFilter::Content), single words) they have a Jaccard similarity of 0.1 to
+//! 0.3, and unrelated texts one of 0.03: no banding of signatures tells these apart without making most pairs
+//! candidates. But what unrelated texts share is words that many texts have. So candidates are made from the others:
+//! texts that share a few words that few texts have.
+
+use crate::error::{Error, similarity, within};
+use crate::parallel;
+use crate::similarity::{Overlap, ShingleSet};
+
+/// Which texts are versions of one story.
+///
+/// ```
+/// use twinprint::text::WordFilter;
+/// use twinprint::{Scheme, VersionRules};
+///
+/// let words = Scheme::builder().words(1).filter(WordFilter::Content).build()?.shingler()?;
+/// let sets = [
+///     "The ferry to Skelby was cancelled because of gales, Northline told passengers.",
+///     "Passengers bound for Skelby slept on benches after gales stopped the Northline ferry.",
+///     "Councillors closed the harbour road for the summer.",
+/// ]
+/// .map(|text| words.set(text));
+/// let found = VersionRules::new(0.3, 100, 3)?.find(&sets);
+/// assert_eq!((found.pairs.len(), found.candidates), (1, 1));
+/// assert_eq!((found.pairs[0].left, found.pairs[0].right, found.pairs[0].overlap.shared), (0, 1, 5));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct VersionRules {
+    threshold: f64,
+    frequency_limit: u32,
+    least_rare: u32,
+}
+
+/// Two texts that are versions of one story, by their numbers in the order given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct VersionPair {
+    /// The earlier text.
+    pub left: usize,
+    /// The later text.
+    pub right: usize,
+    /// Rare words that both have.
+    pub rare: usize,
+    /// All words of both, counted exactly.
+    pub overlap: Overlap,
+}
+
+/// What was found, and what it cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Versions {
+    /// By the number of the earlier text, then by that of the later one.
+    pub pairs: Vec<VersionPair>,
+    /// Pairs that were verified.
+    pub candidates: usize,
+}
+
+impl VersionRules {
+    /// `threshold`: the least Jaccard similarity, over 0 to 1. `frequency_limit`: a word of more texts than this, 2 or
+    /// more, is not rare. `least_rare`: rare words that two texts share at least, 1 or more.
+    ///
+    /// A story that more texts tell than the limit has no rare words of its own, and is missed. So the limit is some
+    /// times the number of versions that a story may have; the work grows with it, for each word of a text is looked up
+    /// in so many texts at most.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] where a value is outside its range.
+    pub fn new(threshold: f64, frequency_limit: u32, least_rare: u32) -> Result<Self, Error> {
+        Ok(Self {
+            threshold: similarity("threshold", threshold)?,
+            frequency_limit: within("frequency_limit", frequency_limit, 2..=u32::MAX, "2 or more")?,
+            least_rare: within("least_rare", least_rare, 1..=u32::MAX, "1 or more")?,
+        })
+    }
+
+    /// The least Jaccard similarity.
+    #[must_use]
+    pub fn threshold(&self) -> f64 {
+        self.threshold
+    }
+
+    /// A word of more texts is not rare.
+    #[must_use]
+    pub fn frequency_limit(&self) -> u32 {
+        self.frequency_limit
+    }
+
+    /// Rare words that two texts share at least.
+    #[must_use]
+    pub fn least_rare(&self) -> u32 {
+        self.least_rare
+    }
+
+    /// All pairs of texts, given by the sets of their words, that share enough rare words and reach the threshold. On
+    /// all cores.
+    #[must_use]
+    pub fn find(&self, sets: &[ShingleSet]) -> Versions {
+        let postings = Postings::rare(sets, self.frequency_limit as usize);
+        let numbers: Vec<usize> = (0..sets.len()).collect();
+        let of_text = |&left: &usize, shared: &mut Vec<usize>| self.pairs_of(left, sets, &postings, shared);
+        let mut versions = Versions::default();
+        for found in parallel::map(&numbers, Vec::new, of_text) {
+            versions.pairs.extend(found.pairs);
+            versions.candidates += found.candidates;
+        }
+        versions
+    }
+
+    /// The pairs of a text and those after it.
+    fn pairs_of(&self, left: usize, sets: &[ShingleSet], postings: &Postings, shared: &mut Vec<usize>) -> Versions {
+        shared.clear();
+        sets[left].as_slice().iter().for_each(|&word| shared.extend(postings.after(word, left)));
+        shared.sort_unstable();
+        let mut versions = Versions::default();
+        for same in shared.chunk_by(|a, b| a == b) {
+            let (right, rare) = (same[0], same.len());
+            if rare < self.least_rare as usize {
+                continue;
+            }
+            versions.candidates += 1;
+            let overlap = Overlap::at_least(&sets[left], &sets[right], self.threshold);
+            versions.pairs.extend(overlap.map(|overlap| VersionPair { left, right, rare, overlap }));
+        }
+        versions
+    }
+}
+
+/// Rare words, and which texts have them: 16 bytes each, sorted.
+struct Postings(Vec<(u64, usize)>);
+
+impl Postings {
+    /// Those of words that at least two texts have, and no more than the limit.
+    fn rare(sets: &[ShingleSet], limit: usize) -> Self {
+        let of_text =
+            |(text, set): (usize, &ShingleSet)| set.as_slice().iter().map(|&word| (word, text)).collect::<Vec<_>>();
+        let mut all: Vec<(u64, usize)> = sets.iter().enumerate().flat_map(of_text).collect();
+        parallel::sort(&mut all);
+        let is_rare = |texts: &&[(u64, usize)]| (2..=limit).contains(&texts.len());
+        Self(all.chunk_by(|a, b| a.0 == b.0).filter(is_rare).flatten().copied().collect())
+    }
+
+    /// The texts after one that have a word.
+    fn after(&self, word: u64, text: usize) -> impl Iterator<Item = usize> + '_ {
+        let from = self.0.partition_point(|&posting| posting <= (word, text));
+        self.0[from..].iter().take_while(move |posting| posting.0 == word).map(|posting| posting.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn ranges_are_checked() {
+        let field = |found: Result<_, Error>| match found {
+            Err(Error::OutOfRange { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field(VersionRules::new(0.0, 2, 1)), "threshold");
+        assert_eq!(field(VersionRules::new(0.1, 1, 1)), "frequency_limit");
+        assert_eq!(field(VersionRules::new(0.1, 2, 0)), "least_rare");
+    }
+
+    #[test]
+    fn a_word_of_all_texts_makes_no_candidates() {
+        let sets: Vec<ShingleSet> = (0..100).map(|text| [0, 1, 2, 1_000 + text].into_iter().collect()).collect();
+        assert_eq!(VersionRules::new(0.1, 99, 1).expect("valid").find(&sets), Versions::default());
+        assert_eq!(VersionRules::new(0.1, 100, 1).expect("valid").find(&sets).candidates, 4_950);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_what_looking_at_all_pairs_gives(
+            texts in prop::collection::vec(prop::collection::btree_set(0_u64..30, 0..12), 0..12),
+            limit in 2_u32..6,
+            least in 1_u32..4,
+            threshold in 0.05_f64..0.6,
+        ) {
+            let sets: Vec<ShingleSet> = texts.iter().map(|words| words.iter().copied().collect()).collect();
+            let is_rare = |word: &u64| texts.iter().filter(|words| words.contains(word)).count() <= limit as usize;
+            let mut expected = Versions::default();
+            for left in 0..texts.len() {
+                for right in left + 1..texts.len() {
+                    let rare = texts[left].intersection(&texts[right]).filter(|word| is_rare(word)).count();
+                    if rare >= least as usize {
+                        let overlap = sets[left].overlap(&sets[right]);
+                        expected.candidates += 1;
+                        let reaches = overlap.jaccard() >= threshold;
+                        expected.pairs.extend(reaches.then_some(VersionPair { left, right, rare, overlap }));
+                    }
+                }
+            }
+            prop_assert_eq!(VersionRules::new(threshold, limit, least).expect("valid").find(&sets), expected);
+        }
+    }
+}
