@@ -16,16 +16,22 @@
 mod batch;
 mod error;
 mod fields;
-mod folder;
-mod json_lines;
+mod formats;
+mod ids;
+mod inputs;
+mod opened;
+mod options;
+mod reader;
 
 use std::path::Path;
 
 pub use batch::Batch;
 pub use error::{Error, Reason};
 pub use fields::{Facts, FieldPath, Fields};
-pub use folder::Folder;
-pub use json_lines::JsonLines;
+pub use formats::Format;
+pub use inputs::Inputs;
+pub use options::Options;
+pub use reader::{Position, Reader};
 
 /// A text and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +40,6 @@ pub struct Document {
     pub id: String,
     /// Its text.
     pub text: String,
-}
-
-/// How to deal with input that is not as it should be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Bytes that are not UTF-8 become replacement characters, instead of an error.
-    pub lossy: bool,
-    /// Records that cannot be read are set aside and counted, instead of an error.
-    pub skip_bad: bool,
-    /// Ids may repeat, and are not remembered.
-    pub repeated_ids: bool,
 }
 
 /// What was read.
@@ -58,39 +53,12 @@ pub struct Corpus {
     pub bytes: u64,
 }
 
-/// A folder or a file that is read batch after batch.
-#[derive(Debug)]
-pub enum Reader {
-    /// A folder of text files.
-    Folder(Folder),
-    /// A file of JSON lines.
-    JsonLines(JsonLines),
-}
-
-impl Reader {
-    /// The next documents, if there are any left.
-    ///
-    /// # Errors
-    /// Names the file, the line, what is wrong with it and what can be done. Reading ends there.
-    pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
-        match self {
-            Self::Folder(folder) => folder.next_batch(),
-            Self::JsonLines(lines) => lines.next_batch(),
-        }
-    }
-}
-
-/// Opens a folder of `.txt` files, or a file of JSON lines with the fields `id` and `text`.
+/// Opens a folder of texts or a file, with the fields `id` and `text`.
 ///
 /// # Errors
 /// Names the file or folder, what is wrong with it and what can be done.
 pub fn open(path: &Path, options: &Options) -> Result<Reader, Error> {
-    let kind = std::fs::metadata(path).map_err(|error| Error::io(path, &error))?;
-    Ok(if kind.is_dir() {
-        Reader::Folder(Folder::open(path, options)?)
-    } else {
-        Reader::JsonLines(JsonLines::open(path, options)?)
-    })
+    Ok(Inputs::find([path], options)?.read(options, &Fields::default()))
 }
 
 /// Reads all documents of a folder or file at once, of which there must be at least one.
