@@ -29,6 +29,8 @@ pub(crate) struct Part {
     pub(crate) lines: u64,
     /// The input that the records came from, where it was asked for.
     pub(crate) raw: Raw,
+    /// The names of a table's columns as they stand in the input, where that was asked for.
+    pub(crate) header: Vec<u8>,
 }
 
 /// Where a document's id and text are, and where it came from.
@@ -93,7 +95,7 @@ impl Batch {
     }
 
     /// The bytes of every document in the input, where they were [asked for](crate::Reader::with_raw) and the format has such:
-    /// of JSON lines the line, without its end; of tables the row.
+    /// of JSON lines the line with its end, of tables the row without.
     pub fn raw(&self) -> impl Iterator<Item = &[u8]> + '_ {
         self.parts.iter().flat_map(|part| part.documents.iter().map(|record| part.bytes_of(record)))
     }
@@ -134,6 +136,7 @@ impl Part {
         self.wrong.clear();
         self.lines = 0;
         self.raw = Raw::Unknown;
+        self.header.clear();
     }
 
     pub(crate) fn document(&self, record: &Record) -> (&str, &str) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct Error {
     /// The file or folder.
     pub path: PathBuf,
-    /// The line, counted from 1, where there are lines.
+    /// The line, counted from 1, where there are lines; of a table the row, where the names of the columns are the first.
     pub line: Option<u64>,
     /// What is wrong.
     pub reason: Reason,
@@ -43,6 +43,12 @@ pub enum Reason {
     NoMatch,
     /// Files of different formats do not go together.
     MixedFormats(&'static str, &'static str),
+    /// The row has this many values, and the table that many columns.
+    WrongLength(usize, usize),
+    /// The table has several columns of this name.
+    RepeatedColumn(String),
+    /// Tables that do not have the same columns cannot be written as one.
+    MixedColumns,
     /// Standard input is gone once it was read.
     NotTwice,
     /// The format needs a part of this crate that was not built.
@@ -93,6 +99,14 @@ impl fmt::Display for Reason {
                 write!(f, "it is {other} and the input before it is {first}; give inputs of one format")
             }
             Self::NotBuilt(format) => write!(f, "this build does not read {format}"),
+            Self::WrongLength(found, expected) => {
+                write!(
+                    f,
+                    "the row has {found} values and the table {expected} columns; look for a quote that is not closed"
+                )
+            }
+            Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
+            Self::MixedColumns => f.write_str("the inputs differ in their columns; split them one by one"),
             Self::NotTwice => f.write_str("standard input cannot be read twice; save it to a file first"),
             Self::RepeatedId(id, place) => write!(f, "the id {id:?} is that of {place} already"),
         }

@@ -1,6 +1,8 @@
 //! The formats that documents are read from.
 
 mod json_lines;
+#[cfg(feature = "formats")]
+mod table;
 mod text;
 
 use std::fmt;
@@ -87,6 +89,8 @@ pub(crate) fn begin(sources: &[Source], format: Format, terms: &Terms) -> Result
     Ok(match format {
         Format::JsonLines => Box::new(json_lines::JsonLines::new(path, open(path, &terms.counter)?, terms)),
         Format::Text => Box::new(text::Texts::new(sources.to_vec(), terms)),
+        #[cfg(feature = "formats")]
+        Format::Csv | Format::Tsv => Box::new(table::Table::new(path, open(path, &terms.counter)?, format, terms)?),
         other => return Err(Error::new(path, Reason::NotBuilt(other.name()))),
     })
 }

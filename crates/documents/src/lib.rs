@@ -22,6 +22,8 @@ mod inputs;
 mod opened;
 mod options;
 mod reader;
+#[cfg(feature = "formats")]
+mod splitter;
 
 use std::path::Path;
 
@@ -32,6 +34,8 @@ pub use formats::Format;
 pub use inputs::Inputs;
 pub use options::Options;
 pub use reader::{Position, Reader};
+#[cfg(feature = "formats")]
+pub use splitter::{Duplicate, Split, Splitter, Verdict};
 
 /// A text and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
