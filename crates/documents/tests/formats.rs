@@ -1,0 +1,233 @@
+//! Every format gives the same documents, and odd inputs are named or read, never a panic.
+#![cfg(feature = "formats")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+use twinprint_documents::{FieldPath, Fields, Format, Inputs, Options};
+
+type Documents = Vec<(String, String)>;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    zstd::stream::encode_all(bytes, 1).unwrap()
+}
+
+fn json_lines(documents: &[(String, String)]) -> Vec<u8> {
+    let line = |(id, text): &(String, String)| serde_json::json!({"id": id, "text": text}).to_string() + "\n";
+    documents.iter().map(line).collect::<String>().into_bytes()
+}
+
+fn table(documents: &[(String, String)], separator: u8) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
+    writer.write_record(["text", "more", "id"]).unwrap();
+    documents.iter().for_each(|(id, text)| writer.write_record([text, "", id]).unwrap());
+    writer.into_inner().unwrap()
+}
+
+fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// The documents, and what was set aside.
+fn read_with(path: &Path, options: &Options, fields: &Fields) -> Result<(Documents, Vec<String>), String> {
+    let inputs = Inputs::find([path], options).map_err(|error| error.to_string())?;
+    let (mut documents, mut skipped) = (Vec::new(), Vec::new());
+    let mut reader = inputs.read(options, fields);
+    while let Some(batch) = reader.next_batch().map_err(|error| error.to_string())? {
+        documents.extend(batch.documents().map(|(id, text)| (id.to_string(), text.to_string())));
+        skipped.extend(batch.set_aside().map(|(error, bytes)| format!("{error} <{}>", String::from_utf8_lossy(bytes))));
+    }
+    assert_eq!(reader.position().documents, documents.len() as u64);
+    Ok((documents, skipped))
+}
+
+fn read(path: &Path) -> Result<Documents, String> {
+    read_with(path, &Options::default(), &Fields::default()).map(|(documents, _)| documents)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_format_gives_the_same_documents(texts in prop::collection::vec("(?s).{0,40}", 1..20)) {
+        let documents: Documents =
+            texts.into_iter().enumerate().map(|(number, text)| (format!("d{number}"), text)).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let lines = json_lines(&documents);
+        let half = lines.len() / 2;
+        let several = |compress: fn(&[u8]) -> Vec<u8>| [compress(&lines[..half]), compress(&lines[half..])].concat();
+        let files = [
+            ("a.jsonl", lines.clone()),
+            ("b.jsonl.gz", several(gzip)),
+            ("c.zst", several(zstandard)),
+            ("d.csv", table(&documents, b',')),
+            ("e.tsv.gz", gzip(&table(&documents, b'\t'))),
+        ];
+        for (name, bytes) in files {
+            prop_assert_eq!(&read(&write(&folder, name, &bytes)).unwrap(), &documents, "{}", name);
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), name in "[a-c]\\.(jsonl|csv|tsv|txt|zst|gz)") {
+        let folder = tempfile::tempdir().unwrap();
+        let path = write(&folder, &name, &bytes);
+        // An error is as good as documents; what must not be is a panic.
+        let _ = read(&path);
+        let options = Options { skip_bad: true, lossy: true, ..Options::default() };
+        let _ = read_with(&path, &options, &Fields::default());
+    }
+}
+
+#[test]
+fn a_table_may_have_odd_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(
+        &folder,
+        "a.csv",
+        b"\xef\xbb\xbfid,text\r\n1,\"x, \"\"y\"\"\"\r\n\r\n2\r\n1,again\r\n3,\xff\r\n,none\r\n4,z",
+    );
+    let options = Options { skip_bad: true, ..Options::default() };
+    let (documents, skipped) = read_with(&path, &options, &Fields::default()).unwrap();
+    assert_eq!(documents, [("1".to_string(), "x, \"y\"".to_string()), ("4".to_string(), "z".to_string())]);
+    let expected = [
+        "line 3: the row has 1 values",
+        "line 4: the id \"1\" is that of line 2",
+        "line 5: byte 2 is not",
+        "line 6: the field \"id\" is missing",
+    ];
+    assert_eq!(skipped.len(), expected.len(), "{skipped:?}");
+    for (found, expected) in skipped.iter().zip(expected) {
+        assert!(found.contains(expected), "{found} should say {expected}");
+    }
+    assert!(skipped[0].ends_with("<2>"), "{}", skipped[0]);
+}
+
+#[test]
+fn columns_must_be_there_once() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(read(&write(&folder, "a.csv", b"id,txt\n1,x\n")).unwrap_err().contains("no column \"text\""));
+    assert!(read(&write(&folder, "b.csv", b"id,text,text\n1,x,y\n")).unwrap_err().contains("several columns"));
+    assert_eq!(read(&write(&folder, "c.csv", b"id,text,n,n\n1,x,y,z\n")).unwrap().len(), 1);
+    assert_eq!(read(&write(&folder, "d.csv", b"")).unwrap(), []);
+}
+
+#[test]
+fn a_line_end_may_be_of_windows_and_the_last_may_lack() {
+    let folder = tempfile::tempdir().unwrap();
+    let path =
+        write(&folder, "a.jsonl", b"\xef\xbb\xbf{\"id\": 1, \"text\": \"x\"}\r\n\r\n{\"id\": 2, \"text\": \"y\"}");
+    assert_eq!(read(&path).unwrap(), [("1".to_string(), "x".to_string()), ("2".to_string(), "y".to_string())]);
+}
+
+#[test]
+fn a_file_that_is_cut_short_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = json_lines(&[("1".to_string(), "some words ".repeat(100))]);
+    for (name, bytes) in [("a.gz", gzip(&lines)), ("a.zst", zstandard(&lines))] {
+        let path = write(&folder, name, &bytes[..bytes.len() - 5]);
+        let message = read(&path).unwrap_err();
+        assert!(message.contains(name), "{message}");
+    }
+}
+
+#[test]
+fn a_line_may_be_longer_than_what_is_read_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let documents: Documents = (0..3).map(|id| (id.to_string(), "é\n".repeat(4 << 20))).collect();
+    let path = write(&folder, "a.jsonl", &json_lines(&documents));
+    assert!(read(&path).unwrap() == documents, "long lines differ");
+}
+
+#[test]
+fn inputs_follow_one_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |id: &str| format!("{{\"id\": \"{id}\", \"text\": \"x\"}}\n").into_bytes();
+    write(&folder, "b.jsonl", &line("b"));
+    write(&folder, "a.jsonl.gz", &gzip(&line("a")));
+    let pattern = folder.path().join("*.jsonl*");
+    let ids = |found: Documents| found.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    assert_eq!(ids(read(&pattern).unwrap()), ["a", "b"]);
+    write(&folder, "c.jsonl", &line("a"));
+    let message = read(&pattern).unwrap_err();
+    assert!(
+        message.contains("c.jsonl, line 1: the id \"a\" is that of") && message.contains("a.jsonl.gz, line 1"),
+        "{message}"
+    );
+    assert!(read(&folder.path().join("*.none")).unwrap_err().contains("no file is called so"));
+    write(&folder, "d.csv", b"id,text\n");
+    assert!(read(&folder.path().join("[cd].*")).unwrap_err().contains("CSV"));
+}
+
+#[test]
+fn folders_are_read_in_order_and_deep_where_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("deep")).unwrap();
+    for (name, text) in [("b.txt", "2"), ("a.md", "1"), ("deep/a.txt", "3"), ("other.rs", "4")] {
+        write(&folder, name, text.as_bytes());
+    }
+    write(&folder, "c.v1.txt.gz", &gzip(b"\xef\xbb\xbf5"));
+    let document = |(id, text): (&str, &str)| (id.to_string(), text.to_string());
+    assert_eq!(read(folder.path()).unwrap(), [("a", "1"), ("b", "2"), ("c.v1", "5")].map(document));
+    let options = Options { recursive: true, ..Options::default() };
+    let (deep, _) = read_with(folder.path(), &options, &Fields::default()).unwrap();
+    assert_eq!(deep, [("a", "1"), ("b", "2"), ("c.v1", "5"), ("deep/a", "3")].map(document));
+    write(&folder, "bad.txt", b"\xff");
+    assert!(read(folder.path()).unwrap_err().contains("bad.txt: byte 0 is not UTF-8"));
+}
+
+#[test]
+fn ids_may_be_made_where_they_are_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let fields = Fields { id_if_present: true, ..Fields::default() };
+    let ids = |path: PathBuf| -> Vec<String> {
+        let (documents, _) = read_with(&path, &Options::default(), &fields).unwrap();
+        documents.into_iter().map(|(id, _)| id).collect()
+    };
+    let lines = b"{\"id\": \"x\", \"text\": \"\"}\n\n{\"text\": \"\"}\n{\"id\": null, \"text\": \"\"}\n";
+    assert_eq!(ids(write(&folder, "a.jsonl", lines)), ["x", "a.jsonl:3", "a.jsonl:4"]);
+    assert_eq!(ids(write(&folder, "a.csv", b"id,text\n7,x\n,y\n")), ["7", "a.csv:3"]);
+    assert_eq!(ids(write(&folder, "b.csv", b"text\nx\n")), ["b.csv:2"]);
+}
+
+#[test]
+fn a_way_through_an_array_leads_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(&folder, "a.jsonl", b"{\"id\": 1, \"meta\": [{\"text\": \"x\"}]}\n");
+    let fields = Fields { text: vec![FieldPath::new("meta.text")], ..Fields::default() };
+    let message = read_with(&path, &Options::default(), &fields).unwrap_err();
+    assert!(message.contains("line 1: the field \"meta.text\" is missing"), "{message}");
+}
+
+#[test]
+fn a_format_may_be_forced_and_is_known_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(&folder, "a.txt", b"id\ttext\n1\tx\n");
+    let options = Options { format: Some(Format::Tsv), ..Options::default() };
+    let (documents, _) = read_with(&path, &options, &Fields::default()).unwrap();
+    assert_eq!(documents, [("1".to_string(), "x".to_string())]);
+    assert_eq!(read(&path).unwrap(), [("a".to_string(), "id\ttext\n1\tx\n".to_string())]);
+}
+
+#[test]
+fn it_is_known_how_far_reading_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = gzip(&json_lines(&[("1".to_string(), "x".to_string())]));
+    let path = write(&folder, "a.gz", &bytes);
+    let mut reader = Inputs::find([path], &Options::default()).unwrap().read(&Options::default(), &Fields::default());
+    assert_eq!((reader.position().bytes, reader.position().total_bytes), (0, Some(bytes.len() as u64)));
+    while reader.next_batch().unwrap().is_some() {}
+    assert_eq!((reader.position().bytes, reader.position().documents), (bytes.len() as u64, 1));
+}
