@@ -1,6 +1,8 @@
 //! The formats that documents are read from.
 
 mod json_lines;
+#[cfg(feature = "parquet")]
+mod parquet;
 #[cfg(feature = "formats")]
 mod table;
 mod text;
@@ -10,6 +12,7 @@ use std::path::Path;
 
 use crate::batch::Batch;
 use crate::error::Error;
+#[cfg(not(feature = "parquet"))]
 use crate::error::Reason;
 use crate::fields::Fields;
 use crate::inputs::Source;
@@ -91,6 +94,9 @@ pub(crate) fn begin(sources: &[Source], format: Format, terms: &Terms) -> Result
         Format::Text => Box::new(text::Texts::new(sources.to_vec(), terms)),
         #[cfg(feature = "formats")]
         Format::Csv | Format::Tsv => Box::new(table::Table::new(path, open(path, &terms.counter)?, format, terms)?),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Box::new(parquet::Rows::open(path, terms)?),
+        #[cfg(not(feature = "parquet"))]
         other => return Err(Error::new(path, Reason::NotBuilt(other.name()))),
     })
 }

@@ -2,6 +2,8 @@
 
 mod lines;
 mod output;
+#[cfg(feature = "parquet")]
+mod rows;
 mod table;
 mod texts;
 
@@ -137,6 +139,9 @@ impl Splitter {
             Format::Csv => Box::new(table::Rows::create(&self.kept, &self.removed, b',')?),
             Format::Tsv => Box::new(table::Rows::create(&self.kept, &self.removed, b'\t')?),
             Format::Text => Box::new(texts::Texts::create(&self.kept, &self.removed, &inputs.sources)?),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => Box::new(rows::Rows::create(&self.kept, &self.removed)),
+            #[cfg(not(feature = "parquet"))]
             Format::Parquet => return Err(Error::new(&self.kept, Reason::NotBuilt("Parquet"))),
         })
     }
