@@ -1,4 +1,10 @@
-//! Reads documents for twinprint's front ends: folders of text files, and JSON lines.
+//! Reads documents for twinprint's front ends, batch by batch: JSON lines and folders of text; with the feature `formats`
+//! tables (CSV, TSV), files compressed by gzip or Zstandard, and patterns of names; with `parquet` Parquet too. [`Inputs`]
+//! are the files of a corpus, a [`Reader`] reads them as one, [`Fields`] say what of a record is id, text and more, and a
+//! `Splitter` writes what is kept and what is removed in the format of the input.
+//!
+//! Memory: about three times the longer of 8 MB and the longest line or row; rows of Parquet come 4096 at a time, and of a row
+//! group the pages that are open. The hashes of ids are on top of that, unless [ids may repeat](Options::repeated_ids).
 //!
 //! ```no_run
 //! use std::path::Path;
