@@ -115,13 +115,13 @@ impl Fields {
     ) -> Result<(Option<String>, Facts), Reason> {
         let id = match &self.id {
             Some(path) if !(self.id_if_present && get(path).is_none_or(|id| id.is_null())) => {
-                Some(id_of(path, get(path))?)
+                Some(id_of(path, get(path).as_deref())?)
             }
             _ => None,
         };
         let start = text.len();
         for path in &self.text {
-            self.append_text(path, get(path), start, text)?;
+            self.append_text(path, get(path).as_deref(), start, text)?;
         }
         if self.text.iter().all(|path| get(path).is_none_or(|value| value.is_null())) {
             return Err(Reason::MissingField(self.text.first().map_or_else(String::new, |path| path.0.clone())));
@@ -139,11 +139,11 @@ impl Fields {
     fn append_text(
         &self,
         path: &FieldPath,
-        value: Option<Cow<'_, Value>>,
+        value: Option<&Value>,
         start: usize,
         text: &mut String,
     ) -> Result<(), Reason> {
-        match value.as_deref() {
+        match value {
             Some(Value::String(part)) => {
                 if text.len() > start && !part.is_empty() {
                     text.push_str("\n\n");
@@ -158,8 +158,8 @@ impl Fields {
     }
 }
 
-fn id_of(path: &FieldPath, value: Option<Cow<'_, Value>>) -> Result<String, Reason> {
-    match value.as_deref() {
+fn id_of(path: &FieldPath, value: Option<&Value>) -> Result<String, Reason> {
+    match value {
         Some(Value::String(id)) => Ok(id.clone()),
         Some(Value::Number(id)) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
         Some(_) => Err(Reason::WrongKind(path.0.clone(), "a string or an integer")),

@@ -36,7 +36,7 @@ impl Rows {
 }
 
 impl File {
-    fn failed(&self, error: impl ToString) -> Error {
+    fn failed(&self, error: &impl ToString) -> Error {
         Error::new(&self.path, Reason::Io(error.to_string()))
     }
 
@@ -48,11 +48,11 @@ impl File {
         };
         writer.write(rows).map_err(|error| match error {
             parquet::errors::ParquetError::ArrowError(_) => Error::new(&self.path, Reason::MixedColumns),
-            error => self.failed(error),
+            error => self.failed(&error),
         })?;
         // What is not written yet is kept in memory: no more than this.
         if writer.in_progress_size() > 64 << 20 {
-            writer.flush().map_err(|error| self.failed(error))?;
+            writer.flush().map_err(|error| self.failed(&error))?;
         }
         self.writer = Some(writer);
         Ok(())
@@ -61,12 +61,12 @@ impl File {
     fn begin(&self, rows: &RecordBatch) -> Result<ArrowWriter<NamedTempFile>, Error> {
         let file = temporary(&self.path).map_err(|error| Error::io(&self.path, &error))?;
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(Default::default())).build();
-        ArrowWriter::try_new(file, rows.schema(), Some(properties)).map_err(|error| self.failed(error))
+        ArrowWriter::try_new(file, rows.schema(), Some(properties)).map_err(|error| self.failed(&error))
     }
 
     fn finish(mut self) -> Result<(), Error> {
         let Some(writer) = self.writer.take() else { return Ok(()) };
-        let file = writer.into_inner().map_err(|error| self.failed(error))?;
+        let file = writer.into_inner().map_err(|error| self.failed(&error))?;
         rename(file, &self.path).map_err(|error| Error::io(&self.path, &error))
     }
 }
@@ -84,11 +84,11 @@ impl Sink for Rows {
                 }
             }
         }
-        let kept = take_record_batch(rows, &UInt64Array::from(kept)).map_err(|error| self.kept.failed(error))?;
+        let kept = take_record_batch(rows, &UInt64Array::from(kept)).map_err(|error| self.kept.failed(&error))?;
         self.kept.write(&kept)?;
         let removed = take_record_batch(rows, &UInt64Array::from(removed))
             .and_then(|rows| with_more(&rows, &duplicates))
-            .map_err(|error| self.removed.failed(error))?;
+            .map_err(|error| self.removed.failed(&error))?;
         self.removed.write(&removed)
     }
 
