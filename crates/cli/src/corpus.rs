@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey};
-use twinprint_documents::{Documents, Inputs, SetAside};
+use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
 use crate::progress;
@@ -18,6 +19,8 @@ use crate::settings::Settings;
 pub(crate) struct Corpus {
     pub(crate) inputs: Inputs,
     pub(crate) settings: Settings,
+    /// The file for records that could not be read.
+    pub(crate) bad: Option<PathBuf>,
     work: Work,
 }
 
@@ -34,7 +37,8 @@ enum Work {
 pub(crate) struct Read {
     pub(crate) documents: u32,
     pub(crate) bytes: u64,
-    pub(crate) set_aside: SetAside,
+    /// Records that could not be read.
+    pub(crate) set_aside: u64,
     /// Where each document stands in the order of preference, unless the first is kept.
     pub(crate) keys: Vec<PreferenceKey>,
     /// The source of each document, by its number in `source_names`; empty where there are none.
@@ -58,12 +62,12 @@ impl Corpus {
     pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
         let settings = corpus.settings.effective()?;
         settings.set_threads()?;
-        let inputs = Inputs::find(&corpus.inputs, settings.format.map(|format| format.format()))?;
+        let inputs = Inputs::find(&corpus.inputs, &settings.options())?;
         let work = match corpus.work.clone().or(work) {
             Some(folder) => Work::Named(folder),
             None => Work::Passing(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
         };
-        Ok(Self { inputs, settings, work })
+        Ok(Self { inputs, settings, bad: None, work })
     }
 
     /// The folder of the join's files.
@@ -76,14 +80,17 @@ impl Corpus {
 
     /// Puts the standard input into a file, where it can be read again.
     pub(crate) fn hold_standard_input(&mut self) -> Result<()> {
-        if !self.inputs.iter().any(|input| input.path.as_os_str() == "-") {
+        if self.inputs.can_be_read_again() {
             return Ok(());
         }
-        let path = self.work().join("standard-input");
+        if self.inputs.paths().count() > 1 {
+            bail!("standard input goes with no other input here, because both are read twice; put it into a file");
+        }
+        let path = self.work().join(format!("standard-input.{}", ending(self.inputs.format())));
         fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
         let mut file = fs::File::create(&path).with_context(|| path.display().to_string())?;
         std::io::copy(&mut std::io::stdin().lock(), &mut file).with_context(|| path.display().to_string())?;
-        self.inputs = self.inputs.clone().with_standard_input_at(&path);
+        self.inputs = Inputs::find([path], &self.settings.options())?;
         Ok(())
     }
 
@@ -105,26 +112,22 @@ impl Corpus {
             );
         }
         let mut read = Read::default();
-        for (side, inputs) in
-            other.into_iter().map(|other| (Side::Other, other)).chain([(self.side(other), &self.inputs)])
-        {
+        let own = if other.is_some() { Side::Own } else { Side::Fields };
+        for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
             self.read(inputs, side, &mut join, &mut read)?;
         }
-        if read.documents == 0 && read.set_aside.is_empty() {
+        if read.documents == 0 && read.set_aside == 0 {
             bail!("the inputs hold no documents");
         }
-        tracing::info!(
-            "{} documents, {} set aside, read in {:.1?}",
-            read.documents,
-            read.set_aside.len(),
-            read.seconds
-        );
+        tracing::info!("{} documents, {} set aside, read in {:.1?}", read.documents, read.set_aside, read.seconds);
         let started = Instant::now();
         let (bar, show) = progress::stages();
         let pairs = join.finish_with(show)?;
         bar.finish_and_clear();
         tracing::info!("{:?}", pairs.stats());
-        if let Some((earlier, later)) = pairs.repeated_id()? {
+        if other.is_none()
+            && let Some((earlier, later)) = pairs.repeated_id()?
+        {
             let mut ids = pairs.id_lookup()?;
             let id = ids.get(earlier)?;
             bail!(
@@ -136,38 +139,61 @@ impl Corpus {
         Ok(Joined { pairs, read, seconds: started.elapsed(), _work: self.work })
     }
 
-    fn side(&self, other: Option<&Inputs>) -> Side {
-        if other.is_some() { Side::Own } else { Side::Fields }
-    }
-
     fn read(&self, inputs: &Inputs, side: Side, join: &mut DiskJoin, read: &mut Read) -> Result<()> {
         let started = Instant::now();
+        let (fields, options) = self.reading()?;
         let keep = self.settings.preference()?;
-        let mut documents = Documents::open(inputs.clone(), self.settings.fields()?, self.settings.options());
-        let bar = progress::bytes(documents.bytes_total());
-        while let Some(batch) = documents.next_batch()? {
-            let mut origins = Vec::new();
+        let mut reader = inputs.read(&options, &fields);
+        let bar = progress::bytes(inputs.total_bytes());
+        while let Some(batch) = reader.next_batch()? {
             for (id, text, facts) in batch.records() {
                 if id.contains(['\t', '\n', '\r']) {
                     bail!(
                         "the id {id:?} holds a tab or a line break, which would break the output; see --id and --number"
                     );
                 }
-                origins.push(side.origin(facts));
                 read.note(&keep, text, facts);
             }
-            let from = origins.into_iter().zip(batch.records());
-            join.extend_from(from.map(|(origin, (id, text, _))| (origin, id, text)))?;
-            for error in &batch.skipped {
-                tracing::warn!("set aside: {error}");
-            }
-            read.set_aside.add(&batch.skipped);
-            bar.set_position(documents.bytes_read());
+            join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?;
+            self.put_aside(batch, read)?;
+            bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
-        read.bytes += documents.bytes_read();
+        read.bytes += reader.position().bytes;
         read.seconds += started.elapsed();
         Ok(())
+    }
+
+    /// Which fields are read, and how.
+    pub(crate) fn reading(&self) -> Result<(Fields, Options)> {
+        Ok((self.settings.fields()?, self.settings.options()))
+    }
+
+    /// Names records that could not be read, and keeps their bytes, if somebody wants them.
+    fn put_aside(&self, batch: &Batch, read: &mut Read) -> Result<()> {
+        for (error, bytes) in batch.set_aside() {
+            tracing::warn!("set aside: {error}");
+            read.set_aside += 1;
+            if let Some(bad) = &self.bad {
+                let first = read.set_aside == 1;
+                let mut options = fs::OpenOptions::new();
+                let file = if first { options.write(true).create(true).truncate(true) } else { options.append(true) };
+                let put = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
+                file.open(bad).and_then(put).with_context(|| bad.display().to_string())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The ending of a name that says the format.
+pub(crate) fn ending(format: Format) -> &'static str {
+    match format {
+        Format::JsonLines => "jsonl",
+        Format::Csv => "csv",
+        Format::Tsv => "tsv",
+        Format::Parquet => "parquet",
+        Format::Text => "txt",
     }
 }
 

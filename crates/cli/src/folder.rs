@@ -26,7 +26,9 @@ impl Output {
     pub(crate) fn open(folder: &Path, settings: &Settings, inputs: &Inputs, force: bool) -> Result<Self> {
         let output = Self { folder: folder.into() };
         let config = settings.to_toml()?;
-        let listed = serde_json::to_string(&inputs.iter().map(|input| (&input.path, input.bytes)).collect::<Vec<_>>())?;
+        let listed: Vec<_> =
+            inputs.paths().map(|path| (path, fs::metadata(path).ok().map(|data| data.len()))).collect();
+        let listed = serde_json::to_string(&listed)?;
         let is_empty =
             !folder.exists() || fs::read_dir(folder).with_context(|| folder.display().to_string())?.next().is_none();
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
@@ -45,10 +47,6 @@ impl Output {
         output.write(CONFIG, &config)?;
         output.write(INPUTS, &listed)?;
         Ok(output)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.folder
     }
 
     pub(crate) fn work(&self) -> PathBuf {

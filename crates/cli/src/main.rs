@@ -13,7 +13,6 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use twinprint_documents::SplitError;
 
 use arguments::{Arguments, Command};
 
@@ -65,12 +64,4 @@ fn main() -> ExitCode {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// The error itself, whoever found it.
-fn of_split(error: SplitError<twinprint::Error>) -> anyhow::Error {
-    match error {
-        SplitError::Caller(error) => error.into(),
-        other => anyhow::anyhow!("{other}"),
-    }
 }

@@ -124,6 +124,7 @@ pub(crate) enum FormatName {
     Csv,
     Tsv,
     Parquet,
+    Text,
 }
 
 impl FormatName {
@@ -133,6 +134,7 @@ impl FormatName {
             Self::Csv => Format::Csv,
             Self::Tsv => Format::Tsv,
             Self::Parquet => Format::Parquet,
+            Self::Text => Format::Text,
         }
     }
 }
@@ -248,12 +250,18 @@ impl Settings {
             source: path(&self.source),
             score: of_keep(matches!(keep, Preference::HighestScore { .. })),
             date: of_keep(matches!(keep, Preference::Earliest { .. })),
+            ..Fields::default()
         })
     }
 
     pub(crate) fn options(&self) -> Options {
-        let lossy = self.lossy == Some(true);
-        Options { lossy, skip_bad: self.bad == Some(Bad::Aside), repeated_ids: true }
+        Options {
+            lossy: self.lossy == Some(true),
+            skip_bad: self.bad == Some(Bad::Aside),
+            repeated_ids: true,
+            recursive: true,
+            format: self.format.map(FormatName::format),
+        }
     }
 
     pub(crate) fn preference(&self) -> Result<Preference> {

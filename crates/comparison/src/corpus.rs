@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use twinprint_documents::{Batch, JsonLines, Options};
+use twinprint_documents::{Batch, Options};
 use twinprint_generator::{Generator, Settings};
 
 use crate::measure::Outcome;
@@ -40,7 +40,7 @@ impl Corpus {
     /// A file that is there already.
     pub(crate) fn open(name: &str, path: &Path) -> Outcome<Self> {
         let (mut bytes, mut documents) = (0, 0);
-        let mut lines = JsonLines::open(path, &Options::default())?;
+        let mut lines = twinprint_documents::open(path, &Options::default())?;
         while let Some(batch) = lines.next_batch()? {
             bytes += batch.bytes;
             documents += batch.documents().count();
@@ -50,7 +50,7 @@ impl Corpus {
 
     /// Gives every batch of texts to `take`. This is how all contestants read.
     pub(crate) fn read_batches(&self, mut take: impl FnMut(&Batch) -> Outcome<()>) -> Outcome<()> {
-        let mut lines = JsonLines::open(&self.path, &Options::default())?;
+        let mut lines = twinprint_documents::open(&self.path, &Options::default())?;
         while let Some(batch) = lines.next_batch()? {
             take(batch)?;
         }

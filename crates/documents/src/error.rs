@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct Error {
     /// The file or folder.
     pub path: PathBuf,
-    /// The line, counted from 1, where there are lines.
+    /// The line, counted from 1, where there are lines; of a table the row, where the names of the columns are the first.
     pub line: Option<u64>,
     /// What is wrong.
     pub reason: Reason,
@@ -21,7 +21,7 @@ pub struct Error {
 pub enum Reason {
     /// The operating system refused.
     Io(String),
-    /// The folder has no `.txt` file.
+    /// The folder has no `.txt` or `.md` file.
     EmptyFolder,
     /// The file holds no record.
     NoRecords,
@@ -33,8 +33,8 @@ pub enum Reason {
     MissingField(String),
     /// The field is not of a kind that will do.
     WrongKind(String, &'static str),
-    /// The id was on an earlier line.
-    RepeatedId(String, u64),
+    /// The id is that of an earlier record, which stands there.
+    RepeatedId(String, String),
     /// The table has no column of this name.
     MissingColumn(String),
     /// The file is not what its format says; what the reader says.
@@ -43,11 +43,24 @@ pub enum Reason {
     NoMatch,
     /// Files of different formats do not go together.
     MixedFormats(&'static str, &'static str),
+    /// The row has this many values, and the table that many columns.
+    WrongLength(usize, usize),
+    /// The table has several columns of this name.
+    RepeatedColumn(String),
+    /// Tables that do not have the same columns cannot be written as one.
+    MixedColumns,
+    /// Standard input is gone once it was read.
+    NotTwice,
     /// The format needs a part of this crate that was not built.
     NotBuilt(&'static str),
 }
 
 impl Error {
+    /// Something is wrong with all of a file or folder.
+    pub(crate) fn new(path: &Path, reason: Reason) -> Self {
+        Self { path: path.into(), line: None, reason }
+    }
+
     /// The operating system refused.
     #[must_use]
     pub fn io(path: &Path, error: &io::Error) -> Self {
@@ -69,7 +82,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(message) => f.write_str(message),
-            Self::EmptyFolder => f.write_str("the folder has no .txt file"),
+            Self::EmptyFolder => f.write_str("the folder has no .txt or .md file"),
             Self::NoRecords => f.write_str("the file has no record; one JSON object a line is expected"),
             Self::NotUtf8(offset) => {
                 write!(f, "byte {offset} is not UTF-8; convert the file, or read it with --lossy")
@@ -86,7 +99,16 @@ impl fmt::Display for Reason {
                 write!(f, "it is {other} and the input before it is {first}; give inputs of one format")
             }
             Self::NotBuilt(format) => write!(f, "this build does not read {format}"),
-            Self::RepeatedId(id, line) => write!(f, "the id {id:?} is that of line {line} already"),
+            Self::WrongLength(found, expected) => {
+                write!(
+                    f,
+                    "the row has {found} values and the table {expected} columns; look for a quote that is not closed"
+                )
+            }
+            Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
+            Self::MixedColumns => f.write_str("the inputs differ in their columns; split them one by one"),
+            Self::NotTwice => f.write_str("standard input cannot be read twice; save it to a file first"),
+            Self::RepeatedId(id, place) => write!(f, "the id {id:?} is that of {place} already"),
         }
     }
 }

@@ -42,6 +42,8 @@ fn find<'a>(record: &'a Value, path: &str) -> Option<&'a Value> {
 pub struct Fields {
     /// The id; `None` makes one of the name of the file and the number of the record in it.
     pub id: Option<FieldPath>,
+    /// Records that lack an id get one made.
+    pub id_if_present: bool,
     /// The text: of several fields, paragraphs one after the other. Of several, some may be missing.
     pub text: Vec<FieldPath>,
     /// The block, such as a language, in which documents are compared.
@@ -57,7 +59,15 @@ pub struct Fields {
 impl Default for Fields {
     fn default() -> Self {
         let (id, text) = (FieldPath::new("id"), FieldPath::new("text"));
-        Self { id: Some(id), text: vec![text], block: None, source: None, score: None, date: None }
+        Self {
+            id: Some(id),
+            id_if_present: false,
+            text: vec![text],
+            block: None,
+            source: None,
+            score: None,
+            date: None,
+        }
     }
 }
 
@@ -75,10 +85,14 @@ pub struct Facts {
 }
 
 impl Fields {
-    /// Whether these are the fields `id` and `text` alone.
-    #[must_use]
-    pub fn are_plain(&self) -> bool {
-        *self == Self::default()
+    /// The names of id and text, where nothing else is wanted and they are nested in nothing.
+    pub(crate) fn plain(&self) -> Option<(&str, &str)> {
+        match (&self.id, self.text.as_slice()) {
+            (Some(id), [text]) if !self.id_if_present && !self.have_facts() && id != text => {
+                (!id.0.contains('.') && !text.0.contains('.')).then_some((&id.0, &text.0))
+            }
+            _ => None,
+        }
     }
 
     /// Whether anything is wanted besides id and text.
@@ -99,10 +113,15 @@ impl Fields {
         get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>,
         text: &mut String,
     ) -> Result<(Option<String>, Facts), Reason> {
-        let id = self.id.as_ref().map(|path| id_of(path, get(path))).transpose()?;
+        let id = match &self.id {
+            Some(path) if !(self.id_if_present && get(path).is_none_or(|id| id.is_null())) => {
+                Some(id_of(path, get(path).as_deref())?)
+            }
+            _ => None,
+        };
         let start = text.len();
         for path in &self.text {
-            self.append_text(path, get(path), start, text)?;
+            self.append_text(path, get(path).as_deref(), start, text)?;
         }
         if self.text.iter().all(|path| get(path).is_none_or(|value| value.is_null())) {
             return Err(Reason::MissingField(self.text.first().map_or_else(String::new, |path| path.0.clone())));
@@ -120,11 +139,11 @@ impl Fields {
     fn append_text(
         &self,
         path: &FieldPath,
-        value: Option<Cow<'_, Value>>,
+        value: Option<&Value>,
         start: usize,
         text: &mut String,
     ) -> Result<(), Reason> {
-        match value.as_deref() {
+        match value {
             Some(Value::String(part)) => {
                 if text.len() > start && !part.is_empty() {
                     text.push_str("\n\n");
@@ -139,8 +158,8 @@ impl Fields {
     }
 }
 
-fn id_of(path: &FieldPath, value: Option<Cow<'_, Value>>) -> Result<String, Reason> {
-    match value.as_deref() {
+fn id_of(path: &FieldPath, value: Option<&Value>) -> Result<String, Reason> {
+    match value {
         Some(Value::String(id)) => Ok(id.clone()),
         Some(Value::Number(id)) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
         Some(_) => Err(Reason::WrongKind(path.0.clone(), "a string or an integer")),

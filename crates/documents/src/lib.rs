@@ -1,5 +1,10 @@
-//! Reads documents for twinprint's front ends: folders of text files, and JSON lines. With the feature `full`, also compressed
-//! files, CSV and Parquet, several at a time; and divides them into what is kept and what is removed.
+//! Reads documents for twinprint's front ends, batch by batch: JSON lines and folders of text; with the feature `formats`
+//! tables (CSV, TSV), files compressed by gzip or Zstandard, and patterns of names; with `parquet` Parquet too. [`Inputs`]
+//! are the files of a corpus, a [`Reader`] reads them as one, [`Fields`] say what of a record is id, text and more, and a
+//! `Splitter` writes what is kept and what is removed in the format of the input.
+//!
+//! Memory: about three times the longer of 8 MB and the longest line or row; rows of Parquet come 4096 at a time, and of a row
+//! group the pages that are open. The hashes of ids are on top of that, unless [ids may repeat](Options::repeated_ids).
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -15,26 +20,28 @@
 //! ```
 
 mod batch;
-#[cfg(feature = "full")]
-mod corpus;
 mod error;
 mod fields;
-mod folder;
-mod json_lines;
-#[cfg(feature = "full")]
-mod split;
+mod formats;
+mod ids;
+mod inputs;
+mod opened;
+mod options;
+mod reader;
+#[cfg(feature = "formats")]
+mod splitter;
 
 use std::path::Path;
 
 pub use batch::Batch;
-#[cfg(feature = "full")]
-pub use corpus::{Compression, Documents, Format, Input, Inputs};
 pub use error::{Error, Reason};
 pub use fields::{Facts, FieldPath, Fields};
-pub use folder::Folder;
-pub use json_lines::JsonLines;
-#[cfg(feature = "full")]
-pub use split::{Outcome, Removal, SetAside, Split, SplitError};
+pub use formats::Format;
+pub use inputs::Inputs;
+pub use options::Options;
+pub use reader::{Position, Reader};
+#[cfg(feature = "formats")]
+pub use splitter::{Duplicate, Split, Splitter, Verdict};
 
 /// A text and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,17 +50,6 @@ pub struct Document {
     pub id: String,
     /// Its text.
     pub text: String,
-}
-
-/// How to deal with input that is not as it should be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Bytes that are not UTF-8 become replacement characters, instead of an error.
-    pub lossy: bool,
-    /// Records that cannot be read are set aside and counted, instead of an error.
-    pub skip_bad: bool,
-    /// Ids may repeat, and are not remembered.
-    pub repeated_ids: bool,
 }
 
 /// What was read.
@@ -67,39 +63,12 @@ pub struct Corpus {
     pub bytes: u64,
 }
 
-/// A folder or a file that is read batch after batch.
-#[derive(Debug)]
-pub enum Reader {
-    /// A folder of text files.
-    Folder(Folder),
-    /// A file of JSON lines.
-    JsonLines(JsonLines),
-}
-
-impl Reader {
-    /// The next documents, if there are any left.
-    ///
-    /// # Errors
-    /// Names the file, the line, what is wrong with it and what can be done. Reading ends there.
-    pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
-        match self {
-            Self::Folder(folder) => folder.next_batch(),
-            Self::JsonLines(lines) => lines.next_batch(),
-        }
-    }
-}
-
-/// Opens a folder of `.txt` files, or a file of JSON lines with the fields `id` and `text`.
+/// Opens a folder of texts or a file, with the fields `id` and `text`.
 ///
 /// # Errors
 /// Names the file or folder, what is wrong with it and what can be done.
 pub fn open(path: &Path, options: &Options) -> Result<Reader, Error> {
-    let kind = std::fs::metadata(path).map_err(|error| Error::io(path, &error))?;
-    Ok(if kind.is_dir() {
-        Reader::Folder(Folder::open(path, options)?)
-    } else {
-        Reader::JsonLines(JsonLines::open(path, options)?)
-    })
+    Ok(Inputs::find([path], options)?.read(options, &Fields::default()))
 }
 
 /// Reads all documents of a folder or file at once, of which there must be at least one.

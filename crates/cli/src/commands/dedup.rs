@@ -1,16 +1,24 @@
 //! `twinprint dedup`.
 
+use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint_documents::{Removal, Split};
+use twinprint_documents::{Duplicate, Fields, Format, Inputs, Options, Split, Splitter, Verdict};
 
+use crate::Stopped;
 use crate::arguments::Dedup;
-use crate::corpus::{Corpus, Joined};
+use crate::corpus::{Corpus, Joined, ending};
 use crate::folder::Output;
 use crate::table::{Cluster, write_clusters, write_pairs};
-use crate::{Stopped, of_split};
+
+/// What is read a second time.
+struct Again {
+    inputs: Inputs,
+    fields: Fields,
+    options: Options,
+}
 
 /// Clusters that the summary names.
 const LARGEST: usize = 10;
@@ -29,7 +37,9 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     corpus.settings.guard().losses()?;
     let output = Output::open(folder, &corpus.settings, &corpus.inputs, command.force)?;
     corpus.hold_standard_input()?;
-    let (inputs, settings) = (corpus.inputs.clone(), corpus.settings.clone());
+    corpus.bad = Some(folder.join(format!("bad.{}", ending(corpus.inputs.format()))));
+    let settings = corpus.settings.clone();
+    let again = Again { inputs: corpus.inputs.clone(), fields: settings.fields()?, options: settings.options() };
     let guard = settings.guard();
     let joined = corpus.join()?;
 
@@ -46,12 +56,12 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         return Err(Stopped(reasons.join("\n")).into());
     }
     let pairs = write_pairs(&joined.pairs, false, Some(&folder.join("pairs.tsv")))?;
-    let outcome = split(&joined, &inputs, &output)?;
+    let (outcome, files) = split(&joined, &again, folder)?;
 
+    let set_aside = joined.read.set_aside;
     let (stats, seconds) = (joined.pairs.stats(), started.elapsed().as_secs_f64());
-    let files: Vec<_> = outcome.files.iter().filter_map(|path| path.file_name()?.to_str()).collect();
     let summary = json!({
-        "documents": stats.documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": outcome.bad,
+        "documents": stats.documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": set_aside,
         "empty": stats.empty, "copies": stats.copies, "clusters": clusters.count, "pairs": pairs,
         "threshold": settings.threshold, "scheme": settings.scheme()?.description(),
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
@@ -67,7 +77,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         outcome.kept,
         outcome.removed,
         stats.copies,
-        outcome.bad,
+        set_aside,
         clusters.count,
         folder.display()
     );
@@ -116,29 +126,49 @@ fn count(joined: &Joined, losses: &mut twinprint::Losses) -> Result<()> {
     Ok(())
 }
 
-/// Goes through the inputs again.
-fn split(
-    joined: &Joined,
-    inputs: &twinprint_documents::Inputs,
-    output: &Output,
-) -> Result<twinprint_documents::Outcome> {
+/// Goes through the inputs again; returns what was written.
+fn split(joined: &Joined, corpus: &Again, folder: &Path) -> Result<(Split, Vec<String>)> {
+    let names = file_names(&corpus.inputs);
+    let [kept, removed] = names.each_ref().map(|name| folder.join(name));
     let mut ids = joined.pairs.id_lookup()?;
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
-    let judge = |document: u32| -> Result<Option<Removal>, twinprint::Error> {
-        let Some(removed) = next.filter(|next| next.document == document) else { return Ok(None) };
+    let mut judge = |document: u64| -> Result<Verdict, twinprint::Error> {
+        let Some(duplicate) = next.filter(|next| u64::from(next.document) == document) else {
+            return Ok(Verdict::Keep);
+        };
         next = dropped.next().transpose()?;
-        Ok(Some(Removal {
-            duplicate_of: ids.get(removed.representative)?.to_string(),
-            jaccard: removed.jaccard(),
-            containment: removed.overlap.containment(),
+        Ok(Verdict::Remove(Duplicate {
+            of: ids.get(duplicate.representative)?.to_string(),
+            jaccard: duplicate.jaccard(),
+            containment: duplicate.overlap.left_in_right(),
         }))
     };
-    // What an interrupted run had finished is written anew.
-    let kept = output.path().join("kept");
-    if kept.is_dir() {
-        std::fs::remove_dir_all(&kept).with_context(|| kept.display().to_string())?;
+    let mut failed = None;
+    let splitter = Splitter { kept, removed };
+    let split = splitter.split(&corpus.inputs, &corpus.options, &corpus.fields, |document| {
+        judge(document).unwrap_or_else(|error| {
+            failed.get_or_insert(error);
+            Verdict::Keep
+        })
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
     }
-    let split = Split { folder: output.path().into() };
-    split.run(inputs, &joined.read.set_aside, joined.read.documents, judge).map_err(of_split)
+    if split.kept + split.removed != u64::from(joined.read.documents) {
+        bail!("the inputs have changed since they were read; start again with --force");
+    }
+    Ok((split, names.into()))
+}
+
+/// What the files are called: in the format of the inputs, and compressed as the first of them.
+fn file_names(inputs: &Inputs) -> [String; 2] {
+    let packed = inputs.paths().next().and_then(|path| path.extension()?.to_str());
+    let packed = packed.filter(|ending| ["gz", "zst"].contains(ending)).map(|ending| format!(".{ending}"));
+    let packed = packed.unwrap_or_default();
+    match inputs.format() {
+        Format::Text => ["kept.tsv".to_string(), "removed.jsonl".to_string()],
+        Format::Parquet => ["kept.parquet".to_string(), "removed.parquet".to_string()],
+        format => ["kept", "removed"].map(|name| format!("{name}.{}{packed}", ending(format))),
+    }
 }

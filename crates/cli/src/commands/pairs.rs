@@ -9,8 +9,10 @@ use crate::table::write_pairs;
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
-    let format = corpus.settings.format.map(|format| format.format());
-    let other = if command.against.is_empty() { None } else { Some(Inputs::find(&command.against, format)?) };
+    let other = match &command.against[..] {
+        [] => None,
+        others => Some(Inputs::find(others, &corpus.settings.options())?),
+    };
     let joined = corpus.join_against(other.as_ref())?;
     let count = write_pairs(&joined.pairs, other.is_some(), command.output.as_deref())?;
     let megabytes = joined.read.bytes as f64 / 1e6;

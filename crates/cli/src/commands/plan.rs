@@ -4,7 +4,6 @@ use anyhow::Result;
 use rayon::prelude::*;
 use twinprint::audit::Sample;
 use twinprint::plan::{CorpusMeasure, CorpusPlanner};
-use twinprint_documents::Documents;
 
 use crate::arguments::Plan;
 use crate::corpus::Corpus;
@@ -21,8 +20,9 @@ pub(crate) fn run(command: &Plan) -> Result<()> {
 pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let settings = &corpus.settings;
     let mut sample = Sample::new(SEED, size);
-    let mut documents = Documents::open(corpus.inputs.clone(), settings.fields()?, settings.options());
-    let bar = progress::bytes(documents.bytes_total());
+    let (fields, options) = corpus.reading()?;
+    let mut documents = corpus.inputs.read(&options, &fields);
+    let bar = progress::bytes(corpus.inputs.total_bytes());
     let (mut count, mut text_bytes) = (0_u32, 0);
     while let Some(batch) = documents.next_batch()? {
         for (_, text, _) in batch.records() {
@@ -30,7 +30,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
             text_bytes += text.len() as u64;
             count += 1;
         }
-        bar.set_position(documents.bytes_read());
+        bar.set_position(documents.position().bytes);
     }
     bar.finish_and_clear();
     let shingler = settings.scheme()?.shingler()?;

@@ -5,97 +5,47 @@
 //! again line by line, to say exactly what is wrong.
 
 mod block;
+mod plain;
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::fs::File;
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_128;
 
-use crate::Options;
-use crate::batch::{Batch, Part};
-use crate::error::{Error, Reason};
-use crate::fields::Fields;
-use block::{Block, parse};
+use super::{Records, Terms};
+use crate::batch::{Batch, Raw};
+use crate::error::Error;
+use block::parse;
 
-/// The documents of a file, batch after batch, so that a corpus larger than memory can be read.
-///
-/// Records have the fields `id` (a string or an integer) and `text` (a string), and any others. Empty lines are passed
-/// over. An error names the line, and what is wrong with it; reading ends with it, unless such records are
-/// [set aside](Options::skip_bad). To find repeated ids, a hash of each is kept: 128 bits, which no two ids share in practice.
-#[derive(Debug)]
-pub struct JsonLines<R = File> {
+/// Records with fields for id and text, and any others. Empty lines are passed over.
+pub(super) struct JsonLines<R> {
     path: PathBuf,
+    /// The name of the file, of which ids are made.
+    name: String,
     reader: R,
-    options: Options,
-    fields: Fields,
+    terms: Terms,
     /// What was read last; between batches, what does not end with a line.
     buffer: Vec<u8>,
     lines: u64,
-    /// Which line each id was on, by its hash.
-    seen: HashMap<u128, u64, ahash::RandomState>,
     ended: bool,
-    batch: Batch,
-    blocks: Vec<Block>,
 }
 
 /// Bytes that are read at once, and those that a thread parses at once.
 const PIECE: usize = 8 << 20;
 const BLOCK: usize = 1 << 19;
 
-impl JsonLines {
-    /// Opens a file.
-    ///
-    /// # Errors
-    /// Where it cannot be opened.
-    pub fn open(path: &Path, options: &Options) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io(path, &error))?;
-        Ok(Self::new(path, file, options, Fields::default()))
+impl<R> fmt::Debug for JsonLines<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonLines").field("path", &self.path).field("lines", &self.lines).finish_non_exhaustive()
     }
 }
 
-impl<R: Read> JsonLines<R> {
-    /// Reads from anything; the path is for messages.
-    pub fn new(path: &Path, reader: R, options: &Options, fields: Fields) -> Self {
-        Self {
-            path: path.into(),
-            reader,
-            options: *options,
-            fields,
-            buffer: Vec::new(),
-            lines: 0,
-            seen: HashMap::default(),
-            ended: false,
-            batch: Batch::default(),
-            blocks: Vec::new(),
-        }
-    }
-
-    /// The next documents, if there are any left. The memory they stand in is used again.
-    ///
-    /// # Errors
-    /// What is wrong with the file or with a record.
-    pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
-        Ok(if self.advance()? { Some(&self.batch) } else { None })
-    }
-
-    /// Reads the next documents; false where there are none left.
-    pub(crate) fn advance(&mut self) -> Result<bool, Error> {
-        if self.ended {
-            return Ok(false);
-        }
-        let read = self.read_batch();
-        self.ended |= read.is_err();
-        read.map(|()| true)
-    }
-
-    /// The documents that were read last.
-    #[cfg(feature = "full")]
-    pub(crate) fn batch(&self) -> &Batch {
-        &self.batch
+impl<R: Read + Send> JsonLines<R> {
+    /// Reads from anything; the path is for messages and ids.
+    pub(super) fn new(path: &Path, reader: R, terms: Terms) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { path: path.into(), name, reader, terms, buffer: Vec::new(), lines: 0, ended: false }
     }
 
     /// Reads until there are whole lines, a piece of the file or all that is left of it; returns their length.
@@ -112,56 +62,31 @@ impl<R: Read> JsonLines<R> {
             }
         }
     }
+}
 
-    fn read_batch(&mut self) -> Result<(), Error> {
+impl<R: Read + Send> Records for JsonLines<R> {
+    fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
+        if self.ended {
+            return Ok(false);
+        }
         let length = self.read_lines()?;
-        let (lossy, fields) = (self.options.lossy, &self.fields);
+        let (lossy, fields, raw) = (self.terms.options.lossy, &self.terms.fields, self.terms.raw);
         let cut = cut(&self.buffer[..length]);
-        self.batch.clear();
-        self.batch.bytes = length as u64;
-        self.batch.parts.resize_with(cut.len().max(self.batch.parts.len()), Part::default);
-        self.blocks.resize_with(cut.len(), Block::default);
-        let places = self.blocks.par_iter_mut().zip(&mut self.batch.parts);
-        cut.into_par_iter().zip(places).for_each(|(lines, (block, part))| parse(lines, lossy, fields, block, part));
-        self.buffer.copy_within(length.., 0);
-        self.buffer.truncate(self.buffer.len() - length);
-        (0..self.blocks.len()).try_for_each(|number| self.check(number))
-    }
-
-    /// Drops documents whose ids are repeated, and sets aside or reports what is wrong with a block.
-    fn check(&mut self, number: usize) -> Result<(), Error> {
-        let (block, part) = (&mut self.blocks[number], &mut self.batch.parts[number]);
-        let (wrong, mut lines) = (&mut block.wrong, block.lines.iter());
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        part.documents.retain_mut(|record| {
-            let line = lines.next().copied().unwrap_or_default();
-            if self.fields.id.is_none() {
-                record.id = format!("{name}:{}", self.lines + line);
-            }
-            if self.options.repeated_ids {
-                return true;
-            }
-            match self.seen.entry(xxh3_128(record.id.as_bytes())) {
-                Entry::Occupied(earlier) => {
-                    wrong.push((line, Reason::RepeatedId(record.id.clone(), *earlier.get())));
-                    false
-                }
-                Entry::Vacant(place) => {
-                    place.insert(self.lines + line);
-                    true
-                }
+        let parts = batch.restart(cut.len());
+        cut.into_par_iter().zip(&mut *parts).for_each(|(lines, part)| {
+            parse(lines, lossy, fields, part);
+            if raw {
+                part.raw = Raw::Bytes(lines.to_vec());
             }
         });
-        wrong.sort_by_key(|(line, _)| *line);
-        for (line, reason) in wrong.drain(..) {
-            let error = Error { path: self.path.clone(), line: Some(self.lines + line), reason };
-            if !self.options.skip_bad {
-                return Err(error);
-            }
-            self.batch.skipped.push(error);
+        for part in parts {
+            part.place(&self.name, self.lines);
+            self.lines += part.lines;
         }
-        self.lines += block.count;
-        Ok(())
+        batch.bytes = length as u64;
+        self.buffer.copy_within(length.., 0);
+        self.buffer.truncate(self.buffer.len() - length);
+        Ok(true)
     }
 }
 
@@ -180,23 +105,34 @@ fn cut(mut piece: &[u8]) -> Vec<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
-    use crate::fields::FieldPath;
+    use crate::{FieldPath, Fields, Inputs, Options, Reader};
 
     /// Documents, and what was set aside.
     type Read = (Vec<(String, String)>, Vec<String>);
 
+    /// The reader of a file that holds these bytes, and the folder it is in.
+    fn reader(input: &[u8], options: &Options, fields: &Fields) -> (Reader, TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("test.jsonl");
+        std::fs::write(&path, input).expect("written");
+        (Inputs::find([path], options).expect("found").read(options, fields), folder)
+    }
+
     fn read(input: &[u8], options: Options) -> Result<Read, String> {
         let (mut documents, mut skipped) = (Vec::new(), Vec::new());
-        let mut lines = JsonLines::new(Path::new("test.jsonl"), input, &options, Fields::default());
-        while let Some(batch) = lines.next_batch().map_err(|error| error.to_string())? {
+        let (mut lines, folder) = reader(input, &options, &Fields::default());
+        let short = |message: String| message.replace(&format!("{}/", folder.path().display()), "");
+        while let Some(batch) = lines.next_batch().map_err(|error| short(error.to_string()))? {
             documents.extend(batch.documents().map(|(id, text)| (id.to_string(), text.to_string())));
-            skipped.extend(batch.skipped.iter().map(ToString::to_string));
+            skipped.extend(batch.skipped.iter().map(|error| short(error.to_string())));
         }
         Ok((documents, skipped))
     }
 
-    const SKIP: Options = Options { lossy: false, skip_bad: true, repeated_ids: false };
+    const SKIP: Options = Options { lossy: false, skip_bad: true, repeated_ids: false, recursive: false, format: None };
 
     #[test]
     fn ids_are_strings_or_integers() {
@@ -237,7 +173,7 @@ mod tests {
         for number in 0..30_000 {
             input += &format!("{{\"meta\": {{\"body\": \"the body {number}\"}}, \"id\": 1}}\n");
         }
-        let mut lines = JsonLines::new(Path::new("a/test.jsonl"), input.as_bytes(), &Options::default(), fields);
+        let (mut lines, _folder) = reader(input.as_bytes(), &Options::default(), &fields);
         let mut number = 0;
         while let Some(batch) = lines.next_batch().expect("good") {
             for (id, text) in batch.documents() {

@@ -1,0 +1,60 @@
+//! JSON lines.
+
+use std::path::Path;
+
+use super::output::Output;
+use super::{Duplicate, Sink, with_verdicts};
+use crate::batch::Part;
+use crate::error::Error;
+
+/// The lines of the input, and removed ones with more fields.
+pub(super) struct Lines {
+    kept: Output,
+    removed: Output,
+    /// Whether the last kept line lacks its end, as the last one of a file may.
+    is_open: bool,
+}
+
+impl Lines {
+    pub(super) fn create(kept: &Path, removed: &Path) -> Result<Self, Error> {
+        Ok(Self { kept: Output::create(kept)?, removed: Output::create(removed)?, is_open: false })
+    }
+
+    fn keep(&mut self, line: &[u8]) -> Result<(), Error> {
+        if self.is_open {
+            self.kept.write(b"\n")?;
+        }
+        self.is_open = !line.ends_with(b"\n");
+        self.kept.write(line)
+    }
+}
+
+impl Sink for Lines {
+    fn write(&mut self, part: &Part, verdicts: &[Option<Duplicate>]) -> Result<(), Error> {
+        for (record, verdict) in with_verdicts(part, verdicts) {
+            let line = part.bytes_of(record);
+            match verdict {
+                None => self.keep(line)?,
+                Some(duplicate) => {
+                    let line = line.trim_ascii_end();
+                    self.removed.write(line.strip_suffix(b"}").unwrap_or(line))?;
+                    self.removed.write(b",")?;
+                    self.removed.write(&more_fields(duplicate))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), Error> {
+        self.kept.finish()?;
+        self.removed.finish()
+    }
+}
+
+/// The fields that say what a record is a duplicate of, and the end of the record and the line.
+pub(super) fn more_fields(duplicate: &Duplicate) -> Vec<u8> {
+    let of = serde_json::Value::from(duplicate.of.as_str());
+    let [jaccard, containment] = [duplicate.jaccard, duplicate.containment].map(serde_json::Value::from);
+    format!("\"duplicate_of\":{of},\"jaccard\":{jaccard},\"containment\":{containment}}}\n").into_bytes()
+}

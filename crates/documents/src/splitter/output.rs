@@ -1,0 +1,81 @@
+//! A file that is whole, or not there.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::write::GzEncoder;
+use tempfile::NamedTempFile;
+
+use crate::error::Error;
+use crate::opened::Compression;
+
+/// A file that gets its name when it is finished, compressed as its name says.
+pub(super) struct Output {
+    path: PathBuf,
+    encoder: Encoder,
+}
+
+enum Encoder {
+    Plain(BufWriter<NamedTempFile>),
+    Gzip(GzEncoder<BufWriter<NamedTempFile>>),
+    Zstandard(zstd::stream::write::Encoder<'static, BufWriter<NamedTempFile>>),
+}
+
+impl Output {
+    /// Creates it beside where it will be.
+    pub(super) fn create(path: &Path) -> Result<Self, Error> {
+        Self::try_create(path).map_err(|error| Error::io(path, &error))
+    }
+
+    fn try_create(path: &Path) -> io::Result<Self> {
+        let file = BufWriter::with_capacity(1 << 20, temporary(path)?);
+        let encoder = match Compression::of_name(path) {
+            Compression::None => Encoder::Plain(file),
+            Compression::Gzip => Encoder::Gzip(GzEncoder::new(file, flate2::Compression::default())),
+            Compression::Zstandard => Encoder::Zstandard(zstd::stream::write::Encoder::new(file, 0)?),
+        };
+        Ok(Self { path: path.into(), encoder })
+    }
+
+    /// Appends bytes.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let written = match &mut self.encoder {
+            Encoder::Plain(file) => file.write_all(bytes),
+            Encoder::Gzip(file) => file.write_all(bytes),
+            Encoder::Zstandard(file) => file.write_all(bytes),
+        };
+        written.map_err(|error| Error::io(&self.path, &error))
+    }
+
+    /// Writes all that is left, and gives the file its name.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        let path = self.path;
+        let ended = match self.encoder {
+            Encoder::Plain(file) => Ok(file),
+            Encoder::Gzip(file) => file.finish(),
+            Encoder::Zstandard(file) => file.finish(),
+        };
+        ended
+            .and_then(|file| file.into_inner().map_err(io::IntoInnerError::into_error))
+            .and_then(|file| rename(file, &path))
+            .map_err(|error| Error::io(&path, &error))
+    }
+}
+
+/// A file without its final name, in the same folder, that others may read as any new file.
+pub(super) fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.prefix(".unfinished-").tempfile_in(folder)
+}
+
+/// Gives a file its name, after all of it is on the disk.
+pub(super) fn rename(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.as_file().sync_all()?;
+    let file: File = file.persist(path)?;
+    drop(file);
+    Ok(())
+}

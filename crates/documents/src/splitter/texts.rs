@@ -1,0 +1,53 @@
+//! Files of which each is a document.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::lines::more_fields;
+use super::output::Output;
+use super::{Duplicate, Sink, with_verdicts};
+use crate::batch::Part;
+use crate::error::Error;
+use crate::inputs::Source;
+
+/// A list of the files that are kept, and the others as JSON lines.
+pub(super) struct Texts<'a> {
+    kept: Output,
+    removed: Output,
+    sources: &'a [Source],
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn create(kept: &Path, removed: &Path, sources: &'a [Source]) -> Result<Self, Error> {
+        Ok(Self { kept: Output::create(kept)?, removed: Output::create(removed)?, sources })
+    }
+
+    /// The path of the file of this number, counted from 1.
+    fn path(&self, number: u64) -> String {
+        let source = usize::try_from(number).ok().and_then(|number| self.sources.get(number.checked_sub(1)?));
+        source.map(|source| source.path.display().to_string()).unwrap_or_default()
+    }
+}
+
+impl Sink for Texts<'_> {
+    fn write(&mut self, part: &Part, verdicts: &[Option<Duplicate>]) -> Result<(), Error> {
+        for (record, verdict) in with_verdicts(part, verdicts) {
+            let ((id, text), path) = (part.document(record), self.path(record.line));
+            match verdict {
+                None => self.kept.write(format!("{id}\t{path}\n").as_bytes())?,
+                Some(duplicate) => {
+                    let [id, path, text] = [id, &path, text].map(Value::from);
+                    self.removed.write(format!("{{\"id\":{id},\"path\":{path},\"text\":{text},").as_bytes())?;
+                    self.removed.write(&more_fields(duplicate))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), Error> {
+        self.kept.finish()?;
+        self.removed.finish()
+    }
+}

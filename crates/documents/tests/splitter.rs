@@ -1,0 +1,127 @@
+//! What is split is what was read, byte for byte.
+#![cfg(feature = "formats")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+use twinprint_documents::{Duplicate, Fields, Inputs, Options, Split, Splitter, Verdict};
+
+struct Files(TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Splits so that documents of odd numbers are removed.
+    fn split(&self, inputs: &[&str], kept: &str, removed: &str) -> Split {
+        let options = Options { skip_bad: true, ..Options::default() };
+        let inputs = Inputs::find(inputs.iter().map(|name| self.path(name)), &options).unwrap();
+        let splitter = Splitter { kept: self.path(kept), removed: self.path(removed) };
+        splitter.split(&inputs, &options, &Fields::default(), odd_goes).unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+}
+
+fn odd_goes(number: u64) -> Verdict {
+    match number % 2 {
+        0 => Verdict::Keep,
+        _ => Verdict::Remove(Duplicate { of: "a \"b\"".to_string(), jaccard: 0.5, containment: 1.0 }),
+    }
+}
+
+#[test]
+fn lines_stay_as_they_are() {
+    let files = Files::new();
+    fs::write(
+        files.path("a.jsonl"),
+        "{ \"text\":\"\\u00e9\", \"id\": 1}\r\n\nnone\n{\"id\":2,\"text\":\"x\"} \r\n{\"id\":3,\"text\":\"\"}",
+    )
+    .unwrap();
+    fs::write(files.path("b.jsonl"), "{\"id\":4,\"text\":\"\"}\n{\"id\":5,\"text\":\"\"}").unwrap();
+    let split = files.split(&["a.jsonl", "b.jsonl"], "kept", "removed");
+    assert_eq!(split, Split { kept: 3, removed: 2, set_aside: 1 });
+    assert_eq!(
+        files.text("kept"),
+        "{ \"text\":\"\\u00e9\", \"id\": 1}\r\n{\"id\":3,\"text\":\"\"}\n{\"id\":5,\"text\":\"\"}"
+    );
+    let removed = files.text("removed");
+    let first: serde_json::Value = serde_json::from_str(removed.lines().next().unwrap()).unwrap();
+    let expected =
+        serde_json::json!({"id": 2, "text": "x", "duplicate_of": "a \"b\"", "jaccard": 0.5, "containment": 1.0});
+    assert_eq!((first, removed.lines().count()), (expected, 2));
+}
+
+#[test]
+fn rows_stay_as_they_are() {
+    let files = Files::new();
+    fs::write(files.path("a.csv"), "\"id\",text\r\n\"1\",\"a\r\nb\"\r\n2,\"x\"\r\n3,").unwrap();
+    files.split(&["a.csv"], "kept.csv", "removed.csv");
+    assert_eq!(files.text("kept.csv"), "\"id\",text\n\"1\",\"a\r\nb\"\n3,\n");
+    let removed = "\"id\",text,duplicate_of,jaccard,containment\n2,\"x\",\"a \"\"b\"\"\",0.5,1\n";
+    assert_eq!(files.text("removed.csv"), removed);
+}
+
+#[test]
+fn texts_are_listed() {
+    let files = Files::new();
+    fs::create_dir(files.path("in")).unwrap();
+    fs::write(files.path("in/a.txt"), "one").unwrap();
+    fs::write(files.path("in/b.txt"), "two\n").unwrap();
+    files.split(&["in"], "kept.tsv", "removed.jsonl");
+    assert_eq!(files.text("kept.tsv"), format!("a\t{}\n", files.path("in/a.txt").display()));
+    let removed: serde_json::Value = serde_json::from_str(&files.text("removed.jsonl")).unwrap();
+    assert_eq!((&removed["id"], &removed["text"], &removed["jaccard"]), (&"b".into(), &"two\n".into(), &0.5.into()));
+}
+
+#[test]
+fn nothing_is_left_of_what_failed() {
+    let files = Files::new();
+    fs::write(files.path("a.jsonl"), "{\"id\":1,\"text\":\"\"}\nnone\n").unwrap();
+    let inputs = Inputs::find([files.path("a.jsonl")], &Options::default()).unwrap();
+    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
+    let message = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err().to_string();
+    assert!(message.contains("line 2"), "{message}");
+    assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 1);
+    let input = Inputs::find(["-"], &Options::default()).unwrap();
+    let message = splitter.split(&input, &Options::default(), &Fields::default(), odd_goes).unwrap_err().to_string();
+    assert!(message.contains("twice"), "{message}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn kept_lines_are_those_of_the_input(texts in prop::collection::vec("(?s).{0,30}", 1..30), compressed in any::<bool>()) {
+        let files = Files::new();
+        let lines: Vec<String> = texts
+            .iter()
+            .enumerate()
+            .map(|(id, text)| format!("{{\"text\": {}, \"id\":{id} }}\n", serde_json::Value::from(text.as_str())))
+            .collect();
+        fs::write(files.path("a.jsonl"), lines.concat()).unwrap();
+        let kept = if compressed { "kept.jsonl.zst" } else { "kept.jsonl" };
+        files.split(&["a.jsonl"], kept, "removed.jsonl.gz");
+        let mut bytes = fs::read(files.path(kept)).unwrap();
+        if compressed {
+            bytes = zstd::stream::decode_all(bytes.as_slice()).unwrap();
+        }
+        let expected: String = lines.iter().step_by(2).map(String::as_str).collect();
+        prop_assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+        let mut removed = String::new();
+        let file = fs::File::open(files.path("removed.jsonl.gz")).unwrap();
+        flate2::read::MultiGzDecoder::new(file).read_to_string(&mut removed).unwrap();
+        prop_assert_eq!(removed.lines().count(), lines.len() / 2);
+    }
+}
