@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use plotters::prelude::*;
-use twinprint::evaluate::{Evaluation, Labels};
+use twinprint::evaluate::{Evaluation, Labels, Scores};
 
 use crate::arguments::Evaluate;
 
@@ -66,6 +66,9 @@ fn read_labels(path: &Path) -> Result<Labels<String>> {
     }
 }
 
+/// What is drawn of scores.
+type Measure = fn(&Scores) -> f64;
+
 /// Precision, recall and F1 by threshold.
 fn plot(evaluation: &Evaluation, path: &Path) -> Result<()> {
     let failed = |error: &dyn std::fmt::Display| anyhow!("{}: {error}", path.display());
@@ -79,10 +82,10 @@ fn plot(evaluation: &Evaluation, path: &Path) -> Result<()> {
         .build_cartesian_2d(0.0..1.0, 0.0..1.0)
         .map_err(|error| failed(&error))?;
     chart.configure_mesh().x_desc("threshold").y_desc("share").draw().map_err(|error| failed(&error))?;
-    let curves: [(&str, RGBColor, fn(&twinprint::evaluate::Scores) -> f64); 3] = [
-        ("precision", RGBColor(0, 90, 156), |scores| scores.precision()),
-        ("recall", RGBColor(200, 80, 0), |scores| scores.recall()),
-        ("F1", RGBColor(40, 120, 60), |scores| scores.f1()),
+    let curves: [(&str, RGBColor, Measure); 3] = [
+        ("precision", RGBColor(0, 90, 156), Scores::precision),
+        ("recall", RGBColor(200, 80, 0), Scores::recall),
+        ("F1", RGBColor(40, 120, 60), Scores::f1),
     ];
     for (name, color, value) in curves {
         let points = evaluation.points().iter().map(|row| (row.threshold, value(&row.scores)));
