@@ -1,0 +1,48 @@
+//! A disk that is full.
+
+use std::path::Path;
+use std::{fs, process};
+
+use anyhow::{Result, bail};
+
+use crate::corpus::Corpus;
+use crate::run::Command;
+
+/// Runs `pairs` with its work folder on a file system of a few megabytes, then makes room and goes on.
+pub(crate) fn run(command: &Command, folder: &Path) -> Result<()> {
+    let disk = folder.join("small");
+    fs::create_dir_all(&disk)?;
+    let mount = |arguments: &[&str]| process::Command::new("mount").args(arguments).arg(&disk).status();
+    if !mount(&["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).is_ok_and(|status| status.success()) {
+        println!("### Full disk\n\nskipped: this user may not mount a small file system\n");
+        return Ok(());
+    }
+    let outcome =
+        fill(command, folder, &disk, || mount(&["-o", "remount,size=400m"]).is_ok_and(|status| status.success()));
+    process::Command::new("umount").arg(&disk).status()?;
+    outcome
+}
+
+fn fill(command: &Command, folder: &Path, disk: &Path, make_room: impl Fn() -> bool) -> Result<()> {
+    let corpus = Corpus::write(folder, 20_000, 500)?;
+    let paths = [&corpus.path, &disk.join("work"), &folder.join("full.tsv"), &folder.join("room.tsv")];
+    let [input, work, full, room] = paths.map(|path| path.to_string_lossy().into_owned());
+    let arguments = ["pairs", &input, "--work", &work, "--output", &full];
+    let ran = command.run(&arguments, None)?;
+    if ran.status != Some(2) || !ran.message.contains(&work) || !ran.message.contains("No space left") {
+        bail!("on a full disk: status {:?}, {}", ran.status, ran.message);
+    }
+    if !make_room() {
+        bail!("no room could be made");
+    }
+    command.succeed(&arguments)?;
+    command.succeed(&["pairs", &input, "--output", &room])?;
+    if fs::read(&full)? != fs::read(&room)? {
+        bail!("after a full disk, other pairs");
+    }
+    println!(
+        "### Full disk\n\nSaid so, naming the file; with room made, the same run went on and gave the same bytes. It had said:\n"
+    );
+    println!("    {}\n", ran.message.trim().replace(&*disk.to_string_lossy(), "DISK"));
+    Ok(fs::remove_file(&corpus.path)?)
+}

@@ -1,0 +1,61 @@
+//! Killed at random moments, and started again each time.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{collections::BTreeMap, fs};
+
+use anyhow::{Result, bail};
+
+use crate::corpus::Corpus;
+use crate::run::Command;
+
+/// Files that are the same however often a run was interrupted.
+const OUTPUTS: [&str; 5] = ["kept.jsonl", "removed.jsonl", "pairs.tsv", "clusters.tsv", "config.toml"];
+
+/// Kills `dedup` so often, resumes it, and compares what it wrote with an undisturbed run.
+pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
+    let (documents, kills) = if quick { (30_000, 5) } else { (1_000_000, 20) };
+    let corpus = Corpus::write(folder, documents, documents / 26)?;
+    let (whole, killed) = (folder.join("whole"), folder.join("killed"));
+    let undisturbed = command.succeed(&arguments(&corpus, &whole).each_ref().map(String::as_str))?;
+    let mut happened = 0;
+    for number in 0..kills {
+        // Spread over the whole run, however long it takes, by a golden section.
+        let moment = undisturbed.seconds * ((number as f64 * 0.618).fract() * 0.95 + 0.02);
+        let arguments = arguments(&corpus, &killed);
+        let ran = command.run(&arguments.each_ref().map(String::as_str), Some(Duration::from_secs_f64(moment)))?;
+        match ran.status {
+            None => happened += 1,
+            // It was done before; it begins anew.
+            Some(0) => fs::remove_dir_all(&killed)?,
+            Some(status) => bail!("status {status} after a kill: {}", ran.message),
+        }
+    }
+    let last = command.run(&arguments(&corpus, &killed).each_ref().map(String::as_str), None)?;
+    if last.status != Some(0) {
+        bail!("status {:?} at last: {}", last.status, last.message);
+    }
+    if read(&whole)? != read(&killed)? {
+        bail!("what was written after kills differs from an undisturbed run");
+    }
+    println!("### Kills\n");
+    println!(
+        "`twinprint dedup` on {documents} documents ({:.1} s undisturbed): killed {happened} times, resumed each time; the same bytes. \
+         The last run took {:.1} s.\n",
+        undisturbed.seconds, last.seconds
+    );
+    fs::remove_file(&corpus.path)?;
+    fs::remove_dir_all(&whole)?;
+    Ok(fs::remove_dir_all(&killed)?)
+}
+
+fn arguments(corpus: &Corpus, output: &Path) -> [String; 10] {
+    let path = |path: &Path| path.to_string_lossy().into_owned();
+    let [command, words, three, threshold, half] = ["dedup", "--words", "3", "--threshold", "0.5"].map(String::from);
+    let [memory, size, to] = ["--memory", "128M", "--output"].map(String::from);
+    [command, path(&corpus.path), words, three, threshold, half, memory, size, to, path(output)]
+}
+
+fn read(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    OUTPUTS.iter().map(|name| Ok((name.into(), fs::read(folder.join(name))?))).collect()
+}

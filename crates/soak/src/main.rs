@@ -1,0 +1,54 @@
+//! Runs the command `twinprint` as its users do, and harder: on millions of documents within a limit of memory, killed at random
+//! moments, on a full disk, on corrupt files. What it promises is checked; what it takes is printed as tables.
+
+mod corpus;
+mod corrupt;
+mod disk_full;
+mod growth;
+mod kills;
+mod run;
+mod truth;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Long runs of the command twinprint.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// The command.
+    #[arg(long)]
+    command: PathBuf,
+    /// Small sizes, to see that it works.
+    #[arg(long)]
+    quick: bool,
+    /// The folder for corpora and work files.
+    #[arg(long)]
+    folder: Option<PathBuf>,
+    /// Only this part: growth, kills, disk-full or corrupt.
+    #[arg(long)]
+    only: Option<String>,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let passing = tempfile::tempdir()?;
+    let folder = arguments.folder.clone().unwrap_or_else(|| passing.path().into());
+    std::fs::create_dir_all(&folder)?;
+    let command = run::Command { path: arguments.command.clone() };
+    let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| only == name);
+    if wanted("growth") {
+        growth::run(&command, &folder, arguments.quick)?;
+    }
+    if wanted("kills") {
+        kills::run(&command, &folder, arguments.quick)?;
+    }
+    if wanted("disk-full") {
+        disk_full::run(&command, &folder)?;
+    }
+    if wanted("corrupt") {
+        corrupt::run(&command, &folder, arguments.quick)?;
+    }
+    Ok(())
+}
