@@ -80,7 +80,7 @@ impl SimilarityJoinBuilder {
             documents: 1_000_000,
             background: 0.02,
             banding: None,
-            bucket_limit: 10_000,
+            bucket_limit: 1_000,
             memory: 1 << 30,
             within_blocks: false,
             across_sources: false,
@@ -119,7 +119,7 @@ impl SimilarityJoinBuilder {
         self
     }
 
-    /// The most distinct sets of a bucket that are all compared with one another, at least 2; 10,000 unless said.
+    /// The most distinct sets of a bucket that are all compared with one another, at least 2; 1,000 unless said.
     ///
     /// In a larger bucket each set is only compared with the first ones (as many as the square root of the limit, at most 32), so
     /// that the work stays linear; [`JoinStats`](crate::JoinStats) counts such buckets and the pairs that were passed over in them. Pairs

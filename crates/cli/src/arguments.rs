@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Pairs(Pairs),
     /// Print clusters: representative, documents, least similarity, and the ids that would be removed.
     Clusters(Clusters),
+    /// Print short texts that are inside long ones: id of the short one, id of the long one, share of the short one.
+    Contained(Contained),
     /// Measure what a run with these settings finds and misses, by an exact comparison of sampled documents with all.
     Audit(Audit),
     /// Hold pairs against labels of your own: precision, recall and F1 by threshold.
@@ -82,6 +84,24 @@ pub(crate) struct Pairs {
 pub(crate) struct Clusters {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Contained {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// The least share of a text's shingles that must be in the other.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8)]
+    pub(crate) least: f64,
+    /// Keep one shingle in so many to find texts by; 1 finds texts of ten words too.
+    #[arg(long, value_name = "K", default_value_t = 4)]
+    pub(crate) one_in: u32,
+    /// Shingles of more documents than this are boilerplate, by which no text is looked up.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(crate) frequency_limit: u32,
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

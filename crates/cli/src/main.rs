@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         Command::Dedup(command) => commands::dedup::run(&command),
         Command::Pairs(command) => commands::pairs::run(&command),
         Command::Clusters(command) => commands::clusters::run(&command),
+        Command::Contained(command) => commands::contained::run(&command),
         Command::Audit(command) => commands::audit::run(&command),
         Command::Evaluate(command) => commands::evaluate::run(&command),
         Command::Plan(command) => commands::plan::run(&command),

@@ -40,7 +40,7 @@ pub(crate) struct Settings {
     /// Bands and rows, as 16x6, instead of those planned for the recall.
     #[arg(long, value_name = "BxR", help_heading = "What is alike")]
     pub(crate) banding: Option<String>,
-    /// Distinct texts of a bucket that are all compared with one another; in larger ones only with the first [default: 10000].
+    /// Distinct texts of a bucket that are all compared with one another; in larger ones only with the first [default: 1000].
     #[arg(long, value_name = "N", help_heading = "What is alike")]
     pub(crate) bucket_limit: Option<usize>,
 
@@ -161,7 +161,7 @@ impl Settings {
             words,
             num_hashes: Some(128),
             recall: Some(0.99),
-            bucket_limit: Some(10_000),
+            bucket_limit: Some(1_000),
             text: Some(vec!["text".to_string()]),
             bad: Some(Bad::Stop),
             keep: Some("first".to_string()),
@@ -223,7 +223,7 @@ impl Settings {
         let mut builder = SimilarityJoin::builder(&self.scheme()?)
             .threshold(self.threshold.unwrap_or(0.5))
             .recall(self.recall.unwrap_or(0.99))
-            .bucket_limit(self.bucket_limit.unwrap_or(10_000))
+            .bucket_limit(self.bucket_limit.unwrap_or(1_000))
             .within_blocks(self.block.is_some())
             .across_sources(self.across_sources == Some(true))
             .memory_limit(self.memory.map_or(1 << 30, |size| size.0));
