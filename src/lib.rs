@@ -29,6 +29,8 @@
 //! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
+//! | a corpus larger than memory | the same pairs and clusters, by way of files | [`DiskJoin`] |
+//! | two corpora, or languages and sources | only the pairs between, or within | [`Origin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
 //! | a sample of a corpus | which banding, and what a join will take | [`plan`] |
 //! | a result | how much it missed | [`audit`] |
