@@ -115,15 +115,16 @@ function clusterSection() {
   const rows = report.clusters.map((row) => ({ row }));
   const least = ({ members }) => members.reduce((least, { jaccard }) => Math.min(least, jaccard ?? -1), 1);
   const columns = [
-    idColumn("Kept", (row) => row.representative),
+    idColumn("Representative", (row) => row.representative),
+    column("Kind", (row) => line(row.kind)),
     column("Why this one", (row) => line(row.reason)),
-    column("Not kept", (row) => row.members.length, { number: true }),
+    column("Others", (row) => row.members.length, { number: true }),
     column("Least Jaccard", least, { measure: true, show: ({ row }) => (least(row) < 0 ? "chain" : decimal(least(row))) }),
   ];
   // The members are looked through as well, though no column shows them.
   columns.push({ label: "Members", value: ({ row }) => row.members.map(({ id }) => id).join("\n"), hidden: true });
-  const table = new Table({ label: "Clusters", columns: columns, rows, about: ["cluster"], open: unfold });
-  return framed("clusters", "Clusters", "Texts that belong together. One of each is kept; open a row for the others, and why.", rows.length, table.element);
+  const table = new Table({ label: "Clusters", columns, rows, about: ["cluster"], open: unfold });
+  return framed("clusters", "Clusters", "Texts that belong together, and the one that stands for them. Open a row for the others, and why.", rows.length, table.element);
 }
 
 /** Shows or hides the members of a cluster under its row. */
@@ -143,7 +144,7 @@ function unfold({ row }, _, under) {
     list.append(item);
   };
   more(0);
-  under.after(element("tr", { className: "members" }, element("td", { colSpan: 4 }, list)));
+  under.after(element("tr", { className: "members" }, element("td", { colSpan: 5 }, list)));
 }
 
 function member(cluster, { id, jaccard, reason }) {

@@ -110,15 +110,20 @@ impl Repetition {
 }
 
 impl Cluster {
-    /// A cluster of the library, with the reason why its representative is kept.
+    /// A cluster of the library, of this kind, with the reason why its representative stands for it.
     #[must_use]
-    pub fn of<Id: Display>(cluster: &twinprint::Cluster<Id>, reason: impl Into<String>) -> Self {
+    pub fn of<Id: Display>(
+        cluster: &twinprint::Cluster<Id>,
+        kind: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Self {
         let member = |duplicate: &twinprint::Duplicate<Id>| {
             let (jaccard, reason) = told(&duplicate.reason);
             Member { id: duplicate.id.to_string(), jaccard, reason }
         };
         Self {
             representative: cluster.representative().to_string(),
+            kind: kind.into(),
             reason: reason.into(),
             members: cluster.duplicates().iter().map(member).collect(),
         }
@@ -131,7 +136,7 @@ fn told<Id: Display>(reason: &Reason<Id>) -> (Option<f64>, String) {
         Reason::Copy => (Some(1.0), "the same shingles".to_string()),
         Reason::Similar(overlap) => {
             let held = 100.0 * overlap.left_in_right();
-            (Some(overlap.jaccard()), format!("{held:.0} % of its shingles are in the kept text"))
+            (Some(overlap.jaccard()), format!("{held:.0} % of its shingles are in the representative"))
         }
         Reason::Linked { via, overlap } => (None, format!("linked through {via}, jaccard {:.3}", overlap.jaccard())),
         // The library may come to know more of them.

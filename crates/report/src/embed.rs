@@ -95,7 +95,8 @@ mod tests {
             let mut report = Report::new("t");
             report.texts.insert(text.clone(), text.clone());
             let json = data(&report).expect("strings are written");
-            prop_assert!(!json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']));
+            let harmful = json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']);
+            prop_assert!(!harmful, "{}", json);
             let read: Value = serde_json::from_str(&json).expect("JSON");
             prop_assert_eq!(read["texts"][&text]["pieces"][0]["text"].as_str(), Some(&*text));
         }

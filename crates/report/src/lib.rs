@@ -40,6 +40,6 @@ mod page;
 
 pub use compare::Named;
 pub use model::{
-    Cluster, Comparison, Count, Curve, Estimated, Member, Report, RepeatedPassage, Repetition, SCHEMA, Setting,
+    Cluster, Comparison, Count, Curve, Estimated, Member, RepeatedPassage, Repetition, Report, SCHEMA, Setting,
     SharedPassage, SharedWord, Shingles, Span,
 };

@@ -29,7 +29,7 @@ pub struct Report {
     /// The Jaccard similarities of all pairs that were compared exactly or found, 0 to 1, in any order: for the histogram, and for
     /// the points on the S-curve.
     pub similarities: Vec<f64>,
-    /// What belongs together, and what is kept of it.
+    /// What belongs together, and what stands for it.
     pub clusters: Vec<Cluster>,
     /// The pairs that were found.
     pub pairs: Vec<Comparison>,
@@ -73,15 +73,17 @@ pub struct Curve {
 /// Texts that belong together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cluster {
-    /// The id of the text that is kept.
+    /// The id of the text that stands for all of them.
     pub representative: String,
-    /// Why this one is kept: a few words.
+    /// What the texts are to one another, in a word or two of the caller's.
+    pub kind: String,
+    /// Why this one stands for them, and what becomes of the others: a few words.
     pub reason: String,
     /// The others.
     pub members: Vec<Member>,
 }
 
-/// A text of a cluster that is not kept.
+/// A text of a cluster that is not its representative.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// Its id.
