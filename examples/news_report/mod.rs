@@ -126,7 +126,7 @@ impl<'a> Texts<'a> {
     fn contained(&self, held: &Held) -> Result<Comparison, twinprint::Error> {
         let compared = Comparison::of(&self.phrases, self.named(&held.inner), self.named(&held.outer), self.rules)?;
         let share = 100.0 * held.phrases.left_in_right();
-        Ok(compared.called("contained", format!("{share:.0} % of the text's phrases stand in the page.")))
+        Ok(compared.called("contained", format!("{share:.0}\u{a0}% of the text's phrases stand in the page.")))
     }
 
     fn repetitions(&self, corpus: &Corpus) -> Vec<Repetition> {
@@ -151,10 +151,12 @@ impl<'a> Texts<'a> {
 fn reason(row: &Row) -> String {
     let share = 100.0 * row.phrases.containment();
     match row.relation {
-        Relation::NearDuplicate => format!("{share:.0} % of the phrases of the shorter one stand in the other."),
-        Relation::Contained => format!("{share:.0} % of the phrases of the shorter one stand in a much longer one."),
+        Relation::NearDuplicate => format!("{share:.0}\u{a0}% of the phrases of the shorter one stand in the other."),
+        Relation::Contained => {
+            format!("{share:.0}\u{a0}% of the phrases of the shorter one stand in a much longer one.")
+        }
         Relation::SameStory => {
-            format!("They share names and topics, but only {share:.0} % of the shorter one's phrases.")
+            format!("They share names and topics, but only {share:.0}\u{a0}% of the shorter one's phrases.")
         }
         Relation::Template => {
             "They are alike, but not in their figures: one template, another day. Set aside.".to_string()

@@ -42,7 +42,7 @@ const name = (id) => element("bdi", { className: "id", dir: "auto", title: line(
 const counted = (count, one, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
 const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 const decimal = (value) => (typeof value === "number" ? value.toFixed(3) : "–");
-const percent = (share) => (typeof share === "number" ? `${Math.round(100 * share)} %` : "–");
+const percent = (share) => (typeof share === "number" ? `${Math.round(100 * share)}\u00a0%` : "–");
 
 /** Tells a screen reader. */
 const say = (text) => {

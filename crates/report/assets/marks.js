@@ -16,7 +16,7 @@ function marked(excerpt, marks, partner) {
   for (const piece of excerpt.pieces) {
     if (piece.at > shown) made.append(leftOut(piece.at - shown));
     const bytes = encoder.encode(piece.text);
-    made.append(...segments(bytes, piece.at, marks, partner));
+    made.append(segments(bytes, piece.at, marks, partner));
     shown = piece.at + bytes.length;
   }
   if (excerpt.bytes > shown) made.append(leftOut(excerpt.bytes - shown));
@@ -32,9 +32,8 @@ function segments(bytes, at, marks, partner) {
   const cuts = new Set([at, end]);
   for (const mark of within) cuts.add(Math.max(at, mark.start)).add(Math.min(end, mark.end));
   const places = [...cuts].sort((a, b) => a - b);
-  const made = [];
-  let open = [];
-  let next = 0;
+  const made = document.createDocumentFragment();
+  let [open, next, last] = [[], 0, null];
   for (let i = 0; i + 1 < places.length; i++) {
     const [from, to] = [places[i], places[i + 1]];
     open = open.filter((mark) => mark.end > from);
@@ -42,24 +41,34 @@ function segments(bytes, at, marks, partner) {
     while (next < within.length && Math.max(at, within[next].start) <= from) begin.push(within[next++]);
     open.push(...begin);
     const text = visible(decoder.decode(bytes.subarray(from - at, to - at)));
-    made.push(open.length === 0 ? text : segment(text, open, begin, partner));
+    last = passage(made, last, open, begin, partner);
+    (last?.element ?? made).append(word(text, open, begin));
   }
   return made;
 }
 
-/** One stretch of text that the same marks hold. */
-function segment(text, open, begin, partner) {
-  const passages = open.filter((mark) => mark.class === "passage");
-  const shown = (passages.length ? passages : open).reduce((a, b) => (b.n < a.n ? b : a));
-  const made = element(shown.class === "passage" ? "mark" : "span", {
-    className: `${shown.class} hue-${shown.n % HUES}`,
-    "data-n": `${shown.class}-${shown.n}`,
-  });
-  const starting = begin.filter((mark) => mark.class === "passage");
-  made.append(...starting.slice(0, CHIPS).map((mark) => chip(mark, partner)));
-  if (starting.length > CHIPS) made.append(element("span", { className: "more" }, `+${starting.length - CHIPS}`));
-  if (begin.includes(shown) && shown.class === "word") made.tabIndex = -1;
-  made.append(text);
+const least = (marks) => (marks.length ? marks.reduce((a, b) => (b.n < a.n ? b : a)) : null);
+const ofClass = (marks, name) => marks.filter((mark) => mark.class === name);
+
+/** The element of the passage that goes through here: the last one where it goes on, or a new one. */
+function passage(made, last, open, begin, partner) {
+  const shown = least(ofClass(open, "passage"));
+  if (!shown) return null;
+  const goesOn = last?.shown === shown;
+  const marked = goesOn ? last.element : element("mark", { className: `hue-${shown.n % HUES}`, "data-n": `passage-${shown.n}` });
+  if (!goesOn) made.append(marked);
+  const starting = ofClass(begin, "passage");
+  marked.append(...starting.slice(0, CHIPS).map((mark) => chip(mark, partner)));
+  if (starting.length > CHIPS) marked.append(element("span", { className: "more" }, `+${starting.length - CHIPS}`));
+  return { shown, element: marked };
+}
+
+/** A stretch of text, marked as a shared word where it is of one. */
+function word(text, open, begin) {
+  const shown = least(ofClass(open, "word"));
+  if (!shown) return text;
+  const made = element("span", { className: "word", "data-n": `word-${shown.n}` }, text);
+  if (begin.includes(shown)) made.tabIndex = -1;
   return made;
 }
 

@@ -76,7 +76,7 @@ function comparisonColumns(left, right) {
   return [
     idColumn(left, (row) => row.left),
     idColumn(right, (row) => row.right),
-    column("Kind", (row) => line(row.kind)),
+    column("Kind", (row) => line(row.kind), { short: true }),
     column("Jaccard", (row) => row.jaccard, { measure: true }),
     column("Estimate", (row) => row.estimate?.jaccard, { measure: true }),
     column("Left in right", (row) => row.left_in_right, { measure: true }),
@@ -116,7 +116,7 @@ function clusterSection() {
   const least = ({ members }) => members.reduce((least, { jaccard }) => Math.min(least, jaccard ?? -1), 1);
   const columns = [
     idColumn("Representative", (row) => row.representative),
-    column("Kind", (row) => line(row.kind)),
+    column("Kind", (row) => line(row.kind), { short: true }),
     column("Why this one", (row) => line(row.reason)),
     column("Others", (row) => row.members.length, { number: true }),
     column("Least Jaccard", least, { measure: true, show: ({ row }) => (least(row) < 0 ? "chain" : decimal(least(row))) }),
@@ -180,8 +180,10 @@ if (report.pairs.length + report.clusters.length + report.containments.length ==
 
 /** Opens what the address names. */
 function follow() {
-  const wanted = [...pairs, ...containments, ...repetitions].findIndex(({ key }) => `#${key}` === location.hash);
-  if (wanted >= 0) open([[...pairs, ...containments, ...repetitions][wanted]], 0);
+  for (const list of [pairs, containments, repetitions]) {
+    const at = list.findIndex(({ key }) => `#${key}` === location.hash);
+    if (at >= 0) open(list, at);
+  }
 }
 window.addEventListener("hashchange", follow);
 follow();

@@ -4,7 +4,7 @@ const ROWS = 50;
 
 /**
  * A column has a `label`, and gives of a row a `value` to sort by, and content to `show` (its value unless given). A `measure`
- * is a number from 0 to 1, shown with a bar; `number` aligns to the right. A `hidden` one is only searched.
+ * is a number from 0 to 1, shown with a bar; `number` aligns to the right. One of `short` words does not wrap. A `hidden` one is only searched.
  */
 class Table {
   constructor({ label, columns, rows, open, about }) {
@@ -48,7 +48,7 @@ class Table {
   /** By this column; the other way round where it was by it before. Numbers begin with the greatest. */
   sort(column) {
     const again = this.order.column === column;
-    this.order = { column, falling: again ? !this.order.falling : kind(column) !== "" };
+    this.order = { column, falling: again ? !this.order.falling : Boolean(column.measure || column.number) };
     this.arrange();
   }
 
@@ -120,7 +120,7 @@ class Table {
   }
 }
 
-const kind = (column) => (column.measure ? "measure" : column.number ? "number" : "");
+const kind = (column) => (column.measure ? "measure" : column.number ? "number" : column.short ? "short" : "");
 
 /** Numbers are not looked for: every digit would be found everywhere. */
 const searchable = (value) => (typeof value === "string" ? value : "");

@@ -15,6 +15,7 @@ function open(list, at) {
   dialog.classList.toggle("words-off", !entry.words);
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
+  if (entry.passages > 0) view.panes.forEach((pane) => scrollTo(pane, anchors(pane, "passage-1")[0]));
   byId("view-title").focus();
   remember(list[at].key);
 }
@@ -77,7 +78,8 @@ function pane(pane) {
 
 /** Goes from a mark to its partner: on the other side, or, of a single text, to the other place. */
 function clicked(event) {
-  const target = event.target.closest("[data-chip], [data-n]");
+  const marks = dialog.classList.contains("words-off") ? "[data-chip], mark" : "[data-chip], [data-n]";
+  const target = event.target.closest(marks);
   if (!target || (event.type === "click" && String(getSelection()) !== "")) return;
   event.preventDefault();
   const mark = target.dataset.chip ? `passage-${target.dataset.chip}` : target.dataset.n;
@@ -107,13 +109,17 @@ function show(mark, focused, place = 0) {
     for (const part of pane.body.querySelectorAll(`[data-n="${mark}"]`)) part.classList.add("current");
     const all = anchors(pane, mark);
     const anchor = all[at === focused ? place : 0];
-    if (!anchor) return;
-    const top = anchor.getBoundingClientRect().top - pane.body.getBoundingClientRect().top;
-    pane.body.scrollTop += top - pane.body.clientHeight / 3;
-    if (at === focused) anchor.focus({ preventScroll: true });
+    scrollTo(pane, anchor);
+    if (at === focused) anchor?.focus({ preventScroll: true });
   });
   view.current = mark;
   say(mark.replace("-", " "));
+}
+
+function scrollTo(pane, anchor) {
+  if (!anchor) return;
+  const top = anchor.getBoundingClientRect().top - pane.body.getBoundingClientRect().top;
+  pane.body.scrollTop += top - pane.body.clientHeight / 3;
 }
 
 /** To the next mark, or the one before; round at the ends. Passages first; words where there is no passage. */

@@ -136,7 +136,7 @@ fn told<Id: Display>(reason: &Reason<Id>) -> (Option<f64>, String) {
         Reason::Copy => (Some(1.0), "the same shingles".to_string()),
         Reason::Similar(overlap) => {
             let held = 100.0 * overlap.left_in_right();
-            (Some(overlap.jaccard()), format!("{held:.0} % of its shingles are in the representative"))
+            (Some(overlap.jaccard()), format!("{held:.0}\u{a0}% of its shingles are in the representative"))
         }
         Reason::Linked { via, overlap } => (None, format!("linked through {via}, jaccard {:.3}", overlap.jaccard())),
         // The library may come to know more of them.
