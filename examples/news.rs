@@ -4,6 +4,7 @@
 //! cargo run --release --example news                  # the sample corpus in examples/news
 //! cargo run --release --example news -- FOLDER        # .txt files
 //! cargo run --release --example news -- FILE.jsonl    # one {"id": …, "text": …} a line
+//! cargo run --release --example news -- FOLDER --report FILE.html    # the pairs and their texts, to look at
 //! ```
 //!
 //! Copies share phrases; rewrites of one story share only its names and topics. So texts are compared by their *content
@@ -17,9 +18,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use rayon::prelude::*;
+use twinprint::containment::{ContainmentIndex, SampleRules};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
-use twinprint::{Clustering, Keep, Overlap, Pair, Reason, Scheme, ShingleSet, SimilarityJoin, VerifiedPairs};
+use twinprint::{Cluster, Clustering, Keep, Overlap, Pair, Reason, Scheme, ShingleSet, SimilarityJoin, VerifiedPairs};
 use twinprint_documents::{Corpus, Document, Options, read};
+
+mod news_report;
 
 /// Finds copies, edits and versions of one story among news texts.
 #[derive(Parser)]
@@ -41,6 +45,9 @@ struct Arguments {
     /// Print at most so many lines of each table and list; --tsv prints every pair.
     #[arg(long, default_value_t = 200, value_name = "N")]
     limit: usize,
+    /// Write what was found to this file as well, with the texts: a page to look at (.html), or data (.json).
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
@@ -55,6 +62,10 @@ const SAME_FIGURES: f64 = 0.6;
 const SHARES_PHRASES: f64 = 0.1;
 const HARDLY_A_FIGURE: f64 = 1.0 / 3.0;
 const ENOUGH_FIGURES: usize = 3;
+/// A page that holds a text has so many times its phrases.
+const MUCH_LONGER: usize = 3;
+/// A page holds a text if it has so much of the text's phrases.
+const HELD: f64 = 0.6;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -86,8 +97,16 @@ struct Row {
     estimate: f64,
     jaccard: f64,
     containment: f64,
-    phrases: f64,
+    phrases: Overlap,
     relation: Relation,
+}
+
+/// A text that stands inside a much longer one.
+struct Held {
+    inner: String,
+    outer: String,
+    /// The inner text's word 3-grams on the left.
+    phrases: Overlap,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -135,20 +154,38 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let labels = (arguments.path.is_none()).then(|| std::fs::read_to_string(path.join("labels.tsv"))).transpose()?;
     let mut page = summary(path, &corpus, &settings, &found);
     page += &tables(&rows, arguments.limit);
-    page += &limited(&kept(&found, &relations), arguments.limit);
-    page += &limited(&stories(&found, &rows, &features), arguments.limit);
+    let (near, stories) = (near_duplicates(&found, &relations), stories(&found, &rows, &features));
+    let held = features.held(&corpus)?;
+    page += &limited(&listed_containments(&held), arguments.limit);
+    page += &limited(&kept(&near), arguments.limit);
+    page += &limited(&listed_stories(&stories), arguments.limit);
     if let Some(labels) = labels {
         page += &score(&rows, &labels);
+    }
+    if let Some(path) = &arguments.report {
+        let results =
+            news_report::Results { corpus: &corpus, rows: &rows, held: &held, near: &near, stories: &stories };
+        let report = results.report(&features, arguments.threshold, &banding, found.stats())?;
+        news_report::write(&report, path)?;
     }
     Ok(quiet_on_closed_pipe(io::stdout().lock().write_all(page.as_bytes()))?)
 }
 
-/// The text without lines that look like page script: those in which every twelfth character is one that prose hardly
-/// has.
+/// The text with blanks for lines that look like page script: those in which every twelfth character is one that prose
+/// hardly has. Blanks, so that places in it are places in the text.
 fn prose(text: &str) -> String {
     let is_code = |c: char| "{}()[]<>=;|&_!:#$*+".contains(c);
-    let is_prose = |line: &&str| 12 * line.chars().filter(|&c| is_code(c)).count() < line.chars().count().max(1);
-    text.lines().filter(is_prose).collect::<Vec<_>>().join("\n")
+    let is_prose = |line: &str| 12 * line.chars().filter(|&c| is_code(c)).count() < line.chars().count().max(1);
+    let mut kept = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_end_matches(['\n', '\r']);
+        if words.is_empty() || is_prose(words) {
+            kept.push_str(line);
+        } else {
+            kept.extend(std::iter::repeat_n(' ', words.len()).chain(line[words.len()..].chars()));
+        }
+    }
+    kept
 }
 
 impl Features {
@@ -182,11 +219,25 @@ impl Features {
                 estimate: estimate.map_or(0.0, |estimate| estimate.jaccard),
                 jaccard: pair.jaccard,
                 containment: pair.overlap.containment(),
-                phrases: phrases.jaccard(),
+                phrases,
                 relation: self.relation(pair, phrases),
             }
         };
         Ok(found.expanded(100).par_iter().map(row).collect())
+    }
+
+    /// The texts that stand inside much longer ones.
+    fn held(&self, corpus: &Corpus) -> Result<Vec<Held>, twinprint::Error> {
+        let mut index = ContainmentIndex::new(SampleRules::default());
+        for Document { id, .. } in &corpus.documents {
+            index.insert(id.clone(), self.sets[id].phrases.clone())?;
+        }
+        let found = index.pairs(HELD)?.into_iter().map(|pair| Held {
+            inner: pair.inner.clone(),
+            outer: pair.outer.clone(),
+            phrases: pair.overlap,
+        });
+        Ok(found.filter(|pair| MUCH_LONGER * pair.phrases.left < pair.phrases.right).collect())
     }
 
     fn longer<'a>(&self, left: &'a String, right: &'a String) -> &'a String {
@@ -199,7 +250,7 @@ impl Features {
             Relation::Template
         } else if phrases.containment() < COPIED {
             Relation::SameStory
-        } else if 3 * phrases.left.min(phrases.right) < phrases.left.max(phrases.right) {
+        } else if MUCH_LONGER * phrases.left.min(phrases.right) < phrases.left.max(phrases.right) {
             Relation::Contained
         } else {
             Relation::NearDuplicate
@@ -252,7 +303,8 @@ fn print_tsv(rows: &[Row]) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for row in rows.iter().filter(|row| row.relation != Relation::Template) {
         let Row { left, right, jaccard, containment, relation, phrases, .. } = row;
-        writeln!(out, "{left}\t{right}\t{jaccard:.4}\t{containment:.4}\t{}\t{phrases:.4}", relation.name())?;
+        let (relation, phrases) = (relation.name(), phrases.jaccard());
+        writeln!(out, "{left}\t{right}\t{jaccard:.4}\t{containment:.4}\t{relation}\t{phrases:.4}")?;
     }
     out.flush()
 }
@@ -315,17 +367,26 @@ fn table(rows: &[&Row]) -> String {
     let line = |row: &&Row| {
         format!(
             "  {:left$}  {:right$}  {:8.3}  {:7.3}  {:11.3}  {:7.3}\n",
-            row.left, row.right, row.estimate, row.jaccard, row.containment, row.phrases
+            row.left,
+            row.right,
+            row.estimate,
+            row.jaccard,
+            row.containment,
+            row.phrases.jaccard()
         )
     };
     head + &rows.iter().map(line).collect::<String>()
 }
 
-/// What would be kept of the near-duplicates: the longest, for it has what the others left out.
-fn kept(found: &VerifiedPairs<String>, relations: &Relations<'_>) -> String {
+/// The near-duplicates of each text; the longest stands for them, for it has what the others left out.
+fn near_duplicates(found: &VerifiedPairs<String>, relations: &Relations<'_>) -> Vec<Cluster<String>> {
     let mut near = found.clone();
     near.retain(|pair| relations.get(pair) == Relation::NearDuplicate);
-    let clusters = near.clusters(Clustering::Leader, Keep::Longest);
+    near.clusters(Clustering::Leader, Keep::Longest)
+}
+
+/// What would be kept of the near-duplicates.
+fn kept(clusters: &[Cluster<String>]) -> String {
     if clusters.is_empty() {
         return "Nothing would be dropped: no text is a near-duplicate of another.\n".to_string();
     }
@@ -352,12 +413,15 @@ fn kept(found: &VerifiedPairs<String>, relations: &Relations<'_>) -> String {
 
 /// The stories: texts that chains of reported pairs connect. Pages that hold other texts would connect what they hold,
 /// so they are left out.
-fn stories(found: &VerifiedPairs<String>, rows: &[Row], features: &Features) -> String {
+fn stories(found: &VerifiedPairs<String>, rows: &[Row], features: &Features) -> Vec<Cluster<String>> {
     let contained = rows.iter().filter(|row| row.relation == Relation::Contained);
     let pages: HashSet<&String> = contained.map(|row| features.longer(&row.left, &row.right)).collect();
     let mut apart = found.clone();
     apart.retain(|pair| !pages.contains(pair.left) && !pages.contains(pair.right));
-    let clusters = apart.clusters(Clustering::Components, Keep::First);
+    apart.clusters(Clustering::Components, Keep::First)
+}
+
+fn listed_stories(clusters: &[Cluster<String>]) -> String {
     if clusters.is_empty() {
         return "No story is told by several texts.\n".to_string();
     }
@@ -367,6 +431,19 @@ fn stories(found: &VerifiedPairs<String>, rows: &[Row], features: &Features) -> 
         for duplicate in cluster.duplicates() {
             page += &format!("      {}\n", duplicate.id);
         }
+    }
+    page
+}
+
+/// Which text stands in which page, whatever their lengths.
+fn listed_containments(held: &[Held]) -> String {
+    if held.is_empty() {
+        return "No text stands inside a much longer one.\n".to_string();
+    }
+    let mut page = "Contained in (by an index of sampled phrases, which no page is too long for)\n".to_string();
+    for Held { inner, outer, phrases } in held {
+        let share = 100.0 * phrases.left_in_right();
+        page += &format!("  {inner}  is contained in  {outer}: {share:.0} % of its phrases\n");
     }
     page
 }

@@ -1,0 +1,165 @@
+//! The S-curve and the histogram, as SVG whose colours the page's style sheet sets.
+
+use plotters::coord::Shift;
+use plotters::element::{Circle, PathElement, Rectangle, Text};
+use plotters::prelude::{ChartBuilder, DrawingArea, IntoDrawingArea, LineSeries, RGBColor, SVGBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, IntoFont, TextStyle};
+use twinprint::lsh::Banding;
+
+use crate::model::Curve;
+
+/// Narrow, so that its letters can be read on a telephone.
+const SIZE: (u32, u32) = (460, 270);
+const LETTERS: u32 = 13;
+
+// The style sheet knows these by their values (`[fill="#…"]`) and gives each theme its own.
+const INK: RGBColor = RGBColor(0x5C, 0x60, 0x66);
+const GRID: RGBColor = RGBColor(0xE4, 0xE2, 0xDC);
+const CURVE: RGBColor = RGBColor(0x1F, 0x5F, 0x8B);
+const DATA: RGBColor = RGBColor(0xB4, 0x53, 0x09);
+const THRESHOLD: RGBColor = RGBColor(0x8A, 0x8D, 0x91);
+
+/// Bars of the histogram.
+const BINS: usize = 50;
+/// Pairs that are nearer to each other than this are one point on the curve.
+const POINTS: f64 = 250.0;
+
+type Drawn = Result<(), Box<dyn std::error::Error>>;
+
+/// The probability that a pair becomes a candidate, over its similarity, with a point for each similarity of a pair. Nothing
+/// where there is no such banding, or no such threshold.
+pub(crate) fn s_curve(curve: &Curve, similarities: &[f64]) -> Option<String> {
+    let banding = Banding::new(curve.bands, curve.rows).ok()?;
+    let threshold = proper(&[curve.threshold]).next()?;
+    drawn(|area| {
+        let mut chart = ChartBuilder::on(area)
+            .margin(10)
+            .x_label_area_size(40)
+            .y_label_area_size(52)
+            .build_cartesian_2d(0.0..1.0, 0.0..1.02)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .light_line_style(GRID.mix(0.0))
+            .bold_line_style(GRID)
+            .axis_style(THRESHOLD)
+            .label_style(letters())
+            .x_labels(6)
+            .y_labels(6)
+            .x_label_formatter(&|s| format!("{s:.1}"))
+            .y_label_formatter(&|p| format!("{:.0} %", 100.0 * p))
+            .x_desc("Jaccard similarity")
+            .draw()?;
+        chart.draw_series([PathElement::new([(threshold, 0.0), (threshold, 1.0)], THRESHOLD)])?;
+        let line = (0..=200).map(|step| f64::from(step) / 200.0).map(|s| (s, banding.probability(s)));
+        chart.draw_series(LineSeries::new(line, CURVE.stroke_width(2)))?;
+        let point = |s| Circle::new((s, banding.probability(s)), 3, DATA.filled());
+        chart.draw_series(apart(similarities).into_iter().map(point))?;
+        let beside = if threshold < 0.75 { HPos::Left } else { HPos::Right };
+        let style = letters().pos(Pos::new(beside, VPos::Bottom));
+        let shift = if threshold < 0.75 { 0.012 } else { -0.012 };
+        chart.draw_series([Text::new(format!("threshold {threshold}"), (threshold + shift, 0.02), style)])?;
+        Ok(())
+    })
+}
+
+/// How many pairs have which similarity. Nothing where there is no pair.
+pub(crate) fn histogram(similarities: &[f64]) -> Option<String> {
+    let bins = binned(similarities);
+    let most = bins.iter().copied().max().filter(|&most| most > 0)?;
+    drawn(|area| {
+        let mut chart = ChartBuilder::on(area)
+            .margin(10)
+            .x_label_area_size(40)
+            .y_label_area_size(52)
+            .build_cartesian_2d(0.0..1.0, 0.0..most as f64 * 1.08)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .light_line_style(GRID.mix(0.0))
+            .bold_line_style(GRID)
+            .axis_style(THRESHOLD)
+            .label_style(letters())
+            .x_labels(6)
+            .y_labels(most.min(5))
+            .x_label_formatter(&|s| format!("{s:.1}"))
+            .y_label_formatter(&|count| format!("{count:.0}"))
+            .x_desc("Jaccard similarity")
+            .draw()?;
+        let edge = |bin: usize| bin as f64 / BINS as f64;
+        let bar = |(bin, &count): (usize, &usize)| {
+            Rectangle::new([(edge(bin) + 0.002, 0.0), (edge(bin + 1) - 0.002, count as f64)], DATA.filled())
+        };
+        chart.draw_series(bins.iter().enumerate().filter(|(_, count)| **count > 0).map(bar))?;
+        Ok(())
+    })
+}
+
+fn letters() -> TextStyle<'static> {
+    TextStyle::from(("sans-serif", LETTERS).into_font()).color(&INK)
+}
+
+fn drawn(draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> Drawn) -> Option<String> {
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        draw(&area).ok()?;
+        area.present().ok()?;
+    }
+    Some(svg)
+}
+
+/// The similarities that are numbers, each once at the resolution of the page.
+fn apart(similarities: &[f64]) -> Vec<f64> {
+    let mut places: Vec<u32> = proper(similarities).map(|s| (s * POINTS).round() as u32).collect();
+    places.sort_unstable();
+    places.dedup();
+    places.into_iter().map(|place| f64::from(place) / POINTS).collect()
+}
+
+fn binned(similarities: &[f64]) -> Vec<usize> {
+    let mut bins = vec![0; BINS];
+    for similarity in proper(similarities) {
+        bins[((similarity * BINS as f64) as usize).min(BINS - 1)] += 1;
+    }
+    bins
+}
+
+fn proper(similarities: &[f64]) -> impl Iterator<Item = f64> + '_ {
+    similarities.iter().copied().filter(|s| (0.0..=1.0).contains(s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bins_hold_every_similarity_and_nothing_else() {
+        let bins = binned(&[0.0, 0.019, 0.02, 0.999, 1.0, 1.1, -0.1, f64::NAN, f64::INFINITY]);
+        assert_eq!((bins[0], bins[1], bins[BINS - 1]), (2, 1, 2));
+        assert_eq!(bins.iter().sum::<usize>(), 5);
+    }
+
+    #[test]
+    fn points_that_cannot_be_told_apart_are_one() {
+        assert_eq!(apart(&[0.5001, 0.5, 0.5, f64::NAN, 1.0]), [0.5, 1.0]);
+    }
+
+    #[test]
+    fn there_is_a_point_for_each_and_a_bar_for_each_bin() {
+        let curve = Curve { bands: 20, rows: 5, threshold: 0.5 };
+        let svg = s_curve(&curve, &[0.5, 0.7, 0.9]).expect("drawn");
+        assert_eq!(svg.matches("<circle").count(), 3);
+        assert!(svg.contains("threshold 0.5"), "{svg}");
+        let svg = histogram(&[0.5, 0.5, 0.9]).expect("drawn");
+        assert_eq!(svg.matches("fill=\"#B45309\"").count(), 2, "{svg}");
+    }
+
+    #[test]
+    fn nothing_is_drawn_of_nothing() {
+        assert_eq!(s_curve(&Curve { bands: 0, rows: 5, threshold: 0.5 }, &[]), None);
+        assert_eq!(histogram(&[f64::NAN]), None);
+        assert_eq!(s_curve(&Curve { bands: 20, rows: 5, threshold: f64::NAN }, &[]), None);
+    }
+}
