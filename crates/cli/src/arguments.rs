@@ -63,6 +63,9 @@ pub(crate) struct Dedup {
     /// Replace what an earlier run wrote to the folder.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Also write a page to look at (or JSON, if the name ends so): pairs with their texts, clusters, and why.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     /// Look at the corpus, say what would be done, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -72,6 +75,9 @@ pub(crate) struct Dedup {
 pub(crate) struct Pairs {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
+    /// Also write a page to look at (or JSON, if the name ends so): pairs with their texts, clusters, and why.
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    pub(crate) report: Option<PathBuf>,
     /// Compare the inputs with these, and not with themselves. May be said several times.
     #[arg(long, value_name = "OTHER")]
     pub(crate) against: Vec<String>,

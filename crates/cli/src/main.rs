@@ -5,6 +5,7 @@ mod commands;
 mod corpus;
 mod folder;
 mod progress;
+mod report;
 mod settings;
 mod size;
 mod table;

@@ -5,20 +5,14 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint_documents::{Duplicate, Fields, Format, Inputs, Options, Split, Splitter, Verdict};
+use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 
 use crate::Stopped;
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined, ending};
 use crate::folder::Output;
+use crate::report::{self, Sources};
 use crate::table::{Cluster, write_clusters, write_pairs};
-
-/// What is read a second time.
-struct Again {
-    inputs: Inputs,
-    fields: Fields,
-    options: Options,
-}
 
 /// Clusters that the summary names.
 const LARGEST: usize = 10;
@@ -39,7 +33,8 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     corpus.hold_standard_input()?;
     corpus.bad = Some(folder.join(format!("bad.{}", ending(corpus.inputs.format()))));
     let settings = corpus.settings.clone();
-    let again = Again { inputs: corpus.inputs.clone(), fields: settings.fields()?, options: settings.options() };
+    let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
+    let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
     let guard = settings.guard();
     let joined = corpus.join()?;
 
@@ -56,8 +51,11 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         return Err(Stopped(reasons.join("\n")).into());
     }
     let pairs = write_pairs(&joined.pairs, false, Some(&folder.join("pairs.tsv")))?;
-    let (outcome, files) = split(&joined, &again, folder)?;
+    let (outcome, files) = split(&joined, &sources, folder)?;
 
+    if let Some(path) = &command.report {
+        report::write(path, &joined, &sources, &settings)?;
+    }
     let set_aside = joined.read.set_aside;
     let (stats, seconds) = (joined.pairs.stats(), started.elapsed().as_secs_f64());
     let summary = json!({
@@ -127,8 +125,8 @@ fn count(joined: &Joined, losses: &mut twinprint::Losses) -> Result<()> {
 }
 
 /// Goes through the inputs again; returns what was written.
-fn split(joined: &Joined, corpus: &Again, folder: &Path) -> Result<(Split, Vec<String>)> {
-    let names = file_names(&corpus.inputs);
+fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split, Vec<String>)> {
+    let names = file_names(sources.inputs);
     let [kept, removed] = names.each_ref().map(|name| folder.join(name));
     let mut ids = joined.pairs.id_lookup()?;
     let mut dropped = joined.dropped()?;
@@ -146,7 +144,7 @@ fn split(joined: &Joined, corpus: &Again, folder: &Path) -> Result<(Split, Vec<S
     };
     let mut failed = None;
     let splitter = Splitter { kept, removed };
-    let split = splitter.split(&corpus.inputs, &corpus.options, &corpus.fields, |document| {
+    let split = splitter.split(sources.inputs, sources.options, sources.fields, |document| {
         judge(document).unwrap_or_else(|error| {
             failed.get_or_insert(error);
             Verdict::Keep

@@ -5,15 +5,24 @@ use twinprint_documents::Inputs;
 
 use crate::arguments::Pairs;
 use crate::corpus::Corpus;
+use crate::report::{self, Sources};
 use crate::table::write_pairs;
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
-    let corpus = Corpus::open(&command.corpus, None)?;
+    let mut corpus = Corpus::open(&command.corpus, None)?;
     let other = match &command.against[..] {
         [] => None,
         others => Some(Inputs::find(others, &corpus.settings.options())?),
     };
+    if command.report.is_some() {
+        corpus.hold_standard_input()?;
+    }
+    let (inputs, (fields, options), settings) = (corpus.inputs.clone(), corpus.reading()?, corpus.settings.clone());
     let joined = corpus.join_against(other.as_ref())?;
+    if let Some(path) = &command.report {
+        let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
+        report::write(path, &joined, &sources, &settings)?;
+    }
     let count = write_pairs(&joined.pairs, other.is_some(), command.output.as_deref())?;
     let megabytes = joined.read.bytes as f64 / 1e6;
     let seconds = (joined.read.seconds + joined.seconds).as_secs_f64();
