@@ -14,7 +14,7 @@ const OUTPUTS: [&str; 5] = ["kept.jsonl", "removed.jsonl", "pairs.tsv", "cluster
 
 /// Kills `dedup` so often, resumes it, and compares what it wrote with an undisturbed run.
 pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
-    let (documents, kills) = if quick { (30_000, 5) } else { (1_000_000, 20) };
+    let (documents, kills) = if quick { (30_000, 5) } else { (200_000, 20) };
     let corpus = Corpus::write(folder, documents, documents / 26)?;
     let (whole, killed) = (folder.join("whole"), folder.join("killed"));
     let undisturbed = command.succeed(&arguments(&corpus, &whole).each_ref().map(String::as_str))?;
