@@ -1,0 +1,81 @@
+//! A deduplication that is killed, and gone on with.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use twinprint_generator::{Generator, Settings};
+
+use crate::corpora::{Document, folder_of, json_lines};
+use crate::dedup::assert_same_outputs;
+use crate::process::run;
+
+const ARGUMENTS: &str = "dedup corpus.jsonl --threads 1 --memory 64M --output";
+
+/// Enough that a run has not ended by the time its first files are seen.
+fn many() -> Vec<Document> {
+    let made = Generator::new(Settings { near_duplicates: 0.4, ..Settings::default() });
+    made.take(4_000).map(|made| (made.id.to_string(), made.text)).collect()
+}
+
+/// Starts a run, and kills it as soon as a path is there; says whether it was still running.
+fn killed_at(folder: &Path, output: &str, path: impl Fn(&Path) -> bool) -> bool {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("twinprint"));
+    let command = command.current_dir(folder).args(ARGUMENTS.split(' ')).arg(output);
+    let mut running = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let is_running = |running: &mut Child| running.try_wait().unwrap().is_none();
+    while is_running(&mut running) && !path(&folder.join(output)) {
+        std::thread::yield_now();
+    }
+    let was_running = is_running(&mut running);
+    running.kill().unwrap();
+    running.wait().unwrap();
+    was_running
+}
+
+/// Whether the folder holds a file whose name begins so.
+fn has(folder: &Path, beginning: &str) -> bool {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names.into_iter().any(|name| name.to_string_lossy().starts_with(beginning))
+}
+
+#[test]
+fn a_killed_run_is_gone_on_with_and_ends_the_same() {
+    let folder = folder_of(&json_lines(&many()));
+    run(folder.path(), &format!("{ARGUMENTS} whole")).done();
+    let points: [(&str, &dyn Fn(&Path) -> bool); 4] = [
+        ("begun", &|out| has(out, "config.toml")),
+        ("reading", &|out| has(&out.join("work"), "")),
+        ("joining", &|out| has(&out.join("work"), "candidates")),
+        ("writing", &|out| has(out, "clusters.tsv")),
+    ];
+    for (name, point) in points {
+        assert!(killed_at(folder.path(), name, point), "{name}: the run was killed before it ended");
+        assert!(!folder.path().join(name).join("summary.json").exists(), "{name}");
+        run(folder.path(), &format!("{ARGUMENTS} {name}")).done();
+        assert_same_outputs(&folder.path().join("whole"), &folder.path().join(name));
+    }
+}
+
+#[test]
+fn a_run_may_be_killed_again_and_again() {
+    let folder = folder_of(&json_lines(&many()));
+    run(folder.path(), &format!("{ARGUMENTS} whole")).done();
+    for point in ["work", "clusters.tsv", "work", "pairs.tsv"] {
+        killed_at(folder.path(), "out", |out| has(out, point));
+    }
+    run(folder.path(), &format!("{ARGUMENTS} out")).done();
+    assert_same_outputs(&folder.path().join("whole"), &folder.path().join("out"));
+}
+
+#[test]
+fn what_was_interrupted_is_not_gone_on_with_after_a_change() {
+    let documents = many();
+    let folder = folder_of(&json_lines(&documents));
+    assert!(killed_at(folder.path(), "out", |out| has(out, "config.toml")));
+    let err = run(folder.path(), &format!("{ARGUMENTS} out --threshold 0.9")).refused();
+    assert!(err.contains("--force"), "{err}");
+    fs::write(folder.path().join("corpus.jsonl"), json_lines(&documents[1..])).unwrap();
+    let err = run(folder.path(), &format!("{ARGUMENTS} out")).refused();
+    assert!(err.contains("--force"), "{err}");
+}
