@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Say more of what is done; twice for more still.
-    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 900)]
     pub(crate) verbose: u8,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Corpus {
     #[command(flatten)]
     pub(crate) settings: Settings,
     /// Keep work files in this folder, and go on from what an interrupted run left there.
-    #[arg(long, value_name = "FOLDER", help_heading = "How it runs")]
+    #[arg(long, value_name = "DIR", help_heading = "How it runs")]
     pub(crate) work: Option<PathBuf>,
 }
 

@@ -12,6 +12,7 @@ use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
+use crate::faults;
 use crate::progress;
 use crate::settings::Settings;
 
@@ -145,7 +146,7 @@ impl Corpus {
         let keep = self.settings.preference()?;
         let mut reader = inputs.read(&options, &fields);
         let bar = progress::bytes(inputs.total_bytes());
-        while let Some(batch) = reader.next_batch()? {
+        while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
             for (id, text, facts) in batch.records() {
                 if id.contains(['\t', '\n', '\r']) {
                     bail!(
@@ -172,7 +173,7 @@ impl Corpus {
     /// Names records that could not be read, and keeps their bytes, if somebody wants them.
     fn put_aside(&self, batch: &Batch, read: &mut Read) -> Result<()> {
         for (error, bytes) in batch.set_aside() {
-            tracing::warn!("set aside: {error}");
+            tracing::warn!("set aside: {}", faults::described(error));
             read.set_aside += 1;
             if let Some(bad) = &self.bad {
                 let first = read.set_aside == 1;

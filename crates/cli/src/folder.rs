@@ -32,7 +32,8 @@ impl Output {
         let is_empty =
             !folder.exists() || fs::read_dir(folder).with_context(|| folder.display().to_string())?.next().is_none();
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
-        let unfinished = !folder.join(SUMMARY).exists() && read(CONFIG) == config && read(INPUTS) == listed;
+        let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
+        let unfinished = !folder.join(SUMMARY).exists() && read(INPUTS) == listed && same_run();
         if !is_empty && !unfinished {
             if !force {
                 bail!(

@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod corpus;
+mod faults;
 mod folder;
 mod progress;
 mod settings;

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use serde_json::json;
+use twinprint::Losses;
 use twinprint_documents::{Duplicate, Fields, Format, Inputs, Options, Split, Splitter, Verdict};
 
 use crate::Stopped;
@@ -19,6 +20,9 @@ struct Again {
     fields: Fields,
     options: Options,
 }
+
+/// The file of clusters, which can be looked at when the guard stops too.
+const CLUSTERS: &str = "clusters.tsv";
 
 /// Clusters that the summary names.
 const LARGEST: usize = 10;
@@ -37,7 +41,8 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     corpus.settings.guard().losses()?;
     let output = Output::open(folder, &corpus.settings, &corpus.inputs, command.force)?;
     corpus.hold_standard_input()?;
-    corpus.bad = Some(folder.join(format!("bad.{}", ending(corpus.inputs.format()))));
+    let bad = format!("bad.{}", ending(corpus.inputs.format()));
+    corpus.bad = Some(folder.join(&bad));
     let settings = corpus.settings.clone();
     let again = Again { inputs: corpus.inputs.clone(), fields: settings.fields()?, options: settings.options() };
     let guard = settings.guard();
@@ -45,15 +50,13 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
-    write_clusters(&joined.pairs, joined.dropped()?, Some(&folder.join("clusters.tsv")), |cluster| {
+    write_clusters(&joined.pairs, joined.dropped()?, Some(&folder.join(CLUSTERS)), |cluster| {
         losses.cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
     count(&joined, &mut losses)?;
     if losses.check().is_err() {
-        let excesses = losses.excesses();
-        let reasons: Vec<String> = excesses.iter().map(ToString::to_string).collect();
-        return Err(Stopped(reasons.join("\n")).into());
+        return Err(stopped(&losses, folder).into());
     }
     let pairs = write_pairs(&joined.pairs, false, Some(&folder.join("pairs.tsv")))?;
     let (outcome, files) = split(&joined, &again, folder)?;
@@ -71,17 +74,27 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     });
     drop(joined);
     output.finish(&summary)?;
+    let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
     eprintln!(
-        "{} documents: {} kept, {} removed ({} copies), {} set aside, {} clusters; {seconds:.1} s; see {}",
+        "{} documents: {} kept, {} removed ({} copies){set_aside}, {} clusters; {seconds:.1} s; see {}",
         stats.documents,
         outcome.kept,
         outcome.removed,
         stats.copies,
-        set_aside,
         clusters.count,
         folder.display()
     );
     Ok(())
+}
+
+/// Why the guard stopped, and what can be done.
+fn stopped(losses: &Losses, folder: &Path) -> Stopped {
+    let mut reasons: Vec<String> = losses.excesses().iter().map(ToString::to_string).collect();
+    reasons.push(format!(
+        "nothing was removed; see {}, and run it again with the limits raised by --most-of-corpus or --most-of-source",
+        folder.join(CLUSTERS).display()
+    ));
+    Stopped(reasons.join("\n"))
 }
 
 /// What the summary says of clusters.
@@ -110,7 +123,7 @@ impl Clusters {
 }
 
 /// Counts what each source loses.
-fn count(joined: &Joined, losses: &mut twinprint::Losses) -> Result<()> {
+fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
     for document in 0..joined.read.documents {

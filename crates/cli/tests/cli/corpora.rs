@@ -19,9 +19,10 @@ pub(crate) fn documents(count: usize) -> Vec<Document> {
     let mut documents: Vec<Document> =
         Generator::new(settings).take(count).map(|made| (format!("made-{}", made.id), made.text)).collect();
     let copied = documents[count / 2].1.clone();
-    for (at, text) in ["", "two words", "two words", copied.as_str(), copied.as_str(), "", "Ёлка стоит у дома", "ёлка стоит у дома."]
-        .into_iter()
-        .enumerate()
+    for (at, text) in
+        ["", "two words", "two words", copied.as_str(), copied.as_str(), "", "Ёлка стоит у дома", "ёлка стоит у дома."]
+            .into_iter()
+            .enumerate()
     {
         documents.insert(at * count / 9, (format!("ü{at}"), text.to_string()));
     }

@@ -18,9 +18,12 @@ fn the_pairs_are_the_same_in_every_format() {
     let documents = documents(100);
     let lines = json_lines(&documents);
     let folder = folder_of(&lines);
-    let (path, write) = (|name: &str| folder.path().join(name), |name: &str, bytes: &[u8]| {
-        fs::write(folder.path().join(name), bytes).unwrap();
-    });
+    let (path, write) = (
+        |name: &str| folder.path().join(name),
+        |name: &str, bytes: &[u8]| {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        },
+    );
     let pairs = |inputs: &str| run(folder.path(), &format!("pairs {inputs} --words 3 --threshold 0.5")).done();
     let expected = pairs("corpus.jsonl");
     assert!(expected.lines().count() > 10, "the corpus has pairs");
@@ -122,7 +125,8 @@ fn table(documents: &[Document], between: &str) -> String {
 }
 
 fn write_parquet(path: &Path, documents: &[Document]) {
-    let column = |of: fn(&Document) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(documents.iter().map(of))) };
+    let column =
+        |of: fn(&Document) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(documents.iter().map(of))) };
     let rows = RecordBatch::try_from_iter([("id", column(|(id, _)| id)), ("text", column(|(_, text)| text))]).unwrap();
     let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), rows.schema(), None).unwrap();
     writer.write(&rows).unwrap();

@@ -73,7 +73,8 @@ fn another_corpus_is_compared_with_and_not_its_own_documents() {
 #[test]
 fn blocks_are_not_compared_with_one_another_and_a_source_not_with_itself() {
     let text = "the ferry to skelby was cancelled on monday";
-    let record = |id: u32, lang: &str, site: &str| json!({"id": id, "text": text, "meta": {"lang": lang}, "site": site});
+    let record =
+        |id: u32, lang: &str, site: &str| json!({"id": id, "text": text, "meta": {"lang": lang}, "site": site});
     let records = [record(1, "en", "a"), record(2, "en", "b"), record(3, "de", "a"), record(4, "en", "b")];
     let folder = folder_of(&records.map(|record| record.to_string()).join("\n"));
     let pairs = |options: &str| {
