@@ -9,6 +9,7 @@ use crate::settings::Settings;
 /// Finds near-duplicate documents: every pair verified, with little memory, in files of any size.
 #[derive(Debug, Parser)]
 #[command(
+    name = "twinprint",
     version,
     after_help = "Exit status: 0 done; 1 stopped, because too much would be removed; 2 the command or an input is wrong."
 )]

@@ -106,7 +106,7 @@ impl Corpus {
         let builder = if other.is_some() { builder.across_sources(true) } else { builder };
         let mut join = builder.build_in(self.work())?;
         if join.stored() > 0 {
-            tracing::warn!(
+            tracing::info!(
                 "{}: {} documents are stored already and are not hashed again",
                 self.work().display(),
                 join.stored()
@@ -156,7 +156,7 @@ impl Corpus {
                 read.note(&keep, text, facts);
             }
             join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?;
-            self.put_aside(batch, read)?;
+            bar.suspend(|| self.put_aside(batch, read))?;
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();

@@ -10,7 +10,7 @@ mod settings;
 mod size;
 mod table;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -41,7 +41,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let level =
         [tracing::Level::WARN, tracing::Level::INFO, tracing::Level::DEBUG][usize::from(arguments.verbose.min(2))];
-    tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_target(false).init();
+    let said = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
+    said.with_ansi(io::stderr().is_terminal()).with_target(false).without_time().init();
     let done = match arguments.command {
         Command::Dedup(command) => commands::dedup::run(&command),
         Command::Pairs(command) => commands::pairs::run(&command),

@@ -178,10 +178,16 @@ impl Settings {
         Ok(said)
     }
 
-    /// Field by field, these settings, and what they do not say from others. Words and characters are one setting.
-    fn or_weaker(self, other: Self) -> Self {
-        let unit = self.words.is_some() || self.chars.is_some();
-        self.or(if unit { Self { words: None, chars: None, ..other } } else { other })
+    /// Field by field, these settings, and what they do not say from others. Words and characters are one setting, and so
+    /// are where ids stand and that they are made.
+    fn or_weaker(self, mut other: Self) -> Self {
+        if self.words.is_some() || self.chars.is_some() {
+            (other.words, other.chars) = (None, None);
+        }
+        if self.id.is_some() || self.number.is_some() {
+            (other.id, other.number) = (None, None);
+        }
+        self.or(other)
     }
 
     /// Reads a file of settings.

@@ -177,6 +177,8 @@ fn a_folder_that_holds_something_is_refused_and_a_strangers_file_never_touched()
     run(folder.path(), "dedup corpus.jsonl --threshold 0.999 --output out --force").done();
     assert_ne!(fs::read(out.join("kept.jsonl")).unwrap(), kept, "it was replaced");
     assert_eq!(fs::read_to_string(out.join("thesis.doc")).unwrap(), "years of work");
+    let err = run(folder.path(), "dedup out/kept.jsonl --output out --force").refused();
+    assert!(err.contains("kept.jsonl") && out.join("kept.jsonl").exists(), "an input is not removed: {err}");
     let err = run(folder.path(), "dedup corpus.jsonl --output corpus.jsonl").refused();
     assert!(err.contains("corpus.jsonl"), "{err}");
 }
