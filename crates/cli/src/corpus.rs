@@ -13,6 +13,7 @@ use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
 use crate::faults;
+use crate::named::Named;
 use crate::progress;
 use crate::settings::Settings;
 
@@ -112,13 +113,16 @@ impl Corpus {
                 join.stored()
             );
         }
-        let mut read = Read::default();
+        let (mut read, mut named) = (Read::default(), Named::of(&self.settings)?);
         let own = if other.is_some() { Side::Own } else { Side::Fields };
         for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
-            self.read(inputs, side, &mut join, &mut read)?;
+            self.read(inputs, side, &mut join, (&mut read, &mut named))?;
         }
         if read.documents == 0 && read.set_aside == 0 {
             bail!("the inputs hold no documents");
+        }
+        if read.documents > 0 {
+            named.check()?;
         }
         tracing::info!("{} documents, {} set aside, read in {:.1?}", read.documents, read.set_aside, read.seconds);
         let started = Instant::now();
@@ -140,7 +144,13 @@ impl Corpus {
         Ok(Joined { pairs, read, seconds: started.elapsed(), _work: self.work })
     }
 
-    fn read(&self, inputs: &Inputs, side: Side, join: &mut DiskJoin, read: &mut Read) -> Result<()> {
+    fn read(
+        &self,
+        inputs: &Inputs,
+        side: Side,
+        join: &mut DiskJoin,
+        (read, named): (&mut Read, &mut Named),
+    ) -> Result<()> {
         let started = Instant::now();
         let (fields, options) = self.reading()?;
         let keep = self.settings.preference()?;
@@ -152,6 +162,9 @@ impl Corpus {
                     bail!(
                         "the id {id:?} holds a tab or a line break, which would break the output; see --id and --number"
                     );
+                }
+                if let Some(facts) = facts {
+                    named.note(facts);
                 }
                 read.note(&keep, text, facts);
             }

@@ -17,8 +17,10 @@ pub(crate) fn described(error: &twinprint_documents::Error) -> String {
 pub(crate) fn refusal(error: twinprint_documents::Error) -> Error {
     let remedy = match error.reason {
         _ if error.line.is_none() => return error.into(),
-        Reason::MissingField(_) | Reason::WrongKind(..) => "name the fields with --id and --text",
-        _ => "mend the record",
+        Reason::MissingField(_) | Reason::WrongKind(..) => "; name the fields with --id and --text",
+        // The remedy is in the reason.
+        Reason::NotUtf8(_) => "",
+        _ => "; mend the record",
     };
-    anyhow!("{}; {remedy}, or set such records aside with --bad aside", described(&error))
+    anyhow!("{}{remedy}, or set such records aside with --bad aside", described(&error))
 }

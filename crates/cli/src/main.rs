@@ -5,6 +5,7 @@ mod commands;
 mod corpus;
 mod faults;
 mod folder;
+mod named;
 mod progress;
 mod settings;
 mod size;

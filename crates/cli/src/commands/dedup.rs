@@ -12,6 +12,7 @@ use crate::Stopped;
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined, ending};
 use crate::folder::Output;
+use crate::progress;
 use crate::table::{Cluster, write_clusters, write_pairs};
 
 /// What is read a second time.
@@ -159,12 +160,15 @@ fn split(joined: &Joined, corpus: &Again, folder: &Path) -> Result<(Split, Vec<S
     };
     let mut failed = None;
     let splitter = Splitter { kept, removed };
+    let bar = progress::documents(u64::from(joined.read.documents));
     let split = splitter.split(&corpus.inputs, &corpus.options, &corpus.fields, |document| {
+        bar.set_position(document);
         judge(document).unwrap_or_else(|error| {
             failed.get_or_insert(error);
             Verdict::Keep
         })
     })?;
+    bar.finish_and_clear();
     if let Some(error) = failed {
         return Err(error.into());
     }

@@ -179,3 +179,18 @@ fn a_corpus_without_documents_is_refused() {
     let err = run(folder.path(), CONTRACT).refused();
     assert!(err.contains("no documents"), "{err}");
 }
+
+#[test]
+fn a_field_that_no_document_has_is_refused() {
+    let folder =
+        folder_of("{\"id\": 1, \"text\": \"x\", \"site\": \"post\", \"score\": 0.5}\n{\"id\": 2, \"text\": \"x\"}\n");
+    for option in ["--block day", "--source sight", "--keep score:scores", "--keep earliest:day"] {
+        let err = run(folder.path(), &format!("pairs corpus.jsonl {option}")).refused();
+        let (name, field) = option.split_once(' ').unwrap();
+        let field = field.split(':').next_back().unwrap();
+        assert!(err.contains(name) && err.contains(&format!("{field:?}")), "{option}: {err}");
+    }
+    for option in ["--block site", "--source site", "--keep score:score"] {
+        run(folder.path(), &format!("pairs corpus.jsonl {option}")).done();
+    }
+}
