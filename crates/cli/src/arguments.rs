@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::settings::Settings;
 
@@ -19,6 +19,28 @@ pub(crate) struct Arguments {
     /// Say more of what is done; twice for more still.
     #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 900)]
     pub(crate) verbose: u8,
+}
+
+/// Options that change nothing of what some commands print. They are taken there, because one file of settings serves all commands,
+/// but not shown.
+const WITHOUT_EFFECT: [(&str, &[&str]); 4] = [
+    ("pairs", &["keep", "most_of_corpus", "most_of_source"]),
+    ("audit", &["keep", "most_of_corpus", "most_of_source"]),
+    ("plan", &["keep", "most_of_corpus", "most_of_source"]),
+    ("clusters", &["most_of_corpus", "most_of_source"]),
+];
+
+impl Arguments {
+    /// What the process was called with. Where that is wrong, or help is asked for, it ends here.
+    pub(crate) fn of_process() -> Self {
+        let mut command = Self::command();
+        for (name, options) in WITHOUT_EFFECT {
+            let hide =
+                |command: clap::Command, option: &&'static str| command.mut_arg(option, |option| option.hide(true));
+            command = command.mut_subcommand(name, |command| options.iter().fold(command, hide));
+        }
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
 }
 
 #[derive(Debug, Subcommand)]

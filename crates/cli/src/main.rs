@@ -14,8 +14,6 @@ mod table;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use arguments::{Arguments, Command};
 
 /// What the process says when it ends; `twinprint --help` lists them.
@@ -39,7 +37,7 @@ impl std::fmt::Display for Stopped {
 impl std::error::Error for Stopped {}
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_process();
     let level =
         [tracing::Level::WARN, tracing::Level::INFO, tracing::Level::DEBUG][usize::from(arguments.verbose.min(2))];
     let said = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);

@@ -6,24 +6,27 @@ use twinprint_documents::Facts;
 
 use crate::settings::Settings;
 
+/// Whether a document has a field.
+type IsIn = fn(&Facts) -> bool;
+
 /// Fields that are named, and whether any document has them.
 pub(crate) struct Named(Vec<Field>);
 
 struct Field {
     option: &'static str,
     name: String,
-    is_in: fn(&Facts) -> bool,
+    is_in: IsIn,
     was_seen: bool,
 }
 
 impl Named {
     pub(crate) fn of(settings: &Settings) -> Result<Self> {
         let keep = settings.preference()?;
-        let is_kept_by: fn(&Facts) -> bool = match keep {
+        let is_kept_by: IsIn = match keep {
             Preference::HighestScore { .. } => |facts| facts.score.is_some(),
             _ => |facts| facts.date.is_some(),
         };
-        let fields: [(_, Option<&str>, fn(&Facts) -> bool); 3] = [
+        let fields: [(_, Option<&str>, IsIn); 3] = [
             ("--block", settings.block.as_deref(), |facts| facts.block.is_some()),
             ("--source", settings.source.as_deref(), |facts| facts.source.is_some()),
             ("--keep", keep.field(), is_kept_by),

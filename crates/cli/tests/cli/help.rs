@@ -17,6 +17,19 @@ fn every_command_has_help_on_standard_output() {
 }
 
 #[test]
+fn options_are_shown_where_they_have_an_effect_and_taken_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let shows = |command: &str, option: &str| run(folder.path(), &format!("{command} -h")).done().contains(option);
+    for option in ["--keep <", "--most-of-corpus", "--most-of-source"] {
+        assert!(shows("dedup", option), "{option}");
+        assert!(!shows("pairs", option) && !shows("audit", option) && !shows("plan", option), "{option}");
+    }
+    assert!(shows("clusters", "--keep <") && !shows("clusters", "--most-of-corpus"));
+    std::fs::write(folder.path().join("corpus.jsonl"), "{\"id\": 1, \"text\": \"x\"}\n").unwrap();
+    assert_eq!(run(folder.path(), "pairs corpus.jsonl --keep longest --most-of-corpus 1").done(), "");
+}
+
+#[test]
 fn what_is_no_command_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let ended = run(folder.path(), "");

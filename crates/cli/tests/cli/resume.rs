@@ -12,6 +12,9 @@ use crate::process::run;
 
 const ARGUMENTS: &str = "dedup corpus.jsonl --threads 1 --memory 64M --output";
 
+/// Whether a run has come so far, by its output.
+type Point = fn(&Path) -> bool;
+
 /// Enough that a run has not ended by the time its first files are seen.
 fn many() -> Vec<Document> {
     let made = Generator::new(Settings { near_duplicates: 0.4, ..Settings::default() });
@@ -47,11 +50,11 @@ fn has(folder: &Path, beginning: &str) -> bool {
 fn a_killed_run_is_gone_on_with_and_ends_the_same() {
     let folder = folder_of(&json_lines(&many()));
     run(folder.path(), &format!("{ARGUMENTS} whole")).done();
-    let points: [(&str, &dyn Fn(&Path) -> bool); 4] = [
-        ("begun", &|out| has(out, "config.toml")),
-        ("reading", &|out| has(&out.join("work"), "")),
-        ("joining", &|out| has(&out.join("work"), "candidates")),
-        ("writing", &|out| has(out, "clusters.tsv")),
+    let points: [(&str, Point); 4] = [
+        ("begun", |out| has(out, "config.toml")),
+        ("reading", |out| has(&out.join("work"), "")),
+        ("joining", |out| has(&out.join("work"), "candidates")),
+        ("writing", |out| has(out, "clusters.tsv")),
     ];
     for (name, point) in points {
         let output = killed(folder.path(), name, point);
