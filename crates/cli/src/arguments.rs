@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::settings::Settings;
 
 /// Finds near-duplicate documents: every pair verified, with little memory, in files of any size.
 #[derive(Debug, Parser)]
 #[command(
+    name = "twinprint",
     version,
     after_help = "Exit status: 0 done; 1 stopped, because too much would be removed; 2 the command or an input is wrong."
 )]
@@ -16,8 +17,30 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Say more of what is done; twice for more still.
-    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 900)]
     pub(crate) verbose: u8,
+}
+
+/// Options that change nothing of what some commands print. They are taken there, because one file of settings serves all commands,
+/// but not shown.
+const WITHOUT_EFFECT: [(&str, &[&str]); 4] = [
+    ("pairs", &["keep", "most_of_corpus", "most_of_source"]),
+    ("audit", &["keep", "most_of_corpus", "most_of_source"]),
+    ("plan", &["keep", "most_of_corpus", "most_of_source"]),
+    ("clusters", &["most_of_corpus", "most_of_source"]),
+];
+
+impl Arguments {
+    /// What the process was called with. Where that is wrong, or help is asked for, it ends here.
+    pub(crate) fn of_process() -> Self {
+        let mut command = Self::command();
+        for (name, options) in WITHOUT_EFFECT {
+            let hide =
+                |command: clap::Command, option: &&'static str| command.mut_arg(option, |option| option.hide(true));
+            command = command.mut_subcommand(name, |command| options.iter().fold(command, hide));
+        }
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,7 +72,7 @@ pub(crate) struct Corpus {
     #[command(flatten)]
     pub(crate) settings: Settings,
     /// Keep work files in this folder, and go on from what an interrupted run left there.
-    #[arg(long, value_name = "FOLDER", help_heading = "How it runs")]
+    #[arg(long, value_name = "DIR", help_heading = "How it runs")]
     pub(crate) work: Option<PathBuf>,
 }
 

@@ -12,6 +12,8 @@ use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
+use crate::faults;
+use crate::named::Named;
 use crate::progress;
 use crate::settings::Settings;
 
@@ -105,19 +107,22 @@ impl Corpus {
         let builder = if other.is_some() { builder.across_sources(true) } else { builder };
         let mut join = builder.build_in(self.work())?;
         if join.stored() > 0 {
-            tracing::warn!(
+            tracing::info!(
                 "{}: {} documents are stored already and are not hashed again",
                 self.work().display(),
                 join.stored()
             );
         }
-        let mut read = Read::default();
+        let (mut read, mut named) = (Read::default(), Named::of(&self.settings)?);
         let own = if other.is_some() { Side::Own } else { Side::Fields };
         for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
-            self.read(inputs, side, &mut join, &mut read)?;
+            self.read(inputs, side, &mut join, (&mut read, &mut named))?;
         }
         if read.documents == 0 && read.set_aside == 0 {
             bail!("the inputs hold no documents");
+        }
+        if read.documents > 0 {
+            named.check()?;
         }
         tracing::info!("{} documents, {} set aside, read in {:.1?}", read.documents, read.set_aside, read.seconds);
         let started = Instant::now();
@@ -139,23 +144,32 @@ impl Corpus {
         Ok(Joined { pairs, read, seconds: started.elapsed(), _work: self.work })
     }
 
-    fn read(&self, inputs: &Inputs, side: Side, join: &mut DiskJoin, read: &mut Read) -> Result<()> {
+    fn read(
+        &self,
+        inputs: &Inputs,
+        side: Side,
+        join: &mut DiskJoin,
+        (read, named): (&mut Read, &mut Named),
+    ) -> Result<()> {
         let started = Instant::now();
         let (fields, options) = self.reading()?;
         let keep = self.settings.preference()?;
         let mut reader = inputs.read(&options, &fields);
         let bar = progress::bytes(inputs.total_bytes());
-        while let Some(batch) = reader.next_batch()? {
+        while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
             for (id, text, facts) in batch.records() {
                 if id.contains(['\t', '\n', '\r']) {
                     bail!(
                         "the id {id:?} holds a tab or a line break, which would break the output; see --id and --number"
                     );
                 }
+                if let Some(facts) = facts {
+                    named.note(facts);
+                }
                 read.note(&keep, text, facts);
             }
             join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?;
-            self.put_aside(batch, read)?;
+            bar.suspend(|| self.put_aside(batch, read))?;
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
@@ -172,7 +186,7 @@ impl Corpus {
     /// Names records that could not be read, and keeps their bytes, if somebody wants them.
     fn put_aside(&self, batch: &Batch, read: &mut Read) -> Result<()> {
         for (error, bytes) in batch.set_aside() {
-            tracing::warn!("set aside: {error}");
+            tracing::warn!("set aside: {}", faults::described(error));
             read.set_aside += 1;
             if let Some(bad) = &self.bad {
                 let first = read.set_aside == 1;

@@ -32,8 +32,12 @@ impl Output {
         let is_empty =
             !folder.exists() || fs::read_dir(folder).with_context(|| folder.display().to_string())?.next().is_none();
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
-        let unfinished = !folder.join(SUMMARY).exists() && read(CONFIG) == config && read(INPUTS) == listed;
-        if !is_empty && !unfinished {
+        let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
+        // The list of inputs is the last that a run removes.
+        let unfinished = read(INPUTS) == listed && same_run();
+        if unfinished {
+            output.remove_tidied()?;
+        } else if !is_empty {
             if !force {
                 bail!(
                     "{}: the folder is not empty, and not what an interrupted run with these settings and inputs left; choose another \
@@ -41,6 +45,7 @@ impl Output {
                     folder.display()
                 );
             }
+            output.refuse_own(inputs)?;
             output.remove_ours()?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -65,25 +70,58 @@ impl Output {
     /// Says that the run is complete, and removes what was needed for it.
     pub(crate) fn finish(self, summary: &serde_json::Value) -> Result<()> {
         self.write(SUMMARY, &format!("{summary:#}\n"))?;
-        let (work, inputs) = (self.work(), self.folder.join(INPUTS));
+        self.remove_work()?;
+        let inputs = self.folder.join(INPUTS);
+        fs::remove_file(&inputs).with_context(|| inputs.display().to_string())
+    }
+
+    /// After a run that was killed while it tidied up, some of its work files may be gone, and the others are of no use.
+    fn remove_tidied(&self) -> Result<()> {
+        let summary = self.folder.join(SUMMARY);
+        if summary.exists() {
+            self.remove_work()?;
+            fs::remove_file(&summary).with_context(|| summary.display().to_string())?;
+        }
+        Ok(())
+    }
+
+    fn remove_work(&self) -> Result<()> {
+        let work = self.work();
         if work.exists() {
             fs::remove_dir_all(&work).with_context(|| work.display().to_string())?;
         }
-        fs::remove_file(&inputs).with_context(|| inputs.display().to_string())
+        Ok(())
+    }
+
+    /// Refuses to replace what is about to be read.
+    fn refuse_own(&self, inputs: &Inputs) -> Result<()> {
+        let folder = fs::canonicalize(&self.folder).with_context(|| self.folder.display().to_string())?;
+        for path in inputs.paths() {
+            let is_inside = fs::canonicalize(path).is_ok_and(|path| path.starts_with(&folder));
+            if is_inside {
+                bail!("{}: an input is in the folder that would be replaced; choose another --output", path.display());
+            }
+        }
+        Ok(())
     }
 
     /// Removes what a run writes, and nothing else.
     fn remove_ours(&self) -> Result<()> {
         for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
             let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_string();
-            let stem = name.strip_suffix(".unfinished").unwrap_or(&name);
-            let by_format = BY_FORMAT.contains(&stem.split('.').next().unwrap_or_default());
-            if by_format || TABLES.contains(&stem) || [CONFIG, INPUTS, SUMMARY, WORK].contains(&stem) {
+            if is_ours(&path) {
                 let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
                 removed.with_context(|| path.display().to_string())?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether a run writes a file or folder of this name.
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = name.strip_suffix(".unfinished").unwrap_or(name);
+    let by_format = name.split_once('.').is_some_and(|(stem, _)| BY_FORMAT.contains(&stem));
+    by_format || TABLES.contains(&name) || [CONFIG, INPUTS, SUMMARY, WORK].contains(&name)
 }

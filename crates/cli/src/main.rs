@@ -3,17 +3,17 @@
 mod arguments;
 mod commands;
 mod corpus;
+mod faults;
 mod folder;
+mod named;
 mod progress;
 mod report;
 mod settings;
 mod size;
 mod table;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use arguments::{Arguments, Command};
 
@@ -38,10 +38,11 @@ impl std::fmt::Display for Stopped {
 impl std::error::Error for Stopped {}
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_process();
     let level =
         [tracing::Level::WARN, tracing::Level::INFO, tracing::Level::DEBUG][usize::from(arguments.verbose.min(2))];
-    tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).with_target(false).init();
+    let said = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
+    said.with_ansi(io::stderr().is_terminal()).with_target(false).without_time().init();
     let done = match arguments.command {
         Command::Dedup(command) => commands::dedup::run(&command),
         Command::Pairs(command) => commands::pairs::run(&command),

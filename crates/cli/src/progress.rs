@@ -16,6 +16,12 @@ pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {
     bar.with_style(style(template)).with_message("reading")
 }
 
+/// Shows how many documents were written.
+pub(crate) fn documents(total: u64) -> ProgressBar {
+    let style = style("{msg:>11} {wide_bar} {percent:>3} % {eta} left");
+    ProgressBar::new(total).with_style(style).with_message("writing")
+}
+
 /// Shows the stages of a join that finishes.
 pub(crate) fn stages() -> (ProgressBar, impl FnMut(Progress) -> ControlFlow<()>) {
     let bar = ProgressBar::new(1).with_style(style("{msg:>11} {wide_bar} {percent:>3} % {eta} left"));

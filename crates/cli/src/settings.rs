@@ -16,7 +16,7 @@ use crate::size::Size;
 #[derive(Args, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Settings {
-    /// Where the other settings begin: news (words in threes, 256 hashes, threshold 0.5) or web (words in fives, 128 hashes, 0.8).
+    /// Where the other settings begin.
     #[arg(long, value_enum, help_heading = "What is alike")]
     pub(crate) preset: Option<Preset>,
     /// The least Jaccard similarity of shingle sets, greater than 0 and at most 1 [default: 0.5].
@@ -28,7 +28,7 @@ pub(crate) struct Settings {
     /// Characters a shingle, instead of words.
     #[arg(long, value_name = "N", help_heading = "What is alike")]
     pub(crate) chars: Option<u32>,
-    /// Positions of a signature: more cost time, and need fewer candidates for the same recall [default: 128].
+    /// Hashes of a signature: more of them cost time, and need fewer candidates for the same recall [default: 128].
     #[arg(long, value_name = "K", help_heading = "What is alike")]
     pub(crate) num_hashes: Option<u32>,
     /// Another seed makes other signatures.
@@ -51,9 +51,9 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "FIELD", help_heading = "What is read")]
     pub(crate) id: Option<String>,
     /// Make ids of the file's name and the line or row, instead of reading them.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", conflicts_with = "id", help_heading = "What is read")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", conflicts_with = "id", help_heading = "What is read")]
     pub(crate) number: Option<bool>,
-    /// The field of the text; several, as title and body, are put together [default: text].
+    /// The field of the text; several, as title,body, are put together [default: text].
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
     pub(crate) text: Option<Vec<String>>,
     /// A field, such as the language or the day: only documents that agree in it are compared.
@@ -62,14 +62,14 @@ pub(crate) struct Settings {
     /// The field of the source, for --keep source:.., for the guard and for --across-sources.
     #[arg(long, value_name = "FIELD", help_heading = "What is read")]
     pub(crate) source: Option<String>,
-    /// Never compare documents of one source.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", requires = "source", help_heading = "What is read")]
+    /// Never compare documents of one source; needs --source.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "What is read")]
     pub(crate) across_sources: Option<bool>,
-    /// What to do with records that cannot be read [default: stop].
-    #[arg(long, value_enum, help_heading = "What is read")]
+    /// What is done with records that cannot be read [default: stop].
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "What is read")]
     pub(crate) bad: Option<Bad>,
     /// Replace bytes that are not UTF-8.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", help_heading = "What is read")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "What is read")]
     pub(crate) lossy: Option<bool>,
 
     /// Which of alike documents is kept: first, longest, score:FIELD (highest), earliest:FIELD (a date) or source:A,B,C [default: first].
@@ -86,7 +86,7 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "SIZE", help_heading = "How it runs")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) memory: Option<Size>,
-    /// Threads; one for each core unless said.
+    /// Threads [default: one for each core].
     #[arg(long, value_name = "N", help_heading = "How it runs")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) threads: Option<NonZeroUsize>,
@@ -100,9 +100,9 @@ pub(crate) struct Settings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Preset {
-    /// Copies, syndicated versions and edits of articles.
+    /// Copies, syndicated versions and edits of articles: words in threes, 256 hashes, threshold 0.5.
     News,
-    /// Copies and near-copies of pages; training corpora.
+    /// Copies and near-copies of pages, training corpora: words in fives, 128 hashes, threshold 0.8.
     Web,
 }
 
@@ -112,7 +112,7 @@ pub(crate) enum Preset {
 pub(crate) enum Bad {
     /// Stop at the first, and name it.
     Stop,
-    /// Name them, count them, and keep them aside.
+    /// Name them, count them and go on; dedup keeps them in a file.
     Aside,
 }
 
@@ -150,11 +150,12 @@ impl Settings {
     /// All settings that count, each of them said: options, then the file of settings, then the preset, then defaults.
     pub(crate) fn effective(&self) -> Result<Self> {
         let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
-        let said = self.clone().or(file);
+        if file.chars.is_some() && file.words.is_some() {
+            bail!("both words and chars are set; choose one");
+        }
+        let said = self.clone().or_weaker(file);
         let preset = said.preset.map(Preset::settings).unwrap_or_default();
-        // Words or characters are one setting.
-        let preset = if said.chars.is_some() { Self { words: None, ..preset } } else { preset };
-        let said = said.or(preset);
+        let said = said.or_weaker(preset);
         let words = said.chars.is_none().then_some(3);
         let defaults = Self {
             threshold: Some(0.5),
@@ -171,13 +172,26 @@ impl Settings {
             ..Self::default()
         };
         let said = said.or(defaults);
-        if said.chars.is_some() && said.words.is_some() {
-            bail!("both words and chars are set; choose one");
+        if said.across_sources == Some(true) && said.source.is_none() {
+            bail!("--across-sources needs --source FIELD");
         }
         Ok(said)
     }
 
-    fn read(path: &Path) -> Result<Self> {
+    /// Field by field, these settings, and what they do not say from others. Words and characters are one setting, and so
+    /// are where ids stand and that they are made.
+    fn or_weaker(self, mut other: Self) -> Self {
+        if self.words.is_some() || self.chars.is_some() {
+            (other.words, other.chars) = (None, None);
+        }
+        if self.id.is_some() || self.number.is_some() {
+            (other.id, other.number) = (None, None);
+        }
+        self.or(other)
+    }
+
+    /// Reads a file of settings.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
         toml::from_str(&text).with_context(|| path.display().to_string())
     }
@@ -190,6 +204,19 @@ impl Settings {
     /// As TOML, without what changes nothing but time.
     pub(crate) fn to_toml(&self) -> Result<String> {
         Ok(toml::to_string(&Self { memory: None, threads: None, ..self.clone() })?)
+    }
+
+    /// Whether a run with these settings does what one with the others does, as far as the guard lets it.
+    pub(crate) fn same_run(&self, other: &Self) -> bool {
+        let of_run = |settings: &Self| Self {
+            memory: None,
+            threads: None,
+            config: None,
+            most_of_corpus: None,
+            most_of_source: None,
+            ..settings.clone()
+        };
+        of_run(self) == of_run(other)
     }
 
     pub(crate) fn scheme(&self) -> Result<Scheme> {

@@ -5,21 +5,23 @@ use twinprint::audit::{AuditOptions, audit_stored};
 
 use crate::arguments::Audit;
 use crate::corpus::Corpus;
+use crate::table::Table;
 
 pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
     let joined = corpus.join()?;
     let report = audit_stored(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
+    let mut out = Table::create(None)?;
     if command.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
-        return Ok(());
+        out.line(format_args!("{}", serde_json::to_string_pretty(&report)?))?;
+        return out.finish();
     }
-    println!("{report}");
+    out.line(format_args!("{report}"))?;
     let mut ids = joined.pairs.id_lookup()?;
     for missed in &report.missed {
         let left = ids.get(missed.left)?.to_string();
-        println!("missed\t{left}\t{}\t{:.6}", ids.get(missed.right)?, missed.jaccard);
+        out.line(format_args!("missed\t{left}\t{}\t{:.6}", ids.get(missed.right)?, missed.jaccard))?;
     }
-    Ok(())
+    out.finish()
 }

@@ -5,14 +5,19 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use serde_json::json;
+use twinprint::Losses;
 use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 
 use crate::Stopped;
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined, ending};
 use crate::folder::Output;
+use crate::progress;
 use crate::report::{self, Sources};
 use crate::table::{Cluster, write_clusters, write_pairs};
+
+/// The file of clusters, which can be looked at when the guard stops too.
+const CLUSTERS: &str = "clusters.tsv";
 
 /// Clusters that the summary names.
 const LARGEST: usize = 10;
@@ -31,7 +36,8 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     corpus.settings.guard().losses()?;
     let output = Output::open(folder, &corpus.settings, &corpus.inputs, command.force)?;
     corpus.hold_standard_input()?;
-    corpus.bad = Some(folder.join(format!("bad.{}", ending(corpus.inputs.format()))));
+    let bad = format!("bad.{}", ending(corpus.inputs.format()));
+    corpus.bad = Some(folder.join(&bad));
     let settings = corpus.settings.clone();
     let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
     let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
@@ -40,15 +46,13 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
-    write_clusters(&joined.pairs, joined.dropped()?, Some(&folder.join("clusters.tsv")), |cluster| {
+    write_clusters(&joined.pairs, joined.dropped()?, Some(&folder.join(CLUSTERS)), |cluster| {
         losses.cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
     count(&joined, &mut losses)?;
     if losses.check().is_err() {
-        let excesses = losses.excesses();
-        let reasons: Vec<String> = excesses.iter().map(ToString::to_string).collect();
-        return Err(Stopped(reasons.join("\n")).into());
+        return Err(stopped(&losses, folder).into());
     }
     let pairs = write_pairs(&joined.pairs, false, Some(&folder.join("pairs.tsv")))?;
     let (outcome, files) = split(&joined, &sources, folder)?;
@@ -69,17 +73,27 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     });
     drop(joined);
     output.finish(&summary)?;
+    let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
     eprintln!(
-        "{} documents: {} kept, {} removed ({} copies), {} set aside, {} clusters; {seconds:.1} s; see {}",
+        "{} documents: {} kept, {} removed ({} copies){set_aside}, {} clusters; {seconds:.1} s; see {}",
         stats.documents,
         outcome.kept,
         outcome.removed,
         stats.copies,
-        set_aside,
         clusters.count,
         folder.display()
     );
     Ok(())
+}
+
+/// Why the guard stopped, and what can be done.
+fn stopped(losses: &Losses, folder: &Path) -> Stopped {
+    let mut reasons: Vec<String> = losses.excesses().iter().map(ToString::to_string).collect();
+    reasons.push(format!(
+        "nothing was removed; see {}, and run it again with the limits raised by --most-of-corpus or --most-of-source",
+        folder.join(CLUSTERS).display()
+    ));
+    Stopped(reasons.join("\n"))
 }
 
 /// What the summary says of clusters.
@@ -108,7 +122,7 @@ impl Clusters {
 }
 
 /// Counts what each source loses.
-fn count(joined: &Joined, losses: &mut twinprint::Losses) -> Result<()> {
+fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
     for document in 0..joined.read.documents {
@@ -144,12 +158,15 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
     };
     let mut failed = None;
     let splitter = Splitter { kept, removed };
+    let bar = progress::documents(u64::from(joined.read.documents));
     let split = splitter.split(sources.inputs, sources.options, sources.fields, |document| {
+        bar.set_position(document);
         judge(document).unwrap_or_else(|error| {
             failed.get_or_insert(error);
             Verdict::Keep
         })
     })?;
+    bar.finish_and_clear();
     if let Some(error) = failed {
         return Err(error.into());
     }

@@ -8,6 +8,7 @@ use plotters::prelude::*;
 use twinprint::evaluate::{Evaluation, Labels, Scores};
 
 use crate::arguments::Evaluate;
+use crate::table::Table;
 
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
     let labels = read_labels(&command.labels)?;
@@ -26,9 +27,10 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
         scored.push((left.to_string(), right.to_string(), jaccard));
     }
     let evaluation = Evaluation::new(&labels, scored)?;
-    println!("{}", evaluation.table(command.thresholds.iter().copied()));
+    let mut out = Table::create(None)?;
+    out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
-    println!(
+    out.line(format_args!(
         "best threshold {:.3}: precision {:.3}, recall {:.3}, F1 {:.3}; of {} duplicates {} were never scored, {} pairs have no label",
         best.threshold,
         best.scores.precision(),
@@ -37,11 +39,11 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
         evaluation.duplicates(),
         evaluation.never_scored(),
         evaluation.unlabelled()
-    );
+    ))?;
     if let Some(path) = &command.plot {
         plot(&evaluation, path)?;
     }
-    Ok(())
+    out.finish()
 }
 
 /// Pairs with a verdict, or documents with the names of their clusters.

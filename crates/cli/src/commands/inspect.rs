@@ -1,21 +1,34 @@
 //! `twinprint inspect`.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use twinprint::StoredFile;
 
 use crate::arguments::Inspect;
+use crate::table::Table;
 
 pub(crate) fn run(command: &Inspect) -> Result<()> {
+    let mut out = Table::create(None)?;
+    let mut refused = Vec::new();
     for path in &command.files {
-        let file = StoredFile::inspect(path)?;
-        println!(
+        let file = match StoredFile::inspect(path) {
+            Ok(file) => file,
+            Err(error) => {
+                refused.push(error.to_string());
+                continue;
+            }
+        };
+        out.line(format_args!(
             "{}: {}, {} bytes in {} pieces, all sound; belongs to {:016x}",
             path.display(),
             file.kind,
             file.bytes,
             file.frames,
             file.owner
-        );
+        ))?;
+    }
+    out.finish()?;
+    if !refused.is_empty() {
+        bail!("{}", refused.join("\n"));
     }
     Ok(())
 }

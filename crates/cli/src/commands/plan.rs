@@ -7,7 +7,9 @@ use twinprint::plan::{CorpusMeasure, CorpusPlanner};
 
 use crate::arguments::Plan;
 use crate::corpus::Corpus;
+use crate::faults;
 use crate::progress;
+use crate::table::Table;
 
 /// All samples are drawn with one seed, so that a plan can be repeated.
 const SEED: u64 = 1;
@@ -24,7 +26,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let mut documents = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let (mut count, mut text_bytes) = (0_u32, 0);
-    while let Some(batch) = documents.next_batch()? {
+    while let Some(batch) = documents.next_batch().map_err(faults::refusal)? {
         for (_, text, _) in batch.records() {
             sample.offer(count, || text.to_string());
             text_bytes += text.len() as u64;
@@ -38,15 +40,15 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let measure = CorpusMeasure::of(&sets, SEED);
     let planner = CorpusPlanner::new(settings.threshold.unwrap_or(0.5), u64::from(count));
     let plan = planner.recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
-    println!("{count} documents, {:.1} MB of text", text_bytes as f64 / 1e6);
-    println!("{plan}");
+    let mut out = Table::create(None)?;
+    out.line(format_args!("{count} documents, {:.1} MB of text\n{plan}", text_bytes as f64 / 1e6))?;
     let banding = settings.join(None)?.build::<()>()?.banding();
-    println!(
+    out.line(format_args!(
         "These settings: {} hashes, {} bands of {} rows; recall {:.4} at the threshold.",
         settings.num_hashes.unwrap_or(128),
         banding.bands(),
         banding.rows(),
         banding.probability(settings.threshold.unwrap_or(0.5))
-    );
-    Ok(())
+    ))?;
+    out.finish()
 }

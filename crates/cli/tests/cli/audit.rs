@@ -1,0 +1,38 @@
+//! `twinprint audit`.
+
+use serde_json::Value;
+
+use crate::corpora::{all_pairs, documents, folder_of, json_lines};
+use crate::process::run;
+
+#[test]
+fn an_audit_of_all_documents_has_the_exact_recall() {
+    let documents = documents(150);
+    let folder = folder_of(&json_lines(&documents));
+    let of_all = all_pairs(&documents, 0.4).lines().count() as f64;
+    // A banding that misses pairs.
+    for options in ["", "--banding 4x8"] {
+        let settings = format!("corpus.jsonl --threshold 0.4 {options}");
+        let found = run(folder.path(), &format!("pairs {settings}")).done().lines().count() as f64;
+        let report = run(folder.path(), &format!("audit {settings} --json")).done();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let recall = |name: &str| report["recall"][name].as_f64().unwrap();
+        assert_eq!((recall("part"), recall("whole")), (found, of_all), "{options}");
+        assert!(recall("low") <= found / of_all && found / of_all <= recall("high"), "{options}");
+        assert_eq!(found < of_all, !options.is_empty(), "only the short banding misses pairs");
+        let table = run(folder.path(), &format!("audit {settings}")).done();
+        assert!(table.starts_with("audit of 158 of 158 documents"), "{table}");
+        let missed = table.lines().filter(|line| line.starts_with("missed\t")).count();
+        assert_eq!(missed > 0, found < of_all, "{table}");
+    }
+}
+
+#[test]
+fn the_interval_of_a_sample_holds_the_true_recall() {
+    let folder = folder_of(&json_lines(&documents(150)));
+    let report = run(folder.path(), "audit corpus.jsonl --sample 50 --json").done();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!((report["sampled"].as_u64(), report["documents"].as_u64()), (Some(50), Some(158)));
+    assert_eq!(report["recall"]["high"].as_f64(), Some(1.0));
+    assert!(report["recall"]["low"].as_f64().unwrap() > 0.5);
+}

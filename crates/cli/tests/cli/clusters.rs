@@ -1,0 +1,32 @@
+//! `twinprint clusters`.
+
+use std::collections::HashSet;
+use std::fs;
+
+use crate::corpora::{documents, folder_of, json_lines, sets_by_id};
+use crate::process::run;
+
+#[test]
+fn clusters_name_who_stays_who_goes_and_the_least_similarity() {
+    let documents = documents(150);
+    let folder = folder_of(&json_lines(&documents));
+    let out = run(folder.path(), "clusters corpus.jsonl").done();
+    assert!(out.lines().count() > 10, "the corpus has clusters");
+    let sets = sets_by_id(&documents);
+    let mut seen = HashSet::new();
+    for line in out.lines() {
+        let fields: Vec<_> = line.split('\t').collect();
+        let (representative, size, least, dropped) = (fields[0], fields[1], fields[2], &fields[3..]);
+        assert_eq!(size.parse(), Ok(dropped.len() + 1), "{line}");
+        let similarities = dropped.iter().map(|&id| sets[representative].jaccard(&sets[id]));
+        let expected = similarities.fold(1.0, f64::min);
+        assert_eq!(least, format!("{expected:.6}"), "{line}");
+        assert!(expected >= 0.5, "{line}");
+        let is_new = |id: &str| seen.insert(id.to_string());
+        assert!(dropped.iter().chain([&representative]).copied().all(is_new), "a document is in one cluster: {line}");
+    }
+    assert_eq!(run(folder.path(), "clusters corpus.jsonl --output clusters.tsv --threads 1").done(), "");
+    assert_eq!(fs::read_to_string(folder.path().join("clusters.tsv")).unwrap(), out);
+    let longest = run(folder.path(), "clusters corpus.jsonl --keep longest").done();
+    assert_ne!(longest, out, "the rule is heeded");
+}

@@ -1,0 +1,72 @@
+//! `twinprint evaluate`.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::process::run;
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+const PAIRS: &str = "a\tb\t0.9\nc\td\t0.7\na\tc\t0.6\ne\tf\t0.5\n";
+
+/// Precision, recall and F1 at a threshold.
+fn scores(table: &str, threshold: &str) -> Vec<String> {
+    let rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let row = rows.into_iter().find(|row| row.first() == Some(&threshold)).expect("the threshold has a row");
+    row[1..4].iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn labels_of_pairs_give_precision_and_recall() {
+    let folder = folder(&[("pairs", PAIRS), ("labels", "a\tb\t1\nd\tc\t1\na\tc\t0\nx\ty\t1\n")]);
+    let out = run(folder.path(), "evaluate pairs --labels labels --thresholds 0.55,0.65,0.95").done();
+    assert_eq!(scores(&out, "0.550"), ["0.6667", "0.6667", "0.6667"]);
+    assert_eq!(scores(&out, "0.650"), ["1.0000", "0.6667", "0.8000"]);
+    assert_eq!(scores(&out, "0.950")[1], "0.0000");
+    assert!(out.contains("of 3 duplicates 1 were never scored, 1 pairs have no label"), "{out}");
+}
+
+#[test]
+fn labels_of_documents_say_the_same_and_are_drawn() {
+    let labels = "a\tone\nb\tone\nc\ttwo\nd\ttwo\nx\tthree\ny\tthree\n";
+    let folder = folder(&[("pairs", PAIRS), ("labels", labels)]);
+    let out = run(folder.path(), "evaluate pairs --labels labels --thresholds 0.55,0.65 --plot curve.svg").done();
+    assert_eq!(scores(&out, "0.550"), ["0.6667", "0.6667", "0.6667"]);
+    assert_eq!(scores(&out, "0.650"), ["1.0000", "0.6667", "0.8000"]);
+    let drawn = fs::read_to_string(folder.path().join("curve.svg")).unwrap();
+    assert!(drawn.starts_with("<svg") && drawn.trim_end().ends_with("</svg>"), "{drawn}");
+    for (name, color) in [("precision", "#005A9C"), ("recall", "#C85000"), ("F1", "#28783C")] {
+        let lines = drawn.lines().filter(|line| line.starts_with("<polyline") && line.contains(color));
+        assert_eq!(lines.count(), 2, "{name} has a curve, and a sample of it in the legend");
+        assert!(drawn.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_table_is_named_with_its_line() {
+    let files =
+        [("pairs", PAIRS), ("labels", "a\tb\t1\n"), ("cut", "a\tb\t0.5\na\tb\n"), ("mixed", "a\tb\t1\na\tone\n")];
+    let folder = folder(&[&files[..], &[("empty", "\n"), ("maybe", "a\tb\t2\n"), ("nan", "a\tb\tNaN\n")]].concat());
+    let cases = [
+        ("cut --labels labels", "cut, line 2"),
+        ("nan --labels labels", "NaN"),
+        ("pairs --labels mixed", "mixed: pairs and clusters are mixed"),
+        ("pairs --labels empty", "empty: no labels"),
+        ("pairs --labels maybe", "maybe, line 1"),
+        ("pairs --labels none", "none"),
+        ("pairs", "--labels"),
+        ("pairs --labels labels --plot none/curve.svg", "none/curve.svg"),
+    ];
+    for (arguments, expected) in cases {
+        let ended = run(folder.path(), &format!("evaluate {arguments}"));
+        assert_eq!(ended.status, 2, "{arguments}");
+        assert!(ended.err.contains(expected), "{arguments}: {}", ended.err);
+    }
+}

@@ -1,0 +1,134 @@
+//! The same documents in other formats.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use parquet::arrow::ArrowWriter;
+
+use crate::corpora::{Document, documents, folder_of, ids, json_lines};
+use crate::process::run;
+
+#[test]
+fn the_pairs_are_the_same_in_every_format() {
+    let documents = documents(100);
+    let lines = json_lines(&documents);
+    let folder = folder_of(&lines);
+    let (path, write) = (
+        |name: &str| folder.path().join(name),
+        |name: &str, bytes: &[u8]| {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        },
+    );
+    let pairs = |inputs: &str| run(folder.path(), &format!("pairs {inputs} --words 3 --threshold 0.5")).done();
+    let expected = pairs("corpus.jsonl");
+    assert!(expected.lines().count() > 10, "the corpus has pairs");
+
+    write("packed.jsonl.gz", &gzip(lines.as_bytes()));
+    write("packed.jsonl.zst", &zstd::encode_all(lines.as_bytes(), 3).unwrap());
+    write("table.csv", table(&documents, ",").as_bytes());
+    write("table.tsv", table(&documents, "\t").as_bytes());
+    write("table.csv.gz", &gzip(table(&documents, ",").as_bytes()));
+    write_parquet(&path("rows.parquet"), &documents);
+    let half = documents.len() / 2;
+    write("part-1.ndjson", json_lines(&documents[..half]).as_bytes());
+    write("part-2.ndjson", json_lines(&documents[half..]).as_bytes());
+    write("unnamed", table(&documents, ",").as_bytes());
+    let inputs = [
+        "packed.jsonl.gz",
+        "packed.jsonl.zst",
+        "table.csv",
+        "table.tsv",
+        "table.csv.gz",
+        "rows.parquet",
+        "part-*.ndjson",
+        "part-1.ndjson part-2.ndjson",
+        "unnamed --format csv",
+    ];
+    for input in inputs {
+        assert_eq!(pairs(input), expected, "{input}");
+    }
+}
+
+#[test]
+fn a_folder_of_texts_has_the_pairs_of_its_files() {
+    let mut documents = documents(60);
+    documents.sort();
+    let folder = folder_of(&json_lines(&documents));
+    fs::create_dir(folder.path().join("texts")).unwrap();
+    for (id, text) in &documents {
+        fs::write(folder.path().join(format!("texts/{id}.txt")), text).unwrap();
+    }
+    let pairs = |inputs: &str| run(folder.path(), &format!("pairs {inputs}")).done();
+    let sorted = |text: String| {
+        let mut lines: Vec<_> = text.lines().map(str::to_string).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(pairs("texts")), sorted(pairs("corpus.jsonl")));
+}
+
+#[test]
+fn inputs_of_several_formats_are_refused() {
+    let folder = folder_of(&json_lines(&documents(9)));
+    fs::write(folder.path().join("table.csv"), "id,text\n1,x\n").unwrap();
+    let err = run(folder.path(), "pairs corpus.jsonl table.csv").refused();
+    assert!(err.contains("table.csv") && err.contains("CSV") && err.contains("JSON lines"), "{err}");
+}
+
+#[test]
+fn a_deduplication_writes_the_format_it_reads() {
+    let documents = documents(100);
+    let folder = folder_of(&json_lines(&documents));
+    let dedup = |input: &str, output: &str| {
+        let ended = run(folder.path(), &format!("dedup {input} --output {output}"));
+        assert_eq!(ended.done(), "", "{input}");
+    };
+    dedup("corpus.jsonl", "plain");
+    let kept = ids(&folder.path().join("plain/kept.jsonl"));
+    assert!(kept.len() < documents.len());
+    let kept: Vec<_> = documents.iter().filter(|(id, _)| kept.contains(id)).cloned().collect();
+
+    fs::write(folder.path().join("table.tsv"), table(&documents, "\t")).unwrap();
+    dedup("table.tsv", "table");
+    let written = fs::read_to_string(folder.path().join("table/kept.tsv")).unwrap();
+    assert_eq!(written.replace("\r\n", "\n"), table(&kept, "\t"));
+
+    fs::write(folder.path().join("packed.jsonl.zst"), zstd::encode_all(json_lines(&documents).as_bytes(), 1).unwrap())
+        .unwrap();
+    dedup("packed.jsonl.zst", "packed");
+    let written = zstd::decode_all(File::open(folder.path().join("packed/kept.jsonl.zst")).unwrap()).unwrap();
+    assert_eq!(String::from_utf8(written).unwrap(), json_lines(&kept));
+
+    write_parquet(&folder.path().join("rows.parquet"), &documents);
+    dedup("rows.parquet", "rows");
+    let inputs = |file: &str| run(folder.path(), &format!("pairs {file} --threshold 0.3")).done();
+    assert_eq!(inputs("rows/kept.parquet"), inputs("plain/kept.jsonl"));
+    assert!(folder.path().join("rows/removed.parquet").exists());
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Every value in quotes, as the texts hold commas, quotes and line breaks.
+fn table(documents: &[Document], between: &str) -> String {
+    let quoted = |value: &str| format!("\"{}\"", value.replace('"', "\"\""));
+    let rows = documents.iter().map(|(id, text)| format!("{}{between}{}\n", quoted(id), quoted(text)));
+    std::iter::once(format!("id{between}text\n")).chain(rows).collect()
+}
+
+fn write_parquet(path: &Path, documents: &[Document]) {
+    let column =
+        |of: fn(&Document) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(documents.iter().map(of))) };
+    let rows = RecordBatch::try_from_iter([("id", column(|(id, _)| id)), ("text", column(|(_, text)| text))]).unwrap();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), rows.schema(), None).unwrap();
+    writer.write(&rows).unwrap();
+    writer.close().unwrap();
+}

@@ -1,0 +1,40 @@
+//! What the command says of itself.
+
+use crate::process::run;
+
+#[test]
+fn every_command_has_help_on_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = run(folder.path(), "--help").done();
+    assert!(all.contains("Exit status: 0"), "{all}");
+    for command in ["dedup", "pairs", "clusters", "audit", "evaluate", "plan", "inspect"] {
+        assert!(all.contains(&format!("\n  {command} ")), "{command}");
+        let help = run(folder.path(), &format!("{command} --help")).done();
+        assert!(help.contains(&format!("Usage: twinprint {command}")), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{command}: a line is too long");
+    }
+    assert!(run(folder.path(), "--version").done().starts_with("twinprint "));
+}
+
+#[test]
+fn options_are_shown_where_they_have_an_effect_and_taken_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let shows = |command: &str, option: &str| run(folder.path(), &format!("{command} -h")).done().contains(option);
+    for option in ["--keep <", "--most-of-corpus", "--most-of-source"] {
+        assert!(shows("dedup", option), "{option}");
+        assert!(!shows("pairs", option) && !shows("audit", option) && !shows("plan", option), "{option}");
+    }
+    assert!(shows("clusters", "--keep <") && !shows("clusters", "--most-of-corpus"));
+    std::fs::write(folder.path().join("corpus.jsonl"), "{\"id\": 1, \"text\": \"x\"}\n").unwrap();
+    assert_eq!(run(folder.path(), "pairs corpus.jsonl --keep longest --most-of-corpus 1").done(), "");
+}
+
+#[test]
+fn what_is_no_command_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = run(folder.path(), "");
+    assert_eq!((ended.status, ended.out.as_str()), (2, ""));
+    assert!(ended.err.contains("Usage: twinprint"), "{}", ended.err);
+    assert!(run(folder.path(), "deduplicate x").refused().contains("deduplicate"));
+    assert!(run(folder.path(), "pairs x --treshold 1").refused().contains("--threshold"));
+}

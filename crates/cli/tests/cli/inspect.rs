@@ -1,0 +1,32 @@
+//! `twinprint inspect`.
+
+use std::fs;
+
+use crate::corpora::{documents, folder_of, json_lines};
+use crate::process::run;
+
+#[test]
+fn work_files_are_sound_corrupt_or_foreign() {
+    let folder = folder_of(&json_lines(&documents(40)));
+    run(folder.path(), "pairs corpus.jsonl --work work").done();
+    let sound = run(folder.path(), "inspect work/sets-00000 work/documents-00000").done();
+    assert_eq!(sound.lines().count(), 2);
+    assert!(sound.lines().all(|line| line.contains("all sound")), "{sound}");
+
+    let path = folder.path().join("work/sets-00000");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let ended = run(folder.path(), "inspect work/sets-00000 corpus.jsonl work/documents-00000");
+    assert_eq!(ended.status, 2);
+    assert!(ended.err.contains("work/sets-00000") && ended.err.contains("corpus.jsonl"), "{}", ended.err);
+    assert!(
+        ended.out.starts_with("work/documents-00000: ") && ended.out.lines().count() == 1,
+        "the sound one: {}",
+        ended.out
+    );
+
+    let err = run(folder.path(), "pairs corpus.jsonl --work work").refused();
+    assert!(err.contains("work/sets-00000"), "nothing is made of a corrupt file: {err}");
+}

@@ -1,0 +1,15 @@
+//! The command as a process: what it prints and writes, and how it ends.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod audit;
+mod clusters;
+mod corpora;
+mod dedup;
+mod evaluate;
+mod formats;
+mod help;
+mod inspect;
+mod pairs;
+mod plan;
+mod process;
+mod resume;

@@ -1,0 +1,196 @@
+//! `twinprint pairs`.
+
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::corpora::{all_pairs, documents, folder_of, json_lines};
+use crate::process::{run, run_with_input};
+
+const CONTRACT: &str = "pairs corpus.jsonl --words 3 --threshold 0.5 --memory 512M --threads 2";
+
+#[test]
+fn the_pairs_are_those_of_comparing_each_with_each() {
+    let documents = documents(300);
+    let folder = folder_of(&json_lines(&documents));
+    let expected = all_pairs(&documents, 0.5);
+    assert!(expected.lines().count() > 60, "the corpus has pairs");
+    assert_eq!(run(folder.path(), CONTRACT).done(), expected);
+}
+
+#[test]
+fn threads_memory_and_the_output_change_no_byte() {
+    let folder = folder_of(&json_lines(&documents(300)));
+    let expected = run(folder.path(), CONTRACT).done();
+    for options in ["--threads 1 --memory 64M", "--threads 3 --memory 2G", "--memory 0.5GiB", "-vv"] {
+        let found = run(folder.path(), &format!("pairs corpus.jsonl --words 3 --threshold 0.5 {options}"));
+        assert_eq!(found.done(), expected, "{options}");
+    }
+    assert_eq!(run(folder.path(), &format!("{CONTRACT} --output pairs.tsv")).done(), "");
+    assert_eq!(fs::read_to_string(folder.path().join("pairs.tsv")).unwrap(), expected);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside the output");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Texts of few words have many pairs, many of them just at the threshold. All bands have one row, so that none is missed.
+    #[test]
+    fn small_corpora_have_the_pairs_of_comparing_each_with_each(
+        texts in prop::collection::vec("[ab]( [abé]){0,9}", 1..40),
+        threshold in 0.3..=1.0,
+    ) {
+        let documents: Vec<_> = (0..).map(|id: u32| id.to_string()).zip(texts).collect();
+        let folder = folder_of(&json_lines(&documents));
+        let found = run(folder.path(), &format!("pairs corpus.jsonl --threshold {threshold} --banding 128x1"));
+        prop_assert_eq!(found.done(), all_pairs(&documents, threshold));
+    }
+}
+
+#[test]
+fn another_corpus_is_compared_with_and_not_its_own_documents() {
+    let all = documents(200);
+    let (own, other) = all.split_at(100);
+    let folder = folder_of(&json_lines(own));
+    fs::write(folder.path().join("other.jsonl"), json_lines(other)).unwrap();
+    let found = run(folder.path(), &format!("{CONTRACT} --against other.jsonl")).done();
+    let is_own = |id: &str| own.iter().any(|(own, _)| own == id);
+    let across: String = all_pairs(&all, 0.5)
+        .lines()
+        .filter(|line| {
+            let mut ids = line.split('\t');
+            is_own(ids.next().unwrap()) && !is_own(ids.next().unwrap())
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert!(!across.is_empty(), "the corpus has pairs");
+    assert_eq!(found, across);
+}
+
+#[test]
+fn blocks_are_not_compared_with_one_another_and_a_source_not_with_itself() {
+    let text = "the ferry to skelby was cancelled on monday";
+    let record =
+        |id: u32, lang: &str, site: &str| json!({"id": id, "text": text, "meta": {"lang": lang}, "site": site});
+    let records = [record(1, "en", "a"), record(2, "en", "b"), record(3, "de", "a"), record(4, "en", "b")];
+    let folder = folder_of(&records.map(|record| record.to_string()).join("\n"));
+    let pairs = |options: &str| {
+        let out = run(folder.path(), &format!("pairs corpus.jsonl {options}")).done();
+        out.lines().map(|line| line.replace("\t1.000000", "").replace('\t', "-")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(pairs(""), "1-2 1-3 1-4 2-3 2-4 3-4");
+    assert_eq!(pairs("--block meta.lang"), "1-2 1-4 2-4");
+    assert_eq!(pairs("--source site --across-sources"), "1-2 1-4 2-3 3-4");
+    assert_eq!(pairs("--source site --across-sources --block meta.lang"), "1-2 1-4");
+    fs::write(folder.path().join("settings.toml"), "source = \"site\"\n").unwrap();
+    assert_eq!(pairs("--config settings.toml --across-sources"), "1-2 1-4 2-3 3-4", "the file names the source");
+    let err = run(folder.path(), "pairs corpus.jsonl --across-sources").refused();
+    assert!(err.contains("--source"), "{err}");
+}
+
+#[test]
+fn words_and_characters_of_options_count_more_than_those_of_a_file() {
+    let folder = folder_of(&json_lines(&documents(60)));
+    fs::write(folder.path().join("words.toml"), "words = 2\nthreshold = 0.4\n").unwrap();
+    fs::write(folder.path().join("chars.toml"), "chars = 7\nthreshold = 0.4\n").unwrap();
+    let pairs = |options: &str| run(folder.path(), &format!("pairs corpus.jsonl {options}")).done();
+    assert_eq!(pairs("--config words.toml --chars 5"), pairs("--threshold 0.4 --chars 5"));
+    assert_eq!(pairs("--config chars.toml --words 4"), pairs("--threshold 0.4 --words 4"));
+    assert_ne!(pairs("--config chars.toml"), pairs("--config words.toml"));
+}
+
+#[test]
+fn standard_input_is_read_as_a_file_is() {
+    let lines = json_lines(&documents(100));
+    let folder = folder_of(&lines);
+    let expected = run(folder.path(), CONTRACT).done();
+    let arguments = CONTRACT.replace("corpus.jsonl", "-");
+    assert_eq!(run_with_input(folder.path(), &arguments, &lines).done(), expected);
+}
+
+#[test]
+fn who_reads_no_further_is_no_error() {
+    let text = "the ferry to skelby was cancelled on monday";
+    let many: Vec<_> = (0..600).map(|id| (id.to_string(), text.to_string())).collect();
+    let folder = folder_of(&json_lines(&many));
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("twinprint"));
+    command.current_dir(folder.path()).args(["pairs", "corpus.jsonl"]);
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 4];
+    // The pipe is closed here, long before 180000 pairs fit in it.
+    running.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let ended = running.wait_with_output().unwrap();
+    assert_eq!((&first, ended.status.code(), ended.stderr), (b"0\t1\t", Some(0), Vec::new()));
+}
+
+#[test]
+fn ids_that_would_break_the_table_are_refused() {
+    let folder = folder_of("{\"id\": \"a\\tb\", \"text\": \"x\"}\n");
+    let err = run(folder.path(), CONTRACT).refused();
+    assert!(err.contains(r#""a\tb""#) && err.contains("--number"), "{err}");
+    assert_eq!(run(folder.path(), "pairs corpus.jsonl --number").done(), "");
+}
+
+#[test]
+fn repeated_ids_are_refused() {
+    let folder = folder_of(&json_lines(&["a", "b", "c", "b"].map(|id| (id.to_string(), "x".to_string()))));
+    let err = run(folder.path(), CONTRACT).refused();
+    assert!(err.contains(r#"the id "b" is that of document 2 and of document 4"#) && err.contains("--number"), "{err}");
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let folder = folder_of("{\"id\": 1, \"text\": \"x\"}\n{\"id\": 2, \"body\": \"x\"}\n");
+    fs::write(folder.path().join("settings.toml"), "treshold = 0.5\n").unwrap();
+    let cases = [
+        ("pairs corpus.jsonl", vec!["corpus.jsonl, line 2", "\"text\""]),
+        ("pairs missing.jsonl", vec!["missing.jsonl"]),
+        ("pairs *.csv", vec!["*.csv"]),
+        ("pairs", vec!["INPUT"]),
+        ("pairs corpus.jsonl --threshold 0", vec!["threshold", "0"]),
+        ("pairs corpus.jsonl --threshold -1", vec!["threshold", "-1"]),
+        ("pairs corpus.jsonl --threshold NaN", vec!["threshold", "NaN"]),
+        ("pairs corpus.jsonl --recall 1", vec!["recall", "1"]),
+        ("pairs corpus.jsonl --words 0", vec!["tokens", "0"]),
+        ("pairs corpus.jsonl --words 3 --chars 4", vec!["--words", "--chars"]),
+        ("pairs corpus.jsonl --memory 1M", vec!["memory", "64"]),
+        ("pairs corpus.jsonl --memory much", vec!["--memory", "512M"]),
+        ("pairs corpus.jsonl --threads 0", vec!["--threads", "0"]),
+        ("pairs corpus.jsonl --banding 16", vec!["banding", "16x6"]),
+        ("pairs corpus.jsonl --banding 64x64", vec!["128"]),
+        ("pairs corpus.jsonl --config settings.toml", vec!["settings.toml", "treshold"]),
+        ("pairs corpus.jsonl --keep best", vec!["best", "longest"]),
+    ];
+    for (arguments, expected) in cases {
+        let err = run(folder.path(), arguments).refused();
+        for part in expected {
+            assert!(err.contains(part), "{arguments}: {part:?} is not in {err}");
+        }
+        assert!(!err.contains("skip-bad"), "{arguments}: names an option that is not there: {err}");
+    }
+}
+
+#[test]
+fn a_corpus_without_documents_is_refused() {
+    let folder = folder_of("");
+    let err = run(folder.path(), CONTRACT).refused();
+    assert!(err.contains("no documents"), "{err}");
+}
+
+#[test]
+fn a_field_that_no_document_has_is_refused() {
+    let folder =
+        folder_of("{\"id\": 1, \"text\": \"x\", \"site\": \"post\", \"score\": 0.5}\n{\"id\": 2, \"text\": \"x\"}\n");
+    for option in ["--block day", "--source sight", "--keep score:scores", "--keep earliest:day"] {
+        let err = run(folder.path(), &format!("pairs corpus.jsonl {option}")).refused();
+        let (name, field) = option.split_once(' ').unwrap();
+        let field = field.split(':').next_back().unwrap();
+        assert!(err.contains(name) && err.contains(&format!("{field:?}")), "{option}: {err}");
+    }
+    for option in ["--block site", "--source site", "--keep score:score"] {
+        run(folder.path(), &format!("pairs corpus.jsonl {option}")).done();
+    }
+}

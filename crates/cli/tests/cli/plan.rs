@@ -1,0 +1,15 @@
+//! `twinprint plan`.
+
+use crate::corpora::{documents, folder_of, json_lines};
+use crate::process::run;
+
+#[test]
+fn a_plan_says_what_a_run_would_be_and_is_the_same_each_time() {
+    let folder = folder_of(&json_lines(&documents(150)));
+    let plan = |options: &str| run(folder.path(), &format!("plan corpus.jsonl {options}")).done();
+    let out = plan("--threshold 0.7");
+    assert!(out.starts_with("158 documents, ") && out.contains("pairs at 0.7 or more"), "{out}");
+    assert_eq!(plan("--threshold 0.7 --threads 1"), out);
+    assert!(plan("--banding 20x5").contains("128 hashes, 20 bands of 5 rows"));
+    assert!(plan("--sample 10").contains("sample      10 documents"));
+}
