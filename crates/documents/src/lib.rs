@@ -3,9 +3,9 @@
 //! are the files of a corpus, a [`Reader`] reads them as one, [`Fields`] say what of a record is id, text and more, and a
 //! `Splitter` writes what is kept and what is removed in the format of the input.
 //!
-//! Memory, without what a corpus of ids takes: JSON lines take about 40 MB where lines are short. A line of 200 MB, with one
-//! thread, took 395 MB when it had no escapes, 547 MB when it had, and up to 590 MB where more than `id` and `text` is
-//! wanted of it or either is nested. Rows of a table come 8 MB at a time, or one if it is longer; rows of Parquet at most 4096 and about 8 MB
+//! Memory, without what a corpus of ids takes: JSON lines take about 35 MB where lines are short. A line of 200 MB took
+//! 395 MB when it had no escapes, 547 MB when it had, and up to 590 MB where more than `id` and `text` is wanted of it or
+//! either is nested. Rows of a table come 8 MB at a time, or one if it is longer; rows of Parquet at most 4096 and about 8 MB
 //! at a time, as far as a file's own sizes tell, and of a row group the pages that are open. Of ids hashes are kept, unless
 //! [they may repeat](Options::repeated_ids).
 //!

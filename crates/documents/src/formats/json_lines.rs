@@ -2,14 +2,14 @@
 //!
 //! A file is read in large pieces, which are cut at line ends into blocks and parsed on all cores. A block is parsed as a
 //! stream of records, which is several times faster than line by line; where that finds anything odd, the block is parsed
-//! again line by line, to say exactly what is wrong. While one piece is parsed, the next one is read.
+//! again line by line, to say exactly what is wrong.
 
 mod block;
 mod piece;
 mod plain;
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -27,12 +27,7 @@ pub(super) struct JsonLines<R> {
     name: String,
     reader: R,
     terms: Terms,
-    /// What is parsed.
     piece: Piece,
-    /// What is read meanwhile.
-    next: Piece,
-    /// How that went; nothing before the first piece.
-    read: Option<io::Result<()>>,
     lines: u64,
 }
 
@@ -49,31 +44,25 @@ impl<R: Read + Send> JsonLines<R> {
     /// Reads from anything; the path is for messages and ids.
     pub(super) fn new(path: &Path, reader: R, terms: Terms) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (piece, next) = (Piece::default(), Piece::default());
-        Self { path: path.into(), name, reader, terms, piece, next, read: None, lines: 0 }
+        Self { path: path.into(), name, reader, terms, piece: Piece::default(), lines: 0 }
     }
 }
 
 impl<R: Read + Send> Records for JsonLines<R> {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
-        let read = self.read.take().unwrap_or_else(|| self.next.fill(&mut self.reader));
-        read.map_err(|error| Error::io(&self.path, &error))?;
-        std::mem::swap(&mut self.piece, &mut self.next);
-        self.next.follow(&self.piece);
-        let (piece, next, reader) = (&self.piece, &mut self.next, &mut self.reader);
-        if piece.lines().is_empty() {
+        self.piece.advance(&mut self.reader).map_err(|error| Error::io(&self.path, &error))?;
+        let lines = self.piece.lines();
+        if lines.is_empty() {
             return Ok(false);
         }
-        let cut = cut(piece.lines());
+        let cut = cut(lines);
         let parts = batch.restart(cut.len());
-        let read = || if piece.is_last() { Ok(()) } else { next.fill(reader) };
-        let (read, ()) = rayon::join(read, || parse_all(&cut, &self.terms, parts));
-        self.read = Some(read);
+        parse_all(&cut, &self.terms, parts);
         for part in parts {
             part.place(&self.name, self.lines);
             self.lines += part.lines;
         }
-        batch.bytes = piece.lines().len() as u64;
+        batch.bytes = lines.len() as u64;
         Ok(true)
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, ErrorKind, Read};
 /// Bytes that are read at once.
 pub(super) const PIECE: usize = 8 << 20;
 
-/// Whole lines, and what was read of the line after them. Its memory is used again for other pieces, and only its first use
-/// pays for zeros.
+/// Whole lines, and what was read of the line after them. Its memory is used again for those that follow, and
+/// only its first use pays for zeros.
 #[derive(Debug, Default)]
 pub(super) struct Piece {
     bytes: Vec<u8>,
@@ -21,23 +21,17 @@ impl Piece {
         &self.bytes[..self.lines]
     }
 
-    /// Whether the file ends with it.
-    pub(super) fn is_last(&self) -> bool {
-        self.ended
+    /// Goes on to the lines after these: [`PIECE`] more bytes, or as many times that as a line is long. At the end of the file
+    /// there are none.
+    pub(super) fn advance(&mut self, reader: &mut impl Read) -> io::Result<()> {
+        self.bytes.copy_within(self.lines..self.filled, 0);
+        self.filled -= self.lines;
+        self.lines = 0;
+        if self.ended { Ok(()) } else { self.fill(reader) }
     }
 
-    /// Begins with what another has behind its lines.
-    pub(super) fn follow(&mut self, other: &Self) {
-        let rest = &other.bytes[other.lines..other.filled];
-        if self.bytes.len() < rest.len() {
-            self.bytes.resize(rest.len(), 0);
-        }
-        self.bytes[..rest.len()].copy_from_slice(rest);
-        (self.filled, self.lines, self.ended) = (rest.len(), 0, false);
-    }
-
-    /// Reads until there are whole lines: [`PIECE`] more bytes, or as many times that as the line is long.
-    pub(super) fn fill(&mut self, reader: &mut impl Read) -> io::Result<()> {
+    /// Reads until there are whole lines.
+    fn fill(&mut self, reader: &mut impl Read) -> io::Result<()> {
         loop {
             let before = self.filled;
             self.read(before + PIECE, reader)?;
@@ -80,16 +74,15 @@ mod tests {
         let mut input: Vec<u8> = (0..PIECE * 3).map(|place| if place % 1_000 == 999 { b'\n' } else { b'x' }).collect();
         input[PIECE / 2..PIECE * 2].fill(b'y');
         let (mut reader, mut found) = (input.as_slice(), Vec::new());
-        let (mut piece, mut next) = (Piece::default(), Piece::default());
-        piece.fill(&mut reader).expect("read");
-        while !piece.is_last() {
-            assert!(piece.lines().ends_with(b"\n"));
+        let mut piece = Piece::default();
+        loop {
+            piece.advance(&mut reader).expect("read");
+            if piece.lines().is_empty() {
+                break;
+            }
+            assert!(piece.lines().ends_with(b"\n") || reader.is_empty());
             found.extend_from_slice(piece.lines());
-            next.follow(&piece);
-            next.fill(&mut reader).expect("read");
-            std::mem::swap(&mut piece, &mut next);
         }
-        found.extend_from_slice(piece.lines());
         assert!(found == input);
     }
 }
