@@ -67,7 +67,7 @@ pub(crate) enum Raw {
     Bytes(Vec<u8>),
     /// Rows of a Parquet file.
     #[cfg(feature = "parquet")]
-    Rows(arrow::array::RecordBatch),
+    Rows(arrow_array::RecordBatch),
 }
 
 /// An id and the facts of a record; an id that is to be made is `None`.

@@ -49,6 +49,13 @@ pub enum Reason {
     RepeatedColumn(String),
     /// Tables that do not have the same columns cannot be written as one.
     MixedColumns,
+    /// There are not as many documents as when they were read before.
+    ChangedInput {
+        /// Documents that were read before.
+        expected: u64,
+        /// Documents that were read now, at least.
+        found: u64,
+    },
     /// Standard input is gone once it was read.
     NotTwice,
     /// The format needs a part of this crate that was not built.
@@ -107,6 +114,10 @@ impl fmt::Display for Reason {
             }
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
             Self::MixedColumns => f.write_str("the inputs differ in their columns; split them one by one"),
+            Self::ChangedInput { expected, found } => write!(
+                f,
+                "{found} documents were read where {expected} had been before: the input changed, or the options; start again"
+            ),
             Self::NotTwice => f.write_str("standard input cannot be read twice; save it to a file first"),
             Self::RepeatedId(id, place) => write!(f, "the id {id:?} is that of {place} already"),
         }

@@ -7,7 +7,7 @@ mod rows;
 mod table;
 mod texts;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::batch::{Part, Record};
 use crate::error::{Error, Reason};
@@ -15,6 +15,7 @@ use crate::fields::Fields;
 use crate::formats::Format;
 use crate::inputs::Inputs;
 use crate::options::Options;
+use output::Finished;
 
 /// What becomes of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +49,8 @@ pub struct Duplicate {
 /// | texts | a list of `id`, tab, path | JSON lines with `id`, `path` and `text` |
 ///
 /// What is compressed is compressed again if the name of the output ends with `.gz` or `.zst`. Each file is written under
-/// another name, synced, and then renamed, so that it is whole or not there at all. Records that cannot be read are in neither.
+/// another name, synced, and then renamed, so that it is whole or not there at all. Fields and columns that are called like one
+/// of the three already are replaced. Records that cannot be read are in neither.
 ///
 /// ```
 /// use twinprint_documents::{Duplicate, Fields, Inputs, Options, Splitter, Verdict};
@@ -85,13 +87,23 @@ pub struct Split {
     pub set_aside: u64,
 }
 
+impl Split {
+    /// Records that were read.
+    fn documents(&self) -> u64 {
+        self.kept + self.removed
+    }
+}
+
+/// The fields that removed records have besides their own.
+const MORE: [&str; 3] = ["duplicate_of", "jaccard", "containment"];
+
 /// Writes records in the format of the input.
 trait Sink {
     /// Writes records of a part: each with nothing if it is kept, or what it is a duplicate of.
     fn write(&mut self, part: &Part, verdicts: &[Option<Duplicate>]) -> Result<(), Error>;
 
-    /// Ends both files, and gives them their names.
-    fn finish(self: Box<Self>) -> Result<(), Error>;
+    /// Ends both files, which then lack nothing but their names.
+    fn finish(self: Box<Self>) -> Result<[Finished; 2], Error>;
 }
 
 impl Splitter {
@@ -107,8 +119,25 @@ impl Splitter {
         fields: &Fields,
         mut verdict: impl FnMut(u64) -> Verdict,
     ) -> Result<Split, Error> {
+        self.try_split(inputs, options, fields, None, |document| Ok(verdict(document)))
+    }
+
+    /// As [`split`](Self::split), where a verdict may fail, and where it is known how many documents there were before: a corpus
+    /// that changed since is an error. Neither output is there after an error, nor replaced if it was there.
+    ///
+    /// # Errors
+    /// That of a verdict; [`Reason::ChangedInput`] where there are not as many documents as expected; or where a file cannot be
+    /// read or written, or standard input would have to be read twice.
+    pub fn try_split<E: From<Error>>(
+        &self,
+        inputs: &Inputs,
+        options: &Options,
+        fields: &Fields,
+        expected: Option<u64>,
+        mut verdict: impl FnMut(u64) -> Result<Verdict, E>,
+    ) -> Result<Split, E> {
         if !inputs.can_be_read_again() {
-            return Err(Error::new("-".as_ref(), Reason::NotTwice));
+            return Err(Error::new("-".as_ref(), Reason::NotTwice).into());
         }
         let mut sink = self.sink(inputs)?;
         let mut split = Split::default();
@@ -116,10 +145,13 @@ impl Splitter {
         let mut verdicts = Vec::new();
         while let Some(batch) = reader.next_batch()? {
             split.set_aside += batch.skipped.len() as u64;
+            if expected.is_some_and(|expected| split.documents() + batch.len() as u64 > expected) {
+                break;
+            }
             for part in &batch.parts {
                 verdicts.clear();
                 for _ in &part.documents {
-                    verdicts.push(match verdict(split.kept + split.removed) {
+                    verdicts.push(match verdict(split.documents())? {
                         Verdict::Keep => None,
                         Verdict::Remove(duplicate) => Some(duplicate),
                     });
@@ -129,7 +161,14 @@ impl Splitter {
                 sink.write(part, &verdicts)?;
             }
         }
-        sink.finish()?;
+        let found = reader.position().documents;
+        if let Some(expected) = expected.filter(|&expected| expected != found) {
+            let first = inputs.paths().next().unwrap_or(Path::new("-"));
+            return Err(Error::new(first, Reason::ChangedInput { expected, found }).into());
+        }
+        let [kept, removed] = sink.finish()?;
+        kept.rename()?;
+        removed.rename()?;
         Ok(split)
     }
 

@@ -6,10 +6,14 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, LargeStringArray, RecordBatch, StringArray, StructArray};
+use arrow_array::{ArrayRef, Int64Array, LargeStringArray, RecordBatch, StringArray, StructArray};
+use arrow_buffer::NullBuffer;
+use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use twinprint_documents::{Duplicate, FieldPath, Fields, Format, Inputs, Options, Splitter, Verdict};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use twinprint_documents::{Duplicate, FieldPath, Fields, Format, Inputs, Options, Reason, Split, Splitter, Verdict};
 
 const ROWS: i64 = 10_000;
 
@@ -86,4 +90,124 @@ fn rows_are_split_with_all_their_columns() {
     let removed = read(&path("removed.parquet"), &fields).unwrap();
     let expected: Vec<_> = (0..ROWS).step_by(3).map(|id| (id.to_string(), (id + 1).to_string())).collect();
     assert_eq!(removed, expected);
+}
+
+/// Writes rows with metadata, as other programs do: of the schema, of a field, and of the file.
+fn write_rows(path: &Path, rows: &RecordBatch) {
+    let entry = KeyValue::new("pandas".to_string(), "{\"index_columns\": []}".to_string());
+    let properties = WriterProperties::builder().set_key_value_metadata(Some(vec![entry])).build();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), rows.schema(), Some(properties)).unwrap();
+    writer.write(rows).unwrap();
+    writer.close().unwrap();
+}
+
+/// Texts with ids, a field with metadata, and a `jaccard` of its own.
+fn annotated(texts: &[&str]) -> RecordBatch {
+    let id: ArrayRef = Arc::new(Int64Array::from_iter_values((0..).take(texts.len())));
+    let text: ArrayRef = Arc::new(StringArray::from_iter_values(texts));
+    let field = |name: &str, column: &ArrayRef| Field::new(name, column.data_type().clone(), false);
+    let unit = [("unit".to_string(), "word".to_string())];
+    let fields = vec![field("id", &id), field("jaccard", &id), field("text", &text).with_metadata(unit)];
+    let schema = Schema::new_with_metadata(fields, [("made by".to_string(), "hand".to_string())]);
+    RecordBatch::try_new(Arc::new(schema), vec![Arc::clone(&id), id, text]).unwrap()
+}
+
+/// Splits files so that every second row goes.
+fn split(folder: &Path, inputs: &[&str]) -> Result<Split, twinprint_documents::Error> {
+    let inputs = Inputs::find(inputs.iter().map(|name| folder.join(name)), &Options::default()).unwrap();
+    let splitter = Splitter { kept: folder.join("kept.parquet"), removed: folder.join("removed.parquet") };
+    splitter.split(&inputs, &Options::default(), &Fields::default(), |number| match number % 2 {
+        0 => Verdict::Keep,
+        _ => Verdict::Remove(Duplicate { of: "0".to_string(), jaccard: 0.5, containment: 0.75 }),
+    })
+}
+
+/// The schema of a file with its metadata, and what the file says of itself besides, sorted.
+fn said_of(path: &Path) -> (Schema, Vec<(String, Option<String>)>) {
+    let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
+    let entries = file.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    let mut entries: Vec<_> = entries.into_iter().map(|entry| (entry.key, entry.value)).collect();
+    entries.retain(|(key, _)| key != "ARROW:schema");
+    entries.sort();
+    (file.schema().as_ref().clone(), entries)
+}
+
+#[test]
+fn metadata_stays_and_columns_of_the_same_names_are_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    write_rows(&path("a.parquet"), &annotated(&["x", "y"]));
+    assert_eq!(split(folder.path(), &["a.parquet"]), Ok(Split { kept: 1, removed: 1, set_aside: 0 }));
+    let ((schema, said), (kept_schema, kept_said)) = (said_of(&path("a.parquet")), said_of(&path("kept.parquet")));
+    assert_eq!(schema.metadata()["pandas"], "{\"index_columns\": []}");
+    assert_eq!((schema.metadata()["made by"].as_str(), &kept_schema), ("hand", &schema));
+    assert!(!said.is_empty() && said.iter().all(|entry| kept_said.contains(entry)), "{said:?} {kept_said:?}");
+    let names: Vec<_> = said_of(&path("removed.parquet")).0.fields().iter().map(|field| field.name().clone()).collect();
+    assert_eq!(names, ["id", "text", "duplicate_of", "jaccard", "containment"]);
+}
+
+#[test]
+fn a_file_without_rows_is_split_into_two_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    write_rows(&path("a.parquet"), &annotated(&[]));
+    assert_eq!(split(folder.path(), &["a.parquet"]), Ok(Split::default()));
+    assert_eq!(said_of(&path("kept.parquet")).0, said_of(&path("a.parquet")).0);
+    assert_eq!(said_of(&path("removed.parquet")).0.fields().len(), 5);
+}
+
+#[test]
+fn files_of_different_columns_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    write_rows(&path("a.parquet"), &annotated(&["x", "y"]));
+    let other = annotated(&["x"]).project(&[0, 2]).unwrap();
+    write_rows(&path("b.parquet"), &other);
+    let fields = Fields { id: None, ..Fields::default() };
+    assert_eq!(read(&path("b.parquet"), &fields).unwrap().len(), 1);
+    // The ids of the second file are others, lest they repeat.
+    let text = Arc::clone(other.column(1));
+    let id: ArrayRef = Arc::new(Int64Array::from(vec![7]));
+    write_rows(&path("b.parquet"), &RecordBatch::try_new(other.schema(), vec![id, text]).unwrap());
+    assert_eq!(split(folder.path(), &["a.parquet", "b.parquet"]).unwrap_err().reason, Reason::MixedColumns);
+    assert!(!path("kept.parquet").exists() && !path("removed.parquet").exists());
+}
+
+#[test]
+fn a_value_within_nothing_is_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    let body: ArrayRef = Arc::new(StringArray::from(vec![Some("x"), Some("hidden"), None]));
+    let inner = StructArray::try_new(
+        vec![Field::new("body", body.data_type().clone(), true)].into(),
+        vec![body],
+        Some(NullBuffer::from(vec![true, false, true])),
+    )
+    .unwrap();
+    let title: ArrayRef = Arc::new(StringArray::from(vec!["t0", "t1", "t2"]));
+    let meta: ArrayRef = Arc::new(inner);
+    let rows = RecordBatch::try_from_iter_with_nullable([("title", title, false), ("meta", meta, true)]).unwrap();
+    write_rows(&path, &rows);
+    let text = ["title", "meta.body"].map(FieldPath::new).to_vec();
+    let found = read(&path, &Fields { id: None, text, ..Fields::default() }).unwrap();
+    let texts: Vec<_> = found.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(texts, ["t0\n\nx", "t1", "t2"]);
+}
+
+#[test]
+fn long_rows_are_read_few_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    let texts: Vec<String> = (0..64).map(|number| format!("{number} ").repeat(1 << 18)).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    write_rows(&path, &annotated(&texts));
+    let inputs = Inputs::find([&path], &Options::default()).unwrap();
+    let mut reader = inputs.read(&Options::default(), &Fields::default());
+    let (mut count, mut longest) = (0, 0);
+    while let Some(batch) = reader.next_batch().unwrap() {
+        count += batch.len();
+        longest = longest.max(batch.documents().map(|(_, text)| text.len()).sum::<usize>());
+    }
+    assert_eq!(count, 64);
+    assert!(longest <= 10 << 20, "{longest} bytes");
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
-use twinprint_documents::{Duplicate, Fields, Inputs, Options, Split, Splitter, Verdict};
+use twinprint_documents::{Duplicate, Error, Fields, Inputs, Options, Reason, Split, Splitter, Verdict};
 
 struct Files(TempDir);
 
@@ -71,6 +71,85 @@ fn rows_stay_as_they_are() {
     assert_eq!(files.text("kept.csv"), "\"id\",text\n\"1\",\"a\r\nb\"\n3,\n");
     let removed = "\"id\",text,duplicate_of,jaccard,containment\n2,\"x\",\"a \"\"b\"\"\",0.5,1\n";
     assert_eq!(files.text("removed.csv"), removed);
+}
+
+#[test]
+fn fields_that_are_there_already_are_replaced() {
+    let files = Files::new();
+    let line =
+        "{\"id\":2,\"jaccard\":1, \"a\": {\"jaccard\": 1.50e0}, \"duplicate\\u005fof\":\"x\",\"text\":\"\\u00e9\"} ";
+    fs::write(files.path("a.jsonl"), format!("{{\"id\":1,\"text\":\"\",\"jaccard\":1}}\n{line}\n")).unwrap();
+    files.split(&["a.jsonl"], "kept", "removed");
+    assert_eq!(files.text("kept"), "{\"id\":1,\"text\":\"\",\"jaccard\":1}\n");
+    let removed = "{\"id\":2,\"a\":{\"jaccard\": 1.50e0},\"text\":\"\\u00e9\",\
+        \"duplicate_of\":\"a \\\"b\\\"\",\"jaccard\":0.5,\"containment\":1.0}\n";
+    assert_eq!(files.text("removed"), removed);
+
+    fs::write(files.path("a.csv"), "id,jaccard,text,containment\n1,2,x,3\n2,3,\"y,\n\",4\n").unwrap();
+    files.split(&["a.csv"], "kept.csv", "removed.csv");
+    assert_eq!(files.text("kept.csv"), "id,jaccard,text,containment\n1,2,x,3\n");
+    let removed = "id,text,duplicate_of,jaccard,containment\n2,\"y,\n\",\"a \"\"b\"\"\",0.5,1\n";
+    assert_eq!(files.text("removed.csv"), removed);
+}
+
+#[test]
+fn a_table_without_rows_keeps_its_columns() {
+    let files = Files::new();
+    fs::write(files.path("a.tsv"), "id\ttext\r\n").unwrap();
+    assert_eq!(files.split(&["a.tsv"], "kept.tsv", "removed.tsv"), Split::default());
+    assert_eq!(files.text("kept.tsv"), "id\ttext\n");
+    assert_eq!(files.text("removed.tsv"), "id\ttext\tduplicate_of\tjaccard\tcontainment\n");
+    fs::write(files.path("none.tsv"), "").unwrap();
+    files.split(&["none.tsv"], "kept.tsv", "removed.tsv");
+    assert_eq!((files.text("kept.tsv"), files.text("removed.tsv")), (String::new(), String::new()));
+}
+
+#[test]
+fn tables_of_different_columns_are_refused() {
+    let files = Files::new();
+    fs::write(files.path("a.csv"), "id,text\n1,x\n").unwrap();
+    fs::write(files.path("b.csv"), "text,id\n").unwrap();
+    let inputs = Inputs::find([files.path("a.csv"), files.path("b.csv")], &Options::default()).unwrap();
+    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
+    let error = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err();
+    assert_eq!(error.reason, Reason::MixedColumns);
+    assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 2);
+}
+
+/// Why a split ended.
+#[derive(Debug, PartialEq)]
+enum Failed {
+    Documents(Error),
+    Verdict(u64),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Documents(error)
+    }
+}
+
+#[test]
+fn a_failed_verdict_and_a_changed_input_leave_the_files_as_they_were() {
+    let files = Files::new();
+    fs::write(files.path("a.jsonl"), "{\"id\":1,\"text\":\"\"}\n{\"id\":2,\"text\":\"\"}\n").unwrap();
+    fs::write(files.path("kept"), "before").unwrap();
+    let inputs = Inputs::find([files.path("a.jsonl")], &Options::default()).unwrap();
+    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
+    let split = |expected, verdict: &dyn Fn(u64) -> Result<Verdict, Failed>| {
+        splitter.try_split(&inputs, &Options::default(), &Fields::default(), expected, verdict)
+    };
+    let fails = |number| if number == 1 { Err(Failed::Verdict(number)) } else { Ok(Verdict::Keep) };
+    assert_eq!(split(Some(2), &fails), Err(Failed::Verdict(1)));
+    for expected in [1, 3] {
+        let changed = Reason::ChangedInput { expected, found: 2 };
+        let error = Error { path: files.path("a.jsonl"), line: None, reason: changed };
+        assert_eq!(split(Some(expected), &|_| Ok(Verdict::Keep)), Err(Failed::Documents(error)));
+    }
+    assert_eq!(files.text("kept"), "before");
+    assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 2);
+    assert_eq!(split(Some(2), &|number| Ok(odd_goes(number))), Ok(Split { kept: 1, removed: 1, set_aside: 0 }));
+    assert_eq!(files.text("kept"), "{\"id\":1,\"text\":\"\"}\n");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! again line by line, to say exactly what is wrong.
 
 mod block;
+mod piece;
 mod plain;
 
 use std::fmt;
@@ -14,9 +15,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::{Records, Terms};
-use crate::batch::{Batch, Raw};
+use crate::batch::{Batch, Part, Raw};
 use crate::error::Error;
 use block::parse;
+use piece::Piece;
 
 /// Records with fields for id and text, and any others. Empty lines are passed over.
 pub(super) struct JsonLines<R> {
@@ -25,14 +27,11 @@ pub(super) struct JsonLines<R> {
     name: String,
     reader: R,
     terms: Terms,
-    /// What was read last; between batches, what does not end with a line.
-    buffer: Vec<u8>,
+    piece: Piece,
     lines: u64,
-    ended: bool,
 }
 
-/// Bytes that are read at once, and those that a thread parses at once.
-const PIECE: usize = 8 << 20;
+/// Bytes that a thread parses at once.
 const BLOCK: usize = 1 << 19;
 
 impl<R> fmt::Debug for JsonLines<R> {
@@ -45,49 +44,37 @@ impl<R: Read + Send> JsonLines<R> {
     /// Reads from anything; the path is for messages and ids.
     pub(super) fn new(path: &Path, reader: R, terms: Terms) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self { path: path.into(), name, reader, terms, buffer: Vec::new(), lines: 0, ended: false }
-    }
-
-    /// Reads until there are whole lines, a piece of the file or all that is left of it; returns their length.
-    fn read_lines(&mut self) -> Result<usize, Error> {
-        loop {
-            let before = self.buffer.len();
-            let read = (&mut self.reader).take(PIECE as u64).read_to_end(&mut self.buffer);
-            if read.map_err(|error| Error::io(&self.path, &error))? == 0 {
-                self.ended = true;
-                return Ok(before);
-            }
-            if let Some(end) = memchr::memrchr(b'\n', &self.buffer[before..]) {
-                return Ok(before + end + 1);
-            }
-        }
+        Self { path: path.into(), name, reader, terms, piece: Piece::default(), lines: 0 }
     }
 }
 
 impl<R: Read + Send> Records for JsonLines<R> {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
-        if self.ended {
+        self.piece.advance(&mut self.reader).map_err(|error| Error::io(&self.path, &error))?;
+        let lines = self.piece.lines();
+        if lines.is_empty() {
             return Ok(false);
         }
-        let length = self.read_lines()?;
-        let (lossy, fields, raw) = (self.terms.options.lossy, &self.terms.fields, self.terms.raw);
-        let cut = cut(&self.buffer[..length]);
+        let cut = cut(lines);
         let parts = batch.restart(cut.len());
-        cut.into_par_iter().zip(&mut *parts).for_each(|(lines, part)| {
-            parse(lines, lossy, fields, part);
-            if raw {
-                part.raw = Raw::Bytes(lines.to_vec());
-            }
-        });
+        parse_all(&cut, &self.terms, parts);
         for part in parts {
             part.place(&self.name, self.lines);
             self.lines += part.lines;
         }
-        batch.bytes = length as u64;
-        self.buffer.copy_within(length.., 0);
-        self.buffer.truncate(self.buffer.len() - length);
+        batch.bytes = lines.len() as u64;
         Ok(true)
     }
+}
+
+/// Parses each block into its part.
+fn parse_all(blocks: &[&[u8]], terms: &Terms, parts: &mut [Part]) {
+    blocks.par_iter().zip(parts).for_each(|(lines, part)| {
+        parse(lines, terms.options.lossy, &terms.fields, part);
+        if terms.raw {
+            part.raw = Raw::Bytes(lines.to_vec());
+        }
+    });
 }
 
 /// Blocks of whole lines.
@@ -210,7 +197,7 @@ mod tests {
             input += &format!("{{\"id\": {id}, \"text\": \"{}\"}}\n\n", "some words ".repeat(40));
         }
         input += "{\"id\": 39, \"text\": \"\"}\n";
-        assert!(input.len() > 2 * PIECE);
+        assert!(input.len() > 2 * piece::PIECE);
         let (documents, skipped) = read(input.as_bytes(), SKIP).expect("set aside");
         assert_eq!(documents.len(), 40_000);
         assert!(documents.iter().enumerate().all(|(number, (id, _))| *id == number.to_string()));

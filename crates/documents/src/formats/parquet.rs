@@ -1,6 +1,8 @@
 //! Apache Parquet: columns, nested ones too, of which only those that are wanted are read.
 //!
-//! Rows are read a few thousand at a time, so a row group is never in memory as a whole, but for the pages that are open.
+//! Rows are read a few thousand at a time, and fewer where they are long, so a row group is never in memory as a whole, but for the pages that are open.
+
+mod cells;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +10,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::cast::AsArray;
-use arrow::array::{Array, ArrayRef, RecordBatch};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int64Type, Schema, UInt64Type};
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::{Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use serde_json::Value;
+use parquet::file::metadata::ParquetMetaData;
 
+use self::cells::{readable, value};
 use super::{Records, Terms};
 use crate::batch::{Batch, Part, Raw, Wrong};
 use crate::error::{Error, Reason};
@@ -26,14 +28,18 @@ pub(super) struct Rows {
     path: PathBuf,
     name: String,
     rows: ParquetRecordBatchReader,
+    /// All columns, with what the file says of them and of itself.
+    schema: SchemaRef,
+    begun: bool,
     terms: Terms,
     row: u64,
     total: u64,
     bytes: u64,
 }
 
-/// Rows that are read together.
+/// Rows that are read together, and bytes of them, as far as the sizes that the file gives for its row groups tell.
 const TOGETHER: usize = 4096;
+const BYTES_TOGETHER: u64 = 8 << 20;
 
 impl fmt::Debug for Rows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,9 +60,11 @@ impl Rows {
             true => ProjectionMask::all(),
             false => ProjectionMask::roots(builder.parquet_schema(), wanted),
         };
-        let rows = builder.with_projection(mask).with_batch_size(TOGETHER).build().map_err(bad)?;
+        let schema = Arc::clone(builder.schema());
+        let together = together(builder.metadata(), &mask);
+        let rows = builder.with_projection(mask).with_batch_size(together).build().map_err(bad)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path: path.into(), name, rows, terms, row: 0, total, bytes })
+        Ok(Self { path: path.into(), name, rows, schema, begun: false, terms, row: 0, total, bytes })
     }
 
     /// The input that so many rows stand for.
@@ -94,19 +102,38 @@ impl Rows {
 
 impl Records for Rows {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
-        let Some(rows) = self.rows.next() else { return Ok(false) };
-        let rows = rows.map_err(|error| Error::new(&self.path, Reason::BadFile(error.to_string())))?;
+        // A file without rows still has columns, which whoever writes it again must know.
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        let rows = match self.rows.next() {
+            Some(rows) => rows,
+            None if is_first && self.terms.raw => Ok(RecordBatch::new_empty(Arc::clone(&self.schema))),
+            None => return Ok(false),
+        };
+        let bad = |error: arrow_schema::ArrowError| Error::new(&self.path, Reason::BadFile(error.to_string()));
+        let rows = rows.map_err(bad)?;
         let before = self.share(self.row);
         let part = &mut batch.restart(1)[0];
         self.add(&rows, part).map_err(|reason| Error::new(&self.path, reason))?;
         part.place(&self.name, 0);
         if self.terms.raw {
-            part.raw = Raw::Rows(rows);
+            let named = RecordBatch::try_new(Arc::clone(&self.schema), rows.columns().to_vec());
+            part.raw = Raw::Rows(named.map_err(|error| Error::new(&self.path, Reason::BadFile(error.to_string())))?);
         }
         batch.bytes = self.share(self.row) - before;
         self.terms.counter.add(batch.bytes);
         Ok(true)
     }
+}
+
+/// How many rows to read together: fewer where rows of some row group are long.
+fn together(file: &ParquetMetaData, mask: &ProjectionMask) -> usize {
+    let rows = |group: &parquet::file::metadata::RowGroupMetaData| {
+        let read = group.columns().iter().enumerate().filter(|(column, _)| mask.leaf_included(*column));
+        let bytes: u64 = read.map(|(_, column)| u64::try_from(column.uncompressed_size()).unwrap_or_default()).sum();
+        let a_row = bytes / u64::try_from(group.num_rows()).unwrap_or_default().max(1);
+        usize::try_from(BYTES_TOGETHER / a_row.max(1)).unwrap_or(TOGETHER)
+    };
+    file.row_groups().iter().map(rows).min().unwrap_or(TOGETHER).clamp(1, TOGETHER)
 }
 
 /// The numbers of the columns that are wanted; those of a way are the first of its names.
@@ -142,37 +169,9 @@ fn within(path: &str, column: &dyn Fn(&str) -> Option<ArrayRef>) -> Option<Array
             // A value within nothing is nothing.
             within(&path[dot + 1..], &|name| {
                 let inner = outer.column_by_name(name)?;
-                let nulls = arrow::buffer::NullBuffer::union(outer.nulls(), inner.nulls());
-                Some(arrow::array::make_array(inner.to_data().into_builder().nulls(nulls).build().ok()?))
+                let nulls = arrow_buffer::NullBuffer::union(outer.nulls(), inner.nulls());
+                Some(arrow_array::make_array(inner.to_data().into_builder().nulls(nulls).build().ok()?))
             })
         })
     })
-}
-
-/// A column as strings, numbers or dates that [`value`] knows.
-fn readable(path: &FieldPath, column: &ArrayRef) -> Result<ArrayRef, Reason> {
-    let to = match column.data_type() {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..) => DataType::LargeUtf8,
-        DataType::UInt64 => return Ok(Arc::clone(column)),
-        kind if kind.is_integer() => DataType::Int64,
-        kind if kind.is_floating() => DataType::Float64,
-        DataType::Boolean | DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => DataType::LargeUtf8,
-        DataType::Null => DataType::LargeUtf8,
-        _ => return Err(Reason::WrongKind(path.as_str().to_string(), "a column of strings, numbers or dates")),
-    };
-    cast(column, &to).map_err(|error| Reason::BadFile(error.to_string()))
-}
-
-/// The value of a row; nothing where it is null.
-fn value(column: &ArrayRef, row: usize) -> Option<Value> {
-    if column.is_null(row) {
-        return None;
-    }
-    match column.data_type() {
-        DataType::LargeUtf8 => Some(Value::from(column.as_string::<i64>().value(row))),
-        DataType::Int64 => Some(Value::from(column.as_primitive::<Int64Type>().value(row))),
-        DataType::UInt64 => Some(Value::from(column.as_primitive::<UInt64Type>().value(row))),
-        DataType::Float64 => Some(Value::from(column.as_primitive::<Float64Type>().value(row))),
-        _ => None,
-    }
 }

@@ -26,6 +26,7 @@ pub(super) struct Table {
     names: Vec<String>,
     terms: Terms,
     row: u64,
+    begun: bool,
 }
 
 /// Bytes of rows that are read together.
@@ -86,7 +87,7 @@ impl Table {
             check(&names, &terms.fields).map_err(|reason| Error { path: path.into(), line: Some(1), reason })?;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path: path.into(), name, rows, header, names, terms, row: 1 })
+        Ok(Self { path: path.into(), name, rows, header, names, terms, row: 1, begun: false })
     }
 
     /// Adds the document of a row.
@@ -136,7 +137,9 @@ impl Records for Table {
         }
         part.place(&self.name, 0);
         batch.bytes = self.rows.position().byte() - begun;
-        Ok(any)
+        // A table without rows still has columns, which whoever writes it again must know.
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        Ok(any || (is_first && self.terms.raw))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files of which each is a document.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::{Records, Terms};
@@ -47,7 +48,7 @@ fn add(source: &Source, number: u64, terms: &Terms, part: &mut Part) -> Result<u
     let read = open(&source.path, &terms.counter)?.read_to_end(&mut bytes);
     read.map_err(|error| Error::io(&source.path, &error))?;
     let length = bytes.len() as u64;
-    match text_of(bytes, terms.options.lossy) {
+    match text_of(&bytes, terms.options.lossy) {
         Ok(text) => part.push_with(number, |texts| {
             texts.push_str(&text);
             Ok((Some(source.name.clone()), None))
@@ -61,15 +62,12 @@ fn add(source: &Source, number: u64, terms: &Terms, part: &mut Part) -> Result<u
     Ok(length)
 }
 
-/// Bytes as text; without the byte order mark that some editors put first.
-pub(crate) fn text_of(bytes: Vec<u8>, lossy: bool) -> Result<String, Reason> {
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) if lossy => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        Err(error) => return Err(Reason::NotUtf8(error.utf8_error().valid_up_to())),
-    };
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_string(),
-        None => text,
-    })
+/// Bytes as text, which are not copied unless some are replaced; without the byte order mark that some editors put first.
+pub(crate) fn text_of(bytes: &[u8], lossy: bool) -> Result<Cow<'_, str>, Reason> {
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    match std::str::from_utf8(text) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(_) if lossy => Ok(String::from_utf8_lossy(text)),
+        Err(error) => Err(Reason::NotUtf8(bytes.len() - text.len() + error.valid_up_to())),
+    }
 }

@@ -1,9 +1,13 @@
 //! JSON lines.
 
+use std::fmt;
 use std::path::Path;
 
-use super::output::Output;
-use super::{Duplicate, Sink, with_verdicts};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::output::{Finished, Output};
+use super::{Duplicate, MORE, Sink, with_verdicts};
 use crate::batch::Part;
 use crate::error::Error;
 
@@ -36,9 +40,7 @@ impl Sink for Lines {
             match verdict {
                 None => self.keep(line)?,
                 Some(duplicate) => {
-                    let line = line.trim_ascii_end();
-                    self.removed.write(line.strip_suffix(b"}").unwrap_or(line))?;
-                    self.removed.write(b",")?;
+                    self.removed.write(&opened(line))?;
                     self.removed.write(&more_fields(duplicate))?;
                 }
             }
@@ -46,9 +48,55 @@ impl Sink for Lines {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<(), Error> {
-        self.kept.finish()?;
-        self.removed.finish()
+    fn finish(self: Box<Self>) -> Result<[Finished; 2], Error> {
+        Ok([self.kept.finish()?, self.removed.finish()?])
+    }
+}
+
+/// A record without its end, to which fields can be added. Those that would come twice are taken out; the values of others
+/// stay byte for byte.
+fn opened(line: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(line);
+    let text = text.trim_start_matches('\u{feff}').trim_ascii();
+    match serde_json::from_str::<Members<'_>>(text) {
+        Ok(members) if members.0.iter().any(|(name, _)| MORE.contains(&name.as_str())) => {
+            let mut open = String::from("{");
+            for (name, value) in members.0.iter().filter(|(name, _)| !MORE.contains(&name.as_str())) {
+                open += &format!("{}:{value},", serde_json::Value::from(name.as_str()));
+            }
+            open.into_bytes()
+        }
+        _ => {
+            let line = line.trim_ascii_end();
+            [line.strip_suffix(b"}").unwrap_or(line), b","].concat()
+        }
+    }
+}
+
+/// The names and values of an object, in order, as often as they come.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = fields.next_entry::<String, &RawValue>()? {
+            members.push(member);
+        }
+        Ok(Members(members))
     }
 }
 

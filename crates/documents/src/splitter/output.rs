@@ -1,6 +1,5 @@
 //! A file that is whole, or not there.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -48,18 +47,37 @@ impl Output {
         written.map_err(|error| Error::io(&self.path, &error))
     }
 
-    /// Writes all that is left, and gives the file its name.
-    pub(super) fn finish(self) -> Result<(), Error> {
+    /// Writes all that is left.
+    pub(super) fn finish(self) -> Result<Finished, Error> {
         let path = self.path;
         let ended = match self.encoder {
             Encoder::Plain(file) => Ok(file),
             Encoder::Gzip(file) => file.finish(),
             Encoder::Zstandard(file) => file.finish(),
         };
-        ended
-            .and_then(|file| file.into_inner().map_err(io::IntoInnerError::into_error))
-            .and_then(|file| rename(file, &path))
-            .map_err(|error| Error::io(&path, &error))
+        let file = ended.and_then(|file| file.into_inner().map_err(io::IntoInnerError::into_error));
+        Finished::new(path.clone(), file.map_err(|error| Error::io(&path, &error))?)
+    }
+}
+
+/// A file that is all on the disk, but for its name.
+pub(super) struct Finished {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Finished {
+    pub(super) fn new(path: PathBuf, file: NamedTempFile) -> Result<Self, Error> {
+        file.as_file().sync_all().map_err(|error| Error::io(&path, &error))?;
+        Ok(Self { path, file })
+    }
+
+    /// Gives the file its name.
+    pub(super) fn rename(self) -> Result<(), Error> {
+        match self.file.persist(&self.path) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::io(&self.path, &error.error)),
+        }
     }
 }
 
@@ -70,12 +88,4 @@ pub(super) fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.prefix(".unfinished-").tempfile_in(folder)
-}
-
-/// Gives a file its name, after all of it is on the disk.
-pub(super) fn rename(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    let file: File = file.persist(path)?;
-    drop(file);
-    Ok(())
 }

@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
-use arrow::compute::take_record_batch;
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_select::take::take_record_batch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use tempfile::NamedTempFile;
 
-use super::output::{rename, temporary};
-use super::{Duplicate, Sink, with_verdicts};
+use super::output::{Finished, temporary};
+use super::{Duplicate, MORE, Sink, with_verdicts};
 use crate::batch::{Part, Raw};
 use crate::error::{Error, Reason};
 
@@ -25,12 +26,12 @@ pub(super) struct Rows {
 /// A file, which is begun when its columns are known.
 struct File {
     path: PathBuf,
-    writer: Option<ArrowWriter<NamedTempFile>>,
+    begun: Option<(SchemaRef, ArrowWriter<NamedTempFile>)>,
 }
 
 impl Rows {
     pub(super) fn create(kept: &Path, removed: &Path) -> Self {
-        let file = |path: &Path| File { path: path.into(), writer: None };
+        let file = |path: &Path| File { path: path.into(), begun: None };
         Self { kept: file(kept), removed: file(removed) }
     }
 }
@@ -42,33 +43,50 @@ impl File {
 
     /// Writes rows, which must have the columns of those before them.
     fn write(&mut self, rows: &RecordBatch) -> Result<(), Error> {
-        let mut writer = match self.writer.take() {
-            Some(writer) => writer,
-            None => self.begin(rows)?,
+        let (schema, mut writer) = match self.begun.take() {
+            Some(begun) => begun,
+            None => (rows.schema(), self.begin(&rows.schema())?),
         };
-        writer.write(rows).map_err(|error| match error {
-            parquet::errors::ParquetError::ArrowError(_) => Error::new(&self.path, Reason::MixedColumns),
-            error => self.failed(&error),
-        })?;
+        if !are_alike(&schema, &rows.schema()) {
+            return Err(Error::new(&self.path, Reason::MixedColumns));
+        }
+        writer.write(rows).map_err(|error| self.failed(&error))?;
         // What is not written yet is kept in memory: no more than this.
         if writer.in_progress_size() > 64 << 20 {
             writer.flush().map_err(|error| self.failed(&error))?;
         }
-        self.writer = Some(writer);
+        self.begun = Some((schema, writer));
         Ok(())
     }
 
-    fn begin(&self, rows: &RecordBatch) -> Result<ArrowWriter<NamedTempFile>, Error> {
+    /// Begins with what the input says of itself, which is that of its first file.
+    fn begin(&self, schema: &SchemaRef) -> Result<ArrowWriter<NamedTempFile>, Error> {
         let file = temporary(&self.path).map_err(|error| Error::io(&self.path, &error))?;
-        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(Default::default())).build();
-        ArrowWriter::try_new(file, rows.schema(), Some(properties)).map_err(|error| self.failed(&error))
+        let entry = |(key, value): (&String, &String)| KeyValue::new(key.clone(), value.clone());
+        let mut metadata: Vec<_> = schema.metadata().iter().map(entry).collect();
+        metadata.sort_by(|one, other| one.key.cmp(&other.key));
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(Default::default()))
+            .set_key_value_metadata((!metadata.is_empty()).then_some(metadata))
+            .build();
+        ArrowWriter::try_new(file, Arc::clone(schema), Some(properties)).map_err(|error| self.failed(&error))
     }
 
-    fn finish(mut self) -> Result<(), Error> {
-        let Some(writer) = self.writer.take() else { return Ok(()) };
+    fn finish(mut self) -> Result<Finished, Error> {
+        // Without any input there are no columns either.
+        let (_, writer) = match self.begun.take() {
+            Some(begun) => begun,
+            None => (Arc::new(Schema::empty()), self.begin(&Arc::new(Schema::empty()))?),
+        };
         let file = writer.into_inner().map_err(|error| self.failed(&error))?;
-        rename(file, &self.path).map_err(|error| Error::io(&self.path, &error))
+        Finished::new(self.path, file)
     }
+}
+
+/// Whether columns have the same names, kinds and order.
+fn are_alike(one: &Schema, other: &Schema) -> bool {
+    let column = |field: &Arc<Field>| (field.name().clone(), field.data_type().clone(), field.is_nullable());
+    one.fields().iter().map(column).eq(other.fields().iter().map(column))
 }
 
 impl Sink for Rows {
@@ -92,29 +110,29 @@ impl Sink for Rows {
         self.removed.write(&removed)
     }
 
-    fn finish(self: Box<Self>) -> Result<(), Error> {
-        self.kept.finish()?;
-        self.removed.finish()
+    fn finish(self: Box<Self>) -> Result<[Finished; 2], Error> {
+        Ok([self.kept.finish()?, self.removed.finish()?])
     }
 }
 
-/// Rows with the columns that say what they are duplicates of.
-fn with_more(rows: &RecordBatch, duplicates: &[&Duplicate]) -> arrow::error::Result<RecordBatch> {
+/// Rows with the columns that say what they are duplicates of, instead of any that are called so.
+fn with_more(rows: &RecordBatch, duplicates: &[&Duplicate]) -> Result<RecordBatch, ArrowError> {
     let of: StringArray = duplicates.iter().map(|duplicate| Some(duplicate.of.as_str())).collect();
     let numbers = |number: fn(&Duplicate) -> f64| -> ArrayRef {
         Arc::new(duplicates.iter().map(|duplicate| Some(number(duplicate))).collect::<Float64Array>())
     };
-    let more: [(&str, DataType, ArrayRef); 3] = [
-        ("duplicate_of", DataType::Utf8, Arc::new(of)),
-        ("jaccard", DataType::Float64, numbers(|duplicate| duplicate.jaccard)),
-        ("containment", DataType::Float64, numbers(|duplicate| duplicate.containment)),
+    let more: [(DataType, ArrayRef); 3] = [
+        (DataType::Utf8, Arc::new(of)),
+        (DataType::Float64, numbers(|duplicate| duplicate.jaccard)),
+        (DataType::Float64, numbers(|duplicate| duplicate.containment)),
     ];
-    let mut fields: Vec<_> = rows.schema().fields().iter().cloned().collect();
-    let mut columns = rows.columns().to_vec();
-    for (name, kind, column) in more {
+    let schema = rows.schema();
+    let own = schema.fields().iter().zip(rows.columns()).filter(|(field, _)| !MORE.contains(&field.name().as_str()));
+    let (mut fields, mut columns): (Vec<_>, Vec<_>) =
+        own.map(|(field, column)| (field.clone(), column.clone())).unzip();
+    for (name, (kind, column)) in MORE.into_iter().zip(more) {
         fields.push(Arc::new(Field::new(name, kind, true)));
         columns.push(column);
     }
-    let schema = Schema::new_with_metadata(fields, rows.schema().metadata().clone());
-    RecordBatch::try_new(Arc::new(schema), columns)
+    RecordBatch::try_new(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())), columns)
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::output::Output;
-use super::{Duplicate, Sink, with_verdicts};
+use super::output::{Finished, Output};
+use super::{Duplicate, MORE, Sink, with_verdicts};
 use crate::batch::Part;
 use crate::error::{Error, Reason};
 
@@ -15,12 +15,14 @@ pub(super) struct Rows {
     path: PathBuf,
     /// The names of the columns, once they are known.
     header: Option<Vec<u8>>,
+    /// The numbers of columns that are called like those that removed rows get.
+    replaced: Vec<usize>,
 }
 
 impl Rows {
     pub(super) fn create(kept: &Path, removed: &Path, separator: u8) -> Result<Self, Error> {
-        let (path, header) = (kept.to_path_buf(), None);
-        Ok(Self { kept: Output::create(kept)?, removed: Output::create(removed)?, separator, path, header })
+        let (kept, removed, path) = (Output::create(kept)?, Output::create(removed)?, kept.to_path_buf());
+        Ok(Self { kept, removed, separator, path, header: None, replaced: Vec::new() })
     }
 
     /// Writes the names of the columns, which must be the same in all files.
@@ -30,8 +32,11 @@ impl Rows {
             Some(_) => Err(Error::new(&self.path, Reason::MixedColumns)),
             None => {
                 self.header = Some(header.to_vec());
+                let names = self.values(header)?;
+                let is_replaced = |&number: &usize| MORE.iter().any(|name| names.get(number) == Some(name.as_bytes()));
+                self.replaced = (0..names.len()).filter(is_replaced).collect();
                 self.write_kept(header)?;
-                self.write_removed(header, ["duplicate_of", "jaccard", "containment"])
+                self.write_removed(header, MORE)
             }
         }
     }
@@ -41,20 +46,43 @@ impl Rows {
         self.kept.write(b"\n")
     }
 
+    /// Writes a row with more values. It stays byte for byte, unless some of its own are replaced.
     fn write_removed(&mut self, row: &[u8], more: [&str; 3]) -> Result<(), Error> {
+        let more = more.map(str::as_bytes);
+        if self.replaced.is_empty() {
+            self.removed.write(row)?;
+            self.removed.write(&[self.separator])?;
+            return self.removed.write(&self.row(more)?);
+        }
+        let values = self.values(row)?;
+        let own = values.iter().enumerate().filter(|(number, _)| !self.replaced.contains(number));
+        self.removed.write(&self.row(own.map(|(_, value)| value).chain(more))?)
+    }
+
+    /// The values of a row.
+    fn values(&self, row: &[u8]) -> Result<csv::ByteRecord, Error> {
+        let mut rows =
+            csv::ReaderBuilder::new().delimiter(self.separator).has_headers(false).flexible(true).from_reader(row);
+        let mut values = csv::ByteRecord::new();
+        rows.read_byte_record(&mut values).map_err(|error| self.failed(&error))?;
+        Ok(values)
+    }
+
+    /// A row of values, with its end.
+    fn row<'a>(&self, values: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Error> {
         let mut writer = csv::WriterBuilder::new().delimiter(self.separator).from_writer(Vec::new());
-        let more = writer.write_record(more).map_err(|error| error.to_string());
-        let more = more.and_then(|()| writer.into_inner().map_err(|error| error.to_string()));
-        let more = more.map_err(|message| Error::new(&self.path, Reason::Io(message)))?;
-        self.removed.write(row)?;
-        self.removed.write(&[self.separator])?;
-        self.removed.write(&more)
+        writer.write_record(values).map_err(|error| self.failed(&error))?;
+        writer.into_inner().map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &impl ToString) -> Error {
+        Error::new(&self.path, Reason::Io(error.to_string()))
     }
 }
 
 impl Sink for Rows {
     fn write(&mut self, part: &Part, verdicts: &[Option<Duplicate>]) -> Result<(), Error> {
-        if !part.documents.is_empty() {
+        if !part.header.is_empty() {
             self.begin(&part.header)?;
         }
         for (record, verdict) in with_verdicts(part, verdicts) {
@@ -70,8 +98,7 @@ impl Sink for Rows {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<(), Error> {
-        self.kept.finish()?;
-        self.removed.finish()
+    fn finish(self: Box<Self>) -> Result<[Finished; 2], Error> {
+        Ok([self.kept.finish()?, self.removed.finish()?])
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::lines::more_fields;
-use super::output::Output;
+use super::output::{Finished, Output};
 use super::{Duplicate, Sink, with_verdicts};
 use crate::batch::Part;
 use crate::error::Error;
@@ -46,8 +46,7 @@ impl Sink for Texts<'_> {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<(), Error> {
-        self.kept.finish()?;
-        self.removed.finish()
+    fn finish(self: Box<Self>) -> Result<[Finished; 2], Error> {
+        Ok([self.kept.finish()?, self.removed.finish()?])
     }
 }

@@ -30,8 +30,7 @@ fn line_by_line(lines: &[u8], lossy: bool, fields: &Fields, part: &mut Part) {
             continue;
         }
         let number = part.lines;
-        let pushed =
-            text_of(line.to_vec(), lossy).and_then(|line| part.push_with(number, |text| record(&line, fields, text)));
+        let pushed = text_of(line, lossy).and_then(|line| part.push_with(number, |text| record(&line, fields, text)));
         match pushed {
             Ok(()) => part.set_raw(place),
             Err(reason) => part.wrong.push(Wrong { line: number, reason, bytes: without_end(line).to_vec() }),
