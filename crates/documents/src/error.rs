@@ -21,7 +21,7 @@ pub struct Error {
 pub enum Reason {
     /// The operating system refused.
     Io(String),
-    /// The folder has no `.txt` or `.md` file.
+    /// The folder has no `.txt` file.
     EmptyFolder,
     /// The file holds no record.
     NoRecords,
@@ -89,7 +89,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(message) => f.write_str(message),
-            Self::EmptyFolder => f.write_str("the folder has no .txt or .md file"),
+            Self::EmptyFolder => f.write_str("the folder has no .txt file"),
             Self::NoRecords => f.write_str("the file has no record; one JSON object a line is expected"),
             Self::NotUtf8(offset) => {
                 write!(f, "byte {offset} is not UTF-8; convert the file, or read it with --lossy")

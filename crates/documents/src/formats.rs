@@ -57,7 +57,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "tsv" => Some(Self::Tsv),
             "parquet" => Some(Self::Parquet),
-            "txt" | "md" => Some(Self::Text),
+            "txt" => Some(Self::Text),
             _ => None,
         }
     }

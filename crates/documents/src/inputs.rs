@@ -27,7 +27,7 @@ pub(crate) struct Source {
 }
 
 impl Inputs {
-    /// Finds the files: each input is a file, a folder of texts (`.txt`, `.md`, and these compressed), a pattern such as
+    /// Finds the files: each input is a file, a folder of texts (`.txt`, also compressed), a pattern such as
     /// `news/*.jsonl`, or `-` for standard input. What a folder or a pattern stands for is sorted by name.
     ///
     /// # Errors

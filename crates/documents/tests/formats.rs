@@ -175,7 +175,7 @@ fn inputs_follow_one_another() {
 fn folders_are_read_in_order_and_deep_where_asked() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("deep")).unwrap();
-    for (name, text) in [("b.txt", "2"), ("a.md", "1"), ("deep/a.txt", "3"), ("other.rs", "4")] {
+    for (name, text) in [("b.txt", "2"), ("a.TXT", "1"), ("README.md", "5"), ("deep/a.txt", "3"), ("other.rs", "4")] {
         write(&folder, name, text.as_bytes());
     }
     write(&folder, "c.v1.txt.gz", &gzip(b"\xef\xbb\xbf5"));

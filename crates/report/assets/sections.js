@@ -72,18 +72,31 @@ const entries = (rows, prefix, entry) => rows.map((row, at) => ({ row, key: `${p
 const column = (label, value, more = {}) => ({ label, value: ({ row }) => value(row), ...more });
 const idColumn = (label, value) => ({ label, value: ({ row }) => value(row), show: ({ row }) => name(value(row)) });
 
-function comparisonColumns(left, right) {
+const passages = column("Passages", (row) => row.passages.length, { number: true });
+const jaccard = column("Jaccard", (row) => row.jaccard, { measure: true });
+
+function pairColumns() {
+  const kinds = report.pairs.some((row) => row.kind) ? [column("Kind", (row) => line(row.kind), { short: true })] : [];
   return [
-    idColumn(left, (row) => row.left),
-    idColumn(right, (row) => row.right),
-    column("Kind", (row) => line(row.kind), { short: true }),
-    column("Jaccard", (row) => row.jaccard, { measure: true }),
+    idColumn("Left", (row) => row.left),
+    idColumn("Right", (row) => row.right),
+    ...kinds,
+    jaccard,
     column("Estimate", (row) => row.estimate?.jaccard, { measure: true }),
     column("Left in right", (row) => row.left_in_right, { measure: true }),
     column("Right in left", (row) => row.right_in_left, { measure: true }),
-    column("Passages", (row) => row.passages.length, { number: true }),
-  ].filter(({ label }) => label !== "Kind" || report.pairs.some((row) => row.kind));
+    passages,
+  ];
 }
+
+const containmentColumns = () => [
+  idColumn("Text", (row) => row.left),
+  idColumn("Stands in", (row) => row.right),
+  column("So much of it", (row) => row.left_in_right, { measure: true }),
+  column("Share of the page", (row) => row.right_in_left, { measure: true }),
+  jaccard,
+  passages,
+];
 
 /** A section with a table whose rows open. */
 function section(id, title, about, note, columns, rows) {
@@ -156,8 +169,8 @@ function member(cluster, { id, jaccard, reason }) {
 
 byId("sections").append(
   ...[
-    section("pairs", "Pairs", ["pair"], "Open a row to see both texts and what they share.", comparisonColumns("Left", "Right"), pairs),
-    section("contained", "Contained in", ["contained text"], "Short texts that stand inside long ones.", comparisonColumns("Text", "Stands in"), containments),
+    section("pairs", "Pairs", ["pair"], "Open a row to see both texts and what they share.", pairColumns(), pairs),
+    section("contained", "Contained in", ["contained text"], "Short texts that stand inside long ones.", containmentColumns(), containments),
     clusterSection(),
     section(
       "repeated",
@@ -168,7 +181,7 @@ byId("sections").append(
         idColumn("Text", (row) => row.id),
         column("Repeated", (row) => (row.tokens ? row.repeated / row.tokens : 0), { measure: true }),
         column("Tokens", (row) => row.tokens, { number: true }),
-        column("Passages", (row) => row.passages.length, { number: true }),
+        passages,
       ],
       repetitions,
     ),

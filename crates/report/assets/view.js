@@ -11,7 +11,9 @@ let view = null;
 function open(list, at) {
   const entry = list[at].entry();
   view = { list, at, entry, current: null, panes: entry.panes.map((pane) => ({ ...pane, body: null })) };
-  dialog.replaceChildren(bar(), facts(), element("div", { className: `panes of-${view.panes.length}` }, ...view.panes.map(pane)));
+  const facts = element("div", { className: "facts" }, ...entry.facts);
+  const panes = element("div", { className: `panes of-${view.panes.length}` }, ...view.panes.map(pane));
+  dialog.replaceChildren(bar(), facts, ways(), panes);
   dialog.classList.toggle("words-off", !entry.words);
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
@@ -38,12 +40,6 @@ function bar() {
       element("button", { type: "button", className: "close", on: { click: () => dialog.close() } }, "Close"),
     ),
   );
-}
-
-function facts() {
-  const { entry } = view;
-  const made = element("div", { className: "facts" }, ...entry.facts, ways());
-  return made;
 }
 
 /** How many marks there are, and how to go through them. */

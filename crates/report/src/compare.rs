@@ -151,3 +151,74 @@ impl Curve {
         Self { bands: banding.bands(), rows: banding.rows(), threshold }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use twinprint::{Clustering, Deduplicator, Keep};
+
+    use super::*;
+
+    const LEFT: &str = "Nobody was hurt in the storm that closed the harbour. The ferry is late.";
+    const RIGHT: &str = "Ferry late: nobody was hurt in the storm that closed the harbour!";
+
+    #[test]
+    fn a_comparison_holds_what_the_library_says() {
+        let scheme = Scheme::news();
+        let compared = Comparison::of(&scheme, ("a", LEFT), ("b", RIGHT), PassageRules::default()).expect("text");
+        let evidence = Evidence::of(&scheme, LEFT, RIGHT, PassageRules::default()).expect("text");
+        assert_eq!((compared.left.as_str(), compared.right.as_str()), ("a", "b"));
+        assert_eq!(compared.shingles, Shingles { left: 12, right: 10, shared: 8 });
+        assert_eq!(compared.jaccard, evidence.overlap.jaccard());
+        assert_eq!((compared.left_in_right, compared.right_in_left), (8.0 / 12.0, 0.8));
+        let estimated = compared.estimate.expect("signed");
+        assert_eq!((estimated.low, estimated.high), evidence.estimate.interval(NINETY_FIVE));
+        let SharedPassage { left, right } = compared.passages[0];
+        assert_eq!(&LEFT[left.start..left.end], "Nobody was hurt in the storm that closed the harbour");
+        assert_eq!(&RIGHT[right.start..right.end], "nobody was hurt in the storm that closed the harbour");
+        assert_eq!((compared.left_covered, compared.right_covered), (10.0 / 14.0, 10.0 / 12.0));
+        assert_eq!(compared.passages.len(), 1);
+    }
+
+    #[test]
+    fn words_are_found_wherever_they_are() {
+        let shingler = Scheme::builder().words(1).build().and_then(|scheme| scheme.shingler()).expect("valid");
+        let (left, right) = ("Rain, wind and rain", "The wind; the RAIN");
+        let words = Comparison::default().with_words(&shingler, left, right).words;
+        let told = |text: &str, spans: &[Span]| -> Vec<String> {
+            spans.iter().map(|span| text[span.start..span.end].to_string()).collect()
+        };
+        let words: Vec<_> = words.iter().map(|word| (told(left, &word.left), told(right, &word.right))).collect();
+        let expected = [(["Rain", "rain"].as_slice(), "RAIN"), (&["wind"], "wind")];
+        let expected =
+            expected.map(|(left, right)| (left.iter().map(|word| word.to_string()).collect(), vec![right.to_string()]));
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn every_reason_is_told() {
+        let texts = [("a", "1 2 3 4 5 6"), ("b", "1 2 3 4 5 6"), ("c", "1 2 3 4 5 6 7 8"), ("d", "3 4 5 6 7 8 9 0")];
+        let found = Deduplicator::builder().scheme(Scheme::news()).threshold(0.4).run(texts).expect("valid");
+        let clusters = found.verified().clusters(Clustering::Components, Keep::First);
+        let cluster = Cluster::of(&clusters[0], "copies", "the first");
+        let members: Vec<_> =
+            cluster.members.iter().map(|member| (member.id.as_str(), member.reason.as_str())).collect();
+        let expected = [
+            ("b", "the same shingles"),
+            ("c", "67\u{a0}% of its shingles are in the representative"),
+            ("d", "linked through c, jaccard 0.500"),
+        ];
+        assert_eq!((cluster.representative.as_str(), members), ("a", expected.to_vec()));
+        assert_eq!(cluster.members[2].jaccard, None);
+    }
+
+    #[test]
+    fn what_a_text_repeats_is_there_twice() {
+        let text = format!("{LEFT} And now: {LEFT}");
+        let shingler = Scheme::news().shingler().expect("text");
+        let repetition = Repetition::of(&shingler, ("page", &text), PassageRules::default());
+        assert_eq!((repetition.tokens, repetition.repeated), (30, 14));
+        let RepeatedPassage { earlier, later } = repetition.passages[0];
+        assert_eq!(text[earlier.start..earlier.end], text[later.start..later.end]);
+        assert_eq!(Repetition::of(&shingler, ("page", LEFT), PassageRules::default()).passages, []);
+    }
+}

@@ -253,7 +253,8 @@ impl Report {
     ///
     /// # Errors
     /// Where `out` fails.
-    pub fn write_json(&self, out: impl Write) -> io::Result<()> {
-        Ok(serde_json::to_writer(out, self)?)
+    pub fn write_json(&self, mut out: impl Write) -> io::Result<()> {
+        serde_json::to_writer(&mut out, self)?;
+        out.flush()
     }
 }

@@ -11,7 +11,12 @@ use crate::charts;
 use crate::embed;
 use crate::model::Report;
 
-const STYLE: &str = include_str!("../assets/style.css");
+const STYLE: &str = concat!(
+    include_str!("../assets/page.css"),
+    include_str!("../assets/table.css"),
+    include_str!("../assets/view.css"),
+    include_str!("../assets/print.css")
+);
 /// One function around all parts, so that they share names with one another and with nothing else.
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
@@ -31,8 +36,7 @@ impl Report {
     /// # Errors
     /// Where `out` fails.
     pub fn write_html(&self, mut out: impl Write) -> io::Result<()> {
-        let data = embed::data(self)?;
-        out.write_all(page(self, &data).into_string().as_bytes())?;
+        out.write_all(self.to_html()?.as_bytes())?;
         out.flush()
     }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::json;
 use twinprint::Losses;
 use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
@@ -145,34 +145,21 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
     let mut ids = joined.pairs.id_lookup()?;
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
-    let mut judge = |document: u64| -> Result<Verdict, twinprint::Error> {
+    let splitter = Splitter { kept, removed };
+    let (documents, bar) = (u64::from(joined.read.documents), progress::documents(u64::from(joined.read.documents)));
+    let split = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
+        bar.set_position(document);
         let Some(duplicate) = next.filter(|next| u64::from(next.document) == document) else {
             return Ok(Verdict::Keep);
         };
         next = dropped.next().transpose()?;
-        Ok(Verdict::Remove(Duplicate {
+        Ok::<_, anyhow::Error>(Verdict::Remove(Duplicate {
             of: ids.get(duplicate.representative)?.to_string(),
             jaccard: duplicate.jaccard(),
             containment: duplicate.overlap.left_in_right(),
         }))
-    };
-    let mut failed = None;
-    let splitter = Splitter { kept, removed };
-    let bar = progress::documents(u64::from(joined.read.documents));
-    let split = splitter.split(sources.inputs, sources.options, sources.fields, |document| {
-        bar.set_position(document);
-        judge(document).unwrap_or_else(|error| {
-            failed.get_or_insert(error);
-            Verdict::Keep
-        })
     })?;
     bar.finish_and_clear();
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
-    if split.kept + split.removed != u64::from(joined.read.documents) {
-        bail!("the inputs have changed since they were read; start again with --force");
-    }
     Ok((split, names.into()))
 }
 
