@@ -236,7 +236,7 @@ impl Report {
 
     /// Adds a setting.
     #[must_use]
-    pub fn setting(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+    pub fn setting(mut self, name: impl Into<String>, value: impl std::fmt::Display) -> Self {
         self.settings.push(Setting { name: name.into(), value: value.to_string() });
         self
     }
