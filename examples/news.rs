@@ -46,7 +46,7 @@ struct Arguments {
     #[arg(long, default_value_t = 200, value_name = "N")]
     limit: usize,
     /// Write what was found to this file as well, with the texts: a page to look at (.html), or data (.json).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "tsv")]
     report: Option<PathBuf>,
 }
 

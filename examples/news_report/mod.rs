@@ -55,7 +55,7 @@ impl Results<'_> {
             .count("contained texts", self.held.len() as u64)
             .setting("compared by", "content words, without the common ones")
             .setting("scheme", features.content.id())
-            .setting("threshold", threshold)
+            .setting("threshold", threshold.to_string())
             .setting("banding", format!("{} bands of {} rows", banding.bands(), banding.rows()))
             .setting("recall", format!("{recall:.3} at the threshold"))
             .setting("candidates", format!("{}, of which {} compared exactly", stats.candidates, stats.compared))

@@ -76,7 +76,9 @@ function pane(pane) {
 function clicked(event) {
   const marks = dialog.classList.contains("words-off") ? "[data-chip], mark" : "[data-chip], [data-n]";
   const target = event.target.closest(marks);
-  if (!target || (event.type === "click" && String(getSelection()) !== "")) return;
+  // Who selects text in a mark does not want to leave it.
+  const selects = event.type === "click" && !target?.dataset.chip && String(getSelection()) !== "";
+  if (!target || selects) return;
   event.preventDefault();
   const mark = target.dataset.chip ? `passage-${target.dataset.chip}` : target.dataset.n;
   const here = view.panes.findIndex((pane) => pane.body.contains(target));

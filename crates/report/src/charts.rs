@@ -82,9 +82,9 @@ pub(crate) fn histogram(similarities: &[f64]) -> Option<String> {
             .axis_style(THRESHOLD)
             .label_style(letters())
             .x_labels(6)
-            .y_labels(most.min(5))
+            .y_labels(most.min(5) + 1)
             .x_label_formatter(&|s| format!("{s:.1}"))
-            .y_label_formatter(&|count| format!("{count:.0}"))
+            .y_label_formatter(&whole)
             .x_desc("Jaccard similarity")
             .draw()?;
         let edge = |bin: usize| bin as f64 / BINS as f64;
@@ -94,6 +94,11 @@ pub(crate) fn histogram(similarities: &[f64]) -> Option<String> {
         chart.draw_series(bins.iter().enumerate().filter(|(_, count)| **count > 0).map(bar))?;
         Ok(())
     })
+}
+
+/// A whole number; nothing between two of them, for there are no halves of pairs.
+fn whole(count: &f64) -> String {
+    if count.fract() == 0.0 { count.to_string() } else { String::new() }
 }
 
 fn letters() -> TextStyle<'static> {
@@ -152,8 +157,18 @@ mod tests {
         let svg = s_curve(&curve, &[0.5, 0.7, 0.9]).expect("drawn");
         assert_eq!(svg.matches("<circle").count(), 3);
         assert!(svg.contains("threshold 0.5"), "{svg}");
+        assert_eq!(labels(&histogram(&[0.5, 0.9]).expect("drawn")), ["0", "1"]);
+        assert_eq!(labels(&histogram(&[0.5; 1_000]).expect("drawn")), ["0", "200", "400", "600", "800", "1000"]);
         let svg = histogram(&[0.5, 0.5, 0.9]).expect("drawn");
         assert_eq!(svg.matches("fill=\"#B45309\"").count(), 2, "{svg}");
+    }
+
+    /// The whole numbers that are written, from below.
+    fn labels(svg: &str) -> Vec<&str> {
+        let mut labels: Vec<&str> =
+            svg.lines().filter(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_digit())).collect();
+        labels.sort_unstable_by_key(|label| label.parse::<u32>().ok());
+        labels
     }
 
     #[test]

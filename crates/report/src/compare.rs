@@ -188,9 +188,8 @@ mod tests {
             spans.iter().map(|span| text[span.start..span.end].to_string()).collect()
         };
         let words: Vec<_> = words.iter().map(|word| (told(left, &word.left), told(right, &word.right))).collect();
-        let expected = [(["Rain", "rain"].as_slice(), "RAIN"), (&["wind"], "wind")];
-        let expected =
-            expected.map(|(left, right)| (left.iter().map(|word| word.to_string()).collect(), vec![right.to_string()]));
+        let told_of = |words: &[&str]| words.iter().map(|word| (*word).to_string()).collect::<Vec<_>>();
+        let expected = [(told_of(&["Rain", "rain"]), told_of(&["RAIN"])), (told_of(&["wind"]), told_of(&["wind"]))];
         assert_eq!(words, expected);
     }
 

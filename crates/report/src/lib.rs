@@ -22,8 +22,31 @@
 //!
 //! # The JSON
 //!
-//! The fields of [`Report`] and of the types in it, under their names here, in this order. [`SCHEMA`] is its version. Places in
-//! texts are byte offsets into the UTF-8 form of the text, `[start, end]` with the end left out.
+//! One object: the fields of [`Report`] and of the types in it, under their names here, in this order. [`SCHEMA`] is its version.
+//! Places in texts are byte offsets into the UTF-8 form of the text, `[start, end]` with the end left out. What may be missing is
+//! `null`. In outline:
+//!
+//! ```json
+//! {
+//!   "schema": 1,
+//!   "title": "Two texts",
+//!   "settings": [{"name": "threshold", "value": "0.5"}],
+//!   "summary": [{"name": "pairs", "count": 1}],
+//!   "curve": {"bands": 20, "rows": 5, "threshold": 0.5},
+//!   "similarities": [0.93],
+//!   "clusters": [{"representative": "wire", "kind": "copies", "reason": "the longest",
+//!                 "members": [{"id": "post", "jaccard": 0.93, "reason": "93 % of its shingles are in the representative"}]}],
+//!   "pairs": [{"left": "wire", "right": "post", "kind": "near-duplicate", "reason": "",
+//!              "jaccard": 0.93, "estimate": {"jaccard": 0.92, "low": 0.88, "high": 0.95},
+//!              "left_in_right": 1.0, "right_in_left": 0.93, "shingles": {"left": 13, "right": 14, "shared": 13},
+//!              "left_covered": 1.0, "right_covered": 0.94,
+//!              "passages": [{"left": [0, 84], "right": [9, 94]}],
+//!              "words": [{"left": [[4, 9]], "right": [[13, 18], [40, 45]]}]}],
+//!   "containments": [],
+//!   "repetitions": [{"id": "wire", "tokens": 15, "repeated": 0, "passages": [{"earlier": [0, 9], "later": [20, 29]}]}],
+//!   "texts": {"wire": "The ferry …", "post": "SKELBY — The ferry …"}
+//! }
+//! ```
 //!
 //! # The page
 //!

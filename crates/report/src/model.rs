@@ -234,10 +234,10 @@ impl Report {
         }
     }
 
-    /// Adds a setting.
+    /// Adds a setting, its value as people read it.
     #[must_use]
-    pub fn setting(mut self, name: impl Into<String>, value: impl std::fmt::Display) -> Self {
-        self.settings.push(Setting { name: name.into(), value: value.to_string() });
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push(Setting { name: name.into(), value: value.into() });
         self
     }
 

@@ -83,3 +83,14 @@ fn an_empty_report_is_a_page() {
     assert!(page.contains("<title>Nothing</title>"));
     assert!(!page.contains("<figure"));
 }
+
+#[test]
+fn the_outline_in_the_documentation_is_a_report() {
+    let documentation = include_str!("../src/lib.rs");
+    let outline = between(documentation, "//! ```json\n", "//! ```\n").replace("//! ", "");
+    let report: Report = serde_json::from_str(&outline).expect("a report");
+    assert_eq!(report.schema, SCHEMA);
+    assert!(report.to_html().is_ok());
+    let written = serde_json::to_value(&report).expect("JSON");
+    assert_eq!(written, serde_json::from_str::<Value>(&outline).expect("JSON"), "every field is there");
+}

@@ -35,7 +35,7 @@ pub(crate) fn add_pair(report: &mut Report, left: (&str, &str), right: (&str, &s
 
 /// A report with something in every section.
 pub(crate) fn full() -> Report {
-    let mut report = Report::new("Two ferries").setting("threshold", 0.1).count("texts", 1_234);
+    let mut report = Report::new("Two ferries").setting("threshold", "0.1").count("texts", 1_234);
     report.curve = Some(Curve { bands: 20, rows: 5, threshold: 0.1 });
     add_pair(&mut report, ("wire", LEFT), ("post", RIGHT));
     let words = Scheme::builder().words(1).build().and_then(|scheme| scheme.shingler()).expect("valid");
