@@ -157,7 +157,7 @@ pub(crate) struct Evaluate {
     #[arg(long, value_name = "FILE")]
     pub(crate) labels: PathBuf,
     /// Thresholds to print.
-    #[arg(long, value_name = "T", value_delimiter = ',', default_values_t = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])]
+    #[arg(long, value_name = "T", value_delimiter = ',', value_parser = share, default_values_t = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])]
     pub(crate) thresholds: Vec<f64>,
     /// Draw precision, recall and F1 to this SVG file.
     #[arg(long, value_name = "FILE")]
@@ -169,8 +169,8 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
     /// Documents to look at closely.
-    #[arg(long, value_name = "M", default_value_t = 2_000)]
-    pub(crate) sample: usize,
+    #[arg(long, value_name = "M", default_value = "2000", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) sample: u32,
 }
 
 #[derive(Args, Debug)]
@@ -178,4 +178,10 @@ pub(crate) struct Inspect {
     /// Files of a work folder.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// A number from 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "it must be a number from 0 to 1".to_string())
 }

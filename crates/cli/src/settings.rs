@@ -303,11 +303,17 @@ impl Settings {
     /// Threads for everything that follows.
     pub(crate) fn set_threads(&self) -> Result<()> {
         if let Some(threads) = self.threads {
+            if threads.get() > MOST_THREADS {
+                bail!("--threads is {threads}; it must be at most {MOST_THREADS}");
+            }
             rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
         }
         Ok(())
     }
 }
+
+/// More threads than this serve no machine, and take long to start.
+const MOST_THREADS: usize = 1_024;
 
 impl Preset {
     fn settings(self) -> Settings {

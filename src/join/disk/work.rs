@@ -15,11 +15,20 @@ pub(super) struct Lock {
     _file: File,
 }
 
+/// Names of files that a join writes or replaces: where there is one but no lock, it is somebody else's.
+const OURS: [&str; 6] = ["documents-00000", "signatures-00000", "sets-00000", "candidates", "edges", "copies"];
+
 impl Lock {
     pub(super) fn take(folder: &Path) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
         let path = folder.join("lock");
-        let file = File::create(&path).map_err(|error| Error::io(&path, &error))?;
+        if !path.exists()
+            && let Some(theirs) = OURS.iter().map(|name| folder.join(name)).find(|path| path.exists())
+        {
+            return Err(Error::File { path: theirs, problem: FileProblem::Foreign });
+        }
+        let options = File::options().create(true).write(true).truncate(false).open(&path);
+        let file = options.map_err(|error| Error::io(&path, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Error::File { path, problem: FileProblem::InUse }),

@@ -1,6 +1,6 @@
 //! `twinprint plan`, and what `dedup --dry-run` says.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::audit::Sample;
 use twinprint::plan::{CorpusMeasure, CorpusPlanner};
@@ -15,7 +15,7 @@ use crate::table::Table;
 const SEED: u64 = 1;
 
 pub(crate) fn run(command: &Plan) -> Result<()> {
-    print(&Corpus::open(&command.corpus, None)?, command.sample)
+    print(&Corpus::open(&command.corpus, None)?, command.sample as usize)
 }
 
 /// Reads the corpus once, and prints what a run would be like.
@@ -35,6 +35,9 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         bar.set_position(documents.position().bytes);
     }
     bar.finish_and_clear();
+    if count == 0 {
+        bail!("the inputs hold no documents");
+    }
     let shingler = settings.scheme()?.shingler()?;
     let sets: Vec<_> = sample.into_documents().par_iter().map(|(_, text)| shingler.set(text)).collect();
     let measure = CorpusMeasure::of(&sets, SEED);
