@@ -57,11 +57,11 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
     let mut report = Report::new("Near-duplicate documents");
     for line in settings.to_toml()?.lines() {
         if let Some((name, value)) = line.split_once(" = ") {
-            report = report.setting(name, value);
+            report = report.setting(name, value.trim_matches('"'));
         }
     }
     report = report
-        .setting("scheme", settings.scheme()?.description())
+        .setting("scheme", settings.scheme()?.description().trim().replace('\n', ", "))
         .count("documents", stats.documents)
         .count("copies", stats.copies)
         .count("empty", stats.empty)

@@ -65,7 +65,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let summary = json!({
         "documents": stats.documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": set_aside,
         "empty": stats.empty, "copies": stats.copies, "clusters": clusters.count, "pairs": pairs,
-        "threshold": settings.threshold, "scheme": settings.scheme()?.description(),
+        "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
