@@ -23,6 +23,9 @@ use crate::text::Shingler;
 /// Documents are pushed one by one and hashed in parallel behind the scenes; [`finish`](Self::finish) gives the pairs,
 /// each of them verified exactly. Documents with equal shingle sets form a group that is joined once.
 ///
+/// With the feature `rayon`, work runs on the thread pool that it is called in: on the global one, or on one of your own with
+/// `pool.install(|| join.finish())`.
+///
 /// In memory it keeps eight bytes a shingle of each distinct set, four bytes a position of its signature, and,
 /// while it finishes, four bytes a band; a further copy of a set costs twelve bytes and its id.
 ///
