@@ -73,9 +73,9 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     });
     drop(joined);
     output.finish(&summary)?;
-    let set_aside = if set_aside > 0 { format!(", set aside: {set_aside} (see {bad})") } else { String::new() };
+    let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
     eprintln!(
-        "documents: {}, kept: {}, removed: {} (copies: {}){set_aside}, clusters: {}; {seconds:.1} s; see {}",
+        "{} documents: {} kept, {} removed ({} copies){set_aside}, {} clusters; {seconds:.1} s; see {}",
         stats.documents,
         outcome.kept,
         outcome.removed,
