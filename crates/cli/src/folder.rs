@@ -29,12 +29,12 @@ impl Output {
         let listed: Vec<_> =
             inputs.paths().map(|path| (path, fs::metadata(path).ok().map(|data| data.len()))).collect();
         let listed = serde_json::to_string(&listed)?;
-        let is_empty =
-            !folder.exists() || fs::read_dir(folder).with_context(|| folder.display().to_string())?.next().is_none();
+        let is_empty = output.holds_only(&[&format!("{CONFIG}.unfinished")]);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
         // The list of inputs is the last that a run removes.
-        let unfinished = read(INPUTS) == listed && same_run();
+        let unfinished =
+            same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG, &format!("{INPUTS}.unfinished")]));
         if unfinished {
             output.remove_tidied()?;
         } else if !is_empty {
@@ -52,6 +52,12 @@ impl Output {
         output.write(CONFIG, &config)?;
         output.write(INPUTS, &listed)?;
         Ok(output)
+    }
+
+    /// Whether there are only these files, if any.
+    fn holds_only(&self, files: &[&str]) -> bool {
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.into_iter().all(|name| files.iter().any(|file| name == *file))
     }
 
     pub(crate) fn work(&self) -> PathBuf {
