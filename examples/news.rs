@@ -71,7 +71,10 @@ fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("news: {error}");
+            let of_record =
+                error.downcast_ref::<twinprint_documents::Error>().is_some_and(|error| error.line.is_some());
+            let remedy = if of_record { "; mend the line, or set such lines aside with --skip-bad" } else { "" };
+            eprintln!("news: {error}{remedy}");
             ExitCode::from(2)
         }
     }

@@ -186,7 +186,7 @@ impl Corpus {
     /// Names records that could not be read, and keeps their bytes, if somebody wants them.
     fn put_aside(&self, batch: &Batch, read: &mut Read) -> Result<()> {
         for (error, bytes) in batch.set_aside() {
-            tracing::warn!("set aside: {}", faults::described(error));
+            tracing::warn!("set aside: {error}");
             read.set_aside += 1;
             if let Some(bad) = &self.bad {
                 let first = read.set_aside == 1;
@@ -261,6 +261,11 @@ impl Read {
             self.sources.resize(self.documents as usize - 1, u32::MAX);
             self.sources.push(number);
         }
+    }
+
+    /// Whether any document has a source.
+    pub(crate) fn has_sources(&self) -> bool {
+        !self.sources.is_empty()
     }
 
     /// The source of a document, if it has one.

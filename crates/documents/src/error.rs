@@ -94,9 +94,7 @@ impl fmt::Display for Reason {
             Self::NotUtf8(offset) => {
                 write!(f, "byte {offset} is not UTF-8; convert the file, or read it with --lossy")
             }
-            Self::BadJson(message) => {
-                write!(f, "not a JSON object: {message}; mend the line, or set such lines aside with --skip-bad")
-            }
+            Self::BadJson(message) => write!(f, "not a JSON object: {message}"),
             Self::MissingField(field) => write!(f, "the field {field:?} is missing"),
             Self::WrongKind(field, expected) => write!(f, "the field {field:?} must be {expected}"),
             Self::MissingColumn(name) => write!(f, "the table has no column {name:?}"),

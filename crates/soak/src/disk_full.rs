@@ -25,7 +25,7 @@ pub(crate) fn run(command: &Command, folder: &Path) -> Result<()> {
 
 fn fill(command: &Command, folder: &Path, disk: &Path, make_room: impl Fn() -> bool) -> Result<()> {
     let corpus = Corpus::write(folder, 20_000, 500)?;
-    let paths = [&corpus.path, &disk.join("work"), &folder.join("full.tsv"), &folder.join("room.tsv")];
+    let paths = [&corpus.path, &disk.join("stored"), &folder.join("full.tsv"), &folder.join("room.tsv")];
     let [input, work, full, room] = paths.map(|path| path.to_string_lossy().into_owned());
     let arguments = ["pairs", &input, "--work", &work, "--output", &full];
     let ran = command.run(&arguments, None)?;

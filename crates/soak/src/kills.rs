@@ -18,10 +18,11 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     let corpus = Corpus::write(folder, documents, documents / 26)?;
     let (whole, killed) = (folder.join("whole"), folder.join("killed"));
     let undisturbed = command.succeed(&arguments(&corpus, &whole).each_ref().map(String::as_str))?;
-    let mut happened = 0;
-    for number in 0..kills {
+    let (mut happened, mut number) = (0, 0);
+    while happened < kills {
+        number += 1;
         // Spread over the whole run, however long it takes, by a golden section.
-        let moment = undisturbed.seconds * ((number as f64 * 0.618).fract() * 0.95 + 0.02);
+        let moment = undisturbed.seconds * ((f64::from(number) * 0.618).fract() * 0.95 + 0.02);
         let arguments = arguments(&corpus, &killed);
         let ran = command.run(&arguments.each_ref().map(String::as_str), Some(Duration::from_secs_f64(moment)))?;
         match ran.status {

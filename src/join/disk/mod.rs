@@ -100,6 +100,9 @@ pub struct DiskJoin {
     lock: Lock,
 }
 
+/// Bytes that documents take while they are read and hashed.
+const READING: u64 = 48 << 20;
+
 impl DiskJoin {
     pub(super) fn open(folder: &Path, settings: Settings) -> Result<Self, Error> {
         let lock = Lock::take(folder)?;
@@ -253,13 +256,16 @@ impl DiskJoin {
         let work = Work::begin(&self.folder, self.share())?;
         let stats = self.join(&work, &mut Watch::new(&mut progress))?;
         work.end()?;
-        let memory = self.share();
+        // Pairs are worked out with two sorters and two look-ups of ids at once.
+        let memory = self.share() / 2;
         Ok(DiskPairs::new(self.folder, self.segments, stats, memory, self.lock))
     }
 
-    /// The largest of what is held at once: a chunk of sets, and the edges found; two sorters; the rest is small.
+    /// The largest of what is held at once: a chunk of sets, and the edges found; two sorters; the rest is small. What
+    /// reading and hashing took is left out, for allocators seldom give it back.
     fn share(&self) -> usize {
-        usize::try_from(self.settings.memory / 4).unwrap_or(usize::MAX)
+        let memory = self.settings.memory;
+        usize::try_from((memory - READING.min(memory / 2)) / 4).unwrap_or(usize::MAX)
     }
 
     /// Finds the pairs and writes the outcome.

@@ -165,7 +165,7 @@ impl DiskPairs {
     /// # Errors
     /// [`Error::File`] where a file cannot be read.
     pub fn id_lookup(&self) -> Result<IdLookup, Error> {
-        IdLookup::new(&self.segments, self.memory)
+        IdLookup::new(&self.segments, self.memory / 2)
     }
 
     /// The verified pairs, a group of documents with equal sets standing by its first one: that document with each of its

@@ -217,7 +217,9 @@ impl Verifier<'_> {
                     break;
                 }
                 let guest = Guest::read(&mut file, self.width)?;
-                bytes += 8 * guest.set.len() + 4 * (guest.row.len() + guest.rights.len()) + size_of::<Guest>();
+                // Each candidate may become an edge.
+                let candidates = guest.rights.len() * (size_of::<u32>() + size_of::<EdgeRecord>());
+                bytes += 8 * guest.set.len() + 4 * guest.row.len() + candidates + size_of::<Guest>();
                 guests.push(guest);
             }
             for found in parallel::map(&guests, || (), |guest, ()| self.judge(guest, loaded)) {

@@ -11,17 +11,27 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
     let joined = corpus.join()?;
-    let report = audit_stored(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
+    let mut report = audit_stored(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
     let mut out = Table::create(None)?;
     if command.json {
         out.line(format_args!("{}", serde_json::to_string_pretty(&report)?))?;
         return out.finish();
     }
+    // By their ids, instead of their numbers.
+    let missed = std::mem::take(&mut report.missed);
     out.line(format_args!("{report}"))?;
     let mut ids = joined.pairs.id_lookup()?;
-    for missed in &report.missed {
+    for missed in missed {
         let left = ids.get(missed.left)?.to_string();
         out.line(format_args!("missed\t{left}\t{}\t{:.6}", ids.get(missed.right)?, missed.jaccard))?;
+    }
+    let stats = joined.pairs.stats();
+    if stats.oversized_buckets > 0 {
+        out.line(format_args!(
+            "{} buckets were over the limit: there, documents were compared with the first ones only, and {} pairs of others were \
+             passed over, which count as missed; see document recall, and --bucket-limit",
+            stats.oversized_buckets, stats.pairs_passed_over
+        ))?;
     }
     out.finish()
 }

@@ -123,6 +123,10 @@ impl Clusters {
 
 /// Counts what each source loses.
 fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
+    if !joined.read.has_sources() {
+        (0..joined.read.documents).for_each(|_| losses.document_without_source());
+        return Ok(());
+    }
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
     for document in 0..joined.read.documents {
