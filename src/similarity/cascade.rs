@@ -10,8 +10,8 @@ use crate::minhash::count_equal;
 /// true pairs that the banding states as its [filter loss](Banding::filter_loss).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cascade {
-    threshold: f64,
-    least_agreeing: usize,
+    pub(super) threshold: f64,
+    pub(super) least_agreeing: usize,
 }
 
 /// One document, as the cascade sees it: a signature's row and the sorted set it stands for.

@@ -36,6 +36,12 @@ impl Overlap {
         (overlap.jaccard() >= threshold).then_some(overlap)
     }
 
+    /// What two sets of sorted distinct elements share, if the larger one holds at least the share `least` of the smaller.
+    pub(crate) fn of_sorted_contained(left: &[u64], right: &[u64], least: f64) -> Option<Self> {
+        let overlap = Self { left: left.len(), right: right.len(), shared: shared(left, right) };
+        (overlap.containment() >= least).then_some(overlap)
+    }
+
     /// Shared elements divided by elements in all, 0 to 1; 0 where either set is empty, for an empty text is like
     /// nothing.
     #[must_use]

@@ -2,6 +2,7 @@
 
 mod cascade;
 mod measure;
+mod rule;
 mod set;
 mod sort;
 
@@ -9,4 +10,5 @@ pub use measure::Overlap;
 pub use set::ShingleSet;
 
 pub(crate) use cascade::{Cascade, Document, Verdict};
+pub(crate) use rule::Rule;
 pub(crate) use sort::{SortScratch, sort_distinct};

@@ -20,7 +20,9 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     let files = files(&work)?;
     let (mut refused, mut same) = (0, 0);
     let mut state: u64 = 1;
-    for _ in 0..changes {
+    let last = work.join("joined");
+    let whole = fs::read(&last)?;
+    for number in 0..changes {
         let path = &files[random(&mut state) as usize % files.len()];
         let sound = fs::read(path)?;
         if sound.is_empty() {
@@ -30,17 +32,22 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
         let at = random(&mut state) as usize % bytes.len();
         bytes[at] ^= 1 << (random(&mut state) % 8);
         fs::write(path, &bytes)?;
+        // Every second time it is as if a run had not reached its end, so that all files are needed again.
+        if number % 2 == 0 {
+            fs::remove_file(&last)?;
+        }
         let ran = command.run(&arguments, None)?;
         match ran.status {
             Some(0) if fs::read(&pairs)? == expected => same += 1,
             Some(2) if ran.message.contains(&*path.to_string_lossy()) => refused += 1,
             status => bail!("byte {at} of {} changed: status {status:?}, {}", path.display(), ran.message),
         }
+        fs::write(&last, &whole)?;
         fs::write(path, &sound)?;
     }
     println!("### Corrupt work files\n");
     println!(
-        "{} changes of single bits in stored files: {refused} were refused with the name of the file, {same} did not matter (outcomes that are written anew).\n",
+        "{} changes of single bits in stored files: {refused} were refused with the name of the file, {same} did not matter (in files that are written anew, or not needed any more).\n",
         refused + same
     );
     fs::remove_file(&corpus.path)?;

@@ -75,6 +75,20 @@ pub(super) struct Candidates {
 }
 
 impl Candidates {
+    pub(super) fn at(folder: &Path, name: &str, owner: u64) -> Self {
+        Self { path: folder.join(name), owner }
+    }
+
+    /// What they were found for.
+    pub(super) fn owner(&self) -> u64 {
+        self.owner
+    }
+
+    /// Whether they were found by this run or an earlier one.
+    pub(super) fn are_there(&self) -> bool {
+        self.path.exists() && self.open().is_ok()
+    }
+
     /// Opens the file, which begins with what was done to find them.
     pub(super) fn open(&self) -> Result<(FrameReader, JoinStats), Error> {
         let mut file = FrameReader::open(&self.path, Kind::Candidates, self.owner)?;
@@ -82,7 +96,7 @@ impl Candidates {
         Ok((file, JoinStats { oversized_buckets, pairs_passed_over, ..JoinStats::default() }))
     }
 
-    fn write(&self, mut pairs: Sorted<1>, stats: &JoinStats) -> Result<(), Error> {
+    pub(super) fn write(&self, mut pairs: Sorted<1>, stats: &JoinStats) -> Result<(), Error> {
         let mut file = FrameWriter::create(&self.path, Kind::Candidates, self.owner)?;
         file.record(|bytes| put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over]))?;
         while let Some(pair) = pairs.next()? {
@@ -94,10 +108,9 @@ impl Candidates {
 
 impl Finder<'_> {
     /// All candidates: those that an earlier run found, if it was for the same documents with the same parameters.
-    pub(super) fn find(&self, folder: &Path, watch: &mut Watch<'_>) -> Result<Candidates, Error> {
-        let candidates = Candidates { path: folder.join("candidates"), owner: self.owner() };
-        if candidates.path.exists() && candidates.open().is_ok() {
-            return Ok(candidates);
+    pub(super) fn find(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(), Error> {
+        if candidates.are_there() {
+            return Ok(());
         }
         let paths = self.partition(watch)?;
         let mut pairs = self.work.sorter("candidates");
@@ -113,8 +126,12 @@ impl Finder<'_> {
             std::fs::remove_file(path).map_err(|error| Error::io(path, &error))?;
             enumerate(&mut entries.finish()?, self.parameters.limit, self.pairing, &mut pairs, &mut stats)?;
         }
-        candidates.write(pairs.finish()?, &stats)?;
-        Ok(candidates)
+        candidates.write(pairs.finish()?, &stats)
+    }
+
+    /// Where they are written.
+    pub(super) fn file(&self, folder: &Path) -> Candidates {
+        Candidates::at(folder, "candidates", self.owner())
     }
 
     /// Names the documents and the parameters.

@@ -6,7 +6,7 @@
 use super::expand::record;
 use super::families::FamilyFile;
 use super::groups::Bits;
-use super::outcome::{NumberedPair, numbered};
+use super::pairs::{NumberedPair, numbered};
 use super::segments::Documents;
 use super::sorter::{Sorted, Sorter};
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! Pairs of groups to pairs of documents.
 
 use super::families::FamilyFile;
-use super::outcome::{NumberedPair, numbered};
+use super::pairs::{NumberedPair, numbered};
 use super::segments::Documents;
 use super::sorter::{Sorted, Sorter};
 use super::verify::EdgeRecord;

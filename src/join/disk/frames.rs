@@ -36,6 +36,10 @@ pub(super) enum Kind {
     /// Sets with their signatures on the way to others.
     Guests,
     Candidates,
+    /// Pairs that were found in a chunk.
+    Verified,
+    /// What a join did, when all of it is done.
+    Joined,
 }
 
 const MAGIC: &[u8; 8] = b"twinprnt";

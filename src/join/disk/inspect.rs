@@ -10,7 +10,7 @@ use crate::error::Error;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct StoredFile {
-    /// What it holds: `documents`, `signatures`, `sets`, `numbers`, `guests` or `candidates`.
+    /// What it holds: `documents`, `signatures`, `sets`, `numbers`, `guests`, `candidates`, `verified` or `joined`.
     pub kind: &'static str,
     /// What it belongs to: a hash of the scheme's id, or of more.
     pub owner: u64,
@@ -35,6 +35,8 @@ impl StoredFile {
             (Kind::Numbers, "numbers"),
             (Kind::Guests, "guests"),
             (Kind::Candidates, "candidates"),
+            (Kind::Verified, "verified"),
+            (Kind::Joined, "joined"),
         ];
         let named = kinds.into_iter().find(|(known, _)| *known as u16 == kind);
         named.map(|(_, kind)| Self { kind, owner, frames, bytes }).ok_or_else(|| file.corrupt())

@@ -13,9 +13,12 @@ mod groups;
 mod ids;
 mod inspect;
 mod outcome;
+mod pairs;
 mod segments;
 mod sorter;
+mod verified;
 mod verify;
+mod visit;
 mod work;
 
 use std::ops::ControlFlow;
@@ -25,7 +28,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 pub use ids::IdLookup;
 pub use inspect::StoredFile;
-pub use outcome::{DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, NumberedPair, NumberedPairs};
+pub use pairs::{DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, NumberedPair, NumberedPairs};
 
 use super::pairing::{Origin, Pairing};
 use super::pending::Pending;
@@ -34,10 +37,12 @@ use crate::error::{Error, MOST_DOCUMENTS};
 use crate::lsh::Banding;
 use crate::minhash::MinHasher;
 use crate::pairs::JoinStats;
-use crate::similarity::Cascade;
+use crate::similarity::{Cascade, Rule};
 use crate::text::Shingler;
 use candidates::{Finder, Parameters};
+use outcome::{Outcome, Place};
 use segments::{Documents, Label, Segments};
+use verified::Verified;
 use verify::Verifier;
 use work::{Lock, Work};
 
@@ -254,11 +259,11 @@ impl DiskJoin {
         self.store_pending()?;
         self.segments.close()?;
         let work = Work::begin(&self.folder, self.share())?;
-        let stats = self.join(&work, &mut Watch::new(&mut progress))?;
+        let outcome = self.join(&work, &mut Watch::new(&mut progress))?;
         work.end()?;
         // Pairs are worked out with two sorters and two look-ups of ids at once.
         let memory = self.share() / 2;
-        Ok(DiskPairs::new(self.folder, self.segments, stats, memory, self.lock))
+        Ok(DiskPairs::new(self.segments, outcome, memory, self.lock))
     }
 
     /// The largest of what is held at once: a chunk of sets, and the edges found; two sorters; the rest is small. What
@@ -268,16 +273,27 @@ impl DiskJoin {
         usize::try_from((memory - READING.min(memory / 2)) / 4).unwrap_or(usize::MAX)
     }
 
-    /// Finds the pairs and writes the outcome.
-    fn join(&self, work: &Work, watch: &mut Watch<'_>) -> Result<JoinStats, Error> {
+    /// Finds the pairs and writes the outcome, unless an earlier run has done so.
+    fn join(&self, work: &Work, watch: &mut Watch<'_>) -> Result<Outcome, Error> {
         let Settings { hasher, banding, threshold, bucket_limit: limit, pairing, .. } = &self.settings;
         let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
-        let (segments, parameters) = (&self.segments, Parameters { banding: *banding, seed, width, limit: *limit });
+        let (folder, segments) = (&*self.folder, &self.segments);
+        let parameters = Parameters { banding: *banding, seed, width, limit: *limit };
         let groups = groups::find(segments, pairing, work, watch)?;
-        let candidates = Finder { segments, groups: &groups, pairing, parameters, work }.find(&self.folder, watch)?;
-        let cascade = Cascade::new(*banding, width, *threshold);
-        let (edges, stats) = Verifier { segments, groups: &groups, cascade, width, work }.edges(&candidates, watch)?;
-        outcome::write(&self.folder, segments.owner(), groups, edges, stats)
+        let finder = Finder { segments, groups: &groups, pairing, parameters, work };
+        let candidates = finder.file(folder);
+        let rule = Rule::Similar(Cascade::new(*banding, width, *threshold));
+        let place = Place::of(folder, candidates.owner(), rule);
+        if let Some(outcome) = place.outcome() {
+            return Ok(outcome);
+        }
+        finder.find(&candidates, watch)?;
+        let (edges, stats) =
+            Verifier { folder, segments, groups: &groups, rule, width, work }.edges(&candidates, watch)?;
+        let verified = place.write_edges(edges)?;
+        let outcome = place.write(groups, JoinStats { verified, ..stats })?;
+        Verified::remove_all(folder, rule.name())?;
+        Ok(outcome)
     }
 }
 

@@ -353,6 +353,36 @@ fn a_cancelled_join_goes_on_after_what_was_done() {
 }
 
 #[test]
+fn an_interrupted_verification_goes_on_after_the_last_chunk() {
+    let texts = texts(2_000);
+    let expected = in_memory(&texts, 10_000);
+    let case = Case { memory: 400_000, ..USUAL };
+    let steps = |folder: &Path, enough: usize| {
+        let mut join = open(folder, case).expect("opened");
+        join.extend(texts.iter().map(|(id, text)| (id, text))).expect("pushed");
+        let mut steps = Vec::new();
+        let found = join.finish_with(|Progress { stage, done, total }| {
+            if stage == Stage::Verification {
+                steps.push((done, total));
+            }
+            if steps.len() > enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        (steps, found)
+    };
+    let folder = Folder::new("chunks");
+    let (first, cancelled) = steps(&folder.0, 3);
+    assert_eq!(cancelled.map(|_| ()), Err(Error::Cancelled));
+    assert!(first.len() == 4 && first[3].0 == 3 && first[3].1 > 6, "{first:?}");
+    let (second, found) = steps(&folder.0, usize::MAX);
+    assert_eq!((second[0], second.len() as u64), ((3, first[3].1), first[3].1 - 3));
+    assert_eq!(found.and_then(DiskPairs::load).expect("joined"), expected);
+    let left: Vec<_> = fs::read_dir(&folder.0).expect("there").map(|entry| entry.expect("there").file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("verified")), "{left:?}");
+    let (third, found) = steps(&folder.0, usize::MAX);
+    assert_eq!((third, found.and_then(DiskPairs::load).expect("joined")), (Vec::new(), expected));
+}
+
+#[test]
 fn candidates_of_other_documents_or_parameters_are_not_used() {
     let texts = alike();
     let folder = Folder::new("stale");
@@ -391,7 +421,7 @@ fn a_changed_byte_is_an_error_or_does_not_matter() {
     paths.retain(|path| !path.ends_with("lock"));
     paths.sort();
     let mut noticed = 0;
-    for round in 0..200_u64 {
+    for round in 0..400_u64 {
         let random = mix64(round);
         let path = &paths[random as usize % paths.len()];
         let sound = fs::read(path).expect("there");
@@ -399,11 +429,16 @@ fn a_changed_byte_is_an_error_or_does_not_matter() {
         let at = (random >> 20) as usize % bytes.len();
         bytes[at] ^= 1 << (random >> 56 & 7);
         fs::write(path, &bytes).expect("written");
-        // Writing anew, it replaces what it found wrong with outcomes; pieces it only reads.
+        // What is whole already is only read; so every second time it is as if the last file had not been reached.
+        let joined = (folder.0.join("joined"), fs::read(folder.0.join("joined")).expect("there"));
+        if round.is_multiple_of(2) {
+            fs::remove_file(&joined.0).expect("removed");
+        }
         match on_disk(&folder.0, &texts, case) {
             Ok(found) => assert_eq!(found, expected, "{}", path.display()),
             Err(_) => noticed += 1,
         }
+        fs::write(joined.0, joined.1).expect("written");
         fs::write(path, &sound).expect("written");
     }
     assert!(noticed > 100, "{noticed}");

@@ -2,29 +2,35 @@
 //!
 //! Documents that have candidates are cut into chunks that fit in memory. A first pass over all sets carries each left document
 //! to the chunks where its right ones are, as a *guest*, once for a chunk however many they are there. Then each chunk is
-//! loaded in turn, and its guests come by. So every set is read twice, and written once for each chunk it visits. Where there are
-//! more chunks than files may be open, this is done for some of them after the other.
+//! loaded in turn, its guests come by, and what they have in common with it is [written](super::verified). So every set is read
+//! twice, and written once for each chunk it visits. Where there are more chunks than files may be open, this is done for some
+//! of them after the other.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::candidates::Candidates;
-use super::frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
+use super::frames::{FrameReader, FrameWriter, Kind, put, put_short};
 use super::groups::{Bits, Groups};
-use super::segments::{Rows, Segments};
-use super::sorter::{Sorted, Sorter, read_record};
+use super::segments::Segments;
+use super::sorter::{Sorted, read_record};
+use super::verified::{Done, Verified};
+use super::visit::{Guest, Lefts, Loaded, Loader, Sizes};
 use super::work::Work;
 use crate::error::Error;
 use crate::join::progress::{Stage, Watch};
 use crate::pairs::JoinStats;
 use crate::parallel;
-use crate::similarity::{Cascade, Document, Verdict};
+use crate::similarity::{Document, Rule, Verdict};
 
 /// Verifies candidates.
 pub(super) struct Verifier<'a> {
+    pub(super) folder: &'a Path,
     pub(super) segments: &'a Segments,
     pub(super) groups: &'a Groups,
-    pub(super) cascade: Cascade,
+    pub(super) rule: Rule,
     /// Positions of a signature.
     pub(super) width: usize,
     pub(super) work: &'a Work,
@@ -37,35 +43,14 @@ pub(super) type EdgeRecord = [u64; 3];
 struct Chunk {
     documents: Range<u32>,
     guests: PathBuf,
+    verified: Verified,
 }
 
-impl Chunk {
-    fn start(&self) -> u32 {
-        self.documents.start
-    }
-
-    fn end(&self) -> u32 {
-        self.documents.end
-    }
-}
-
-/// A set with its signature, and the documents it is to be compared with.
-#[derive(Debug, Default)]
-struct Guest {
-    document: u32,
-    rights: Vec<u32>,
-    row: Vec<u32>,
-    set: Vec<u64>,
-}
-
-/// Sets with their signatures, of a range of documents.
-#[derive(Default)]
-struct Loaded {
-    documents: Vec<u32>,
-    rows: Vec<u32>,
-    sets: Vec<u64>,
-    /// Where the set of each begins, and where the last one ends.
-    starts: Vec<usize>,
+/// Documents that have candidates, and the chunks that they are cut into.
+struct Cut {
+    /// A file of the sizes of all sets.
+    sizes: PathBuf,
+    chunks: Vec<Chunk>,
 }
 
 /// Bytes of guests that are judged together.
@@ -79,19 +64,26 @@ impl Verifier<'_> {
         watch: &mut Watch<'_>,
     ) -> Result<(Sorted<3>, JoinStats), Error> {
         let (involved, mut stats) = self.look_through(candidates)?;
-        let (sizes, chunks) = self.chunks(&involved)?;
-        let mut edges = self.work.sorter("edges");
-        let (mut rows, mut sets, mut next) = (self.segments.signatures(), self.segments.sets(), 0);
-        let (mut stored, mut done) = (Sizes::open(&sizes)?, 0);
-        for chunks_at_once in chunks.chunks(self.work.files()) {
-            self.send(candidates, &sizes, chunks_at_once, watch)?;
-            for chunk in chunks_at_once {
-                watch.step(Stage::Verification, done, chunks.len() as u64)?;
-                let loaded =
-                    self.load(&mut next, chunk.documents.end, &involved, (&mut rows, &mut sets, &mut stored))?;
-                self.receive(chunk, &loaded, &mut edges, &mut stats)?;
+        let Cut { sizes, chunks } = self.cut(candidates, &involved)?;
+        let mut loader = Loader::new(self.segments, self.width, &sizes, &involved)?;
+        let (total, mut done) = (chunks.len() as u64, 0);
+        let (finished, missing): (Vec<&Chunk>, Vec<&Chunk>) =
+            chunks.iter().partition(|chunk| chunk.verified.is_there());
+        done += finished.len() as u64;
+        for at_once in missing.chunks(self.work.files()) {
+            self.send(candidates, &sizes, at_once, watch)?;
+            for chunk in at_once {
+                watch.step(Stage::Verification, done, total)?;
+                let loaded = loader.load(chunk.documents.clone())?;
+                self.receive(chunk, &loaded)?;
                 done += 1;
             }
+        }
+        let mut edges = self.work.sorter("edges");
+        for chunk in &chunks {
+            let Done { filtered, compared } = chunk.verified.read(&mut edges)?;
+            stats.filtered += filtered;
+            stats.compared += compared;
         }
         Ok((edges.finish()?, stats))
     }
@@ -113,12 +105,10 @@ impl Verifier<'_> {
     }
 
     /// Writes the sizes of all sets, and cuts those that are involved into chunks.
-    fn chunks(&self, involved: &Bits) -> Result<(PathBuf, Vec<Chunk>), Error> {
-        let folder = self.work.folder();
-        let path = folder.join("sizes");
+    fn cut(&self, candidates: &Candidates, involved: &Bits) -> Result<Cut, Error> {
+        let path = self.work.folder().join("sizes");
         let mut sizes = FrameWriter::create(&path, Kind::Numbers, 2)?;
         let mut chunks = Vec::new();
-        let guests = |number: usize| folder.join(format!("guests-{number}"));
         let (mut start, mut document, mut bytes) = (0, 0, 0);
         let mut stored = self.segments.documents();
         while let Some(known) = stored.next()? {
@@ -126,16 +116,24 @@ impl Verifier<'_> {
             if involved.get(document) {
                 let own = 8 * known.size as usize + 4 * self.width + 16;
                 if bytes > 0 && bytes + own > self.work.memory() {
-                    chunks.push(Chunk { documents: start..document, guests: guests(chunks.len()) });
+                    chunks.push(self.chunk(candidates, chunks.len(), start..document));
                     (start, bytes) = (document, 0);
                 }
                 bytes += own;
             }
             document += 1;
         }
-        chunks.push(Chunk { documents: start..document, guests: guests(chunks.len()) });
+        chunks.push(self.chunk(candidates, chunks.len(), start..document));
         sizes.finish_unsynced()?;
-        Ok((path, chunks))
+        Ok(Cut { sizes: path, chunks })
+    }
+
+    fn chunk(&self, candidates: &Candidates, number: usize, documents: Range<u32>) -> Chunk {
+        let mut bytes = Vec::new();
+        put(&mut bytes, &[candidates.owner(), u64::from(documents.start), u64::from(documents.end)]);
+        put(&mut bytes, &self.rule.parameters());
+        let verified = Verified::at(self.folder, self.rule.name(), number, xxh3_64(&bytes));
+        Chunk { documents, guests: self.work.folder().join(format!("guests-{number}")), verified }
     }
 
     /// Carries each left document to those of some chunks where its right ones are.
@@ -143,21 +141,21 @@ impl Verifier<'_> {
         &self,
         candidates: &Candidates,
         sizes: &Path,
-        chunks: &[Chunk],
+        chunks: &[&Chunk],
         watch: &mut Watch<'_>,
     ) -> Result<(), Error> {
-        let create = |chunk: &Chunk| FrameWriter::create(&chunk.guests, Kind::Guests, 0);
+        let create = |chunk: &&Chunk| FrameWriter::create(&chunk.guests, Kind::Guests, 0);
         let mut files = chunks.iter().map(create).collect::<Result<Vec<_>, Error>>()?;
         let (mut rows, mut sets, mut sizes) = (self.segments.signatures(), self.segments.sets(), Sizes::open(sizes)?);
         let mut pairs = Lefts::open(candidates)?;
         let mut rights = Vec::new();
-        let (start, end) = (chunks.first().map_or(0, Chunk::start), chunks.last().map_or(0, Chunk::end));
+        let end = chunks.last().map_or(0, |chunk| chunk.documents.end);
         // Left documents come before right ones.
         for document in 0..end {
             watch.document(Stage::Gathering, document, self.groups.documents)?;
             let size = sizes.next()?;
             pairs.rights_of(document, &mut rights)?;
-            rights.retain(|right| (start..end).contains(right));
+            rights.retain(|right| chunk_of(chunks, *right).is_some());
             if rights.is_empty() {
                 rows.pass(4 * self.width)?;
                 sets.pass(8 * size)?;
@@ -168,46 +166,18 @@ impl Verifier<'_> {
             sets.append(size, &mut guest.set)?;
             for here in rights.chunk_by(|a, b| chunk_of(chunks, *a) == chunk_of(chunks, *b)) {
                 here.clone_into(&mut guest.rights);
-                files[chunk_of(chunks, here[0])].record(|bytes| guest.put(bytes))?;
+                if let Some(chunk) = chunk_of(chunks, here[0]) {
+                    files[chunk].record(|bytes| guest.put(bytes))?;
+                }
             }
         }
         files.into_iter().try_for_each(FrameWriter::finish_unsynced)
     }
 
-    /// Loads the documents up to `end` that are involved.
-    fn load(
-        &self,
-        next: &mut u32,
-        end: u32,
-        involved: &Bits,
-        (rows, sets, sizes): (&mut Rows, &mut Rows, &mut Sizes),
-    ) -> Result<Loaded, Error> {
-        let mut loaded = Loaded { starts: vec![0], ..Loaded::default() };
-        for document in *next..end {
-            let size = sizes.next()?;
-            if involved.get(document) {
-                loaded.documents.push(document);
-                rows.append_short(self.width, &mut loaded.rows)?;
-                sets.append(size, &mut loaded.sets)?;
-                loaded.starts.push(loaded.sets.len());
-            } else {
-                rows.pass(4 * self.width)?;
-                sets.pass(8 * size)?;
-            }
-        }
-        *next = end;
-        Ok(loaded)
-    }
-
-    /// Judges the guests of a chunk.
-    fn receive(
-        &self,
-        chunk: &Chunk,
-        loaded: &Loaded,
-        edges: &mut Sorter<3>,
-        stats: &mut JoinStats,
-    ) -> Result<(), Error> {
+    /// Judges the guests of a chunk, which come in order.
+    fn receive(&self, chunk: &Chunk, loaded: &Loaded) -> Result<(), Error> {
         let mut file = FrameReader::open(&chunk.guests, Kind::Guests, 0)?;
+        let (mut verified, mut done) = (chunk.verified.create()?, Done::default());
         let mut more = true;
         while more {
             let (mut guests, mut bytes) = (Vec::new(), 0);
@@ -224,11 +194,12 @@ impl Verifier<'_> {
             }
             for found in parallel::map(&guests, || (), |guest, ()| self.judge(guest, loaded)) {
                 let found = found.ok_or_else(|| file.corrupt())?;
-                stats.filtered += found.filtered;
-                stats.compared += found.compared;
-                found.edges.into_iter().try_for_each(|edge| edges.push(edge))?;
+                done.filtered += found.done.filtered;
+                done.compared += found.done.compared;
+                found.edges.into_iter().try_for_each(|edge| verified.edge(edge))?;
             }
         }
+        verified.finish(done)?;
         drop(file);
         std::fs::remove_file(&chunk.guests).map_err(|error| Error::io(&chunk.guests, &error))
     }
@@ -238,11 +209,11 @@ impl Verifier<'_> {
         let left = Document { row: &guest.row, set: &guest.set };
         let mut judged = Judged::default();
         for &right in &guest.rights {
-            match self.cascade.judge(left, loaded.document(right, self.width)?) {
-                Verdict::Filtered => judged.filtered += 1,
-                Verdict::Rejected => judged.compared += 1,
+            match self.rule.judge(left, loaded.document(right, self.width)?) {
+                Verdict::Filtered => judged.done.filtered += 1,
+                Verdict::Rejected => judged.done.compared += 1,
                 Verdict::Verified(overlap) => {
-                    judged.compared += 1;
+                    judged.done.compared += 1;
                     let pair = u64::from(guest.document) << 32 | u64::from(right);
                     judged.edges.push([
                         pair,
@@ -259,80 +230,12 @@ impl Verifier<'_> {
 /// What became of a guest's candidates.
 #[derive(Default)]
 struct Judged {
-    filtered: u64,
-    compared: u64,
+    done: Done,
     edges: Vec<EdgeRecord>,
 }
 
-/// The chunk that a document is in.
-fn chunk_of(chunks: &[Chunk], document: u32) -> usize {
-    chunks.partition_point(|chunk| chunk.end() <= document)
-}
-
-impl Loaded {
-    fn document(&self, document: u32, width: usize) -> Option<Document<'_>> {
-        let at = self.documents.binary_search(&document).ok()?;
-        let set = &self.sets[self.starts[at]..self.starts[at + 1]];
-        Some(Document { row: &self.rows[at * width..][..width], set })
-    }
-}
-
-impl Guest {
-    fn put(&self, bytes: &mut Vec<u8>) {
-        put(bytes, &[u64::from(self.document), self.rights.len() as u64, self.set.len() as u64]);
-        put_short(bytes, &self.rights);
-        put_short(bytes, &self.row);
-        put(bytes, &self.set);
-    }
-
-    fn read(file: &mut FrameReader, width: usize) -> Result<Self, Error> {
-        let mut head = [0; 3];
-        head.iter_mut().zip(numbers(file.take(24)?)).for_each(|(place, number)| *place = number);
-        let [document, rights, size] = head.map(|number| number as usize);
-        let rights = short_numbers(file.take_more(rights.saturating_mul(4))?).collect();
-        let row = short_numbers(file.take_more(width * 4)?).collect();
-        let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
-        Ok(Self { document: document as u32, rights, row, set })
-    }
-}
-
-/// The sizes of all sets, in order.
-struct Sizes {
-    file: FrameReader,
-}
-
-impl Sizes {
-    fn open(path: &Path) -> Result<Self, Error> {
-        Ok(Self { file: FrameReader::open(path, Kind::Numbers, 2)? })
-    }
-
-    fn next(&mut self) -> Result<usize, Error> {
-        Ok(short_numbers(self.file.take(4)?).next().unwrap_or_default() as usize)
-    }
-}
-
-/// Candidates by their left documents.
-struct Lefts {
-    file: FrameReader,
-    next: Option<[u64; 1]>,
-}
-
-impl Lefts {
-    fn open(candidates: &Candidates) -> Result<Self, Error> {
-        let (mut file, _) = candidates.open()?;
-        let next = read_record(&mut file)?;
-        Ok(Self { file, next })
-    }
-
-    /// The right documents of this left one; documents are asked for in order.
-    fn rights_of(&mut self, left: u32, rights: &mut Vec<u32>) -> Result<(), Error> {
-        rights.clear();
-        while let Some([pair]) = self.next
-            && (pair >> 32) as u32 == left
-        {
-            rights.push(pair as u32);
-            self.next = read_record(&mut self.file)?;
-        }
-        Ok(())
-    }
+/// The chunk that a document is in, if it is one of these.
+fn chunk_of(chunks: &[&Chunk], document: u32) -> Option<usize> {
+    let at = chunks.partition_point(|chunk| chunk.documents.end <= document);
+    chunks.get(at).filter(|chunk| chunk.documents.contains(&document)).map(|_| at)
 }

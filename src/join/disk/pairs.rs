@@ -1,0 +1,366 @@
+//! What a join found, to be read from its files.
+
+use std::cmp::Reverse;
+
+use smallvec::smallvec;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::clusters::{Preference, Ranks, dropped, follow};
+use super::expand::{Expansion, record};
+use super::ids::IdLookup;
+use super::outcome::{COPIES, EDGES, Outcome};
+use super::segments::Segments;
+use super::sorter::Sorted;
+use super::work::{Lock, Work};
+use crate::cluster::Keep;
+use crate::error::Error;
+use crate::pairs::{Edge, Group, JoinStats, VerifiedPairs};
+use crate::similarity::Overlap;
+
+/// The outcome of a [`DiskJoin`](crate::DiskJoin), on disk.
+#[derive(Debug)]
+pub struct DiskPairs {
+    segments: Segments,
+    outcome: Outcome,
+    /// Bytes that one sorter may take.
+    memory: usize,
+    _lock: Lock,
+}
+
+/// A verified pair of documents, by their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NumberedPair {
+    /// The document that came first, numbered from 0.
+    pub left: u32,
+    /// The document that came later.
+    pub right: u32,
+    /// The sizes of their sets and of what they share.
+    pub overlap: Overlap,
+}
+
+/// A document that is dropped, by its number, and the one that is kept for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// The document that is dropped, numbered from 0.
+    pub document: u32,
+    /// The document that is kept.
+    pub representative: u32,
+    /// The sizes of their sets and of what they share; left is the document that is dropped.
+    pub overlap: Overlap,
+}
+
+impl NumberedPair {
+    /// The same pair the other way round.
+    pub(super) fn swapped(self) -> Self {
+        Self { left: self.right, right: self.left, overlap: self.overlap.swapped() }
+    }
+
+    /// With the lesser number on the left.
+    pub(super) fn ordered(self) -> Self {
+        if self.left <= self.right { self } else { self.swapped() }
+    }
+
+    /// The exact Jaccard similarity of their shingle sets, 0 to 1.
+    #[must_use]
+    pub fn jaccard(&self) -> f64 {
+        self.overlap.jaccard()
+    }
+}
+
+impl DiskPairs {
+    pub(super) fn new(segments: Segments, outcome: Outcome, memory: usize, lock: Lock) -> Self {
+        Self { segments, outcome, memory, _lock: lock }
+    }
+
+    /// What the join did.
+    #[must_use]
+    pub fn stats(&self) -> JoinStats {
+        self.outcome.stats()
+    }
+
+    /// The ids of all documents, in order.
+    ///
+    /// # Errors
+    /// [`Error::File`], in place of an id, where a file cannot be read.
+    pub fn ids(&self) -> impl Iterator<Item = Result<String, Error>> + '_ {
+        let mut documents = self.segments.documents();
+        std::iter::from_fn(move || documents.next().map(|next| next.map(|document| document.label.id)).transpose())
+    }
+
+    /// Two documents that have the same id, if there are any, by their numbers: the earlier one, and the later.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn repeated_id(&self) -> Result<Option<(u32, u32)>, Error> {
+        let work = Work::begin(self.outcome.folder(), self.memory)?;
+        let mut by_hash = work.sorter::<3>("ids");
+        let (mut documents, mut number) = (self.segments.documents(), 0);
+        while let Some(document) = documents.next()? {
+            let hash = xxh3_128(document.label.id.as_bytes());
+            by_hash.push([(hash >> 64) as u64, hash as u64, number])?;
+            number += 1;
+        }
+        let (mut sorted, mut last) = (by_hash.finish()?, None);
+        while let Some([upper, lower, document]) = sorted.next()? {
+            match last {
+                Some((hash, earlier)) if hash == [upper, lower] => return Ok(Some((earlier, document as u32))),
+                _ => last = Some(([upper, lower], document as u32)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Shows the shingle set of every document, sorted, in the order of the documents.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be read.
+    pub fn for_each_set(&self, mut show: impl FnMut(u32, &[u64])) -> Result<(), Error> {
+        let (mut documents, mut sets, mut set, mut number) =
+            (self.segments.documents(), self.segments.sets(), Vec::new(), 0);
+        while let Some(document) = documents.next()? {
+            set.clear();
+            sets.append(document.size as usize, &mut set)?;
+            show(number, &set);
+            number += 1;
+        }
+        Ok(())
+    }
+
+    /// Ids by the numbers of documents, in any order. Takes little memory.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be read.
+    pub fn id_lookup(&self) -> Result<IdLookup, Error> {
+        IdLookup::new(&self.segments, self.memory / 2)
+    }
+
+    /// The verified pairs, a group of documents with equal sets standing by its first one: that document with each of its
+    /// copies, and with the first documents of the groups that are similar to it. Ordered by left, then right document.
+    ///
+    /// # Errors
+    /// [`Error::File`], at once or in place of a pair, where a file cannot be written or read.
+    pub fn pairs(&self) -> Result<NumberedPairs, Error> {
+        self.expanded(1)
+    }
+
+    /// As [`pairs`](Self::pairs), but a group of up to `limit` documents stands by every one of them: all pairs among
+    /// them, and of each with those of similar groups. The number of pairs grows with the square of the limit.
+    ///
+    /// # Errors
+    /// As [`pairs`](Self::pairs).
+    pub fn expanded(&self, limit: usize) -> Result<NumberedPairs, Error> {
+        let work = Work::begin(self.outcome.folder(), self.memory)?;
+        let copies = self.copies()?;
+        let families = work.families(copies.map(|copy| copy.map(|(document, first)| (first, document))))?;
+        let sorter = |name: &str| work.sorter(name);
+        let expansion = Expansion { families: &families, limit, sorter: &sorter };
+        let sorted = expansion.pairs(self.segments.documents(), self.edges()?)?;
+        Ok(NumberedPairs { sorted, work })
+    }
+
+    /// Which documents are dropped, and which is kept for each, in the order of the documents, clustered by
+    /// [`Leader`](crate::Clustering::Leader).
+    ///
+    /// # Errors
+    /// [`Error::File`], at once or in place of a document, where a file cannot be written or read.
+    pub fn dropped(&self, keep: Keep) -> Result<DroppedDocuments, Error> {
+        let preference = match keep {
+            Keep::First => Preference::First,
+            Keep::Longest => {
+                let mut lengths = Vec::new();
+                let mut documents = self.segments.documents();
+                while let Some(document) = documents.next()? {
+                    lengths.push(Reverse(document.label.bytes));
+                }
+                Preference::Ranked(Ranks::by_key(lengths.len() as u32, |document| lengths[document as usize]))
+            }
+        };
+        self.dropped_by(preference)
+    }
+
+    /// As [`dropped`](Self::dropped), where of each cluster the document of the least key is kept; of equal keys the first.
+    /// The key of each document is asked for by its number. Takes twelve bytes a document, besides the keys.
+    ///
+    /// # Errors
+    /// As [`dropped`](Self::dropped).
+    pub fn dropped_by_key<K: Ord>(&self, key: impl Fn(u32) -> K) -> Result<DroppedDocuments, Error> {
+        let documents = self.outcome.stats().documents as u32;
+        self.dropped_by(Preference::Ranked(Ranks::by_key(documents, key)))
+    }
+
+    fn dropped_by(&self, mut preference: Preference) -> Result<DroppedDocuments, Error> {
+        let work = Work::begin(self.outcome.folder(), self.memory)?;
+        for copy in self.copies()? {
+            let (document, first) = copy?;
+            preference.group(document, first);
+        }
+        let both = self.copies()?.flat_map(|copy| match copy {
+            Ok((document, first)) => [Some(Ok((first, document))), Some(Ok((first, first)))],
+            Err(error) => [Some(Err(error)), None],
+        });
+        let others = both.flatten().filter_map(|member| match member {
+            Ok((first, document)) => {
+                let preferred = preference.preferred(first);
+                (preferred != document).then_some(Ok((preferred, document)))
+            }
+            Err(error) => Some(Err(error)),
+        });
+        let families = work.families(others)?;
+        let links = follow(&preference, self.edges()?, &|name| work.sorter(name))?;
+        let mut sorter = work.sorter("dropped");
+        dropped(links, &families, self.segments.documents(), |pair| sorter.push(record(pair)))?;
+        Ok(DroppedDocuments { sorted: sorter.finish()?, work })
+    }
+
+    /// Pairs of groups, by their first documents, sorted.
+    pub(crate) fn edges(&self) -> Result<impl Iterator<Item = Result<NumberedPair, Error>> + use<>, Error> {
+        Ok(self.outcome.records(EDGES)?.map(|record| record.map(numbered)))
+    }
+
+    /// Each document whose set equals that of an earlier one, with the first such, in order.
+    ///
+    /// # Errors
+    /// [`Error::File`], at once or in place of a document, where a file cannot be read.
+    pub fn copies(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
+        let copy = |[copy]: [u64; 1]| ((copy >> 32) as u32, copy as u32);
+        Ok(self.outcome.records(COPIES)?.map(move |record| record.map(copy)))
+    }
+
+    /// All of it in memory, as [`SimilarityJoin::finish`](crate::SimilarityJoin::finish) gives it: some 60 bytes a document and its id, and 32 a pair.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be read.
+    pub fn load(self) -> Result<VerifiedPairs<String>, Error> {
+        let (mut ids, mut lengths, mut groups) = (Vec::new(), Vec::new(), Vec::<Group>::new());
+        // The group of each document, and sizes of sets; an empty document is in none.
+        let mut group_of = Vec::new();
+        let mut copies = self.copies()?;
+        let mut copy = copies.next().transpose()?;
+        let mut documents = self.segments.documents();
+        while let Some(document) = documents.next()? {
+            let number = ids.len() as u32;
+            let group = match copy {
+                Some((member, first)) if member == number => {
+                    copy = copies.next().transpose()?;
+                    let group: u32 = group_of[first as usize];
+                    groups[group as usize].members.push(number);
+                    groups[group as usize].size = document.size;
+                    group
+                }
+                _ if document.size == 0 => u32::MAX,
+                _ => {
+                    groups.push(Group { members: smallvec![number], size: 0 });
+                    groups.len() as u32 - 1
+                }
+            };
+            group_of.push(group);
+            ids.push(document.label.id);
+            lengths.push(document.label.bytes);
+        }
+        let edge = |pair: NumberedPair| Edge {
+            left: group_of[pair.left as usize],
+            right: group_of[pair.right as usize],
+            overlap: pair.overlap,
+        };
+        let edges = self.edges()?.map(|pair| pair.map(edge)).collect::<Result<_, Error>>()?;
+        Ok(VerifiedPairs { ids, lengths, groups, edges, stats: self.outcome.stats() })
+    }
+}
+
+/// Verified pairs, in order; see [`DiskPairs::pairs`].
+#[derive(Debug)]
+pub struct NumberedPairs {
+    sorted: Sorted<3>,
+    /// Where they are read from.
+    work: Work,
+}
+
+impl NumberedPairs {
+    /// The same pairs the other way round: the later document on the left, and ordered by it.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn by_right(self) -> Result<Self, Error> {
+        swapped(self.sorted, self.work).map(|(sorted, work)| Self { sorted, work })
+    }
+}
+
+impl Iterator for NumberedPairs {
+    type Item = Result<NumberedPair, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.sorted.next().map(|pair| pair.map(numbered)).transpose()
+    }
+}
+
+/// Documents that are dropped, in order; see [`DiskPairs::dropped`].
+#[derive(Debug)]
+pub struct DroppedDocuments {
+    sorted: Sorted<3>,
+    /// Where they are read from.
+    work: Work,
+}
+
+impl DroppedDocuments {
+    /// The same documents cluster by cluster: ordered by representative, then by document.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn by_representative(self) -> Result<DroppedOfClusters, Error> {
+        swapped(self.sorted, self.work).map(|(sorted, work)| DroppedOfClusters { sorted, _work: work })
+    }
+}
+
+/// Documents that are dropped, cluster by cluster; see [`DroppedDocuments::by_representative`].
+#[derive(Debug)]
+pub struct DroppedOfClusters {
+    sorted: Sorted<3>,
+    /// Where they are read from.
+    _work: Work,
+}
+
+impl Iterator for DroppedOfClusters {
+    type Item = Result<Dropped, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.sorted.next().map(|pair| pair.map(|pair| Dropped::of(numbered(pair).swapped()))).transpose()
+    }
+}
+
+/// Sorts pairs by what was on their right.
+fn swapped(mut sorted: Sorted<3>, work: Work) -> Result<(Sorted<3>, Work), Error> {
+    let mut sorter = work.sorter("swapped");
+    while let Some(pair) = sorted.next()? {
+        sorter.push(record(numbered(pair).swapped()))?;
+    }
+    drop(sorted);
+    Ok((sorter.finish()?, work))
+}
+
+impl Iterator for DroppedDocuments {
+    type Item = Result<Dropped, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.sorted.next().map(|pair| pair.map(|pair| Dropped::of(numbered(pair)))).transpose()
+    }
+}
+
+impl Dropped {
+    fn of(NumberedPair { left, right, overlap }: NumberedPair) -> Self {
+        Self { document: left, representative: right, overlap }
+    }
+
+    /// The exact Jaccard similarity to the representative, 0 to 1; 1 says that it is a copy.
+    #[must_use]
+    pub fn jaccard(&self) -> f64 {
+        self.overlap.jaccard()
+    }
+}
+
+/// The pair that is stored.
+pub(super) fn numbered([pair, sizes, shared]: [u64; 3]) -> NumberedPair {
+    let overlap = Overlap { left: (sizes >> 32) as usize, right: sizes as u32 as usize, shared: shared as usize };
+    NumberedPair { left: (pair >> 32) as u32, right: pair as u32, overlap }
+}

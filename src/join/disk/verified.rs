@@ -1,0 +1,89 @@
+//! What a chunk's verification found, in a file that stays until all of it is written to the outcome: an interrupted join goes on
+//! after the last chunk that was done.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::frames::{FrameReader, FrameWriter, Kind, put};
+use super::sorter::{Sorter, read_record};
+use super::verify::EdgeRecord;
+use crate::error::Error;
+
+/// Such a file: edges in order, then what was done to find them.
+#[derive(Debug)]
+pub(super) struct Verified {
+    path: PathBuf,
+    owner: u64,
+}
+
+/// What was done with the candidates of a chunk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    pub(super) filtered: u64,
+    pub(super) compared: u64,
+}
+
+/// Stands in the place of a pair in the last record, for no document is like itself.
+const END: u64 = 0;
+
+impl Verified {
+    /// The file of a number, of some rule's pairs.
+    pub(super) fn at(folder: &Path, rule: &str, number: usize, owner: u64) -> Self {
+        Self { path: folder.join(format!("{rule}-{number:05}")), owner }
+    }
+
+    /// Whether the chunk was done by this run or an earlier one.
+    pub(super) fn is_there(&self) -> bool {
+        self.path.exists() && self.open().is_ok()
+    }
+
+    fn open(&self) -> Result<FrameReader, Error> {
+        FrameReader::open(&self.path, Kind::Verified, self.owner)
+    }
+
+    pub(super) fn create(&self) -> Result<VerifiedWriter, Error> {
+        Ok(VerifiedWriter { file: FrameWriter::create(&self.path, Kind::Verified, self.owner)? })
+    }
+
+    /// Hands over all edges.
+    pub(super) fn read(&self, edges: &mut Sorter<3>) -> Result<Done, Error> {
+        let mut file = self.open()?;
+        while let Some(record) = read_record::<3>(&mut file)? {
+            let [pair, filtered, compared] = record;
+            if pair == END {
+                return Ok(Done { filtered, compared });
+            }
+            edges.push(record)?;
+        }
+        Err(file.corrupt())
+    }
+
+    /// Removes the files of a rule, whatever they belong to.
+    pub(super) fn remove_all(folder: &Path, rule: &str) -> Result<(), Error> {
+        for number in 0.. {
+            let path = Self::at(folder, rule, number, 0).path;
+            match fs::remove_file(&path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(Error::io(&path, &error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes such a file.
+pub(super) struct VerifiedWriter {
+    file: FrameWriter,
+}
+
+impl VerifiedWriter {
+    pub(super) fn edge(&mut self, edge: EdgeRecord) -> Result<(), Error> {
+        self.file.record(|bytes| put(bytes, &edge))
+    }
+
+    pub(super) fn finish(mut self, done: Done) -> Result<(), Error> {
+        self.file.record(|bytes| put(bytes, &[END, done.filtered, done.compared]))?;
+        self.file.finish()
+    }
+}

@@ -1,0 +1,40 @@
+//! Which candidates a join accepts.
+
+use super::{Cascade, Document, Overlap, Verdict};
+
+/// What a pair must be like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule {
+    /// The Jaccard similarity reaches a threshold.
+    Similar(Cascade),
+    /// The larger set holds at least this share of the smaller.
+    Contained(f64),
+}
+
+impl Rule {
+    pub(crate) fn judge(&self, left: Document<'_>, right: Document<'_>) -> Verdict {
+        match self {
+            Self::Similar(cascade) => cascade.judge(left, right),
+            Self::Contained(least) => match Overlap::of_sorted_contained(left.set, right.set, *least) {
+                Some(overlap) => Verdict::Verified(overlap),
+                None => Verdict::Rejected,
+            },
+        }
+    }
+
+    /// A name for files.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Similar(_) => "verified",
+            Self::Contained(_) => "contained",
+        }
+    }
+
+    /// What tells it from others.
+    pub(crate) fn parameters(&self) -> [u64; 3] {
+        match self {
+            Self::Similar(cascade) => [0, cascade.threshold.to_bits(), cascade.least_agreeing as u64],
+            Self::Contained(least) => [1, least.to_bits(), 0],
+        }
+    }
+}
