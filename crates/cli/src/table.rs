@@ -53,15 +53,20 @@ impl Table {
 
 /// Writes id1, id2 and their similarity; `swapped` for pairs with the later document first.
 pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -> Result<u64> {
-    let (mut left, mut right) = (found.id_lookup()?, found.id_lookup()?);
+    let mut ids = found.id_lookup()?;
     let mut pairs = found.expanded(GROUP_LIMIT)?;
     if swapped {
         pairs = pairs.by_right()?;
     }
     let (mut table, mut count) = (Table::create(to)?, 0);
+    let mut left = (None, String::new());
     for pair in pairs {
         let pair = pair?;
-        table.line(format_args!("{}\t{}\t{:.6}", left.get(pair.left)?, right.get(pair.right)?, pair.jaccard()))?;
+        // Pairs of one left document stand together.
+        if left.0 != Some(pair.left) {
+            left = (Some(pair.left), ids.get(pair.left)?.to_string());
+        }
+        table.line(format_args!("{}\t{}\t{:.6}", left.1, ids.get(pair.right)?, pair.jaccard()))?;
         count += 1;
     }
     table.finish()?;

@@ -14,7 +14,7 @@
 //! and renamed, so that one with the right name is whole.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -154,16 +154,6 @@ pub(super) struct FrameReader {
     /// Where the next record begins in the content.
     at: usize,
     ended: bool,
-    length: u64,
-    place: FramePlace,
-}
-
-/// Where a frame is in its file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct FramePlace {
-    offset: u64,
-    /// Frames before it.
-    number: u64,
 }
 
 impl FrameReader {
@@ -198,9 +188,9 @@ impl FrameReader {
             return Err(problem(FileProblem::Version(version)));
         }
         let (left, check) = (length - HEADER as u64, number(&header[24..]));
-        let (path, content, place) = (path.into(), Vec::new(), FramePlace::default());
+        let (path, content) = (path.into(), Vec::new());
         let found = (u16::from_le_bytes([header[10], header[11]]), number(&header[16..24]));
-        Ok((Self { path, file, left, check, frames: 0, content, at: 0, ended: false, length, place }, found))
+        Ok((Self { path, file, left, check, frames: 0, content, at: 0, ended: false }, found))
     }
 
     /// Reads all that is left; returns the frames and bytes of content read.
@@ -211,23 +201,6 @@ impl FrameReader {
             self.at = self.content.len();
         }
         Ok((self.frames, bytes))
-    }
-
-    /// The frame that was read last.
-    pub(super) fn place(&self) -> FramePlace {
-        self.place
-    }
-
-    /// Reads another frame than the next one.
-    pub(super) fn jump(&mut self, place: FramePlace) -> Result<(), Error> {
-        self.file.seek(SeekFrom::Start(place.offset)).map_err(|error| Error::io(&self.path, &error))?;
-        (self.left, self.frames, self.ended) = (self.length.saturating_sub(place.offset), place.number, false);
-        self.next_frame()
-    }
-
-    /// Whether there is another record in the frame that was read last.
-    pub(super) fn frame_continues(&self) -> bool {
-        self.at < self.content.len()
     }
 
     /// The next `length` bytes, which are of one record.
@@ -260,7 +233,6 @@ impl FrameReader {
 
     /// Reads a frame, or the end.
     fn next_frame(&mut self) -> Result<(), Error> {
-        self.place = FramePlace { offset: self.length - self.left, number: self.frames };
         let mut head = [0; 16];
         self.read(&mut head)?;
         let (length, check) = (number(&head), number(&head[8..]));

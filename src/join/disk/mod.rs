@@ -261,7 +261,7 @@ impl DiskJoin {
         let work = Work::begin(&self.folder, self.share())?;
         let outcome = self.join(&work, &mut Watch::new(&mut progress))?;
         work.end()?;
-        // Pairs are worked out with two sorters and two look-ups of ids at once.
+        // Pairs are worked out with two sorters at once, and written with a look-up of ids.
         let memory = self.share() / 2;
         Ok(DiskPairs::new(self.segments, outcome, memory, self.lock))
     }

@@ -128,12 +128,12 @@ impl DiskPairs {
         Ok(())
     }
 
-    /// Ids by the numbers of documents, in any order. Takes little memory.
+    /// Ids by the numbers of documents, in any order: from memory as far as it goes, else from a file.
     ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be read.
+    /// [`Error::File`] where a file cannot be written or read.
     pub fn id_lookup(&self) -> Result<IdLookup, Error> {
-        IdLookup::new(&self.segments, self.memory / 2)
+        IdLookup::new(&self.segments, Work::begin(self.outcome.folder(), self.memory)?, self.memory)
     }
 
     /// The verified pairs, a group of documents with equal sets standing by its first one: that document with each of its

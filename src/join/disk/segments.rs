@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use super::frames::{FramePlace, FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
+use super::frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
 use crate::error::{Error, FileProblem};
 use crate::join::pairing::Origin;
 use crate::join::sets::Block;
@@ -98,10 +98,6 @@ impl Segments {
 
     pub(super) fn owner(&self) -> u64 {
         self.place.owner
-    }
-
-    pub(super) fn place(&self) -> &Place {
-        &self.place
     }
 
     /// Adds documents with their labels, in their order.
@@ -229,11 +225,6 @@ impl Documents {
         }
     }
 
-    /// The frame of the document that was read last: the number of the file, and the place in it.
-    pub(super) fn frame(&self) -> (u32, FramePlace) {
-        (self.next.saturating_sub(1), self.file.as_ref().map(FrameReader::place).unwrap_or_default())
-    }
-
     pub(super) fn next(&mut self) -> Result<Option<Stored>, Error> {
         loop {
             if let Some(file) = &mut self.file
@@ -249,22 +240,6 @@ impl Documents {
             }
         }
     }
-}
-
-/// Shows the ids of the documents in a frame.
-pub(super) fn ids_of(
-    place: &Place,
-    (number, frame): (u32, FramePlace),
-    mut show: impl FnMut(&str),
-) -> Result<(), Error> {
-    let Some(mut file) = place.file(Kind::Documents, number)? else {
-        return Err(place.missing(Kind::Documents, number));
-    };
-    file.jump(frame)?;
-    while file.frame_continues() {
-        show(&read_document(&mut file)?.label.id);
-    }
-    Ok(())
 }
 
 fn read_document(file: &mut FrameReader) -> Result<Stored, Error> {
