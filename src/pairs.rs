@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use crate::containment::ContainedPair;
 use crate::similarity::Overlap;
 
 /// The outcome of a join: which documents have equal shingle sets, and which sets reach the threshold with one another.
@@ -18,6 +19,8 @@ pub struct VerifiedPairs<Id> {
     pub(crate) groups: Vec<Group>,
     /// Pairs of groups, left before right, sorted.
     pub(crate) edges: Vec<Edge>,
+    /// Pairs of groups of which the larger set holds the smaller, as far as was asked for, sorted.
+    pub(crate) contained: Vec<Edge>,
     pub(crate) stats: JoinStats,
 }
 
@@ -77,6 +80,10 @@ pub struct JoinStats {
     pub oversized_buckets: u64,
     /// Pairs in such buckets that were not looked at there.
     pub pairs_passed_over: u64,
+    /// Candidate pairs for [containment](crate::SimilarityJoinBuilder::containment), all of which were compared exactly.
+    pub contained_candidates: u64,
+    /// Pairs of distinct sets of which the larger holds enough of the smaller.
+    pub contained: u64,
 }
 
 impl<Id> VerifiedPairs<Id> {
@@ -131,9 +138,31 @@ impl<Id> VerifiedPairs<Id> {
         self.numbered(limit).into_iter().map(pair).collect()
     }
 
+    /// Documents that hold at least the share of another one that was [asked for](crate::SimilarityJoinBuilder::containment); none
+    /// where nothing was. Copies hold one another. A group of up to `limit` documents stands by every one of them, a larger one
+    /// by its first. Ordered by inner, then outer document.
+    #[must_use]
+    pub fn contained(&self, limit: usize) -> Vec<ContainedPair<'_, Id>> {
+        let inner_first = |(left, right, overlap): (u32, u32, Overlap)| {
+            if overlap.left <= overlap.right { (left, right, overlap) } else { (right, left, overlap.swapped()) }
+        };
+        let mut found: Vec<_> = self.numbered_of(&self.contained, limit).into_iter().map(inner_first).collect();
+        found.sort_unstable_by_key(|&(inner, outer, _)| (inner, outer));
+        let pair = |(inner, outer, overlap): (u32, u32, Overlap)| ContainedPair {
+            inner: &self.ids[inner as usize],
+            outer: &self.ids[outer as usize],
+            overlap,
+        };
+        found.into_iter().map(pair).collect()
+    }
+
     /// [`expanded`](Self::expanded) by the numbers of documents.
     pub(crate) fn numbered(&self, limit: usize) -> Vec<(u32, u32, Overlap)> {
-        let mut found: Vec<(u32, u32, Overlap)> = Vec::with_capacity(self.edges.len());
+        self.numbered_of(&self.edges, limit)
+    }
+
+    fn numbered_of(&self, edges: &[Edge], limit: usize) -> Vec<(u32, u32, Overlap)> {
+        let mut found: Vec<(u32, u32, Overlap)> = Vec::with_capacity(edges.len());
         for group in &self.groups {
             let size = group.size as usize;
             let equal = Overlap { left: size, right: size, shared: size };
@@ -141,7 +170,7 @@ impl<Id> VerifiedPairs<Id> {
                 found.extend(group.members[at + 1..].iter().map(|&right| (left, right, equal)));
             }
         }
-        for edge in &self.edges {
+        for edge in edges {
             for &left in self.groups[edge.left as usize].standing(limit) {
                 for &right in self.groups[edge.right as usize].standing(limit) {
                     // The groups are ordered by their first documents, not by all.

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use twinprint::Scheme;
 use twinprint::containment::{ContainmentIndex, SampleRules};
 use twinprint::text::Shingler;
+use twinprint::{Scheme, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
 
 /// Words of made news, one after the other.
@@ -74,6 +74,38 @@ fn articles_are_found_inside_their_pages() {
             assert!(truth >= 100 && found as f64 >= 0.99 * truth as f64, "{found} of {truth}, {changed}, {one_in}");
         }
     }
+}
+
+/// The same of a join of them all, in memory and in a folder.
+#[test]
+fn a_join_finds_articles_inside_their_pages() {
+    let planted = planted((100..501).cycle().step_by(7).take(100), &[1_000, 2_000, 10_000], 50);
+    let shingler = Scheme::news().shingler().expect("text");
+    let set = |text: &String| shingler.set(text);
+    let (articles, pages): (Vec<_>, Vec<_>) =
+        (planted.articles.iter().map(set).collect(), planted.pages.iter().map(set).collect());
+    let mut truth = Vec::new();
+    for (inner, article) in articles.iter().enumerate() {
+        let outer = pages.iter().enumerate().filter(|(_, page)| article.contained_in(page) >= 0.9);
+        truth.extend(outer.map(|(outer, _)| (inner, 100 + outer)));
+    }
+    let builder = SimilarityJoin::builder(&Scheme::news()).containment(0.9, SampleRules::default());
+    let texts = || planted.articles.iter().chain(&planted.pages);
+    let mut join = builder.clone().build().expect("valid");
+    join.extend(texts().enumerate()).expect("few");
+    let found = join.finish().expect("few");
+    let in_memory: Vec<_> = found.contained(1).iter().map(|pair| (*pair.inner, *pair.outer)).collect();
+    assert!(truth.len() >= 90 && in_memory == truth, "{in_memory:?} {truth:?}");
+    assert_eq!((found.pairs().len(), found.stats().contained), (0, truth.len() as u64));
+
+    let folder = std::env::temp_dir().join(format!("twinprint-containment-{}", std::process::id()));
+    let mut join = builder.memory_limit(64 << 20).build_in(&folder).expect("opened");
+    join.extend(texts().enumerate().map(|(number, text)| (number.to_string(), text))).expect("pushed");
+    let found = join.finish().expect("joined");
+    let on_disk = found.contained(1).expect("sorted").map(|pair| pair.expect("read"));
+    assert_eq!(on_disk.map(|pair| (pair.inner as usize, pair.outer as usize)).collect::<Vec<_>>(), truth);
+    drop(found);
+    std::fs::remove_dir_all(&folder).expect("removed");
 }
 
 /// The pages that hold most, one of 50,000 words.

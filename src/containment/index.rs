@@ -9,6 +9,7 @@ use ahash::RandomState;
 use hashbrown::HashMap;
 
 use super::SampleRules;
+use super::lookup::may_reach;
 use super::postings::{Postings, Shared};
 use crate::error::{Error, similarity};
 use crate::parallel;
@@ -72,10 +73,6 @@ pub struct ContainedPair<'a, Id> {
     /// The inner document on the left, the outer on the right; counted exactly.
     pub overlap: Overlap,
 }
-
-/// The share of a pair's samples that chance may take away without its being missed, once in a thousand times: the
-/// logarithm of a thousand, halved.
-const CHANCE: f64 = 3.453_877_639_491_069;
 
 impl<Id: Eq + Hash> ContainmentIndex<Id> {
     /// An index without documents.
@@ -238,17 +235,6 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
         let limit = usize::try_from(self.rules.frequency_limit()).unwrap_or(usize::MAX);
         self.postings.shared(self.rules.keys(set.as_slice()), limit)
     }
-}
-
-/// Whether a set with so many `keys` in its sample may be contained to the share `threshold`, if it shares `hits` of
-/// them, and the `common` ones that were not looked up at best.
-///
-/// The shared keys of a sample are a draw without replacement, which stays below its mean by `x` for each key with a
-/// probability of at most `exp(-2 keys x^2)` (W. Hoeffding, "Probability inequalities for sums of bounded random
-/// variables", 1963).
-fn may_reach(hits: usize, common: usize, keys: usize, threshold: f64) -> bool {
-    let keys = keys as f64;
-    (hits + common) as f64 >= threshold * keys - (keys * CHANCE).sqrt()
 }
 
 #[cfg(test)]

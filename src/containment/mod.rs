@@ -25,13 +25,19 @@
 //! More hashes of short texts alone would not help, for the page that holds them has not kept these. To find texts of
 //! ten words, keep all hashes (`one_in` 1).
 //!
+//! A join finds [all such pairs](crate::SimilarityJoinBuilder::containment) of a corpus, in memory or in a folder. It looks up only
+//! the rarest hashes of each text: so many that two of them at least must be shared.
+//!
 //! [`ContainmentEstimate`] needs only signatures and sizes. It is for pairs that are known already.
 
 mod estimate;
 mod index;
+mod lookup;
 mod postings;
 mod rules;
 
 pub use estimate::ContainmentEstimate;
 pub use index::{Contained, ContainedPair, ContainmentIndex};
 pub use rules::SampleRules;
+
+pub(crate) use lookup::Lookup;

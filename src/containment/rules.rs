@@ -54,7 +54,7 @@ impl SampleRules {
 
     /// The hashes of a set that are kept, mixed and cut to 32 bits. Sets that share one share its key; a key that is
     /// shared by accident makes at most a false candidate.
-    pub(super) fn keys<'a>(&self, hashes: &'a [u64]) -> impl Iterator<Item = u32> + 'a {
+    pub(crate) fn keys<'a>(&self, hashes: &'a [u64]) -> impl Iterator<Item = u32> + 'a {
         let cut = u64::MAX / u64::from(self.one_in);
         hashes.iter().map(|hash| mix64(hash ^ KEY)).filter(move |&mixed| mixed <= cut).map(|mixed| mixed as u32)
     }

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use super::OnlineJoin;
 use super::buckets::Buckets;
+use super::contained::Containment;
 use super::corpus::Corpus;
 use super::disk::{DiskJoin, PIECE, Settings};
 use super::pairing::{Origin, Pairing};
 use super::pending::{ENOUGH, Pending, hash_texts};
 use super::progress::{Progress, Watch};
+use crate::containment::SampleRules;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::Banding;
@@ -51,6 +53,7 @@ pub struct SimilarityJoin<Id> {
     ids: Vec<Id>,
     lengths: Vec<u64>,
     corpus: Corpus,
+    containment: Option<Containment>,
     pending: Pending,
 }
 
@@ -65,6 +68,7 @@ pub struct SimilarityJoinBuilder {
     background: f64,
     banding: Option<Banding>,
     bucket_limit: usize,
+    containment: Option<Containment>,
     memory: u64,
     within_blocks: bool,
     across_sources: bool,
@@ -84,6 +88,7 @@ impl SimilarityJoinBuilder {
             background: 0.02,
             banding: None,
             bucket_limit: 1_000,
+            containment: None,
             memory: 1 << 30,
             within_blocks: false,
             across_sources: false,
@@ -132,6 +137,36 @@ impl SimilarityJoinBuilder {
         self
     }
 
+    /// Also finds texts that stand inside longer ones: pairs of which the larger set holds at least the share `least` of the
+    /// smaller, greater than 0 and at most 1, however low their Jaccard similarity is. See
+    /// [`VerifiedPairs::contained`](crate::VerifiedPairs::contained) and
+    /// [`DiskPairs::contained`](crate::DiskPairs::contained); other pairs, and clusters, are what they are without it.
+    ///
+    /// Candidates are made from samples of the sets, by the [rules](crate::containment), and each is verified exactly. Shingles
+    /// of more than a million documents are boilerplate whatever the rules say. Not found: texts of fewer shingles than the
+    /// sample keeps one of.
+    ///
+    /// ```
+    /// use twinprint::containment::SampleRules;
+    /// use twinprint::{Scheme, SimilarityJoin};
+    ///
+    /// let article = "The ferry to Skelby was cancelled on Monday because of high winds, the operator said.";
+    /// let page = format!("Weather. Sports. Council votes to close the harbour road. {article} Log in to comment on this.");
+    /// let rules = SampleRules::new(1, 1_000)?;
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).containment(0.9, rules).build()?;
+    /// join.push("page", &page)?;
+    /// join.push("article", article)?;
+    /// let found = join.finish()?;
+    /// let contained = found.contained(1);
+    /// assert_eq!((contained[0].inner, contained[0].outer), (&"article", &"page"));
+    /// assert_eq!(contained[0].overlap.left_in_right(), 1.0);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn containment(mut self, least: f64, rules: SampleRules) -> Self {
+        self.containment = Some(Containment { least, rules });
+        self
+    }
+
     /// Only documents of one [block](Origin::block) are compared: of one language, of one day. False unless said.
     pub fn within_blocks(mut self, within: bool) -> Self {
         self.within_blocks = within;
@@ -176,6 +211,7 @@ impl SimilarityJoinBuilder {
             ids: Vec::new(),
             lengths: Vec::new(),
             corpus: Corpus::new(self.hasher()?, self.pairing()),
+            containment: self.containment,
             pending: Pending::default(),
         })
     }
@@ -197,6 +233,7 @@ impl SimilarityJoinBuilder {
             banding: self.checked_banding()?,
             threshold: self.threshold,
             bucket_limit: self.bucket_limit,
+            containment: self.containment,
             pairing: self.pairing(),
             memory: self.memory,
             piece: PIECE,
@@ -229,6 +266,9 @@ impl SimilarityJoinBuilder {
     /// The banding given, or the plan, all parameters being in range.
     fn checked_banding(&self) -> Result<Banding, Error> {
         similarity("threshold", self.threshold)?;
+        if let Some(containment) = self.containment {
+            similarity("containment", containment.least)?;
+        }
         if self.bucket_limit < 2 {
             let value = self.bucket_limit.to_string();
             return Err(Error::OutOfRange { field: "bucket_limit", value, expected: "at least 2" });
@@ -394,7 +434,13 @@ impl<Id> SimilarityJoin<Id> {
     ) -> Result<VerifiedPairs<Id>, Error> {
         self.hash_pending()?;
         let buckets = Buckets::new(&self.corpus, self.banding, self.threshold, self.bucket_limit);
-        let (edges, stats) = buckets.edges(&mut self.corpus, &mut Watch::new(&mut progress))?;
-        Ok(self.corpus.into_pairs(self.ids, self.lengths, edges, stats))
+        let mut watch = Watch::new(&mut progress);
+        let (edges, mut stats) = buckets.edges(&mut self.corpus, &mut watch)?;
+        let mut contained = Vec::new();
+        if let Some(containment) = self.containment {
+            (contained, stats.contained_candidates) = containment.edges(&mut self.corpus, &mut watch)?;
+            stats.contained = contained.len() as u64;
+        }
+        Ok(self.corpus.into_pairs(self.ids, self.lengths, (edges, contained), stats))
     }
 }

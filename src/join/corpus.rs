@@ -90,7 +90,7 @@ impl Corpus {
         mut self,
         ids: Vec<Id>,
         lengths: Vec<u64>,
-        edges: Vec<Edge>,
+        (edges, contained): (Vec<Edge>, Vec<Edge>),
         stats: JoinStats,
     ) -> VerifiedPairs<Id> {
         for (number, group) in (0..).zip(&mut self.groups) {
@@ -108,7 +108,7 @@ impl Corpus {
             verified: edges.len() as u64,
             ..stats
         };
-        VerifiedPairs { ids, lengths, groups: self.groups, edges, stats }
+        VerifiedPairs { ids, lengths, groups: self.groups, edges, contained, stats }
     }
 
     /// Adds the documents of some blocks; returns what became of the last one.

@@ -2,6 +2,7 @@
 
 mod buckets;
 mod builder;
+mod contained;
 mod corpus;
 mod disk;
 mod online;
@@ -12,8 +13,8 @@ mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
 pub use disk::{
-    DiskJoin, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs,
-    StoredFile,
+    ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, IdLookup,
+    NumberedPair, NumberedPairs, StoredFile,
 };
 
 pub use pairing::Origin;

@@ -30,6 +30,9 @@ pub enum Stage {
     Gathering,
     /// Candidates are verified.
     Verification,
+    /// Where it was asked for, texts are looked for that stand inside longer ones. In a folder, candidates are then
+    /// brought together and verified once more.
+    Containment,
 }
 
 /// Who wants to know, and says whether to go on.

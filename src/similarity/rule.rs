@@ -26,7 +26,7 @@ impl Rule {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Similar(_) => "verified",
-            Self::Contained(_) => "contained",
+            Self::Contained(_) => "verified-contained",
         }
     }
 

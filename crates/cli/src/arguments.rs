@@ -23,7 +23,11 @@ pub(crate) struct Arguments {
 
 /// Options that change nothing of what some commands print. They are taken there, because one file of settings serves all commands,
 /// but not shown.
-const WITHOUT_EFFECT: [(&str, &[&str]); 4] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 5] = [
+    (
+        "contained",
+        &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
+    ),
     ("pairs", &["keep", "most_of_corpus", "most_of_source"]),
     ("audit", &["keep", "most_of_corpus", "most_of_source"]),
     ("plan", &["keep", "most_of_corpus", "most_of_source"]),

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
-use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey};
+use twinprint::containment::SampleRules;
+use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey, SimilarityJoinBuilder};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
@@ -23,6 +24,8 @@ pub(crate) struct Corpus {
     pub(crate) settings: Settings,
     /// The file for records that could not be read.
     pub(crate) bad: Option<PathBuf>,
+    /// What is looked for instead of similar texts: those that stand inside others, to this share.
+    containment: Option<(f64, SampleRules)>,
     work: Work,
 }
 
@@ -69,7 +72,7 @@ impl Corpus {
             Some(folder) => Work::Named(folder),
             None => Work::Passing(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
         };
-        Ok(Self { inputs, settings, bad: None, work })
+        Ok(Self { inputs, settings, bad: None, containment: None, work })
     }
 
     /// The folder of the join's files.
@@ -96,6 +99,21 @@ impl Corpus {
         Ok(())
     }
 
+    /// Instead of similar texts, those are looked for that stand inside others, at least to this share.
+    pub(crate) fn containing(self, least: f64, rules: SampleRules) -> Self {
+        Self { containment: Some((least, rules)), ..self }
+    }
+
+    /// The join, but for its folder.
+    fn builder(&self) -> Result<SimilarityJoinBuilder> {
+        let builder = self.settings.join(None)?;
+        Ok(match self.containment {
+            // Equal texts stand together anyway.
+            Some((least, rules)) => builder.threshold(1.0).containment(least, rules),
+            None => builder,
+        })
+    }
+
     /// Reads all documents, and finds the pairs.
     pub(crate) fn join(self) -> Result<Joined> {
         self.join_against(None)
@@ -103,7 +121,7 @@ impl Corpus {
 
     /// The same, with another corpus before it: then only pairs between the two are found.
     pub(crate) fn join_against(self, other: Option<&Inputs>) -> Result<Joined> {
-        let builder = self.settings.join(None)?;
+        let builder = self.builder()?;
         let builder = if other.is_some() { builder.across_sources(true) } else { builder };
         let mut join = builder.build_in(self.work())?;
         if join.stored() > 0 {

@@ -52,6 +52,7 @@ fn name(stage: Stage) -> &'static str {
         Stage::Candidates => "candidates",
         Stage::Gathering => "gathering",
         Stage::Verification => "verifying",
+        Stage::Containment => "sampling",
         _ => "working",
     }
 }

@@ -6,6 +6,7 @@
 
 mod candidates;
 mod clusters;
+mod contained;
 mod expand;
 mod families;
 mod frames;
@@ -28,19 +29,23 @@ use xxhash_rust::xxh3::xxh3_64;
 
 pub use ids::IdLookup;
 pub use inspect::StoredFile;
-pub use pairs::{DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, NumberedPair, NumberedPairs};
+pub use pairs::{
+    ContainedDocument, ContainedDocuments, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, NumberedPair,
+    NumberedPairs,
+};
 
+use super::contained::Containment;
 use super::pairing::{Origin, Pairing};
 use super::pending::Pending;
 use super::progress::{Progress, Watch};
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::lsh::Banding;
 use crate::minhash::MinHasher;
-use crate::pairs::JoinStats;
 use crate::similarity::{Cascade, Rule};
 use crate::text::Shingler;
-use candidates::{Finder, Parameters};
-use outcome::{Outcome, Place};
+use candidates::{Candidates, Finder, Parameters};
+use contained::Samples;
+use outcome::{CONTAINED, EDGES, Outcome, Place};
 use segments::{Documents, Label, Segments};
 use verified::Verified;
 use verify::Verifier;
@@ -54,6 +59,7 @@ pub(super) struct Settings {
     pub(super) banding: Banding,
     pub(super) threshold: f64,
     pub(super) bucket_limit: usize,
+    pub(super) containment: Option<Containment>,
     pub(super) pairing: Pairing,
     pub(super) memory: u64,
     /// Bytes of signatures and sets that are stored as one piece.
@@ -281,18 +287,35 @@ impl DiskJoin {
         let parameters = Parameters { banding: *banding, seed, width, limit: *limit };
         let groups = groups::find(segments, pairing, work, watch)?;
         let finder = Finder { segments, groups: &groups, pairing, parameters, work };
+        let samples = self.settings.containment.map(|containment| {
+            let samples = Samples { segments, groups: &groups, pairing, containment, work };
+            (samples.file(folder), samples)
+        });
         let candidates = finder.file(folder);
         let rule = Rule::Similar(Cascade::new(*banding, width, *threshold));
-        let place = Place::of(folder, candidates.owner(), rule);
+        let place = Place::of(folder, (&candidates, rule), samples.as_ref().map(|(candidates, _)| candidates));
         if let Some(outcome) = place.outcome() {
             return Ok(outcome);
         }
+        let verify = |rule, candidates: &Candidates, watch: &mut Watch<'_>| {
+            Verifier { folder, segments, groups: &groups, rule, width, work }.edges(candidates, watch)
+        };
         finder.find(&candidates, watch)?;
-        let (edges, stats) =
-            Verifier { folder, segments, groups: &groups, rule, width, work }.edges(&candidates, watch)?;
-        let verified = place.write_edges(edges)?;
-        let outcome = place.write(groups, JoinStats { verified, ..stats })?;
-        Verified::remove_all(folder, rule.name())?;
+        let (edges, mut stats) = verify(rule, &candidates, watch)?;
+        stats.verified = place.write_edges(EDGES, Some(edges))?;
+        let contained = match &samples {
+            Some((candidates, samples)) => {
+                samples.find(candidates, watch)?;
+                let (edges, of_samples) = verify(samples.containment.rule(), candidates, watch)?;
+                stats.contained_candidates = of_samples.candidates;
+                Some(edges)
+            }
+            None => None,
+        };
+        stats.contained = place.write_edges(CONTAINED, contained)?;
+        let rules = [Some(rule), samples.as_ref().map(|(_, samples)| samples.containment.rule())];
+        let outcome = place.write(groups, stats)?;
+        rules.into_iter().flatten().try_for_each(|rule| Verified::remove_all(folder, rule.name()))?;
         Ok(outcome)
     }
 }

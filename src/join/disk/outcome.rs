@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::candidates::Candidates;
 use super::frames::{FrameReader, FrameWriter, Kind, put};
 use super::groups::Groups;
 use super::sorter::{Sorted, read_record};
@@ -17,6 +18,8 @@ use crate::similarity::Rule;
 pub(super) const EDGES: &str = "edges";
 /// Documents with the first document of their group, in order.
 pub(super) const COPIES: &str = "copies";
+/// As edges, of sets that hold others.
+pub(super) const CONTAINED: &str = "contained";
 const JOINED: &str = "joined";
 
 /// Where the outcome is, of some documents with some parameters.
@@ -34,10 +37,10 @@ pub(super) struct Outcome {
 }
 
 impl Place {
-    /// Of the candidates of this owner, judged by a rule.
-    pub(super) fn of(folder: &Path, candidates: u64, rule: Rule) -> Self {
+    /// Of candidates that are judged by a rule, and of those for containment, if there are any.
+    pub(super) fn of(folder: &Path, (candidates, rule): (&Candidates, Rule), samples: Option<&Candidates>) -> Self {
         let mut bytes = Vec::new();
-        put(&mut bytes, &[candidates]);
+        put(&mut bytes, &[candidates.owner(), samples.map_or(0, Candidates::owner)]);
         put(&mut bytes, &rule.parameters());
         Self { folder: folder.into(), owner: xxh3_64(&bytes) }
     }
@@ -45,7 +48,7 @@ impl Place {
     /// What an earlier run found.
     pub(super) fn outcome(&self) -> Option<Outcome> {
         let there = |name| self.file(name, Kind::Numbers).is_ok();
-        if !self.folder.join(JOINED).exists() || !there(EDGES) || !there(COPIES) {
+        if !self.folder.join(JOINED).exists() || ![EDGES, CONTAINED, COPIES].into_iter().all(there) {
             return None;
         }
         let mut file = self.file(JOINED, Kind::Joined).ok()?;
@@ -57,18 +60,18 @@ impl Place {
         FrameReader::open(&self.folder.join(name), kind, self.owner)
     }
 
-    /// Writes pairs; returns how many there are.
-    pub(super) fn write_edges(&self, edges: Sorted<3>) -> Result<u64, Error> {
+    /// Writes pairs, if there are any; returns how many there are.
+    pub(super) fn write_edges(&self, name: &str, edges: Option<Sorted<3>>) -> Result<u64, Error> {
         let joined = self.folder.join(JOINED);
         match fs::remove_file(&joined) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::io(&joined, &error)),
-            _ => self.write_all(EDGES, edges),
+            _ => self.write_all(name, edges),
         }
     }
 
     /// Writes the rest.
     pub(super) fn write(self, groups: Groups, stats: JoinStats) -> Result<Outcome, Error> {
-        self.write_all(COPIES, groups.members)?;
+        self.write_all(COPIES, Some(groups.members))?;
         let documents = u64::from(groups.documents);
         let Groups { empty, copies, shingles, .. } = groups;
         let stats = JoinStats { documents, empty, copies, shingles, ..stats };
@@ -78,12 +81,14 @@ impl Place {
         Ok(Outcome { place: self, stats })
     }
 
-    fn write_all<const N: usize>(&self, name: &str, mut records: Sorted<N>) -> Result<u64, Error> {
+    fn write_all<const N: usize>(&self, name: &str, records: Option<Sorted<N>>) -> Result<u64, Error> {
         let mut file = FrameWriter::create(&self.folder.join(name), Kind::Numbers, self.owner)?;
         let mut count = 0;
-        while let Some(record) = records.next()? {
-            count += 1;
-            file.record(|bytes| put(bytes, &record))?;
+        if let Some(mut records) = records {
+            while let Some(record) = records.next()? {
+                count += 1;
+                file.record(|bytes| put(bytes, &record))?;
+            }
         }
         file.finish()?;
         Ok(count)
@@ -110,25 +115,22 @@ impl Outcome {
 }
 
 impl JoinStats {
-    fn numbers(&self) -> [u64; 10] {
+    fn numbers(&self) -> [u64; 12] {
         let Self { documents, empty, copies, shingles, candidates, filtered, compared, verified, .. } = *self;
-        let (oversized, passed_over) = (self.oversized_buckets, self.pairs_passed_over);
-        [documents, empty, copies, shingles, candidates, filtered, compared, verified, oversized, passed_over]
+        let Self { oversized_buckets, pairs_passed_over, contained_candidates, contained, .. } = *self;
+        [
+            [documents, empty, copies, shingles],
+            [candidates, filtered, compared, verified],
+            [oversized_buckets, pairs_passed_over, contained_candidates, contained],
+        ]
+        .as_flattened()
+        .try_into()
+        .unwrap_or_default()
     }
 
-    fn of_numbers(numbers: [u64; 10]) -> Self {
-        let [
-            documents,
-            empty,
-            copies,
-            shingles,
-            candidates,
-            filtered,
-            compared,
-            verified,
-            oversized_buckets,
-            pairs_passed_over,
-        ] = numbers;
+    fn of_numbers(numbers: [u64; 12]) -> Self {
+        let [documents, empty, copies, shingles, candidates, filtered, compared, verified, ..] = numbers;
+        let [.., oversized_buckets, pairs_passed_over, contained_candidates, contained] = numbers;
         Self {
             documents,
             empty,
@@ -140,6 +142,8 @@ impl JoinStats {
             verified,
             oversized_buckets,
             pairs_passed_over,
+            contained_candidates,
+            contained,
         }
     }
 }

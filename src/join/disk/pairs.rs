@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::clusters::{Preference, Ranks, dropped, follow};
 use super::expand::{Expansion, record};
 use super::ids::IdLookup;
-use super::outcome::{COPIES, EDGES, Outcome};
+use super::outcome::{CONTAINED, COPIES, EDGES, Outcome};
 use super::segments::Segments;
 use super::sorter::Sorted;
 use super::work::{Lock, Work};
@@ -36,6 +36,18 @@ pub struct NumberedPair {
     /// The document that came later.
     pub right: u32,
     /// The sizes of their sets and of what they share.
+    pub overlap: Overlap,
+}
+
+/// Two documents by their numbers, of which one stands inside the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ContainedDocument {
+    /// The document with fewer shingles, of equally many the earlier one; numbered from 0.
+    pub inner: u32,
+    /// The document that holds it.
+    pub outer: u32,
+    /// The sizes of their sets and of what they share; left is the inner document.
     pub overlap: Overlap,
 }
 
@@ -151,12 +163,34 @@ impl DiskPairs {
     /// # Errors
     /// As [`pairs`](Self::pairs).
     pub fn expanded(&self, limit: usize) -> Result<NumberedPairs, Error> {
+        self.expanded_of(EDGES, limit)
+    }
+
+    /// Documents that hold at least the share of another one that was [asked for](crate::SimilarityJoinBuilder::containment); none
+    /// where nothing was. Copies hold one another. A group of up to `limit` documents stands by every one of them, a larger one
+    /// by its first. Ordered by inner, then outer document.
+    ///
+    /// # Errors
+    /// As [`pairs`](Self::pairs).
+    pub fn contained(&self, limit: usize) -> Result<ContainedDocuments, Error> {
+        let NumberedPairs { mut sorted, work } = self.expanded_of(CONTAINED, limit)?;
+        let mut by_inner = work.sorter("inner");
+        while let Some(pair) = sorted.next()? {
+            let pair = numbered(pair);
+            let left_is_inner = pair.overlap.left <= pair.overlap.right;
+            by_inner.push(record(if left_is_inner { pair } else { pair.swapped() }))?;
+        }
+        drop(sorted);
+        Ok(ContainedDocuments { sorted: by_inner.finish()?, _work: work })
+    }
+
+    fn expanded_of(&self, edges: &str, limit: usize) -> Result<NumberedPairs, Error> {
         let work = Work::begin(self.outcome.folder(), self.memory)?;
         let copies = self.copies()?;
         let families = work.families(copies.map(|copy| copy.map(|(document, first)| (first, document))))?;
         let sorter = |name: &str| work.sorter(name);
         let expansion = Expansion { families: &families, limit, sorter: &sorter };
-        let sorted = expansion.pairs(self.segments.documents(), self.edges()?)?;
+        let sorted = expansion.pairs(self.segments.documents(), self.edges_of(edges)?)?;
         Ok(NumberedPairs { sorted, work })
     }
 
@@ -216,7 +250,11 @@ impl DiskPairs {
 
     /// Pairs of groups, by their first documents, sorted.
     pub(crate) fn edges(&self) -> Result<impl Iterator<Item = Result<NumberedPair, Error>> + use<>, Error> {
-        Ok(self.outcome.records(EDGES)?.map(|record| record.map(numbered)))
+        self.edges_of(EDGES)
+    }
+
+    fn edges_of(&self, name: &str) -> Result<impl Iterator<Item = Result<NumberedPair, Error>> + use<>, Error> {
+        Ok(self.outcome.records(name)?.map(|record| record.map(numbered)))
     }
 
     /// Each document whose set equals that of an earlier one, with the first such, in order.
@@ -264,8 +302,10 @@ impl DiskPairs {
             right: group_of[pair.right as usize],
             overlap: pair.overlap,
         };
-        let edges = self.edges()?.map(|pair| pair.map(edge)).collect::<Result<_, Error>>()?;
-        Ok(VerifiedPairs { ids, lengths, groups, edges, stats: self.outcome.stats() })
+        let [edges, contained] = [EDGES, CONTAINED]
+            .map(|name| self.edges_of(name)?.map(|pair| pair.map(edge)).collect::<Result<Vec<Edge>, Error>>());
+        let (edges, contained) = (edges?, contained?);
+        Ok(VerifiedPairs { ids, lengths, groups, edges, contained, stats: self.outcome.stats() })
     }
 }
 
@@ -292,6 +332,26 @@ impl Iterator for NumberedPairs {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.sorted.next().map(|pair| pair.map(numbered)).transpose()
+    }
+}
+
+/// Documents that stand inside others, in order; see [`DiskPairs::contained`].
+#[derive(Debug)]
+pub struct ContainedDocuments {
+    sorted: Sorted<3>,
+    /// Where they are read from.
+    _work: Work,
+}
+
+impl Iterator for ContainedDocuments {
+    type Item = Result<ContainedDocument, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let contained = |pair| {
+            let NumberedPair { left: inner, right: outer, overlap } = numbered(pair);
+            ContainedDocument { inner, outer, overlap }
+        };
+        self.sorted.next().map(|pair| pair.map(contained)).transpose()
     }
 }
 

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use super::{DiskJoin, DiskPairs, DroppedDocuments, NumberedPairs, Settings, StoredFile};
 use crate::audit::{AuditOptions, audit, audit_stored};
 use crate::cluster::{Clustering, Keep, Reason};
+use crate::containment::SampleRules;
 use crate::error::{Error, FileProblem};
 use crate::join::pairing::{Origin, Pairing};
 use crate::join::progress::{Progress, Stage};
 use crate::lsh::Banding;
 use crate::mix::mix64;
 use crate::pairs::VerifiedPairs;
-use crate::similarity::Overlap;
+use crate::similarity::{Overlap, ShingleSet};
 use crate::{Scheme, SimilarityJoin};
 
 /// A folder that is removed with it.
@@ -70,6 +71,7 @@ fn open(folder: &Path, case: Case) -> Result<DiskJoin, Error> {
         banding: banding(),
         threshold: 0.6,
         bucket_limit: case.limit,
+        containment: None,
         pairing: Pairing::default(),
         memory: case.memory,
         piece: case.piece,
@@ -223,6 +225,86 @@ fn only_the_pairs_asked_for_are_found() {
         let on_disk = join.finish().and_then(DiskPairs::load).expect("joined");
         assert_eq!(on_disk, in_memory, "within {within}, across {across}");
     }
+}
+
+/// Texts of which many are parts of others, of few words or of many.
+fn nested() -> Vec<(String, String)> {
+    let texts = alike();
+    let pages = texts.chunks(9).map(|texts| texts.iter().map(|(_, text)| format!("{text} ")).collect::<String>());
+    let halves = texts.iter().step_by(5).map(|(_, text)| text.split_at(text.len() / 2).0.to_string());
+    let parts: Vec<String> = pages.chain(halves).collect();
+    let all = texts.iter().map(|(_, text)| text.clone()).chain(parts);
+    all.enumerate().map(|(number, text)| (format!("id-{number}"), text)).collect()
+}
+
+#[test]
+fn what_is_contained_is_what_the_join_in_memory_finds_and_what_brute_force_finds() {
+    let texts = nested();
+    let shingler = scheme().shingler().expect("words");
+    let sets: Vec<ShingleSet> = texts.iter().map(|(_, text)| shingler.set(text)).collect();
+    let origin = |number: usize| Origin { block: mix64(number as u64) % 2, source: mix64(number as u64) >> 20 & 3 };
+    for (least, rules, within, across) in [
+        (0.9, SampleRules::new(1, 1_000_000), false, false),
+        (0.6, SampleRules::new(1, 1_000_000), true, false),
+        (0.9, SampleRules::new(1, 1_000_000), false, true),
+        (0.8, SampleRules::new(2, 20), false, false),
+        (0.8, SampleRules::new(2, 20), true, true),
+    ] {
+        let rules = rules.expect("within");
+        let builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding()).containment(least, rules);
+        let builder = builder.within_blocks(within).across_sources(across);
+        let documents = || texts.iter().enumerate().map(|(number, (id, text))| (origin(number), id.clone(), text));
+        let mut join = builder.clone().build().expect("valid");
+        join.extend_from(documents()).expect("few");
+        let in_memory = join.finish().expect("few");
+        for memory in [64 << 20, 60_000] {
+            let folder = Folder::new("contained");
+            let mut join = builder.clone().build_in(&folder.0).expect("opened");
+            join.settings.memory = memory;
+            join.extend_from(documents()).expect("pushed");
+            let on_disk = join.finish().expect("joined");
+            let contained = on_disk.contained(3).expect("sorted").map(|pair| pair.expect("read"));
+            let contained: Vec<_> =
+                contained.map(|pair| (pair.inner as usize, pair.outer as usize, pair.overlap)).collect();
+            assert_eq!(contained, places(&in_memory, 3));
+            assert_eq!(on_disk.load().expect("read"), in_memory, "{least} {rules:?} {memory}");
+        }
+        let found = places(&in_memory, usize::MAX);
+        let expected = contained_by_brute_force(&sets, least, |a, b| {
+            (!within || origin(a).block == origin(b).block) && (!across || origin(a).source != origin(b).source)
+        });
+        assert!(expected.len() > 1_000, "{}", expected.len());
+        if rules.one_in() == 1 {
+            assert_eq!(found, expected);
+        } else {
+            // Short texts have few words in the sample, and a word of many is common.
+            assert!(found.len() * 2 > expected.len(), "{} of {}", found.len(), expected.len());
+            assert!(found.iter().all(|pair| expected.binary_search_by_key(&(pair.0, pair.1), |e| (e.0, e.1)).is_ok()));
+        }
+    }
+}
+
+fn places(found: &VerifiedPairs<String>, limit: usize) -> Vec<(usize, usize, Overlap)> {
+    let place = |id: &String| id[3..].parse::<usize>().expect("a number");
+    found.contained(limit).iter().map(|pair| (place(pair.inner), place(pair.outer), pair.overlap)).collect()
+}
+
+fn contained_by_brute_force(
+    sets: &[ShingleSet],
+    least: f64,
+    allowed: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize, Overlap)> {
+    let mut all = Vec::new();
+    for (inner, set) in sets.iter().enumerate() {
+        for (outer, other) in sets.iter().enumerate() {
+            let overlap = Overlap::of(set, other);
+            let is_inner = inner != outer && (set.len(), inner) < (other.len(), outer);
+            if is_inner && !set.is_empty() && overlap.left_in_right() >= least && allowed(inner, outer) {
+                all.push((inner, outer, overlap));
+            }
+        }
+    }
+    all
 }
 
 #[test]

@@ -16,8 +16,17 @@ pub(super) struct Lock {
 }
 
 /// Names of files that a join writes or replaces: where there is one but no lock, it is somebody else's.
-const OURS: [&str; 8] =
-    ["documents-00000", "signatures-00000", "sets-00000", "candidates", "verified-00000", "edges", "copies", "joined"];
+const OURS: [&str; 9] = [
+    "documents-00000",
+    "signatures-00000",
+    "sets-00000",
+    "candidates",
+    "verified-00000",
+    "edges",
+    "contained",
+    "copies",
+    "joined",
+];
 
 impl Lock {
     pub(super) fn take(folder: &Path) -> Result<Self, Error> {

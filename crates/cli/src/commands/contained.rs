@@ -1,60 +1,29 @@
 //! `twinprint contained`.
 
-use std::collections::HashMap;
-
-use anyhow::{Result, bail};
-use rayon::prelude::*;
-use twinprint::containment::{ContainmentIndex, SampleRules};
+use anyhow::Result;
+use twinprint::containment::SampleRules;
 
 use crate::arguments::Contained;
 use crate::corpus::Corpus;
-use crate::progress;
-use crate::table::Table;
+use crate::table::{GROUP_LIMIT, Table};
 
 pub(crate) fn run(command: &Contained) -> Result<()> {
-    let corpus = Corpus::open(&command.corpus, None)?;
-    let mut index = ContainmentIndex::new(SampleRules::new(command.one_in, command.frequency_limit)?);
-    let ids = fill(&corpus, &mut index)?;
-    let mut pairs: Vec<_> = index
-        .pairs(command.least)?
-        .into_iter()
-        .map(|pair| {
-            let share = pair.overlap.left_in_right();
-            (*pair.inner, *pair.outer, share)
-        })
-        .collect();
-    pairs.sort_unstable_by_key(|&(inner, outer, _)| (inner, outer));
+    let rules = SampleRules::new(command.one_in, command.frequency_limit)?;
+    let joined = Corpus::open(&command.corpus, None)?.containing(command.least, rules).join()?;
+    let mut ids = joined.pairs.id_lookup()?;
     let mut table = Table::create(command.output.as_deref())?;
-    for (inner, outer, share) in pairs {
-        table.line(format_args!("{}\t{}\t{share:.6}", ids[inner as usize], ids[outer as usize]))?;
-    }
-    table.finish()
-}
-
-/// Reads all documents into the index, by their numbers; returns their ids.
-fn fill(corpus: &Corpus, index: &mut ContainmentIndex<u32>) -> Result<Vec<String>> {
-    let (fields, options) = corpus.reading()?;
-    let shingler = corpus.settings.scheme()?.shingler()?;
-    let mut reader = corpus.inputs.read(&options, &fields);
-    let bar = progress::bytes(corpus.inputs.total_bytes());
-    let (mut ids, mut seen) = (Vec::new(), HashMap::new());
-    while let Some(batch) = reader.next_batch()? {
-        let documents: Vec<_> = batch.records().collect();
-        let sets: Vec<_> = documents.par_iter().map(|(_, text, _)| shingler.set(text)).collect();
-        for ((id, ..), set) in documents.into_iter().zip(sets) {
-            let number = ids.len() as u32;
-            if let Some(earlier) = seen.insert(id.to_string(), number) {
-                bail!(
-                    "the id {id:?} is that of document {} and of document {}; see --id and --number",
-                    earlier + 1,
-                    number + 1
-                );
-            }
-            index.insert(number, set)?;
-            ids.push(id.to_string());
+    let mut inner = (None, String::new());
+    let mut count = 0_u64;
+    for pair in joined.pairs.contained(GROUP_LIMIT)? {
+        let pair = pair?;
+        // Pairs of one inner document stand together.
+        if inner.0 != Some(pair.inner) {
+            inner = (Some(pair.inner), ids.get(pair.inner)?.to_string());
         }
-        bar.set_position(reader.position().bytes);
+        let share = pair.overlap.left_in_right();
+        table.line(format_args!("{}\t{}\t{share:.6}", inner.1, ids.get(pair.outer)?))?;
+        count += 1;
     }
-    bar.finish_and_clear();
-    Ok(ids)
+    tracing::info!("{count} texts inside others");
+    table.finish()
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod clusters;
+mod contained;
 mod corpora;
 mod dedup;
 mod evaluate;
