@@ -6,7 +6,7 @@
 use super::expand::record;
 use super::families::FamilyFile;
 use super::groups::Bits;
-use super::pairs::{NumberedPair, numbered};
+use super::numbered::{NumberedPair, numbered};
 use super::segments::Documents;
 use super::sorter::{Sorted, Sorter};
 use crate::error::Error;

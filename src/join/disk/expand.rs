@@ -1,7 +1,7 @@
 //! Pairs of groups to pairs of documents.
 
 use super::families::FamilyFile;
-use super::pairs::{NumberedPair, numbered};
+use super::numbered::{NumberedPair, numbered};
 use super::segments::Documents;
 use super::sorter::{Sorted, Sorter};
 use super::verify::EdgeRecord;

@@ -13,6 +13,7 @@ mod frames;
 mod groups;
 mod ids;
 mod inspect;
+mod numbered;
 mod outcome;
 mod pairs;
 mod segments;
@@ -29,10 +30,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 pub use ids::IdLookup;
 pub use inspect::StoredFile;
-pub use pairs::{
-    ContainedDocument, ContainedDocuments, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, NumberedPair,
-    NumberedPairs,
+pub use numbered::{
+    ContainedDocument, ContainedDocuments, Dropped, DroppedDocuments, DroppedOfClusters, NumberedPair, NumberedPairs,
 };
+pub use pairs::DiskPairs;
 
 use super::contained::Containment;
 use super::pairing::{Origin, Pairing};

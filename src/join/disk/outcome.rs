@@ -64,7 +64,7 @@ impl Place {
     pub(super) fn write_edges(&self, name: &str, edges: Option<Sorted<3>>) -> Result<u64, Error> {
         let joined = self.folder.join(JOINED);
         match fs::remove_file(&joined) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(Error::io(&joined, &error)),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(&joined, &error)),
             _ => self.write_all(name, edges),
         }
     }
