@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use twinprint::containment::{ContainmentIndex, SampleRules};
-use twinprint::{Scheme, ShingleSet};
+use twinprint::{Scheme, ShingleSet, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
 
 /// The shingle sets of made articles, and of pages of twenty of them in a row.
@@ -52,7 +52,16 @@ fn containment(criterion: &mut Criterion) {
     group.bench_function("all pairs", |bencher| {
         bencher.iter(|| index.pairs(0.9).map_or(0, |pairs| pairs.len()));
     });
+    group.bench_function("all pairs by a join", |bencher| bencher.iter(|| joined(black_box(&both))));
     group.finish();
+}
+
+/// How many pairs a join finds, which signs the sets as well.
+fn joined(sets: &[ShingleSet]) -> u64 {
+    let builder = SimilarityJoin::builder(&Scheme::news()).threshold(1.0);
+    let mut join = builder.containment(0.9, SampleRules::default()).build().expect("valid");
+    (0..).zip(sets).for_each(|(number, set): (u32, _)| join.push_features(number, set.as_slice()).expect("few"));
+    join.finish().expect("few").stats().contained
 }
 
 criterion_group!(benches, containment);

@@ -86,6 +86,19 @@ pub struct JoinStats {
     pub contained: u64,
 }
 
+impl JoinStats {
+    /// What the limit to buckets can have cost, at the very worst: the share of all pairs of distinct sets that reach the
+    /// threshold which would be missing if each pair that was passed over were one of them, and in no other bucket. 0 to 1.
+    ///
+    /// In a bucket of one template's versions nearly all pairs are true ones, so it is near 1 there, while each version still has
+    /// its pairs with the first ones. An [audit](crate::audit) measures what is missing.
+    #[must_use]
+    pub fn passed_over_share(&self) -> f64 {
+        let possible = self.verified + self.pairs_passed_over;
+        if possible == 0 { 0.0 } else { self.pairs_passed_over as f64 / possible as f64 }
+    }
+}
+
 impl<Id> VerifiedPairs<Id> {
     /// The ids of all documents, in order.
     #[must_use]
