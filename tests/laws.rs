@@ -516,6 +516,9 @@ fn oversized_buckets_are_linear_and_accounted_for() {
     let few = run(100);
     assert!(few.oversized_buckets > 0 && few.pairs_passed_over > 0);
     assert!(few.candidates < 2_000 * 16 * 12, "{few:?}");
+    // What is missing is no more than the worst that the account allows.
+    let missing = 1.0 - few.verified as f64 / all.verified as f64;
+    assert!(all.passed_over_share() == 0.0 && missing > 0.5 && missing <= few.passed_over_share(), "{few:?}");
     // Every set still has an edge to the leaders.
     assert!(few.verified > 999 * 1_999 / 1_000);
 }
