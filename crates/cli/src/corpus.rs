@@ -158,18 +158,14 @@ impl Corpus {
         let bar = progress::bytes(inputs.total_bytes());
         while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
             for (id, text, facts) in batch.records() {
-                if id.contains(['\t', '\n', '\r']) {
-                    bail!(
-                        "the id {id:?} holds a tab or a line break, which would break the output; see --id and --number"
-                    );
-                }
+                check_id(id)?;
                 if let Some(facts) = facts {
                     named.note(facts);
                 }
                 read.note(&keep, text, facts);
             }
             join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?;
-            bar.suspend(|| self.put_aside(batch, read))?;
+            bar.suspend(|| put_aside(batch, self.bad.as_deref(), &mut read.set_aside))?;
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
@@ -182,22 +178,29 @@ impl Corpus {
     pub(crate) fn reading(&self) -> Result<(Fields, Options)> {
         Ok((self.settings.fields()?, self.settings.options()))
     }
+}
 
-    /// Names records that could not be read, and keeps their bytes, if somebody wants them.
-    fn put_aside(&self, batch: &Batch, read: &mut Read) -> Result<()> {
-        for (error, bytes) in batch.set_aside() {
-            tracing::warn!("set aside: {error}");
-            read.set_aside += 1;
-            if let Some(bad) = &self.bad {
-                let first = read.set_aside == 1;
-                let mut options = fs::OpenOptions::new();
-                let file = if first { options.write(true).create(true).truncate(true) } else { options.append(true) };
-                let put = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
-                file.open(bad).and_then(put).with_context(|| bad.display().to_string())?;
-            }
+/// Names records that could not be read, counts them, and keeps their bytes in a file, if somebody wants them.
+pub(crate) fn put_aside(batch: &Batch, bad: Option<&Path>, count: &mut u64) -> Result<()> {
+    for (error, bytes) in batch.set_aside() {
+        tracing::warn!("set aside: {error}");
+        *count += 1;
+        if let Some(bad) = bad {
+            let mut options = fs::OpenOptions::new();
+            let file = if *count == 1 { options.write(true).create(true).truncate(true) } else { options.append(true) };
+            let put = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
+            file.open(bad).and_then(put).with_context(|| bad.display().to_string())?;
         }
-        Ok(())
     }
+    Ok(())
+}
+
+/// Refuses an id that would break a line of a table.
+pub(crate) fn check_id(id: &str) -> Result<()> {
+    if id.contains(['\t', '\n', '\r']) {
+        bail!("the id {id:?} holds a tab or a line break, which would break the output; see --id and --number");
+    }
+    Ok(())
 }
 
 /// The ending of a name that says the format.
@@ -209,6 +212,12 @@ pub(crate) fn ending(format: Format) -> &'static str {
         Format::Parquet => "parquet",
         Format::Text => "txt",
     }
+}
+
+/// The second ending of a name, if what is written is compressed: as the first of the inputs is.
+pub(crate) fn packing(inputs: &Inputs) -> String {
+    let ending = inputs.paths().next().and_then(|path| path.extension()?.to_str());
+    ending.filter(|ending| ["gz", "zst"].contains(ending)).map(|ending| format!(".{ending}")).unwrap_or_default()
 }
 
 /// Where documents are from, for the rule which ones are compared.
