@@ -85,6 +85,11 @@ pub enum Error {
         /// The id that was pushed.
         pushed: String,
     },
+    /// So many shingles of a corpus may be boilerplate that their counts do not fit in the memory for them.
+    TooManyCommonShingles {
+        /// Shingles whose counts do.
+        most: usize,
+    },
 }
 
 /// What is wrong with a file.
@@ -192,8 +197,13 @@ impl fmt::Display for Error {
             Self::File { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::ChangedInput { document, stored, pushed } => write!(
                 f,
-                "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text; \
-                 push the same documents in the same order, or use another folder"
+                "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text or other \
+                 features; push the same documents in the same order, or use another folder"
+            ),
+            Self::TooManyCommonShingles { most } => write!(
+                f,
+                "more than {most} shingles may be boilerplate, which is all that there is memory for; allow more memory, or \
+                 raise the least number of documents that must have them"
             ),
         }
     }
