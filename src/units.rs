@@ -101,9 +101,10 @@ impl DuplicateUnits {
         if units <= self.seen.capacity() {
             return self.seen.allocation_size();
         }
-        // A table is full at seven eighths, and grows to twice its size; each place has a byte of its own.
+        // A table is full at seven eighths, and grows to twice its size; each place has a byte of its own, and two tables a
+        // few more.
         let places = (units.saturating_mul(8) / 7 + 1).next_power_of_two();
-        places.saturating_mul(3 * (size_of::<u128>() + 1) / 2)
+        (places.saturating_mul(3 * (size_of::<u128>() + 1)) / 2).saturating_add(64)
     }
 
     /// A text without some of its bytes. Ranges that ascend are cut out; one that is out of order, or does not lie
