@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
 use tempfile::TempDir;
 use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
 use crate::faults;
+use crate::left_out::{LeftOut, source_of};
 use crate::named::Named;
 use crate::progress;
 use crate::settings::Settings;
@@ -55,6 +57,8 @@ pub(crate) struct Joined {
     pub(crate) pairs: DiskPairs,
     pub(crate) read: Read,
     pub(crate) seconds: Duration,
+    /// Shingles that were left out, if any were to be.
+    pub(crate) left_out: Option<LeftOut>,
     /// Removed when it is dropped, if nobody needs it.
     _work: Work,
 }
@@ -102,7 +106,8 @@ impl Corpus {
     }
 
     /// The same, with another corpus before it: then only pairs between the two are found.
-    pub(crate) fn join_against(self, other: Option<&Inputs>) -> Result<Joined> {
+    pub(crate) fn join_against(mut self, other: Option<&Inputs>) -> Result<Joined> {
+        let left_out = self.left_out(other)?;
         let builder = self.settings.join(None)?;
         let builder = if other.is_some() { builder.across_sources(true) } else { builder };
         let mut join = builder.build_in(self.work())?;
@@ -116,7 +121,7 @@ impl Corpus {
         let (mut read, mut named) = (Read::default(), Named::of(&self.settings)?);
         let own = if other.is_some() { Side::Own } else { Side::Fields };
         for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
-            self.read(inputs, side, &mut join, (&mut read, &mut named))?;
+            self.read(inputs, side, (&mut join, left_out.as_ref()), (&mut read, &mut named))?;
         }
         if read.documents == 0 && read.set_aside == 0 {
             bail!("the inputs hold no documents");
@@ -141,14 +146,23 @@ impl Corpus {
                 later + 1
             );
         }
-        Ok(Joined { pairs, read, seconds: started.elapsed(), _work: self.work })
+        Ok(Joined { pairs, read, seconds: started.elapsed(), left_out, _work: self.work })
+    }
+
+    /// Shingles to be left out, if any are to be. Standard input is put into a file for it.
+    fn left_out(&mut self, other: Option<&Inputs>) -> Result<Option<LeftOut>> {
+        if self.settings.boilerplate.is_some() {
+            self.hold_standard_input()?;
+        }
+        let corpora: Vec<&Inputs> = other.into_iter().chain([&self.inputs]).collect();
+        LeftOut::count(&self.settings, &corpora)
     }
 
     fn read(
         &self,
         inputs: &Inputs,
         side: Side,
-        join: &mut DiskJoin,
+        (join, left_out): (&mut DiskJoin, Option<&LeftOut>),
         (read, named): (&mut Read, &mut Named),
     ) -> Result<()> {
         let started = Instant::now();
@@ -164,7 +178,10 @@ impl Corpus {
                 }
                 read.note(&keep, text, facts);
             }
-            join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?;
+            match left_out {
+                None => join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?,
+                Some(left_out) => push_rest(batch, side, join, left_out)?,
+            }
             bar.suspend(|| put_aside(batch, self.bad.as_deref(), &mut read.set_aside))?;
             bar.set_position(reader.position().bytes);
         }
@@ -178,6 +195,16 @@ impl Corpus {
     pub(crate) fn reading(&self) -> Result<(Fields, Options)> {
         Ok((self.settings.fields()?, self.settings.options()))
     }
+}
+
+/// Adds documents without the shingles that are left out.
+fn push_rest(batch: &Batch, side: Side, join: &mut DiskJoin, left_out: &LeftOut) -> Result<()> {
+    let documents: Vec<_> = batch.records().collect();
+    let rest = documents.par_iter().map(|(_, text, facts)| left_out.rest_of(text, source_of(*facts)));
+    for ((id, _, facts), rest) in documents.iter().zip(rest.collect::<Vec<_>>()) {
+        join.push_features_from(side.origin(*facts), id, rest.as_slice())?;
+    }
+    Ok(())
 }
 
 /// Names records that could not be read, counts them, and keeps their bytes in a file, if somebody wants them.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint_documents::Inputs;
 
+use crate::left_out::LeftOut;
 use crate::settings::Settings;
 
 /// An output folder. Everything in it that is ours has one of these names.
@@ -17,6 +18,7 @@ const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
 const SUMMARY: &str = "summary.json";
 const WORK: &str = "work";
+const BOILERPLATE: &str = "boilerplate.json";
 /// What names of files begin with whose endings depend on the format.
 const BY_FORMAT: [&str; 4] = ["kept", "removed", "trimmed", "bad"];
 const TABLES: [&str; 2] = ["pairs.tsv", "clusters.tsv"];
@@ -90,6 +92,11 @@ impl Output {
             .with_context(|| path.display().to_string())
     }
 
+    /// Writes what was left out of the documents.
+    pub(crate) fn write_boilerplate(&self, left_out: &LeftOut) -> Result<()> {
+        self.write(BOILERPLATE, &format!("{:#}\n", left_out.to_json()))
+    }
+
     /// Says that the run is complete, which left nothing but its results.
     pub(crate) fn complete(&self, summary: &serde_json::Value) -> Result<()> {
         self.write(SUMMARY, &format!("{summary:#}\n"))
@@ -155,5 +162,5 @@ fn is_ours(path: &Path) -> bool {
     by_format
         || name.starts_with(".unfinished-")
         || TABLES.contains(&name)
-        || [CONFIG, INPUTS, SUMMARY, WORK].contains(&name)
+        || [CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE].contains(&name)
 }

@@ -43,6 +43,9 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
     let guard = settings.guard();
     let joined = corpus.join()?;
+    if let Some(left_out) = &joined.left_out {
+        output.write_boilerplate(left_out)?;
+    }
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
