@@ -1,11 +1,16 @@
 //! What can be asked of the command.
 
+mod trim;
+mod versions;
+
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use twinprint::Unit;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::settings::Settings;
+pub(crate) use trim::Trim;
+use versions::VERSIONS_THRESHOLD;
+pub(crate) use versions::Versions;
 
 /// Finds near-duplicate documents: every pair verified, with little memory, in files of any size.
 #[derive(Debug, Parser)]
@@ -44,7 +49,7 @@ const OF_PAIRS: &[&str] = &[
 
 /// Options that change nothing of what some commands print. They are taken there, because one file of settings serves all commands,
 /// but not shown.
-const WITHOUT_EFFECT: [(&str, &[&str]); 8] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 9] = [
     ("pairs", &["keep", "most_of_corpus", "most_of_source"]),
     ("audit", &["keep", "most_of_corpus", "most_of_source"]),
     ("plan", &["keep", "most_of_corpus", "most_of_source"]),
@@ -53,11 +58,8 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 8] = [
     ("trim", OF_PAIRS),
     ("trim", &["threshold"]),
     ("versions", OF_PAIRS),
+    ("versions", &["work"]),
 ];
-
-/// What the threshold is of there.
-const VERSIONS_THRESHOLD: &str =
-    "The least Jaccard similarity of content words, greater than 0 and at most 1 [default: 0.11]";
 
 impl Arguments {
     /// What the process was called with. Where that is wrong, or help is asked for, it ends here.
@@ -91,9 +93,7 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Look at a corpus, and say what a run would cost and which banding to choose.
     Plan(Plan),
-    /// Take lines or paragraphs that the corpus has had before from its texts: menus, footers, teasers, quoted mails.
     Trim(Trim),
-    /// Print rewrites of one story by others: id1, id2, similarity of content words, rare words that both have.
     Versions(Versions),
     /// Say what a work file is, and check all of it.
     Inspect(Inspect),
@@ -207,86 +207,6 @@ pub(crate) struct Plan {
     /// Documents to look at closely.
     #[arg(long, value_name = "M", default_value = "2000", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) sample: u32,
-}
-
-/// Takes lines or paragraphs that the corpus has had before from its texts: menus, footers, teasers, quoted mails.
-///
-/// Two are the same if they have the same words, whatever their case, spaces and punctuation. The first one stays, so the order of
-/// inputs counts. Each field of --text is a text of its own. A document that has no text any more is kept, and counted.
-///
-/// The folder gets trimmed.* (the inputs' format, compressed as the first of them; folders of texts become JSON lines), removed.tsv
-/// (id, field, bytes removed, their ranges in the field, and how the first one begins) and summary.json, with the most frequent ones.
-/// An interrupted run is not gone on with: run it again with --force.
-///
-/// Memory: 20 to 40 bytes for each different line or paragraph of enough words, 60 for a moment when the table of them grows, and
-/// 40 to 110 more for each of them that is repeated. A run stops before it takes more than --memory.
-#[derive(Args, Debug)]
-pub(crate) struct Trim {
-    /// JSON lines, CSV, TSV, Parquet (plain, gzip or zstd), folders of .txt files, patterns, or - for standard input.
-    #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<String>,
-    /// The folder to write; it is made.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
-    /// Replace what an earlier run wrote to the folder.
-    #[arg(long)]
-    pub(crate) force: bool,
-    /// What is removed as a whole.
-    #[arg(long, value_enum, value_name = "UNIT", default_value_t = TrimUnit::Paragraph)]
-    pub(crate) unit: TrimUnit,
-    /// Those of fewer words always stay; of scripts without spaces, each letter counts as a word.
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    pub(crate) least_words: usize,
-    #[command(flatten)]
-    pub(crate) settings: Settings,
-}
-
-/// Prints rewrites of one story by others: id1, id2, similarity of content words, rare words that both have.
-///
-/// Rewrites share names and topics, and few phrases. So documents are compared by their single words without the common ones, if they
-/// share a few that few documents have. Pairs come in the order of the inputs. Copies and edits are among them; twinprint pairs finds
-/// those without the others. A story that more documents tell than the frequency limit is missed.
-///
-/// Memory: 24 bytes for each content word of each document (of one that comes again in a document, once), and 120 bytes and its id
-/// for each document: about 350 MB for 100,000 news articles. A run stops before it takes more than --memory.
-#[derive(Args, Debug)]
-pub(crate) struct Versions {
-    #[command(flatten)]
-    pub(crate) corpus: Corpus,
-    /// Words of more documents than this are not rare; some times the number of documents that tell one story.
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    pub(crate) frequency_limit: u32,
-    /// Rare words that two documents share at least.
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub(crate) least_rare: u32,
-    /// Write to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-}
-
-/// What is removed as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TrimUnit {
-    /// A line.
-    Line,
-    /// Lines up to a blank one.
-    Paragraph,
-}
-
-impl TrimUnit {
-    pub(crate) fn unit(self) -> Unit {
-        match self {
-            Self::Line => Unit::Line,
-            Self::Paragraph => Unit::Paragraph,
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Line => "line",
-            Self::Paragraph => "paragraph",
-        }
-    }
 }
 
 #[derive(Args, Debug)]

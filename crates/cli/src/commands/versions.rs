@@ -75,7 +75,20 @@ fn read(corpus: &Corpus) -> Result<(Vec<String>, Vec<ShingleSet>)> {
     if ids.is_empty() && set_aside == 0 {
         bail!("the inputs hold no documents");
     }
+    check_unique(&ids)?;
     Ok((ids, sets))
+}
+
+/// Refuses ids that come twice, for nobody could tell which is meant.
+fn check_unique(ids: &[String]) -> Result<()> {
+    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
+    order.par_sort_unstable_by_key(|&document| (&ids[document as usize], document));
+    let same = |pair: &&[u32]| ids[pair[0] as usize] == ids[pair[1] as usize];
+    if let Some(&[earlier, later]) = order.windows(2).find(same) {
+        let id = &ids[earlier as usize];
+        bail!("the id {id:?} is that of document {} and of document {}; see --id and --number", earlier + 1, later + 1);
+    }
+    Ok(())
 }
 
 fn check_memory(bytes: u64, memory: Size, documents: usize) -> Result<()> {

@@ -13,6 +13,9 @@ fn every_command_has_help_on_standard_output() {
         assert!(help.contains(&format!("Usage: twinprint {command}")), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{command}: a line is too long");
     }
+    for command in ["trim", "versions"] {
+        assert!(run(folder.path(), &format!("{command} --help")).done().contains("Memory: "), "{command}");
+    }
     assert!(run(folder.path(), "--version").done().starts_with("twinprint "));
 }
 

@@ -85,6 +85,12 @@ fn what_cannot_be_is_refused() {
     assert!(refused("--threshold 0").contains("threshold"));
     assert!(refused("--frequency-limit 1").contains("frequency_limit"));
     assert!(refused("--least-rare 0").contains("least_rare"));
+    let same = run_with_input(
+        folder.path(),
+        "versions -",
+        &json_lines(&["a", "b", "a"].map(|id| (id.to_string(), String::new()))),
+    );
+    assert!(same.refused().contains("document 1 and of document 3"));
     let many = refused("--memory 64M");
     assert!(many.contains("--memory 64M") && many.contains("days"), "{many}");
 }
