@@ -14,7 +14,7 @@ use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
 use crate::faults;
-use crate::left_out::{LeftOut, source_of};
+use crate::left_out::{LeftOut, TOGETHER, source_of};
 use crate::named::Named;
 use crate::progress;
 use crate::settings::Settings;
@@ -200,9 +200,11 @@ impl Corpus {
 /// Adds documents without the shingles that are left out.
 fn push_rest(batch: &Batch, side: Side, join: &mut DiskJoin, left_out: &LeftOut) -> Result<()> {
     let documents: Vec<_> = batch.records().collect();
-    let rest = documents.par_iter().map(|(_, text, facts)| left_out.rest_of(text, source_of(*facts)));
-    for ((id, _, facts), rest) in documents.iter().zip(rest.collect::<Vec<_>>()) {
-        join.push_features_from(side.origin(*facts), id, rest.as_slice())?;
+    for documents in documents.chunks(TOGETHER) {
+        let rest = documents.par_iter().map(|(_, text, facts)| left_out.rest_of(text, source_of(*facts)));
+        for ((id, _, facts), rest) in documents.iter().zip(rest.collect::<Vec<_>>()) {
+            join.push_features_from(side.origin(*facts), id, rest.as_slice())?;
+        }
     }
     Ok(())
 }

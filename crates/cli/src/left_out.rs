@@ -16,6 +16,9 @@ use crate::settings::Settings;
 /// Memory that reading takes.
 const READING: u64 = 64 << 20;
 
+/// Documents whose sets are made together: enough for all threads, and little memory.
+pub(crate) const TOGETHER: usize = 512;
+
 /// The shingles that are left out of a corpus.
 pub(crate) struct LeftOut {
     boilerplate: Boilerplate,
@@ -45,7 +48,7 @@ impl LeftOut {
         let scheme = settings.scheme()?;
         let shingler = scheme.shingler()?;
         let memory = settings.memory.map_or(1 << 30, |size| size.0);
-        let memory = usize::try_from((memory - READING.min(memory / 2)) / 2)?;
+        let memory = usize::try_from((memory - READING.min(memory / 4 * 3)) / 2)?;
         let sources = Sources { corpora, fields: settings.fields()?, options: settings.options(), shingler: &shingler };
 
         let (mut sketch, mut names) = (BoilerplateSketch::new(&scheme, rule, memory), BTreeMap::new());
@@ -107,10 +110,12 @@ impl Sources<'_> {
             let bar = progress::bytes(inputs.total_bytes()).with_message("counting");
             while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
                 let documents: Vec<_> = batch.records().collect();
-                let sets: Vec<_> = documents.par_iter().map(|(_, text, _)| self.shingler.set(text)).collect();
-                for ((.., facts), set) in documents.into_iter().zip(&sets) {
-                    let name = facts.and_then(|facts| facts.source.as_deref());
-                    show(source_of(facts), name, set)?;
+                for documents in documents.chunks(TOGETHER) {
+                    let sets: Vec<_> = documents.par_iter().map(|(_, text, _)| self.shingler.set(text)).collect();
+                    for ((.., facts), set) in documents.iter().zip(&sets) {
+                        let name = facts.and_then(|facts| facts.source.as_deref());
+                        show(source_of(*facts), name, set)?;
+                    }
                 }
                 bar.set_position(reader.position().bytes);
             }
