@@ -85,9 +85,11 @@ pub enum Error {
         /// The id that was pushed.
         pushed: String,
     },
-    /// So many shingles of a corpus may be boilerplate that their counts do not fit in the memory for them.
-    TooManyCommonShingles {
-        /// Shingles whose counts do.
+    /// A corpus has more of something than there is memory for when boilerplate is counted.
+    TooManyToCount {
+        /// What it has more of.
+        what: &'static str,
+        /// So many there is memory for.
         most: usize,
     },
 }
@@ -200,10 +202,10 @@ impl fmt::Display for Error {
                 "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text or other \
                  features; push the same documents in the same order, or use another folder"
             ),
-            Self::TooManyCommonShingles { most } => write!(
+            Self::TooManyToCount { what, most } => write!(
                 f,
-                "more than {most} shingles may be boilerplate, which is all that there is memory for; allow more memory, or \
-                 raise the least number of documents that must have them"
+                "there are more than {most} {what}, which is what there is memory for; allow more memory, or raise the least \
+                 number of documents that boilerplate must have"
             ),
         }
     }

@@ -1,8 +1,8 @@
 //! Common shingles of a corpus of any size, source by source, in memory that is bounded: two passes over its sets.
 //!
 //! The first pass keeps counters, of which several shingles may share one: too high for some of them, too low for none
-//! (a count-min sketch of one row; Cormode, Muthukrishnan, "An improved data stream summary", 2005). The second counts the shingles exactly
-//! whose counters are high enough, which are few.
+//! (a count-min sketch of one row; Cormode, Muthukrishnan, "An improved data stream summary", 2005). The second counts
+//! exactly, but only shingles whose counters are high enough, which are few.
 
 use std::collections::BTreeMap;
 
@@ -44,8 +44,8 @@ impl BoilerplateRule {
 
 /// The first of two passes over a corpus: shingles are counted by a hash.
 ///
-/// Sets that are equal, of one source, are counted once, as far as there is memory to know them: what ten copies share
-/// is no boilerplate.
+/// Sets that are equal, of one source, are counted once: what ten copies share is no boilerplate. What is found does not
+/// depend on the memory, but there may be too little of it.
 ///
 /// ```
 /// use twinprint::{BoilerplateRule, BoilerplateSketch, Scheme};
@@ -54,7 +54,9 @@ impl BoilerplateRule {
 /// let shingler = scheme.shingler()?;
 /// let sets = ["rain", "sun", "fog"].map(|word| shingler.set(&format!("Weather for the coast today: {word}")));
 /// let mut sketch = BoilerplateSketch::new(&scheme, BoilerplateRule::new(0.5, 3)?, 1 << 20);
-/// sets.iter().for_each(|set| sketch.add(7, set));
+/// for set in &sets {
+///     sketch.add(7, set)?;
+/// }
 /// let mut counts = sketch.finish();
 /// for set in &sets {
 ///     counts.add(7, set)?;
@@ -95,40 +97,44 @@ pub struct Boilerplate {
 }
 
 impl BoilerplateSketch {
-    /// Nothing counted so far. `memory` are the bytes that both passes may take, without about a hundred for each source:
-    /// two fifths are counters, two fifths exact counts, and a fifth is for the recognition of copies.
+    /// Nothing counted so far. `memory` are the bytes that both passes may take, without about a hundred for each source: a
+    /// quarter is counters, a quarter exact counts, and half is for the recognition of copies, 27 bytes for each different set.
     #[must_use]
     pub fn new(scheme: &Scheme, rule: BoilerplateRule, memory: usize) -> Self {
-        let counters = memory / 5 * 2 / size_of::<u16>();
+        let counters = memory / 4 / size_of::<u16>();
         Self {
             scheme: scheme.clone(),
             rule,
             memory,
             counters: vec![0; counters.max(1)],
             documents: HashMap::with_hasher(RandomState::new()),
-            copies: Copies::new(memory / 5),
+            copies: Copies::new(memory / 2),
         }
     }
 
     /// Counts the shingles of a document. Sources are numbers of the caller's choice, such as hashes of names.
-    pub fn add(&mut self, source: u64, set: &ShingleSet) {
-        if !self.copies.is_new(source, set) {
-            return;
+    ///
+    /// # Errors
+    /// [`Error::TooManyToCount`] where there are more different sets than there is memory for.
+    pub fn add(&mut self, source: u64, set: &ShingleSet) -> Result<(), Error> {
+        if !self.copies.is_new(source, set)? {
+            return Ok(());
         }
         *self.documents.entry(source).or_default() += 1;
         for &hash in set.as_slice() {
             let place = place(source, hash, self.counters.len());
             self.counters[place] = self.counters[place].saturating_add(1);
         }
+        Ok(())
     }
 
     /// Begins the second pass, for which the same documents are to come again in the same order.
     #[must_use]
     pub fn finish(mut self) -> BoilerplateCounts {
         // The same copies are recognised again, at the same places.
-        let copies = Copies::new(self.memory / 5);
+        let copies = Copies::new(self.memory / 2);
         self.copies = Copies::new(0);
-        let most = self.memory / 5 * 2 / COUNTED;
+        let most = self.memory / 4 / COUNTED;
         let counts = HashMap::with_hasher(RandomState::new());
         BoilerplateCounts { first: self, counts, copies, different: 0, most }
     }
@@ -144,9 +150,9 @@ impl BoilerplateCounts {
     /// Counts the shingles of a document.
     ///
     /// # Errors
-    /// [`Error::TooManyCommonShingles`] where so many shingles may be common that their counts do not fit in the memory.
+    /// [`Error::TooManyToCount`] where so many shingles may be common that there is no memory for their counts.
     pub fn add(&mut self, source: u64, set: &ShingleSet) -> Result<(), Error> {
-        if !self.copies.is_new(source, set) {
+        if !self.copies.is_new(source, set)? {
             return Ok(());
         }
         let least = self.first.rule.least(self.first.documents.get(&source).copied().unwrap_or_default());
@@ -160,7 +166,7 @@ impl BoilerplateCounts {
             }
         }
         if self.different > self.most {
-            return Err(Error::TooManyCommonShingles { most: self.most });
+            return Err(Error::TooManyToCount { what: "shingles that may be boilerplate", most: self.most });
         }
         Ok(())
     }
@@ -240,11 +246,17 @@ impl Copies {
         Self { seen: HashSet::with_hasher(RandomState::new()), most: memory / KNOWN }
     }
 
-    /// Whether a set did not come before. Where no more can be known, those that are not known are new.
-    fn is_new(&mut self, source: u64, set: &ShingleSet) -> bool {
+    /// Whether a set did not come before.
+    fn is_new(&mut self, source: u64, set: &ShingleSet) -> Result<bool, Error> {
         let start = mix64(mix64(source ^ GOLDEN) ^ set.len() as u64);
         let hash = set.as_slice().iter().fold(start, |hash, &element| mix64(hash ^ element));
-        if self.seen.len() < self.most { self.seen.insert(hash) } else { !self.seen.contains(&hash) }
+        if self.seen.len() < self.most {
+            return Ok(self.seen.insert(hash));
+        }
+        if self.seen.contains(&hash) {
+            return Ok(false);
+        }
+        Err(Error::TooManyToCount { what: "different documents", most: self.most })
     }
 }
 
@@ -260,7 +272,7 @@ mod tests {
     fn found(documents: &[(u64, ShingleSet)], rule: BoilerplateRule, counters: usize) -> Result<Boilerplate, Error> {
         let mut sketch = BoilerplateSketch::new(&Scheme::news(), rule, 1 << 16);
         sketch.counters = vec![0; counters];
-        documents.iter().for_each(|(source, set)| sketch.add(*source, set));
+        documents.iter().try_for_each(|(source, set)| sketch.add(*source, set))?;
         let mut counts = sketch.finish();
         documents.iter().try_for_each(|(source, set)| counts.add(*source, set))?;
         Ok(counts.finish())
@@ -280,7 +292,7 @@ mod tests {
     fn counters_that_are_full_are_never_too_low() {
         let documents: Vec<_> = (0..70_000).map(|other| (0, [1, 100 + other].into_iter().collect())).collect();
         let mut sketch = BoilerplateSketch::new(&Scheme::news(), rule(1.0, 2), 100 << 20);
-        documents.iter().for_each(|(source, set)| sketch.add(*source, set));
+        documents.iter().for_each(|(source, set)| sketch.add(*source, set).expect("they fit"));
         let mut counts = sketch.finish();
         documents.iter().for_each(|(source, set)| counts.add(*source, set).expect("they fit"));
         let boilerplate = counts.finish();
@@ -290,11 +302,17 @@ mod tests {
 
     #[test]
     fn too_many_are_an_error() {
-        let documents: Vec<_> = (0..4_u64).map(|other| (0, (other..10_000 + other).collect())).collect();
-        assert_eq!(
-            found(&documents, rule(0.5, 2), 1 << 20),
-            Err(Error::TooManyCommonShingles { most: 13_107 * 2 / 57 })
-        );
+        let refused = |documents: &[(u64, ShingleSet)]| match found(documents, rule(0.5, 2), 1 << 20) {
+            Err(Error::TooManyToCount { what, most }) => (what, most),
+            other => panic!("{other:?}"),
+        };
+        let long: Vec<_> = (0..4_u64).map(|other| (0, (other..10_000 + other).collect())).collect();
+        assert_eq!(refused(&long), ("shingles that may be boilerplate", (1 << 14) / COUNTED));
+        let mut many: Vec<_> = (0..2_000).map(|other| (0, [other].into_iter().collect())).collect();
+        assert_eq!(refused(&many), ("different documents", (1 << 15) / KNOWN));
+        many.truncate((1 << 15) / KNOWN);
+        many.extend(many.clone());
+        assert!(found(&many, rule(0.5, 2), 1 << 20).is_ok(), "copies take no memory");
     }
 
     #[test]

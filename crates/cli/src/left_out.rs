@@ -16,6 +16,9 @@ use crate::settings::Settings;
 /// Memory that reading takes.
 const READING: u64 = 64 << 20;
 
+/// The options by which more can be counted.
+const REMEDY: &str = "--memory, --boilerplate-least";
+
 /// Documents whose sets are made together: enough for all threads, and little memory.
 pub(crate) const TOGETHER: usize = 512;
 
@@ -48,7 +51,7 @@ impl LeftOut {
         let scheme = settings.scheme()?;
         let shingler = scheme.shingler()?;
         let memory = settings.memory.map_or(1 << 30, |size| size.0);
-        let memory = usize::try_from((memory - READING.min(memory / 4 * 3)) / 2)?;
+        let memory = usize::try_from((memory - READING.min(memory / 4 * 3)) / 4 * 3)?;
         let sources = Sources { corpora, fields: settings.fields()?, options: settings.options(), shingler: &shingler };
 
         let (mut sketch, mut names) = (BoilerplateSketch::new(&scheme, rule, memory), BTreeMap::new());
@@ -58,11 +61,10 @@ impl LeftOut {
             {
                 names.insert(source, name.to_string());
             }
-            sketch.add(source, set);
-            Ok(())
+            sketch.add(source, set).context(REMEDY)
         })?;
         let mut counts = sketch.finish();
-        sources.read(|source, _, set| counts.add(source, set).context("--memory, --boilerplate-least"))?;
+        sources.read(|source, _, set| counts.add(source, set).context(REMEDY))?;
         let boilerplate = counts.finish();
         let rule = json!({"share": share, "least_documents": least});
         let left_out = Self { boilerplate, shingler, rule, names };
