@@ -1,5 +1,7 @@
 //! Shingles that are too common in a source to tell its texts apart.
 
+mod sources;
+
 use ahash::RandomState;
 use hashbrown::HashMap;
 
@@ -7,8 +9,10 @@ use crate::error::{Error, Mismatch, similarity};
 use crate::mix::token_hash;
 use crate::scheme::Scheme;
 use crate::similarity::ShingleSet;
+pub use sources::{Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSketch};
 
-/// How many documents of a source have each shingle. About 20 bytes a different shingle while it counts.
+/// How many documents of a source have each shingle. About 20 bytes a different shingle while it counts; for a corpus
+/// of any size, and source by source, see [`BoilerplateSketch`].
 ///
 /// ```
 /// use twinprint::{Scheme, ShingleCounts};
@@ -62,9 +66,14 @@ impl ShingleCounts {
     pub fn common(&self, share: f64, least_documents: u64) -> Result<CommonShingles, Error> {
         similarity("share", share)?;
         let least_documents = least_documents.max((share * self.documents as f64).ceil() as u64);
+        Ok(self.common_from(least_documents))
+    }
+
+    /// The shingles that at least so many documents have.
+    fn common_from(&self, least_documents: u64) -> CommonShingles {
         let common = self.counts.iter().filter(|(_, count)| **count >= least_documents);
         let hashes = common.map(|(hash, _)| *hash).collect();
-        Ok(CommonShingles { scheme: self.scheme.clone(), documents: self.documents, least_documents, hashes })
+        CommonShingles { scheme: self.scheme.clone(), documents: self.documents, least_documents, hashes }
     }
 }
 
@@ -132,8 +141,12 @@ impl CommonShingles {
         if id != self.scheme {
             return Err(Mismatch { field: "scheme id", left: self.scheme.clone(), right: id }.into());
         }
+        Ok(self.rest_of(set))
+    }
+
+    fn rest_of(&self, set: &ShingleSet) -> ShingleSet {
         let is_own = |hash: &u64| self.hashes.as_slice().binary_search(hash).is_err();
-        Ok(set.as_slice().iter().copied().filter(is_own).collect())
+        set.as_slice().iter().copied().filter(is_own).collect()
     }
 }
 

@@ -85,6 +85,13 @@ pub enum Error {
         /// The id that was pushed.
         pushed: String,
     },
+    /// A corpus has more of something than there is memory for when boilerplate is counted.
+    TooManyToCount {
+        /// What it has more of.
+        what: &'static str,
+        /// So many there is memory for.
+        most: usize,
+    },
 }
 
 /// What is wrong with a file.
@@ -192,8 +199,13 @@ impl fmt::Display for Error {
             Self::File { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::ChangedInput { document, stored, pushed } => write!(
                 f,
-                "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text; \
-                 push the same documents in the same order, or use another folder"
+                "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text or other \
+                 features; push the same documents in the same order, or use another folder"
+            ),
+            Self::TooManyToCount { what, most } => write!(
+                f,
+                "there are more than {most} {what}, which is what there is memory for; allow more memory, or raise the least \
+                 number of documents that boilerplate must have"
             ),
         }
     }

@@ -109,7 +109,9 @@ mod similarity;
 mod units;
 mod versions;
 
-pub use boilerplate::{CommonShingles, ShingleCounts};
+pub use boilerplate::{
+    Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSketch, CommonShingles, ShingleCounts,
+};
 pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};

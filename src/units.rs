@@ -59,12 +59,19 @@ impl DuplicateUnits {
     /// Looks at the next text of the corpus; returns the bytes of its units that were seen before, in this text or in
     /// an earlier one. They ascend and do not touch: neighbours are one range.
     pub fn insert(&mut self, text: &str) -> Vec<Range<usize>> {
+        self.insert_with(text, |_, _| {})
+    }
+
+    /// As [`insert`](Self::insert), and shows every unit that was seen before: its bytes, and the hash by which it is
+    /// known, so that a caller can count how often it comes.
+    pub fn insert_with(&mut self, text: &str, mut show: impl FnMut(Range<usize>, u128)) -> Vec<Range<usize>> {
         let mut removed: Vec<Range<usize>> = Vec::new();
         for unit in units(text, self.unit) {
             let Some(hash) = self.hash(&text[unit.clone()]) else { continue };
             if self.seen.insert(hash) {
                 continue;
             }
+            show(unit.clone(), hash);
             match removed.last_mut() {
                 Some(last) if last.end == unit.start => last.end = unit.end,
                 _ => removed.push(unit),
@@ -83,6 +90,21 @@ impl DuplicateUnits {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.seen.is_empty()
+    }
+
+    /// Bytes of memory that are taken at most while a text is inserted: those that are held for the units seen so far, and
+    /// where its units may be too many for these, those of a larger table that takes their place, for a while beside
+    /// them.
+    #[must_use]
+    pub fn memory_to_insert(&self, text: &str) -> usize {
+        let units = self.seen.len() + text.bytes().filter(|&byte| byte == b'\n').count() + 1;
+        if units <= self.seen.capacity() {
+            return self.seen.allocation_size();
+        }
+        // A table is full at seven eighths, and grows to twice its size; each place has a byte of its own, and two tables a
+        // few more.
+        let places = (units.saturating_mul(8) / 7 + 1).next_power_of_two();
+        (places.saturating_mul(3 * (size_of::<u128>() + 1)) / 2).saturating_add(64)
     }
 
     /// A text without some of its bytes. Ranges that ascend are cut out; one that is out of order, or does not lie
@@ -171,6 +193,34 @@ mod tests {
         let text = "\n\na b\nc d\n \n\na b\n\na b c d\n\n\nend of it";
         let removed = seen.insert(text);
         assert_eq!(removed.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), ["a b c d\n\n\n"]);
+    }
+
+    #[test]
+    fn units_are_shown_with_their_hashes() {
+        let (mut seen, mut shown) = (seen(Unit::Line, 2), Vec::new());
+        for text in ["one two\nthree four\n", "three four\nnew line\none two\nTHREE FOUR."] {
+            seen.insert_with(text, |unit, hash| shown.push((unit, hash)));
+        }
+        let units: Vec<_> = shown.iter().map(|(unit, _)| unit.clone()).collect();
+        assert_eq!(units, [0..11, 20..28, 28..39]);
+        assert_eq!(shown[0].1, shown[2].1);
+        assert_ne!(shown[0].1, shown[1].1);
+    }
+
+    #[test]
+    fn memory_is_known_before_it_is_taken() {
+        let mut seen = seen(Unit::Line, 1);
+        for number in 0..5_000 {
+            let text = format!("line {number}\nother {number}\n");
+            let most = seen.memory_to_insert(&text);
+            let before = seen.seen.allocation_size();
+            seen.insert(&text);
+            let after = seen.seen.allocation_size();
+            let taken = if after > before { before + after } else { after };
+            assert!(taken <= most && most <= 4 * after.max(200), "{taken} {most}");
+        }
+        let bytes = seen.memory_to_insert("") as f64 / seen.len() as f64;
+        assert!((19.0..42.0).contains(&bytes), "{bytes} a unit");
     }
 
     #[test]

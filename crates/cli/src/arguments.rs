@@ -1,10 +1,16 @@
 //! What can be asked of the command.
 
+mod trim;
+mod versions;
+
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::settings::Settings;
+pub(crate) use trim::Trim;
+use versions::VERSIONS_THRESHOLD;
+pub(crate) use versions::Versions;
 
 /// Finds near-duplicate documents: every pair verified, with little memory, in files of any size.
 #[derive(Debug, Parser)]
@@ -21,9 +27,29 @@ pub(crate) struct Arguments {
     pub(crate) verbose: u8,
 }
 
+/// Options of what is alike, and which documents are compared.
+const OF_PAIRS: &[&str] = &[
+    "preset",
+    "words",
+    "chars",
+    "num_hashes",
+    "seed",
+    "recall",
+    "banding",
+    "bucket_limit",
+    "boilerplate",
+    "boilerplate_least",
+    "block",
+    "source",
+    "across_sources",
+    "keep",
+    "most_of_corpus",
+    "most_of_source",
+];
+
 /// Options that change nothing of what some commands print. They are taken there, because one file of settings serves all commands,
 /// but not shown.
-const WITHOUT_EFFECT: [(&str, &[&str]); 5] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 10] = [
     (
         "contained",
         &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
@@ -32,6 +58,11 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 5] = [
     ("audit", &["keep", "most_of_corpus", "most_of_source"]),
     ("plan", &["keep", "most_of_corpus", "most_of_source"]),
     ("clusters", &["most_of_corpus", "most_of_source"]),
+    ("contained", &["boilerplate", "boilerplate_least"]),
+    ("trim", OF_PAIRS),
+    ("trim", &["threshold"]),
+    ("versions", OF_PAIRS),
+    ("versions", &["work"]),
 ];
 
 impl Arguments {
@@ -43,6 +74,9 @@ impl Arguments {
                 |command: clap::Command, option: &&'static str| command.mut_arg(option, |option| option.hide(true));
             command = command.mut_subcommand(name, |command| options.iter().fold(command, hide));
         }
+        command = command.mut_subcommand("versions", |command| {
+            command.mut_arg("threshold", |option| option.help(VERSIONS_THRESHOLD))
+        });
         Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
 }
@@ -63,6 +97,8 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Look at a corpus, and say what a run would cost and which banding to choose.
     Plan(Plan),
+    Trim(Trim),
+    Versions(Versions),
     /// Say what a work file is, and check all of it.
     Inspect(Inspect),
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
 use tempfile::TempDir;
 use twinprint::containment::SampleRules;
 use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey, SimilarityJoinBuilder};
@@ -14,6 +15,7 @@ use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
 use crate::faults;
+use crate::left_out::{LeftOut, TOGETHER, source_of};
 use crate::named::Named;
 use crate::progress;
 use crate::settings::Settings;
@@ -58,6 +60,8 @@ pub(crate) struct Joined {
     pub(crate) pairs: DiskPairs,
     pub(crate) read: Read,
     pub(crate) seconds: Duration,
+    /// Shingles that were left out, if any were to be.
+    pub(crate) left_out: Option<LeftOut>,
     /// Removed when it is dropped, if nobody needs it.
     _work: Work,
 }
@@ -120,7 +124,8 @@ impl Corpus {
     }
 
     /// The same, with another corpus before it: then only pairs between the two are found.
-    pub(crate) fn join_against(self, other: Option<&Inputs>) -> Result<Joined> {
+    pub(crate) fn join_against(mut self, other: Option<&Inputs>) -> Result<Joined> {
+        let left_out = self.left_out(other)?;
         let builder = self.builder()?;
         let builder = if other.is_some() { builder.across_sources(true) } else { builder };
         let mut join = builder.build_in(self.work())?;
@@ -134,7 +139,7 @@ impl Corpus {
         let (mut read, mut named) = (Read::default(), Named::of(&self.settings)?);
         let own = if other.is_some() { Side::Own } else { Side::Fields };
         for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
-            self.read(inputs, side, &mut join, (&mut read, &mut named))?;
+            self.read(inputs, side, (&mut join, left_out.as_ref()), (&mut read, &mut named))?;
         }
         if read.documents == 0 && read.set_aside == 0 {
             bail!("the inputs hold no documents");
@@ -159,14 +164,23 @@ impl Corpus {
                 later + 1
             );
         }
-        Ok(Joined { pairs, read, seconds: started.elapsed(), _work: self.work })
+        Ok(Joined { pairs, read, seconds: started.elapsed(), left_out, _work: self.work })
+    }
+
+    /// Shingles to be left out, if any are to be. Standard input is put into a file for it.
+    fn left_out(&mut self, other: Option<&Inputs>) -> Result<Option<LeftOut>> {
+        if self.settings.boilerplate.is_some() {
+            self.hold_standard_input()?;
+        }
+        let corpora: Vec<&Inputs> = other.into_iter().chain([&self.inputs]).collect();
+        LeftOut::count(&self.settings, &corpora)
     }
 
     fn read(
         &self,
         inputs: &Inputs,
         side: Side,
-        join: &mut DiskJoin,
+        (join, left_out): (&mut DiskJoin, Option<&LeftOut>),
         (read, named): (&mut Read, &mut Named),
     ) -> Result<()> {
         let started = Instant::now();
@@ -176,18 +190,17 @@ impl Corpus {
         let bar = progress::bytes(inputs.total_bytes());
         while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
             for (id, text, facts) in batch.records() {
-                if id.contains(['\t', '\n', '\r']) {
-                    bail!(
-                        "the id {id:?} holds a tab or a line break, which would break the output; see --id and --number"
-                    );
-                }
+                check_id(id)?;
                 if let Some(facts) = facts {
                     named.note(facts);
                 }
                 read.note(&keep, text, facts);
             }
-            join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?;
-            bar.suspend(|| self.put_aside(batch, read))?;
+            match left_out {
+                None => join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?,
+                Some(left_out) => push_rest(batch, side, join, left_out)?,
+            }
+            bar.suspend(|| put_aside(batch, self.bad.as_deref(), &mut read.set_aside))?;
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
@@ -200,22 +213,41 @@ impl Corpus {
     pub(crate) fn reading(&self) -> Result<(Fields, Options)> {
         Ok((self.settings.fields()?, self.settings.options()))
     }
+}
 
-    /// Names records that could not be read, and keeps their bytes, if somebody wants them.
-    fn put_aside(&self, batch: &Batch, read: &mut Read) -> Result<()> {
-        for (error, bytes) in batch.set_aside() {
-            tracing::warn!("set aside: {error}");
-            read.set_aside += 1;
-            if let Some(bad) = &self.bad {
-                let first = read.set_aside == 1;
-                let mut options = fs::OpenOptions::new();
-                let file = if first { options.write(true).create(true).truncate(true) } else { options.append(true) };
-                let put = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
-                file.open(bad).and_then(put).with_context(|| bad.display().to_string())?;
-            }
+/// Adds documents without the shingles that are left out.
+fn push_rest(batch: &Batch, side: Side, join: &mut DiskJoin, left_out: &LeftOut) -> Result<()> {
+    let documents: Vec<_> = batch.records().collect();
+    for documents in documents.chunks(TOGETHER) {
+        let rest = documents.par_iter().map(|(_, text, facts)| left_out.rest_of(text, source_of(*facts)));
+        for ((id, _, facts), rest) in documents.iter().zip(rest.collect::<Vec<_>>()) {
+            join.push_features_from(side.origin(*facts), id, rest.as_slice())?;
         }
-        Ok(())
     }
+    Ok(())
+}
+
+/// Names records that could not be read, counts them, and keeps their bytes in a file, if somebody wants them.
+pub(crate) fn put_aside(batch: &Batch, bad: Option<&Path>, count: &mut u64) -> Result<()> {
+    for (error, bytes) in batch.set_aside() {
+        tracing::warn!("set aside: {error}");
+        *count += 1;
+        if let Some(bad) = bad {
+            let mut options = fs::OpenOptions::new();
+            let file = if *count == 1 { options.write(true).create(true).truncate(true) } else { options.append(true) };
+            let put = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
+            file.open(bad).and_then(put).with_context(|| bad.display().to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses an id that would break a line of a table.
+pub(crate) fn check_id(id: &str) -> Result<()> {
+    if id.contains(['\t', '\n', '\r']) {
+        bail!("the id {id:?} holds a tab or a line break, which would break the output; see --id and --number");
+    }
+    Ok(())
 }
 
 /// The ending of a name that says the format.
@@ -227,6 +259,12 @@ pub(crate) fn ending(format: Format) -> &'static str {
         Format::Parquet => "parquet",
         Format::Text => "txt",
     }
+}
+
+/// The second ending of a name, if what is written is compressed: as the first of the inputs is.
+pub(crate) fn packing(inputs: &Inputs) -> String {
+    let ending = inputs.paths().next().and_then(|path| path.extension()?.to_str());
+    ending.filter(|ending| ["gz", "zst"].contains(ending)).map(|ending| format!(".{ending}")).unwrap_or_default()
 }
 
 /// Where documents are from, for the rule which ones are compared.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint_documents::Inputs;
 
+use crate::left_out::LeftOut;
 use crate::settings::Settings;
 
 /// An output folder. Everything in it that is ours has one of these names.
@@ -17,8 +18,9 @@ const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
 const SUMMARY: &str = "summary.json";
 const WORK: &str = "work";
+const BOILERPLATE: &str = "boilerplate.json";
 /// What names of files begin with whose endings depend on the format.
-const BY_FORMAT: [&str; 3] = ["kept", "removed", "bad"];
+const BY_FORMAT: [&str; 4] = ["kept", "removed", "trimmed", "bad"];
 const TABLES: [&str; 2] = ["pairs.tsv", "clusters.tsv"];
 
 impl Output {
@@ -54,6 +56,23 @@ impl Output {
         Ok(output)
     }
 
+    /// Makes the folder for a run that is not gone on with: one that is not empty is refused or, if asked for, replaced.
+    pub(crate) fn begin(folder: &Path, inputs: &Inputs, force: bool) -> Result<Self> {
+        let output = Self { folder: folder.into() };
+        if !output.holds_only(&[]) {
+            if !force {
+                bail!(
+                    "{}: the folder is not empty; choose another one, or replace what an earlier run wrote with --force",
+                    folder.display()
+                );
+            }
+            output.refuse_own(inputs)?;
+            output.remove_ours()?;
+        }
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        Ok(output)
+    }
+
     /// Whether there are only these files, if any.
     fn holds_only(&self, files: &[&str]) -> bool {
         let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
@@ -73,9 +92,19 @@ impl Output {
             .with_context(|| path.display().to_string())
     }
 
+    /// Writes what was left out of the documents.
+    pub(crate) fn write_boilerplate(&self, left_out: &LeftOut) -> Result<()> {
+        self.write(BOILERPLATE, &format!("{:#}\n", left_out.to_json()))
+    }
+
+    /// Says that the run is complete, which left nothing but its results.
+    pub(crate) fn complete(&self, summary: &serde_json::Value) -> Result<()> {
+        self.write(SUMMARY, &format!("{summary:#}\n"))
+    }
+
     /// Says that the run is complete, and removes what was needed for it.
     pub(crate) fn finish(self, summary: &serde_json::Value) -> Result<()> {
-        self.write(SUMMARY, &format!("{summary:#}\n"))?;
+        self.complete(summary)?;
         self.remove_work()?;
         let inputs = self.folder.join(INPUTS);
         fs::remove_file(&inputs).with_context(|| inputs.display().to_string())
@@ -129,5 +158,9 @@ fn is_ours(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let name = name.strip_suffix(".unfinished").unwrap_or(name);
     let by_format = name.split_once('.').is_some_and(|(stem, _)| BY_FORMAT.contains(&stem));
-    by_format || TABLES.contains(&name) || [CONFIG, INPUTS, SUMMARY, WORK].contains(&name)
+    // What was not finished when a run was killed has no name of its own yet.
+    by_format
+        || name.starts_with(".unfinished-")
+        || TABLES.contains(&name)
+        || [CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE].contains(&name)
 }

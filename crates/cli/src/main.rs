@@ -5,8 +5,10 @@ mod commands;
 mod corpus;
 mod faults;
 mod folder;
+mod left_out;
 mod named;
 mod progress;
+mod repeated;
 mod report;
 mod settings;
 mod size;
@@ -51,6 +53,8 @@ fn main() -> ExitCode {
         Command::Audit(command) => commands::audit::run(&command),
         Command::Evaluate(command) => commands::evaluate::run(&command),
         Command::Plan(command) => commands::plan::run(&command),
+        Command::Trim(command) => commands::trim::run(&command),
+        Command::Versions(command) => commands::versions::run(&command),
         Command::Inspect(command) => commands::inspect::run(&command),
     };
     match done {

@@ -10,6 +10,7 @@ use twinprint::lsh::Banding;
 use twinprint::{Guard, Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{FieldPath, Fields, Format, Options};
 
+use crate::left_out::LEAST;
 use crate::size::Size;
 
 /// Settings, as far as they are said. The effective ones are written as TOML beside the output.
@@ -43,6 +44,12 @@ pub(crate) struct Settings {
     /// Distinct texts of a bucket that are all compared with one another; in larger ones only with the first [default: 1000].
     #[arg(long, value_name = "N", help_heading = "What is alike")]
     pub(crate) bucket_limit: Option<usize>,
+    /// Leave out shingles that at least this share of the documents has, or of those of one --source; reads the inputs twice more.
+    #[arg(long, value_name = "SHARE", help_heading = "What is alike")]
+    pub(crate) boilerplate: Option<f64>,
+    /// Only shingles that at least so many documents have are left out; equal ones count once [default: 10].
+    #[arg(long, value_name = "N", help_heading = "What is alike")]
+    pub(crate) boilerplate_least: Option<u64>,
 
     /// The format, where neither the name nor the content of a file shows it.
     #[arg(long, value_enum, help_heading = "What is read")]
@@ -163,6 +170,7 @@ impl Settings {
             num_hashes: Some(128),
             recall: Some(0.99),
             bucket_limit: Some(1_000),
+            boilerplate_least: said.boilerplate.map(|_| LEAST),
             text: Some(vec!["text".to_string()]),
             bad: Some(Bad::Stop),
             keep: Some("first".to_string()),
@@ -175,7 +183,16 @@ impl Settings {
         if said.across_sources == Some(true) && said.source.is_none() {
             bail!("--across-sources needs --source FIELD");
         }
+        if said.boilerplate_least.is_some() && said.boilerplate.is_none() {
+            bail!("--boilerplate-least needs --boilerplate SHARE");
+        }
         Ok(said)
+    }
+
+    /// The threshold, if an option or the file of settings says one.
+    pub(crate) fn threshold_said(&self) -> Result<Option<f64>> {
+        let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
+        Ok(self.threshold.or(file.threshold))
     }
 
     /// Field by field, these settings, and what they do not say from others. Words and characters are one setting, and so
@@ -197,7 +214,8 @@ impl Settings {
     }
 
     fn or(self, other: Self) -> Self {
-        first_said!(self, other: preset, threshold, words, chars, num_hashes, seed, recall, banding, bucket_limit, format, id, number,
+        first_said!(self, other: preset, threshold, words, chars, num_hashes, seed, recall, banding, bucket_limit,
+            boilerplate, boilerplate_least, format, id, number,
             text, block, source, across_sources, bad, lossy, keep, most_of_corpus, most_of_source, memory, threads, config)
     }
 

@@ -2,7 +2,7 @@
 
 mod json_lines;
 #[cfg(feature = "parquet")]
-mod parquet;
+pub(crate) mod parquet;
 #[cfg(feature = "formats")]
 mod table;
 mod text;

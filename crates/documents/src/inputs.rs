@@ -26,6 +26,13 @@ pub(crate) struct Source {
     pub(crate) name: String,
 }
 
+/// The path of the file of this number, counted from 1, as it is written.
+#[cfg(feature = "formats")]
+pub(crate) fn path_of(sources: &[Source], number: u64) -> String {
+    let source = usize::try_from(number).ok().and_then(|number| sources.get(number.checked_sub(1)?));
+    source.map(|source| source.path.display().to_string()).unwrap_or_default()
+}
+
 impl Inputs {
     /// Finds the files: each input is a file, a folder of texts (`.txt`, also compressed), a pattern such as
     /// `news/*.jsonl`, or `-` for standard input. What a folder or a pattern stands for is sorted by name.

@@ -1,7 +1,7 @@
 //! Reads documents for twinprint's front ends, batch by batch: JSON lines and folders of text; with the feature `formats`
 //! tables (CSV, TSV), files compressed by gzip or Zstandard, and patterns of names; with `parquet` Parquet too. [`Inputs`]
-//! are the files of a corpus, a [`Reader`] reads them as one, [`Fields`] say what of a record is id, text and more, and a
-//! `Splitter` writes what is kept and what is removed in the format of the input.
+//! are the files of a corpus, a [`Reader`] reads them as one, [`Fields`] say what of a record is id, text and more, a
+//! `Splitter` writes what is kept and what is removed in the format of the input, and a `Rewriter` the records with other texts.
 //!
 //! Memory, without what a corpus of ids takes: JSON lines take about 35 MB where lines are short. A line of 200 MB took
 //! 395 MB when it had no escapes, 547 MB when it had, and up to 590 MB where more than `id` and `text` is wanted of it or
@@ -28,9 +28,17 @@ mod fields;
 mod formats;
 mod ids;
 mod inputs;
+#[cfg(feature = "formats")]
+mod members;
 mod opened;
 mod options;
+#[cfg(feature = "formats")]
+mod output;
 mod reader;
+#[cfg(feature = "formats")]
+mod rewriter;
+#[cfg(feature = "formats")]
+mod row;
 #[cfg(feature = "formats")]
 mod splitter;
 
@@ -43,6 +51,8 @@ pub use formats::Format;
 pub use inputs::Inputs;
 pub use options::Options;
 pub use reader::{Position, Reader};
+#[cfg(feature = "formats")]
+pub use rewriter::{DocumentTexts, Rewriter};
 #[cfg(feature = "formats")]
 pub use splitter::{Duplicate, Split, Splitter, Verdict};
 

@@ -1,7 +1,6 @@
 //! A corpus written again as two: what is kept, and what is removed.
 
 mod lines;
-mod output;
 #[cfg(feature = "parquet")]
 mod rows;
 mod table;
@@ -15,7 +14,7 @@ use crate::fields::Fields;
 use crate::formats::Format;
 use crate::inputs::Inputs;
 use crate::options::Options;
-use output::Finished;
+use crate::output::Finished;
 
 /// What becomes of a document.
 #[derive(Clone, Debug, PartialEq)]

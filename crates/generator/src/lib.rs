@@ -4,9 +4,13 @@
 //! 165 words, a third under 128, a long tail); sentences have capitals, commas, figures, quotes straight and curly, and
 //! now and then a letter beyond ASCII. A share of the documents are copies or edits of an earlier one, at a known rate
 //! of edits. Where it is asked for, there is one text that comes again and again, and one form of which only the figures change.
+//! [`Stories`] are another corpus: rewrites, which share names and no phrases.
 
 mod random;
+mod stories;
 mod words;
+
+pub use stories::{Stories, StorySettings, Version};
 
 use random::Random;
 use words::Vocabulary;

@@ -41,6 +41,11 @@ impl Vocabulary {
         &self.words[rank.min(SIZE - 1)]
     }
 
+    /// The word of this rank, from 0.
+    pub(crate) fn at(&self, rank: u64) -> &str {
+        &self.words[(rank as usize).min(SIZE - 1)]
+    }
+
     /// A sentence of so many words.
     pub(crate) fn sentence(&self, random: &mut Random, length: usize, curly: bool) -> String {
         let quoted = random.chance(0.08);
@@ -87,7 +92,31 @@ fn made_word(random: &mut Random, rank: usize) -> String {
     if random.chance(0.01) { word.replacen('e', "é", 1) } else { word }
 }
 
-fn capitalized(word: &str) -> String {
+/// One of the words that are in every text.
+pub(crate) fn function_word(random: &mut Random) -> &'static str {
+    let words = FREQUENT.split_whitespace();
+    words.clone().nth(random.below(words.count() as u64) as usize).unwrap_or("the")
+}
+
+/// The name of this number: every one another.
+pub(crate) fn name(number: u64) -> String {
+    let (onsets, vowels): (Vec<&str>, Vec<&str>) =
+        (ONSETS.split_whitespace().collect(), ["a", "e", "i", "o", "u"].into());
+    let (mut name, mut left) = (String::new(), number);
+    // Syllables are digits. The ending is one that no made word has.
+    loop {
+        let (onset, rest) = (left % onsets.len() as u64, left / onsets.len() as u64);
+        let (vowel, rest) = (rest % vowels.len() as u64, rest / vowels.len() as u64);
+        name.push_str(onsets[onset as usize]);
+        name.push_str(vowels[vowel as usize]);
+        if rest == 0 {
+            return capitalized(&name) + "zz";
+        }
+        left = rest - 1;
+    }
+}
+
+pub(crate) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

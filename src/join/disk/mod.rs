@@ -184,7 +184,7 @@ impl DiskJoin {
             if self.documents < self.stored {
                 self.recognise(label)?;
             } else {
-                self.push_new(label, text.as_ref())?;
+                self.push_new(label, |pending| pending.push_text(text.as_ref()))?;
             }
         }
         Ok(())
@@ -196,6 +196,33 @@ impl DiskJoin {
     /// As [`extend`](Self::extend).
     pub fn push(&mut self, id: impl AsRef<str>, text: impl AsRef<str>) -> Result<(), Error> {
         self.extend([(id, text)])
+    }
+
+    /// Adds a document by its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not matter for what is
+    /// found. What it is recognised by are its features and how often it has each; a text is never taken for features.
+    ///
+    /// # Errors
+    /// As [`extend`](Self::extend), but for [`Error::NoTextFeatures`].
+    pub fn push_features(&mut self, id: impl AsRef<str>, features: impl AsRef<[u64]>) -> Result<(), Error> {
+        self.push_features_from(Origin::default(), id, features)
+    }
+
+    /// As [`push_features`](Self::push_features), and says where the document is from.
+    ///
+    /// # Errors
+    /// As [`push_features`](Self::push_features).
+    pub fn push_features_from(
+        &mut self,
+        origin: Origin,
+        id: impl AsRef<str>,
+        features: impl AsRef<[u64]>,
+    ) -> Result<(), Error> {
+        let features = features.as_ref();
+        let label = Label::of_features(origin, id.as_ref(), features);
+        if self.documents < self.stored {
+            return self.recognise(label);
+        }
+        self.push_new(label, |pending| pending.push_features(features))
     }
 
     /// Takes all [stored](Self::stored) documents as pushed, without reading their texts again: to join them at another threshold or
@@ -227,13 +254,13 @@ impl DiskJoin {
         self.documents += 1;
     }
 
-    fn push_new(&mut self, label: Label, text: &str) -> Result<(), Error> {
+    fn push_new(&mut self, label: Label, push: impl FnOnce(&mut Pending)) -> Result<(), Error> {
         if self.documents >= MOST_DOCUMENTS {
             return Err(Error::TooManyDocuments);
         }
         self.count(label.origin);
         self.labels.push(label);
-        self.pending.push_text(text);
+        push(&mut self.pending);
         if self.pending.is_full() { self.store_pending() } else { Ok(()) }
     }
 

@@ -1,6 +1,6 @@
 //! What is kept of the documents: pieces of a few hundred megabytes, each in three files.
 //!
-//! * `documents-N`: of each document the length of its id and the id, the bytes of its text and their XXH3, the elements of
+//! * `documents-N`: of each document the length of its id and the id, the bytes of its text or features and a hash of them, the elements of
 //!   its set and their XXH3 in 128 bits, its block and source. Written last: where it is, the piece is whole.
 //! * `signatures-N`: of each document a row of 32-bit values.
 //! * `sets-N`: of each document its sorted, distinct elements, eight bytes each. Differences would spare a byte of the eight.
@@ -14,15 +14,16 @@ use super::frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, sho
 use crate::error::{Error, FileProblem};
 use crate::join::pairing::Origin;
 use crate::join::sets::Block;
+use crate::mix::{derive, mix64};
 use crate::parallel;
 
 /// What a document was when it was pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Label {
     pub(super) id: String,
-    /// Bytes of its text.
+    /// Bytes of its text, or of its features.
     pub(super) bytes: u64,
-    /// XXH3 of its text.
+    /// XXH3 of its text, or a mix of its features.
     pub(super) hash: u64,
     pub(super) origin: Origin,
 }
@@ -199,6 +200,13 @@ impl Known {
 impl Label {
     pub(super) fn new(origin: Origin, id: &str, text: &[u8]) -> Self {
         Self { id: id.to_string(), bytes: text.len() as u64, hash: xxh3_64(text), origin }
+    }
+
+    /// Of a document that is its features, eight bytes each: a hash of these, whatever their order. It is none of a text's.
+    pub(super) fn of_features(origin: Origin, id: &str, features: &[u64]) -> Self {
+        let seed = derive(0, "features of a document", 0);
+        let sum = features.iter().fold(0_u64, |sum, &feature| sum.wrapping_add(mix64(feature ^ seed)));
+        Self { id: id.to_string(), bytes: size_of_val(features) as u64, hash: mix64(sum ^ seed), origin }
     }
 }
 

@@ -10,7 +10,7 @@ use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 
 use crate::Stopped;
 use crate::arguments::Dedup;
-use crate::corpus::{Corpus, Joined, ending};
+use crate::corpus::{Corpus, Joined, ending, packing};
 use crate::folder::Output;
 use crate::progress;
 use crate::report::{self, Sources};
@@ -43,6 +43,9 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
     let guard = settings.guard();
     let joined = corpus.join()?;
+    if let Some(left_out) = &joined.left_out {
+        output.write_boilerplate(left_out)?;
+    }
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
@@ -169,9 +172,7 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
 
 /// What the files are called: in the format of the inputs, and compressed as the first of them.
 fn file_names(inputs: &Inputs) -> [String; 2] {
-    let packed = inputs.paths().next().and_then(|path| path.extension()?.to_str());
-    let packed = packed.filter(|ending| ["gz", "zst"].contains(ending)).map(|ending| format!(".{ending}"));
-    let packed = packed.unwrap_or_default();
+    let packed = packing(inputs);
     match inputs.format() {
         Format::Text => ["kept.tsv".to_string(), "removed.jsonl".to_string()],
         Format::Parquet => ["kept.parquet".to_string(), "removed.parquet".to_string()],

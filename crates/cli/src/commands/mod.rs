@@ -8,3 +8,5 @@ pub(crate) mod evaluate;
 pub(crate) mod inspect;
 pub(crate) mod pairs;
 pub(crate) mod plan;
+pub(crate) mod trim;
+pub(crate) mod versions;

@@ -8,6 +8,7 @@ use twinprint::plan::{CorpusMeasure, CorpusPlanner};
 use crate::arguments::Plan;
 use crate::corpus::Corpus;
 use crate::faults;
+use crate::left_out::{LeftOut, source_of};
 use crate::progress;
 use crate::table::Table;
 
@@ -21,14 +22,15 @@ pub(crate) fn run(command: &Plan) -> Result<()> {
 /// Reads the corpus once, and prints what a run would be like.
 pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let settings = &corpus.settings;
+    let left_out = LeftOut::count(settings, &[&corpus.inputs])?;
     let mut sample = Sample::new(SEED, size);
     let (fields, options) = corpus.reading()?;
     let mut documents = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let (mut count, mut text_bytes) = (0_u32, 0);
     while let Some(batch) = documents.next_batch().map_err(faults::refusal)? {
-        for (_, text, _) in batch.records() {
-            sample.offer(count, || text.to_string());
+        for (_, text, facts) in batch.records() {
+            sample.offer(count, || (text.to_string(), source_of(facts)));
             text_bytes += text.len() as u64;
             count += 1;
         }
@@ -39,7 +41,9 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         bail!("the inputs hold no documents");
     }
     let shingler = settings.scheme()?.shingler()?;
-    let sets: Vec<_> = sample.into_documents().par_iter().map(|(_, text)| shingler.set(text)).collect();
+    let set = |text: &str, source| left_out.as_ref().map_or_else(|| shingler.set(text), |it| it.rest_of(text, source));
+    let documents = sample.into_documents();
+    let sets: Vec<_> = documents.par_iter().map(|(_, (text, source))| set(text, *source)).collect();
     let measure = CorpusMeasure::of(&sets, SEED);
     let planner = CorpusPlanner::new(settings.threshold.unwrap_or(0.5), u64::from(count));
     let plan = planner.recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;

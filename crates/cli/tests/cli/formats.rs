@@ -111,20 +111,20 @@ fn a_deduplication_writes_the_format_it_reads() {
     assert!(folder.path().join("rows/removed.parquet").exists());
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 /// Every value in quotes, as the texts hold commas, quotes and line breaks.
-fn table(documents: &[Document], between: &str) -> String {
+pub(crate) fn table(documents: &[Document], between: &str) -> String {
     let quoted = |value: &str| format!("\"{}\"", value.replace('"', "\"\""));
     let rows = documents.iter().map(|(id, text)| format!("{}{between}{}\n", quoted(id), quoted(text)));
     std::iter::once(format!("id{between}text\n")).chain(rows).collect()
 }
 
-fn write_parquet(path: &Path, documents: &[Document]) {
+pub(crate) fn write_parquet(path: &Path, documents: &[Document]) {
     let column =
         |of: fn(&Document) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(documents.iter().map(of))) };
     let rows = RecordBatch::try_from_iter([("id", column(|(id, _)| id)), ("text", column(|(_, text)| text))]).unwrap();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod audit;
+mod boilerplate;
 mod clusters;
 mod contained;
 mod corpora;
@@ -14,3 +15,5 @@ mod pairs;
 mod plan;
 mod process;
 mod resume;
+mod trim;
+mod versions;

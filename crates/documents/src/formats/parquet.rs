@@ -2,7 +2,7 @@
 //!
 //! Rows are read a few thousand at a time, and fewer where they are long, so a row group is never in memory as a whole, but for the pages that are open.
 
-mod cells;
+pub(crate) mod cells;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -157,7 +157,7 @@ fn wanted(schema: &Schema, terms: &Terms) -> Result<Vec<usize>, Reason> {
 }
 
 /// The column that is literally called so, or the one inside that the first name says.
-fn find(rows: &RecordBatch, path: &str) -> Option<ArrayRef> {
+pub(crate) fn find(rows: &RecordBatch, path: &str) -> Option<ArrayRef> {
     within(path, &|name| rows.column_by_name(name).cloned())
 }
 

@@ -1,15 +1,12 @@
 //! JSON lines.
 
-use std::fmt;
 use std::path::Path;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::output::{Finished, Output};
 use super::{Duplicate, MORE, Sink, with_verdicts};
 use crate::batch::Part;
 use crate::error::Error;
+use crate::members::Members;
+use crate::output::{Finished, Output};
 
 /// The lines of the input, and removed ones with more fields.
 pub(super) struct Lines {
@@ -70,33 +67,6 @@ fn opened(line: &[u8]) -> Vec<u8> {
             let line = line.trim_ascii_end();
             [line.strip_suffix(b"}").unwrap_or(line), b","].concat()
         }
-    }
-}
-
-/// The names and values of an object, in order, as often as they come.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Members<'de>, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = fields.next_entry::<String, &RawValue>()? {
-            members.push(member);
-        }
-        Ok(Members(members))
     }
 }
 

@@ -1,92 +1,27 @@
 //! Rows of Parquet files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::take::take_record_batch;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
-use tempfile::NamedTempFile;
 
-use super::output::{Finished, temporary};
 use super::{Duplicate, MORE, Sink, with_verdicts};
 use crate::batch::{Part, Raw};
-use crate::error::{Error, Reason};
+use crate::error::Error;
+use crate::output::{Finished, RowsFile};
 
 /// The rows of the input, and removed ones with more columns. Row groups are written as they fill.
 pub(super) struct Rows {
-    kept: File,
-    removed: File,
-}
-
-/// A file, which is begun when its columns are known.
-struct File {
-    path: PathBuf,
-    begun: Option<(SchemaRef, ArrowWriter<NamedTempFile>)>,
+    kept: RowsFile,
+    removed: RowsFile,
 }
 
 impl Rows {
     pub(super) fn create(kept: &Path, removed: &Path) -> Self {
-        let file = |path: &Path| File { path: path.into(), begun: None };
-        Self { kept: file(kept), removed: file(removed) }
+        Self { kept: RowsFile::new(kept), removed: RowsFile::new(removed) }
     }
-}
-
-impl File {
-    fn failed(&self, error: &impl ToString) -> Error {
-        Error::new(&self.path, Reason::Io(error.to_string()))
-    }
-
-    /// Writes rows, which must have the columns of those before them.
-    fn write(&mut self, rows: &RecordBatch) -> Result<(), Error> {
-        let (schema, mut writer) = match self.begun.take() {
-            Some(begun) => begun,
-            None => (rows.schema(), self.begin(&rows.schema())?),
-        };
-        if !are_alike(&schema, &rows.schema()) {
-            return Err(Error::new(&self.path, Reason::MixedColumns));
-        }
-        writer.write(rows).map_err(|error| self.failed(&error))?;
-        // What is not written yet is kept in memory: no more than this.
-        if writer.in_progress_size() > 64 << 20 {
-            writer.flush().map_err(|error| self.failed(&error))?;
-        }
-        self.begun = Some((schema, writer));
-        Ok(())
-    }
-
-    /// Begins with what the input says of itself, which is that of its first file.
-    fn begin(&self, schema: &SchemaRef) -> Result<ArrowWriter<NamedTempFile>, Error> {
-        let file = temporary(&self.path).map_err(|error| Error::io(&self.path, &error))?;
-        let entry = |(key, value): (&String, &String)| KeyValue::new(key.clone(), value.clone());
-        let mut metadata: Vec<_> = schema.metadata().iter().map(entry).collect();
-        metadata.sort_by(|one, other| one.key.cmp(&other.key));
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(Default::default()))
-            .set_key_value_metadata((!metadata.is_empty()).then_some(metadata))
-            .build();
-        ArrowWriter::try_new(file, Arc::clone(schema), Some(properties)).map_err(|error| self.failed(&error))
-    }
-
-    fn finish(mut self) -> Result<Finished, Error> {
-        // Without any input there are no columns either.
-        let (_, writer) = match self.begun.take() {
-            Some(begun) => begun,
-            None => (Arc::new(Schema::empty()), self.begin(&Arc::new(Schema::empty()))?),
-        };
-        let file = writer.into_inner().map_err(|error| self.failed(&error))?;
-        Finished::new(self.path, file)
-    }
-}
-
-/// Whether columns have the same names, kinds and order.
-fn are_alike(one: &Schema, other: &Schema) -> bool {
-    let column = |field: &Arc<Field>| (field.name().clone(), field.data_type().clone(), field.is_nullable());
-    one.fields().iter().map(column).eq(other.fields().iter().map(column))
 }
 
 impl Sink for Rows {

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::output::{Finished, Output};
 use super::{Duplicate, MORE, Sink, with_verdicts};
 use crate::batch::Part;
 use crate::error::{Error, Reason};
+use crate::output::{Finished, Output};
+use crate::row::{joined, values};
 
 /// The rows of the input, and removed ones with more columns.
 pub(super) struct Rows {
@@ -32,7 +33,7 @@ impl Rows {
             Some(_) => Err(Error::new(&self.path, Reason::MixedColumns)),
             None => {
                 self.header = Some(header.to_vec());
-                let names = self.values(header)?;
+                let names = values(header, self.separator).map_err(|error| self.failed(&error))?;
                 let is_replaced = |&number: &usize| MORE.iter().any(|name| names.get(number) == Some(name.as_bytes()));
                 self.replaced = (0..names.len()).filter(is_replaced).collect();
                 self.write_kept(header)?;
@@ -52,27 +53,14 @@ impl Rows {
         if self.replaced.is_empty() {
             self.removed.write(row)?;
             self.removed.write(&[self.separator])?;
-            return self.removed.write(&self.row(more)?);
+            let more = joined(more, self.separator).map_err(|error| self.failed(&error))?;
+            return self.removed.write(&more);
         }
-        let values = self.values(row)?;
+        let values = values(row, self.separator).map_err(|error| self.failed(&error))?;
         let own = values.iter().enumerate().filter(|(number, _)| !self.replaced.contains(number));
-        self.removed.write(&self.row(own.map(|(_, value)| value).chain(more))?)
-    }
-
-    /// The values of a row.
-    fn values(&self, row: &[u8]) -> Result<csv::ByteRecord, Error> {
-        let mut rows =
-            csv::ReaderBuilder::new().delimiter(self.separator).has_headers(false).flexible(true).from_reader(row);
-        let mut values = csv::ByteRecord::new();
-        rows.read_byte_record(&mut values).map_err(|error| self.failed(&error))?;
-        Ok(values)
-    }
-
-    /// A row of values, with its end.
-    fn row<'a>(&self, values: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<u8>, Error> {
-        let mut writer = csv::WriterBuilder::new().delimiter(self.separator).from_writer(Vec::new());
-        writer.write_record(values).map_err(|error| self.failed(&error))?;
-        writer.into_inner().map_err(|error| self.failed(&error))
+        let row =
+            joined(own.map(|(_, value)| value).chain(more), self.separator).map_err(|error| self.failed(&error))?;
+        self.removed.write(&row)
     }
 
     fn failed(&self, error: &impl ToString) -> Error {

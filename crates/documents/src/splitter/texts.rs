@@ -5,11 +5,11 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::lines::more_fields;
-use super::output::{Finished, Output};
 use super::{Duplicate, Sink, with_verdicts};
 use crate::batch::Part;
 use crate::error::Error;
-use crate::inputs::Source;
+use crate::inputs::{Source, path_of};
+use crate::output::{Finished, Output};
 
 /// A list of the files that are kept, and the others as JSON lines.
 pub(super) struct Texts<'a> {
@@ -22,18 +22,12 @@ impl<'a> Texts<'a> {
     pub(super) fn create(kept: &Path, removed: &Path, sources: &'a [Source]) -> Result<Self, Error> {
         Ok(Self { kept: Output::create(kept)?, removed: Output::create(removed)?, sources })
     }
-
-    /// The path of the file of this number, counted from 1.
-    fn path(&self, number: u64) -> String {
-        let source = usize::try_from(number).ok().and_then(|number| self.sources.get(number.checked_sub(1)?));
-        source.map(|source| source.path.display().to_string()).unwrap_or_default()
-    }
 }
 
 impl Sink for Texts<'_> {
     fn write(&mut self, part: &Part, verdicts: &[Option<Duplicate>]) -> Result<(), Error> {
         for (record, verdict) in with_verdicts(part, verdicts) {
-            let ((id, text), path) = (part.document(record), self.path(record.line));
+            let ((id, text), path) = (part.document(record), path_of(self.sources, record.line));
             match verdict {
                 None => self.kept.write(format!("{id}\t{path}\n").as_bytes())?,
                 Some(duplicate) => {

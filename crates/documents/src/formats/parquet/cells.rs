@@ -18,7 +18,7 @@ use crate::error::Reason;
 use crate::fields::FieldPath;
 
 /// A column that [`value`] knows; one with a dictionary is written out.
-pub(super) fn readable(path: &FieldPath, column: &ArrayRef) -> Result<ArrayRef, Reason> {
+pub(crate) fn readable(path: &FieldPath, column: &ArrayRef) -> Result<ArrayRef, Reason> {
     if let Some(dictionary) = column.as_any_dictionary_opt() {
         let values = take(dictionary.values().as_ref(), dictionary.keys(), None);
         return readable(path, &values.map_err(|error| Reason::BadFile(error.to_string()))?);
@@ -34,7 +34,7 @@ pub(super) fn readable(path: &FieldPath, column: &ArrayRef) -> Result<ArrayRef, 
 
 /// The value of a row; nothing where it is null. Dates and times become text as in RFC 3339, or seconds since 1970 where they
 /// are before or after all years that that can say.
-pub(super) fn value(column: &dyn Array, row: usize) -> Option<Value> {
+pub(crate) fn value(column: &dyn Array, row: usize) -> Option<Value> {
     macro_rules! number {
         ($kind:ty) => {
             column.as_primitive::<$kind>().value(row)

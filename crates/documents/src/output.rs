@@ -1,5 +1,8 @@
 //! A file that is whole, or not there.
 
+#[cfg(feature = "parquet")]
+mod rows_file;
+
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,9 +11,11 @@ use tempfile::NamedTempFile;
 
 use crate::error::Error;
 use crate::opened::Compression;
+#[cfg(feature = "parquet")]
+pub(crate) use rows_file::RowsFile;
 
 /// A file that gets its name when it is finished, compressed as its name says.
-pub(super) struct Output {
+pub(crate) struct Output {
     path: PathBuf,
     encoder: Encoder,
 }
@@ -23,7 +28,7 @@ enum Encoder {
 
 impl Output {
     /// Creates it beside where it will be.
-    pub(super) fn create(path: &Path) -> Result<Self, Error> {
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
         Self::try_create(path).map_err(|error| Error::io(path, &error))
     }
 
@@ -38,7 +43,7 @@ impl Output {
     }
 
     /// Appends bytes.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let written = match &mut self.encoder {
             Encoder::Plain(file) => file.write_all(bytes),
             Encoder::Gzip(file) => file.write_all(bytes),
@@ -48,7 +53,7 @@ impl Output {
     }
 
     /// Writes all that is left.
-    pub(super) fn finish(self) -> Result<Finished, Error> {
+    pub(crate) fn finish(self) -> Result<Finished, Error> {
         let path = self.path;
         let ended = match self.encoder {
             Encoder::Plain(file) => Ok(file),
@@ -61,19 +66,19 @@ impl Output {
 }
 
 /// A file that is all on the disk, but for its name.
-pub(super) struct Finished {
+pub(crate) struct Finished {
     path: PathBuf,
     file: NamedTempFile,
 }
 
 impl Finished {
-    pub(super) fn new(path: PathBuf, file: NamedTempFile) -> Result<Self, Error> {
+    fn new(path: PathBuf, file: NamedTempFile) -> Result<Self, Error> {
         file.as_file().sync_all().map_err(|error| Error::io(&path, &error))?;
         Ok(Self { path, file })
     }
 
     /// Gives the file its name.
-    pub(super) fn rename(self) -> Result<(), Error> {
+    pub(crate) fn rename(self) -> Result<(), Error> {
         match self.file.persist(&self.path) {
             Ok(_) => Ok(()),
             Err(error) => Err(Error::io(&self.path, &error.error)),
@@ -82,7 +87,7 @@ impl Finished {
 }
 
 /// A file without its final name, in the same folder, that others may read as any new file.
-pub(super) fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]

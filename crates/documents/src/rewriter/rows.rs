@@ -1,0 +1,156 @@
+//! Rows of Parquet files.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::builder::{LargeStringBuilder, StringBuilder, StringViewBuilder};
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, UInt64Array};
+use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
+use arrow_select::take::take_record_batch;
+
+use super::{NewTexts, Sink};
+use crate::batch::{Part, Raw};
+use crate::error::{Error, Reason};
+use crate::fields::FieldPath;
+use crate::formats::parquet::cells::{readable, value};
+use crate::formats::parquet::find;
+use crate::output::{Finished, RowsFile};
+
+/// The rows of the input, of which some have other texts.
+pub(super) struct Rows {
+    out: RowsFile,
+}
+
+impl Rows {
+    pub(super) fn create(path: &Path) -> Self {
+        Self { out: RowsFile::new(path) }
+    }
+
+    /// The rows of a part that could be read.
+    fn rows(&self, part: &Part) -> Result<Option<RecordBatch>, Error> {
+        let Raw::Rows(rows) = &part.raw else { return Ok(None) };
+        let read = UInt64Array::from_iter_values(part.documents.iter().map(|record| record.raw.start as u64));
+        take_record_batch(rows, &read).map(Some).map_err(|error| self.out.failed(&error))
+    }
+
+    fn with_texts(&self, rows: &RecordBatch, fields: &[FieldPath], new: &[NewTexts]) -> Result<RecordBatch, Error> {
+        let (mut columns, mut schema) = (rows.columns().to_vec(), rows.schema().fields().clone());
+        for (number, field) in fields.iter().enumerate() {
+            let text = |row: usize| new[row].get(number)?.as_deref();
+            let replace = |column: &ArrayRef| Ok(with_new(&readable(field, column)?, text));
+            if let Some(replaced) = replaced(&schema, &columns, field.as_str(), &replace) {
+                (schema, columns) = replaced.map_err(|error| error.at(&self.out))?;
+            }
+        }
+        let schema = Schema::new_with_metadata(schema, rows.schema().metadata().clone());
+        RecordBatch::try_new(Arc::new(schema), columns).map_err(|error| self.out.failed(&error))
+    }
+}
+
+impl Sink for Rows {
+    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<Vec<Option<Cow<'p, str>>>>, Error> {
+        let Some(rows) = self.rows(part)? else { return Ok(Vec::new()) };
+        let mut texts = vec![Vec::with_capacity(fields.len()); rows.num_rows()];
+        for field in fields {
+            let column = find(&rows, field.as_str()).map(|column| readable(field, &column)).transpose();
+            let column = column.map_err(|reason| Unreadable::Column(reason).at(&self.out))?;
+            for (row, texts) in texts.iter_mut().enumerate() {
+                let text = column.as_ref().and_then(|column| value(column, row)?.as_str().map(str::to_string));
+                texts.push(text.map(Cow::Owned));
+            }
+        }
+        Ok(texts)
+    }
+
+    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[NewTexts]) -> Result<(), Error> {
+        match self.rows(part)? {
+            Some(rows) => {
+                let rows = self.with_texts(&rows, fields, new)?;
+                self.out.write(&rows)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn finish(self: Box<Self>) -> Result<Finished, Error> {
+        self.out.finish()
+    }
+}
+
+/// Why a column cannot be replaced.
+enum Unreadable {
+    Column(Reason),
+    Rows(ArrowError),
+}
+
+impl Unreadable {
+    fn at(self, out: &RowsFile) -> Error {
+        match self {
+            Self::Column(reason) => out.refused(reason),
+            Self::Rows(error) => out.failed(&error),
+        }
+    }
+}
+
+impl From<Reason> for Unreadable {
+    fn from(reason: Reason) -> Self {
+        Self::Column(reason)
+    }
+}
+
+/// Columns, and what they are called.
+type Columns = (Fields, Vec<ArrayRef>);
+
+/// Columns with another one in the place that a path says, as reading finds it; nothing where there is none.
+fn replaced(
+    fields: &Fields,
+    columns: &[ArrayRef],
+    path: &str,
+    replace: &dyn Fn(&ArrayRef) -> Result<ArrayRef, Unreadable>,
+) -> Option<Result<Columns, Unreadable>> {
+    if let Some((place, _)) = fields.find(path) {
+        return Some(replace(&columns[place]).map(|column| with_column(fields, columns, place, column)));
+    }
+    path.match_indices('.').find_map(|(dot, _)| {
+        let (place, _) = fields.find(&path[..dot])?;
+        let outer = columns[place].as_struct_opt()?;
+        let inner = replaced(outer.fields(), outer.columns(), &path[dot + 1..], replace)?;
+        let outer = inner.and_then(|(fields, columns)| {
+            StructArray::try_new(fields, columns, outer.nulls().cloned()).map_err(Unreadable::Rows)
+        });
+        Some(outer.map(|outer| with_column(fields, columns, place, Arc::new(outer))))
+    })
+}
+
+fn with_column(fields: &Fields, columns: &[ArrayRef], place: usize, column: ArrayRef) -> Columns {
+    let kind = column.data_type().clone();
+    let field = |(number, field): (usize, &Arc<Field>)| match number == place {
+        true => Arc::new(field.as_ref().clone().with_data_type(kind.clone())),
+        false => Arc::clone(field),
+    };
+    let mut columns = columns.to_vec();
+    columns[place] = column;
+    (fields.iter().enumerate().map(field).collect(), columns)
+}
+
+/// A column of strings with new ones where there are any; another column as it is, for it holds no text.
+fn with_new<'a>(column: &ArrayRef, new: impl Fn(usize) -> Option<&'a str>) -> ArrayRef {
+    macro_rules! rebuilt {
+        ($builder:expr, $old:expr) => {{
+            let (mut builder, old) = ($builder, $old);
+            for row in 0..old.len() {
+                let text = old.is_valid(row).then(|| new(row).unwrap_or(old.value(row)));
+                builder.append_option(text);
+            }
+            Arc::new(builder.finish())
+        }};
+    }
+    match column.data_type() {
+        DataType::Utf8 => rebuilt!(StringBuilder::new(), column.as_string::<i32>()),
+        DataType::LargeUtf8 => rebuilt!(LargeStringBuilder::new(), column.as_string::<i64>()),
+        DataType::Utf8View => rebuilt!(StringViewBuilder::new(), column.as_string_view()),
+        _ => Arc::clone(column),
+    }
+}
