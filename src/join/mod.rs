@@ -12,8 +12,8 @@ mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
 pub use disk::{
-    DiskJoin, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs,
-    StoredFile,
+    ComponentMember, ComponentMembers, DiskJoin, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, IdLookup,
+    NumberedPair, NumberedPairs, StoredFile,
 };
 
 pub use pairing::Origin;
