@@ -8,14 +8,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
-use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey};
+use twinprint::lsh::Banding;
+use twinprint::plan::Comparison;
+use twinprint::{DiskJoin, DiskPairs, Facts, JoinStats, Origin, Preference, PreferenceKey};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
 use crate::faults;
 use crate::named::Named;
 use crate::progress;
+use crate::sampled::{SampledTexts, predicted};
 use crate::settings::Settings;
+
+/// The share of documents by which a run is predicted, so that this costs next to nothing of it; and the least number.
+const SAMPLED_ONE_IN: usize = 100;
+const LEAST_SAMPLE: usize = 200;
 
 /// A corpus that is going to be joined.
 pub(crate) struct Corpus {
@@ -48,12 +55,15 @@ pub(crate) struct Read {
     source_names: Vec<String>,
     source_numbers: HashMap<String, u32>,
     pub(crate) seconds: Duration,
+    sample: SampledTexts,
 }
 
 /// A corpus that was joined.
 pub(crate) struct Joined {
     pub(crate) pairs: DiskPairs,
     pub(crate) read: Read,
+    /// What was predicted beside what came.
+    pub(crate) comparison: Option<Comparison>,
     pub(crate) seconds: Duration,
     /// Removed when it is dropped, if nobody needs it.
     _work: Work,
@@ -127,9 +137,12 @@ impl Corpus {
         tracing::info!("{} documents, {} set aside, read in {:.1?}", read.documents, read.set_aside, read.seconds);
         let started = Instant::now();
         let (bar, show) = progress::stages();
+        let banding = join.banding();
         let pairs = join.finish_with(show)?;
         bar.finish_and_clear();
         tracing::info!("{:?}", pairs.stats());
+        let sample = std::mem::take(&mut read.sample);
+        let comparison = if other.is_none() { self.compare(sample, &pairs.stats(), banding)? } else { None };
         if other.is_none()
             && let Some((earlier, later)) = pairs.repeated_id()?
         {
@@ -141,7 +154,21 @@ impl Corpus {
                 later + 1
             );
         }
-        Ok(Joined { pairs, read, seconds: started.elapsed(), _work: self.work })
+        Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), _work: self.work })
+    }
+
+    /// What a sample lets expect beside what came. Where the settings keep some documents apart, nothing is predicted.
+    fn compare(&self, sample: SampledTexts, stats: &JoinStats, banding: Banding) -> Result<Option<Comparison>> {
+        let settings = &self.settings;
+        if settings.block.is_some() || settings.across_sources == Some(true) {
+            return Ok(None);
+        }
+        let sample = sample.shrunk((stats.documents as usize / SAMPLED_ONE_IN).max(LEAST_SAMPLE));
+        let scheme = settings.scheme()?;
+        let join = (settings.threshold.unwrap_or(0.5), banding);
+        let comparison = predicted(&sample.measure(&scheme)?, &scheme, join, stats.documents)?.compare(stats);
+        tracing::info!("predicted from a sample, and what came:\n{comparison}");
+        Ok(Some(comparison))
     }
 
     fn read(
@@ -237,6 +264,7 @@ impl Side {
 
 impl Read {
     fn note(&mut self, keep: &Preference, text: &str, facts: Option<&twinprint_documents::Facts>) {
+        self.sample.offer(self.documents, text);
         self.documents += 1;
         let source = facts.and_then(|facts| facts.source.as_deref());
         if *keep != Preference::First {
@@ -283,6 +311,16 @@ impl Joined {
             self.pairs.dropped(twinprint::Keep::First)?
         } else {
             self.pairs.dropped_by_key(|document| keys[document as usize])?
+        })
+    }
+
+    /// The connected components of the pairs, by the same order.
+    pub(crate) fn components(&self) -> Result<twinprint::ComponentMembers> {
+        let keys = &self.read.keys;
+        Ok(if keys.is_empty() {
+            self.pairs.components(twinprint::Keep::First)?
+        } else {
+            self.pairs.components_by_key(|document| keys[document as usize])?
         })
     }
 }

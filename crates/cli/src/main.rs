@@ -8,6 +8,7 @@ mod folder;
 mod named;
 mod progress;
 mod report;
+mod sampled;
 mod settings;
 mod size;
 mod table;

@@ -14,6 +14,7 @@ use crate::corpus::{Corpus, Joined, ending};
 use crate::folder::Output;
 use crate::progress;
 use crate::report::{self, Sources};
+use crate::sampled;
 use crate::table::{Cluster, write_clusters, write_pairs};
 
 /// The file of clusters, which can be looked at when the guard stops too.
@@ -22,14 +23,11 @@ const CLUSTERS: &str = "clusters.tsv";
 /// Clusters that the summary names.
 const LARGEST: usize = 10;
 
-/// Documents that a plan looks at closely.
-const SAMPLE: usize = 2_000;
-
 pub(crate) fn run(command: &Dedup) -> Result<()> {
     let started = Instant::now();
     let mut corpus = Corpus::open(&command.corpus, command.output.as_ref().map(|folder| folder.join("work")))?;
     let Some(folder) = command.output.as_deref().filter(|_| !command.dry_run) else {
-        return super::plan::print(&corpus, SAMPLE);
+        return super::plan::print(&corpus, sampled::ENOUGH);
     };
     // Refused before anything is read.
     corpus.settings.fields()?;
@@ -46,7 +44,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
-    write_clusters(&joined.pairs, joined.dropped()?, Some(&folder.join(CLUSTERS)), |cluster| {
+    write_clusters(&joined.pairs, joined.dropped()?.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
         losses.cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
@@ -69,7 +67,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
-        "bytes": joined.read.bytes, "seconds": seconds, "files": files,
+        "bytes": joined.read.bytes, "seconds": seconds, "files": files, "plan": joined.comparison,
     });
     drop(joined);
     output.finish(&summary)?;
@@ -108,7 +106,7 @@ struct Clusters {
 impl Clusters {
     fn add(&mut self, cluster: &Cluster) {
         self.count += 1;
-        self.least_jaccard = Some(self.least_jaccard.unwrap_or(1.0).min(cluster.least_jaccard));
+        self.least_jaccard = self.least_jaccard.into_iter().chain(cluster.least_jaccard).reduce(f64::min);
         let size = cluster.dropped + 1;
         let at = self.sizes.partition_point(|&other| other >= size);
         if at < LARGEST {

@@ -1,18 +1,14 @@
 //! `twinprint plan`, and what `dedup --dry-run` says.
 
 use anyhow::{Result, bail};
-use rayon::prelude::*;
-use twinprint::audit::Sample;
-use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+use twinprint::plan::CorpusPlanner;
 
 use crate::arguments::Plan;
 use crate::corpus::Corpus;
 use crate::faults;
 use crate::progress;
+use crate::sampled::SampledTexts;
 use crate::table::Table;
-
-/// All samples are drawn with one seed, so that a plan can be repeated.
-const SEED: u64 = 1;
 
 pub(crate) fn run(command: &Plan) -> Result<()> {
     print(&Corpus::open(&command.corpus, None)?, command.sample as usize)
@@ -21,14 +17,14 @@ pub(crate) fn run(command: &Plan) -> Result<()> {
 /// Reads the corpus once, and prints what a run would be like.
 pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let settings = &corpus.settings;
-    let mut sample = Sample::new(SEED, size);
+    let mut sample = SampledTexts::new(size);
     let (fields, options) = corpus.reading()?;
     let mut documents = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let (mut count, mut text_bytes) = (0_u32, 0);
     while let Some(batch) = documents.next_batch().map_err(faults::refusal)? {
         for (_, text, _) in batch.records() {
-            sample.offer(count, || text.to_string());
+            sample.offer(count, text);
             text_bytes += text.len() as u64;
             count += 1;
         }
@@ -38,9 +34,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     if count == 0 {
         bail!("the inputs hold no documents");
     }
-    let shingler = settings.scheme()?.shingler()?;
-    let sets: Vec<_> = sample.into_documents().par_iter().map(|(_, text)| shingler.set(text)).collect();
-    let measure = CorpusMeasure::of(&sets, SEED);
+    let measure = sample.measure(&settings.scheme()?)?;
     let planner = CorpusPlanner::new(settings.threshold.unwrap_or(0.5), u64::from(count));
     let plan = planner.recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
     let mut out = Table::create(None)?;

@@ -1,0 +1,113 @@
+//! Sampled texts, and what the planner makes of them.
+
+use anyhow::Result;
+use rayon::prelude::*;
+use twinprint::audit::Sample;
+use twinprint::lsh::Banding;
+use twinprint::plan::{CorpusMeasure, CorpusPlan, CorpusPlanner};
+use twinprint::{Scheme, ShingleSet};
+
+/// All samples are drawn with one seed, so that a plan can be repeated.
+const SEED: u64 = 1;
+
+/// Bytes of texts that are held. Of very long ones fewer are taken.
+const MOST_BYTES: usize = 16 << 20;
+
+/// A uniform sample of texts that takes little memory.
+pub(crate) struct SampledTexts {
+    sample: Sample<String>,
+    /// Bytes when they were last counted, and those taken in since.
+    bytes: usize,
+}
+
+/// Documents that are plenty for a plan.
+pub(crate) const ENOUGH: usize = 2_000;
+
+impl Default for SampledTexts {
+    fn default() -> Self {
+        Self::new(ENOUGH)
+    }
+}
+
+impl SampledTexts {
+    /// A sample of up to so many texts.
+    pub(crate) fn new(size: usize) -> Self {
+        Self { sample: Sample::new(SEED, size), bytes: 0 }
+    }
+
+    /// Offers the text of a document by its number.
+    pub(crate) fn offer(&mut self, number: u32, text: &str) {
+        if self.sample.offer(number, || text.to_string()) {
+            self.bytes += text.len();
+            if self.bytes > MOST_BYTES {
+                self.make_room();
+            }
+        }
+    }
+
+    fn make_room(&mut self) {
+        loop {
+            let texts = self.sample.values();
+            let (count, bytes) = texts.fold((0, 0), |(count, bytes), text| (count + 1, bytes + text.len()));
+            self.bytes = bytes;
+            if bytes <= MOST_BYTES / 2 {
+                return;
+            }
+            self.sample.shrink(count / 2);
+        }
+    }
+
+    /// No more than so many of the texts.
+    pub(crate) fn shrunk(mut self, size: usize) -> Self {
+        self.sample.shrink(size);
+        self
+    }
+
+    /// What they are like.
+    pub(crate) fn measure(self, scheme: &Scheme) -> Result<CorpusMeasure> {
+        let shingler = scheme.shingler()?;
+        let texts = self.sample.into_documents();
+        let sets: Vec<ShingleSet> = texts.par_iter().map(|(_, text)| shingler.set(text)).collect();
+        Ok(CorpusMeasure::of(&sets, SEED))
+    }
+}
+
+/// What the planner predicts for a join with this banding.
+pub(crate) fn predicted(
+    measure: &CorpusMeasure,
+    scheme: &Scheme,
+    (threshold, banding): (f64, Banding),
+    documents: u64,
+) -> Result<CorpusPlan> {
+    let planner = CorpusPlanner::new(threshold, documents).num_hashes([scheme.sketch().num_hashes()]);
+    Ok(planner.banding(banding).plan(measure)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_make_the_sample_smaller_and_nothing_else() {
+        let mut texts = SampledTexts::new(1_000);
+        let long = "x".repeat(1 << 20);
+        for number in 0..200 {
+            texts.offer(number, &long);
+            assert!(texts.sample.values().map(String::len).sum::<usize>() <= MOST_BYTES);
+        }
+        let numbers: Vec<u32> = texts.sample.into_documents().into_iter().map(|(number, _)| number).collect();
+        assert!(!numbers.is_empty());
+        assert_eq!(numbers, Sample::numbers(SEED, numbers.len(), 200), "it is uniform");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_leaves_nothing() {
+        let mut texts = SampledTexts::new(10);
+        texts.offer(0, &"x ".repeat(MOST_BYTES));
+        assert_eq!(texts.sample.values().count(), 0);
+        let scheme = Scheme::web();
+        let measure = texts.measure(&scheme).expect("text");
+        let banding = Banding::new(8, 4).expect("valid");
+        assert!(predicted(&measure, &scheme, (0.8, banding), 1).is_ok());
+    }
+}
