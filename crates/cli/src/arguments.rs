@@ -92,6 +92,10 @@ pub(crate) struct Dedup {
     /// Look at the corpus, say what would be done, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Remove what is similar to a document of these, such as a test set or an earlier crawl, and compare the inputs only with them.
+    /// They are not written. May be said several times.
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["report", "dry_run"])]
+    pub(crate) against: Vec<String>,
 }
 
 #[derive(Args, Debug)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ use crate::faults;
 use crate::named::Named;
 use crate::progress;
 use crate::sampled::{SampledTexts, predicted};
-use crate::settings::Settings;
+use crate::settings::{FormatName, Settings};
 
 /// The share of documents by which a run is predicted, so that this costs next to nothing of it; and the least number.
 const SAMPLED_ONE_IN: usize = 100;
@@ -45,6 +45,8 @@ enum Work {
 #[derive(Default)]
 pub(crate) struct Read {
     pub(crate) documents: u32,
+    /// Those of them that are of the other corpus, and come first.
+    pub(crate) others: u32,
     pub(crate) bytes: u64,
     /// Records that could not be read.
     pub(crate) set_aside: u64,
@@ -70,8 +72,9 @@ pub(crate) struct Joined {
 }
 
 impl Corpus {
-    /// Looks at what is there.
+    /// Looks at what is there. Where the work folder is part of an output, nothing is written to it yet.
     pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
+        let is_output = work.is_some();
         let settings = corpus.settings.effective()?;
         settings.set_threads()?;
         let inputs = Inputs::find(&corpus.inputs, &settings.options())?;
@@ -79,7 +82,11 @@ impl Corpus {
             Some(folder) => Work::Named(folder),
             None => Work::Passing(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
         };
-        Ok(Self { inputs, settings, bad: None, work })
+        let mut corpus = Self { inputs, settings, bad: None, work };
+        if !is_output {
+            corpus.hold_parquet()?;
+        }
+        Ok(corpus)
     }
 
     /// The folder of the join's files.
@@ -98,12 +105,29 @@ impl Corpus {
         if self.inputs.paths().count() > 1 {
             bail!("standard input goes with no other input here, because both are read twice; put it into a file");
         }
-        let path = self.work().join(format!("standard-input.{}", ending(self.inputs.format())));
+        let format = if self.is_parquet_on_standard_input()? { Format::Parquet } else { self.inputs.format() };
+        let path = self.work().join(format!("standard-input.{}", ending(format)));
         fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
         let mut file = fs::File::create(&path).with_context(|| path.display().to_string())?;
         std::io::copy(&mut std::io::stdin().lock(), &mut file).with_context(|| path.display().to_string())?;
         self.inputs = Inputs::find([path], &self.settings.options())?;
         Ok(())
+    }
+
+    /// Parquet cannot be read from its beginning to its end, for what is where stands last.
+    fn hold_parquet(&mut self) -> Result<()> {
+        if self.is_parquet_on_standard_input()? { self.hold_standard_input() } else { Ok(()) }
+    }
+
+    /// Whether that is said, or the first bytes show it; they are not taken.
+    fn is_parquet_on_standard_input(&self) -> Result<bool> {
+        if self.inputs.can_be_read_again() {
+            return Ok(false);
+        }
+        match self.settings.format {
+            Some(format) => Ok(format == FormatName::Parquet),
+            None => Ok(std::io::stdin().lock().fill_buf().context("standard input")?.starts_with(b"PAR1")),
+        }
     }
 
     /// Reads all documents, and finds the pairs.
@@ -127,6 +151,9 @@ impl Corpus {
         let own = if other.is_some() { Side::Own } else { Side::Fields };
         for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
             self.read(inputs, side, &mut join, (&mut read, &mut named))?;
+            if side == Side::Other {
+                (read.others, read.set_aside) = (read.documents, 0);
+            }
         }
         if read.documents == 0 && read.set_aside == 0 {
             bail!("the inputs hold no documents");
@@ -196,7 +223,8 @@ impl Corpus {
                 read.note(&keep, text, facts);
             }
             join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?;
-            bar.suspend(|| self.put_aside(batch, read))?;
+            let bad = self.bad.as_deref().filter(|_| side != Side::Other);
+            bar.suspend(|| put_aside(batch, bad, read))?;
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
@@ -209,22 +237,22 @@ impl Corpus {
     pub(crate) fn reading(&self) -> Result<(Fields, Options)> {
         Ok((self.settings.fields()?, self.settings.options()))
     }
+}
 
-    /// Names records that could not be read, and keeps their bytes, if somebody wants them.
-    fn put_aside(&self, batch: &Batch, read: &mut Read) -> Result<()> {
-        for (error, bytes) in batch.set_aside() {
-            tracing::warn!("set aside: {error}");
-            read.set_aside += 1;
-            if let Some(bad) = &self.bad {
-                let first = read.set_aside == 1;
-                let mut options = fs::OpenOptions::new();
-                let file = if first { options.write(true).create(true).truncate(true) } else { options.append(true) };
-                let put = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
-                file.open(bad).and_then(put).with_context(|| bad.display().to_string())?;
-            }
+/// Names records that could not be read, and keeps their bytes, if somebody wants them.
+fn put_aside(batch: &Batch, bad: Option<&Path>, read: &mut Read) -> Result<()> {
+    for (error, bytes) in batch.set_aside() {
+        tracing::warn!("set aside: {error}");
+        read.set_aside += 1;
+        if let Some(bad) = bad {
+            let first = read.set_aside == 1;
+            let mut options = fs::OpenOptions::new();
+            let file = if first { options.write(true).create(true).truncate(true) } else { options.append(true) };
+            let put = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
+            file.open(bad).and_then(put).with_context(|| bad.display().to_string())?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The ending of a name that says the format.
@@ -239,7 +267,7 @@ pub(crate) fn ending(format: Format) -> &'static str {
 }
 
 /// Where documents are from, for the rule which ones are compared.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Side {
     /// What their fields say.
     Fields,
@@ -251,11 +279,9 @@ enum Side {
 
 impl Side {
     fn origin(self, facts: Option<&twinprint_documents::Facts>) -> Origin {
-        let name = |fact: &Option<String>| fact.clone().unwrap_or_default();
-        let (block, source) = facts.map(|facts| (name(&facts.block), name(&facts.source))).unwrap_or_default();
-        let origin = Origin::default().block(&block);
+        let origin = Origin::default().block(&facts.map(twinprint_documents::Facts::block_name).unwrap_or_default());
         match self {
-            Self::Fields => origin.source(&source),
+            Self::Fields => origin.source(facts.and_then(|facts| facts.source.as_deref()).unwrap_or_default()),
             Self::Own => origin.source("own"),
             Self::Other => origin.source("other"),
         }

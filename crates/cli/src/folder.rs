@@ -13,6 +13,27 @@ pub(crate) struct Output {
     folder: PathBuf,
 }
 
+/// What a run reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Sides<'a> {
+    /// The corpus.
+    pub(crate) own: &'a Inputs,
+    /// Another, with which it is compared.
+    pub(crate) other: Option<&'a Inputs>,
+}
+
+impl<'a> Sides<'a> {
+    fn paths(self) -> impl Iterator<Item = &'a Path> {
+        self.own.paths().chain(self.other.into_iter().flat_map(Inputs::paths))
+    }
+
+    /// All files with their sizes, and how many of them are the corpus.
+    fn listed(self) -> (usize, Vec<(&'a Path, Option<u64>)>) {
+        let size = |path: &Path| fs::metadata(path).ok().map(|data| data.len());
+        (self.own.paths().count(), self.paths().map(|path| (path, size(path))).collect())
+    }
+}
+
 const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
 const SUMMARY: &str = "summary.json";
@@ -23,12 +44,10 @@ const TABLES: [&str; 2] = ["pairs.tsv", "clusters.tsv"];
 
 impl Output {
     /// Makes the folder; one that the same run left unfinished is gone on with, and any other is refused or, if asked for, replaced.
-    pub(crate) fn open(folder: &Path, settings: &Settings, inputs: &Inputs, force: bool) -> Result<Self> {
+    pub(crate) fn open(folder: &Path, settings: &Settings, sides: Sides<'_>, force: bool) -> Result<Self> {
         let output = Self { folder: folder.into() };
         let config = settings.to_toml()?;
-        let listed: Vec<_> =
-            inputs.paths().map(|path| (path, fs::metadata(path).ok().map(|data| data.len()))).collect();
-        let listed = serde_json::to_string(&listed)?;
+        let listed = serde_json::to_string(&sides.listed())?;
         let is_empty = output.holds_only(&[&format!("{CONFIG}.unfinished")]);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
@@ -45,7 +64,7 @@ impl Output {
                     folder.display()
                 );
             }
-            output.refuse_own(inputs)?;
+            output.refuse_own(sides)?;
             output.remove_ours()?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -100,9 +119,9 @@ impl Output {
     }
 
     /// Refuses to replace what is about to be read.
-    fn refuse_own(&self, inputs: &Inputs) -> Result<()> {
+    fn refuse_own(&self, sides: Sides<'_>) -> Result<()> {
         let folder = fs::canonicalize(&self.folder).with_context(|| self.folder.display().to_string())?;
-        for path in inputs.paths() {
+        for path in sides.paths() {
             let is_inside = fs::canonicalize(path).is_ok_and(|path| path.starts_with(&folder));
             if is_inside {
                 bail!("{}: an input is in the folder that would be replaced; choose another --output", path.display());

@@ -94,6 +94,8 @@ impl From<ComponentMember> for Member {
 pub(crate) struct Cluster {
     pub(crate) representative_id: String,
     pub(crate) dropped: u64,
+    /// Those of them whose sets equal the representative's.
+    pub(crate) copies: u64,
     /// The least similarity to the representative; none where a document has no pair with it.
     pub(crate) least_jaccard: Option<f64>,
     representative: u32,
@@ -129,11 +131,13 @@ pub(crate) fn write_clusters<M: Into<Member>>(
                 representative,
                 representative_id: ids.get(representative)?.to_string(),
                 dropped: 0,
+                copies: 0,
                 least_jaccard: Some(1.0),
                 ids: String::new(),
             }),
         };
         cluster.dropped += 1;
+        cluster.copies += u64::from(jaccard == Some(1.0));
         cluster.least_jaccard = cluster.least_jaccard.zip(jaccard).map(|(least, jaccard)| least.min(jaccard));
         cluster.ids.push('\t');
         cluster.ids.push_str(ids.get(document)?);

@@ -13,7 +13,7 @@ use crate::table::Table;
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
     let verdicts = Verdicts::read(&command.labels)?;
     match (&command.pairs, &command.clusters) {
-        (Some(pairs), _) => evaluate_pairs(command, pairs, verdicts.into()),
+        (Some(pairs), _) => evaluate_pairs(command, pairs, &verdicts.into()),
         (None, Some(clusters)) => match verdicts {
             Verdicts::Documents(labels) => evaluate_clusters(clusters, labels),
             Verdicts::Pairs(_) => bail!(
@@ -25,8 +25,8 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
     }
 }
 
-fn evaluate_pairs(command: &Evaluate, path: &Path, labels: Labels<String>) -> Result<()> {
-    let evaluation = Evaluation::new(&labels, read_pairs(path)?)?;
+fn evaluate_pairs(command: &Evaluate, path: &Path, labels: &Labels<String>) -> Result<()> {
+    let evaluation = Evaluation::new(labels, read_pairs(path)?)?;
     let mut out = Table::create(None)?;
     out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
