@@ -17,7 +17,7 @@ use crate::arguments;
 use crate::faults;
 use crate::named::Named;
 use crate::progress;
-use crate::sampled::{SampledTexts, predicted};
+use crate::sampled::{SampledTexts, measure, planner};
 use crate::settings::{FormatName, Settings};
 
 /// The share of documents by which a run is predicted, so that this costs next to nothing of it; and the least number.
@@ -192,8 +192,8 @@ impl Corpus {
         }
         let sample = sample.shrunk((stats.documents as usize / SAMPLED_ONE_IN).max(LEAST_SAMPLE));
         let scheme = settings.scheme()?;
-        let join = (settings.threshold.unwrap_or(0.5), banding);
-        let comparison = predicted(&sample.measure(&scheme)?, &scheme, join, stats.documents)?.compare(stats);
+        let planner = planner(&scheme, settings.threshold.unwrap_or(0.5), banding, stats.documents);
+        let comparison = planner.plan(&measure(&sample.into_texts(), &scheme)?)?.compare(stats);
         tracing::info!("predicted from a sample, and what came:\n{comparison}");
         Ok(Some(comparison))
     }

@@ -40,6 +40,8 @@ const SUMMARY: &str = "summary.json";
 const WORK: &str = "work";
 /// What names of files begin with whose endings depend on the format.
 const BY_FORMAT: [&str; 3] = ["kept", "removed", "bad"];
+/// What a killed run can leave of the files that were being written begins so.
+const UNFINISHED: &str = ".unfinished-";
 const TABLES: [&str; 2] = ["pairs.tsv", "clusters.tsv"];
 
 impl Output {
@@ -56,6 +58,7 @@ impl Output {
             same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG, &format!("{INPUTS}.unfinished")]));
         if unfinished {
             output.remove_tidied()?;
+            output.remove_those(|path| name_of(path).starts_with(UNFINISHED))?;
         } else if !is_empty {
             if !force {
                 bail!(
@@ -65,7 +68,7 @@ impl Output {
                 );
             }
             output.refuse_own(sides)?;
-            output.remove_ours()?;
+            output.remove_those(is_ours)?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         output.write(CONFIG, &config)?;
@@ -130,11 +133,11 @@ impl Output {
         Ok(())
     }
 
-    /// Removes what a run writes, and nothing else.
-    fn remove_ours(&self) -> Result<()> {
+    /// Removes these of the files and folders, and nothing else.
+    fn remove_those(&self, is_one: impl Fn(&Path) -> bool) -> Result<()> {
         for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
             let path = entry?.path();
-            if is_ours(&path) {
+            if is_one(&path) {
                 let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
                 removed.with_context(|| path.display().to_string())?;
             }
@@ -145,8 +148,15 @@ impl Output {
 
 /// Whether a run writes a file or folder of this name.
 fn is_ours(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = name_of(path);
     let name = name.strip_suffix(".unfinished").unwrap_or(name);
     let by_format = name.split_once('.').is_some_and(|(stem, _)| BY_FORMAT.contains(&stem));
-    by_format || TABLES.contains(&name) || [CONFIG, INPUTS, SUMMARY, WORK].contains(&name)
+    by_format
+        || name.starts_with(UNFINISHED)
+        || TABLES.contains(&name)
+        || [CONFIG, INPUTS, SUMMARY, WORK].contains(&name)
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }

@@ -1,10 +1,10 @@
-//! Sampled texts, and what the planner makes of them.
+//! Sampled texts, and how they become a plan.
 
 use anyhow::Result;
 use rayon::prelude::*;
 use twinprint::audit::Sample;
 use twinprint::lsh::Banding;
-use twinprint::plan::{CorpusMeasure, CorpusPlan, CorpusPlanner};
+use twinprint::plan::{CorpusMeasure, CorpusPlanner};
 use twinprint::{Scheme, ShingleSet};
 
 /// All samples are drawn with one seed, so that a plan can be repeated.
@@ -63,24 +63,22 @@ impl SampledTexts {
         self
     }
 
-    /// What they are like.
-    pub(crate) fn measure(self, scheme: &Scheme) -> Result<CorpusMeasure> {
-        let shingler = scheme.shingler()?;
-        let texts = self.sample.into_documents();
-        let sets: Vec<ShingleSet> = texts.par_iter().map(|(_, text)| shingler.set(text)).collect();
-        Ok(CorpusMeasure::of(&sets, SEED))
+    /// The texts, in the order of their documents.
+    pub(crate) fn into_texts(self) -> Vec<String> {
+        self.sample.into_documents().into_iter().map(|(_, text)| text).collect()
     }
 }
 
-/// What the planner predicts for a join with this banding.
-pub(crate) fn predicted(
-    measure: &CorpusMeasure,
-    scheme: &Scheme,
-    (threshold, banding): (f64, Banding),
-    documents: u64,
-) -> Result<CorpusPlan> {
-    let planner = CorpusPlanner::new(threshold, documents).num_hashes([scheme.sketch().num_hashes()]);
-    Ok(planner.banding(banding).plan(measure)?)
+/// What sampled texts are like.
+pub(crate) fn measure(texts: &[String], scheme: &Scheme) -> Result<CorpusMeasure> {
+    let shingler = scheme.shingler()?;
+    let sets: Vec<ShingleSet> = texts.par_iter().map(|text| shingler.set(text)).collect();
+    Ok(CorpusMeasure::of(&sets, SEED))
+}
+
+/// Plans a join with this banding.
+pub(crate) fn planner(scheme: &Scheme, threshold: f64, banding: Banding, documents: u64) -> CorpusPlanner {
+    CorpusPlanner::new(threshold, documents).num_hashes([scheme.sketch().num_hashes()]).banding(banding)
 }
 
 #[cfg(test)]
@@ -106,8 +104,8 @@ mod tests {
         texts.offer(0, &"x ".repeat(MOST_BYTES));
         assert_eq!(texts.sample.values().count(), 0);
         let scheme = Scheme::web();
-        let measure = texts.measure(&scheme).expect("text");
+        let measure = measure(&texts.into_texts(), &scheme).expect("text");
         let banding = Banding::new(8, 4).expect("valid");
-        assert!(predicted(&measure, &scheme, (0.8, banding), 1).is_ok());
+        assert!(planner(&scheme, 0.8, banding, 1).plan(&measure).is_ok());
     }
 }
