@@ -119,8 +119,9 @@ pub use error::{Error, FileProblem, Mismatch};
 pub use evidence::Evidence;
 pub use guard::{Excess, Guard, Losses};
 pub use join::{
-    ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, IdLookup,
-    NumberedPair, NumberedPairs, Origin, Progress, SimilarityJoin, SimilarityJoinBuilder, Stage, StoredFile,
+    ComponentMember, ComponentMembers, ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped,
+    DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs, Origin, Progress, SimilarityJoin,
+    SimilarityJoinBuilder, Stage, StoredFile,
 };
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};

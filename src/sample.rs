@@ -66,6 +66,19 @@ impl<T> Sample<T> {
         self.chosen.iter().map(|chosen| chosen.number)
     }
 
+    /// What was made of the documents chosen so far, in no order.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.chosen.iter().map(|chosen| &chosen.value)
+    }
+
+    /// Makes it a sample of up to so many documents, if it was larger: as if it had been that from the beginning.
+    pub fn shrink(&mut self, size: usize) {
+        self.size = self.size.min(size);
+        while self.chosen.len() > self.size {
+            self.chosen.pop();
+        }
+    }
+
     /// The documents chosen, by number.
     #[must_use]
     pub fn into_documents(self) -> Vec<(u32, T)> {
@@ -140,6 +153,22 @@ mod tests {
             let merged = first.into_documents();
             prop_assert!(merged.iter().all(|(number, value)| number == value));
             prop_assert_eq!(merged.into_iter().map(|(number, _)| number).collect::<Vec<_>>(), whole);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_sample_that_shrank_was_always_small(seed: u64, sizes in (0_usize..20, 0_usize..20), at in 0_u32..40) {
+            let mut sample = Sample::new(seed, sizes.0);
+            for number in 0..40 {
+                sample.offer(number, || number);
+                if number == at {
+                    sample.shrink(sizes.1);
+                    prop_assert_eq!(sample.values().count(), sample.chosen().count());
+                }
+            }
+            let numbers: Vec<u32> = sample.into_documents().into_iter().map(|(number, _)| number).collect();
+            prop_assert_eq!(numbers, Sample::numbers(seed, sizes.0.min(sizes.1), 40));
         }
     }
 

@@ -1,5 +1,6 @@
 //! A clustering against labels.
 
+use std::fmt;
 use std::hash::Hash;
 
 use ahash::AHashMap;
@@ -13,7 +14,7 @@ use crate::Cluster;
 /// Pairwise scores ask of every pair of documents whether both put it together; large clusters weigh much in them, for
 /// they have many pairs. B-cubed (A. Bagga, B. Baldwin, "Algorithms for scoring coreference chains", 1998) asks of
 /// every document which share of its cluster belongs there (precision) and which share of its label's documents is in
-/// its cluster (recall), and takes the averages.
+/// its cluster (recall), and takes the averages. Its `Display` is a small table.
 ///
 /// ```
 /// use twinprint::evaluate::ClusterScores;
@@ -97,6 +98,20 @@ impl ClusterScores {
             documents,
             unlabelled,
         }
+    }
+}
+
+impl fmt::Display for ClusterScores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pairs, b_cubed, documents, unlabelled } = self;
+        let Scores { true_pairs, false_pairs, missed_pairs } = pairs;
+        let row =
+            |name, precision: f64, recall: f64, f1: f64| format!("{name}  {precision:9.4}  {recall:6.4}  {f1:6.4}");
+        writeln!(f, "         precision  recall      F1        true       false      missed")?;
+        let by_pair = row("pairs  ", pairs.precision(), pairs.recall(), pairs.f1());
+        writeln!(f, "{by_pair}  {true_pairs:10}  {false_pairs:10}  {missed_pairs:10}")?;
+        writeln!(f, "{}", row("B-cubed", b_cubed.precision, b_cubed.recall, b_cubed.f1()))?;
+        write!(f, "{documents} documents have a label; in clusters, {unlabelled} have none and play no part")
     }
 }
 

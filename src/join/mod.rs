@@ -13,8 +13,8 @@ mod sets;
 
 pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
 pub use disk::{
-    ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped, DroppedDocuments, DroppedOfClusters, IdLookup,
-    NumberedPair, NumberedPairs, StoredFile,
+    ComponentMember, ComponentMembers, ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped,
+    DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs, StoredFile,
 };
 
 pub use pairing::Origin;

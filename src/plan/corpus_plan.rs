@@ -176,11 +176,15 @@ impl fmt::Display for CorpusPlan {
         )?;
         let [least, low, median, high, most] = [0.0, 0.05, 0.5, 0.95, 1.0].map(|share| measure.quantile(share));
         writeln!(f, "shingles    {least} least, {low} at 5 %, {median} median, {high} at 95 %, {most} most")?;
-        write!(f, "similarity  of {} random pairs:", measure.pairs())?;
-        for from in [0.02, 0.1, 0.3, 0.5] {
-            write!(f, " {:.2} % from {from}", 100.0 * measure.share_from(from))?;
+        if measure.pairs() == 0 {
+            writeln!(f, "similarity  not known, because the sample has no two distinct documents")?;
+        } else {
+            write!(f, "similarity  of {} random pairs:", measure.pairs())?;
+            for from in [0.02, 0.1, 0.3, 0.5] {
+                write!(f, " {:.2} % from {from}", 100.0 * measure.share_from(from))?;
+            }
+            writeln!(f, "\nunseen      up to {:.3} similar documents a document", self.unseen_partners())?;
         }
-        writeln!(f, "\nunseen      up to {:.3} similar documents a document", self.unseen_partners())?;
         writeln!(f, "  hashes  bands x rows  candidates    compared    verified   seconds     memory       disk")?;
         for choice in choices {
             writeln!(f, "{} {choice}", if choice == chosen { '*' } else { ' ' })?;

@@ -122,8 +122,9 @@ impl CorpusMeasure {
     /// The share of pairs that have this similarity or more, rounded down to a hundredth.
     #[must_use]
     pub fn share_from(&self, similarity: f64) -> f64 {
-        let steps = self.similarities.iter();
-        steps.filter(|step| step_of(step.from) >= step_of(similarity)).map(|step| step.share).sum()
+        let from = self.similarities.iter().filter(|step| step_of(step.from) >= step_of(similarity));
+        // Not a sum: that of nothing is -0.
+        from.fold(0.0, |share, step| share + step.share)
     }
 
     /// The steps below a similarity: those that [`share_from`](Self::share_from) leaves out.

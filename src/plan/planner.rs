@@ -2,7 +2,7 @@
 
 use super::corpus_plan::Choice;
 use super::{Calibration, CorpusMeasure, CorpusPlan};
-use crate::error::{Error, within};
+use crate::error::{Error, similarity, within};
 use crate::lsh::Banding;
 use crate::scheme::MAX_NUM_HASHES;
 
@@ -17,6 +17,7 @@ pub struct CorpusPlanner {
     pub(super) documents: u64,
     pub(super) recall: f64,
     pub(super) num_hashes: Vec<u32>,
+    banding: Option<Banding>,
     pub(super) partners: Option<f64>,
     pub(super) calibration: Calibration,
 }
@@ -28,7 +29,15 @@ impl CorpusPlanner {
     /// A plan for pairs of this Jaccard similarity or more (greater than 0, at most 1) among so many documents.
     pub fn new(threshold: f64, documents: u64) -> Self {
         let num_hashes = vec![64, 128, 256, 512];
-        Self { threshold, documents, recall: 0.99, num_hashes, partners: None, calibration: Calibration::default() }
+        Self {
+            threshold,
+            documents,
+            recall: 0.99,
+            num_hashes,
+            banding: None,
+            partners: None,
+            calibration: Calibration::default(),
+        }
     }
 
     /// The share of pairs at the threshold that must be found, 0 to 1 exclusive; 0.99 unless said.
@@ -40,6 +49,24 @@ impl CorpusPlanner {
     /// The numbers of hashes to choose from, 1 to 65,536; 64, 128, 256 and 512 unless said.
     pub fn num_hashes(mut self, choices: impl IntoIterator<Item = u32>) -> Self {
         self.num_hashes = choices.into_iter().collect();
+        self
+    }
+
+    /// This banding, instead of the cheapest that reaches the recall: to predict what a join that has it will do.
+    ///
+    /// ```
+    /// use twinprint::ShingleSet;
+    /// use twinprint::lsh::Banding;
+    /// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+    ///
+    /// let banding = Banding::new(16, 6)?;
+    /// let sample: Vec<ShingleSet> = (0..100).map(|n| (n..n + 20).collect()).collect();
+    /// let planner = CorpusPlanner::new(0.8, 1_000).num_hashes([128]).banding(banding);
+    /// assert_eq!(planner.plan(&CorpusMeasure::of(&sample, 1))?.banding(), banding);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn banding(mut self, banding: Banding) -> Self {
+        self.banding = Some(banding);
         self
     }
 
@@ -61,7 +88,8 @@ impl CorpusPlanner {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] where no number of hashes
-    /// reaches the recall: it speaks of the largest.
+    /// reaches the recall: it speaks of the largest; [`Error::BandingTooLarge`] where the banding that was said needs more
+    /// hashes.
     pub fn plan(self, measure: &CorpusMeasure) -> Result<CorpusPlan, Error> {
         self.check()?;
         let (mut choices, mut last) = (Vec::new(), None);
@@ -69,7 +97,7 @@ impl CorpusPlanner {
         rising.sort_unstable();
         rising.dedup();
         for num_hashes in rising {
-            match self.banding(num_hashes, measure) {
+            match self.banding_of(num_hashes, measure) {
                 Ok(banding) => choices.push(Choice::new(&self, measure, num_hashes, banding)),
                 Err(error @ Error::RecallUnreachable { .. }) => last = Some(error),
                 Err(error) => return Err(error),
@@ -87,8 +115,12 @@ impl CorpusPlanner {
         }
     }
 
-    fn banding(&self, num_hashes: u32, measure: &CorpusMeasure) -> Result<Banding, Error> {
+    fn banding_of(&self, num_hashes: u32, measure: &CorpusMeasure) -> Result<Banding, Error> {
         within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        if let Some(banding) = self.banding {
+            similarity("threshold", self.threshold)?;
+            return banding.check_fits(num_hashes).map(|()| banding);
+        }
         let Calibration { band, look, compare, .. } = self.calibration;
         let look_cost = (look * f64::from(num_hashes) + 2.0 * compare * measure.mean_size() * PASSES) / band;
         let background: Vec<(f64, f64)> =

@@ -93,7 +93,7 @@ pub(crate) enum Command {
     Contained(Contained),
     /// Measure what a run with these settings finds and misses, by an exact comparison of sampled documents with all.
     Audit(Audit),
-    /// Hold pairs against labels of your own: precision, recall and F1 by threshold.
+    /// Hold pairs or clusters against labels of your own: precision, recall and F1.
     Evaluate(Evaluate),
     /// Look at a corpus, and say what a run would cost and which banding to choose.
     Plan(Plan),
@@ -132,6 +132,10 @@ pub(crate) struct Dedup {
     /// Look at the corpus, say what would be done, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Remove what is similar to a document of these, such as a test set or an earlier crawl, and compare the inputs only with them.
+    /// They are not written. May be said several times.
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["report", "dry_run"])]
+    pub(crate) against: Vec<String>,
 }
 
 #[derive(Args, Debug)]
@@ -153,6 +157,9 @@ pub(crate) struct Pairs {
 pub(crate) struct Clusters {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
+    /// Put together whatever chains of pairs connect. The least similarity is - where a document has no pair with the representative.
+    #[arg(long)]
+    pub(crate) components: bool,
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -191,8 +198,11 @@ pub(crate) struct Audit {
 #[derive(Args, Debug)]
 pub(crate) struct Evaluate {
     /// Pairs with their similarities, as `twinprint pairs` prints them.
-    #[arg(value_name = "PAIRS")]
-    pub(crate) pairs: PathBuf,
+    #[arg(value_name = "PAIRS", required_unless_present = "clusters", conflicts_with = "clusters")]
+    pub(crate) pairs: Option<PathBuf>,
+    /// Instead of pairs, clusters as `twinprint clusters` prints them: by pairs of documents, and by documents (B-cubed).
+    #[arg(long, value_name = "CLUSTERS", conflicts_with_all = ["thresholds", "plot"])]
+    pub(crate) clusters: Option<PathBuf>,
     /// Labels, separated by tabs: id1, id2 and 1 or 0 (duplicates or not); or id and the name of its cluster.
     #[arg(long, value_name = "FILE")]
     pub(crate) labels: PathBuf,

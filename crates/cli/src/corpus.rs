@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,9 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use tempfile::TempDir;
 use twinprint::containment::SampleRules;
-use twinprint::{DiskJoin, DiskPairs, Facts, Origin, Preference, PreferenceKey, SimilarityJoinBuilder};
+use twinprint::lsh::Banding;
+use twinprint::plan::Comparison;
+use twinprint::{DiskJoin, DiskPairs, Facts, JoinStats, Origin, Preference, PreferenceKey, SimilarityJoinBuilder};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
@@ -18,7 +20,12 @@ use crate::faults;
 use crate::left_out::{LeftOut, TOGETHER, source_of};
 use crate::named::Named;
 use crate::progress;
-use crate::settings::Settings;
+use crate::sampled::{SampledTexts, measure, planner};
+use crate::settings::{FormatName, Settings};
+
+/// The share of documents by which a run is predicted, so that this costs next to nothing of it; and the least number.
+const SAMPLED_ONE_IN: usize = 100;
+const LEAST_SAMPLE: usize = 200;
 
 /// A corpus that is going to be joined.
 pub(crate) struct Corpus {
@@ -43,6 +50,8 @@ enum Work {
 #[derive(Default)]
 pub(crate) struct Read {
     pub(crate) documents: u32,
+    /// Those of them that are of the other corpus, and come first.
+    pub(crate) others: u32,
     pub(crate) bytes: u64,
     /// Records that could not be read.
     pub(crate) set_aside: u64,
@@ -53,12 +62,15 @@ pub(crate) struct Read {
     source_names: Vec<String>,
     source_numbers: HashMap<String, u32>,
     pub(crate) seconds: Duration,
+    sample: SampledTexts,
 }
 
 /// A corpus that was joined.
 pub(crate) struct Joined {
     pub(crate) pairs: DiskPairs,
     pub(crate) read: Read,
+    /// What was predicted beside what came.
+    pub(crate) comparison: Option<Comparison>,
     pub(crate) seconds: Duration,
     /// Shingles that were left out, if any were to be.
     pub(crate) left_out: Option<LeftOut>,
@@ -67,8 +79,9 @@ pub(crate) struct Joined {
 }
 
 impl Corpus {
-    /// Looks at what is there.
+    /// Looks at what is there. Where the work folder is part of an output, nothing is written to it yet.
     pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
+        let is_output = work.is_some();
         let settings = corpus.settings.effective()?;
         settings.set_threads()?;
         let inputs = Inputs::find(&corpus.inputs, &settings.options())?;
@@ -76,7 +89,11 @@ impl Corpus {
             Some(folder) => Work::Named(folder),
             None => Work::Passing(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
         };
-        Ok(Self { inputs, settings, bad: None, containment: None, work })
+        let mut corpus = Self { inputs, settings, bad: None, containment: None, work };
+        if !is_output {
+            corpus.hold_parquet()?;
+        }
+        Ok(corpus)
     }
 
     /// The folder of the join's files.
@@ -95,7 +112,8 @@ impl Corpus {
         if self.inputs.paths().count() > 1 {
             bail!("standard input goes with no other input here, because both are read twice; put it into a file");
         }
-        let path = self.work().join(format!("standard-input.{}", ending(self.inputs.format())));
+        let format = if self.is_parquet_on_standard_input()? { Format::Parquet } else { self.inputs.format() };
+        let path = self.work().join(format!("standard-input.{}", ending(format)));
         fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
         let mut file = fs::File::create(&path).with_context(|| path.display().to_string())?;
         std::io::copy(&mut std::io::stdin().lock(), &mut file).with_context(|| path.display().to_string())?;
@@ -116,6 +134,22 @@ impl Corpus {
             Some((least, rules)) => builder.threshold(1.0).containment(least, rules),
             None => builder,
         })
+    }
+
+    /// Parquet cannot be read from its beginning to its end, for what is where stands last.
+    fn hold_parquet(&mut self) -> Result<()> {
+        if self.is_parquet_on_standard_input()? { self.hold_standard_input() } else { Ok(()) }
+    }
+
+    /// Whether that is said, or the first bytes show it; they are not taken.
+    fn is_parquet_on_standard_input(&self) -> Result<bool> {
+        if self.inputs.can_be_read_again() {
+            return Ok(false);
+        }
+        match self.settings.format {
+            Some(format) => Ok(format == FormatName::Parquet),
+            None => Ok(std::io::stdin().lock().fill_buf().context("standard input")?.starts_with(b"PAR1")),
+        }
     }
 
     /// Reads all documents, and finds the pairs.
@@ -140,6 +174,9 @@ impl Corpus {
         let own = if other.is_some() { Side::Own } else { Side::Fields };
         for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
             self.read(inputs, side, (&mut join, left_out.as_ref()), (&mut read, &mut named))?;
+            if side == Side::Other {
+                (read.others, read.set_aside) = (read.documents, 0);
+            }
         }
         if read.documents == 0 && read.set_aside == 0 {
             bail!("the inputs hold no documents");
@@ -150,9 +187,15 @@ impl Corpus {
         tracing::info!("{} documents, {} set aside, read in {:.1?}", read.documents, read.set_aside, read.seconds);
         let started = Instant::now();
         let (bar, show) = progress::stages();
+        let banding = join.banding();
         let pairs = join.finish_with(show)?;
         bar.finish_and_clear();
         tracing::info!("{:?}", pairs.stats());
+        let sample = std::mem::take(&mut read.sample);
+        let comparison = match other {
+            None => self.compare(sample, left_out.as_ref(), &pairs.stats(), banding)?,
+            Some(_) => None,
+        };
         if other.is_none()
             && let Some((earlier, later)) = pairs.repeated_id()?
         {
@@ -164,7 +207,7 @@ impl Corpus {
                 later + 1
             );
         }
-        Ok(Joined { pairs, read, seconds: started.elapsed(), left_out, _work: self.work })
+        Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), left_out, _work: self.work })
     }
 
     /// Shingles to be left out, if any are to be. Standard input is put into a file for it.
@@ -174,6 +217,27 @@ impl Corpus {
         }
         let corpora: Vec<&Inputs> = other.into_iter().chain([&self.inputs]).collect();
         LeftOut::count(&self.settings, &corpora)
+    }
+
+    /// What a sample lets expect beside what came. Where the settings keep some documents apart, or something else is looked for,
+    /// nothing is predicted.
+    fn compare(
+        &self,
+        sample: SampledTexts,
+        left_out: Option<&LeftOut>,
+        stats: &JoinStats,
+        banding: Banding,
+    ) -> Result<Option<Comparison>> {
+        let settings = &self.settings;
+        if self.containment.is_some() || settings.block.is_some() || settings.across_sources == Some(true) {
+            return Ok(None);
+        }
+        let sample = sample.shrunk((stats.documents as usize / SAMPLED_ONE_IN).max(LEAST_SAMPLE));
+        let scheme = settings.scheme()?;
+        let planner = planner(&scheme, settings.threshold.unwrap_or(0.5), banding, stats.documents);
+        let comparison = planner.plan(&measure(&sample.into_texts(), &scheme, left_out)?)?.compare(stats);
+        tracing::info!("predicted from a sample, and what came:\n{comparison}");
+        Ok(Some(comparison))
     }
 
     fn read(
@@ -200,7 +264,8 @@ impl Corpus {
                 None => join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?,
                 Some(left_out) => push_rest(batch, side, join, left_out)?,
             }
-            bar.suspend(|| put_aside(batch, self.bad.as_deref(), &mut read.set_aside))?;
+            let bad = self.bad.as_deref().filter(|_| side != Side::Other);
+            bar.suspend(|| put_aside(batch, bad, &mut read.set_aside))?;
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
@@ -268,7 +333,7 @@ pub(crate) fn packing(inputs: &Inputs) -> String {
 }
 
 /// Where documents are from, for the rule which ones are compared.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Side {
     /// What their fields say.
     Fields,
@@ -280,11 +345,9 @@ enum Side {
 
 impl Side {
     fn origin(self, facts: Option<&twinprint_documents::Facts>) -> Origin {
-        let name = |fact: &Option<String>| fact.clone().unwrap_or_default();
-        let (block, source) = facts.map(|facts| (name(&facts.block), name(&facts.source))).unwrap_or_default();
-        let origin = Origin::default().block(&block);
+        let origin = Origin::default().block(&facts.map(twinprint_documents::Facts::block_name).unwrap_or_default());
         match self {
-            Self::Fields => origin.source(&source),
+            Self::Fields => origin.source(facts.and_then(|facts| facts.source.as_deref()).unwrap_or_default()),
             Self::Own => origin.source("own"),
             Self::Other => origin.source("other"),
         }
@@ -293,6 +356,7 @@ impl Side {
 
 impl Read {
     fn note(&mut self, keep: &Preference, text: &str, facts: Option<&twinprint_documents::Facts>) {
+        self.sample.offer(self.documents, text, source_of(facts));
         self.documents += 1;
         let source = facts.and_then(|facts| facts.source.as_deref());
         if *keep != Preference::First {
@@ -339,6 +403,16 @@ impl Joined {
             self.pairs.dropped(twinprint::Keep::First)?
         } else {
             self.pairs.dropped_by_key(|document| keys[document as usize])?
+        })
+    }
+
+    /// The connected components of the pairs, by the same order.
+    pub(crate) fn components(&self) -> Result<twinprint::ComponentMembers> {
+        let keys = &self.read.keys;
+        Ok(if keys.is_empty() {
+            self.pairs.components(twinprint::Keep::First)?
+        } else {
+            self.pairs.components_by_key(|document| keys[document as usize])?
         })
     }
 }

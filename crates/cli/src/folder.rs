@@ -14,6 +14,27 @@ pub(crate) struct Output {
     folder: PathBuf,
 }
 
+/// What a run reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Sides<'a> {
+    /// The corpus.
+    pub(crate) own: &'a Inputs,
+    /// Another, with which it is compared.
+    pub(crate) other: Option<&'a Inputs>,
+}
+
+impl<'a> Sides<'a> {
+    fn paths(self) -> impl Iterator<Item = &'a Path> {
+        self.own.paths().chain(self.other.into_iter().flat_map(Inputs::paths))
+    }
+
+    /// All files with their sizes, and how many of them are the corpus.
+    fn listed(self) -> (usize, Vec<(&'a Path, Option<u64>)>) {
+        let size = |path: &Path| fs::metadata(path).ok().map(|data| data.len());
+        (self.own.paths().count(), self.paths().map(|path| (path, size(path))).collect())
+    }
+}
+
 const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
 const SUMMARY: &str = "summary.json";
@@ -21,16 +42,16 @@ const WORK: &str = "work";
 const BOILERPLATE: &str = "boilerplate.json";
 /// What names of files begin with whose endings depend on the format.
 const BY_FORMAT: [&str; 4] = ["kept", "removed", "trimmed", "bad"];
+/// What a killed run can leave of the files that were being written begins so.
+const UNFINISHED: &str = ".unfinished-";
 const TABLES: [&str; 2] = ["pairs.tsv", "clusters.tsv"];
 
 impl Output {
     /// Makes the folder; one that the same run left unfinished is gone on with, and any other is refused or, if asked for, replaced.
-    pub(crate) fn open(folder: &Path, settings: &Settings, inputs: &Inputs, force: bool) -> Result<Self> {
+    pub(crate) fn open(folder: &Path, settings: &Settings, sides: Sides<'_>, force: bool) -> Result<Self> {
         let output = Self { folder: folder.into() };
         let config = settings.to_toml()?;
-        let listed: Vec<_> =
-            inputs.paths().map(|path| (path, fs::metadata(path).ok().map(|data| data.len()))).collect();
-        let listed = serde_json::to_string(&listed)?;
+        let listed = serde_json::to_string(&sides.listed())?;
         let is_empty = output.holds_only(&[&format!("{CONFIG}.unfinished")]);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
@@ -39,6 +60,7 @@ impl Output {
             same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG, &format!("{INPUTS}.unfinished")]));
         if unfinished {
             output.remove_tidied()?;
+            output.remove_those(|path| name_of(path).starts_with(UNFINISHED))?;
         } else if !is_empty {
             if !force {
                 bail!(
@@ -47,8 +69,8 @@ impl Output {
                     folder.display()
                 );
             }
-            output.refuse_own(inputs)?;
-            output.remove_ours()?;
+            output.refuse_own(sides)?;
+            output.remove_those(is_ours)?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         output.write(CONFIG, &config)?;
@@ -66,8 +88,8 @@ impl Output {
                     folder.display()
                 );
             }
-            output.refuse_own(inputs)?;
-            output.remove_ours()?;
+            output.refuse_own(Sides { own: inputs, other: None })?;
+            output.remove_those(is_ours)?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         Ok(output)
@@ -129,9 +151,9 @@ impl Output {
     }
 
     /// Refuses to replace what is about to be read.
-    fn refuse_own(&self, inputs: &Inputs) -> Result<()> {
+    fn refuse_own(&self, sides: Sides<'_>) -> Result<()> {
         let folder = fs::canonicalize(&self.folder).with_context(|| self.folder.display().to_string())?;
-        for path in inputs.paths() {
+        for path in sides.paths() {
             let is_inside = fs::canonicalize(path).is_ok_and(|path| path.starts_with(&folder));
             if is_inside {
                 bail!("{}: an input is in the folder that would be replaced; choose another --output", path.display());
@@ -140,11 +162,11 @@ impl Output {
         Ok(())
     }
 
-    /// Removes what a run writes, and nothing else.
-    fn remove_ours(&self) -> Result<()> {
+    /// Removes these of the files and folders, and nothing else.
+    fn remove_those(&self, is_one: impl Fn(&Path) -> bool) -> Result<()> {
         for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
             let path = entry?.path();
-            if is_ours(&path) {
+            if is_one(&path) {
                 let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
                 removed.with_context(|| path.display().to_string())?;
             }
@@ -155,12 +177,15 @@ impl Output {
 
 /// Whether a run writes a file or folder of this name.
 fn is_ours(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = name_of(path);
     let name = name.strip_suffix(".unfinished").unwrap_or(name);
     let by_format = name.split_once('.').is_some_and(|(stem, _)| BY_FORMAT.contains(&stem));
-    // What was not finished when a run was killed has no name of its own yet.
     by_format
-        || name.starts_with(".unfinished-")
+        || name.starts_with(UNFINISHED)
         || TABLES.contains(&name)
         || [CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE].contains(&name)
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }

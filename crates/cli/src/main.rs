@@ -10,6 +10,7 @@ mod named;
 mod progress;
 mod repeated;
 mod report;
+mod sampled;
 mod settings;
 mod size;
 mod table;

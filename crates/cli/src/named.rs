@@ -7,7 +7,7 @@ use twinprint_documents::Facts;
 use crate::settings::Settings;
 
 /// Whether a document has a field.
-type IsIn = fn(&Facts) -> bool;
+type IsIn = Box<dyn Fn(&Facts) -> bool>;
 
 /// Fields that are named, and whether any document has them.
 pub(crate) struct Named(Vec<Field>);
@@ -21,20 +21,25 @@ struct Field {
 
 impl Named {
     pub(crate) fn of(settings: &Settings) -> Result<Self> {
+        let mut named = Self(Vec::new());
+        for (at, name) in settings.block.iter().flatten().enumerate() {
+            named.add("--block", name, move |facts| facts.block.get(at).is_some_and(Option::is_some));
+        }
+        if let Some(name) = &settings.source {
+            named.add("--source", name, |facts| facts.source.is_some());
+        }
         let keep = settings.preference()?;
-        let is_kept_by: IsIn = match keep {
-            Preference::HighestScore { .. } => |facts| facts.score.is_some(),
-            _ => |facts| facts.date.is_some(),
-        };
-        let fields: [(_, Option<&str>, IsIn); 3] = [
-            ("--block", settings.block.as_deref(), |facts| facts.block.is_some()),
-            ("--source", settings.source.as_deref(), |facts| facts.source.is_some()),
-            ("--keep", keep.field(), is_kept_by),
-        ];
-        let named = fields.into_iter().filter_map(|(option, name, is_in)| {
-            Some(Field { option, name: name?.to_string(), is_in, was_seen: false })
-        });
-        Ok(Self(named.collect()))
+        if let Some(name) = keep.field() {
+            match keep {
+                Preference::HighestScore { .. } => named.add("--keep", name, |facts| facts.score.is_some()),
+                _ => named.add("--keep", name, |facts| facts.date.is_some()),
+            }
+        }
+        Ok(named)
+    }
+
+    fn add(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Facts) -> bool + 'static) {
+        self.0.push(Field { option, name: name.to_string(), is_in: Box::new(is_in), was_seen: false });
     }
 
     /// Notes what a document has.

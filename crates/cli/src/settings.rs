@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use twinprint::lsh::Banding;
 use twinprint::{Guard, Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
-use twinprint_documents::{FieldPath, Fields, Format, Options};
+use twinprint_documents::{BlockField, FieldPath, Fields, Format, Options};
 
 use crate::left_out::LEAST;
 use crate::size::Size;
@@ -63,9 +63,10 @@ pub(crate) struct Settings {
     /// The field of the text; several, as title,body, are put together [default: text].
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
     pub(crate) text: Option<Vec<String>>,
-    /// A field, such as the language or the day: only documents that agree in it are compared.
-    #[arg(long, value_name = "FIELD", help_heading = "What is read")]
-    pub(crate) block: Option<String>,
+    /// A field, such as the language: only documents that agree in it are compared. Several, as lang,published:month, are one block;
+    /// :day, :week, :month or :year behind a field takes that of its date, in UTC (write name:day: if that is all of a name).
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
+    pub(crate) block: Option<Vec<String>>,
     /// The field of the source, for --keep source:.., for the guard and for --across-sources.
     #[arg(long, value_name = "FIELD", help_heading = "What is read")]
     pub(crate) source: Option<String>,
@@ -291,7 +292,7 @@ impl Settings {
         Ok(Fields {
             id: if self.number == Some(true) { None } else { Some(FieldPath::new(self.id.as_deref().unwrap_or("id"))) },
             text: self.text.iter().flatten().map(FieldPath::new).collect(),
-            block: path(&self.block),
+            block: self.block.iter().flatten().map(|field| BlockField::parse(field)).collect(),
             source: path(&self.source),
             score: of_keep(matches!(keep, Preference::HighestScore { .. })),
             date: of_keep(matches!(keep, Preference::Earliest { .. })),

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use twinprint::{DiskPairs, DroppedDocuments};
+use twinprint::{ComponentMember, DiskPairs, Dropped};
 
 /// Groups of equal documents print all their pairs up to this size; larger ones, each document with the first.
 pub(crate) const GROUP_LIMIT: usize = 1_000;
@@ -73,21 +73,45 @@ pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -
     Ok(count)
 }
 
+/// A document of a cluster that is not its representative.
+pub(crate) struct Member {
+    document: u32,
+    representative: u32,
+    /// Their similarity, where they are a verified pair.
+    jaccard: Option<f64>,
+}
+
+impl From<Dropped> for Member {
+    fn from(dropped: Dropped) -> Self {
+        let Dropped { document, representative, .. } = dropped;
+        Self { document, representative, jaccard: Some(dropped.jaccard()) }
+    }
+}
+
+impl From<ComponentMember> for Member {
+    fn from(member: ComponentMember) -> Self {
+        let ComponentMember { document, representative, .. } = member;
+        Self { document, representative, jaccard: member.jaccard() }
+    }
+}
+
 /// A cluster as it is written.
-#[derive(Default)]
 pub(crate) struct Cluster {
-    pub(crate) representative: u32,
     pub(crate) representative_id: String,
     pub(crate) dropped: u64,
-    pub(crate) least_jaccard: f64,
+    /// Those of them whose sets equal the representative's.
+    pub(crate) copies: u64,
+    /// The least similarity to the representative; none where a document has no pair with it.
+    pub(crate) least_jaccard: Option<f64>,
+    representative: u32,
     ids: String,
 }
 
 /// Writes of each cluster its representative, how many documents it has, the least similarity to the representative, and the ids of the
-/// others; and shows each.
-pub(crate) fn write_clusters(
+/// others; and shows each. The members of a cluster follow one another.
+pub(crate) fn write_clusters<M: Into<Member>>(
     found: &DiskPairs,
-    dropped: DroppedDocuments,
+    members: impl Iterator<Item = Result<M, twinprint::Error>>,
     to: Option<&Path>,
     mut show: impl FnMut(&Cluster),
 ) -> Result<()> {
@@ -97,26 +121,31 @@ pub(crate) fn write_clusters(
         let Some(cluster) = cluster else { return Ok(()) };
         show(&cluster);
         let Cluster { representative_id, dropped, least_jaccard, ids, .. } = cluster;
-        table.line(format_args!("{representative_id}\t{}\t{least_jaccard:.6}{ids}", dropped + 1))
+        let least = least_jaccard.map_or("-".to_string(), |least| format!("{least:.6}"));
+        table.line(format_args!("{representative_id}\t{}\t{least}{ids}", dropped + 1))
     };
     let mut cluster: Option<Cluster> = None;
-    for document in dropped.by_representative()? {
-        let document = document?;
-        if cluster.as_ref().is_some_and(|cluster| cluster.representative != document.representative) {
+    for member in members {
+        let Member { document, representative, jaccard } = member?.into();
+        if cluster.as_ref().is_some_and(|cluster| cluster.representative != representative) {
             write(cluster.take(), &mut table)?;
         }
         let cluster = match &mut cluster {
             Some(cluster) => cluster,
-            None => {
-                let (representative, representative_id) =
-                    (document.representative, ids.get(document.representative)?.to_string());
-                cluster.insert(Cluster { representative, representative_id, least_jaccard: 1.0, ..Cluster::default() })
-            }
+            None => cluster.insert(Cluster {
+                representative,
+                representative_id: ids.get(representative)?.to_string(),
+                dropped: 0,
+                copies: 0,
+                least_jaccard: Some(1.0),
+                ids: String::new(),
+            }),
         };
         cluster.dropped += 1;
-        cluster.least_jaccard = cluster.least_jaccard.min(document.jaccard());
+        cluster.copies += u64::from(jaccard == Some(1.0));
+        cluster.least_jaccard = cluster.least_jaccard.zip(jaccard).map(|(least, jaccard)| least.min(jaccard));
         cluster.ids.push('\t');
-        cluster.ids.push_str(ids.get(document.document)?);
+        cluster.ids.push_str(ids.get(document)?);
     }
     write(cluster, &mut table)?;
     table.finish()

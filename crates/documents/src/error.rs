@@ -45,6 +45,8 @@ pub enum Reason {
     MixedFormats(&'static str, &'static str),
     /// The row has this many values, and the table that many columns.
     WrongLength(usize, usize),
+    /// A quote in the row is not closed, so that all that follows is one value; the row begins in this line of the file.
+    OpenQuote(u64),
     /// The table has several columns of this name.
     RepeatedColumn(String),
     /// Tables that do not have the same columns cannot be written as one.
@@ -110,6 +112,10 @@ impl fmt::Display for Reason {
                     "the row has {found} values and the table {expected} columns; look for a quote that is not closed"
                 )
             }
+            Self::OpenQuote(line) => write!(
+                f,
+                "a quote is not closed in the row that begins in line {line} of the file, and the rest of the file is one value"
+            ),
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
             Self::MixedColumns => f.write_str("the inputs differ in their columns; split them one by one"),
             Self::ChangedInput { expected, found } => write!(

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::blocks::BlockField;
 use crate::error::Reason;
 
 /// The way to a field: its name, or names joined by dots where it is nested. A name that holds dots itself is found too.
@@ -46,8 +47,8 @@ pub struct Fields {
     pub id_if_present: bool,
     /// The text: of several fields, paragraphs one after the other. Of several, some may be missing.
     pub text: Vec<FieldPath>,
-    /// The block, such as a language, in which documents are compared.
-    pub block: Option<FieldPath>,
+    /// What makes the block, such as a language, in which documents are compared: one field, or several.
+    pub block: Vec<BlockField>,
     /// The source, such as an outlet.
     pub source: Option<FieldPath>,
     /// A number that says how good a document is.
@@ -63,7 +64,7 @@ impl Default for Fields {
             id: Some(id),
             id_if_present: false,
             text: vec![text],
-            block: None,
+            block: Vec::new(),
             source: None,
             score: None,
             date: None,
@@ -74,14 +75,26 @@ impl Default for Fields {
 /// What is known of a document besides its text, as far as it was [asked for](Fields).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// Its block.
-    pub block: Option<String>,
+    /// What its block is called by each of the fields, if it has them.
+    pub block: Vec<Option<String>>,
     /// Its source.
     pub source: Option<String>,
     /// Its score.
     pub score: Option<f64>,
     /// Its date, in seconds since 1970.
     pub date: Option<i64>,
+}
+
+impl Facts {
+    /// The name of its block, which others have only if they agree in every field: of one field its value, empty without it.
+    #[must_use]
+    pub fn block_name(&self) -> String {
+        match self.block.as_slice() {
+            [] => String::new(),
+            [one] => one.clone().unwrap_or_default(),
+            several => Value::from(several.to_vec()).to_string(),
+        }
+    }
 }
 
 impl Fields {
@@ -98,13 +111,13 @@ impl Fields {
     /// Whether anything is wanted besides id and text.
     #[must_use]
     pub fn have_facts(&self) -> bool {
-        [&self.block, &self.source, &self.score, &self.date].into_iter().any(Option::is_some)
+        !self.block.is_empty() || [&self.source, &self.score, &self.date].into_iter().any(Option::is_some)
     }
 
     /// All fields that are read.
     pub fn all(&self) -> impl Iterator<Item = &FieldPath> {
-        let facts = [&self.id, &self.block, &self.source, &self.score, &self.date];
-        facts.into_iter().flatten().chain(&self.text)
+        let facts = [&self.id, &self.source, &self.score, &self.date];
+        facts.into_iter().flatten().chain(self.block.iter().map(|field| &field.path)).chain(&self.text)
     }
 
     /// Appends the text of a record, given a way to its fields; returns its id, if it has one of its own, and its facts.
@@ -126,12 +139,15 @@ impl Fields {
         if self.text.iter().all(|path| get(path).is_none_or(|value| value.is_null())) {
             return Err(Reason::MissingField(self.text.first().map_or_else(String::new, |path| path.0.clone())));
         }
-        let string = |path: &Option<FieldPath>| fact(path, &get, "a string or a number", as_string);
+        let block = |BlockField { path, window }: &BlockField| match window {
+            None => fact(Some(path), &get, STRING, as_string),
+            Some(window) => fact(Some(path), &get, DATE, |value| as_date(value).and_then(|date| window.of(date))),
+        };
         let facts = Facts {
-            block: string(&self.block)?,
-            source: string(&self.source)?,
-            score: fact(&self.score, &get, "a number", as_number)?,
-            date: fact(&self.date, &get, "a date as in RFC 3339, or seconds since 1970", as_date)?,
+            block: self.block.iter().map(block).collect::<Result<_, _>>()?,
+            source: fact(self.source.as_ref(), &get, STRING, as_string)?,
+            score: fact(self.score.as_ref(), &get, "a number", as_number)?,
+            date: fact(self.date.as_ref(), &get, DATE, as_date)?,
         };
         Ok((id, facts))
     }
@@ -167,9 +183,13 @@ fn id_of(path: &FieldPath, value: Option<&Value>) -> Result<String, Reason> {
     }
 }
 
+/// What facts are.
+const STRING: &str = "a string or a number";
+const DATE: &str = "a date as in RFC 3339, or seconds since 1970";
+
 /// A fact that may be missing, but not be of another kind.
 fn fact<'a, T>(
-    path: &Option<FieldPath>,
+    path: Option<&FieldPath>,
     get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>,
     expected: &'static str,
     convert: impl Fn(&Value) -> Option<T>,
@@ -254,7 +274,7 @@ mod tests {
     fn facts_are_read_where_they_are() {
         let path = |name| Some(FieldPath::new(name));
         let fields = Fields {
-            block: path("lang"),
+            block: vec![BlockField::parse("lang")],
             source: path("site"),
             score: path("score"),
             date: path("date"),
@@ -266,14 +286,35 @@ mod tests {
         };
         let found = facts(json!({"lang": "en", "site": 7, "score": "1.5", "date": "1970-01-02"})).expect("sound");
         let expected =
-            Facts { block: Some("en".into()), source: Some("7".into()), score: Some(1.5), date: Some(86_400) };
+            Facts { block: vec![Some("en".into())], source: Some("7".into()), score: Some(1.5), date: Some(86_400) };
         assert_eq!(found, expected);
-        assert_eq!(facts(json!({})), Ok(Facts::default()));
+        assert_eq!(facts(json!({})), Ok(Facts { block: vec![None], ..Facts::default() }));
         for date in [json!(60), json!("60"), json!("1970-01-01T00:01:00Z"), json!("1970-01-01T01:01:00+01:00")] {
             assert_eq!(facts(json!({"date": date})).expect("sound").date, Some(60), "{date}");
         }
         assert_eq!(facts(json!({"date": "1970-01-01 00:01:00"})).expect("sound").date, Some(60));
         assert!(facts(json!({"date": "yesterday"})).is_err());
         assert!(facts(json!({"score": "good"})).is_err() && facts(json!({"score": "NaN"})).is_err());
+    }
+
+    #[test]
+    fn blocks_are_of_several_fields_and_parts_of_time() {
+        let fields = Fields { block: ["lang", "day:month"].map(BlockField::parse).to_vec(), ..Fields::default() };
+        let block = |mut record: Value| {
+            (record["id"], record["text"]) = (json!(1), json!("x"));
+            read(&fields, &record).map(|(_, _, facts)| facts.block_name())
+        };
+        let november = block(json!({"lang": "en", "day": "2026-11-25"})).expect("sound");
+        assert_eq!(block(json!({"lang": "en", "day": "2026-11-01T00:30:00+00:00"})).as_ref(), Ok(&november));
+        let others = [json!({"lang": "en", "day": "2026-10-25"}), json!({"lang": "en"}), json!({"day": "2026-11-25"})];
+        let others: Vec<_> = others.into_iter().chain([json!({}), json!({"lang": ""})]).map(block).collect();
+        for (at, other) in others.iter().enumerate() {
+            assert!(other.is_ok() && other.as_ref() != Ok(&november) && !others[..at].contains(other), "{at}");
+        }
+        // In November in Paris, it was October in Greenwich.
+        assert_ne!(block(json!({"lang": "en", "day": "2026-11-01T00:30:00+01:00"})), Ok(november));
+        for odd in [json!("soon"), json!(i64::MAX), json!([1])] {
+            assert_eq!(block(json!({"lang": "en", "day": odd})), Err(Reason::WrongKind("day".into(), DATE)));
+        }
     }
 }

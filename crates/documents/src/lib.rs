@@ -23,6 +23,7 @@
 //! ```
 
 mod batch;
+mod blocks;
 mod error;
 mod fields;
 mod formats;
@@ -45,6 +46,7 @@ mod splitter;
 use std::path::Path;
 
 pub use batch::Batch;
+pub use blocks::{BlockField, Window};
 pub use error::{Error, Reason};
 pub use fields::{Facts, FieldPath, Fields};
 pub use formats::Format;

@@ -116,6 +116,36 @@ fn a_table_may_have_odd_rows() {
 }
 
 #[test]
+fn a_quote_that_is_not_closed_is_named_with_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |table: &str| {
+        let options = Options { skip_bad: true, ..Options::default() };
+        let (documents, skipped) =
+            read_with(&write(&folder, "a.csv", table.as_bytes()), &options, &Fields::default()).unwrap();
+        (documents.len(), skipped)
+    };
+    for end in ["\n", "\r\n"] {
+        let lines = ["id,text", "1,\"two", "lines\"", "", "3,\"x \"\"y\"\" , z", "4,y", "5,\"\"", ""].join(end);
+        let (documents, skipped) = read(&lines);
+        assert_eq!((documents, skipped.len()), (1, 1), "{skipped:?}");
+        assert!(skipped[0].contains("line 3: a quote is not closed in the row that begins in line 5 of the file"));
+        assert!(skipped[0].contains("4,y"), "its bytes are set aside: {}", skipped[0]);
+    }
+    for (table, documents) in [
+        ("id,text\n1,a 5\" disk", 1),
+        ("id,text\n1,\"x\"\"\"", 1),
+        ("id,text\n1,\"x\" \"y\n2,z", 2),
+        ("id,text\n1,\"\"", 1),
+    ] {
+        assert_eq!(read(table), (documents, vec![]), "{table:?}");
+    }
+    for table in ["id,text\n1,\"", "id,text\n1,\"x\"\"", "id,text\n1,x\n\"2,y"] {
+        let (_, skipped) = read(table);
+        assert!(skipped.len() == 1 && skipped[0].contains("not closed"), "{table:?}: {skipped:?}");
+    }
+}
+
+#[test]
 fn columns_must_be_there_once() {
     let folder = tempfile::tempdir().unwrap();
     assert!(read(&write(&folder, "a.csv", b"id,txt\n1,x\n")).unwrap_err().contains("no column \"text\""));

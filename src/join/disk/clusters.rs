@@ -47,7 +47,7 @@ impl Preference {
     }
 
     /// The rank of a group, by its first document.
-    fn rank(&self, first: u32) -> u32 {
+    pub(super) fn rank(&self, first: u32) -> u32 {
         match self {
             Self::First => first,
             Self::Ranked(ranks) => ranks.rank[first as usize],

@@ -6,6 +6,7 @@
 
 mod candidates;
 mod clusters;
+mod components;
 mod contained;
 mod expand;
 mod families;
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+pub use components::{ComponentMember, ComponentMembers};
 pub use ids::IdLookup;
 pub use inspect::StoredFile;
 pub use numbered::{

@@ -7,10 +7,11 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::clusters::{Preference, Ranks, dropped, follow};
 use super::expand::{Expansion, record};
+use super::families::FamilyFile;
 use super::ids::IdLookup;
 use super::numbered::{ContainedDocuments, DroppedDocuments, NumberedPair, NumberedPairs, numbered};
 use super::outcome::{CONTAINED, COPIES, EDGES, Outcome};
-use super::segments::Segments;
+use super::segments::{Documents, Segments};
 use super::work::{Lock, Work};
 use crate::cluster::Keep;
 use crate::error::Error;
@@ -145,18 +146,7 @@ impl DiskPairs {
     /// # Errors
     /// [`Error::File`], at once or in place of a document, where a file cannot be written or read.
     pub fn dropped(&self, keep: Keep) -> Result<DroppedDocuments, Error> {
-        let preference = match keep {
-            Keep::First => Preference::First,
-            Keep::Longest => {
-                let mut lengths = Vec::new();
-                let mut documents = self.segments.documents();
-                while let Some(document) = documents.next()? {
-                    lengths.push(Reverse(document.label.bytes));
-                }
-                Preference::Ranked(Ranks::by_key(lengths.len() as u32, |document| lengths[document as usize]))
-            }
-        };
-        self.dropped_by(preference)
+        self.dropped_by(self.preference(keep)?)
     }
 
     /// As [`dropped`](Self::dropped), where of each cluster the document of the least key is kept; of equal keys the first.
@@ -165,11 +155,37 @@ impl DiskPairs {
     /// # Errors
     /// As [`dropped`](Self::dropped).
     pub fn dropped_by_key<K: Ord>(&self, key: impl Fn(u32) -> K) -> Result<DroppedDocuments, Error> {
-        let documents = self.outcome.stats().documents as u32;
-        self.dropped_by(Preference::Ranked(Ranks::by_key(documents, key)))
+        self.dropped_by(self.preference_by_key(key))
     }
 
-    fn dropped_by(&self, mut preference: Preference) -> Result<DroppedDocuments, Error> {
+    fn dropped_by(&self, preference: Preference) -> Result<DroppedDocuments, Error> {
+        let (work, preference, families) = self.families_by(preference)?;
+        let links = follow(&preference, self.edges()?, &|name| work.sorter(name))?;
+        let mut sorter = work.sorter("dropped");
+        dropped(links, &families, self.documents(), |pair| sorter.push(record(pair)))?;
+        Ok(DroppedDocuments { sorted: sorter.finish()?, work })
+    }
+
+    pub(super) fn preference(&self, keep: Keep) -> Result<Preference, Error> {
+        Ok(match keep {
+            Keep::First => Preference::First,
+            Keep::Longest => {
+                let mut lengths = Vec::new();
+                let mut documents = self.documents();
+                while let Some(document) = documents.next()? {
+                    lengths.push(Reverse(document.label.bytes));
+                }
+                Preference::Ranked(Ranks::by_key(lengths.len() as u32, |document| lengths[document as usize]))
+            }
+        })
+    }
+
+    pub(super) fn preference_by_key<K: Ord>(&self, key: impl Fn(u32) -> K) -> Preference {
+        Preference::Ranked(Ranks::by_key(self.outcome.stats().documents as u32, key))
+    }
+
+    /// The other members of each group, by its most preferred one; where work goes on; and the preference of groups.
+    pub(super) fn families_by(&self, mut preference: Preference) -> Result<(Work, Preference, FamilyFile), Error> {
         let work = Work::begin(self.outcome.folder(), self.memory)?;
         for copy in self.copies()? {
             let (document, first) = copy?;
@@ -187,10 +203,11 @@ impl DiskPairs {
             Err(error) => Some(Err(error)),
         });
         let families = work.families(others)?;
-        let links = follow(&preference, self.edges()?, &|name| work.sorter(name))?;
-        let mut sorter = work.sorter("dropped");
-        dropped(links, &families, self.segments.documents(), |pair| sorter.push(record(pair)))?;
-        Ok(DroppedDocuments { sorted: sorter.finish()?, work })
+        Ok((work, preference, families))
+    }
+
+    pub(super) fn documents(&self) -> Documents {
+        self.segments.documents()
     }
 
     /// Pairs of groups, by their first documents, sorted.

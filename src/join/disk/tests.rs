@@ -1,3 +1,5 @@
+mod components;
+
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

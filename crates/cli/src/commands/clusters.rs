@@ -8,8 +8,12 @@ use crate::table::write_clusters;
 
 pub(crate) fn run(command: &Clusters) -> Result<()> {
     let joined = Corpus::open(&command.corpus, None)?.join()?;
-    let mut clusters = 0_u64;
-    write_clusters(&joined.pairs, joined.dropped()?, command.output.as_deref(), |_| clusters += 1)?;
+    let (mut clusters, to) = (0_u64, command.output.as_deref());
+    if command.components {
+        write_clusters(&joined.pairs, joined.components()?, to, |_| clusters += 1)?;
+    } else {
+        write_clusters(&joined.pairs, joined.dropped()?.by_representative()?, to, |_| clusters += 1)?;
+    }
     tracing::info!("{clusters} clusters");
     Ok(())
 }

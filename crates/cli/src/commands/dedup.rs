@@ -3,17 +3,18 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint::Losses;
+use twinprint::{Losses, Preference};
 use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 
 use crate::Stopped;
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined, ending, packing};
-use crate::folder::Output;
+use crate::folder::{Output, Sides};
 use crate::progress;
 use crate::report::{self, Sources};
+use crate::sampled;
 use crate::table::{Cluster, write_clusters, write_pairs};
 
 /// The file of clusters, which can be looked at when the guard stops too.
@@ -22,19 +23,28 @@ const CLUSTERS: &str = "clusters.tsv";
 /// Clusters that the summary names.
 const LARGEST: usize = 10;
 
-/// Documents that a plan looks at closely.
-const SAMPLE: usize = 2_000;
-
 pub(crate) fn run(command: &Dedup) -> Result<()> {
     let started = Instant::now();
-    let mut corpus = Corpus::open(&command.corpus, command.output.as_ref().map(|folder| folder.join("work")))?;
-    let Some(folder) = command.output.as_deref().filter(|_| !command.dry_run) else {
-        return super::plan::print(&corpus, SAMPLE);
+    let output = command.output.as_deref().filter(|_| !command.dry_run);
+    let mut corpus = Corpus::open(&command.corpus, output.map(|folder| folder.join("work")))?;
+    let Some(folder) = output else {
+        return super::plan::print(&corpus, sampled::ENOUGH);
     };
     // Refused before anything is read.
     corpus.settings.fields()?;
     corpus.settings.guard().losses()?;
-    let output = Output::open(folder, &corpus.settings, &corpus.inputs, command.force)?;
+    let other = match &command.against[..] {
+        [] => None,
+        _ if corpus.settings.preference()? != Preference::First => {
+            bail!(
+                "--keep has no meaning with --against: what is removed is always an input, and never one of {}",
+                command.against.join(", ")
+            )
+        }
+        others => Some(Inputs::find(others, &corpus.settings.options())?),
+    };
+    let read = Sides { own: &corpus.inputs, other: other.as_ref() };
+    let output = Output::open(folder, &corpus.settings, read, command.force)?;
     corpus.hold_standard_input()?;
     let bad = format!("bad.{}", ending(corpus.inputs.format()));
     corpus.bad = Some(folder.join(&bad));
@@ -42,14 +52,14 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
     let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
     let guard = settings.guard();
-    let joined = corpus.join()?;
+    let joined = corpus.join_against(other.as_ref())?;
     if let Some(left_out) = &joined.left_out {
         output.write_boilerplate(left_out)?;
     }
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
-    write_clusters(&joined.pairs, joined.dropped()?, Some(&folder.join(CLUSTERS)), |cluster| {
+    write_clusters(&joined.pairs, joined.dropped()?.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
         losses.cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
@@ -57,7 +67,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     if losses.check().is_err() {
         return Err(stopped(&losses, folder).into());
     }
-    let pairs = write_pairs(&joined.pairs, false, Some(&folder.join("pairs.tsv")))?;
+    let pairs = write_pairs(&joined.pairs, other.is_some(), Some(&folder.join("pairs.tsv")))?;
     let (outcome, files) = split(&joined, &sources, folder)?;
 
     if let Some(path) = &command.report {
@@ -65,24 +75,30 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     }
     let set_aside = joined.read.set_aside;
     let (stats, seconds) = (joined.pairs.stats(), started.elapsed().as_secs_f64());
+    let documents = outcome.kept + outcome.removed;
+    let against = other
+        .as_ref()
+        .map(|other| json!({"inputs": other.paths().collect::<Vec<_>>(), "documents": joined.read.others}));
+    // Compared with another corpus, each document stands alone in the join.
+    let copies = if other.is_some() { clusters.copies } else { stats.copies };
     let summary = json!({
-        "documents": stats.documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": set_aside,
-        "empty": stats.empty, "copies": stats.copies, "clusters": clusters.count, "pairs": pairs,
+        "documents": documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": set_aside,
+        "empty": stats.empty, "copies": copies, "clusters": clusters.count, "pairs": pairs,
         "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
-        "bytes": joined.read.bytes, "seconds": seconds, "files": files,
+        "bytes": joined.read.bytes, "seconds": seconds, "files": files, "plan": joined.comparison, "against": against,
     });
     drop(joined);
     output.finish(&summary)?;
     let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
     eprintln!(
         "{} documents: {} kept, {} removed ({} copies){set_aside}, {} clusters; {seconds:.1} s; see {}",
-        stats.documents,
+        documents,
         outcome.kept,
         outcome.removed,
-        stats.copies,
+        copies,
         clusters.count,
         folder.display()
     );
@@ -103,6 +119,8 @@ fn stopped(losses: &Losses, folder: &Path) -> Stopped {
 #[derive(Default)]
 struct Clusters {
     count: u64,
+    /// Documents whose sets equal the representative's.
+    copies: u64,
     least_jaccard: Option<f64>,
     largest: Vec<serde_json::Value>,
     sizes: Vec<u64>,
@@ -111,7 +129,8 @@ struct Clusters {
 impl Clusters {
     fn add(&mut self, cluster: &Cluster) {
         self.count += 1;
-        self.least_jaccard = Some(self.least_jaccard.unwrap_or(1.0).min(cluster.least_jaccard));
+        self.copies += cluster.copies;
+        self.least_jaccard = self.least_jaccard.into_iter().chain(cluster.least_jaccard).reduce(f64::min);
         let size = cluster.dropped + 1;
         let at = self.sizes.partition_point(|&other| other >= size);
         if at < LARGEST {
@@ -127,12 +146,12 @@ impl Clusters {
 /// Counts what each source loses.
 fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
     if !joined.read.has_sources() {
-        (0..joined.read.documents).for_each(|_| losses.document_without_source());
+        (joined.read.others..joined.read.documents).for_each(|_| losses.document_without_source());
         return Ok(());
     }
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
-    for document in 0..joined.read.documents {
+    for document in joined.read.others..joined.read.documents {
         let is_dropped = next.is_some_and(|next| next.document == document);
         if is_dropped {
             next = dropped.next().transpose()?;
@@ -153,10 +172,12 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
     let splitter = Splitter { kept, removed };
-    let (documents, bar) = (u64::from(joined.read.documents), progress::documents(u64::from(joined.read.documents)));
+    let others = u64::from(joined.read.others);
+    let documents = u64::from(joined.read.documents) - others;
+    let bar = progress::documents(documents);
     let split = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
         bar.set_position(document);
-        let Some(duplicate) = next.filter(|next| u64::from(next.document) == document) else {
+        let Some(duplicate) = next.filter(|next| u64::from(next.document) == others + document) else {
             return Ok(Verdict::Keep);
         };
         next = dropped.next().transpose()?;

@@ -5,28 +5,28 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 use plotters::prelude::*;
-use twinprint::evaluate::{Evaluation, Labels, Scores};
+use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
 
 use crate::arguments::Evaluate;
 use crate::table::Table;
 
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
-    let labels = read_labels(&command.labels)?;
-    let pairs = fs::read_to_string(&command.pairs).with_context(|| command.pairs.display().to_string())?;
-    let mut scored = Vec::new();
-    for (number, line) in (1..).zip(pairs.lines()) {
-        let mut fields = line.split('\t');
-        let pair = fields.next().zip(fields.next());
-        let jaccard = fields.next().and_then(|field| field.parse::<f64>().ok());
-        let Some(((left, right), jaccard)) = pair.zip(jaccard) else {
-            bail!(
-                "{}, line {number}: id1, id2 and a similarity are expected, separated by tabs",
-                command.pairs.display()
-            );
-        };
-        scored.push((left.to_string(), right.to_string(), jaccard));
+    let verdicts = Verdicts::read(&command.labels)?;
+    match (&command.pairs, &command.clusters) {
+        (Some(pairs), _) => evaluate_pairs(command, pairs, &verdicts.into()),
+        (None, Some(clusters)) => match verdicts {
+            Verdicts::Documents(labels) => evaluate_clusters(clusters, labels),
+            Verdicts::Pairs(_) => bail!(
+                "{}: clusters are held against labels of documents; give an id and the name of its cluster a line",
+                command.labels.display()
+            ),
+        },
+        (None, None) => bail!("give PAIRS or --clusters"),
     }
-    let evaluation = Evaluation::new(&labels, scored)?;
+}
+
+fn evaluate_pairs(command: &Evaluate, path: &Path, labels: &Labels<String>) -> Result<()> {
+    let evaluation = Evaluation::new(labels, read_pairs(path)?)?;
     let mut out = Table::create(None)?;
     out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
@@ -46,25 +46,88 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
     out.finish()
 }
 
-/// Pairs with a verdict, or documents with the names of their clusters.
-fn read_labels(path: &Path) -> Result<Labels<String>> {
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let (mut pairs, mut documents) = (Vec::new(), Vec::new());
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        match line.split('\t').collect::<Vec<_>>()[..] {
-            [left, right, verdict @ ("0" | "1")] => pairs.push((left.to_string(), right.to_string(), verdict == "1")),
-            [id, cluster] => documents.push((id.to_string(), cluster.to_string())),
-            _ => bail!(
-                "{}, line {number}: id1, id2 and 0 or 1 are expected, or an id and a cluster, separated by tabs",
-                path.display()
-            ),
+fn evaluate_clusters(path: &Path, labels: Vec<(String, String)>) -> Result<()> {
+    let mut out = Table::create(None)?;
+    out.line(format_args!("{}", ClusterScores::new(labels, read_clusters(path)?)))?;
+    out.finish()
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| path.display().to_string())
+}
+
+/// Two ids and a similarity a line.
+fn read_pairs(path: &Path) -> Result<Vec<(String, String, f64)>> {
+    let mut scored = Vec::new();
+    for (number, line) in (1..).zip(read(path)?.lines()) {
+        let mut fields = line.split('\t');
+        let pair = fields.next().zip(fields.next());
+        let jaccard = fields.next().and_then(|field| field.parse::<f64>().ok());
+        let Some(((left, right), jaccard)) = pair.zip(jaccard) else {
+            bail!("{}, line {number}: id1, id2 and a similarity are expected, separated by tabs", path.display());
+        };
+        scored.push((left.to_string(), right.to_string(), jaccard));
+    }
+    Ok(scored)
+}
+
+/// Each document with the line of its cluster.
+fn read_clusters(path: &Path) -> Result<Vec<(String, usize)>> {
+    let mut documents = Vec::new();
+    for (number, line) in (1..).zip(read(path)?.lines()) {
+        let [representative, size, _, others @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else {
+            bail!("{}, line {number}: {CLUSTER}", path.display());
+        };
+        if size.parse() != Ok(others.len() + 1) {
+            bail!("{}, line {number}: {CLUSTER}", path.display());
+        }
+        documents.extend([representative].into_iter().chain(others).map(|id| (id.to_string(), number)));
+    }
+    Ok(documents)
+}
+
+/// What a line of a cluster is.
+const CLUSTER: &str =
+    "a representative, the number of documents, the least similarity and the other ids are expected, separated by tabs";
+
+/// What people said.
+enum Verdicts {
+    /// Pairs, and whether they are duplicates.
+    Pairs(Vec<(String, String, bool)>),
+    /// Documents, with the names of their clusters.
+    Documents(Vec<(String, String)>),
+}
+
+impl Verdicts {
+    fn read(path: &Path) -> Result<Self> {
+        let (mut pairs, mut documents) = (Vec::new(), Vec::new());
+        for (number, line) in (1..).zip(read(path)?.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+            match line.split('\t').collect::<Vec<_>>()[..] {
+                [left, right, verdict @ ("0" | "1")] => {
+                    pairs.push((left.to_string(), right.to_string(), verdict == "1"));
+                }
+                [id, cluster] => documents.push((id.to_string(), cluster.to_string())),
+                _ => bail!(
+                    "{}, line {number}: id1, id2 and 0 or 1 are expected, or an id and a cluster, separated by tabs",
+                    path.display()
+                ),
+            }
+        }
+        match (pairs.is_empty(), documents.is_empty()) {
+            (false, true) => Ok(Self::Pairs(pairs)),
+            (true, false) => Ok(Self::Documents(documents)),
+            (true, true) => bail!("{}: no labels", path.display()),
+            (false, false) => bail!("{}: pairs and clusters are mixed; give one kind of label", path.display()),
         }
     }
-    match (pairs.is_empty(), documents.is_empty()) {
-        (false, true) => Ok(Labels::of_pairs(pairs)),
-        (true, false) => Ok(Labels::of_documents(documents)),
-        (true, true) => bail!("{}: no labels", path.display()),
-        (false, false) => bail!("{}: pairs and clusters are mixed; give one kind of label", path.display()),
+}
+
+impl From<Verdicts> for Labels<String> {
+    fn from(verdicts: Verdicts) -> Self {
+        match verdicts {
+            Verdicts::Pairs(pairs) => Self::of_pairs(pairs),
+            Verdicts::Documents(documents) => Self::of_documents(documents),
+        }
     }
 }
 

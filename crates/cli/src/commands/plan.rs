@@ -1,19 +1,17 @@
 //! `twinprint plan`, and what `dedup --dry-run` says.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Result, bail};
-use rayon::prelude::*;
-use twinprint::audit::Sample;
-use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+use twinprint::plan::{Calibration, Choice, CorpusPlanner};
 
 use crate::arguments::Plan;
 use crate::corpus::Corpus;
 use crate::faults;
 use crate::left_out::{LeftOut, source_of};
 use crate::progress;
+use crate::sampled::{SampledText, SampledTexts, measure, planner};
 use crate::table::Table;
-
-/// All samples are drawn with one seed, so that a plan can be repeated.
-const SEED: u64 = 1;
 
 pub(crate) fn run(command: &Plan) -> Result<()> {
     print(&Corpus::open(&command.corpus, None)?, command.sample as usize)
@@ -23,14 +21,19 @@ pub(crate) fn run(command: &Plan) -> Result<()> {
 pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let settings = &corpus.settings;
     let left_out = LeftOut::count(settings, &[&corpus.inputs])?;
-    let mut sample = Sample::new(SEED, size);
+    let mut sample = SampledTexts::new(size);
     let (fields, options) = corpus.reading()?;
     let mut documents = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let (mut count, mut text_bytes) = (0_u32, 0);
-    while let Some(batch) = documents.next_batch().map_err(faults::refusal)? {
+    let mut reading = Duration::ZERO;
+    loop {
+        let started = Instant::now();
+        let batch = documents.next_batch().map_err(faults::refusal)?;
+        reading += started.elapsed();
+        let Some(batch) = batch else { break };
         for (_, text, facts) in batch.records() {
-            sample.offer(count, || (text.to_string(), source_of(facts)));
+            sample.offer(count, text, source_of(facts));
             text_bytes += text.len() as u64;
             count += 1;
         }
@@ -40,13 +43,11 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     if count == 0 {
         bail!("the inputs hold no documents");
     }
-    let shingler = settings.scheme()?.shingler()?;
-    let set = |text: &str, source| left_out.as_ref().map_or_else(|| shingler.set(text), |it| it.rest_of(text, source));
-    let documents = sample.into_documents();
-    let sets: Vec<_> = documents.par_iter().map(|(_, (text, source))| set(text, *source)).collect();
-    let measure = CorpusMeasure::of(&sets, SEED);
-    let planner = CorpusPlanner::new(settings.threshold.unwrap_or(0.5), u64::from(count));
-    let plan = planner.recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
+    let (scheme, texts) = (settings.scheme()?, sample.into_texts());
+    let measure = measure(&texts, &scheme, left_out.as_ref())?;
+    let threshold = settings.threshold.unwrap_or(0.5);
+    let plan =
+        CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
     let mut out = Table::create(None)?;
     out.line(format_args!("{count} documents, {:.1} MB of text\n{plan}", text_bytes as f64 / 1e6))?;
     let banding = settings.join(None)?.build::<()>()?.banding();
@@ -55,7 +56,39 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         settings.num_hashes.unwrap_or(128),
         banding.bands(),
         banding.rows(),
-        banding.probability(settings.threshold.unwrap_or(0.5))
+        banding.probability(threshold)
+    ))?;
+    let calibration = Calibration::measured(&scheme, &few(&texts))?;
+    let plan = planner(&scheme, threshold, banding, u64::from(count)).calibration(calibration).plan(&measure)?;
+    let threads = rayon::current_num_threads();
+    let seconds = |threads: usize| seconds(&plan.chosen(), reading, threads);
+    out.line(format_args!(
+        "Time: about {:.1} s on one thread, {:.1} s on {threads}, by this machine's speed with some of the texts.",
+        seconds(1),
+        seconds(threads)
     ))?;
     out.finish()
+}
+
+/// Bytes of texts with which a machine is measured.
+const MEASURED: usize = 2 << 20;
+
+/// The first of the texts, up to so many bytes.
+fn few(texts: &[SampledText]) -> Vec<&str> {
+    let mut bytes = 0;
+    let few = texts.iter().map(|sampled| sampled.text.as_str()).take_while(|text| {
+        bytes += text.len();
+        bytes <= MEASURED
+    });
+    few.collect()
+}
+
+/// Seconds for each byte that a folder holds while a join is in it, which is written, and read once or twice, on one thread.
+const FOLDER: f64 = 2e-9;
+
+/// What a run takes, when reading took as long with all threads that there are.
+fn seconds(choice: &Choice, reading: Duration, threads: usize) -> f64 {
+    let work =
+        reading.as_secs_f64() * rayon::current_num_threads() as f64 + choice.seconds + FOLDER * choice.disk_bytes;
+    work / threads as f64
 }

@@ -28,7 +28,7 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     let settings = command.settings.effective()?;
     settings.set_threads()?;
     let options = settings.options();
-    let fields = Fields { block: None, source: None, score: None, date: None, ..settings.fields()? };
+    let fields = Fields { block: Vec::new(), source: None, score: None, date: None, ..settings.fields()? };
     let inputs = Inputs::find(&command.inputs, &options)?;
     let folder = &command.output;
     let output = Output::begin(folder, &inputs, command.force)?;

@@ -51,7 +51,7 @@ fn content_words() -> Result<Shingler> {
 /// The ids of all documents, and the sets of their words.
 fn read(corpus: &Corpus) -> Result<(Vec<String>, Vec<ShingleSet>)> {
     let (fields, options) = corpus.reading()?;
-    let fields = Fields { block: None, source: None, score: None, date: None, ..fields };
+    let fields = Fields { block: Vec::new(), source: None, score: None, date: None, ..fields };
     let words = content_words()?;
     let mut reader = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());

@@ -30,3 +30,18 @@ fn clusters_name_who_stays_who_goes_and_the_least_similarity() {
     let longest = run(folder.path(), "clusters corpus.jsonl --keep longest").done();
     assert_ne!(longest, out, "the rule is heeded");
 }
+
+#[test]
+fn components_are_what_chains_of_pairs_connect() {
+    let words = |from: usize| (from..from + 12).map(|word| format!("word{word} ")).collect::<String>();
+    // Ten shingles each, of which neighbours share eight: the ends share none.
+    let mut documents: Vec<_> = (0..6).map(|at| (format!("chain{at}"), words(2 * at))).collect();
+    documents.extend([("one".into(), words(90)), ("alone".into(), words(60)), ("two".into(), words(91))]);
+    let folder = folder_of(&json_lines(&documents));
+    let chain = "chain0\t6\t-\tchain1\tchain2\tchain3\tchain4\tchain5\n";
+    let components = run(folder.path(), "clusters corpus.jsonl --components").done();
+    assert_eq!(components, format!("{chain}one\t2\t0.818182\ttwo\n"));
+    let preferred = run(folder.path(), "clusters corpus.jsonl --components --keep longest --threads 1").done();
+    assert_eq!(preferred.lines().next(), Some("chain5\t6\t-\tchain0\tchain1\tchain2\tchain3\tchain4"));
+    assert_ne!(run(folder.path(), "clusters corpus.jsonl").done(), components);
+}

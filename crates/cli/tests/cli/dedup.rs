@@ -245,3 +245,55 @@ fn standard_input_is_split_too() {
     run_with_input(folder.path(), "dedup - --words 3 --threshold 0.5 --output piped", &lines).done();
     assert_same_outputs(&folder.path().join("out"), &folder.path().join("piped"));
 }
+
+#[test]
+fn what_is_similar_to_another_corpus_is_removed_and_nothing_else() {
+    let all = documents(200);
+    let (other, own) = all.split_at(100);
+    let folder = folder_of(&json_lines(own));
+    fs::write(folder.path().join("other.jsonl"), json_lines(other)).unwrap();
+    let ended = run(folder.path(), &format!("{CONTRACT} --against other.jsonl --most-of-corpus 1"));
+    let (out, err) = (folder.path().join("out"), ended.err.clone());
+    assert_eq!(ended.done(), "");
+    let sets = sets_by_id(&all);
+    let (kept, removed) = (ids(&out.join("kept.jsonl")), records(&out.join("removed.jsonl")));
+    assert!(removed.len() > 5 && kept.len() + removed.len() == own.len(), "{err}");
+    let alike = |one: &str, other: &str| !sets[one].is_empty() && sets[one].jaccard(&sets[other]) >= 0.5;
+    for (id, _) in own {
+        assert_eq!(!kept.contains(id), other.iter().any(|(other, _)| alike(id, other)), "{id}");
+    }
+    assert!(kept.iter().any(|one| kept.iter().any(|two| one != two && alike(one, two))), "the inputs are not compared");
+    for record in &removed {
+        let field = |name: &str| record[name].as_str().unwrap();
+        let most = other.iter().map(|(other, _)| sets[field("id")].jaccard(&sets[other])).fold(0.0, f64::max);
+        assert!((record["jaccard"].as_f64().unwrap() - most).abs() < 1e-15, "the most similar one: {record}");
+        assert!(other.iter().any(|(other, _)| other == field("duplicate_of")), "{record}");
+    }
+    let pairs = run(folder.path(), "pairs corpus.jsonl --against other.jsonl").done();
+    assert_eq!(fs::read_to_string(out.join("pairs.tsv")).unwrap(), pairs);
+    let summary: Value = serde_json::from_str(&fs::read_to_string(out.join("summary.json")).unwrap()).unwrap();
+    assert_eq!(summary["against"], json!({"inputs": ["other.jsonl"], "documents": 100}));
+    assert_eq!((&summary["documents"], &summary["kept"]), (&json!(own.len()), &json!(kept.len())));
+    let copies = removed.iter().filter(|record| record["jaccard"] == json!(1.0)).count();
+    assert_eq!((&summary["copies"], &summary["plan"]), (&json!(copies), &Value::Null));
+}
+
+#[test]
+fn another_corpus_is_part_of_what_a_folder_is_for() {
+    let record = |id: &str, site: &str| json!({"id": id, "text": "nothing new in skelby today", "site": site});
+    let line = |id: &str, site: &str| format!("{}\n", record(id, site));
+    let folder = folder_of(&(0..200).map(|id| line(&format!("own{id}"), "blog")).collect::<String>());
+    fs::write(folder.path().join("other.jsonl"), line("other", "wire")).unwrap();
+    let against = format!("{CONTRACT} --against other.jsonl --source site");
+    let refused = |more: &str| run(folder.path(), &format!("{against} {more}"));
+    assert!(refused("--keep longest").refused().contains("--keep has no meaning"));
+    assert!(refused("--dry-run").refused().contains("cannot be used with"));
+    let stopped = refused("");
+    assert_eq!(stopped.status, 1, "the guard counts the inputs only");
+    assert!(stopped.err.contains("200 of 200 documents"), "{}", stopped.err);
+    assert!(run(folder.path(), CONTRACT).refused().contains("not empty"), "a folder of another run");
+    refused("--most-of-corpus 1").done();
+    let plan: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path().join("out/summary.json")).unwrap()).unwrap();
+    assert_eq!((&plan["removed"], &plan["copies"]), (&json!(200), &json!(200)));
+}

@@ -70,3 +70,21 @@ fn what_is_wrong_with_a_table_is_named_with_its_line() {
         assert!(ended.err.contains(expected), "{arguments}: {}", ended.err);
     }
 }
+
+#[test]
+fn clusters_are_held_against_labels_of_documents() {
+    let labels = "a\tone\nb\tone\nc\tone\nd\ttwo\ne\ttwo\n";
+    let folder = folder(&[("clusters", "a\t3\t0.6\tb\tx\nd\t2\t-\tc\n"), ("labels", labels), ("pairs", "a\tb\t1\n")]);
+    let out = run(folder.path(), "evaluate --clusters clusters --labels labels").done();
+    let rows: Vec<Vec<&str>> = out.lines().map(|line| line.split_whitespace().collect()).collect();
+    // Of the pairs ab and cd, ab is right; ac, bc and de are missed.
+    assert_eq!(rows[1], ["pairs", "0.5000", "0.2500", "0.3333", "1", "1", "3"]);
+    // By document, a b c d e: precision 1, 1, 1/2, 1/2, 1; recall 2/3, 2/3, 1/3, 1/2, 1/2.
+    assert_eq!(rows[2], ["B-cubed", "0.8000", "0.5333", "0.6400"]);
+    assert_eq!(out.lines().nth(3), Some("5 documents have a label; in clusters, 1 have none and play no part"));
+    let refused = |arguments: &str| run(folder.path(), &format!("evaluate {arguments}")).refused();
+    assert!(refused("--clusters clusters --labels pairs").contains("labels of documents"));
+    assert!(refused("--clusters labels --labels labels").contains("labels, line 1"));
+    assert!(refused("pairs --clusters clusters --labels labels").contains("cannot be used with"));
+    assert!(refused("--clusters clusters --labels labels --plot x.svg").contains("cannot be used with"));
+}

@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use parquet::arrow::ArrowWriter;
 
 use crate::corpora::{Document, documents, folder_of, ids, json_lines};
-use crate::process::run;
+use crate::process::{command, run};
 
 #[test]
 fn the_pairs_are_the_same_in_every_format() {
@@ -109,6 +109,30 @@ fn a_deduplication_writes_the_format_it_reads() {
     let inputs = |file: &str| run(folder.path(), &format!("pairs {file} --threshold 0.3")).done();
     assert_eq!(inputs("rows/kept.parquet"), inputs("plain/kept.jsonl"));
     assert!(folder.path().join("rows/removed.parquet").exists());
+}
+
+#[test]
+fn parquet_may_come_by_standard_input() {
+    let documents = documents(60);
+    let folder = folder_of(&json_lines(&documents));
+    let path = folder.path().join("rows.parquet");
+    write_parquet(&path, &documents);
+    let rows = fs::read(&path).unwrap();
+    let piped = |arguments: &str| {
+        let output = command(folder.path(), arguments.split(' ')).write_stdin(rows.clone()).output().unwrap();
+        assert!(output.status.success(), "{arguments}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let pairs = run(folder.path(), "pairs corpus.jsonl").done();
+    assert!(pairs.lines().count() > 5, "the corpus has pairs");
+    assert_eq!(piped("pairs -"), pairs);
+    assert_eq!(piped("pairs - --format parquet --work kept"), pairs);
+    assert!(folder.path().join("kept/standard-input.parquet").exists());
+    assert!(piped("plan -").starts_with("68 documents"));
+    assert_eq!(piped("dedup - --output out"), "");
+    assert!(folder.path().join("out/kept.parquet").exists() && !folder.path().join("out/work").exists());
+    let both = command(folder.path(), ["pairs", "-", "corpus.jsonl"]).write_stdin(rows).output().unwrap();
+    assert_eq!(both.status.code(), Some(2), "nothing else goes with it");
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -92,6 +92,32 @@ fn blocks_are_not_compared_with_one_another_and_a_source_not_with_itself() {
 }
 
 #[test]
+fn a_block_may_be_of_several_fields_and_of_a_part_of_time() {
+    let record = |id: u32, lang: &str, day: &str| {
+        json!({"id": id, "text": "the ferry to skelby was cancelled", "lang": lang, "day": day, "n:day": day})
+            .to_string()
+    };
+    let days = [("en", "2026-12-31T23:00:00Z"), ("en", "2027-01-01"), ("de", "2027-01-01"), ("en", "2026-12-31")];
+    let records: Vec<_> = (1..).zip(days).map(|(id, (lang, day))| record(id, lang, day)).collect();
+    let folder = folder_of(&records.join("\n"));
+    let pairs = |block: &str| {
+        let out = run(folder.path(), &format!("pairs corpus.jsonl --block {block}")).done();
+        out.lines().map(|line| line.replace("\t1.000000", "").replace('\t', "-")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(pairs("lang,day"), "");
+    assert_eq!(pairs("lang,day:day"), "1-4");
+    assert_eq!(pairs("day:month"), "1-4 2-3");
+    assert_eq!(pairs("day:week"), "1-2 1-3 1-4 2-3 2-4 3-4");
+    assert_eq!(pairs("day:week,lang"), "1-2 1-4 2-4");
+    assert_eq!(pairs("n:day:"), "2-3", "a field whose name ends so");
+    fs::write(folder.path().join("settings.toml"), "block = [\"lang\", \"day:year\"]\n").unwrap();
+    assert_eq!(run(folder.path(), "pairs corpus.jsonl --config settings.toml").done(), "1\t4\t1.000000\n");
+    let refused = |block: &str| run(folder.path(), &format!("pairs corpus.jsonl --block {block}")).refused();
+    assert!(refused("lang:year").contains("the field \"lang\" must be a date"));
+    assert!(refused("lang,dai:day").contains("no document has the field \"dai:day\" that --block names"));
+}
+
+#[test]
 fn words_and_characters_of_options_count_more_than_those_of_a_file() {
     let folder = folder_of(&json_lines(&documents(60)));
     fs::write(folder.path().join("words.toml"), "words = 2\nthreshold = 0.4\n").unwrap();

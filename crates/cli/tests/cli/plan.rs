@@ -6,10 +6,18 @@ use crate::process::run;
 #[test]
 fn a_plan_says_what_a_run_would_be_and_is_the_same_each_time() {
     let folder = folder_of(&json_lines(&documents(150)));
-    let plan = |options: &str| run(folder.path(), &format!("plan corpus.jsonl {options}")).done();
+    let all = |options: &str| run(folder.path(), &format!("plan corpus.jsonl {options}")).done();
+    // All but the last line, which is of the machine.
+    let plan =
+        |options: &str| all(options).lines().filter(|line| !line.starts_with("Time: ")).collect::<Vec<_>>().join("\n");
     let out = plan("--threshold 0.7");
     assert!(out.starts_with("158 documents, ") && out.contains("pairs at 0.7 or more"), "{out}");
     assert_eq!(plan("--threshold 0.7 --threads 1"), out);
     assert!(plan("--banding 20x5").contains("128 hashes, 20 bands of 5 rows"));
     assert!(plan("--sample 10").contains("sample      10 documents"));
+    let time = all("--threads 1");
+    let time: Vec<&str> = time.lines().last().unwrap().split(' ').collect();
+    assert_eq!((time[0], time[3], time[6]), ("Time:", "s", "thread,"), "{time:?}");
+    let [one, all] = [time[2], time[7]].map(|seconds| seconds.parse::<f64>().unwrap());
+    assert!(one >= 0.0 && one == all, "one thread is all there are: {time:?}");
 }

@@ -95,6 +95,8 @@ fn a_run_that_was_killed_while_it_tidied_up_is_gone_on_with() {
     run(folder.path(), &format!("{ARGUMENTS} whole")).done();
     // As if it had been killed when it was done but for its work files, of which half were removed.
     fs::write(out.join("summary.json"), "{}").unwrap();
+    // And before that while it wrote what is kept.
+    fs::write(out.join(".unfinished-AbCdEf"), "{\"id\": \"").unwrap();
     let work: Vec<_> = fs::read_dir(out.join("work")).unwrap().flatten().collect();
     assert!(work.len() > 2);
     work.iter().step_by(2).for_each(|entry| fs::remove_file(entry.path()).unwrap());

@@ -22,6 +22,7 @@ pub(super) struct Table {
     path: PathBuf,
     name: String,
     rows: csv::Reader<Passed>,
+    separator: u8,
     header: Vec<u8>,
     names: Vec<String>,
     terms: Terms,
@@ -38,17 +39,32 @@ struct Passed {
     bytes: Vec<u8>,
     /// Where those begin in the file.
     start: u64,
+    /// Whether there are no more.
+    ended: bool,
 }
+
+/// Bytes that are held for a row. A quote that is not closed makes a row of all that follows.
+const LONGEST: usize = 512 << 20;
 
 impl Read for Passed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.bytes.len() > LONGEST {
+            return Err(io::Error::other("a row is longer than 512 MiB; look for a quote that is not closed"));
+        }
         let read = self.reader.read(buffer)?;
+        self.ended = read == 0;
         self.bytes.extend_from_slice(&buffer[..read]);
         Ok(read)
     }
 }
 
 impl Passed {
+    /// Ends of lines before the row that begins behind a place.
+    fn line_ends(&self, start: u64) -> u64 {
+        let before = self.bytes.iter().skip(usize::try_from(start - self.start).unwrap_or(usize::MAX));
+        before.take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|&&byte| byte == b'\n').count() as u64
+    }
+
     /// A row between two places, without what ends it or the one before it.
     fn row(&self, start: u64, end: u64) -> &[u8] {
         let at = |place: u64| usize::try_from(place - self.start).unwrap_or(usize::MAX);
@@ -76,7 +92,7 @@ impl Table {
     /// Reads the names of the columns.
     pub(super) fn new(path: &Path, reader: Opened, format: Format, terms: Terms) -> Result<Self, Error> {
         let separator = if format == Format::Tsv { b'\t' } else { b',' };
-        let passed = Passed { reader, bytes: Vec::new(), start: 0 };
+        let passed = Passed { reader, bytes: Vec::new(), start: 0, ended: false };
         let mut rows =
             csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(passed);
         let mut first = ByteRecord::new();
@@ -87,7 +103,7 @@ impl Table {
             check(&names, &terms.fields).map_err(|reason| Error { path: path.into(), line: Some(1), reason })?;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path: path.into(), name, rows, header, names, terms, row: 1, begun: false })
+        Ok(Self { path: path.into(), name, rows, separator, header, names, terms, row: 1, begun: false })
     }
 
     /// Adds the document of a row.
@@ -116,13 +132,19 @@ impl Records for Table {
         let part = &mut batch.restart(1)[0];
         let (mut raw, mut row, mut any) = (Vec::new(), ByteRecord::new(), false);
         while self.rows.position().byte() - begun < TOGETHER {
-            let start = self.rows.position().byte();
+            let (start, line) = (self.rows.position().byte(), self.rows.position().line());
             if !self.rows.read_byte_record(&mut row).map_err(|error| failed(&self.path, &error))? {
                 break;
             }
             (any, self.row) = (true, self.row + 1);
             let bytes = self.rows.get_ref().row(start, self.rows.position().byte());
-            match self.add(&row, part) {
+            let is_open = self.rows.get_ref().ended && has_open_quote(bytes, self.separator);
+            let added = if is_open {
+                Err(Reason::OpenQuote(line + self.rows.get_ref().line_ends(start)))
+            } else {
+                self.add(&row, part)
+            };
+            match added {
                 Ok(()) if self.terms.raw => {
                     part.set_raw(raw.len()..raw.len() + bytes.len());
                     raw.extend_from_slice(bytes);
@@ -141,6 +163,21 @@ impl Records for Table {
         let is_first = !std::mem::replace(&mut self.begun, true);
         Ok(any || (is_first && self.terms.raw))
     }
+}
+
+/// Whether a row ends within quotes. They begin at the beginning of a value, and doubled ones stand for one.
+fn has_open_quote(row: &[u8], separator: u8) -> bool {
+    let (mut begins, mut within) = (true, false);
+    let mut bytes = row.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        if within {
+            within = byte != b'"' || bytes.next_if_eq(&b'"').is_some();
+        } else {
+            within = begins && byte == b'"';
+            begins = byte == separator;
+        }
+    }
+    within
 }
 
 /// Whether the columns that are wanted are there, once each. Of several texts, one must be.
