@@ -49,7 +49,7 @@ const OF_PAIRS: &[&str] = &[
 
 /// Options that change nothing of what some commands print. They are taken there, because one file of settings serves all commands,
 /// but not shown.
-const WITHOUT_EFFECT: [(&str, &[&str]); 10] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 9] = [
     (
         "contained",
         &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
@@ -58,7 +58,6 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 10] = [
     ("audit", &["keep", "most_of_corpus", "most_of_source"]),
     ("plan", &["keep", "most_of_corpus", "most_of_source"]),
     ("clusters", &["most_of_corpus", "most_of_source"]),
-    ("contained", &["boilerplate", "boilerplate_least"]),
     ("trim", OF_PAIRS),
     ("trim", &["threshold"]),
     ("versions", OF_PAIRS),
