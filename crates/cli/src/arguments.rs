@@ -58,6 +58,11 @@ pub(crate) enum Command {
     /// Hold pairs or clusters against labels of your own: precision, recall and F1.
     Evaluate(Evaluate),
     /// Look at a corpus, and say what a run would cost and which banding to choose.
+    ///
+    /// The table is by the speed of a usual machine, and the same each time. The last line is by the speed of this one: reading (as
+    /// long as it took just now), hashing, finding and verifying pairs, and the files of a work folder. What printing pairs or
+    /// writing the corpus again takes is not in it, nor a disk that is slower than memory. Pairs of rare kinds are not seen in a
+    /// sample.
     Plan(Plan),
     /// Say what a work file is, and check all of it.
     Inspect(Inspect),
