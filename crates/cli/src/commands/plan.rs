@@ -63,10 +63,10 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let threads = rayon::current_num_threads();
     let divided = reading.as_secs_f64() * threads as f64 + plan.chosen().seconds - spared * per_pair;
     let seconds = |threads: usize| divided / threads as f64 + FOLDER * plan.chosen().disk_bytes;
+    let with_all = if threads > 1 { format!(", {:.1} s on {threads}", seconds(threads)) } else { String::new() };
     out.line(format_args!(
-        "Time: about {:.1} s on one thread, {:.1} s on {threads}, by this machine's speed with some of the texts.",
-        seconds(1),
-        seconds(threads)
+        "Time: about {:.1} s on one thread{with_all}; by this machine's speed with some of the texts.",
+        seconds(1)
     ))?;
     out.finish()
 }
