@@ -71,10 +71,10 @@ impl Comparison {
 }
 
 impl Compared {
-    /// Actual by predicted; none where nothing was predicted.
+    /// Actual by predicted; none where less than half a one was predicted, for what is rare no sample shows.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
-        (self.predicted > 0.0).then(|| self.actual / self.predicted)
+        (self.predicted >= 0.5).then(|| self.actual / self.predicted)
     }
 }
 

@@ -103,6 +103,8 @@ fn what_is_predicted_comes() {
     }
     assert!(row("compared").actual <= 1.33 * row("compared").predicted, "{comparison}");
     assert_eq!(comparison.to_string().lines().count(), 6);
+    let ratio = |predicted| Compared { name: "verified", predicted, actual: 3.0 }.ratio();
+    assert_eq!((ratio(2.0), ratio(1e-9), ratio(0.0)), (Some(1.5), None, None));
 }
 
 #[test]

@@ -95,6 +95,11 @@ pub(crate) enum Command {
     /// Hold pairs or clusters against labels of your own: precision, recall and F1.
     Evaluate(Evaluate),
     /// Look at a corpus, and say what a run would cost and which banding to choose.
+    ///
+    /// The table is by the speed of a usual machine, and the same each time. The last line is by the speed of this one: reading (as
+    /// long as it took just now), hashing, finding and verifying pairs, and the files of a work folder. What printing pairs or
+    /// writing the corpus again takes is not in it, nor a disk that is slower than memory. Pairs of rare kinds are not seen in a
+    /// sample.
     Plan(Plan),
     Trim(Trim),
     Versions(Versions),
@@ -186,7 +191,8 @@ pub(crate) struct Contained {
 pub(crate) struct Audit {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
-    /// Documents to compare with all others, exactly.
+    /// Documents to compare with all others, exactly. They are held, and so are 16 bytes for each pair that they are in: on top of
+    /// --memory, if they are many.
     #[arg(long, value_name = "M", default_value_t = 1_000)]
     pub(crate) sample: usize,
     /// Print JSON instead of a table.

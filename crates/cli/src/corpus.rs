@@ -236,7 +236,7 @@ impl Corpus {
         let scheme = settings.scheme()?;
         let planner = planner(&scheme, settings.threshold.unwrap_or(0.5), banding, stats.documents);
         let comparison = planner.plan(&measure(&sample.into_texts(), &scheme, left_out)?)?.compare(stats);
-        tracing::info!("predicted from a sample, and what came:\n{comparison}");
+        tracing::info!("predicted from a sample, without the limit to buckets, and what came:\n{comparison}");
         Ok(Some(comparison))
     }
 
