@@ -65,8 +65,7 @@ impl ShingleCounts {
     /// [`Error::OutOfRange`] where the share is not within 0 (exclusive) to 1.
     pub fn common(&self, share: f64, least_documents: u64) -> Result<CommonShingles, Error> {
         similarity("share", share)?;
-        let least_documents = least_documents.max((share * self.documents as f64).ceil() as u64);
-        Ok(self.common_from(least_documents))
+        Ok(self.common_from(least_documents.max(share_of(share, self.documents))))
     }
 
     /// The shingles that at least so many documents have.
@@ -75,6 +74,14 @@ impl ShingleCounts {
         let hashes = common.map(|(hash, _)| *hash).collect();
         CommonShingles { scheme: self.scheme.clone(), documents: self.documents, least_documents, hashes }
     }
+}
+
+/// The fewest of some documents that are at least this share of them.
+fn share_of(share: f64, documents: u64) -> u64 {
+    let least = (share * documents as f64).ceil() as u64;
+    // A product that is rounded up by a hair is one too many: 0.07 of 100 are 7.
+    let is_enough = |count: u64| count as f64 / documents as f64 >= share;
+    if least > 0 && is_enough(least - 1) { least - 1 } else { least }
 }
 
 /// The shingles to leave out of a source's documents before signatures are made: a plain value, to be stored beside
@@ -194,6 +201,21 @@ mod tests {
         let refused = common.remove_from(&Scheme::web(), &set([1]));
         assert!(matches!(refused, Err(Error::Mismatch(Mismatch { field: "scheme id", .. }))));
         assert!(ShingleCounts::new(&Scheme::news()).common(0.0, 1).is_err());
+    }
+
+    #[test]
+    fn a_share_is_exact() {
+        for (share, documents, least) in
+            [(0.07, 100, 7), (0.14, 100, 14), (0.28, 100, 28), (0.55, 100, 55), (0.071, 100, 8)]
+        {
+            assert_eq!(share_of(share, documents), least, "{share}");
+        }
+        for documents in 1..300 {
+            for part in 1..=documents {
+                assert_eq!(share_of(part as f64 / documents as f64, documents), part);
+            }
+        }
+        assert_eq!((share_of(0.5, 0), share_of(1.0, 3), share_of(0.01, 3)), (0, 3, 1));
     }
 
     #[test]

@@ -92,6 +92,13 @@ pub enum Error {
         /// So many there is memory for.
         most: usize,
     },
+    /// A corpus that is to be gone through twice was not the same the second time.
+    ChangedCorpus {
+        /// Different documents the first time.
+        documents: u64,
+        /// Different documents the second time; if these are as many, others of them.
+        again: u64,
+    },
 }
 
 /// What is wrong with a file.
@@ -201,6 +208,11 @@ impl fmt::Display for Error {
                 f,
                 "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text or other \
                  features; push the same documents in the same order, or use another folder"
+            ),
+            Self::ChangedCorpus { documents, again } => write!(
+                f,
+                "there were {documents} different documents in the first pass and {again} in the second, or other ones; go through \
+                 the same documents twice"
             ),
             Self::TooManyToCount { what, most } => write!(
                 f,

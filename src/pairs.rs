@@ -19,8 +19,8 @@ pub struct VerifiedPairs<Id> {
     pub(crate) groups: Vec<Group>,
     /// Pairs of groups, left before right, sorted.
     pub(crate) edges: Vec<Edge>,
-    /// Pairs of groups of which the larger set holds the smaller, as far as was asked for, sorted.
-    pub(crate) contained: Vec<Edge>,
+    /// Pairs of groups of which the larger set holds the smaller, sorted, where that was asked for.
+    pub(crate) contained: Option<Vec<Edge>>,
     pub(crate) stats: JoinStats,
 }
 
@@ -57,7 +57,7 @@ pub struct Pair<'a, Id> {
 
 /// What a join did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
 #[non_exhaustive]
 pub struct JoinStats {
     /// Documents pushed.
@@ -159,7 +159,8 @@ impl<Id> VerifiedPairs<Id> {
         let inner_first = |(left, right, overlap): (u32, u32, Overlap)| {
             if overlap.left <= overlap.right { (left, right, overlap) } else { (right, left, overlap.swapped()) }
         };
-        let mut found: Vec<_> = self.numbered_of(&self.contained, limit).into_iter().map(inner_first).collect();
+        let Some(contained) = &self.contained else { return Vec::new() };
+        let mut found: Vec<_> = self.numbered_of(contained, limit).into_iter().map(inner_first).collect();
         found.sort_unstable_by_key(|&(inner, outer, _)| (inner, outer));
         let pair = |(inner, outer, overlap): (u32, u32, Overlap)| ContainedPair {
             inner: &self.ids[inner as usize],

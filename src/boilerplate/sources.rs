@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use ahash::RandomState;
 use hashbrown::{HashMap, HashSet};
 
-use super::{CommonShingles, ShingleCounts};
+use super::{CommonShingles, ShingleCounts, share_of};
 use crate::error::{Error, Mismatch, similarity};
-use crate::mix::{GOLDEN, mix64};
+use crate::mix::{GOLDEN, mix64, token_hash};
 use crate::scheme::Scheme;
 use crate::similarity::ShingleSet;
 
@@ -36,9 +36,21 @@ impl BoilerplateRule {
         Ok(Self { share: similarity("share", share)?, least_documents })
     }
 
+    /// The share of a source's documents, over 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.share
+    }
+
+    /// The least number of them.
+    #[must_use]
+    pub fn least_documents(&self) -> u64 {
+        self.least_documents
+    }
+
     /// Documents of a source that must have a shingle.
     fn least(self, documents: u64) -> u64 {
-        self.least_documents.max((self.share * documents as f64).ceil() as u64)
+        self.least_documents.max(share_of(self.share, documents))
     }
 }
 
@@ -61,7 +73,7 @@ impl BoilerplateRule {
 /// for set in &sets {
 ///     counts.add(7, set)?;
 /// }
-/// let boilerplate = counts.finish();
+/// let boilerplate = counts.finish()?;
 /// assert_eq!(boilerplate.of_source(7).map(|common| common.len()), Some(3));
 /// assert_eq!(boilerplate.remove_from(7, &sets[0]).len(), 1);
 /// assert_eq!(boilerplate.remove_from(8, &sets[0]), sets[0]);
@@ -97,8 +109,8 @@ pub struct Boilerplate {
 }
 
 impl BoilerplateSketch {
-    /// Nothing counted so far. `memory` are the bytes that both passes may take, without about a hundred for each source: a
-    /// quarter is counters, a quarter exact counts, and half is for the recognition of copies, 27 bytes for each different set.
+    /// Nothing counted so far. `memory` are the bytes that both passes may take, without some hundred for each source: a
+    /// quarter is counters, a quarter exact counts, and half is for the recognition of copies, 31 bytes for each different set.
     #[must_use]
     pub fn new(scheme: &Scheme, rule: BoilerplateRule, memory: usize) -> Self {
         let counters = memory / 4 / size_of::<u16>();
@@ -172,12 +184,21 @@ impl BoilerplateCounts {
     }
 
     /// The shingles that are common.
-    #[must_use]
-    pub fn finish(self) -> Boilerplate {
+    ///
+    /// # Errors
+    /// [`Error::ChangedCorpus`] where a source had another number of different documents in the first pass.
+    pub fn finish(self) -> Result<Boilerplate, Error> {
         let rule = self.first.rule;
+        let documents: u64 = self.first.documents.values().sum();
+        let again: u64 = self.counts.values().map(|counts| counts.documents).sum();
+        let is_same =
+            |(source, counts): (&u64, &ShingleCounts)| self.first.documents.get(source) == Some(&counts.documents);
+        if documents != again || !self.counts.iter().all(is_same) {
+            return Err(Error::ChangedCorpus { documents, again });
+        }
         let common = |counts: ShingleCounts| counts.common_from(rule.least(counts.documents));
         let of_sources = self.counts.into_iter().map(|(source, counts)| (source, common(counts))).collect();
-        Boilerplate { scheme: self.first.scheme.id(), of_sources }
+        Ok(Boilerplate { scheme: self.first.scheme.id(), of_sources })
     }
 }
 
@@ -197,6 +218,14 @@ impl Boilerplate {
     #[must_use]
     pub fn scheme_id(&self) -> &str {
         &self.scheme
+    }
+
+    /// An id of all of this, of every source. Equal values have equal ids on every machine.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let of_source = |(source, common): (&u64, &CommonShingles)| format!("{source:016x}{}", common.id());
+        let text: String = self.of_sources.iter().map(of_source).collect();
+        format!("{:016x}", token_hash(format!("{}\n{text}", self.scheme).as_bytes()))
     }
 
     /// A document's shingles without those that are common in its source. A document of nothing but boilerplate keeps
@@ -223,10 +252,10 @@ impl Boilerplate {
 }
 
 /// Bytes that an exact count takes at most: 17 in a table that has just grown to twice its size, beside the one before.
-const COUNTED: usize = 17 * 8 / 7 * 3;
+const COUNTED: usize = (17 * 3 * 8_usize).div_ceil(7);
 
 /// Bytes that a known set takes at most, in the same way.
-const KNOWN: usize = 9 * 8 / 7 * 3;
+const KNOWN: usize = (9 * 3 * 8_usize).div_ceil(7);
 
 /// The counter of a source's shingle.
 fn place(source: u64, hash: u64, counters: usize) -> usize {
@@ -275,7 +304,7 @@ mod tests {
         documents.iter().try_for_each(|(source, set)| sketch.add(*source, set))?;
         let mut counts = sketch.finish();
         documents.iter().try_for_each(|(source, set)| counts.add(*source, set))?;
-        Ok(counts.finish())
+        counts.finish()
     }
 
     fn rule(share: f64, least: u64) -> BoilerplateRule {
@@ -295,7 +324,7 @@ mod tests {
         documents.iter().for_each(|(source, set)| sketch.add(*source, set).expect("they fit"));
         let mut counts = sketch.finish();
         documents.iter().for_each(|(source, set)| counts.add(*source, set).expect("they fit"));
-        let boilerplate = counts.finish();
+        let boilerplate = counts.finish().expect("the same documents");
         let common = boilerplate.of_source(0).expect("a source");
         assert_eq!((common.len(), common.documents(), common.least_documents()), (1, 70_000, 70_000));
     }
@@ -313,6 +342,21 @@ mod tests {
         many.truncate((1 << 15) / KNOWN);
         many.extend(many.clone());
         assert!(found(&many, rule(0.5, 2), 1 << 20).is_ok(), "copies take no memory");
+    }
+
+    #[test]
+    fn passes_over_different_documents_are_an_error() {
+        let documents: Vec<(u64, ShingleSet)> =
+            (0..9).map(|other| (other % 2, [1, 10 + other].into_iter().collect())).collect();
+        let mut sketch = BoilerplateSketch::new(&Scheme::news(), rule(0.5, 2), 1 << 16);
+        documents.iter().for_each(|(source, set)| sketch.add(*source, set).expect("they fit"));
+        let mut other_source = documents.clone();
+        other_source[0].0 = 1;
+        for again in [&documents[..6], &other_source] {
+            let mut counts = sketch.clone().finish();
+            again.iter().for_each(|(source, set)| counts.add(*source, set).expect("they fit"));
+            assert_eq!(counts.finish(), Err(Error::ChangedCorpus { documents: 9, again: again.len() as u64 }));
+        }
     }
 
     #[test]

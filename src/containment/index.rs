@@ -56,6 +56,7 @@ struct Document<Id> {
 
 /// A document that contains what was asked for, or is contained in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Contained<'a, Id> {
     /// Its id.
     pub id: &'a Id,
@@ -65,6 +66,7 @@ pub struct Contained<'a, Id> {
 
 /// Two documents of an index, the smaller contained in the larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ContainedPair<'a, Id> {
     /// The document with fewer shingles; of equally many the first inserted.
     pub inner: &'a Id,

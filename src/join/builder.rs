@@ -436,10 +436,11 @@ impl<Id> SimilarityJoin<Id> {
         let buckets = Buckets::new(&self.corpus, self.banding, self.threshold, self.bucket_limit);
         let mut watch = Watch::new(&mut progress);
         let (edges, mut stats) = buckets.edges(&mut self.corpus, &mut watch)?;
-        let mut contained = Vec::new();
+        let mut contained = None;
         if let Some(containment) = self.containment {
-            (contained, stats.contained_candidates) = containment.edges(&mut self.corpus, &mut watch)?;
-            stats.contained = contained.len() as u64;
+            let (edges, candidates) = containment.edges(&mut self.corpus, &mut watch)?;
+            (stats.contained_candidates, stats.contained) = (candidates, edges.len() as u64);
+            contained = Some(edges);
         }
         Ok(self.corpus.into_pairs(self.ids, self.lengths, (edges, contained), stats))
     }

@@ -31,12 +31,12 @@ impl Containment {
 
     /// All pairs of sets, sorted, and how many candidates there were.
     pub(super) fn edges(&self, corpus: &mut Corpus, watch: &mut Watch<'_>) -> Result<(Vec<Edge>, u64), Error> {
-        watch.step(Stage::Containment, 0, 2)?;
+        watch.step(Stage::Sampling, 0, 1)?;
         let sets: Vec<u32> = (0..corpus.sets().len() as u32).collect();
         corpus.sets_mut().sort_all(sets.clone());
         let corpus = &*corpus;
         let postings = self.postings(corpus, &sets);
-        watch.step(Stage::Containment, 1, 2)?;
+        watch.step(Stage::Containment, 0, 1)?;
         let found = parallel::map(&sets, Vec::new, |&set, others| self.around(corpus, &postings, set, others));
         let candidates = found.iter().map(|(_, candidates)| candidates).sum();
         let mut edges: Vec<Edge> = found.into_iter().flat_map(|(edges, _)| edges).collect();

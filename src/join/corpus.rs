@@ -90,7 +90,7 @@ impl Corpus {
         mut self,
         ids: Vec<Id>,
         lengths: Vec<u64>,
-        (edges, contained): (Vec<Edge>, Vec<Edge>),
+        (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
         stats: JoinStats,
     ) -> VerifiedPairs<Id> {
         for (number, group) in (0..).zip(&mut self.groups) {

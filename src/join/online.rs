@@ -106,7 +106,7 @@ impl<Id> OnlineJoin<Id> {
 
     pub(crate) fn finish(mut self) -> VerifiedPairs<Id> {
         self.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
-        self.corpus.into_pairs(self.ids, self.lengths, (self.edges, Vec::new()), self.stats)
+        self.corpus.into_pairs(self.ids, self.lengths, (self.edges, None), self.stats)
     }
 }
 

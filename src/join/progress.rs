@@ -30,7 +30,9 @@ pub enum Stage {
     Gathering,
     /// Candidates are verified.
     Verification,
-    /// Where it was asked for, texts are looked for that stand inside longer ones. In a folder, candidates are then
+    /// Where it was asked for, texts are sampled to find those that stand inside longer ones.
+    Sampling,
+    /// Samples give candidates; in memory, these are verified at once. In a folder, candidates are then
     /// brought together and verified once more.
     Containment,
 }

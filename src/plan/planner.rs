@@ -52,7 +52,8 @@ impl CorpusPlanner {
         self
     }
 
-    /// This banding, instead of the cheapest that reaches the recall: to predict what a join that has it will do.
+    /// This banding, instead of the cheapest that reaches the recall: to predict what a join that has it will do. Numbers of hashes
+    /// that are too few for it are passed over.
     ///
     /// ```
     /// use twinprint::ShingleSet;
@@ -61,7 +62,7 @@ impl CorpusPlanner {
     ///
     /// let banding = Banding::new(16, 6)?;
     /// let sample: Vec<ShingleSet> = (0..100).map(|n| (n..n + 20).collect()).collect();
-    /// let planner = CorpusPlanner::new(0.8, 1_000).num_hashes([128]).banding(banding);
+    /// let planner = CorpusPlanner::new(0.8, 1_000).banding(banding);
     /// assert_eq!(planner.plan(&CorpusMeasure::of(&sample, 1))?.banding(), banding);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
@@ -89,7 +90,7 @@ impl CorpusPlanner {
     /// # Errors
     /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] where no number of hashes
     /// reaches the recall: it speaks of the largest; [`Error::BandingTooLarge`] where the banding that was said needs more
-    /// hashes.
+    /// hashes than any.
     pub fn plan(self, measure: &CorpusMeasure) -> Result<CorpusPlan, Error> {
         self.check()?;
         let (mut choices, mut last) = (Vec::new(), None);
@@ -99,7 +100,7 @@ impl CorpusPlanner {
         for num_hashes in rising {
             match self.banding_of(num_hashes, measure) {
                 Ok(banding) => choices.push(Choice::new(&self, measure, num_hashes, banding)),
-                Err(error @ Error::RecallUnreachable { .. }) => last = Some(error),
+                Err(error @ (Error::RecallUnreachable { .. } | Error::BandingTooLarge { .. })) => last = Some(error),
                 Err(error) => return Err(error),
             }
         }
@@ -118,7 +119,6 @@ impl CorpusPlanner {
     fn banding_of(&self, num_hashes: u32, measure: &CorpusMeasure) -> Result<Banding, Error> {
         within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
         if let Some(banding) = self.banding {
-            similarity("threshold", self.threshold)?;
             return banding.check_fits(num_hashes).map(|()| banding);
         }
         let Calibration { band, look, compare, .. } = self.calibration;
@@ -136,6 +136,11 @@ impl CorpusPlanner {
 
     fn check(&self) -> Result<(), Error> {
         self.calibration.check()?;
+        similarity("threshold", self.threshold)?;
+        if !(self.recall > 0.0 && self.recall < 1.0) {
+            let expected = "greater than 0 and less than 1";
+            return Err(Error::OutOfRange { field: "recall", value: self.recall.to_string(), expected });
+        }
         let Some(partners) = self.partners else { return Ok(()) };
         if partners >= 0.0 && partners.is_finite() {
             return Ok(());

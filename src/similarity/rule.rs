@@ -12,6 +12,9 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
+    /// What rules are called in the names of files.
+    pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
+
     pub(crate) fn judge(&self, left: Document<'_>, right: Document<'_>) -> Verdict {
         match self {
             Self::Similar(cascade) => cascade.judge(left, right),
@@ -25,8 +28,8 @@ impl Rule {
     /// A name for files.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Similar(_) => "verified",
-            Self::Contained(_) => "verified-contained",
+            Self::Similar(_) => Self::NAMES[0],
+            Self::Contained(_) => Self::NAMES[1],
         }
     }
 

@@ -65,7 +65,7 @@ impl LeftOut {
         })?;
         let mut counts = sketch.finish();
         sources.read(|source, _, set| counts.add(source, set).context(REMEDY))?;
-        let boilerplate = counts.finish();
+        let boilerplate = counts.finish()?;
         let rule = json!({"share": share, "least_documents": least});
         let left_out = Self { boilerplate, shingler, rule, names };
         tracing::info!("{} shingles are boilerplate", left_out.len());

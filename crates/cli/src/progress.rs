@@ -52,7 +52,8 @@ fn name(stage: Stage) -> &'static str {
         Stage::Candidates => "candidates",
         Stage::Gathering => "gathering",
         Stage::Verification => "verifying",
-        Stage::Containment => "sampling",
+        Stage::Sampling => "sampling",
+        Stage::Containment => "containment",
         _ => "working",
     }
 }

@@ -32,6 +32,17 @@ impl Ranks {
     pub(super) fn by_key<K: Ord>(documents: u32, key: impl Fn(u32) -> K) -> Self {
         let mut order: Vec<u32> = (0..documents).collect();
         order.sort_by_cached_key(|&document| key(document));
+        Self::by_order(order)
+    }
+
+    /// The same where keys are at hand, so that none needs to be held once more.
+    pub(super) fn by_kept_key<K: Ord>(documents: u32, key: impl Fn(u32) -> K) -> Self {
+        let mut order: Vec<u32> = (0..documents).collect();
+        order.sort_unstable_by_key(|&document| (key(document), document));
+        Self::by_order(order)
+    }
+
+    fn by_order(order: Vec<u32>) -> Self {
         let mut rank = vec![0; order.len()];
         (0..).zip(&order).for_each(|(place, &document)| rank[document as usize] = place);
         Self { rank, order }

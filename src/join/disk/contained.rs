@@ -51,13 +51,12 @@ impl Samples<'_> {
         if candidates.are_there() {
             return Ok(());
         }
-        watch.step(Stage::Containment, 0, 4)?;
         let by_key = self.by_key(watch)?;
-        watch.step(Stage::Containment, 1, 4)?;
+        watch.step(Stage::Containment, 0, 3)?;
         let by_set = self.by_set(by_key)?;
-        watch.step(Stage::Containment, 2, 4)?;
+        watch.step(Stage::Containment, 1, 3)?;
         let looked_up = self.looked_up(by_set)?;
-        watch.step(Stage::Containment, 3, 4)?;
+        watch.step(Stage::Containment, 2, 3)?;
         let by_pair = self.by_pair(looked_up)?;
         candidates.write(self.agreeing(by_pair)?, &JoinStats::default())
     }
@@ -68,7 +67,7 @@ impl Samples<'_> {
         let (mut sets, mut set) = (self.segments.sets(), Vec::new());
         let (mut documents, mut document) = (self.segments.documents(), 0);
         while let Some(stored) = documents.next()? {
-            watch.document(Stage::Containment, document, self.groups.documents)?;
+            watch.document(Stage::Sampling, document, self.groups.documents)?;
             if self.groups.firsts.get(document) {
                 let salt = self.pairing.salt(document);
                 set.clear();

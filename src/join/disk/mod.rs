@@ -26,6 +26,7 @@ mod work;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -111,7 +112,7 @@ pub struct DiskJoin {
     documents: u32,
     labels: Vec<Label>,
     pending: Pending,
-    lock: Lock,
+    lock: Arc<Lock>,
 }
 
 /// Bytes that documents take while they are read and hashed.
@@ -294,7 +295,7 @@ impl DiskJoin {
         }
         self.store_pending()?;
         self.segments.close()?;
-        let work = Work::begin(&self.folder, self.share())?;
+        let work = Work::begin(&self.folder, &self.lock, self.share())?;
         let outcome = self.join(&work, &mut Watch::new(&mut progress))?;
         work.end()?;
         // Pairs are worked out with two sorters at once, and written with a look-up of ids.
@@ -325,6 +326,7 @@ impl DiskJoin {
         let rule = Rule::Similar(Cascade::new(*banding, width, *threshold));
         let place = Place::of(folder, (&candidates, rule), samples.as_ref().map(|(candidates, _)| candidates));
         if let Some(outcome) = place.outcome() {
+            Verified::remove_all(folder)?;
             return Ok(outcome);
         }
         let verify = |rule, candidates: &Candidates, watch: &mut Watch<'_>| {
@@ -343,9 +345,8 @@ impl DiskJoin {
             None => None,
         };
         stats.contained = place.write_edges(CONTAINED, contained)?;
-        let rules = [Some(rule), samples.as_ref().map(|(_, samples)| samples.containment.rule())];
         let outcome = place.write(groups, stats)?;
-        rules.into_iter().flatten().try_for_each(|rule| Verified::remove_all(folder, rule.name()))?;
+        Verified::remove_all(folder)?;
         Ok(outcome)
     }
 }

@@ -27,6 +27,8 @@ const JOINED: &str = "joined";
 pub(super) struct Place {
     folder: PathBuf,
     owner: u64,
+    /// Whether texts inside others were looked for.
+    contained: bool,
 }
 
 /// An outcome that is whole.
@@ -42,7 +44,7 @@ impl Place {
         let mut bytes = Vec::new();
         put(&mut bytes, &[candidates.owner(), samples.map_or(0, Candidates::owner)]);
         put(&mut bytes, &rule.parameters());
-        Self { folder: folder.into(), owner: xxh3_64(&bytes) }
+        Self { folder: folder.into(), owner: xxh3_64(&bytes), contained: samples.is_some() }
     }
 
     /// What an earlier run found.
@@ -104,6 +106,11 @@ impl Outcome {
         self.stats
     }
 
+    /// Whether texts inside others were looked for.
+    pub(super) fn knows_contained(&self) -> bool {
+        self.place.contained
+    }
+
     /// The records of a file.
     pub(super) fn records<const N: usize>(
         &self,
@@ -116,34 +123,38 @@ impl Outcome {
 
 impl JoinStats {
     fn numbers(&self) -> [u64; 12] {
-        let Self { documents, empty, copies, shingles, candidates, filtered, compared, verified, .. } = *self;
-        let Self { oversized_buckets, pairs_passed_over, contained_candidates, contained, .. } = *self;
-        [
-            [documents, empty, copies, shingles],
-            [candidates, filtered, compared, verified],
-            [oversized_buckets, pairs_passed_over, contained_candidates, contained],
-        ]
-        .as_flattened()
-        .try_into()
-        .unwrap_or_default()
+        // Without "..", so that a new number is not forgotten.
+        let Self {
+            documents: a,
+            empty: b,
+            copies: c,
+            shingles: d,
+            candidates: e,
+            filtered: f,
+            compared: g,
+            verified: h,
+            oversized_buckets: i,
+            pairs_passed_over: j,
+            contained_candidates: k,
+            contained: l,
+        } = *self;
+        [a, b, c, d, e, f, g, h, i, j, k, l]
     }
 
-    fn of_numbers(numbers: [u64; 12]) -> Self {
-        let [documents, empty, copies, shingles, candidates, filtered, compared, verified, ..] = numbers;
-        let [.., oversized_buckets, pairs_passed_over, contained_candidates, contained] = numbers;
+    fn of_numbers([a, b, c, d, e, f, g, h, i, j, k, l]: [u64; 12]) -> Self {
         Self {
-            documents,
-            empty,
-            copies,
-            shingles,
-            candidates,
-            filtered,
-            compared,
-            verified,
-            oversized_buckets,
-            pairs_passed_over,
-            contained_candidates,
-            contained,
+            documents: a,
+            empty: b,
+            copies: c,
+            shingles: d,
+            candidates: e,
+            filtered: f,
+            compared: g,
+            verified: h,
+            oversized_buckets: i,
+            pairs_passed_over: j,
+            contained_candidates: k,
+            contained: l,
         }
     }
 }

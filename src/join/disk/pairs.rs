@@ -1,6 +1,7 @@
 //! What a join found, to be read from its files.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use smallvec::smallvec;
 use xxhash_rust::xxh3::xxh3_128;
@@ -24,12 +25,12 @@ pub struct DiskPairs {
     outcome: Outcome,
     /// Bytes that one sorter may take.
     memory: usize,
-    _lock: Lock,
+    lock: Arc<Lock>,
 }
 
 impl DiskPairs {
-    pub(super) fn new(segments: Segments, outcome: Outcome, memory: usize, lock: Lock) -> Self {
-        Self { segments, outcome, memory, _lock: lock }
+    pub(super) fn new(segments: Segments, outcome: Outcome, memory: usize, lock: Arc<Lock>) -> Self {
+        Self { segments, outcome, memory, lock }
     }
 
     /// What the join did.
@@ -52,7 +53,7 @@ impl DiskPairs {
     /// # Errors
     /// [`Error::File`] where a file cannot be written or read.
     pub fn repeated_id(&self) -> Result<Option<(u32, u32)>, Error> {
-        let work = Work::begin(self.outcome.folder(), self.memory)?;
+        let work = self.work()?;
         let mut by_hash = work.sorter::<3>("ids");
         let (mut documents, mut number) = (self.segments.documents(), 0);
         while let Some(document) = documents.next()? {
@@ -91,7 +92,7 @@ impl DiskPairs {
     /// # Errors
     /// [`Error::File`] where a file cannot be written or read.
     pub fn id_lookup(&self) -> Result<IdLookup, Error> {
-        IdLookup::new(&self.segments, Work::begin(self.outcome.folder(), self.memory)?, self.memory)
+        IdLookup::new(&self.segments, self.work()?, self.memory)
     }
 
     /// The verified pairs, a group of documents with equal sets standing by its first one: that document with each of its
@@ -119,6 +120,10 @@ impl DiskPairs {
     /// # Errors
     /// As [`pairs`](Self::pairs).
     pub fn contained(&self, limit: usize) -> Result<ContainedDocuments, Error> {
+        if !self.outcome.knows_contained() {
+            let work = self.work()?;
+            return Ok(ContainedDocuments { sorted: work.sorter("inner").finish()?, _work: work });
+        }
         let NumberedPairs { mut sorted, work } = self.expanded_of(CONTAINED, limit)?;
         let mut by_inner = work.sorter("inner");
         while let Some(pair) = sorted.next()? {
@@ -131,7 +136,7 @@ impl DiskPairs {
     }
 
     fn expanded_of(&self, edges: &str, limit: usize) -> Result<NumberedPairs, Error> {
-        let work = Work::begin(self.outcome.folder(), self.memory)?;
+        let work = self.work()?;
         let copies = self.copies()?;
         let families = work.families(copies.map(|copy| copy.map(|(document, first)| (first, document))))?;
         let sorter = |name: &str| work.sorter(name);
@@ -170,12 +175,12 @@ impl DiskPairs {
         Ok(match keep {
             Keep::First => Preference::First,
             Keep::Longest => {
-                let mut lengths = Vec::new();
+                let mut lengths = Vec::with_capacity(self.outcome.stats().documents as usize);
                 let mut documents = self.documents();
                 while let Some(document) = documents.next()? {
                     lengths.push(Reverse(document.label.bytes));
                 }
-                Preference::Ranked(Ranks::by_key(lengths.len() as u32, |document| lengths[document as usize]))
+                Preference::Ranked(Ranks::by_kept_key(lengths.len() as u32, |document| lengths[document as usize]))
             }
         })
     }
@@ -186,7 +191,7 @@ impl DiskPairs {
 
     /// The other members of each group, by its most preferred one; where work goes on; and the preference of groups.
     pub(super) fn families_by(&self, mut preference: Preference) -> Result<(Work, Preference, FamilyFile), Error> {
-        let work = Work::begin(self.outcome.folder(), self.memory)?;
+        let work = self.work()?;
         for copy in self.copies()? {
             let (document, first) = copy?;
             preference.group(document, first);
@@ -204,6 +209,10 @@ impl DiskPairs {
         });
         let families = work.families(others)?;
         Ok((work, preference, families))
+    }
+
+    fn work(&self) -> Result<Work, Error> {
+        Work::begin(self.outcome.folder(), &self.lock, self.memory)
     }
 
     pub(super) fn documents(&self) -> Documents {
@@ -266,7 +275,8 @@ impl DiskPairs {
         };
         let [edges, contained] = [EDGES, CONTAINED]
             .map(|name| self.edges_of(name)?.map(|pair| pair.map(edge)).collect::<Result<Vec<Edge>, Error>>());
-        let (edges, contained) = (edges?, contained?);
+        let edges = edges?;
+        let contained = if self.outcome.knows_contained() { Some(contained?) } else { None };
         Ok(VerifiedPairs { ids, lengths, groups, edges, contained, stats: self.outcome.stats() })
     }
 }

@@ -4,11 +4,13 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::work::OURS;
 use super::{DiskJoin, DiskPairs, DroppedDocuments, NumberedPairs, Settings, StoredFile};
 use crate::audit::{AuditOptions, audit, audit_stored};
 use crate::cluster::{Clustering, Keep, Reason};
 use crate::containment::SampleRules;
 use crate::error::{Error, FileProblem};
+use crate::join::contained::Containment;
 use crate::join::pairing::{Origin, Pairing};
 use crate::join::progress::{Progress, Stage};
 use crate::lsh::Banding;
@@ -40,6 +42,7 @@ struct Case {
     limit: usize,
     memory: u64,
     piece: u64,
+    containment: Option<Containment>,
 }
 
 fn scheme() -> Scheme {
@@ -73,7 +76,7 @@ fn open(folder: &Path, case: Case) -> Result<DiskJoin, Error> {
         banding: banding(),
         threshold: 0.6,
         bucket_limit: case.limit,
-        containment: None,
+        containment: case.containment,
         pairing: Pairing::default(),
         memory: case.memory,
         piece: case.piece,
@@ -98,7 +101,7 @@ fn on_disk(folder: &Path, texts: &[(String, String)], case: Case) -> Result<Veri
     joined(folder, texts, case)?.load()
 }
 
-const USUAL: Case = Case { limit: 10_000, memory: 1 << 20, piece: 1 << 30 };
+const USUAL: Case = Case { limit: 10_000, memory: 1 << 20, piece: 1 << 30, containment: None };
 
 #[test]
 fn the_outcome_is_that_of_the_join_in_memory() {
@@ -111,7 +114,7 @@ fn the_outcome_is_that_of_the_join_in_memory() {
             assert!(count < 2_000 || (stats.oversized_buckets > 0) == (limit == 2), "{stats:?}");
             for (memory, piece) in [(1 << 30, 1 << 30), (40_000, 50_000), (4_000, 1)] {
                 let folder = Folder::new("same");
-                let found = on_disk(&folder.0, &texts, Case { limit, memory, piece }).expect("joined");
+                let found = on_disk(&folder.0, &texts, Case { limit, memory, piece, ..USUAL }).expect("joined");
                 assert_eq!(found, expected, "{count} documents, limit {limit}, memory {memory}");
             }
         }
@@ -385,6 +388,17 @@ fn a_folder_is_one_joins_at_a_time() {
     assert!(open(&folder.0, USUAL).is_ok());
 }
 
+/// Nobody else may tidy up what is still read.
+#[test]
+fn a_folder_is_in_use_as_long_as_anything_is_read_from_it() {
+    let folder = Folder::new("still");
+    let dropped = joined(&folder.0, &alike(), USUAL).and_then(|found| found.dropped(Keep::First)).expect("sorted");
+    let refused = open(&folder.0, USUAL);
+    assert!(matches!(refused, Err(Error::File { problem: FileProblem::InUse, .. })), "{refused:?}");
+    assert!(dropped.by_representative().expect("sorted").count() > 300);
+    assert!(open(&folder.0, USUAL).is_ok());
+}
+
 #[test]
 fn an_interrupted_join_goes_on_and_only_with_the_same_documents() {
     let texts = texts(600);
@@ -415,24 +429,96 @@ fn a_cancelled_join_goes_on_after_what_was_done() {
     let expected = in_memory(&texts, 10_000);
     for cancelled in [Stage::Grouping, Stage::Partitioning, Stage::Candidates, Stage::Gathering, Stage::Verification] {
         let folder = Folder::new("cancel");
-        let mut join = open(&folder.0, USUAL).expect("opened");
-        join.extend(texts.iter().map(|(id, text)| (id, text))).expect("pushed");
         let until = |progress: Progress| {
             if progress.stage < cancelled { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        assert_eq!(join.finish_with(until).map(|_| ()), Err(Error::Cancelled));
-
-        let mut join = open(&folder.0, USUAL).expect("opened");
-        join.push_stored().expect("read");
-        let mut stages = Vec::new();
-        let found = join.finish_with(|progress| {
-            assert!(progress.done < progress.total);
-            stages.push(progress.stage);
-            ControlFlow::Continue(())
-        });
-        assert_eq!(found.and_then(DiskPairs::load).expect("joined"), expected);
+        let stages = cancelled_and_gone_on_with(&folder, &texts, (USUAL, until), &expected);
         assert!(stages.is_sorted());
         assert_eq!(stages.contains(&Stage::Candidates), cancelled <= Stage::Candidates, "they were found before");
+    }
+}
+
+/// The stages of the run that ends what another one was stopped in.
+fn cancelled_and_gone_on_with(
+    folder: &Folder,
+    texts: &[(String, String)],
+    (case, until): (Case, impl FnMut(Progress) -> ControlFlow<()>),
+    expected: &VerifiedPairs<String>,
+) -> Vec<Stage> {
+    let mut join = open(&folder.0, case).expect("opened");
+    join.extend(texts.iter().map(|(id, text)| (id, text))).expect("pushed");
+    assert_eq!(join.finish_with(until).map(|_| ()), Err(Error::Cancelled));
+    let mut join = open(&folder.0, case).expect("opened");
+    join.push_stored().expect("read");
+    let mut stages = Vec::new();
+    let found = join.finish_with(|progress| {
+        assert!(progress.done < progress.total);
+        stages.push(progress.stage);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(&found.and_then(DiskPairs::load).expect("joined"), expected);
+    stages
+}
+
+fn containing(least: f64, one_in: u32, frequency_limit: u32) -> Case {
+    let rules = SampleRules::new(one_in, frequency_limit).expect("within");
+    Case { containment: Some(Containment { least, rules }), memory: 60_000, ..USUAL }
+}
+
+fn contained_in_memory(texts: &[(String, String)], case: Case) -> VerifiedPairs<String> {
+    let mut builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding()).bucket_limit(case.limit);
+    if let Some(Containment { least, rules }) = case.containment {
+        builder = builder.containment(least, rules);
+    }
+    let mut join = builder.build().expect("valid");
+    join.extend(texts.iter().cloned()).expect("few");
+    join.finish().expect("few")
+}
+
+/// Stopped after any number of looks, which are in all stages, twice in those that come again.
+#[test]
+fn a_cancelled_search_for_containment_goes_on_too() {
+    let (texts, case) = (nested(), containing(0.9, 1, 1_000));
+    let expected = contained_in_memory(&texts, case);
+    let mut looks = 0;
+    let whole = Folder::new("looks");
+    let mut join = open(&whole.0, case).expect("opened");
+    join.extend(texts.iter().map(|(id, text)| (id, text))).expect("pushed");
+    let counted = join.finish_with(|_| {
+        looks += 1;
+        ControlFlow::Continue(())
+    });
+    assert_eq!(counted.and_then(DiskPairs::load).expect("joined"), expected);
+    assert!(looks > 20, "{looks}");
+    for stopped in (0..looks).step_by(3) {
+        let (folder, mut seen) = (Folder::new("looks-stopped"), 0);
+        let until = |_| {
+            seen += 1;
+            if seen > stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        cancelled_and_gone_on_with(&folder, &texts, (case, until), &expected);
+        let left = fs::read_dir(&folder.0).expect("there").map(|entry| entry.expect("there").file_name());
+        assert_eq!(left.filter(|name| name.to_string_lossy().starts_with("verified")).count(), 0);
+    }
+}
+
+#[test]
+fn what_was_asked_for_is_found_whatever_was_asked_for_before() {
+    let texts = nested();
+    let folder = Folder::new("asked");
+    for case in [
+        containing(0.9, 1, 1_000),
+        containing(0.7, 1, 1_000),
+        containing(0.7, 2, 1_000),
+        containing(0.7, 2, 3),
+        USUAL,
+        containing(0.7, 2, 3),
+        Case { limit: 2, ..containing(0.7, 2, 3) },
+        USUAL,
+    ] {
+        let found = on_disk(&folder.0, &texts, case).expect("joined");
+        assert_eq!(found, contained_in_memory(&texts, case));
+        assert_eq!(found.contained(1).is_empty(), case.containment.is_none(), "nothing where nothing was asked for");
     }
 }
 
@@ -498,7 +584,7 @@ fn another_scheme_is_refused_and_another_threshold_is_not() {
 fn a_changed_byte_is_an_error_or_does_not_matter() {
     let texts = texts(150);
     let folder = Folder::new("flip");
-    let case = Case { piece: 20_000, ..USUAL };
+    let case = Case { piece: 20_000, ..containing(0.8, 1, 1_000) };
     let expected = on_disk(&folder.0, &texts, case).expect("joined");
     let mut paths: Vec<PathBuf> =
         fs::read_dir(&folder.0).expect("there").map(|entry| entry.expect("there").path()).collect();
@@ -534,7 +620,7 @@ fn too_little_memory_and_foreign_files_are_named() {
     let refused = SimilarityJoin::builder(&scheme()).memory_limit(1 << 20).build_in(&folder.0);
     assert!(matches!(refused, Err(Error::OutOfRange { field: "memory_limit", .. })));
     fs::create_dir_all(&folder.0).expect("made");
-    for name in ["documents-00000", "edges", "candidates"] {
+    for name in OURS {
         let theirs = folder.0.join(name);
         fs::write(&theirs, "somebody's list of documents, not ours").expect("written");
         let Err(Error::File { path, problem }) = open(&folder.0, USUAL) else { panic!("a foreign file") };

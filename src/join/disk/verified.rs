@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use super::frames::{FrameReader, FrameWriter, Kind, put};
 use super::sorter::{Sorter, read_record};
 use super::verify::EdgeRecord;
+use super::work::is_number;
 use crate::error::Error;
+use crate::similarity::Rule;
 
 /// Such a file: edges in order, then what was done to find them.
 #[derive(Debug)]
@@ -58,18 +60,26 @@ impl Verified {
         Err(file.corrupt())
     }
 
-    /// Removes the files of a rule, whatever they belong to.
-    pub(super) fn remove_all(folder: &Path, rule: &str) -> Result<(), Error> {
-        for number in 0.. {
-            let path = Self::at(folder, rule, number, 0).path;
-            match fs::remove_file(&path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-                Err(error) => return Err(Error::io(&path, &error)),
+    /// Removes all such files, whatever they belong to, and what was begun of them.
+    pub(super) fn remove_all(folder: &Path) -> Result<(), Error> {
+        let refused = |error: std::io::Error| Error::io(folder, &error);
+        for entry in fs::read_dir(folder).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            if entry.file_name().to_str().is_some_and(is_verified) {
+                fs::remove_file(entry.path()).map_err(|error| Error::io(&entry.path(), &error))?;
             }
         }
         Ok(())
     }
+}
+
+/// Whether a file of this name is such a one, whole or not.
+fn is_verified(name: &str) -> bool {
+    let name = name.strip_suffix(".unfinished").unwrap_or(name);
+    Rule::NAMES.iter().any(|rule| {
+        let number = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('-'));
+        number.is_some_and(is_number)
+    })
 }
 
 /// Writes such a file.

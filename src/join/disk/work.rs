@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::families::FamilyFile;
@@ -16,12 +17,14 @@ pub(super) struct Lock {
 }
 
 /// Names of files that a join writes or replaces: where there is one but no lock, it is somebody else's.
-const OURS: [&str; 9] = [
+pub(super) const OURS: [&str; 11] = [
     "documents-00000",
     "signatures-00000",
     "sets-00000",
     "candidates",
+    "samples",
     "verified-00000",
+    "verified-contained-00000",
     "edges",
     "contained",
     "copies",
@@ -29,7 +32,7 @@ const OURS: [&str; 9] = [
 ];
 
 impl Lock {
-    pub(super) fn take(folder: &Path) -> Result<Self, Error> {
+    pub(super) fn take(folder: &Path) -> Result<Arc<Self>, Error> {
         fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
         let path = folder.join("lock");
         if !path.exists()
@@ -40,19 +43,22 @@ impl Lock {
         let options = File::options().create(true).write(true).truncate(false).open(&path);
         let file = options.map_err(|error| Error::io(&path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Arc::new(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Err(Error::File { path, problem: FileProblem::InUse }),
             // Not every file system has locks.
-            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => Ok(Self { _file: file }),
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
+                Ok(Arc::new(Self { _file: file }))
+            }
             Err(TryLockError::Error(error)) => Err(Error::io(&path, &error)),
         }
     }
 }
 
-/// A folder in the join's folder, removed with it.
+/// A folder in the join's folder, removed with it. As long as it is there, the join's folder is this process's.
 #[derive(Debug)]
 pub(super) struct Work {
     folder: PathBuf,
+    _lock: Arc<Lock>,
     memory: usize,
     sorters: AtomicU32,
 }
@@ -64,13 +70,13 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 const NAME: &str = "run-";
 
 impl Work {
-    pub(super) fn begin(folder: &Path, memory: usize) -> Result<Self, Error> {
+    pub(super) fn begin(folder: &Path, lock: &Arc<Lock>, memory: usize) -> Result<Self, Error> {
         let folder = folder.join(format!("{NAME}{}", NUMBER.fetch_add(1, Ordering::Relaxed)));
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(|error| Error::io(&folder, &error))?;
         }
         fs::create_dir_all(&folder).map_err(|error| Error::io(&folder, &error))?;
-        Ok(Self { folder, memory, sorters: AtomicU32::new(0) })
+        Ok(Self { folder, _lock: Arc::clone(lock), memory, sorters: AtomicU32::new(0) })
     }
 
     /// Removes what an interrupted process left in a join's folder.
@@ -140,6 +146,6 @@ impl Drop for Work {
     }
 }
 
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
