@@ -289,9 +289,14 @@ impl Settings {
         if matches!(keep, Preference::Sources(_)) && self.source.is_none() {
             bail!("--keep source:.. needs --source FIELD");
         }
+        let text = self.text.as_deref().unwrap_or_default();
+        // The second reading of a field would be a repetition of the first.
+        if let Some((_, name)) = text.iter().enumerate().find(|&(at, name)| text[..at].contains(name)) {
+            bail!("--text names the field {name:?} twice; name each field once");
+        }
         Ok(Fields {
             id: if self.number == Some(true) { None } else { Some(FieldPath::new(self.id.as_deref().unwrap_or("id"))) },
-            text: self.text.iter().flatten().map(FieldPath::new).collect(),
+            text: text.iter().map(FieldPath::new).collect(),
             block: self.block.iter().flatten().map(|field| BlockField::parse(field)).collect(),
             source: path(&self.source),
             score: of_keep(matches!(keep, Preference::HighestScore { .. })),

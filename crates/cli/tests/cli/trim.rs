@@ -137,6 +137,19 @@ fn fields_are_trimmed_each_on_its_own_and_all_else_stays() {
 }
 
 #[test]
+fn a_field_that_is_named_twice_is_refused() {
+    let folder = folder_of(&json_lines(&pages()));
+    for command in ["trim corpus.jsonl --output out", "dedup corpus.jsonl --output out", "pairs corpus.jsonl"] {
+        let refused = run(folder.path(), &format!("{command} --text text,text")).refused();
+        assert!(refused.contains("--text names the field \"text\" twice"), "{command}: {refused}");
+    }
+    fs::write(folder.path().join("own.toml"), "text = [\"text\", \"title\", \"text\"]\n").unwrap();
+    let refused = run(folder.path(), "trim corpus.jsonl --output out --config own.toml").refused();
+    assert!(refused.contains("name each field once"), "{refused}");
+    assert!(!folder.path().join("out").exists(), "nothing is written before");
+}
+
+#[test]
 fn a_folder_is_replaced_only_if_that_is_asked_for() {
     let folder = folder_of(&json_lines(&pages()));
     trim(&folder, "corpus.jsonl --output out");
