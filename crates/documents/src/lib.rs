@@ -24,6 +24,7 @@
 
 mod batch;
 mod blocks;
+mod dates;
 mod error;
 mod fields;
 mod formats;
