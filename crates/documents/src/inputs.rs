@@ -1,7 +1,7 @@
 //! The files that make a corpus.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Reason};
@@ -36,6 +36,8 @@ pub(crate) fn path_of(sources: &[Source], number: u64) -> String {
 impl Inputs {
     /// Finds the files: each input is a file, a folder of texts (`.txt`, also compressed), a pattern such as
     /// `news/*.jsonl`, or `-` for standard input. What a folder or a pattern stands for is sorted by name.
+    ///
+    /// Where no format is said, the first bytes of standard input are waited for and looked at, to know Parquet. They are not taken.
     ///
     /// # Errors
     /// Where there is no such file, a folder has no text, or the files are of different formats.
@@ -132,7 +134,7 @@ fn add(path: &Path, options: &Options, sources: &mut Vec<Source>) -> Result<Form
     sources.push(Source { path: path.into(), name: name_of(path, parent) });
     match options.format {
         Some(format) => Ok(format),
-        None if path.as_os_str() == STANDARD_INPUT => Ok(Format::JsonLines),
+        None if path.as_os_str() == STANDARD_INPUT => of_standard_input().map_err(|error| Error::io(path, &error)),
         None if is_parquet(path) => Ok(Format::Parquet),
         None => Ok(Format::of_name(path).unwrap_or(Format::JsonLines)),
     }
@@ -164,7 +166,16 @@ fn name_of(path: &Path, folder: &Path) -> String {
     parts.join("/")
 }
 
+/// What a file of Parquet begins with.
+const PARQUET: [u8; 4] = *b"PAR1";
+
 fn is_parquet(path: &Path) -> bool {
     let mut first = [0; 4];
-    fs::File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == *b"PAR1"
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == PARQUET
+}
+
+/// The format that the first bytes of standard input show.
+fn of_standard_input() -> io::Result<Format> {
+    let is_parquet = io::stdin().lock().fill_buf()?.starts_with(&PARQUET);
+    Ok(if is_parquet { Format::Parquet } else { Format::JsonLines })
 }

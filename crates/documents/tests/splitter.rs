@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
-use twinprint_documents::{Duplicate, Error, Fields, Inputs, Options, Reason, Split, Splitter, Verdict};
+use twinprint_documents::{Duplicate, Error, Fields, Format, Inputs, Options, Reason, Split, Splitter, Verdict};
 
 struct Files(TempDir);
 
@@ -173,7 +173,8 @@ fn nothing_is_left_of_what_failed() {
     let message = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err().to_string();
     assert!(message.contains("line 2"), "{message}");
     assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 1);
-    let input = Inputs::find(["-"], &Options::default()).unwrap();
+    let lines = Options { format: Some(Format::JsonLines), ..Options::default() };
+    let input = Inputs::find(["-"], &lines).unwrap();
     let message = splitter.split(&input, &Options::default(), &Fields::default(), odd_goes).unwrap_err().to_string();
     assert!(message.contains("twice"), "{message}");
 }
