@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
+use crate::columns::FirstColumns;
 use crate::error::{Error, Reason};
 use crate::fields::Fields;
-use crate::formats::Format;
+use crate::formats::{Format, Terms, begin};
 use crate::opened::STANDARD_INPUT;
 use crate::options::Options;
 use crate::reader::Reader;
@@ -80,6 +81,24 @@ impl Inputs {
     #[must_use]
     pub fn can_be_read_again(&self) -> bool {
         self.paths().all(|path| path.as_os_str() != STANDARD_INPUT)
+    }
+
+    /// Looks at the columns of all tables, but not at their rows: what is wanted must be there, and all must have the same columns, as
+    /// they must where they are written again. It takes long to find that out at the end of a long run. Standard input is not looked at.
+    ///
+    /// # Errors
+    /// [`Reason::MissingColumn`], [`Reason::MixedColumns`], or where a file cannot be opened.
+    pub fn check_columns(&self, options: &Options, fields: &Fields) -> Result<(), Error> {
+        if matches!(self.format, Format::JsonLines | Format::Text) {
+            return Ok(());
+        }
+        let terms = Terms { options: *options, fields: fields.clone(), ..Terms::default() };
+        let mut first = FirstColumns::default();
+        for source in self.sources.iter().filter(|source| source.path.as_os_str() != STANDARD_INPUT) {
+            let columns = begin(std::slice::from_ref(source), self.format, &terms)?.columns();
+            first.check(&source.path, columns)?;
+        }
+        Ok(())
     }
 
     /// Begins to read from the first document on.
