@@ -92,25 +92,25 @@ mod tests {
 
     use super::*;
 
-    fn seconds(value: Value) -> Option<i64> {
-        Moment::read(&value).map(|moment| moment.seconds)
+    fn seconds(value: &Value) -> Option<i64> {
+        Moment::read(value).map(|moment| moment.seconds)
     }
 
-    fn windows(value: Value) -> [Option<String>; 2] {
-        let moment = Moment::read(&value).expect("a date");
+    fn windows(value: &Value) -> [Option<String>; 2] {
+        let moment = Moment::read(value).expect("a date");
         [Window::Month, Window::Year].map(|window| moment.window(window))
     }
 
     #[test]
     fn text_is_a_moment_or_a_day_of_utc() {
         for text in ["1970-01-01T00:01:00Z", "1970-01-01T01:01:00+01:00", " 1970-01-01 00:01:00 "] {
-            assert_eq!(seconds(json!(text)), Some(60), "{text}");
+            assert_eq!(seconds(&json!(text)), Some(60), "{text}");
         }
-        assert_eq!(seconds(json!("1970-01-02")), Some(86_400));
+        assert_eq!(seconds(&json!("1970-01-02")), Some(86_400));
         for odd in
             [json!("soon"), json!(""), json!("2026-13-01"), json!(1.5), json!("1e300"), json!("NaN"), json!(true)]
         {
-            assert_eq!(seconds(odd.clone()), None, "{odd}");
+            assert_eq!(seconds(&odd), None, "{odd}");
         }
     }
 
@@ -133,11 +133,11 @@ mod tests {
         ] {
             for value in [json!(number), json!(number as f64), json!(number.to_string()), json!(format!("{number}.0"))]
             {
-                assert_eq!(windows(value.clone()), expected, "{value}");
+                assert_eq!(windows(&value), expected, "{value}");
             }
         }
-        assert_eq!(seconds(json!(60)), Some(60), "outside of windows they are what they were");
-        assert_eq!(seconds(json!("2026")), seconds(json!("2026-01-01")));
+        assert_eq!(seconds(&json!(60)), Some(60), "outside of windows they are what they were");
+        assert_eq!(seconds(&json!("2026")), seconds(&json!("2026-01-01")));
     }
 
     proptest! {
@@ -148,7 +148,7 @@ mod tests {
                     moment.window(Window::Week);
                 }
             }
-            prop_assert_eq!(seconds(json!(number)).is_some(), true);
+            prop_assert_eq!(seconds(&json!(number)).is_some(), true);
         }
     }
 }
