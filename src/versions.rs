@@ -6,13 +6,17 @@
 //! candidates. But what unrelated texts share is words that many texts have. So candidates are made from the others:
 //! texts that share a few words that few texts have.
 
+use std::convert::Infallible;
+use std::ops::Range;
+
 use crate::error::{Error, similarity, within};
 use crate::parallel;
 use crate::similarity::{Overlap, ShingleSet};
 
 /// Which texts are versions of one story.
 ///
-/// While pairs are found, 16 bytes of memory are taken for each word of each text besides the sets, and 40 for each pair.
+/// While pairs are found, 16 bytes of memory are taken for each word of each text besides the sets, and 8 for each text. Of pairs
+/// as many are held as are asked for: [all](Self::find), at 48 bytes, or [some megabytes of them](Self::find_each) at a time.
 ///
 /// ```
 /// use twinprint::text::WordFilter;
@@ -102,15 +106,45 @@ impl VersionRules {
     /// all cores.
     #[must_use]
     pub fn find(&self, sets: &[ShingleSet]) -> Versions {
+        let mut pairs = Vec::new();
+        let Ok(candidates) = self.find_each(sets, |pair| {
+            pairs.push(pair);
+            Ok::<_, Infallible>(())
+        });
+        Versions { pairs, candidates }
+    }
+
+    /// As [`find`](Self::find), but shows each pair, in the same order, instead of holding them all: copies of one text have many.
+    /// Up to 2^18 pairs (12 MB) are held at a time, or those of one text if it has more. Returns how many were verified.
+    ///
+    /// # Errors
+    /// What `show` says, which ends it.
+    pub fn find_each<E>(
+        &self,
+        sets: &[ShingleSet],
+        show: impl FnMut(VersionPair) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        self.find_within(HELD, sets, show)
+    }
+
+    /// The same, with so many pairs held at a time.
+    fn find_within<E>(
+        &self,
+        held: usize,
+        sets: &[ShingleSet],
+        mut show: impl FnMut(VersionPair) -> Result<(), E>,
+    ) -> Result<usize, E> {
         let postings = Postings::rare(sets, self.frequency_limit as usize);
-        let numbers: Vec<usize> = (0..sets.len()).collect();
-        let of_text = |&left: &usize, shared: &mut Vec<usize>| self.pairs_of(left, sets, &postings, shared);
-        let mut versions = Versions::default();
-        for found in parallel::map(&numbers, Vec::new, of_text) {
-            versions.pairs.extend(found.pairs);
-            versions.candidates += found.candidates;
+        let mut candidates = 0;
+        for texts in together(&postings.partners(sets.len(), self.least_rare as usize), held) {
+            let texts: Vec<usize> = texts.collect();
+            let of_text = |&left: &usize, shared: &mut Vec<usize>| self.pairs_of(left, sets, &postings, shared);
+            for found in parallel::map(&texts, Vec::new, of_text) {
+                candidates += found.candidates;
+                found.pairs.into_iter().try_for_each(&mut show)?;
+            }
         }
-        versions
+        Ok(candidates)
     }
 
     /// The pairs of a text and those after it.
@@ -130,6 +164,24 @@ impl VersionRules {
         }
         versions
     }
+}
+
+/// Pairs that are held at a time.
+const HELD: usize = 1 << 18;
+
+/// Texts that follow one another and have so many pairs at most together, or one text, given how many each has at most.
+fn together(most: &[usize], held: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let (from, mut pairs) = (start, 0_usize);
+        while let Some(&of_text) = most.get(start)
+            && (start == from || pairs + of_text <= held)
+        {
+            pairs += of_text;
+            start += 1;
+        }
+        (start > from).then_some(from..start)
+    })
 }
 
 /// Rare words, and which texts have them: 16 bytes each, sorted.
@@ -155,6 +207,18 @@ impl Postings {
         }
         all.truncate(rare);
         Self(all)
+    }
+
+    /// Of each text, how many after it can share so many rare words with it at most.
+    fn partners(&self, texts: usize, least: usize) -> Vec<usize> {
+        let mut partners = vec![0; texts];
+        for same in self.0.chunk_by(|a, b| a.0 == b.0) {
+            for (after, &(_, text)) in same.iter().rev().enumerate() {
+                partners[text] += after;
+            }
+        }
+        let most = |(text, shared): (usize, usize)| (shared / least).min(texts - text - 1);
+        partners.into_iter().enumerate().map(most).collect()
     }
 
     /// The texts after one that have a word.
@@ -195,6 +259,7 @@ mod tests {
             limit in 2_u32..6,
             least in 1_u32..4,
             threshold in 0.05_f64..0.6,
+            stop in 1_usize..20,
         ) {
             let sets: Vec<ShingleSet> = texts.iter().map(|words| words.iter().copied().collect()).collect();
             let is_rare = |word: &u64| texts.iter().filter(|words| words.contains(word)).count() <= limit as usize;
@@ -210,7 +275,48 @@ mod tests {
                     }
                 }
             }
-            prop_assert_eq!(VersionRules::new(threshold, limit, least).expect("valid").find(&sets), expected);
+            let rules = VersionRules::new(threshold, limit, least).expect("valid");
+            prop_assert_eq!(&rules.find(&sets), &expected);
+            for held in [0, 1, 7] {
+                let mut pairs = Vec::new();
+                let candidates = rules.find_within(held, &sets, |pair| {
+                    pairs.push(pair);
+                    if pairs.len() < stop { Ok(()) } else { Err(()) }
+                });
+                prop_assert_eq!(candidates.ok(), (expected.pairs.len() < stop).then_some(expected.candidates));
+                prop_assert_eq!(&pairs[..], &expected.pairs[..expected.pairs.len().min(stop)]);
+            }
         }
+
+        #[test]
+        fn no_text_has_more_partners_than_said(
+            texts in prop::collection::vec(prop::collection::btree_set(0_u64..20, 0..12), 0..12),
+            limit in 2_usize..6,
+            least in 1_usize..4,
+        ) {
+            let sets: Vec<ShingleSet> = texts.iter().map(|words| words.iter().copied().collect()).collect();
+            let rules = VersionRules::new(f64::MIN_POSITIVE, limit as u32, least as u32).expect("valid");
+            let mut found = vec![0; sets.len()];
+            rules.find(&sets).pairs.iter().for_each(|pair| found[pair.left] += 1);
+            let most = Postings::rare(&sets, limit).partners(sets.len(), least);
+            prop_assert!(found.iter().zip(&most).all(|(found, most)| found <= most), "{:?} {:?}", found, most);
+        }
+
+        #[test]
+        fn what_is_held_together_is_little_and_all_comes_once(most in prop::collection::vec(0_usize..9, 0..40), held in 0_usize..20) {
+            let parts: Vec<Range<usize>> = together(&most, held).collect();
+            prop_assert!(parts.iter().cloned().flatten().eq(0..most.len()));
+            for (at, part) in parts.iter().enumerate() {
+                let pairs: usize = most[part.clone()].iter().sum();
+                prop_assert!(part.len() == 1 || pairs <= held);
+                let with_next = parts.get(at + 1).map(|next| pairs + most[next.start]);
+                prop_assert!(with_next.is_none_or(|pairs| pairs > held), "no part is smaller than it must be");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pair_takes_what_is_said() {
+        assert_eq!(size_of::<VersionPair>(), 48);
     }
 }

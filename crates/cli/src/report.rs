@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use twinprint::passages::PassageRules;
 use twinprint::{Dropped, NumberedPair};
 use twinprint_documents::{Fields, Inputs, Options};
-use twinprint_report::{Cluster, Comparison, Curve, Member, Report};
+use twinprint_report::{Cluster, Comparison, Curve, Member, Report, Shingles};
 
 use crate::corpus::Joined;
 use crate::settings::Settings;
@@ -72,7 +72,7 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
     report.curve = Some(Curve::of(&banding, settings.threshold.unwrap_or(0.5)));
     report.similarities = similarities;
     report.clusters = clusters;
-    report.pairs = compare(&shown, &texts, settings)?;
+    report.pairs = compare(&shown, &texts, joined.left_out.is_some(), settings)?;
     report.texts = texts.into_values().collect::<BTreeMap<String, String>>();
     Ok(report)
 }
@@ -122,10 +122,11 @@ fn texts(sources: &Sources<'_>, pairs: &[NumberedPair]) -> Result<BTreeMap<u32, 
     Ok(texts)
 }
 
-/// Each pair with its evidence.
+/// Each pair with its evidence; where shingles were left out, with what the rests share.
 fn compare(
     pairs: &[NumberedPair],
     texts: &BTreeMap<u32, (String, String)>,
+    are_rests: bool,
     settings: &Settings,
 ) -> Result<Vec<Comparison>> {
     let (scheme, rules) = (settings.scheme()?, PassageRules::default());
@@ -133,9 +134,30 @@ fn compare(
         let text = |document: u32| texts.get(&document).map_or(("", ""), |(id, text)| (id.as_str(), text.as_str()));
         let comparison = Comparison::of(&scheme, text(pair.left), text(pair.right), rules)?;
         let kind = if pair.jaccard() >= 1.0 { "copy" } else { "near-duplicate" };
-        Ok(comparison.called(kind, "their shingle sets reach the threshold"))
+        Ok(if are_rests {
+            of_rests(comparison, pair).called(kind, OF_RESTS)
+        } else {
+            comparison.called(kind, "their shingle sets reach the threshold")
+        })
     });
     compared.collect()
+}
+
+/// Why two texts are a pair whose boilerplate was left out.
+const OF_RESTS: &str = "their shingle sets reach the threshold without the boilerplate of their sources, which the numbers leave out; \
+    the texts and the shared passages are shown with it";
+
+/// The comparison of two whole texts with the numbers of what was left of them. Signatures of that are not at hand.
+fn of_rests(whole: Comparison, pair: &NumberedPair) -> Comparison {
+    let overlap = pair.overlap;
+    Comparison {
+        jaccard: overlap.jaccard(),
+        estimate: None,
+        left_in_right: overlap.left_in_right(),
+        right_in_left: overlap.right_in_left(),
+        shingles: Shingles { left: overlap.left, right: overlap.right, shared: overlap.shared },
+        ..whole
+    }
 }
 
 /// The first clusters, with what is kept of them.

@@ -15,6 +15,9 @@ const SEED: u64 = 1;
 /// Bytes of texts that are held. Of very long ones fewer are taken.
 const MOST_BYTES: usize = 16 << 20;
 
+/// Bytes of one text that are held: so many that there is always room for one.
+const LONGEST: usize = MOST_BYTES / 2;
+
 /// A text of the sample.
 pub(crate) struct SampledText {
     pub(crate) text: String,
@@ -46,6 +49,7 @@ impl SampledTexts {
 
     /// Offers the text of a document by its number, with that of its source.
     pub(crate) fn offer(&mut self, number: u32, text: &str, source: u64) {
+        let text = beginning(text, LONGEST);
         if self.sample.offer(number, || SampledText { text: text.to_string(), source }) {
             self.bytes += text.len();
             if self.bytes > MOST_BYTES {
@@ -59,7 +63,7 @@ impl SampledTexts {
             let texts = self.sample.values();
             let (count, bytes) = texts.fold((0, 0), |(count, bytes), sampled| (count + 1, bytes + sampled.text.len()));
             self.bytes = bytes;
-            if bytes <= MOST_BYTES / 2 {
+            if bytes <= LONGEST {
                 return;
             }
             self.sample.shrink(count / 2);
@@ -76,6 +80,12 @@ impl SampledTexts {
     pub(crate) fn into_texts(self) -> Vec<SampledText> {
         self.sample.into_documents().into_iter().map(|(_, sampled)| sampled).collect()
     }
+}
+
+/// As much of a text as so many bytes hold.
+pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or_default()]
 }
 
 /// What sampled texts are like, without what is left out of them.
@@ -112,12 +122,20 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_too_long_leaves_nothing() {
+    fn texts_that_are_too_long_are_cut_and_one_is_left() {
         let mut texts = SampledTexts::new(10);
-        texts.offer(0, &"x ".repeat(MOST_BYTES), 0);
-        assert_eq!(texts.sample.values().count(), 0);
+        let long = "火".repeat(MOST_BYTES / 2);
+        (0..5).for_each(|number| texts.offer(number, &long, 0));
+        let texts = texts.into_texts();
+        assert!(!texts.is_empty());
+        assert!(texts.iter().all(|sampled| sampled.text.len() == LONGEST / 3 * 3));
+        assert_eq!((beginning("é", 1), beginning("é", 2), beginning("", 2)), ("", "é", ""));
+    }
+
+    #[test]
+    fn a_sample_of_nothing_can_be_planned_with() {
         let scheme = Scheme::web();
-        let measure = measure(&texts.into_texts(), &scheme, None).expect("text");
+        let measure = measure(&[], &scheme, None).expect("text");
         let banding = Banding::new(8, 4).expect("valid");
         assert!(planner(&scheme, 0.8, banding, 1).plan(&measure).is_ok());
     }

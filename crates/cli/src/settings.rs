@@ -64,7 +64,8 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
     pub(crate) text: Option<Vec<String>>,
     /// A field, such as the language: only documents that agree in it are compared. Several, as lang,published:month, are one block;
-    /// :day, :week, :month or :year behind a field takes that of its date, in UTC (write name:day: if that is all of a name).
+    /// :day, :week, :month or :year behind a field takes that of its date, in UTC (write name:day: if that is all of a name). Dates are
+    /// as in RFC 3339 or as 20261125, seconds since 1970, or for :year a year.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
     pub(crate) block: Option<Vec<String>>,
     /// The field of the source, for --keep source:.., for the guard and for --across-sources.
@@ -289,9 +290,14 @@ impl Settings {
         if matches!(keep, Preference::Sources(_)) && self.source.is_none() {
             bail!("--keep source:.. needs --source FIELD");
         }
+        let text = self.text.as_deref().unwrap_or_default();
+        // The second reading of a field would be a repetition of the first.
+        if let Some((_, name)) = text.iter().enumerate().find(|&(at, name)| text[..at].contains(name)) {
+            bail!("--text names the field {name:?} twice; name each field once");
+        }
         Ok(Fields {
             id: if self.number == Some(true) { None } else { Some(FieldPath::new(self.id.as_deref().unwrap_or("id"))) },
-            text: self.text.iter().flatten().map(FieldPath::new).collect(),
+            text: text.iter().map(FieldPath::new).collect(),
             block: self.block.iter().flatten().map(|field| BlockField::parse(field)).collect(),
             source: path(&self.source),
             score: of_keep(matches!(keep, Preference::HighestScore { .. })),

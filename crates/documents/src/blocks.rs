@@ -11,7 +11,8 @@ use crate::fields::FieldPath;
 pub struct BlockField {
     /// The field.
     pub path: FieldPath,
-    /// The field holds a date, of which this much counts.
+    /// The field holds a date, of which this much counts. Eight digits, as 20261125, are a day, and four, for [`Window::Year`] only,
+    /// a year. Other numbers are seconds since 1970; small ones, before March 1973, are refused, for they hardly mean that.
     pub window: Option<Window>,
 }
 

@@ -49,8 +49,10 @@ pub enum Reason {
     OpenQuote(u64),
     /// The table has several columns of this name.
     RepeatedColumn(String),
-    /// Tables that do not have the same columns cannot be written as one.
-    MixedColumns,
+    /// Tables that do not have the same columns cannot be written as one; the first of them.
+    MixedColumns(PathBuf),
+    /// Tables that store a column in different ways cannot be written as one.
+    MixedKinds,
     /// There are not as many documents as when they were read before.
     ChangedInput {
         /// Documents that were read before.
@@ -117,7 +119,15 @@ impl fmt::Display for Reason {
                 "a quote is not closed in the row that begins in line {line} of the file, and the rest of the file is one value"
             ),
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
-            Self::MixedColumns => f.write_str("the inputs differ in their columns; split them one by one"),
+            Self::MixedColumns(first) => write!(
+                f,
+                "its columns are not those of {}, and the inputs are written as one table; make them the same in name, order and kind, \
+                 or give the inputs one at a time",
+                first.display()
+            ),
+            Self::MixedKinds => f.write_str(
+                "the inputs store a column in different ways, one with a dictionary and one without; give them one at a time",
+            ),
             Self::ChangedInput { expected, found } => write!(
                 f,
                 "{found} documents were read where {expected} had been before: the input changed, or the options; start again"

@@ -11,6 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::batch::Batch;
+use crate::columns::Column;
 use crate::error::Error;
 #[cfg(not(feature = "parquet"))]
 use crate::error::Reason;
@@ -73,6 +74,11 @@ impl fmt::Display for Format {
 pub(crate) trait Records: fmt::Debug + Send {
     /// Reads the next documents into an emptied batch; false where there are none left.
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error>;
+
+    /// The columns, where the format has such.
+    fn columns(&self) -> Vec<Column> {
+        Vec::new()
+    }
 }
 
 /// What every file of a corpus is read by.

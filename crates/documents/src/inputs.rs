@@ -1,12 +1,13 @@
 //! The files that make a corpus.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
+use crate::columns::FirstColumns;
 use crate::error::{Error, Reason};
 use crate::fields::Fields;
-use crate::formats::Format;
+use crate::formats::{Format, Terms, begin};
 use crate::opened::STANDARD_INPUT;
 use crate::options::Options;
 use crate::reader::Reader;
@@ -36,6 +37,8 @@ pub(crate) fn path_of(sources: &[Source], number: u64) -> String {
 impl Inputs {
     /// Finds the files: each input is a file, a folder of texts (`.txt`, also compressed), a pattern such as
     /// `news/*.jsonl`, or `-` for standard input. What a folder or a pattern stands for is sorted by name.
+    ///
+    /// Where no format is said, the first bytes of standard input are waited for and looked at, to know Parquet. They are not taken.
     ///
     /// # Errors
     /// Where there is no such file, a folder has no text, or the files are of different formats.
@@ -78,6 +81,24 @@ impl Inputs {
     #[must_use]
     pub fn can_be_read_again(&self) -> bool {
         self.paths().all(|path| path.as_os_str() != STANDARD_INPUT)
+    }
+
+    /// Looks at the columns of all tables, but not at their rows: what is wanted must be there, and all must have the same columns, as
+    /// they must where they are written again. It takes long to find that out at the end of a long run. Standard input is not looked at.
+    ///
+    /// # Errors
+    /// [`Reason::MissingColumn`], [`Reason::MixedColumns`], or where a file cannot be opened.
+    pub fn check_columns(&self, options: &Options, fields: &Fields) -> Result<(), Error> {
+        if matches!(self.format, Format::JsonLines | Format::Text) {
+            return Ok(());
+        }
+        let terms = Terms { options: *options, fields: fields.clone(), ..Terms::default() };
+        let mut first = FirstColumns::default();
+        for source in self.sources.iter().filter(|source| source.path.as_os_str() != STANDARD_INPUT) {
+            let columns = begin(std::slice::from_ref(source), self.format, &terms)?.columns();
+            first.check(&source.path, columns)?;
+        }
+        Ok(())
     }
 
     /// Begins to read from the first document on.
@@ -132,7 +153,7 @@ fn add(path: &Path, options: &Options, sources: &mut Vec<Source>) -> Result<Form
     sources.push(Source { path: path.into(), name: name_of(path, parent) });
     match options.format {
         Some(format) => Ok(format),
-        None if path.as_os_str() == STANDARD_INPUT => Ok(Format::JsonLines),
+        None if path.as_os_str() == STANDARD_INPUT => of_standard_input().map_err(|error| Error::io(path, &error)),
         None if is_parquet(path) => Ok(Format::Parquet),
         None => Ok(Format::of_name(path).unwrap_or(Format::JsonLines)),
     }
@@ -164,7 +185,16 @@ fn name_of(path: &Path, folder: &Path) -> String {
     parts.join("/")
 }
 
+/// What a file of Parquet begins with.
+const PARQUET: [u8; 4] = *b"PAR1";
+
 fn is_parquet(path: &Path) -> bool {
     let mut first = [0; 4];
-    fs::File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == *b"PAR1"
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == PARQUET
+}
+
+/// The format that the first bytes of standard input show.
+fn of_standard_input() -> io::Result<Format> {
+    let is_parquet = io::stdin().lock().fill_buf()?.starts_with(&PARQUET);
+    Ok(if is_parquet { Format::Parquet } else { Format::JsonLines })
 }

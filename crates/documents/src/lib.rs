@@ -24,6 +24,8 @@
 
 mod batch;
 mod blocks;
+mod columns;
+mod dates;
 mod error;
 mod fields;
 mod formats;
@@ -38,8 +40,6 @@ mod output;
 mod reader;
 #[cfg(feature = "formats")]
 mod rewriter;
-#[cfg(feature = "formats")]
-mod row;
 #[cfg(feature = "formats")]
 mod splitter;
 

@@ -1,7 +1,9 @@
 //! A file that is whole, or not there.
 
+mod lines_file;
 #[cfg(feature = "parquet")]
 mod rows_file;
+mod table_file;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -11,8 +13,10 @@ use tempfile::NamedTempFile;
 
 use crate::error::Error;
 use crate::opened::Compression;
+pub(crate) use lines_file::LinesFile;
 #[cfg(feature = "parquet")]
 pub(crate) use rows_file::RowsFile;
+pub(crate) use table_file::TableFile;
 
 /// A file that gets its name when it is finished, compressed as its name says.
 pub(crate) struct Output {

@@ -1,6 +1,7 @@
 //! Files one after another, as one corpus.
 
 use crate::batch::{Batch, Part, Wrong};
+use crate::columns::FirstColumns;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::formats::{Format, Records, Terms, begin};
@@ -18,6 +19,7 @@ pub struct Reader {
     /// How many files were begun.
     begun: usize,
     current: Option<Box<dyn Records>>,
+    columns: FirstColumns,
     terms: Terms,
     ids: Ids,
     documents: u64,
@@ -39,11 +41,21 @@ pub struct Position {
 impl Reader {
     pub(crate) fn new(inputs: &Inputs, options: &Options, fields: &Fields) -> Self {
         let terms = Terms { options: *options, fields: fields.clone(), ..Terms::default() };
-        let (current, ids, batch) = (None, Ids::default(), Batch::default());
-        Self { inputs: inputs.clone(), begun: 0, current, terms, ids, documents: 0, ended: false, batch }
+        Self {
+            inputs: inputs.clone(),
+            begun: 0,
+            current: None,
+            columns: FirstColumns::default(),
+            terms,
+            ids: Ids::default(),
+            documents: 0,
+            ended: false,
+            batch: Batch::default(),
+        }
     }
 
-    /// Keeps the records as they stand in the input too, which costs a copy: see [`Batch::raw`].
+    /// Keeps the records as they stand in the input too, which costs a copy: see [`Batch::raw`]. Tables are then read to be written as
+    /// one, and one that has other columns than the first is an error.
     #[must_use]
     pub fn with_raw(mut self) -> Self {
         self.terms.raw = true;
@@ -96,7 +108,11 @@ impl Reader {
         if left.is_empty() {
             return Ok(false);
         }
-        self.current = Some(begin(left, self.inputs.format, &self.terms)?);
+        let current = begin(left, self.inputs.format, &self.terms)?;
+        if self.terms.raw {
+            self.columns.check(&left[0].path, current.columns())?;
+        }
+        self.current = Some(current);
         self.begun += if self.inputs.format == Format::Text { left.len() } else { 1 };
         Ok(true)
     }

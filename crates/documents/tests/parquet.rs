@@ -169,7 +169,8 @@ fn files_of_different_columns_are_refused() {
     let text = Arc::clone(other.column(1));
     let id: ArrayRef = Arc::new(Int64Array::from(vec![7]));
     write_rows(&path("b.parquet"), &RecordBatch::try_new(other.schema(), vec![id, text]).unwrap());
-    assert_eq!(split(folder.path(), &["a.parquet", "b.parquet"]).unwrap_err().reason, Reason::MixedColumns);
+    let refused = split(folder.path(), &["a.parquet", "b.parquet"]).unwrap_err();
+    assert_eq!((refused.path, refused.reason), (path("b.parquet"), Reason::MixedColumns(path("a.parquet"))));
     assert!(!path("kept.parquet").exists() && !path("removed.parquet").exists());
 }
 

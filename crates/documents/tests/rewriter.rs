@@ -95,7 +95,11 @@ fn rows_stay_but_for_their_texts() {
     assert_eq!(files.text("new.tsv"), "id\ttext\n");
     fs::write(files.path("b.csv"), "text,id\nx,1\n").unwrap();
     let refused = files.rewrite(&["a.csv", "b.csv"], &Fields::default(), "none.csv").unwrap_err();
-    assert_eq!((refused.reason, files.path("none.csv").exists()), (Reason::MixedColumns, false));
+    assert_eq!((refused.path, refused.reason), (files.path("b.csv"), Reason::MixedColumns(files.path("a.csv"))));
+    assert!(!files.path("none.csv").exists());
+    fs::write(files.path("c.csv"), "\u{feff}id,\"text\",n\nx,yx,zx\n").unwrap();
+    files.rewrite(&["c.csv", "a.csv"], &fields(&["text", "n"]), "both.csv").unwrap();
+    assert_eq!(files.text("both.csv"), "\u{feff}id,\"text\",n\nx,y,z\n\"1\",\"a\r\nb\",\"3\"\n2,\"\"\"\n\",4\n");
 }
 
 #[test]

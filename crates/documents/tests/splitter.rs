@@ -8,7 +8,9 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
-use twinprint_documents::{Duplicate, Error, Fields, Inputs, Options, Reason, Split, Splitter, Verdict};
+use twinprint_documents::{
+    Duplicate, Error, FieldPath, Fields, Format, Inputs, Options, Reason, Split, Splitter, Verdict,
+};
 
 struct Files(TempDir);
 
@@ -112,8 +114,27 @@ fn tables_of_different_columns_are_refused() {
     let inputs = Inputs::find([files.path("a.csv"), files.path("b.csv")], &Options::default()).unwrap();
     let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
     let error = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err();
-    assert_eq!(error.reason, Reason::MixedColumns);
+    let refused = Error { path: files.path("b.csv"), line: None, reason: Reason::MixedColumns(files.path("a.csv")) };
+    assert_eq!(error, refused);
     assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 2);
+    assert_eq!(inputs.check_columns(&Options::default(), &Fields::default()), Err(refused));
+}
+
+#[test]
+fn columns_are_the_same_however_they_are_written() {
+    let files = Files::new();
+    fs::write(files.path("a.csv"), "id,text,\"jaccard\"\n1,x,0\n2,y,0\n").unwrap();
+    fs::write(files.path("b.csv"), "\u{feff}\"id\",\"text\",jaccard\r\n3,z,0\r\n").unwrap();
+    fs::write(files.path("none.csv"), "").unwrap();
+    files.split(&["none.csv", "a.csv", "b.csv"], "kept.csv", "removed.csv");
+    assert_eq!(files.text("kept.csv"), "id,text,\"jaccard\"\n1,x,0\n3,z,0\n");
+    files.split(&["b.csv", "a.csv"], "kept.csv", "removed.csv");
+    assert_eq!(files.text("kept.csv"), "\u{feff}\"id\",\"text\",jaccard\n3,z,0\n2,y,0\n");
+    let inputs = Inputs::find(["a.csv", "b.csv"].map(|name| files.path(name)), &Options::default()).unwrap();
+    assert_eq!(inputs.check_columns(&Options::default(), &Fields::default()), Ok(()));
+    let fields = Fields { text: vec![FieldPath::new("body")], ..Fields::default() };
+    let missing = inputs.check_columns(&Options::default(), &fields).unwrap_err();
+    assert_eq!((missing.path, missing.reason), (files.path("a.csv"), Reason::MissingColumn("body".to_string())));
 }
 
 /// Why a split ended.
@@ -173,7 +194,8 @@ fn nothing_is_left_of_what_failed() {
     let message = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err().to_string();
     assert!(message.contains("line 2"), "{message}");
     assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 1);
-    let input = Inputs::find(["-"], &Options::default()).unwrap();
+    let lines = Options { format: Some(Format::JsonLines), ..Options::default() };
+    let input = Inputs::find(["-"], &lines).unwrap();
     let message = splitter.split(&input, &Options::default(), &Fields::default(), odd_goes).unwrap_err().to_string();
     assert!(message.contains("twice"), "{message}");
 }

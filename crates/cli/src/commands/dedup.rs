@@ -33,6 +33,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     // Refused before anything is read.
     corpus.settings.fields()?;
     corpus.settings.guard().losses()?;
+    corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
     let other = match &command.against[..] {
         [] => None,
         _ if corpus.settings.preference()? != Preference::First => {

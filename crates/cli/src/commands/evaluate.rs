@@ -1,5 +1,6 @@
 //! `twinprint evaluate`.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -56,10 +57,37 @@ fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
+/// The lines of a table with their numbers, without blank ones.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty())
+}
+
+/// Which lines documents came in, to refuse one that comes again: nobody could tell what counts.
+struct Seen<'a> {
+    path: &'a Path,
+    lines: HashMap<String, usize>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(path: &'a Path) -> Self {
+        Self { path, lines: HashMap::new() }
+    }
+
+    fn note(&mut self, id: &str, line: usize) -> Result<()> {
+        if let Some(earlier) = self.lines.insert(id.to_string(), line) {
+            let path = self.path.display();
+            bail!(
+                "{path}, line {line}: the document {id:?} is in line {earlier} already; give each document one cluster"
+            );
+        }
+        Ok(())
+    }
+}
+
 /// Two ids and a similarity a line.
 fn read_pairs(path: &Path) -> Result<Vec<(String, String, f64)>> {
     let mut scored = Vec::new();
-    for (number, line) in (1..).zip(read(path)?.lines()) {
+    for (number, line) in lines(&read(path)?) {
         let mut fields = line.split('\t');
         let pair = fields.next().zip(fields.next());
         let jaccard = fields.next().and_then(|field| field.parse::<f64>().ok());
@@ -73,15 +101,18 @@ fn read_pairs(path: &Path) -> Result<Vec<(String, String, f64)>> {
 
 /// Each document with the line of its cluster.
 fn read_clusters(path: &Path) -> Result<Vec<(String, usize)>> {
-    let mut documents = Vec::new();
-    for (number, line) in (1..).zip(read(path)?.lines()) {
+    let (mut documents, mut seen) = (Vec::new(), Seen::of(path));
+    for (number, line) in lines(&read(path)?) {
         let [representative, size, _, others @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else {
             bail!("{}, line {number}: {CLUSTER}", path.display());
         };
         if size.parse() != Ok(others.len() + 1) {
             bail!("{}, line {number}: {CLUSTER}", path.display());
         }
-        documents.extend([representative].into_iter().chain(others).map(|id| (id.to_string(), number)));
+        for id in [representative].into_iter().chain(others) {
+            seen.note(id, number)?;
+            documents.push((id.to_string(), number));
+        }
     }
     Ok(documents)
 }
@@ -100,13 +131,16 @@ enum Verdicts {
 
 impl Verdicts {
     fn read(path: &Path) -> Result<Self> {
-        let (mut pairs, mut documents) = (Vec::new(), Vec::new());
-        for (number, line) in (1..).zip(read(path)?.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let (mut pairs, mut documents, mut seen) = (Vec::new(), Vec::new(), Seen::of(path));
+        for (number, line) in lines(&read(path)?) {
             match line.split('\t').collect::<Vec<_>>()[..] {
                 [left, right, verdict @ ("0" | "1")] => {
                     pairs.push((left.to_string(), right.to_string(), verdict == "1"));
                 }
-                [id, cluster] => documents.push((id.to_string(), cluster.to_string())),
+                [id, cluster] => {
+                    seen.note(id, number)?;
+                    documents.push((id.to_string(), cluster.to_string()));
+                }
                 _ => bail!(
                     "{}, line {number}: id1, id2 and 0 or 1 are expected, or an id and a cluster, separated by tabs",
                     path.display()

@@ -10,7 +10,7 @@ use crate::corpus::Corpus;
 use crate::faults;
 use crate::left_out::{LeftOut, source_of};
 use crate::progress;
-use crate::sampled::{SampledText, SampledTexts, measure, planner};
+use crate::sampled::{SampledText, SampledTexts, beginning, measure, planner};
 use crate::table::Table;
 
 pub(crate) fn run(command: &Plan) -> Result<()> {
@@ -76,12 +76,13 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
 /// Bytes of texts with which a machine is measured.
 const MEASURED: usize = 2 << 20;
 
-/// The first of the texts, up to so many bytes.
+/// The first of the texts, up to so many bytes, the last of them cut.
 fn few(texts: &[SampledText]) -> Vec<&str> {
-    let mut bytes = 0;
-    let few = texts.iter().map(|sampled| sampled.text.as_str()).take_while(|text| {
-        bytes += text.len();
-        bytes <= MEASURED
+    let mut room = MEASURED;
+    let few = texts.iter().map_while(|sampled| {
+        let text = (room > 0).then(|| beginning(&sampled.text, room))?;
+        room -= text.len();
+        Some(text)
     });
     few.collect()
 }
@@ -94,4 +95,22 @@ const FOLDER: f64 = 2e-9;
 fn pairs_spared(choice: &Choice, limit: usize) -> f64 {
     let group = (2.0 * choice.verified).sqrt();
     if group > limit as f64 { choice.verified - group } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_measured_with_texts_of_any_length() {
+        let lengths = |lengths: &[usize]| -> Vec<usize> {
+            let mut sample = SampledTexts::new(lengths.len());
+            (0..).zip(lengths).for_each(|(number, &length)| sample.offer(number, &"é".repeat(length / 2), 0));
+            few(&sample.into_texts()).into_iter().map(str::len).collect()
+        };
+        assert_eq!(lengths(&[MEASURED + 2]), [MEASURED]);
+        assert_eq!(lengths(&[0, 10, MEASURED, 10]), [0, 10, MEASURED - 10]);
+        assert_eq!(lengths(&[20 << 20]), [MEASURED], "longer than what a sample holds");
+        assert_eq!(lengths(&[6, 0, 8]), [6, 0, 8]);
+    }
 }

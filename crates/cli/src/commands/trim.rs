@@ -28,14 +28,16 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     let settings = command.settings.effective()?;
     settings.set_threads()?;
     let options = settings.options();
-    let fields = Fields { block: Vec::new(), source: None, score: None, date: None, ..settings.fields()? };
+    let fields = settings.fields()?.without_facts();
     let inputs = Inputs::find(&command.inputs, &options)?;
+    inputs.check_columns(&options, &fields)?;
+    let texts = texts_of(&inputs, &fields);
     let folder = &command.output;
     let output = Output::begin(folder, &inputs, command.force)?;
     let [trimmed, bad] = file_names(&inputs);
     let (trimmed_path, bad_path) = (folder.join(&trimmed), folder.join(&bad));
 
-    let mut trimmer = Trimmer::new(command, &fields, settings.memory.unwrap_or(Size(1 << 30)))?;
+    let mut trimmer = Trimmer::new(command, texts.clone(), settings.memory.unwrap_or(Size(1 << 30)))?;
     let mut reader = inputs.read(&options, &fields).with_raw();
     let mut rewriter = Rewriter::create(&trimmed_path, &inputs, &fields)?;
     let bar = progress::bytes(inputs.total_bytes());
@@ -59,7 +61,7 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
         "documents": documents, "changed": changed, "emptied": emptied, "set_aside": set_aside,
         "text_bytes": bytes, "removed_bytes": removed, "removed_units": units,
         "different_units": seen.len(), "repeated_units": repeated.len(), "most_repeated": repeated.most_frequent(),
-        "unit": command.unit.name(), "least_words": command.least_words, "text": settings.text,
+        "unit": command.unit.name(), "least_words": command.least_words, "text": texts,
         "bytes": reader.position().bytes, "seconds": seconds, "files": [trimmed, REMOVED.to_string()],
     }))?;
     let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
@@ -89,11 +91,20 @@ fn file_names(inputs: &Inputs) -> [String; 2] {
     [format!("trimmed.{ending}{packed}"), format!("bad.{}", self::ending(inputs.format()))]
 }
 
+/// What the texts of a document are called. A file that is a document has one, whatever fields are named.
+fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
+    match inputs.format() {
+        Format::Text => vec!["text".to_string()],
+        _ => fields.text.iter().map(|field| field.as_str().to_string()).collect(),
+    }
+}
+
 /// Takes from texts what the corpus has had before.
 struct Trimmer {
     seen: DuplicateUnits,
     repeated: Repeated,
     removed: Table,
+    /// What the texts of a document are called.
     fields: Vec<String>,
     counts: Counts,
     memory: Size,
@@ -114,12 +125,12 @@ struct Counts {
 }
 
 impl Trimmer {
-    fn new(command: &Trim, fields: &Fields, memory: Size) -> Result<Self> {
+    fn new(command: &Trim, fields: Vec<String>, memory: Size) -> Result<Self> {
         Ok(Self {
             seen: DuplicateUnits::new(Scheme::news().shingler()?, command.unit.unit(), command.least_words),
             repeated: Repeated::default(),
             removed: Table::create(Some(&command.output.join(REMOVED)))?,
-            fields: fields.text.iter().map(|field| field.as_str().to_string()).collect(),
+            fields,
             counts: Counts::default(),
             memory,
         })

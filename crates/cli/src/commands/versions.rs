@@ -4,7 +4,6 @@ use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet, VersionRules};
-use twinprint_documents::Fields;
 
 use crate::arguments::Versions;
 use crate::corpus::{Corpus, check_id, put_aside};
@@ -30,14 +29,15 @@ pub(crate) fn run(command: &Versions) -> Result<()> {
     let rules = VersionRules::new(said.unwrap_or(THRESHOLD), command.frequency_limit, command.least_rare)?;
     let corpus = Corpus::open(&command.corpus, None)?;
     let (ids, sets) = read(&corpus)?;
-    let found = rules.find(&sets);
     let mut table = Table::create(command.output.as_deref())?;
-    for pair in &found.pairs {
+    let mut pairs = 0_u64;
+    let candidates = rules.find_each(&sets, |pair| {
+        pairs += 1;
         let (left, right) = (&ids[pair.left], &ids[pair.right]);
-        table.line(format_args!("{left}\t{right}\t{:.6}\t{}", pair.overlap.jaccard(), pair.rare))?;
-    }
+        table.line(format_args!("{left}\t{right}\t{:.6}\t{}", pair.overlap.jaccard(), pair.rare))
+    })?;
     table.finish()?;
-    tracing::info!("{} documents, {} candidates, {} pairs", ids.len(), found.candidates, found.pairs.len());
+    tracing::info!("{} documents, {candidates} candidates, {pairs} pairs", ids.len());
     Ok(())
 }
 
@@ -51,9 +51,8 @@ fn content_words() -> Result<Shingler> {
 /// The ids of all documents, and the sets of their words.
 fn read(corpus: &Corpus) -> Result<(Vec<String>, Vec<ShingleSet>)> {
     let (fields, options) = corpus.reading()?;
-    let fields = Fields { block: Vec::new(), source: None, score: None, date: None, ..fields };
     let words = content_words()?;
-    let mut reader = corpus.inputs.read(&options, &fields);
+    let mut reader = corpus.inputs.read(&options, &fields.without_facts());
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let memory = corpus.settings.memory.unwrap_or(Size(1 << 30));
     let (mut ids, mut sets, mut set_aside, mut bytes) = (Vec::new(), Vec::new(), 0, 0);

@@ -118,6 +118,38 @@ fn the_pairs_are_those_of_the_sets_without_what_is_common() {
 }
 
 #[test]
+fn a_report_has_the_numbers_of_the_pairs() {
+    let mut documents = documents(120);
+    let menu = "Home, news, sport, weather and the tides: all of Skelby every morning. ";
+    documents.iter_mut().step_by(2).for_each(|(_, text)| text.insert_str(0, menu));
+    let folder = folder_of(&json_lines(&documents));
+    for (options, is_whole) in [("", true), ("--boilerplate 0.2 --boilerplate-least 4", false)] {
+        let printed =
+            run(folder.path(), &format!("pairs corpus.jsonl --threshold 0.5 --report report.json {options}")).done();
+        let report: Value =
+            serde_json::from_str(&fs::read_to_string(folder.path().join("report.json")).unwrap()).unwrap();
+        let pairs = report["pairs"].as_array().unwrap();
+        let mut shown = String::new();
+        for pair in pairs {
+            let id = |side: &str| pair[side].as_str().unwrap();
+            let jaccard = pair["jaccard"].as_f64().unwrap();
+            // Copies among them are printed as pairs too.
+            writeln!(shown, "{}\t{}\t{jaccard:.6}", id("left"), id("right")).unwrap();
+            let [left, right, shared] =
+                ["left", "right", "shared"].map(|of| pair["shingles"][of].as_u64().unwrap() as f64);
+            let share = pair["left_in_right"].as_f64().unwrap();
+            assert!((jaccard - shared / (left + right - shared)).abs() < 1e-9 && (share - shared / left).abs() < 1e-9);
+            assert_eq!(pair["estimate"].is_null(), !is_whole);
+            assert_eq!(pair["reason"].as_str().unwrap().contains("boilerplate"), !is_whole);
+        }
+        assert!(pairs.len() > 10);
+        let printed: BTreeSet<&str> = printed.lines().collect();
+        let missing: Vec<&str> = shown.lines().filter(|line| !printed.contains(line)).collect();
+        assert_eq!(missing, Vec::<&str>::new(), "{options}");
+    }
+}
+
+#[test]
 fn work_with_other_boilerplate_is_never_mixed() {
     let folder = desk_and_wire();
     let pairs =

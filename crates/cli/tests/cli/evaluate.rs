@@ -72,6 +72,28 @@ fn what_is_wrong_with_a_table_is_named_with_its_line() {
 }
 
 #[test]
+fn a_document_has_one_cluster() {
+    let files = [
+        ("labels", "a\tone\nb\tone\n"),
+        ("twice", "a\tone\n\nb\tone\na\ttwo\n"),
+        ("same", "a\t2\t0.6\tb\nc\t2\t0.6\tb\n"),
+        ("itself", "a\t2\t0.6\ta\n"),
+        ("spaced", "\na\tb\t0.5\n\n"),
+    ];
+    let folder = folder(&files);
+    let refused = |arguments: &str| run(folder.path(), &format!("evaluate {arguments}")).refused();
+    for (arguments, expected) in [
+        ("spaced --labels twice", "twice, line 4: the document \"a\" is in line 1 already"),
+        ("--clusters same --labels labels", "same, line 2: the document \"b\" is in line 1 already"),
+        ("--clusters itself --labels labels", "itself, line 1: the document \"a\" is in line 1 already"),
+    ] {
+        let refused = refused(arguments);
+        assert!(refused.contains(expected) && refused.contains("one cluster"), "{refused}");
+    }
+    run(folder.path(), "evaluate spaced --labels labels").done();
+}
+
+#[test]
 fn clusters_are_held_against_labels_of_documents() {
     let labels = "a\tone\nb\tone\nc\tone\nd\ttwo\ne\ttwo\n";
     let folder = folder(&[("clusters", "a\t3\t0.6\tb\tx\nd\t2\t-\tc\n"), ("labels", labels), ("pairs", "a\tb\t1\n")]);
@@ -83,6 +105,12 @@ fn clusters_are_held_against_labels_of_documents() {
     assert_eq!(rows[2], ["B-cubed", "0.8000", "0.5333", "0.6400"]);
     assert_eq!(out.lines().nth(3), Some("5 documents have a label; in clusters, 1 have none and play no part"));
     let refused = |arguments: &str| run(folder.path(), &format!("evaluate {arguments}")).refused();
+    fs::write(folder.path().join("spaced"), "\na\t3\t0.6\tb\tx\n\nd\t2\t-\tc\n \n").unwrap();
+    assert_eq!(
+        run(folder.path(), "evaluate --clusters spaced --labels labels").done(),
+        out,
+        "blank lines are passed over"
+    );
     assert!(refused("--clusters clusters --labels pairs").contains("labels of documents"));
     assert!(refused("--clusters labels --labels labels").contains("labels, line 1"));
     assert!(refused("pairs --clusters clusters --labels labels").contains("cannot be used with"));

@@ -131,6 +131,14 @@ fn parquet_may_come_by_standard_input() {
     assert!(piped("plan -").starts_with("68 documents"));
     assert_eq!(piped("dedup - --output out"), "");
     assert!(folder.path().join("out/kept.parquet").exists() && !folder.path().join("out/work").exists());
+    for (at, format) in ["", " --format parquet"].into_iter().enumerate() {
+        assert_eq!(piped(&format!("trim -{format} --output trimmed-{at}")), "");
+        let trimmed = run(folder.path(), &format!("pairs trimmed-{at}/trimmed.parquet --threshold 0.3"));
+        assert!(trimmed.done().lines().count() > 5);
+    }
+    assert_eq!(piped("versions - --threshold 0.3"), run(folder.path(), "versions corpus.jsonl --threshold 0.3").done());
+    let same = piped("pairs rows.parquet --against -");
+    assert!(same.lines().count() >= 60, "each is its own copy");
     let both = command(folder.path(), ["pairs", "-", "corpus.jsonl"]).write_stdin(rows).output().unwrap();
     assert_eq!(both.status.code(), Some(2), "nothing else goes with it");
 }

@@ -118,6 +118,24 @@ fn a_block_may_be_of_several_fields_and_of_a_part_of_time() {
 }
 
 #[test]
+fn numbers_are_the_dates_they_look_like_or_are_refused() {
+    let text = "the ferry to skelby was cancelled";
+    let pairs = |block: &str, dates: [serde_json::Value; 3]| {
+        let record = |(id, date): (u32, serde_json::Value)| json!({"id": id, "text": text, "d": date}).to_string();
+        let records: Vec<_> = (1..).zip(dates).map(record).collect();
+        let folder = folder_of(&records.join("\n"));
+        run(folder.path(), &format!("pairs corpus.jsonl --block {block}"))
+    };
+    assert_eq!(pairs("d:year", [json!("2025"), json!(2026), json!(20_250_105)]).done(), "1\t3\t1.000000\n");
+    let month = [json!(1_767_571_200.0), json!("20260131"), json!(20_260_201)];
+    assert_eq!(pairs("d:month", month).done(), "1\t2\t1.000000\n");
+    for date in [json!(2026), json!("202601"), json!(0)] {
+        let refused = pairs("d:month", [json!("2026-01-05"), date, json!(null)]).refused();
+        assert!(refused.contains("line 2") && refused.contains("\"d\" must be a date as in RFC 3339"), "{refused}");
+    }
+}
+
+#[test]
 fn words_and_characters_of_options_count_more_than_those_of_a_file() {
     let folder = folder_of(&json_lines(&documents(60)));
     fs::write(folder.path().join("words.toml"), "words = 2\nthreshold = 0.4\n").unwrap();

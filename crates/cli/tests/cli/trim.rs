@@ -119,6 +119,36 @@ fn every_format_is_written_as_it_is_read() {
     let path = folder.path().join("texts/trimmed.jsonl");
     assert_eq!(documents(&path), left());
     assert_eq!(records(&path)[1]["path"], json!("pages/p1.txt"));
+
+    // A file has one text, however many fields are named.
+    trim(&folder, "pages --text title,body --output named");
+    let removed = |output: &str| fs::read_to_string(folder.path().join(output).join("removed.tsv")).unwrap();
+    assert!(!removed("texts").is_empty() && removed("texts").lines().all(|line| line.contains("\ttext\t")));
+    assert_eq!((removed("named"), &summary(&folder, "named")["text"]), (removed("texts"), &json!(["text"])));
+}
+
+#[test]
+fn tables_are_written_as_one_if_they_have_the_same_columns() {
+    let folder = folder_of("");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("a.csv", "id,text\n1,the ferry to skelby was late again\n");
+    write("b.csv", "\u{feff}\"id\",\"text\"\n2,the ferry to skelby was late again\n");
+    write("c.csv", "text,id\nthe harbour road is closed,3\n");
+    trim(&folder, "a.csv b.csv --output out");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out/trimmed.csv")).unwrap(),
+        "id,text\n1,the ferry to skelby was late again\n2,\n"
+    );
+    for command in ["trim", "dedup"] {
+        let refused = run(folder.path(), &format!("{command} a.csv c.csv --output none")).refused();
+        assert!(refused.contains("c.csv: its columns are not those of a.csv"), "{refused}");
+        assert!(!folder.path().join("none").exists(), "nothing is read or written before");
+    }
+    assert_eq!(
+        run(folder.path(), "pairs a.csv b.csv c.csv").done(),
+        "1\t2\t1.000000\n",
+        "pairs need no more than id and text"
+    );
 }
 
 #[test]
@@ -134,6 +164,19 @@ fn fields_are_trimmed_each_on_its_own_and_all_else_stays() {
     assert_eq!(fs::read_to_string(folder.path().join("out/trimmed.jsonl")).unwrap(), expected);
     trim(&folder, "corpus.jsonl --text title,body --unit line --least-words 6 --output none");
     assert_eq!(fs::read_to_string(folder.path().join("none/trimmed.jsonl")).unwrap(), lines);
+}
+
+#[test]
+fn a_field_that_is_named_twice_is_refused() {
+    let folder = folder_of(&json_lines(&pages()));
+    for command in ["trim corpus.jsonl --output out", "dedup corpus.jsonl --output out", "pairs corpus.jsonl"] {
+        let refused = run(folder.path(), &format!("{command} --text text,text")).refused();
+        assert!(refused.contains("--text names the field \"text\" twice"), "{command}: {refused}");
+    }
+    fs::write(folder.path().join("own.toml"), "text = [\"text\", \"title\", \"text\"]\n").unwrap();
+    let refused = run(folder.path(), "trim corpus.jsonl --output out --config own.toml").refused();
+    assert!(refused.contains("name each field once"), "{refused}");
+    assert!(!folder.path().join("out").exists(), "nothing is written before");
 }
 
 #[test]

@@ -7,12 +7,13 @@ pub(crate) mod cells;
 use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{Schema, SchemaRef};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::ParquetMetaData;
@@ -20,8 +21,10 @@ use parquet::file::metadata::ParquetMetaData;
 use self::cells::{readable, value};
 use super::{Records, Terms};
 use crate::batch::{Batch, Part, Raw, Wrong};
+use crate::columns::Column;
 use crate::error::{Error, Reason};
 use crate::fields::FieldPath;
+use crate::opened::STANDARD_INPUT;
 
 /// Rows of a file.
 pub(super) struct Rows {
@@ -50,7 +53,7 @@ impl fmt::Debug for Rows {
 impl Rows {
     /// Reads the schema, which must have the columns that are wanted.
     pub(super) fn open(path: &Path, terms: Terms) -> Result<Self, Error> {
-        let file = File::open(path).map_err(|error| Error::io(path, &error))?;
+        let file = opened(path)?;
         let bytes = file.metadata().map_err(|error| Error::io(path, &error))?.len();
         let bad = |error: parquet::errors::ParquetError| Error::new(path, Reason::BadFile(error.to_string()));
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(bad)?;
@@ -123,6 +126,30 @@ impl Records for Rows {
         self.terms.counter.add(batch.bytes);
         Ok(true)
     }
+
+    fn columns(&self) -> Vec<Column> {
+        self.schema.fields().iter().map(|field| column(field)).collect()
+    }
+}
+
+/// Opens a file. What is where stands last in it, so standard input is put into a file that has no name.
+fn opened(path: &Path) -> Result<File, Error> {
+    if path.as_os_str() != STANDARD_INPUT {
+        return File::open(path).map_err(|error| Error::io(path, &error));
+    }
+    let held = tempfile::tempfile().and_then(|mut file| io::copy(&mut io::stdin().lock(), &mut file).map(|_| file));
+    let failed = |error| format!("it could not be put into the folder for temporary files: {error}");
+    held.map_err(|error| Error::new(path, Reason::Io(failed(error))))
+}
+
+/// What a column is called and holds. What has a dictionary holds what that stands for.
+fn column(field: &Field) -> Column {
+    let kind = match field.data_type() {
+        DataType::Dictionary(_, values) => values,
+        kind => kind,
+    };
+    let kind = format!("{kind:?}{}", if field.is_nullable() { " or nothing" } else { "" });
+    Column { name: field.name().clone(), kind }
 }
 
 /// How many rows to read together: fewer where rows of some row group are long.

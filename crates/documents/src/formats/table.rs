@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{Format, Records, Terms};
 use crate::batch::{Batch, Part, Raw, Wrong};
+use crate::columns::Column;
 use crate::error::{Error, Reason};
 use crate::fields::{FieldPath, Fields};
 use crate::opened::Opened;
@@ -162,6 +163,10 @@ impl Records for Table {
         // A table without rows still has columns, which whoever writes it again must know.
         let is_first = !std::mem::replace(&mut self.begun, true);
         Ok(any || (is_first && self.terms.raw))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        self.names.iter().map(|name| Column { name: name.clone(), kind: String::new() }).collect()
     }
 }
 

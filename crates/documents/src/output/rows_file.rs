@@ -35,14 +35,15 @@ impl RowsFile {
         Error::new(&self.path, reason)
     }
 
-    /// Writes rows, which must have the columns of those before them.
+    /// Writes rows, which must have the columns of those before them. Where files are read, dictionaries are not told from what they
+    /// stand for.
     pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<(), Error> {
         let (schema, mut writer) = match self.begun.take() {
             Some(begun) => begun,
             None => (rows.schema(), self.begin(&rows.schema())?),
         };
         if !are_alike(&schema, &rows.schema()) {
-            return Err(Error::new(&self.path, Reason::MixedColumns));
+            return Err(self.refused(Reason::MixedKinds));
         }
         writer.write(rows).map_err(|error| self.failed(&error))?;
         // What is not written yet is kept in memory: no more than this.

@@ -11,26 +11,16 @@ use crate::batch::Part;
 use crate::error::Error;
 use crate::fields::FieldPath;
 use crate::members::Members;
-use crate::output::{Finished, Output};
+use crate::output::{Finished, LinesFile};
 
 /// The lines of the input, of which some have other texts.
 pub(super) struct Lines {
-    out: Output,
-    /// Whether the last line lacks its end, as the last one of a file may.
-    is_open: bool,
+    out: LinesFile,
 }
 
 impl Lines {
     pub(super) fn create(path: &Path) -> Result<Self, Error> {
-        Ok(Self { out: Output::create(path)?, is_open: false })
-    }
-
-    fn line(&mut self, line: &[u8]) -> Result<(), Error> {
-        if self.is_open {
-            self.out.write(b"\n")?;
-        }
-        self.is_open = !line.ends_with(b"\n");
-        self.out.write(line)
+        Ok(Self { out: LinesFile::create(path)? })
     }
 }
 
@@ -49,10 +39,10 @@ impl Sink for Lines {
         for (record, new) in part.documents.iter().zip(new) {
             let line = part.bytes_of(record);
             if new.iter().all(Option::is_none) {
-                self.line(line)?;
+                self.out.line(line)?;
             } else {
                 let line = String::from_utf8_lossy(line);
-                self.line(with_texts(line.trim_start_matches('\u{feff}'), fields, new).as_bytes())?;
+                self.out.line(with_texts(line.trim_start_matches('\u{feff}'), fields, new).as_bytes())?;
             }
         }
         Ok(())

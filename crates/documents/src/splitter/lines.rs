@@ -6,27 +6,17 @@ use super::{Duplicate, MORE, Sink, with_verdicts};
 use crate::batch::Part;
 use crate::error::Error;
 use crate::members::Members;
-use crate::output::{Finished, Output};
+use crate::output::{Finished, LinesFile, Output};
 
 /// The lines of the input, and removed ones with more fields.
 pub(super) struct Lines {
-    kept: Output,
+    kept: LinesFile,
     removed: Output,
-    /// Whether the last kept line lacks its end, as the last one of a file may.
-    is_open: bool,
 }
 
 impl Lines {
     pub(super) fn create(kept: &Path, removed: &Path) -> Result<Self, Error> {
-        Ok(Self { kept: Output::create(kept)?, removed: Output::create(removed)?, is_open: false })
-    }
-
-    fn keep(&mut self, line: &[u8]) -> Result<(), Error> {
-        if self.is_open {
-            self.kept.write(b"\n")?;
-        }
-        self.is_open = !line.ends_with(b"\n");
-        self.kept.write(line)
+        Ok(Self { kept: LinesFile::create(kept)?, removed: Output::create(removed)? })
     }
 }
 
@@ -35,7 +25,7 @@ impl Sink for Lines {
         for (record, verdict) in with_verdicts(part, verdicts) {
             let line = part.bytes_of(record);
             match verdict {
-                None => self.keep(line)?,
+                None => self.kept.line(line)?,
                 Some(duplicate) => {
                     self.removed.write(&opened(line))?;
                     self.removed.write(&more_fields(duplicate))?;
