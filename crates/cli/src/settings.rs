@@ -208,6 +208,11 @@ impl Settings {
         self.or(other)
     }
 
+    /// Whether each setting is said that has a default, as in a file that a run writes.
+    pub(crate) fn is_effective(&self) -> bool {
+        self.effective().is_ok_and(|all| Self { memory: self.memory, ..all } == *self)
+    }
+
     /// Reads a file of settings.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
@@ -289,9 +294,13 @@ impl Settings {
         if matches!(keep, Preference::Sources(_)) && self.source.is_none() {
             bail!("--keep source:.. needs --source FIELD");
         }
+        let text = self.text.as_deref().unwrap_or_default();
+        if let Some((_, name)) = text.iter().enumerate().find(|(at, name)| text[..*at].contains(name)) {
+            bail!("--text names the field {name:?} twice; name each field once");
+        }
         Ok(Fields {
             id: if self.number == Some(true) { None } else { Some(FieldPath::new(self.id.as_deref().unwrap_or("id"))) },
-            text: self.text.iter().flatten().map(FieldPath::new).collect(),
+            text: text.iter().map(FieldPath::new).collect(),
             block: self.block.iter().flatten().map(|field| BlockField::parse(field)).collect(),
             source: path(&self.source),
             score: of_keep(matches!(keep, Preference::HighestScore { .. })),

@@ -11,7 +11,7 @@ use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 use crate::Stopped;
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined, ending, packing};
-use crate::folder::{Output, Sides};
+use crate::folder::{Output, Sides, WORK};
 use crate::progress;
 use crate::report::{self, Sources};
 use crate::sampled;
@@ -26,7 +26,7 @@ const LARGEST: usize = 10;
 pub(crate) fn run(command: &Dedup) -> Result<()> {
     let started = Instant::now();
     let output = command.output.as_deref().filter(|_| !command.dry_run);
-    let mut corpus = Corpus::open(&command.corpus, output.map(|folder| folder.join("work")))?;
+    let mut corpus = Corpus::open(&command.corpus, output.map(|folder| folder.join(WORK)))?;
     let Some(folder) = output else {
         return super::plan::print(&corpus, sampled::ENOUGH);
     };
@@ -41,8 +41,9 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
                 command.against.join(", ")
             )
         }
-        others => Some(Inputs::find(others, &corpus.settings.options())?),
+        others => corpus.other(others)?,
     };
+    corpus.refuse_replacing("--report", command.report.as_deref(), other.as_ref())?;
     let read = Sides { own: &corpus.inputs, other: other.as_ref() };
     let output = Output::open(folder, &corpus.settings, read, command.force)?;
     corpus.hold_standard_input()?;
@@ -78,7 +79,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let documents = outcome.kept + outcome.removed;
     let against = other
         .as_ref()
-        .map(|other| json!({"inputs": other.paths().collect::<Vec<_>>(), "documents": joined.read.others}));
+        .map(|other| json!({"inputs": other.paths().collect::<Vec<_>>(), "documents": joined.read.others, "bytes": joined.read.other_bytes}));
     // Compared with another corpus, each document stands alone in the join.
     let copies = if other.is_some() { clusters.copies } else { stats.copies };
     let summary = json!({

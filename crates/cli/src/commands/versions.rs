@@ -29,6 +29,7 @@ pub(crate) fn run(command: &Versions) -> Result<()> {
     let said = command.corpus.settings.threshold_said()?;
     let rules = VersionRules::new(said.unwrap_or(THRESHOLD), command.frequency_limit, command.least_rare)?;
     let corpus = Corpus::open(&command.corpus, None)?;
+    corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let (ids, sets) = read(&corpus)?;
     let found = rules.find(&sets);
     let mut table = Table::create(command.output.as_deref())?;
