@@ -292,6 +292,17 @@ impl Corpus {
         Ok(())
     }
 
+    /// Reads the first documents, and says what is wrong with them. Standard input, which could not be read again, is not looked at.
+    pub(crate) fn read_first(&self, inputs: &Inputs) -> Result<()> {
+        if inputs.can_be_read_again() {
+            let (fields, options) = self.reading()?;
+            if inputs.read(&options, &fields).next_batch().map_err(faults::refusal)?.is_none() {
+                bail!("the inputs hold no documents");
+            }
+        }
+        Ok(())
+    }
+
     /// Which fields are read, and how.
     pub(crate) fn reading(&self) -> Result<(Fields, Options)> {
         Ok((self.settings.fields()?, self.settings.options()))

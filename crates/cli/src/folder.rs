@@ -65,8 +65,12 @@ const DEDUP: Names = Names {
     in_summary: "scheme",
 };
 
-const TRIM: Names =
-    Names { command: "trim", whole: &["removed.tsv", SUMMARY], by_format: &["trimmed", "bad"], in_summary: "least_words" };
+const TRIM: Names = Names {
+    command: "trim",
+    whole: &["removed.tsv", SUMMARY],
+    by_format: &["trimmed", "bad"],
+    in_summary: "least_words",
+};
 
 impl Names {
     /// Whether a run writes a file or folder of this name.

@@ -32,7 +32,10 @@ pub(crate) fn find_other(against: &[String], own: &Inputs, settings: &Settings) 
     refuse_standard_input_twice(own.paths().chain(other.paths()))?;
     for path in other.paths() {
         if is_one_of(path, own.paths()) {
-            bail!("{}: it is an input and in --against, and would be compared with itself; name it once", path.display());
+            bail!(
+                "{}: it is an input and in --against, and would be compared with itself; name it once",
+                path.display()
+            );
         }
     }
     Ok(Some(other))

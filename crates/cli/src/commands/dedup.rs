@@ -45,6 +45,10 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     };
     corpus.refuse_replacing("--report", command.report.as_deref(), other.as_ref())?;
     let read = Sides { own: &corpus.inputs, other: other.as_ref() };
+    if command.force {
+        // Earlier results go only for a run that can begin.
+        other.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.read_first(inputs))?;
+    }
     let output = Output::open(folder, &corpus.settings, read, command.force)?;
     corpus.hold_standard_input()?;
     let bad = format!("bad.{}", ending(corpus.inputs.format()));
@@ -65,6 +69,10 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         clusters.add(cluster);
     })?;
     count(&joined, &mut losses)?;
+    if other.is_some() {
+        // Each of the other corpus is a cluster of its own; what counts is how much all of them take away.
+        losses.cluster("documents like those of --against", clusters.dropped);
+    }
     if losses.check().is_err() {
         return Err(stopped(&losses, folder).into());
     }
@@ -120,6 +128,8 @@ fn stopped(losses: &Losses, folder: &Path) -> Stopped {
 #[derive(Default)]
 struct Clusters {
     count: u64,
+    /// Documents that are not their representatives.
+    dropped: u64,
     /// Documents whose sets equal the representative's.
     copies: u64,
     least_jaccard: Option<f64>,
@@ -130,6 +140,7 @@ struct Clusters {
 impl Clusters {
     fn add(&mut self, cluster: &Cluster) {
         self.count += 1;
+        self.dropped += cluster.dropped;
         self.copies += cluster.copies;
         self.least_jaccard = self.least_jaccard.into_iter().chain(cluster.least_jaccard).reduce(f64::min);
         let size = cluster.dropped + 1;
