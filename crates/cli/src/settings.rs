@@ -190,12 +190,6 @@ impl Settings {
         Ok(said)
     }
 
-    /// The threshold, if an option or the file of settings says one.
-    pub(crate) fn threshold_said(&self) -> Result<Option<f64>> {
-        let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
-        Ok(self.threshold.or(file.threshold))
-    }
-
     /// Field by field, these settings, and what they do not say from others. Words and characters are one setting, and so
     /// are where ids stand and that they are made.
     fn or_weaker(self, mut other: Self) -> Self {
