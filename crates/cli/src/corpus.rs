@@ -17,6 +17,7 @@ use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
 use crate::arguments;
 use crate::faults;
+use crate::inputs::{self, find_other, refuse_replacing};
 use crate::left_out::{LeftOut, TOGETHER, source_of};
 use crate::named::Named;
 use crate::progress;
@@ -52,7 +53,9 @@ pub(crate) struct Read {
     pub(crate) documents: u32,
     /// Those of them that are of the other corpus, and come first.
     pub(crate) others: u32,
+    /// Bytes of the corpus, and those of the other.
     pub(crate) bytes: u64,
+    pub(crate) other_bytes: u64,
     /// Records that could not be read.
     pub(crate) set_aside: u64,
     /// Where each document stands in the order of preference, unless the first is kept.
@@ -84,7 +87,7 @@ impl Corpus {
         let is_output = work.is_some();
         let settings = corpus.settings.effective()?;
         settings.set_threads()?;
-        let inputs = Inputs::find(&corpus.inputs, &settings.options())?;
+        let inputs = inputs::find(&corpus.inputs, &settings.options())?;
         let work = match corpus.work.clone().or(work) {
             Some(folder) => Work::Named(folder),
             None => Work::Passing(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
@@ -94,6 +97,17 @@ impl Corpus {
             corpus.hold_parquet()?;
         }
         Ok(corpus)
+    }
+
+    /// The corpus that this one is compared with, if there is to be one.
+    pub(crate) fn other(&self, against: &[String]) -> Result<Option<Inputs>> {
+        find_other(against, &self.inputs, &self.settings)
+    }
+
+    /// Refuses an output that would replace what is read.
+    pub(crate) fn refuse_replacing(&self, option: &str, output: Option<&Path>, other: Option<&Inputs>) -> Result<()> {
+        let others = other.into_iter().flat_map(Inputs::paths);
+        refuse_replacing(option, output, self.inputs.paths().chain(others).chain(self.settings.config.as_deref()))
     }
 
     /// The folder of the join's files.
@@ -175,10 +189,14 @@ impl Corpus {
         for (side, inputs) in other.into_iter().map(|other| (Side::Other, other)).chain([(own, &self.inputs)]) {
             self.read(inputs, side, (&mut join, left_out.as_ref()), (&mut read, &mut named))?;
             if side == Side::Other {
+                if read.documents == 0 {
+                    bail!("--against: the other corpus holds no documents to compare with; see its files and --text");
+                }
                 (read.others, read.set_aside) = (read.documents, 0);
+                read.other_bytes = std::mem::take(&mut read.bytes);
             }
         }
-        if read.documents == 0 && read.set_aside == 0 {
+        if read.documents == read.others && read.set_aside == 0 {
             bail!("the inputs hold no documents");
         }
         if read.documents > 0 {
@@ -271,6 +289,17 @@ impl Corpus {
         bar.finish_and_clear();
         read.bytes += reader.position().bytes;
         read.seconds += started.elapsed();
+        Ok(())
+    }
+
+    /// Reads the first documents, and says what is wrong with them. Standard input, which could not be read again, is not looked at.
+    pub(crate) fn read_first(&self, inputs: &Inputs) -> Result<()> {
+        if inputs.can_be_read_again() {
+            let (fields, options) = self.reading()?;
+            if inputs.read(&options, &fields).next_batch().map_err(faults::refusal)?.is_none() {
+                bail!("the inputs hold no documents");
+            }
+        }
         Ok(())
     }
 

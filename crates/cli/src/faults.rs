@@ -7,7 +7,9 @@ use twinprint_documents::Reason;
 pub(crate) fn refusal(error: twinprint_documents::Error) -> Error {
     let remedy = match error.reason {
         _ if error.line.is_none() => return error.into(),
-        Reason::MissingField(_) | Reason::WrongKind(..) => "; name the fields with --id and --text",
+        Reason::MissingField(_) | Reason::WrongKind(..) => {
+            "; name the fields with --id, --text, --block, --source and --keep"
+        }
         // The remedy is in the reason.
         Reason::NotUtf8(_) => "",
         _ => "; mend the record",

@@ -9,9 +9,10 @@ use twinprint_documents::Inputs;
 use crate::left_out::LeftOut;
 use crate::settings::Settings;
 
-/// An output folder. Everything in it that is ours has one of these names.
+/// An output folder. Everything in it that is ours has one of the command's names.
 pub(crate) struct Output {
     folder: PathBuf,
+    of: &'static Names,
 }
 
 /// What a run reads.
@@ -38,18 +39,63 @@ impl<'a> Sides<'a> {
 const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
 const SUMMARY: &str = "summary.json";
-const WORK: &str = "work";
+/// The folder of the join's files.
+pub(crate) const WORK: &str = "work";
 const BOILERPLATE: &str = "boilerplate.json";
-/// What names of files begin with whose endings depend on the format.
-const BY_FORMAT: [&str; 4] = ["kept", "removed", "trimmed", "bad"];
-/// What a killed run can leave of the files that were being written begins so.
+/// What a killed run can leave of the files that were being written begins so, and six letters or digits follow.
 const UNFINISHED: &str = ".unfinished-";
-const TABLES: [&str; 2] = ["pairs.tsv", "clusters.tsv"];
+/// Endings of names that depend on the format, behind which may stand that of a compressed file.
+const FORMATS: [&str; 5] = ["jsonl", "csv", "tsv", "parquet", "txt"];
+
+/// What a command calls what it writes.
+struct Names {
+    command: &'static str,
+    /// Names as they are.
+    whole: &'static [&'static str],
+    /// What names begin with whose endings depend on the format.
+    by_format: &'static [&'static str],
+    /// What only its own summary holds.
+    in_summary: &'static str,
+}
+
+const DEDUP: Names = Names {
+    command: "dedup",
+    whole: &[CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE, "pairs.tsv", "clusters.tsv"],
+    by_format: &["kept", "removed", "bad"],
+    in_summary: "scheme",
+};
+
+const TRIM: Names = Names {
+    command: "trim",
+    whole: &["removed.tsv", SUMMARY],
+    by_format: &["trimmed", "bad"],
+    in_summary: "least_words",
+};
+
+impl Names {
+    /// Whether a run writes a file or folder of this name.
+    fn have(&self, name: &str) -> bool {
+        let name = name.strip_suffix(".unfinished").unwrap_or(name);
+        self.whole.contains(&name) || self.have_by_format(name) || is_unfinished(name)
+    }
+
+    fn have_by_format(&self, name: &str) -> bool {
+        let packed = [".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending));
+        let parts = packed.unwrap_or(name).split_once('.');
+        parts.is_some_and(|(stem, ending)| self.by_format.contains(&stem) && FORMATS.contains(&ending))
+    }
+}
+
+/// Whether that is what a killed run left of a file.
+fn is_unfinished(name: &str) -> bool {
+    let random = name.strip_prefix(UNFINISHED);
+    random.is_some_and(|random| random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
 
 impl Output {
     /// Makes the folder; one that the same run left unfinished is gone on with, and any other is refused or, if asked for, replaced.
     pub(crate) fn open(folder: &Path, settings: &Settings, sides: Sides<'_>, force: bool) -> Result<Self> {
-        let output = Self { folder: folder.into() };
+        let output = Self { folder: folder.into(), of: &DEDUP };
         let config = settings.to_toml()?;
         let listed = serde_json::to_string(&sides.listed())?;
         let is_empty = output.holds_only(&[&format!("{CONFIG}.unfinished")]);
@@ -60,7 +106,7 @@ impl Output {
             same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG, &format!("{INPUTS}.unfinished")]));
         if unfinished {
             output.remove_tidied()?;
-            output.remove_those(|path| name_of(path).starts_with(UNFINISHED))?;
+            output.remove_those(|path| is_unfinished(name_of(path)))?;
         } else if !is_empty {
             if !force {
                 bail!(
@@ -70,7 +116,7 @@ impl Output {
                 );
             }
             output.refuse_own(sides)?;
-            output.remove_those(is_ours)?;
+            output.remove_results()?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         output.write(CONFIG, &config)?;
@@ -80,8 +126,8 @@ impl Output {
 
     /// Makes the folder for a run that is not gone on with: one that is not empty is refused or, if asked for, replaced.
     pub(crate) fn begin(folder: &Path, inputs: &Inputs, force: bool) -> Result<Self> {
-        let output = Self { folder: folder.into() };
-        if !output.holds_only(&[]) {
+        let output = Self { folder: folder.into(), of: &TRIM };
+        if !output.holds_no_results() {
             if !force {
                 bail!(
                     "{}: the folder is not empty; choose another one, or replace what an earlier run wrote with --force",
@@ -89,7 +135,7 @@ impl Output {
                 );
             }
             output.refuse_own(Sides { own: inputs, other: None })?;
-            output.remove_those(is_ours)?;
+            output.refuse_strangers()?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         Ok(output)
@@ -162,6 +208,58 @@ impl Output {
         Ok(())
     }
 
+    /// Whether there is nothing, or only what a killed run left of files that it did not finish.
+    fn holds_no_results(&self) -> bool {
+        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        names.into_iter().all(|path| {
+            let name = name_of(&path);
+            is_unfinished(name) || name.ends_with(".unfinished") && self.of.have(name)
+        })
+    }
+
+    /// Whether a run of the command left its mark: a summary of it, or all settings.
+    fn is_marked(&self) -> bool {
+        let summary = fs::read_to_string(self.folder.join(SUMMARY)).unwrap_or_default();
+        let summary = serde_json::from_str::<serde_json::Value>(&summary).unwrap_or_default();
+        let config = || Settings::read(&self.folder.join(CONFIG)).is_ok_and(|config| config.is_effective());
+        summary.get(self.of.in_summary).is_some() || self.of.whole.contains(&CONFIG) && config()
+    }
+
+    /// Refuses a folder where files have our names and nothing shows that they are ours.
+    fn refuse_strangers(&self) -> Result<()> {
+        if self.is_marked() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
+            let path = entry?.path();
+            if self.of.have(name_of(&path)) {
+                bail!(
+                    "{}: it is called like what {} writes, and nothing in the folder shows that a run wrote it; move it, or choose \
+                     another --output",
+                    path.display(),
+                    self.of.command
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what an earlier run wrote, and the marks by which that is known at the end.
+    fn remove_results(&self) -> Result<()> {
+        self.refuse_strangers()?;
+        let is_mark = |path: &Path| [CONFIG, SUMMARY].contains(&name_of(path));
+        self.remove_those(|path| self.of.have(name_of(path)) && !is_mark(path))?;
+        self.remove_those(|path| self.of.have(name_of(path)))
+    }
+
+    /// Removes what earlier runs wrote, but for these files of this one, and for the summary, which is replaced.
+    pub(crate) fn remove_earlier(&self, new: &[&str]) -> Result<()> {
+        self.remove_those(|path| {
+            let name = name_of(path);
+            name != SUMMARY && self.of.have(name) && !new.contains(&name)
+        })
+    }
+
     /// Removes these of the files and folders, and nothing else.
     fn remove_those(&self, is_one: impl Fn(&Path) -> bool) -> Result<()> {
         for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
@@ -173,17 +271,6 @@ impl Output {
         }
         Ok(())
     }
-}
-
-/// Whether a run writes a file or folder of this name.
-fn is_ours(path: &Path) -> bool {
-    let name = name_of(path);
-    let name = name.strip_suffix(".unfinished").unwrap_or(name);
-    let by_format = name.split_once('.').is_some_and(|(stem, _)| BY_FORMAT.contains(&stem));
-    by_format
-        || name.starts_with(UNFINISHED)
-        || TABLES.contains(&name)
-        || [CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE].contains(&name)
 }
 
 fn name_of(path: &Path) -> &str {

@@ -5,6 +5,7 @@ mod commands;
 mod corpus;
 mod faults;
 mod folder;
+mod inputs;
 mod left_out;
 mod named;
 mod progress;
@@ -14,6 +15,7 @@ mod sampled;
 mod settings;
 mod size;
 mod table;
+mod whole;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;

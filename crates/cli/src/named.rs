@@ -52,6 +52,9 @@ impl Named {
     /// Refuses a corpus where a field is nowhere.
     pub(crate) fn check(&self) -> Result<()> {
         match self.0.iter().find(|field| !field.was_seen) {
+            Some(Field { option: "--block", name, .. }) if name.contains(':') => bail!(
+                "no document has the field {name:?} that --block names; of a date, :day, :week, :month or :year can be taken"
+            ),
             Some(Field { option, name, .. }) => bail!("no document has the field {name:?} that {option} names"),
             None => Ok(()),
         }

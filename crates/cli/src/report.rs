@@ -1,8 +1,6 @@
 //! The page that shows what was found, and why.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::BufWriter;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -14,6 +12,7 @@ use twinprint_report::{Cluster, Comparison, Curve, Member, Report, Shingles};
 
 use crate::corpus::Joined;
 use crate::settings::Settings;
+use crate::whole::WholeFile;
 
 /// Pairs that are shown with their texts, and clusters that are listed: what a page can hold that a reader can open.
 const PAIRS: usize = 5_000;
@@ -35,16 +34,14 @@ pub(crate) struct Sources<'a> {
 /// Writes the report as HTML, or as JSON if the name ends so.
 pub(crate) fn write(path: &Path, joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<()> {
     let report = make(joined, sources, settings)?;
-    let mut unfinished = path.as_os_str().to_os_string();
-    unfinished.push(".unfinished");
     let context = || path.display().to_string();
-    let out = BufWriter::new(File::create(&unfinished).with_context(context)?);
+    let mut out = WholeFile::create(path)?;
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
-        report.write_json(out).with_context(context)?;
+        report.write_json(&mut out).with_context(context)?;
     } else {
-        report.write_html(out).with_context(context)?;
+        report.write_html(&mut out).with_context(context)?;
     }
-    fs::rename(&unfinished, path).with_context(context)
+    out.finish()
 }
 
 fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<Report> {

@@ -191,12 +191,6 @@ impl Settings {
         Ok(said)
     }
 
-    /// The threshold, if an option or the file of settings says one.
-    pub(crate) fn threshold_said(&self) -> Result<Option<f64>> {
-        let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
-        Ok(self.threshold.or(file.threshold))
-    }
-
     /// Field by field, these settings, and what they do not say from others. Words and characters are one setting, and so
     /// are where ids stand and that they are made.
     fn or_weaker(self, mut other: Self) -> Self {
@@ -207,6 +201,11 @@ impl Settings {
             (other.id, other.number) = (None, None);
         }
         self.or(other)
+    }
+
+    /// Whether each setting is said that has a default, as in a file that a run writes.
+    pub(crate) fn is_effective(&self) -> bool {
+        self.effective().is_ok_and(|all| Self { memory: self.memory, ..all } == *self)
     }
 
     /// Reads a file of settings.

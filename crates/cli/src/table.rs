@@ -1,18 +1,19 @@
 //! Tables separated by tabs, to a file or to standard output.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use twinprint::{ComponentMember, DiskPairs, Dropped};
+
+use crate::whole::WholeFile;
 
 /// Groups of equal documents print all their pairs up to this size; larger ones, each document with the first.
 pub(crate) const GROUP_LIMIT: usize = 1_000;
 
 /// A file that is whole or not there, or standard output.
 pub(crate) enum Table {
-    File { path: PathBuf, unfinished: PathBuf, file: BufWriter<File> },
+    File(WholeFile),
     Standard(BufWriter<io::StdoutLock<'static>>),
 }
 
@@ -21,31 +22,19 @@ impl Table {
         let Some(path) = path else {
             return Ok(Self::Standard(BufWriter::with_capacity(1 << 16, io::stdout().lock())));
         };
-        let mut unfinished = path.as_os_str().to_os_string();
-        unfinished.push(".unfinished");
-        let file = File::create(&unfinished).with_context(|| path.display().to_string())?;
-        Ok(Self::File {
-            path: path.into(),
-            unfinished: unfinished.into(),
-            file: BufWriter::with_capacity(1 << 16, file),
-        })
+        Ok(Self::File(WholeFile::create(path)?))
     }
 
     pub(crate) fn line(&mut self, line: std::fmt::Arguments<'_>) -> Result<()> {
         match self {
-            Self::File { path, file, .. } => writeln!(file, "{line}").with_context(|| path.display().to_string()),
+            Self::File(file) => file.line(line),
             Self::Standard(out) => Ok(writeln!(out, "{line}")?),
         }
     }
 
     pub(crate) fn finish(self) -> Result<()> {
         match self {
-            Self::File { path, unfinished, file } => {
-                let context = || path.display().to_string();
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
-                file.sync_all().with_context(context)?;
-                fs::rename(&unfinished, &path).with_context(context)
-            }
+            Self::File(file) => file.finish(),
             Self::Standard(mut out) => Ok(out.flush()?),
         }
     }

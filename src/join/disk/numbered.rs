@@ -60,7 +60,7 @@ impl NumberedPair {
     }
 }
 
-/// Verified pairs, in order; see [`DiskPairs::pairs`].
+/// Verified pairs, in order; see [`DiskPairs::pairs`](crate::DiskPairs::pairs).
 #[derive(Debug)]
 pub struct NumberedPairs {
     pub(super) sorted: Sorted<3>,
@@ -86,7 +86,7 @@ impl Iterator for NumberedPairs {
     }
 }
 
-/// Documents that stand inside others, in order; see [`DiskPairs::contained`].
+/// Documents that stand inside others, in order; see [`DiskPairs::contained`](crate::DiskPairs::contained).
 #[derive(Debug)]
 pub struct ContainedDocuments {
     pub(super) sorted: Sorted<3>,
@@ -106,7 +106,7 @@ impl Iterator for ContainedDocuments {
     }
 }
 
-/// Documents that are dropped, in order; see [`DiskPairs::dropped`].
+/// Documents that are dropped, in order; see [`DiskPairs::dropped`](crate::DiskPairs::dropped).
 #[derive(Debug)]
 pub struct DroppedDocuments {
     pub(super) sorted: Sorted<3>,

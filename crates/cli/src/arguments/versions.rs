@@ -7,8 +7,7 @@ use clap::Args;
 use super::Corpus;
 
 /// What the threshold is of here.
-pub(super) const VERSIONS_THRESHOLD: &str =
-    "The least Jaccard similarity of content words, greater than 0 and at most 1 [default: 0.11]";
+pub(super) const VERSIONS_THRESHOLD: &str = "The least Jaccard similarity of content words, greater than 0 and at most 1; that of a --config is not taken [default: 0.11]";
 
 /// Print rewrites of one story by others: id1, id2, similarity of content words, rare words that both have.
 ///

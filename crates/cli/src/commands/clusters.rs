@@ -7,7 +7,9 @@ use crate::corpus::Corpus;
 use crate::table::write_clusters;
 
 pub(crate) fn run(command: &Clusters) -> Result<()> {
-    let joined = Corpus::open(&command.corpus, None)?.join()?;
+    let corpus = Corpus::open(&command.corpus, None)?;
+    corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
+    let joined = corpus.join()?;
     let (mut clusters, to) = (0_u64, command.output.as_deref());
     if command.components {
         write_clusters(&joined.pairs, joined.components()?, to, |_| clusters += 1)?;

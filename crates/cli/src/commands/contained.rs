@@ -9,7 +9,9 @@ use crate::table::{GROUP_LIMIT, Table};
 
 pub(crate) fn run(command: &Contained) -> Result<()> {
     let rules = SampleRules::new(command.one_in, command.frequency_limit)?;
-    let joined = Corpus::open(&command.corpus, None)?.containing(command.least, rules).join()?;
+    let corpus = Corpus::open(&command.corpus, None)?;
+    corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
+    let joined = corpus.containing(command.least, rules).join()?;
     let mut ids = joined.pairs.id_lookup()?;
     let mut table = Table::create(command.output.as_deref())?;
     let mut inner = (None, String::new());

@@ -11,7 +11,7 @@ use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 use crate::Stopped;
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined, ending, packing};
-use crate::folder::{Output, Sides};
+use crate::folder::{Output, Sides, WORK};
 use crate::progress;
 use crate::report::{self, Sources};
 use crate::sampled;
@@ -26,7 +26,7 @@ const LARGEST: usize = 10;
 pub(crate) fn run(command: &Dedup) -> Result<()> {
     let started = Instant::now();
     let output = command.output.as_deref().filter(|_| !command.dry_run);
-    let mut corpus = Corpus::open(&command.corpus, output.map(|folder| folder.join("work")))?;
+    let mut corpus = Corpus::open(&command.corpus, output.map(|folder| folder.join(WORK)))?;
     let Some(folder) = output else {
         return super::plan::print(&corpus, sampled::ENOUGH);
     };
@@ -42,9 +42,14 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
                 command.against.join(", ")
             )
         }
-        others => Some(Inputs::find(others, &corpus.settings.options())?),
+        others => corpus.other(others)?,
     };
+    corpus.refuse_replacing("--report", command.report.as_deref(), other.as_ref())?;
     let read = Sides { own: &corpus.inputs, other: other.as_ref() };
+    if command.force {
+        // Earlier results go only for a run that can begin.
+        other.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.read_first(inputs))?;
+    }
     let output = Output::open(folder, &corpus.settings, read, command.force)?;
     corpus.hold_standard_input()?;
     let bad = format!("bad.{}", ending(corpus.inputs.format()));
@@ -65,6 +70,10 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         clusters.add(cluster);
     })?;
     count(&joined, &mut losses)?;
+    if other.is_some() {
+        // Each of the other corpus is a cluster of its own; what counts is how much all of them take away.
+        losses.cluster("documents like those of --against", clusters.dropped);
+    }
     if losses.check().is_err() {
         return Err(stopped(&losses, folder).into());
     }
@@ -79,7 +88,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let documents = outcome.kept + outcome.removed;
     let against = other
         .as_ref()
-        .map(|other| json!({"inputs": other.paths().collect::<Vec<_>>(), "documents": joined.read.others}));
+        .map(|other| json!({"inputs": other.paths().collect::<Vec<_>>(), "documents": joined.read.others, "bytes": joined.read.other_bytes}));
     // Compared with another corpus, each document stands alone in the join.
     let copies = if other.is_some() { clusters.copies } else { stats.copies };
     let summary = json!({
@@ -120,6 +129,8 @@ fn stopped(losses: &Losses, folder: &Path) -> Stopped {
 #[derive(Default)]
 struct Clusters {
     count: u64,
+    /// Documents that are not their representatives.
+    dropped: u64,
     /// Documents whose sets equal the representative's.
     copies: u64,
     least_jaccard: Option<f64>,
@@ -130,6 +141,7 @@ struct Clusters {
 impl Clusters {
     fn add(&mut self, cluster: &Cluster) {
         self.count += 1;
+        self.dropped += cluster.dropped;
         self.copies += cluster.copies;
         self.least_jaccard = self.least_jaccard.into_iter().chain(cluster.least_jaccard).reduce(f64::min);
         let size = cluster.dropped + 1;

@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use plotters::prelude::*;
 use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
 
 use crate::arguments::Evaluate;
+use crate::inputs::refuse_replacing;
 use crate::table::Table;
 
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
+    let read = [&command.pairs, &command.clusters].into_iter().flatten().chain([&command.labels]);
+    refuse_replacing("--plot", command.plot.as_deref(), read.map(PathBuf::as_path))?;
     let verdicts = Verdicts::read(&command.labels)?;
     match (&command.pairs, &command.clusters) {
         (Some(pairs), _) => evaluate_pairs(command, pairs, &verdicts.into()),

@@ -1,7 +1,6 @@
 //! `twinprint pairs`.
 
 use anyhow::Result;
-use twinprint_documents::Inputs;
 
 use crate::arguments::Pairs;
 use crate::corpus::Corpus;
@@ -10,10 +9,9 @@ use crate::table::write_pairs;
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
     let mut corpus = Corpus::open(&command.corpus, None)?;
-    let other = match &command.against[..] {
-        [] => None,
-        others => Some(Inputs::find(others, &corpus.settings.options())?),
-    };
+    let other = corpus.other(&command.against)?;
+    corpus.refuse_replacing("--output", command.output.as_deref(), other.as_ref())?;
+    corpus.refuse_replacing("--report", command.report.as_deref(), other.as_ref())?;
     if command.report.is_some() {
         corpus.hold_standard_input()?;
     }
@@ -24,7 +22,7 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
         report::write(path, &joined, &sources, &settings)?;
     }
     let count = write_pairs(&joined.pairs, other.is_some(), command.output.as_deref())?;
-    let megabytes = joined.read.bytes as f64 / 1e6;
+    let megabytes = (joined.read.bytes + joined.read.other_bytes) as f64 / 1e6;
     let seconds = (joined.read.seconds + joined.seconds).as_secs_f64();
     tracing::info!("{count} pairs, {seconds:.1} s, {:.1} MB/s", megabytes / seconds);
     Ok(())

@@ -1,9 +1,10 @@
 //! `twinprint trim`.
 
+use std::fs;
 use std::ops::Range;
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use twinprint::{DuplicateUnits, Scheme};
 use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
@@ -12,6 +13,7 @@ use crate::arguments::Trim;
 use crate::corpus::{check_id, ending, packing, put_aside};
 use crate::faults;
 use crate::folder::Output;
+use crate::inputs;
 use crate::progress;
 use crate::repeated::{Repeated, beginning};
 use crate::size::Size;
@@ -29,13 +31,14 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     settings.set_threads()?;
     let options = settings.options();
     let fields = settings.fields()?.without_facts();
-    let inputs = Inputs::find(&command.inputs, &options)?;
+    let inputs = inputs::find(&command.inputs, &options)?;
     inputs.check_columns(&options, &fields)?;
     let texts = texts_of(&inputs, &fields);
     let folder = &command.output;
     let output = Output::begin(folder, &inputs, command.force)?;
     let [trimmed, bad] = file_names(&inputs);
-    let (trimmed_path, bad_path) = (folder.join(&trimmed), folder.join(&bad));
+    let trimmed_path = folder.join(&trimmed);
+    let bad_path = folder.join(format!("{bad}.unfinished"));
 
     let mut trimmer = Trimmer::new(command, texts.clone(), settings.memory.unwrap_or(Size(1 << 30)))?;
     let mut reader = inputs.read(&options, &fields).with_raw();
@@ -52,8 +55,15 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
         bail!("the inputs hold no documents");
     }
     let Trimmer { seen, repeated, removed, counts, .. } = trimmer;
+    // What an earlier run wrote stays until all is written.
     rewriter.finish()?;
     removed.finish()?;
+    let mut files = vec![trimmed.as_str(), REMOVED];
+    if set_aside > 0 {
+        fs::rename(&bad_path, folder.join(&bad)).with_context(|| bad_path.display().to_string())?;
+        files.push(&bad);
+    }
+    output.remove_earlier(&files)?;
 
     let Counts { documents, changed, emptied, units, bytes, removed } = counts;
     let seconds = started.elapsed().as_secs_f64();

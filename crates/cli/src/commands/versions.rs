@@ -25,9 +25,11 @@ const WORD: u64 = 24;
 const DOCUMENT: u64 = 120;
 
 pub(crate) fn run(command: &Versions) -> Result<()> {
-    let said = command.corpus.settings.threshold_said()?;
+    // That of a file of settings is of shingles of phrases, which are another thing.
+    let said = command.corpus.settings.threshold;
     let rules = VersionRules::new(said.unwrap_or(THRESHOLD), command.frequency_limit, command.least_rare)?;
     let corpus = Corpus::open(&command.corpus, None)?;
+    corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let (ids, sets) = read(&corpus)?;
     let mut table = Table::create(command.output.as_deref())?;
     let mut pairs = 0_u64;

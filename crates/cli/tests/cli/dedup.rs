@@ -272,7 +272,11 @@ fn what_is_similar_to_another_corpus_is_removed_and_nothing_else() {
     let pairs = run(folder.path(), "pairs corpus.jsonl --against other.jsonl").done();
     assert_eq!(fs::read_to_string(out.join("pairs.tsv")).unwrap(), pairs);
     let summary: Value = serde_json::from_str(&fs::read_to_string(out.join("summary.json")).unwrap()).unwrap();
-    assert_eq!(summary["against"], json!({"inputs": ["other.jsonl"], "documents": 100}));
+    assert_eq!(
+        summary["against"],
+        json!({"inputs": ["other.jsonl"], "documents": 100, "bytes": json_lines(other).len()})
+    );
+    assert_eq!(summary["bytes"], json!(json_lines(own).len()));
     assert_eq!((&summary["documents"], &summary["kept"]), (&json!(own.len()), &json!(kept.len())));
     let copies = removed.iter().filter(|record| record["jaccard"] == json!(1.0)).count();
     assert_eq!((&summary["copies"], &summary["plan"]), (&json!(copies), &Value::Null));

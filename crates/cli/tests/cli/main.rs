@@ -15,5 +15,6 @@ mod pairs;
 mod plan;
 mod process;
 mod resume;
+mod safety;
 mod trim;
 mod versions;

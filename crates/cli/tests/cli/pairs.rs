@@ -114,6 +114,8 @@ fn a_block_may_be_of_several_fields_and_of_a_part_of_time() {
     assert_eq!(run(folder.path(), "pairs corpus.jsonl --config settings.toml").done(), "1\t4\t1.000000\n");
     let refused = |block: &str| run(folder.path(), &format!("pairs corpus.jsonl --block {block}")).refused();
     assert!(refused("lang:year").contains("the field \"lang\" must be a date"));
+    assert!(refused("lang:year").contains("--block"));
+    assert!(refused("day:hour").contains(":day, :week, :month or :year"));
     assert!(refused("lang,dai:day").contains("no document has the field \"dai:day\" that --block names"));
 }
 

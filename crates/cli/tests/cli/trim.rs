@@ -186,10 +186,10 @@ fn a_folder_is_replaced_only_if_that_is_asked_for() {
     let refused = run(folder.path(), "trim corpus.jsonl --output out").refused();
     assert!(refused.contains("--force"), "{refused}");
     fs::write(folder.path().join("out/notes.txt"), "mine").unwrap();
-    fs::write(folder.path().join("out/.unfinished-x"), "").unwrap();
+    fs::write(folder.path().join("out/.unfinished-AbCdEf"), "").unwrap();
     trim(&folder, "corpus.jsonl --output out --force --least-words 50");
     assert_eq!(fs::read_to_string(folder.path().join("out/trimmed.jsonl")).unwrap(), json_lines(&pages()));
-    assert!(folder.path().join("out/notes.txt").exists() && !folder.path().join("out/.unfinished-x").exists());
+    assert!(folder.path().join("out/notes.txt").exists() && !folder.path().join("out/.unfinished-AbCdEf").exists());
     let refused = run(folder.path(), "trim out/trimmed.jsonl --output out --force").refused();
     assert!(refused.contains("an input is in the folder"), "{refused}");
 }

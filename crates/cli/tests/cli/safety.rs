@@ -1,0 +1,150 @@
+//! What is asked for by mistake, and must destroy nothing.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::corpora::{documents, folder_of, json_lines};
+use crate::process::{run, run_with_input};
+
+/// A corpus, and another that is not alike.
+fn two_corpora() -> TempDir {
+    let all = documents(60);
+    let (own, other) = all.split_at(30);
+    let folder = folder_of(&json_lines(own));
+    fs::write(folder.path().join("other.jsonl"), json_lines(other)).unwrap();
+    folder
+}
+
+fn read(folder: &TempDir, name: &str) -> String {
+    fs::read_to_string(folder.path().join(name)).unwrap()
+}
+
+#[test]
+fn no_output_replaces_what_is_read() {
+    let folder = two_corpora();
+    fs::write(folder.path().join("own.toml"), "threshold = 0.5\n").unwrap();
+    fs::write(folder.path().join("pairs.tsv"), "a\tb\t0.9\n").unwrap();
+    fs::write(folder.path().join("labels.tsv"), "a\tb\t1\n").unwrap();
+    for (arguments, kept) in [
+        ("versions corpus.jsonl --output corpus.jsonl", "corpus.jsonl"),
+        ("contained corpus.jsonl --output ./corpus.jsonl", "corpus.jsonl"),
+        ("clusters corpus.jsonl --output corpus.jsonl", "corpus.jsonl"),
+        ("pairs corpus.jsonl --output corpus.jsonl", "corpus.jsonl"),
+        ("pairs corpus.jsonl --report corpus.jsonl", "corpus.jsonl"),
+        ("pairs corpus.jsonl --against other.jsonl --output other.jsonl", "other.jsonl"),
+        ("pairs corpus.jsonl --config own.toml --output own.toml", "own.toml"),
+        ("dedup corpus.jsonl --output out --report corpus.jsonl", "corpus.jsonl"),
+        ("evaluate pairs.tsv --labels labels.tsv --plot labels.tsv", "labels.tsv"),
+        ("evaluate pairs.tsv --labels labels.tsv --plot pairs.tsv", "pairs.tsv"),
+    ] {
+        let before = read(&folder, kept);
+        let refused = run(folder.path(), arguments).refused();
+        assert!(refused.contains("would replace a file that is read"), "{arguments}: {refused}");
+        assert_eq!(read(&folder, kept), before, "{arguments}");
+    }
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn files_of_strangers_are_never_removed() {
+    let folder = two_corpora();
+    let out = folder.path().join("st");
+    fs::create_dir_all(out.join("work")).unwrap();
+    let strangers = ["config.toml", "work/x", "trimmed.mp4", "bad.idea.md", "removed.docx", ".unfinished-novel"];
+    strangers.iter().for_each(|name| fs::write(out.join(name), "mine").unwrap());
+    let are_there = || strangers.iter().all(|name| fs::read_to_string(out.join(name)).unwrap() == "mine");
+    run(folder.path(), "trim corpus.jsonl --output st --force").done();
+    assert!(are_there());
+    run(folder.path(), "trim corpus.jsonl --output st --force").done();
+    assert!(are_there());
+    let refused = run(folder.path(), "dedup corpus.jsonl --output st --force").refused();
+    assert!(refused.contains("nothing in the folder shows") && are_there(), "{refused}");
+
+    // Of what a run wrote, all is replaced, and nothing else.
+    run(folder.path(), "dedup corpus.jsonl --output out").done();
+    fs::write(folder.path().join("out/removed.docx"), "mine").unwrap();
+    fs::write(folder.path().join("out/kept.csv"), "of an earlier run").unwrap();
+    run(folder.path(), "dedup corpus.jsonl --output out --force --threshold 0.9").done();
+    assert_eq!(read(&folder, "out/removed.docx"), "mine");
+    assert!(!folder.path().join("out/kept.csv").exists());
+    let refused = run(folder.path(), "trim corpus.jsonl --output out --force").refused();
+    assert!(refused.contains("nothing in the folder shows"), "{refused}");
+}
+
+#[test]
+fn earlier_results_stay_until_new_ones_are_there() {
+    let folder = two_corpora();
+    run(folder.path(), "trim corpus.jsonl --output trimmed").done();
+    run(folder.path(), "dedup corpus.jsonl --output out").done();
+    let names =
+        ["trimmed/trimmed.jsonl", "trimmed/removed.tsv", "trimmed/summary.json", "out/kept.jsonl", "out/summary.json"];
+    let before = names.map(|name| read(&folder, name));
+    run(folder.path(), "trim corpus.jsonl --output trimmed --force --text body").refused();
+    run(folder.path(), "dedup corpus.jsonl --output out --force --text body").refused();
+    assert_eq!(names.map(|name| read(&folder, name)), before);
+    fs::write(folder.path().join("trimmed/trimmed.csv"), "of an earlier run").unwrap();
+    run(folder.path(), "trim other.jsonl --output trimmed --force").done();
+    assert!(read(&folder, "trimmed/trimmed.jsonl") != before[0] && !folder.path().join("trimmed/trimmed.csv").exists());
+}
+
+#[test]
+fn a_run_that_failed_is_not_in_the_way_of_the_next() {
+    let folder = two_corpora();
+    run(folder.path(), "trim corpus.jsonl --output out --text body").refused();
+    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 0);
+    // What one leaves that was killed.
+    for name in ["removed.tsv.unfinished", ".unfinished-AbC123", "bad.jsonl.unfinished"] {
+        fs::write(folder.path().join("out").join(name), "").unwrap();
+    }
+    run(folder.path(), "trim corpus.jsonl --output out").done();
+    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 3, "trimmed, removed, summary");
+}
+
+#[test]
+fn a_field_of_text_is_named_once() {
+    let folder = two_corpora();
+    for command in ["trim corpus.jsonl --output out", "pairs corpus.jsonl"] {
+        let refused = run(folder.path(), &format!("{command} --text text,text")).refused();
+        assert!(refused.contains("\"text\" twice"), "{refused}");
+    }
+}
+
+#[test]
+fn another_corpus_is_there_and_another() {
+    let folder = two_corpora();
+    fs::write(folder.path().join("empty.jsonl"), "").unwrap();
+    let lines = read(&folder, "corpus.jsonl");
+    for command in ["pairs", "dedup --output out"] {
+        let refused =
+            |arguments: &str| run_with_input(folder.path(), &format!("{command} {arguments}"), &lines).refused();
+        assert!(refused("- --against -").contains("named twice"));
+        assert!(refused("- -").contains("named twice"));
+        assert!(refused("corpus.jsonl --against ./corpus.jsonl").contains("compared with itself"));
+        assert!(refused("empty.jsonl --against corpus.jsonl").contains("no documents"));
+    }
+    for (options, said) in
+        [("--against empty.jsonl", "no documents"), ("--against other.jsonl --source id --across-sources", "=false")]
+    {
+        let refused = run(folder.path(), &format!("pairs corpus.jsonl {options}")).refused();
+        assert!(refused.contains("--against") && refused.contains(said), "{refused}");
+    }
+    assert!(
+        run(folder.path(), "dedup corpus.jsonl --output new --against empty.jsonl").refused().contains("--against")
+    );
+}
+
+#[test]
+fn the_guard_looks_at_all_that_another_corpus_takes_away() {
+    let many: Vec<_> = (0..120).map(|at| (at.to_string(), format!("story {at} of the day {at}"))).collect();
+    let folder = folder_of(&json_lines(&many));
+    fs::copy(folder.path().join("corpus.jsonl"), folder.path().join("copy.jsonl")).unwrap();
+    let stopped = run(folder.path(), "dedup corpus.jsonl --output out --against copy.jsonl");
+    assert_eq!(stopped.status, 1, "{}", stopped.err);
+    assert!(
+        stopped.err.contains("120 of 120 documents") && stopped.err.contains("--most-of-corpus"),
+        "{}",
+        stopped.err
+    );
+    run(folder.path(), "dedup corpus.jsonl --output out --against copy.jsonl --most-of-corpus 1").done();
+}
