@@ -5,7 +5,9 @@ mod versions;
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::settings::Settings;
 pub(crate) use trim::Trim;
@@ -76,8 +78,24 @@ impl Arguments {
         command = command.mut_subcommand("versions", |command| {
             command.mut_arg("threshold", |option| option.help(VERSIONS_THRESHOLD))
         });
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let matches = command.get_matches_mut();
+        if let Some(message) = ignored(&matches) {
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
     }
+}
+
+/// Options that only say what is kept: wherever they have no effect, nobody can miss it.
+const HARMLESS: [&str; 3] = ["keep", "most_of_corpus", "most_of_source"];
+
+/// Says which option was given, not in a file of settings, that the command would have to ignore.
+fn ignored(matches: &ArgMatches) -> Option<String> {
+    let (name, matches) = matches.subcommand()?;
+    let mut options = WITHOUT_EFFECT.into_iter().filter(|(of, _)| *of == name).flat_map(|(_, options)| options);
+    let said = options
+        .find(|option| !HARMLESS.contains(option) && matches.value_source(option) == Some(ValueSource::CommandLine))?;
+    Some(format!("--{} has no effect on twinprint {name}; leave it out", said.replace('_', "-")))
 }
 
 #[derive(Debug, Subcommand)]
@@ -86,7 +104,7 @@ pub(crate) enum Command {
     Dedup(Dedup),
     /// Print every pair of similar documents: id1, id2, jaccard, separated by tabs.
     Pairs(Pairs),
-    /// Print clusters: representative, documents, least similarity, and the ids that would be removed.
+    /// Print clusters: representative, documents, least similarity, and the ids of the others.
     Clusters(Clusters),
     /// Print short texts that are inside long ones: id of the short one, id of the long one, share of the short one.
     Contained(Contained),

@@ -68,7 +68,7 @@ pub(crate) struct Settings {
     /// as in RFC 3339 or as 20261125, seconds since 1970, or for :year a year.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
     pub(crate) block: Option<Vec<String>>,
-    /// The field of the source, for --keep source:.., for the guard and for --across-sources.
+    /// The field of the source, for --keep source:.., for the guard, for --across-sources and for --boilerplate.
     #[arg(long, value_name = "FIELD", help_heading = "What is read")]
     pub(crate) source: Option<String>,
     /// Never compare documents of one source; needs --source.
@@ -84,7 +84,7 @@ pub(crate) struct Settings {
     /// Which of alike documents is kept: first, longest, score:FIELD (highest), earliest:FIELD (a date) or source:A,B,C [default: first].
     #[arg(long, value_name = "RULE", help_heading = "What is kept")]
     pub(crate) keep: Option<String>,
-    /// Stop when one cluster would lose more than this share of all documents [default: 0.5].
+    /// Stop when one cluster (with --against, all of them together) would lose more than this share of all documents [default: 0.5].
     #[arg(long, value_name = "SHARE", help_heading = "What is kept")]
     pub(crate) most_of_corpus: Option<f64>,
     /// Stop when one source would lose more than this share of its documents [default: 1, never].
