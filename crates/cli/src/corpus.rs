@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ use crate::left_out::{LeftOut, TOGETHER, source_of};
 use crate::named::Named;
 use crate::progress;
 use crate::sampled::{SampledTexts, measure, planner};
-use crate::settings::{FormatName, Settings};
+use crate::settings::Settings;
 
 /// The share of documents by which a run is predicted, so that this costs next to nothing of it; and the least number.
 const SAMPLED_ONE_IN: usize = 100;
@@ -84,7 +84,6 @@ pub(crate) struct Joined {
 impl Corpus {
     /// Looks at what is there. Where the work folder is part of an output, nothing is written to it yet.
     pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
-        let is_output = work.is_some();
         let settings = corpus.settings.effective()?;
         settings.set_threads()?;
         let inputs = inputs::find(&corpus.inputs, &settings.options())?;
@@ -92,11 +91,7 @@ impl Corpus {
             Some(folder) => Work::Named(folder),
             None => Work::Passing(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
         };
-        let mut corpus = Self { inputs, settings, bad: None, containment: None, work };
-        if !is_output {
-            corpus.hold_parquet()?;
-        }
-        Ok(corpus)
+        Ok(Self { inputs, settings, bad: None, containment: None, work })
     }
 
     /// The corpus that this one is compared with, if there is to be one.
@@ -126,8 +121,7 @@ impl Corpus {
         if self.inputs.paths().count() > 1 {
             bail!("standard input goes with no other input here, because both are read twice; put it into a file");
         }
-        let format = if self.is_parquet_on_standard_input()? { Format::Parquet } else { self.inputs.format() };
-        let path = self.work().join(format!("standard-input.{}", ending(format)));
+        let path = self.work().join(format!("standard-input.{}", ending(self.inputs.format())));
         fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
         let mut file = fs::File::create(&path).with_context(|| path.display().to_string())?;
         std::io::copy(&mut std::io::stdin().lock(), &mut file).with_context(|| path.display().to_string())?;
@@ -148,22 +142,6 @@ impl Corpus {
             Some((least, rules)) => builder.threshold(1.0).containment(least, rules),
             None => builder,
         })
-    }
-
-    /// Parquet cannot be read from its beginning to its end, for what is where stands last.
-    fn hold_parquet(&mut self) -> Result<()> {
-        if self.is_parquet_on_standard_input()? { self.hold_standard_input() } else { Ok(()) }
-    }
-
-    /// Whether that is said, or the first bytes show it; they are not taken.
-    fn is_parquet_on_standard_input(&self) -> Result<bool> {
-        if self.inputs.can_be_read_again() {
-            return Ok(false);
-        }
-        match self.settings.format {
-            Some(format) => Ok(format == FormatName::Parquet),
-            None => Ok(std::io::stdin().lock().fill_buf().context("standard input")?.starts_with(b"PAR1")),
-        }
     }
 
     /// Reads all documents, and finds the pairs.

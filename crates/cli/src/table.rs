@@ -4,12 +4,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Result;
-use twinprint::{ComponentMember, DiskPairs, Dropped};
+use twinprint::{ComponentMember, ContainedDocument, DiskPairs, Dropped};
 
 use crate::whole::WholeFile;
 
 /// Groups of equal documents print all their pairs up to this size; larger ones, each document with the first.
-pub(crate) const GROUP_LIMIT: usize = 1_000;
+const GROUP_LIMIT: usize = 1_000;
 
 /// A file that is whole or not there, or standard output.
 pub(crate) enum Table {
@@ -42,20 +42,33 @@ impl Table {
 
 /// Writes id1, id2 and their similarity; `swapped` for pairs with the later document first.
 pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -> Result<u64> {
-    let mut ids = found.id_lookup()?;
     let mut pairs = found.expanded(GROUP_LIMIT)?;
     if swapped {
         pairs = pairs.by_right()?;
     }
-    let (mut table, mut count) = (Table::create(to)?, 0);
-    let mut left = (None, String::new());
-    for pair in pairs {
-        let pair = pair?;
-        // Pairs of one left document stand together.
-        if left.0 != Some(pair.left) {
-            left = (Some(pair.left), ids.get(pair.left)?.to_string());
+    write_numbered(found, pairs.map(|pair| pair.map(|pair| (pair.left, pair.right, pair.jaccard()))), to)
+}
+
+/// Writes the ids of the inner and of the outer document, and the share of the inner one.
+pub(crate) fn write_contained(found: &DiskPairs, to: Option<&Path>) -> Result<u64> {
+    let share = |pair: ContainedDocument| (pair.inner, pair.outer, pair.overlap.left_in_right());
+    write_numbered(found, found.contained(GROUP_LIMIT)?.map(|pair| pair.map(share)), to)
+}
+
+/// Writes two documents by their ids, and a number; lines of one first document follow one another.
+fn write_numbered(
+    found: &DiskPairs,
+    rows: impl Iterator<Item = Result<(u32, u32, f64), twinprint::Error>>,
+    to: Option<&Path>,
+) -> Result<u64> {
+    let (mut ids, mut table, mut count) = (found.id_lookup()?, Table::create(to)?, 0);
+    let mut first = (None, String::new());
+    for row in rows {
+        let (left, right, number) = row?;
+        if first.0 != Some(left) {
+            first = (Some(left), ids.get(left)?.to_string());
         }
-        table.line(format_args!("{}\t{}\t{:.6}", left.1, ids.get(pair.right)?, pair.jaccard()))?;
+        table.line(format_args!("{}\t{}\t{number:.6}", first.1, ids.get(right)?))?;
         count += 1;
     }
     table.finish()?;

@@ -1,0 +1,62 @@
+//! Features pushed to a join in a folder.
+
+use super::*;
+
+/// Sets of numbers, of which neighbours share most.
+fn features(count: u64) -> Vec<Vec<u64>> {
+    (0..count)
+        .map(|document| (0..40).map(|place| mix64(document / 3 * 1_000 + place * (1 + document % 3 / 2))).collect())
+        .collect()
+}
+
+#[test]
+fn features_give_the_pairs_that_are_found_in_memory() {
+    let folder = Folder::new("features");
+    let builder = || SimilarityJoin::builder(&scheme()).threshold(0.6);
+    let (mut stored, mut memory) = (builder().build_in(&folder.0).expect("a join"), builder().build().expect("a join"));
+    for (id, features) in features(60).iter().enumerate() {
+        let origin = Origin::default().source(["a", "b"][id % 2]);
+        stored.push_features_from(origin, id.to_string(), features).expect("stored");
+        memory.push_features_from(origin, id, features).expect("pushed");
+    }
+    let (stored, memory) = (stored.finish().expect("found"), memory.finish().expect("found"));
+    let expected: Vec<_> =
+        memory.pairs().iter().map(|pair| (*pair.left as u32, *pair.right as u32, pair.overlap)).collect();
+    let found = stored.pairs().expect("read").map(|pair| pair.expect("read"));
+    assert_eq!(found.map(|pair| (pair.left, pair.right, pair.overlap)).collect::<Vec<_>>(), expected);
+    assert!(expected.len() >= 20);
+}
+
+#[test]
+fn features_are_recognised_and_others_are_not() {
+    let folder = Folder::new("features-again");
+    let join = || SimilarityJoin::builder(&scheme()).threshold(0.6).build_in(&folder.0).expect("a join");
+    let push = |join: &mut DiskJoin, features: &[Vec<u64>]| {
+        features.iter().try_for_each(|features| join.push_features("x", features))
+    };
+    let documents = features(20);
+    let mut first = join();
+    push(&mut first, &documents).expect("stored");
+    drop(first.finish().expect("found"));
+
+    let mut again = join();
+    assert_eq!(again.stored(), 20);
+    let reversed: Vec<Vec<u64>> = documents.iter().map(|features| features.iter().rev().copied().collect()).collect();
+    push(&mut again, &reversed).expect("the same");
+    drop(again);
+    let mut other = documents.clone();
+    other[7].pop();
+    assert!(matches!(push(&mut join(), &other), Err(Error::ChangedInput { document: 7, .. })));
+    assert!(matches!(join().push("x", "some text"), Err(Error::ChangedInput { document: 0, .. })));
+}
+
+#[test]
+fn a_text_is_not_taken_for_its_features() {
+    let folder = Folder::new("features-of-text");
+    let join = || SimilarityJoin::builder(&scheme()).build_in(&folder.0).expect("a join");
+    let mut first = join();
+    first.push("x", "one two three four").expect("stored");
+    drop(first.finish().expect("found"));
+    let hashes = scheme().shingler().expect("text").hashes("one two three four");
+    assert!(matches!(join().push_features("x", hashes), Err(Error::ChangedInput { document: 0, .. })));
+}
