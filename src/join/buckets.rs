@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::lsh::{BandKeys, Banding};
 use crate::pairs::{Edge, JoinStats};
 use crate::parallel;
-use crate::similarity::{Cascade, Verdict};
+use crate::similarity::{Cascade, Left, Verdict};
 
 /// The band keys of all sets.
 pub(super) struct Buckets {
@@ -166,20 +166,29 @@ impl Buckets {
             found.stats.pairs_passed_over += followers * (followers - 1) / 2;
         }
         for at in task.lefts.clone() {
+            let left = bucket[at] as u32;
+            let mut document = Left::new(corpus.document(left));
             for &right in &bucket[at + 1..] {
                 // Numbers ascend within a key.
-                self.judge(corpus, band, bucket[at] as u32, right as u32, found);
+                self.judge(corpus, band, (left, &mut document), right as u32, found);
             }
         }
     }
 
-    fn judge(&self, corpus: &Corpus, band: &Band<'_>, left: u32, right: u32, found: &mut Found) {
+    fn judge(
+        &self,
+        corpus: &Corpus,
+        band: &Band<'_>,
+        (left, document): (u32, &mut Left<'_>),
+        right: u32,
+        found: &mut Found,
+    ) {
         if self.met_before(band, left, right) || !corpus.pairing().allows(corpus.first_of(left), corpus.first_of(right))
         {
             return;
         }
         found.stats.candidates += 1;
-        match self.cascade.judge(corpus.document(left), corpus.document(right)) {
+        match self.cascade.judge(document, corpus.document(right)) {
             Verdict::Filtered => found.stats.filtered += 1,
             Verdict::Rejected => found.stats.compared += 1,
             Verdict::Verified(overlap) => {

@@ -6,7 +6,7 @@ use crate::containment::{Lookup, SampleRules};
 use crate::error::Error;
 use crate::pairs::Edge;
 use crate::parallel;
-use crate::similarity::{Rule, Verdict};
+use crate::similarity::{Left, Rule, Verdict};
 
 /// Which pairs are looked for.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +81,8 @@ impl Containment {
         for same in others.chunk_by(|a, b| a == b).filter(|same| same.len() >= lookup.agreeing) {
             candidates += 1;
             let (left, right) = (set.min(same[0]), set.max(same[0]));
-            if let Verdict::Verified(overlap) = self.rule().judge(corpus.document(left), corpus.document(right)) {
+            let mut document = Left::new(corpus.document(left));
+            if let Verdict::Verified(overlap) = self.rule().judge(&mut document, corpus.document(right)) {
                 edges.push(Edge { left, right, overlap });
             }
         }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::lsh::{BandTable, Banding};
 use crate::minhash::MinHasher;
 use crate::pairs::{Edge, JoinStats, VerifiedPairs};
-use crate::similarity::{Cascade, Overlap, Verdict};
+use crate::similarity::{Cascade, Left, Overlap, Verdict};
 use crate::text::{Shingler, TextScratch};
 
 /// Verifies each arriving text against those before it. It finds the pairs that
@@ -83,14 +83,15 @@ impl<Id> OnlineJoin<Id> {
         let earlier_edges = self.edges.len();
         self.corpus.sets_mut().sort(group);
         let arrived = self.corpus.document(group);
+        let mut left = Left::new(arrived);
         for earlier in candidates(&self.table, arrived.row, self.bucket_limit, &mut self.stats) {
             self.stats.candidates += 1;
-            match self.cascade.judge(self.corpus.document(earlier), arrived) {
+            match self.cascade.judge(&mut left, self.corpus.document(earlier)) {
                 Verdict::Filtered => self.stats.filtered += 1,
                 Verdict::Rejected => self.stats.compared += 1,
                 Verdict::Verified(overlap) => {
                     self.stats.compared += 1;
-                    self.edges.push(Edge { left: earlier, right: group, overlap });
+                    self.edges.push(Edge { left: earlier, right: group, overlap: overlap.swapped() });
                 }
             }
         }

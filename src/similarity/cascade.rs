@@ -1,7 +1,7 @@
 //! From the cheapest look to the exact one.
 
-use super::Overlap;
-use super::measure::{least_shared, shared_at_least};
+use super::measure::least_shared;
+use super::{Left, Overlap};
 use crate::lsh::Banding;
 use crate::minhash::count_equal;
 
@@ -37,13 +37,13 @@ impl Cascade {
         Self { threshold, least_agreeing: banding.least_agreeing(num_hashes, threshold) }
     }
 
-    pub(crate) fn judge(&self, left: Document<'_>, right: Document<'_>) -> Verdict {
-        let (a, b) = (left.set.len(), right.set.len());
+    pub(crate) fn judge(&self, left: &mut Left<'_>, right: Document<'_>) -> Verdict {
+        let (a, b) = (left.document.set.len(), right.set.len());
         let least = least_shared(a, b, self.threshold);
-        if a.min(b) < least || count_equal(left.row, right.row) < self.least_agreeing {
+        if a.min(b) < least || count_equal(left.document.row, right.row) < self.least_agreeing {
             return Verdict::Filtered;
         }
-        let overlap = shared_at_least(left.set, right.set, least).map(|shared| Overlap { left: a, right: b, shared });
+        let overlap = left.shared_at_least(right.set, least).map(|shared| Overlap { left: a, right: b, shared });
         match overlap {
             Some(overlap) if overlap.jaccard() >= self.threshold => Verdict::Verified(overlap),
             _ => Verdict::Rejected,

@@ -1,6 +1,6 @@
 //! Which candidates a join accepts.
 
-use super::{Cascade, Document, Overlap, Verdict};
+use super::{Cascade, Document, Left, Overlap, Verdict};
 
 /// What a pair must be like.
 #[derive(Clone, Copy, Debug)]
@@ -15,10 +15,10 @@ impl Rule {
     /// What rules are called in the names of files.
     pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
 
-    pub(crate) fn judge(&self, left: Document<'_>, right: Document<'_>) -> Verdict {
+    pub(crate) fn judge(&self, left: &mut Left<'_>, right: Document<'_>) -> Verdict {
         match self {
             Self::Similar(cascade) => cascade.judge(left, right),
-            Self::Contained(least) => match Overlap::of_sorted_contained(left.set, right.set, *least) {
+            Self::Contained(least) => match Overlap::of_sorted_contained(left.document.set, right.set, *least) {
                 Some(overlap) => Verdict::Verified(overlap),
                 None => Verdict::Rejected,
             },

@@ -187,11 +187,13 @@ impl Corpus {
         let pairs = join.finish_with(show)?;
         bar.finish_and_clear();
         tracing::info!("{:?}", pairs.stats());
-        let sample = std::mem::take(&mut read.sample);
+        let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
         let comparison = match other {
             None => self.compare(sample, left_out.as_ref(), &pairs.stats(), banding)?,
             Some(_) => None,
         };
+        tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
+        let checked = Instant::now();
         if other.is_none()
             && let Some((earlier, later)) = pairs.repeated_id()?
         {
@@ -203,6 +205,7 @@ impl Corpus {
                 later + 1
             );
         }
+        tracing::debug!("looking for repeated ids: {:.1?}", checked.elapsed());
         Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), left_out, _work: self.work })
     }
 

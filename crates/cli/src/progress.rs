@@ -1,6 +1,7 @@
 //! How far a run has come, on a terminal.
 
 use std::ops::ControlFlow;
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use twinprint::{Progress, Stage};
@@ -26,19 +27,45 @@ pub(crate) fn documents(total: u64) -> ProgressBar {
 pub(crate) fn stages() -> (ProgressBar, impl FnMut(Progress) -> ControlFlow<()>) {
     let bar = ProgressBar::new(1).with_style(style("{msg:>11} {wide_bar} {percent:>3} % {eta} left"));
     let shown = bar.clone();
-    let mut stage = None;
+    let mut took = Took::default();
     let show = move |progress: Progress| {
-        if stage != Some(progress.stage) {
-            stage = Some(progress.stage);
+        if took.begin(progress.stage) {
             shown.reset();
             shown.set_message(name(progress.stage));
-            tracing::debug!("{}", name(progress.stage));
         }
         shown.set_length(progress.total);
         shown.set_position(progress.done);
         ControlFlow::Continue(())
     };
     (bar, show)
+}
+
+/// Says of each stage how long it took, when the next one begins or the last one is over.
+#[derive(Default)]
+struct Took(Option<(Stage, Instant)>);
+
+impl Took {
+    /// Whether this is another stage than the one before.
+    fn begin(&mut self, stage: Stage) -> bool {
+        if self.0.is_some_and(|(before, _)| before == stage) {
+            return false;
+        }
+        self.end();
+        self.0 = Some((stage, Instant::now()));
+        true
+    }
+
+    fn end(&self) {
+        if let Some((stage, started)) = self.0 {
+            tracing::debug!("{}: {:.1?}", name(stage), started.elapsed());
+        }
+    }
+}
+
+impl Drop for Took {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 fn style(template: &str) -> ProgressStyle {

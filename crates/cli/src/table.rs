@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::Result;
 use twinprint::{ComponentMember, ContainedDocument, DiskPairs, Dropped};
@@ -42,7 +43,9 @@ impl Table {
 
 /// Writes id1, id2 and their similarity; `swapped` for pairs with the later document first.
 pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -> Result<u64> {
+    let started = Instant::now();
     let mut pairs = found.expanded(GROUP_LIMIT)?;
+    tracing::debug!("pairs of documents: {:.1?}", started.elapsed());
     if swapped {
         pairs = pairs.by_right()?;
     }

@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::join::progress::{Stage, Watch};
 use crate::pairs::JoinStats;
 use crate::parallel;
-use crate::similarity::{Document, Rule, Verdict};
+use crate::similarity::{Document, Left, Rule, Verdict};
 
 /// Verifies candidates.
 pub(super) struct Verifier<'a> {
@@ -206,10 +206,10 @@ impl Verifier<'_> {
 
     /// Compares a guest with its candidates; `None` where one of them is not in the chunk.
     fn judge(&self, guest: &Guest, loaded: &Loaded) -> Option<Judged> {
-        let left = Document { row: &guest.row, set: &guest.set };
+        let mut left = Left::new(Document { row: &guest.row, set: &guest.set });
         let mut judged = Judged::default();
-        for &right in &guest.rights {
-            match self.rule.judge(left, loaded.document(right, self.width)?) {
+        for (right, document) in loaded.documents(&guest.rights, self.width) {
+            match self.rule.judge(&mut left, document?) {
                 Verdict::Filtered => judged.done.filtered += 1,
                 Verdict::Rejected => judged.done.compared += 1,
                 Verdict::Verified(overlap) => {

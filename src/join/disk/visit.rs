@@ -31,10 +31,32 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    pub(super) fn document(&self, document: u32, width: usize) -> Option<Document<'_>> {
-        let at = self.documents.binary_search(&document).ok()?;
-        let set = &self.sets[self.starts[at]..self.starts[at + 1]];
-        Some(Document { row: &self.rows[at * width..][..width], set })
+    /// These documents, which ascend; of each, whether it is here, and what it is.
+    pub(super) fn documents(
+        &self,
+        documents: &[u32],
+        width: usize,
+    ) -> impl Iterator<Item = (u32, Option<Document<'_>>)> {
+        let mut at = 0;
+        documents.iter().map(move |&document| {
+            at = self.first_from(at, document);
+            let is_here = self.documents.get(at) == Some(&document);
+            let here = is_here.then(|| Document {
+                row: &self.rows[at * width..][..width],
+                set: &self.sets[self.starts[at]..self.starts[at + 1]],
+            });
+            (document, here)
+        })
+    }
+
+    /// The place of the first document that is not before this one, from a place on: mostly that one or the next.
+    fn first_from(&self, at: usize, document: u32) -> usize {
+        let behind = &self.documents[at..];
+        let mut reach = 1;
+        while reach < behind.len() && behind[reach] < document {
+            reach *= 2;
+        }
+        at + behind[..behind.len().min(reach + 1)].partition_point(|&other| other < document)
     }
 }
 
