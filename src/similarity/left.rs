@@ -13,7 +13,7 @@ pub(crate) struct Left<'a> {
 }
 
 /// Comparisons after which there are so many that a table is worth its making.
-const FEW: u32 = 8;
+const FEW: u32 = 3;
 
 impl<'a> Left<'a> {
     pub(crate) fn new(document: Document<'a>) -> Self {

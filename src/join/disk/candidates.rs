@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::followers::Followers;
 use super::frames::{FrameReader, FrameWriter, Kind, put};
 use super::groups::Groups;
 use super::segments::Segments;
-use super::sorter::{Sorted, Sorter, read_record};
+use super::sorter::{Records, Sorted, Sorter, read_record};
 use super::work::Work;
 use crate::error::Error;
 use crate::join::buckets::leaders_of;
@@ -114,6 +115,7 @@ impl Finder<'_> {
         }
         let paths = self.partition(watch)?;
         let mut pairs = self.work.sorter("candidates");
+        let mut followers = Followers::new(self.work, self.pairing);
         let mut stats = JoinStats::default();
         for (done, path) in (0..).zip(&paths) {
             watch.step(Stage::Candidates, done, paths.len() as u64)?;
@@ -124,8 +126,10 @@ impl Finder<'_> {
             }
             drop(file);
             std::fs::remove_file(path).map_err(|error| Error::io(path, &error))?;
-            enumerate(&mut entries.finish()?, self.parameters.limit, self.pairing, &mut pairs, &mut stats)?;
+            let (limit, to) = (self.parameters.limit, (&mut pairs, &mut followers));
+            enumerate(&mut entries.finish()?, limit, to, self.pairing, &mut stats)?;
         }
+        followers.pair(&mut pairs)?;
         candidates.write(pairs.finish()?, &stats)
     }
 
@@ -176,17 +180,17 @@ impl Finder<'_> {
 fn enumerate(
     entries: &mut Sorted<1>,
     limit: usize,
+    (pairs, followers): (&mut Sorter<1>, &mut Followers<'_>),
     pairing: &Pairing,
-    pairs: &mut Sorter<1>,
     stats: &mut JoinStats,
 ) -> Result<(), Error> {
-    let mut bucket = Bucket { limit, pairing, key: None, held: Vec::new(), size: 0 };
+    let mut bucket = Bucket { limit, pairing, key: None, held: Vec::new(), number: 0, size: 0 };
     while let Some([entry]) = entries.next()? {
         if bucket.key != Some(entry >> 32) {
             bucket.end(pairs, stats)?;
             bucket.key = Some(entry >> 32);
         }
-        bucket.add(entry as u32, pairs)?;
+        bucket.add(entry as u32, pairs, followers)?;
     }
     bucket.end(pairs, stats)
 }
@@ -198,40 +202,37 @@ struct Bucket<'a> {
     key: Option<u64>,
     /// Its documents, or, once there are too many, its leaders.
     held: Vec<u32>,
+    /// Once there are too many, its number among such buckets.
+    number: u32,
     size: u64,
 }
 
 impl Bucket<'_> {
-    fn add(&mut self, document: u32, pairs: &mut Sorter<1>) -> Result<(), Error> {
+    fn add(&mut self, document: u32, pairs: &mut Sorter<1>, followers: &mut Followers<'_>) -> Result<(), Error> {
         self.size += 1;
         if self.size <= self.limit as u64 {
             self.held.push(document);
             return Ok(());
         }
         if self.size == self.limit as u64 + 1 {
-            self.lead(pairs)?;
+            self.lead(pairs, followers)?;
         }
-        self.held.iter().try_for_each(|&leader| self.pair(leader, document, pairs))
+        followers.follow(document, self.number)
     }
 
-    /// There are too many: those held so far are compared with the leaders, and these alone are held on.
-    fn lead(&mut self, pairs: &mut Sorter<1>) -> Result<(), Error> {
-        self.compare(leaders_of(self.limit), pairs)?;
-        self.held.truncate(leaders_of(self.limit));
-        Ok(())
+    /// There are too many: those held so far follow the first of them, and these alone are held on.
+    fn lead(&mut self, pairs: &mut Sorter<1>, followers: &mut Followers<'_>) -> Result<(), Error> {
+        let behind = self.held.split_off(leaders_of(self.limit));
+        self.compare(pairs)?;
+        self.number = followers.begin(&self.held, pairs)?;
+        behind.into_iter().try_for_each(|document| followers.follow(document, self.number))
     }
 
-    /// Pairs of the first ones held with all behind them.
-    fn compare(&self, leaders: usize, pairs: &mut Sorter<1>) -> Result<(), Error> {
-        for (at, &left) in self.held.iter().enumerate().take(leaders) {
-            self.held[at + 1..].iter().try_for_each(|&right| self.pair(left, right, pairs))?;
-        }
-        Ok(())
-    }
-
-    fn pair(&self, left: u32, right: u32, pairs: &mut Sorter<1>) -> Result<(), Error> {
-        if self.pairing.allows(left, right) {
-            pairs.push([u64::from(left) << 32 | u64::from(right)])?;
+    /// Pairs of all that are held.
+    fn compare(&self, pairs: &mut Sorter<1>) -> Result<(), Error> {
+        for (at, &left) in self.held.iter().enumerate() {
+            let allowed = self.held[at + 1..].iter().filter(|&&right| self.pairing.allows(left, right));
+            allowed.map(|&right| [u64::from(left) << 32 | u64::from(right)]).try_for_each(|pair| pairs.push(pair))?;
         }
         Ok(())
     }
@@ -242,7 +243,7 @@ impl Bucket<'_> {
             stats.oversized_buckets += 1;
             stats.pairs_passed_over += followers * (followers - 1) / 2;
         } else {
-            self.compare(self.held.len(), pairs)?;
+            self.compare(pairs)?;
         }
         self.held.clear();
         self.size = 0;

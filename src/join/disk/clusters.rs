@@ -8,7 +8,7 @@ use super::families::FamilyFile;
 use super::groups::Bits;
 use super::numbered::{NumberedPair, numbered};
 use super::segments::Documents;
-use super::sorter::{Sorted, Sorter};
+use super::sorter::{Records, Sorted, Sorter};
 use crate::error::Error;
 use crate::similarity::Overlap;
 

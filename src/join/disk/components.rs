@@ -8,7 +8,7 @@ use super::expand::record;
 use super::groups::Bits;
 use super::numbered::{NumberedPair, numbered};
 use super::pairs::DiskPairs;
-use super::sorter::Sorted;
+use super::sorter::{Records, Sorted};
 use super::work::Work;
 use crate::cluster::Keep;
 use crate::error::Error;

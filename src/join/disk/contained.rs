@@ -15,7 +15,7 @@ use super::candidates::Candidates;
 use super::frames::put;
 use super::groups::Groups;
 use super::segments::Segments;
-use super::sorter::{Sorted, Sorter};
+use super::sorter::{Records, Sorted, Sorter};
 use super::work::Work;
 use crate::containment::Lookup;
 use crate::error::Error;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::frames::{FrameReader, FrameWriter, Kind, put};
-use super::sorter::{Sorted, read_record};
+use super::sorter::{Records, Sorted, read_record};
 use crate::error::Error;
 
 /// A file of members by the document that stands for their group: `document << 32 | member`, ascending.

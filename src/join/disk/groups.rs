@@ -1,7 +1,7 @@
 //! Which documents have equal sets.
 
 use super::segments::Segments;
-use super::sorter::Sorted;
+use super::sorter::{Records, Sorted};
 use super::work::Work;
 use crate::error::Error;
 use crate::join::pairing::Pairing;

@@ -1,7 +1,7 @@
 //! Pairs of documents by their numbers, as they are read in order.
 
-use super::expand::record;
-use super::sorter::Sorted;
+use super::expand::{PairSource, Pairs, record};
+use super::sorter::{Records, Sorted};
 use super::work::Work;
 use crate::error::Error;
 use crate::similarity::Overlap;
@@ -63,7 +63,7 @@ impl NumberedPair {
 /// Verified pairs, in order; see [`DiskPairs::pairs`](crate::DiskPairs::pairs).
 #[derive(Debug)]
 pub struct NumberedPairs {
-    pub(super) sorted: Sorted<3>,
+    pub(super) pairs: Pairs,
     /// Where they are read from.
     pub(super) work: Work,
 }
@@ -74,7 +74,8 @@ impl NumberedPairs {
     /// # Errors
     /// [`Error::File`] where a file cannot be written or read.
     pub fn by_right(self) -> Result<Self, Error> {
-        swapped(self.sorted, self.work).map(|(sorted, work)| Self { sorted, work })
+        let (sorted, work) = swapped(self.pairs, self.work)?;
+        Ok(Self { pairs: Pairs::of(vec![PairSource::Sorted(sorted)])?, work })
     }
 }
 
@@ -82,7 +83,7 @@ impl Iterator for NumberedPairs {
     type Item = Result<NumberedPair, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.sorted.next().map(|pair| pair.map(numbered)).transpose()
+        self.pairs.next().map(|pair| pair.map(numbered)).transpose()
     }
 }
 
@@ -141,12 +142,12 @@ impl Iterator for DroppedOfClusters {
 }
 
 /// Sorts pairs by what was on their right.
-fn swapped(mut sorted: Sorted<3>, work: Work) -> Result<(Sorted<3>, Work), Error> {
+fn swapped(mut pairs: impl Records<3>, work: Work) -> Result<(Sorted<3>, Work), Error> {
     let mut sorter = work.sorter("swapped");
-    while let Some(pair) = sorted.next()? {
+    while let Some(pair) = pairs.next()? {
         sorter.push(record(numbered(pair).swapped()))?;
     }
-    drop(sorted);
+    drop(pairs);
     Ok((sorter.finish()?, work))
 }
 

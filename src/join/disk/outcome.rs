@@ -9,7 +9,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::candidates::Candidates;
 use super::frames::{FrameReader, FrameWriter, Kind, put};
 use super::groups::Groups;
-use super::sorter::{Sorted, read_record};
+use super::sorter::{Records, read_record};
+use super::verify::EdgeRecord;
 use crate::error::Error;
 use crate::pairs::JoinStats;
 use crate::similarity::Rule;
@@ -63,7 +64,7 @@ impl Place {
     }
 
     /// Writes pairs, if there are any; returns how many there are.
-    pub(super) fn write_edges(&self, name: &str, edges: Option<Sorted<3>>) -> Result<u64, Error> {
+    pub(super) fn write_edges(&self, name: &str, edges: Option<impl Records<3>>) -> Result<u64, Error> {
         let joined = self.folder.join(JOINED);
         match fs::remove_file(&joined) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(&joined, &error)),
@@ -83,7 +84,7 @@ impl Place {
         Ok(Outcome { place: self, stats })
     }
 
-    fn write_all<const N: usize>(&self, name: &str, records: Option<Sorted<N>>) -> Result<u64, Error> {
+    fn write_all<const N: usize>(&self, name: &str, records: Option<impl Records<N>>) -> Result<u64, Error> {
         let mut file = FrameWriter::create(&self.folder.join(name), Kind::Numbers, self.owner)?;
         let mut count = 0;
         if let Some(mut records) = records {
@@ -111,6 +112,11 @@ impl Outcome {
         self.place.contained
     }
 
+    /// The edges of a file.
+    pub(super) fn edges(&self, name: &str) -> Result<EdgeReader, Error> {
+        Ok(EdgeReader { file: self.place.file(name, Kind::Numbers)? })
+    }
+
     /// The records of a file.
     pub(super) fn records<const N: usize>(
         &self,
@@ -118,6 +124,18 @@ impl Outcome {
     ) -> Result<impl Iterator<Item = Result<[u64; N], Error>> + use<N>, Error> {
         let mut file = self.place.file(name, Kind::Numbers)?;
         Ok(std::iter::from_fn(move || read_record(&mut file).transpose()))
+    }
+}
+
+/// Reads edges in order.
+#[derive(Debug)]
+pub(super) struct EdgeReader {
+    file: FrameReader,
+}
+
+impl Records<3> for EdgeReader {
+    fn next(&mut self) -> Result<Option<EdgeRecord>, Error> {
+        read_record(&mut self.file)
     }
 }
 

@@ -9,10 +9,12 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::clusters::{Preference, Ranks, dropped, follow};
 use super::expand::{Expansion, record};
 use super::families::FamilyFile;
+use super::groups::Bits;
 use super::ids::IdLookup;
 use super::numbered::{ContainedDocuments, DroppedDocuments, NumberedPair, NumberedPairs, numbered};
 use super::outcome::{CONTAINED, COPIES, EDGES, Outcome};
 use super::segments::{Documents, Segments};
+use super::sorter::Records;
 use super::work::{Lock, Work};
 use crate::cluster::Keep;
 use crate::error::Error;
@@ -124,25 +126,30 @@ impl DiskPairs {
             let work = self.work()?;
             return Ok(ContainedDocuments { sorted: work.sorter("inner").finish()?, _work: work });
         }
-        let NumberedPairs { mut sorted, work } = self.expanded_of(CONTAINED, limit)?;
+        let NumberedPairs { mut pairs, work } = self.expanded_of(CONTAINED, limit)?;
         let mut by_inner = work.sorter("inner");
-        while let Some(pair) = sorted.next()? {
+        while let Some(pair) = pairs.next()? {
             let pair = numbered(pair);
             let left_is_inner = pair.overlap.left <= pair.overlap.right;
             by_inner.push(record(if left_is_inner { pair } else { pair.swapped() }))?;
         }
-        drop(sorted);
+        drop(pairs);
         Ok(ContainedDocuments { sorted: by_inner.finish()?, _work: work })
     }
 
     fn expanded_of(&self, edges: &str, limit: usize) -> Result<NumberedPairs, Error> {
         let work = self.work()?;
-        let copies = self.copies()?;
-        let families = work.families(copies.map(|copy| copy.map(|(document, first)| (first, document))))?;
+        let (copies, mut with_family) = (self.copies()?, Bits::default());
+        let members = copies.map(|copy| {
+            let (document, first) = copy?;
+            with_family.set(first);
+            Ok((first, document))
+        });
+        let families = work.families(members)?;
         let sorter = |name: &str| work.sorter(name);
-        let expansion = Expansion { families: &families, limit, sorter: &sorter };
-        let sorted = expansion.pairs(self.segments.documents(), self.edges_of(edges)?)?;
-        Ok(NumberedPairs { sorted, work })
+        let expansion = Expansion { families: &families, with_family, limit, sorter: &sorter };
+        let pairs = expansion.pairs(self.segments.documents(), || self.outcome.edges(edges))?;
+        Ok(NumberedPairs { pairs, work })
     }
 
     /// Which documents are dropped, and which is kept for each, in the order of the documents, clustered by

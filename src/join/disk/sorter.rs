@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::frames::{FrameReader, FrameWriter, Kind, numbers, put};
+use super::sort::sort;
 use crate::error::Error;
-use crate::parallel;
 
 /// Gathers records of `N` numbers and gives them back in ascending order, each once.
 #[derive(Debug)]
@@ -48,13 +49,14 @@ impl<const N: usize> Sorter<N> {
     /// Sorts what is in memory and writes it to a run.
     fn spill(&mut self) -> Result<(), Error> {
         self.sort();
-        let mut run = self.next_run()?;
-        self.records.iter().try_for_each(|record| run.1.record(|bytes| put(bytes, record)))?;
+        let (path, mut run) = self.next_run()?;
+        self.records.iter().try_for_each(|record| run.record(|bytes| put(bytes, record)))?;
         self.records.clear();
-        run.1.finish_unsynced()?;
-        self.runs.push(run.0);
+        run.finish_unsynced()?;
+        self.runs.push(path);
         if self.runs.len() == MERGED {
-            self.merge_runs()?;
+            let mut merged = self.merge()?;
+            self.add_sorted(&mut merged)?;
         }
         Ok(())
     }
@@ -67,21 +69,24 @@ impl<const N: usize> Sorter<N> {
     }
 
     fn sort(&mut self) {
-        parallel::sort(&mut self.records);
+        sort(&mut self.records);
         self.records.dedup();
     }
 
-    /// All runs become one.
-    fn merge_runs(&mut self) -> Result<(), Error> {
-        let runs = std::mem::take(&mut self.runs);
-        let (path, mut merged) = self.next_run()?;
-        let mut records = Merged::<N>::new(runs)?;
+    /// Writes records that are sorted already to a run.
+    pub(super) fn add_sorted(&mut self, records: &mut impl Records<N>) -> Result<(), Error> {
+        let (path, mut run) = self.next_run()?;
         while let Some(record) = records.next()? {
-            merged.record(|bytes| put(bytes, &record))?;
+            run.record(|bytes| put(bytes, &record))?;
         }
-        merged.finish_unsynced()?;
+        run.finish_unsynced()?;
         self.runs.push(path);
         Ok(())
+    }
+
+    /// All runs side by side.
+    fn merge(&mut self) -> Result<Merged<N, Run>, Error> {
+        Merged::of(std::mem::take(&mut self.runs).into_iter().map(Run::open::<N>).collect::<Result<_, Error>>()?)
     }
 
     /// All records in order.
@@ -90,24 +95,34 @@ impl<const N: usize> Sorter<N> {
             self.sort();
             return Ok(Sorted::InMemory(self.records.into_iter()));
         }
+        self.finish_runs().map(Sorted::OnDisk)
+    }
+
+    /// The same, by way of the disk in any case.
+    pub(super) fn finish_runs(mut self) -> Result<Merged<N, Run>, Error> {
         if !self.records.is_empty() {
             self.spill()?;
         }
         // Freed before the runs take their frames.
         self.records = Vec::new();
-        Ok(Sorted::OnDisk(Merged::new(std::mem::take(&mut self.runs))?))
+        self.merge()
     }
+}
+
+/// Records that come in ascending order.
+pub(super) trait Records<const N: usize> {
+    fn next(&mut self) -> Result<Option<[u64; N]>, Error>;
 }
 
 /// Records in ascending order, each once.
 #[derive(Debug)]
 pub(super) enum Sorted<const N: usize> {
     InMemory(std::vec::IntoIter<[u64; N]>),
-    OnDisk(Merged<N>),
+    OnDisk(Merged<N, Run>),
 }
 
-impl<const N: usize> Sorted<N> {
-    pub(super) fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
+impl<const N: usize> Records<N> for Sorted<N> {
+    fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
         match self {
             Self::InMemory(records) => Ok(records.next()),
             Self::OnDisk(merged) => merged.next(),
@@ -115,50 +130,67 @@ impl<const N: usize> Sorted<N> {
     }
 }
 
-/// Runs that are read side by side. Their files are removed with it.
+/// A file of sorted records, which is removed with it.
 #[derive(Debug)]
-pub(super) struct Merged<const N: usize> {
-    paths: Vec<PathBuf>,
-    runs: Vec<FrameReader>,
-    /// The next record of each run that has one.
+pub(super) struct Run {
+    path: PathBuf,
+    file: FrameReader,
+}
+
+impl Run {
+    fn open<const N: usize>(path: PathBuf) -> Result<Self, Error> {
+        let file = FrameReader::open(&path, Kind::Numbers, N as u64)?;
+        Ok(Self { path, file })
+    }
+}
+
+impl<const N: usize> Records<N> for Run {
+    fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
+        read_record(&mut self.file)
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // What is left behind is removed with the folder.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Sources that are read side by side: their records in ascending order, each once.
+#[derive(Debug)]
+pub(super) struct Merged<const N: usize, S> {
+    sources: Vec<S>,
+    /// The next record of each source that has one.
     heads: BinaryHeap<Reverse<([u64; N], usize)>>,
     last: Option<[u64; N]>,
 }
 
-impl<const N: usize> Merged<N> {
-    fn new(paths: Vec<PathBuf>) -> Result<Self, Error> {
-        let open = |path: &PathBuf| FrameReader::open(path, Kind::Numbers, N as u64);
-        let runs = paths.iter().map(open).collect::<Result<Vec<_>, Error>>()?;
-        let mut merged = Self { paths, runs, heads: BinaryHeap::new(), last: None };
-        (0..merged.runs.len()).try_for_each(|run| merged.advance(run))?;
-        Ok(merged)
-    }
-
-    fn advance(&mut self, run: usize) -> Result<(), Error> {
-        if let Some(record) = read_record(&mut self.runs[run])? {
-            self.heads.push(Reverse((record, run)));
+impl<const N: usize, S: Records<N>> Merged<N, S> {
+    pub(super) fn of(mut sources: Vec<S>) -> Result<Self, Error> {
+        let mut heads = BinaryHeap::with_capacity(sources.len());
+        for (number, source) in sources.iter_mut().enumerate() {
+            heads.extend(source.next()?.map(|record| Reverse((record, number))));
         }
-        Ok(())
+        Ok(Self { sources, heads, last: None })
     }
+}
 
+impl<const N: usize, S: Records<N>> Records<N> for Merged<N, S> {
     fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
-        while let Some(Reverse((record, run))) = self.heads.pop() {
-            self.advance(run)?;
+        while let Some(mut head) = self.heads.peek_mut() {
+            let Reverse((record, source)) = *head;
+            match self.sources[source].next()? {
+                // Finds its new place when it is let go of: often that is where it is.
+                Some(next) => head.0.0 = next,
+                None => drop(PeekMut::pop(head)),
+            }
             if self.last != Some(record) {
                 self.last = Some(record);
                 return Ok(Some(record));
             }
         }
         Ok(None)
-    }
-}
-
-impl<const N: usize> Drop for Merged<N> {
-    fn drop(&mut self) {
-        for path in &self.paths {
-            // What is left behind is removed with the folder.
-            let _ = fs::remove_file(path);
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::frames::{FrameReader, FrameWriter, Kind, put};
-use super::sorter::{Sorter, read_record};
+use super::sorter::{Records, read_record};
 use super::verify::EdgeRecord;
 use super::work::is_number;
 use crate::error::Error;
@@ -23,6 +23,13 @@ pub(super) struct Verified {
 pub(super) struct Done {
     pub(super) filtered: u64,
     pub(super) compared: u64,
+}
+
+impl Done {
+    pub(super) fn add(&mut self, other: Self) {
+        self.filtered += other.filtered;
+        self.compared += other.compared;
+    }
 }
 
 /// Stands in the place of a pair in the last record, for no document is like itself.
@@ -47,17 +54,16 @@ impl Verified {
         Ok(VerifiedWriter { file: FrameWriter::create(&self.path, Kind::Verified, self.owner)? })
     }
 
-    /// Hands over all edges.
-    pub(super) fn read(&self, edges: &mut Sorter<3>) -> Result<Done, Error> {
-        let mut file = self.open()?;
-        while let Some(record) = read_record::<3>(&mut file)? {
-            let [pair, filtered, compared] = record;
-            if pair == END {
-                return Ok(Done { filtered, compared });
-            }
-            edges.push(record)?;
-        }
-        Err(file.corrupt())
+    /// The edges.
+    pub(super) fn edges(&self) -> Result<VerifiedReader, Error> {
+        Ok(VerifiedReader { file: self.open()?, done: None })
+    }
+
+    /// What was done to find them.
+    pub(super) fn done(&self) -> Result<Done, Error> {
+        let mut edges = self.edges()?;
+        while edges.next()?.is_some() {}
+        edges.done.ok_or_else(|| edges.file.corrupt())
     }
 
     /// Removes all such files, whatever they belong to, and what was begun of them.
@@ -80,6 +86,30 @@ fn is_verified(name: &str) -> bool {
         let number = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('-'));
         number.is_some_and(is_number)
     })
+}
+
+/// Reads the edges of such a file.
+#[derive(Debug)]
+pub(super) struct VerifiedReader {
+    file: FrameReader,
+    /// Known when all edges are read.
+    done: Option<Done>,
+}
+
+impl Records<3> for VerifiedReader {
+    fn next(&mut self) -> Result<Option<EdgeRecord>, Error> {
+        if self.done.is_some() {
+            return Ok(None);
+        }
+        match read_record(&mut self.file)? {
+            Some([END, filtered, compared]) => {
+                self.done = Some(Done { filtered, compared });
+                Ok(None)
+            }
+            Some(edge) => Ok(Some(edge)),
+            None => Err(self.file.corrupt()),
+        }
+    }
 }
 
 /// Writes such a file.

@@ -1,29 +1,31 @@
 //! Candidates to verified pairs, in passes over the stored sets.
 //!
-//! Documents that have candidates are cut into chunks that fit in memory. A first pass over all sets carries each left document
-//! to the chunks where its right ones are, as a *guest*, once for a chunk however many they are there. Then each chunk is
-//! loaded in turn, its guests come by, and what they have in common with it is [written](super::verified). So every set is read
-//! twice, and written once for each chunk it visits. Where there are more chunks than files may be open, this is done for some
-//! of them after the other.
+//! Documents that have candidates are cut into chunks that fit in memory. One pass over all sets carries each of them to its chunk,
+//! as a *host*, and each left document to the other chunks where its right ones are, as a *guest*, once for a chunk however
+//! many they are there. Then the hosts of each chunk are loaded in turn, its guests come by, and what they have in common is
+//! [written](super::verified). So all sets are read once; those that have candidates are written once for each chunk where they are
+//! wanted. Where there are more chunks than files may be open, this is done for some of them after the other.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::candidates::Candidates;
+use super::edges::{Edges, merged};
 use super::frames::{FrameReader, FrameWriter, Kind, put, put_short};
 use super::groups::{Bits, Groups};
+use super::judge::Judge;
 use super::segments::Segments;
-use super::sorter::{Sorted, read_record};
+use super::sorter::read_record;
 use super::verified::{Done, Verified};
-use super::visit::{Guest, Lefts, Loaded, Loader, Sizes};
+use super::visit::{Carried, Guest, Hosts, Lefts, Sizes};
 use super::work::Work;
 use crate::error::Error;
 use crate::join::progress::{Stage, Watch};
 use crate::pairs::JoinStats;
-use crate::parallel;
-use crate::similarity::{Document, Left, Rule, Verdict};
+use crate::similarity::Rule;
 
 /// Verifies candidates.
 pub(super) struct Verifier<'a> {
@@ -41,9 +43,19 @@ pub(super) type EdgeRecord = [u64; 3];
 
 /// Documents that are in memory together.
 struct Chunk {
-    documents: Range<u32>,
+    span: Span,
+    hosts: PathBuf,
     guests: PathBuf,
     verified: Verified,
+}
+
+/// What a chunk is to hold.
+#[derive(Clone, Debug, Default)]
+struct Span {
+    documents: Range<u32>,
+    /// Those of them that have candidates, and the elements of their sets.
+    involved: usize,
+    elements: usize,
 }
 
 /// Documents that have candidates, and the chunks that they are cut into.
@@ -53,39 +65,29 @@ struct Cut {
     chunks: Vec<Chunk>,
 }
 
-/// Bytes of guests that are judged together.
-const TOGETHER: usize = 4 << 20;
-
 impl Verifier<'_> {
     /// The verified pairs, sorted.
-    pub(super) fn edges(
-        &self,
-        candidates: &Candidates,
-        watch: &mut Watch<'_>,
-    ) -> Result<(Sorted<3>, JoinStats), Error> {
+    pub(super) fn edges(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(Edges, JoinStats), Error> {
         let (involved, mut stats) = self.look_through(candidates)?;
         let Cut { sizes, chunks } = self.cut(candidates, &involved)?;
-        let mut loader = Loader::new(self.segments, self.width, &sizes, &involved)?;
-        let (total, mut done) = (chunks.len() as u64, 0);
+        let (total, mut steps, mut done) = (chunks.len() as u64, 0, Done::default());
         let (finished, missing): (Vec<&Chunk>, Vec<&Chunk>) =
             chunks.iter().partition(|chunk| chunk.verified.is_there());
-        done += finished.len() as u64;
-        for at_once in missing.chunks(self.work.files()) {
-            self.send(candidates, &sizes, at_once, watch)?;
+        for chunk in finished {
+            done.add(chunk.verified.done()?);
+            steps += 1;
+        }
+        // Each has a file of hosts and one of guests.
+        for at_once in missing.chunks(self.work.files() / 2) {
+            self.send(candidates, (&sizes, &involved), at_once, watch)?;
             for chunk in at_once {
-                watch.step(Stage::Verification, done, total)?;
-                let loaded = loader.load(chunk.documents.clone())?;
-                self.receive(chunk, &loaded)?;
-                done += 1;
+                watch.step(Stage::Verification, steps, total)?;
+                done.add(self.receive(chunk)?);
+                steps += 1;
             }
         }
-        let mut edges = self.work.sorter("edges");
-        for chunk in &chunks {
-            let Done { filtered, compared } = chunk.verified.read(&mut edges)?;
-            stats.filtered += filtered;
-            stats.compared += compared;
-        }
-        Ok((edges.finish()?, stats))
+        (stats.filtered, stats.compared) = (done.filtered, done.compared);
+        Ok((merged(self.work, chunks.into_iter().map(|chunk| chunk.verified).collect())?, stats))
     }
 
     /// Counts the candidates, and says which documents are in one.
@@ -108,134 +110,130 @@ impl Verifier<'_> {
     fn cut(&self, candidates: &Candidates, involved: &Bits) -> Result<Cut, Error> {
         let path = self.work.folder().join("sizes");
         let mut sizes = FrameWriter::create(&path, Kind::Numbers, 2)?;
-        let mut chunks = Vec::new();
-        let (mut start, mut document, mut bytes) = (0, 0, 0);
+        let (mut chunks, mut span) = (Vec::new(), Span::default());
         let mut stored = self.segments.documents();
         while let Some(known) = stored.next()? {
             sizes.record(|bytes| put_short(bytes, &[known.size]))?;
+            let document = span.documents.end;
             if involved.get(document) {
-                let own = 8 * known.size as usize + 4 * self.width + 16;
-                if bytes > 0 && bytes + own > self.work.memory() {
-                    chunks.push(self.chunk(candidates, chunks.len(), start..document));
-                    (start, bytes) = (document, 0);
+                let elements = span.elements + known.size as usize;
+                if span.involved > 0 && self.bytes(span.involved + 1, elements) > self.work.memory() {
+                    let full = std::mem::replace(&mut span, Span { documents: document..document, ..Span::default() });
+                    chunks.push(self.chunk(candidates, chunks.len(), full));
                 }
-                bytes += own;
+                span.involved += 1;
+                span.elements += known.size as usize;
             }
-            document += 1;
+            span.documents.end += 1;
         }
-        chunks.push(self.chunk(candidates, chunks.len(), start..document));
+        chunks.push(self.chunk(candidates, chunks.len(), span));
         sizes.finish_unsynced()?;
         Ok(Cut { sizes: path, chunks })
     }
 
-    fn chunk(&self, candidates: &Candidates, number: usize, documents: Range<u32>) -> Chunk {
-        let mut bytes = Vec::new();
-        put(&mut bytes, &[candidates.owner(), u64::from(documents.start), u64::from(documents.end)]);
-        put(&mut bytes, &self.rule.parameters());
-        let verified = Verified::at(self.folder, self.rule.name(), number, xxh3_64(&bytes));
-        Chunk { documents, guests: self.work.folder().join(format!("guests-{number}")), verified }
+    /// What so many sets with so many elements take.
+    fn bytes(&self, sets: usize, elements: usize) -> usize {
+        8 * elements + (4 * self.width + 16) * sets
     }
 
-    /// Carries each left document to those of some chunks where its right ones are.
+    fn chunk(&self, candidates: &Candidates, number: usize, span: Span) -> Chunk {
+        let mut bytes = Vec::new();
+        put(&mut bytes, &[candidates.owner(), u64::from(span.documents.start), u64::from(span.documents.end)]);
+        put(&mut bytes, &self.rule.parameters());
+        let verified = Verified::at(self.folder, self.rule.name(), number, xxh3_64(&bytes));
+        let [hosts, guests] = ["hosts", "guests"].map(|name| self.work.folder().join(format!("{name}-{number}")));
+        Chunk { span, hosts, guests, verified }
+    }
+
+    /// Carries the documents of some chunks there, and left documents to those of them where their right ones are.
     fn send(
         &self,
         candidates: &Candidates,
-        sizes: &Path,
+        (sizes, involved): (&Path, &Bits),
         chunks: &[&Chunk],
         watch: &mut Watch<'_>,
     ) -> Result<(), Error> {
-        let create = |chunk: &&Chunk| FrameWriter::create(&chunk.guests, Kind::Guests, 0);
-        let mut files = chunks.iter().map(create).collect::<Result<Vec<_>, Error>>()?;
+        let create = |path: &PathBuf| FrameWriter::create(path, Kind::Guests, 0);
+        let mut hosts = chunks.iter().map(|chunk| create(&chunk.hosts)).collect::<Result<Vec<_>, Error>>()?;
+        let mut guests = chunks.iter().map(|chunk| create(&chunk.guests)).collect::<Result<Vec<_>, Error>>()?;
         let (mut rows, mut sets, mut sizes) = (self.segments.signatures(), self.segments.sets(), Sizes::open(sizes)?);
         let mut pairs = Lefts::open(candidates)?;
-        let mut rights = Vec::new();
-        let end = chunks.last().map_or(0, |chunk| chunk.documents.end);
+        let (mut rights, mut carried) = (Vec::new(), Carried::default());
+        let end = chunks.last().map_or(0, |chunk| chunk.span.documents.end);
         // Left documents come before right ones.
         for document in 0..end {
             watch.document(Stage::Gathering, document, self.groups.documents)?;
             let size = sizes.next()?;
             pairs.rights_of(document, &mut rights)?;
-            rights.retain(|right| chunk_of(chunks, *right).is_some());
-            if rights.is_empty() {
+            let home = if involved.get(document) { chunk_of(chunks, document) } else { None };
+            let visits = visits(chunks, &rights);
+            if home.is_none() && visits.is_empty() {
                 rows.pass(4 * self.width)?;
                 sets.pass(8 * size)?;
                 continue;
             }
-            let mut guest = Guest { document, ..Guest::default() };
-            rows.append_short(self.width, &mut guest.row)?;
-            sets.append(size, &mut guest.set)?;
-            for here in rights.chunk_by(|a, b| chunk_of(chunks, *a) == chunk_of(chunks, *b)) {
-                here.clone_into(&mut guest.rights);
-                if let Some(chunk) = chunk_of(chunks, here[0]) {
-                    files[chunk].record(|bytes| guest.put(bytes))?;
-                }
+            carried.row.clear();
+            carried.set.clear();
+            rows.append_short(self.width, &mut carried.row)?;
+            sets.append(size, &mut carried.set)?;
+            if let Some(home) = home {
+                hosts[home].record(|bytes| Hosts::put(document, &carried, bytes))?;
+            }
+            for (chunk, rights) in visits {
+                let own = (home != Some(chunk)).then_some(&carried);
+                guests[chunk].record(|bytes| Guest::put(document, rights, own, bytes))?;
             }
         }
-        files.into_iter().try_for_each(FrameWriter::finish_unsynced)
+        hosts.into_iter().chain(guests).try_for_each(FrameWriter::finish_unsynced)
     }
 
     /// Judges the guests of a chunk, which come in order.
-    fn receive(&self, chunk: &Chunk, loaded: &Loaded) -> Result<(), Error> {
+    fn receive(&self, chunk: &Chunk) -> Result<Done, Error> {
+        let hosts = Hosts::read(&chunk.hosts, self.width, chunk.span.involved, chunk.span.elements)?;
+        let judge = Judge { rule: self.rule, hosts: &hosts };
         let mut file = FrameReader::open(&chunk.guests, Kind::Guests, 0)?;
         let (mut verified, mut done) = (chunk.verified.create()?, Done::default());
-        let mut more = true;
-        while more {
+        // Guests that are judged together take what was left free beside the hosts.
+        let together = (self.work.memory() / 2).max(1);
+        loop {
             let (mut guests, mut bytes) = (Vec::new(), 0);
-            while bytes < TOGETHER {
-                more = file.has_more()?;
-                if !more {
-                    break;
-                }
+            while bytes < together && file.has_more()? {
                 let guest = Guest::read(&mut file, self.width)?;
                 // Each candidate may become an edge.
-                let candidates = guest.rights.len() * (size_of::<u32>() + size_of::<EdgeRecord>());
-                bytes += 8 * guest.set.len() + 4 * guest.row.len() + candidates + size_of::<Guest>();
+                bytes += guest.bytes() + guest.rights.len() * size_of::<EdgeRecord>();
                 guests.push(guest);
             }
-            for found in parallel::map(&guests, || (), |guest, ()| self.judge(guest, loaded)) {
-                let found = found.ok_or_else(|| file.corrupt())?;
-                done.filtered += found.done.filtered;
-                done.compared += found.done.compared;
-                found.edges.into_iter().try_for_each(|edge| verified.edge(edge))?;
+            if guests.is_empty() {
+                break;
             }
+            done.add(judge.all(&guests, |edge| verified.edge(edge))?.ok_or_else(|| file.corrupt())?);
         }
         verified.finish(done)?;
         drop(file);
-        std::fs::remove_file(&chunk.guests).map_err(|error| Error::io(&chunk.guests, &error))
+        let remove = |path: &PathBuf| std::fs::remove_file(path).map_err(|error| Error::io(path, &error));
+        remove(&chunk.hosts).and_then(|()| remove(&chunk.guests))?;
+        Ok(done)
     }
-
-    /// Compares a guest with its candidates; `None` where one of them is not in the chunk.
-    fn judge(&self, guest: &Guest, loaded: &Loaded) -> Option<Judged> {
-        let mut left = Left::new(Document { row: &guest.row, set: &guest.set });
-        let mut judged = Judged::default();
-        for (right, document) in loaded.documents(&guest.rights, self.width) {
-            match self.rule.judge(&mut left, document?) {
-                Verdict::Filtered => judged.done.filtered += 1,
-                Verdict::Rejected => judged.done.compared += 1,
-                Verdict::Verified(overlap) => {
-                    judged.done.compared += 1;
-                    let pair = u64::from(guest.document) << 32 | u64::from(right);
-                    judged.edges.push([
-                        pair,
-                        (overlap.left as u64) << 32 | overlap.right as u64,
-                        overlap.shared as u64,
-                    ]);
-                }
-            }
-        }
-        Some(judged)
-    }
-}
-
-/// What became of a guest's candidates.
-#[derive(Default)]
-struct Judged {
-    done: Done,
-    edges: Vec<EdgeRecord>,
 }
 
 /// The chunk that a document is in, if it is one of these.
 fn chunk_of(chunks: &[&Chunk], document: u32) -> Option<usize> {
-    let at = chunks.partition_point(|chunk| chunk.documents.end <= document);
-    chunks.get(at).filter(|chunk| chunk.documents.contains(&document)).map(|_| at)
+    let at = chunks.partition_point(|chunk| chunk.span.documents.end <= document);
+    chunks.get(at).filter(|chunk| chunk.span.documents.contains(&document)).map(|_| at)
+}
+
+/// Right documents, which ascend, by their chunk, as far as that is one of these.
+fn visits<'a>(chunks: &[&Chunk], mut rights: &'a [u32]) -> SmallVec<[(usize, &'a [u32]); 4]> {
+    let mut visits = SmallVec::new();
+    while let Some(&right) = rights.first() {
+        let at = chunks.partition_point(|chunk| chunk.span.documents.end <= right);
+        let Some(Span { documents, .. }) = chunks.get(at).map(|chunk| &chunk.span) else { break };
+        let before = rights.partition_point(|right| *right < documents.start);
+        let (here, behind) = rights[before..].split_at(rights[before..].partition_point(|right| *right < documents.end));
+        if !here.is_empty() {
+            visits.push((at, here));
+        }
+        rights = behind;
+    }
+    visits
 }

@@ -1,52 +1,90 @@
-//! What is brought together to be compared: guests, and the chunks of documents that they visit.
+//! What is brought together to be compared: the documents of a chunk, and the guests that visit them.
 
 use std::ops::Range;
 use std::path::Path;
 
 use super::candidates::Candidates;
 use super::frames::{FrameReader, Kind, numbers, put, put_short, short_numbers};
-use super::groups::Bits;
-use super::segments::{Rows, Segments};
 use super::sorter::read_record;
 use crate::error::Error;
 use crate::similarity::Document;
 
-/// A set with its signature, and the documents it is to be compared with.
+/// A document that is to be compared with some of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct Guest {
     pub(super) document: u32,
     pub(super) rights: Vec<u32>,
+    /// Its signature and set, unless it is of the chunk itself.
+    pub(super) own: Option<Carried>,
+}
+
+/// A signature and a set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Carried {
     pub(super) row: Vec<u32>,
     pub(super) set: Vec<u64>,
 }
 
-/// Sets with their signatures, of a range of documents.
+/// The documents of a chunk that have candidates.
 #[derive(Default)]
-pub(super) struct Loaded {
+pub(super) struct Hosts {
     documents: Vec<u32>,
     rows: Vec<u32>,
     sets: Vec<u64>,
     /// Where the set of each begins, and where the last one ends.
     starts: Vec<usize>,
+    width: usize,
 }
 
-impl Loaded {
-    /// These documents, which ascend; of each, whether it is here, and what it is.
-    pub(super) fn documents(
-        &self,
-        documents: &[u32],
-        width: usize,
-    ) -> impl Iterator<Item = (u32, Option<Document<'_>>)> {
+impl Hosts {
+    /// Reads them, of which there are so many with so many elements in all.
+    pub(super) fn read(path: &Path, width: usize, documents: usize, elements: usize) -> Result<Self, Error> {
+        let mut file = FrameReader::open(path, Kind::Guests, 0)?;
+        let mut hosts = Self {
+            documents: Vec::with_capacity(documents),
+            rows: Vec::with_capacity(documents * width),
+            sets: Vec::with_capacity(elements),
+            starts: vec![0],
+            width,
+        };
+        while file.has_more()? {
+            let [document, size] = read_head(&mut file)?;
+            hosts.documents.push(document as u32);
+            hosts.rows.extend(short_numbers(file.take_more(width * 4)?));
+            hosts.sets.extend(numbers(file.take_more(size.saturating_mul(8))?));
+            hosts.starts.push(hosts.sets.len());
+        }
+        Ok(hosts)
+    }
+
+    /// Puts one into a file, from which they are read in the same order.
+    pub(super) fn put(document: u32, Carried { row, set }: &Carried, bytes: &mut Vec<u8>) {
+        put(bytes, &[u64::from(document), set.len() as u64]);
+        put_short(bytes, row);
+        put(bytes, set);
+    }
+
+    /// The document of this number, if it is here.
+    pub(super) fn document(&self, document: u32) -> Option<Document<'_>> {
+        let at = self.documents.binary_search(&document).ok()?;
+        Some(self.at(at))
+    }
+
+    /// Documents that ascend; of each its number and, if it is here, what it is.
+    pub(super) fn documents(&self, documents: &[u32]) -> impl Iterator<Item = (u32, Option<Document<'_>>)> {
         let mut at = 0;
         documents.iter().map(move |&document| {
             at = self.first_from(at, document);
             let is_here = self.documents.get(at) == Some(&document);
-            let here = is_here.then(|| Document {
-                row: &self.rows[at * width..][..width],
-                set: &self.sets[self.starts[at]..self.starts[at + 1]],
-            });
-            (document, here)
+            (document, is_here.then(|| self.at(at)))
         })
+    }
+
+    fn at(&self, at: usize) -> Document<'_> {
+        Document {
+            row: &self.rows[at * self.width..][..self.width],
+            set: &self.sets[self.starts[at]..self.starts[at + 1]],
+        }
     }
 
     /// The place of the first document that is not before this one, from a place on: mostly that one or the next.
@@ -60,60 +98,49 @@ impl Loaded {
     }
 }
 
-/// Loads the documents of chunks, one chunk after the other.
-pub(super) struct Loader<'a> {
-    involved: &'a Bits,
-    width: usize,
-    rows: Rows,
-    sets: Rows,
-    sizes: Sizes,
-    /// The document that is read next.
-    next: u32,
-}
-
-impl<'a> Loader<'a> {
-    pub(super) fn new(segments: &Segments, width: usize, sizes: &Path, involved: &'a Bits) -> Result<Self, Error> {
-        let (rows, sets) = (segments.signatures(), segments.sets());
-        Ok(Self { involved, width, rows, sets, sizes: Sizes::open(sizes)?, next: 0 })
-    }
-
-    /// Those of a range that are involved; ranges ascend.
-    pub(super) fn load(&mut self, documents: Range<u32>) -> Result<Loaded, Error> {
-        let mut loaded = Loaded { starts: vec![0], ..Loaded::default() };
-        for document in self.next..documents.end {
-            let size = self.sizes.next()?;
-            if document >= documents.start && self.involved.get(document) {
-                loaded.documents.push(document);
-                self.rows.append_short(self.width, &mut loaded.rows)?;
-                self.sets.append(size, &mut loaded.sets)?;
-                loaded.starts.push(loaded.sets.len());
-            } else {
-                self.rows.pass(4 * self.width)?;
-                self.sets.pass(8 * size)?;
-            }
-        }
-        self.next = documents.end;
-        Ok(loaded)
-    }
-}
-
 impl Guest {
-    pub(super) fn put(&self, bytes: &mut Vec<u8>) {
-        put(bytes, &[u64::from(self.document), self.rights.len() as u64, self.set.len() as u64]);
-        put_short(bytes, &self.rights);
-        put_short(bytes, &self.row);
-        put(bytes, &self.set);
+    /// Puts one into a file; what it carries if it is to.
+    pub(super) fn put(document: u32, rights: &[u32], own: Option<&Carried>, bytes: &mut Vec<u8>) {
+        // No set that has candidates is empty.
+        let size = own.map_or(0, |own| own.set.len());
+        put(bytes, &[u64::from(document), rights.len() as u64, size as u64]);
+        put_short(bytes, rights);
+        if let Some(own) = own {
+            put_short(bytes, &own.row);
+            put(bytes, &own.set);
+        }
     }
 
     pub(super) fn read(file: &mut FrameReader, width: usize) -> Result<Self, Error> {
-        let mut head = [0; 3];
-        head.iter_mut().zip(numbers(file.take(24)?)).for_each(|(place, number)| *place = number);
-        let [document, rights, size] = head.map(|number| number as usize);
+        let [document, rights, size] = read_head(file)?;
         let rights = short_numbers(file.take_more(rights.saturating_mul(4))?).collect();
-        let row = short_numbers(file.take_more(width * 4)?).collect();
-        let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
-        Ok(Self { document: document as u32, rights, row, set })
+        let mut own = None;
+        if size > 0 {
+            let row = short_numbers(file.take_more(width * 4)?).collect();
+            let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
+            own = Some(Carried { row, set });
+        }
+        Ok(Self { document: document as u32, rights, own })
     }
+
+    /// Its candidates in a range.
+    pub(super) fn rights_in(&self, range: &Range<u32>) -> &[u32] {
+        let from = &self.rights[self.rights.partition_point(|right| *right < range.start)..];
+        &from[..from.partition_point(|right| *right < range.end)]
+    }
+
+    /// Bytes of memory.
+    pub(super) fn bytes(&self) -> usize {
+        let own = self.own.as_ref().map_or(0, |own| 8 * own.set.len() + 4 * own.row.len());
+        own + 4 * self.rights.len() + size_of::<Self>()
+    }
+}
+
+/// The numbers with which a record begins.
+fn read_head<const N: usize>(file: &mut FrameReader) -> Result<[usize; N], Error> {
+    let mut head = [0; N];
+    head.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number as usize);
+    Ok(head)
 }
 
 /// The sizes of all sets, in order.
