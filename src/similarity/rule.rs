@@ -25,6 +25,11 @@ impl Rule {
         }
     }
 
+    /// Whether signatures take part in the judgement.
+    pub(crate) fn looks_at_signatures(&self) -> bool {
+        matches!(self, Self::Similar(_))
+    }
+
     /// A name for files.
     pub(crate) fn name(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Band keys in partitions, and the pairs that share a bucket.
+//! Band keys to the pairs that share a bucket.
 
 use std::path::{Path, PathBuf};
 
@@ -14,38 +14,8 @@ use crate::error::Error;
 use crate::join::buckets::leaders_of;
 use crate::join::pairing::Pairing;
 use crate::join::progress::{Stage, Watch};
-use crate::lsh::{BandKeys, Banding};
+use crate::lsh::Banding;
 use crate::pairs::JoinStats;
-
-/// Where keys of one band go, by their upper bits: one file each.
-struct Partitions {
-    parts: Vec<(PathBuf, FrameWriter)>,
-    bits: u32,
-}
-
-impl Partitions {
-    fn create(folder: &Path, bands: usize, bits: u32) -> Result<Self, Error> {
-        let part = |number: usize| {
-            let path = folder.join(format!("keys-{}-{}", number >> bits, number & ((1 << bits) - 1)));
-            let file = FrameWriter::create(&path, Kind::Numbers, 1)?;
-            Ok((path, file))
-        };
-        Ok(Self { parts: (0..bands << bits).map(part).collect::<Result<_, Error>>()?, bits })
-    }
-
-    /// A key and a document sort as one 64-bit number.
-    fn push(&mut self, band: usize, key: u32, document: u32) -> Result<(), Error> {
-        let part = band << self.bits | (u64::from(key) << self.bits >> 32) as usize;
-        let entry = u64::from(key) << 32 | u64::from(document);
-        self.parts[part].1.record(|bytes| put(bytes, &[entry]))
-    }
-
-    /// The files, all of them ended.
-    fn finish(self) -> Result<Vec<PathBuf>, Error> {
-        let end = |(path, file): (PathBuf, FrameWriter)| file.finish_unsynced().map(|()| path);
-        self.parts.into_iter().map(end).collect()
-    }
-}
 
 /// What the candidates depend on, besides the stored documents.
 #[derive(Clone, Copy, Debug)]
@@ -113,19 +83,25 @@ impl Finder<'_> {
         if candidates.are_there() {
             return Ok(());
         }
-        let paths = self.partition(watch)?;
+        let keys = self.segments.keys();
+        keys.complete(self.segments, watch)?;
+        let bands = self.parameters.banding.bands() as usize;
         let mut pairs = self.work.sorter("candidates");
         let mut followers = Followers::new(self.work, self.pairing);
         let mut stats = JoinStats::default();
-        for (done, path) in (0..).zip(&paths) {
-            watch.step(Stage::Candidates, done, paths.len() as u64)?;
+        for band in 0..bands {
+            watch.step(Stage::Candidates, band as u64, bands as u64)?;
             let mut entries = self.work.small_sorter("entries");
-            let mut file = FrameReader::open(path, Kind::Numbers, 1)?;
-            while let Some(entry) = read_record(&mut file)? {
-                entries.push(entry)?;
-            }
-            drop(file);
-            std::fs::remove_file(path).map_err(|error| Error::io(path, &error))?;
+            let mut document = 0;
+            keys.of_band(self.segments, band, |key| {
+                if self.groups.firsts.get(document) {
+                    // A key and a document sort as one number.
+                    let key = key ^ self.pairing.salt(document);
+                    entries.push([u64::from(key) << 32 | u64::from(document)])?;
+                }
+                document += 1;
+                Ok(())
+            })?;
             let (limit, to) = (self.parameters.limit, (&mut pairs, &mut followers));
             enumerate(&mut entries.finish()?, limit, to, self.pairing, &mut stats)?;
         }
@@ -146,33 +122,6 @@ impl Finder<'_> {
         put(&mut bytes, &[self.segments.owner(), self.groups.content, seed]);
         put(&mut bytes, &numbers);
         xxh3_64(&bytes)
-    }
-
-    /// Writes the keys of the first documents of all groups.
-    fn partition(&self, watch: &mut Watch<'_>) -> Result<Vec<PathBuf>, Error> {
-        let Parameters { banding, seed, width, .. } = self.parameters;
-        let documents = self.groups.documents;
-        let bands = banding.bands() as usize;
-        let keys = BandKeys::new(banding, seed);
-        // An even share of the keys of a band fits in memory, unless that makes too many files.
-        let parts = (documents as usize * 8).div_ceil((self.work.memory() / 2).max(1)).next_power_of_two();
-        let most = (self.work.files() / bands).max(1);
-        let mut partitions = Partitions::create(self.work.folder(), bands, parts.ilog2().min(most.ilog2()))?;
-        let (mut rows, mut row) = (self.segments.signatures(), Vec::with_capacity(width));
-        for document in 0..documents {
-            watch.document(Stage::Partitioning, document, documents)?;
-            if !self.groups.firsts.get(document) {
-                rows.pass(4 * width)?;
-                continue;
-            }
-            row.clear();
-            rows.append_short(width, &mut row)?;
-            let salt = self.pairing.salt(document);
-            for (band, key) in keys.of(&row).enumerate() {
-                partitions.push(band, key ^ salt, document)?;
-            }
-        }
-        partitions.finish()
     }
 }
 

@@ -76,7 +76,7 @@ impl Samples<'_> {
                     by_key.push([u64::from(key ^ salt) << 32 | u64::from(document)])?;
                 }
             } else {
-                sets.pass(8 * stored.size as usize)?;
+                sets.pass(stored.size as usize)?;
             }
             document += 1;
         }

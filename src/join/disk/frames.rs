@@ -14,7 +14,7 @@
 //! and renamed, so that one with the right name is whole.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
@@ -27,8 +27,8 @@ use crate::error::{Error, FileProblem};
 pub(super) enum Kind {
     /// Of each document its id, and what is known of text and set.
     Documents = 1,
-    /// Signatures, row by row.
-    Signatures,
+    /// Band keys, band by band.
+    Keys,
     /// Shingle sets, one after the other.
     Sets,
     /// Sorted or unsorted records of whole numbers.
@@ -43,7 +43,7 @@ pub(super) enum Kind {
 }
 
 const MAGIC: &[u8; 8] = b"twinprnt";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const HEADER: usize = 32;
 
 /// Content that is gathered before a frame is written.
@@ -221,6 +221,26 @@ impl FrameReader {
             }
             None => Err(self.corrupt()),
         }
+    }
+
+    /// Passes over frames, all as long as the next one, without looking at them.
+    pub(super) fn skip_alike(&mut self, frames: u64) -> Result<(), Error> {
+        let mut head = [0; 8];
+        self.read(&mut head)?;
+        let bytes = number(&head).checked_add(16).and_then(|frame| frame.checked_mul(frames));
+        let Some(bytes) = bytes.filter(|&bytes| bytes <= self.left + 8) else { return Err(self.corrupt()) };
+        let place = SeekFrom::Current(bytes as i64 - 8);
+        self.file.seek(place).map_err(|error| Error::io(&self.path, &error))?;
+        self.left = self.left + 8 - bytes;
+        self.frames += frames;
+        Ok(())
+    }
+
+    /// All of the next frame.
+    pub(super) fn take_frame(&mut self) -> Result<&[u8], Error> {
+        self.next_frame()?;
+        self.at = self.content.len();
+        Ok(&self.content)
     }
 
     /// Whether there is another record.

@@ -10,7 +10,7 @@ use crate::error::Error;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct StoredFile {
-    /// What it holds: `documents`, `signatures`, `sets`, `numbers`, `guests`, `candidates`, `verified` or `joined`.
+    /// What it holds: `documents`, `keys`, `sets`, `numbers`, `guests`, `candidates`, `verified` or `joined`.
     pub kind: &'static str,
     /// What it belongs to: a hash of the scheme's id, or of more.
     pub owner: u64,
@@ -30,7 +30,7 @@ impl StoredFile {
         let (frames, bytes) = file.check_all()?;
         let kinds = [
             (Kind::Documents, "documents"),
-            (Kind::Signatures, "signatures"),
+            (Kind::Keys, "keys"),
             (Kind::Sets, "sets"),
             (Kind::Numbers, "numbers"),
             (Kind::Guests, "guests"),

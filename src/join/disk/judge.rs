@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::keys::KeyMaker;
 use super::verified::Done;
 use super::verify::EdgeRecord;
 use super::visit::{Guest, Hosts};
@@ -13,6 +14,8 @@ use crate::similarity::{Document, Left, Rule, Verdict};
 pub(super) struct Judge<'a> {
     pub(super) rule: Rule,
     pub(super) hosts: &'a Hosts,
+    /// Signs guests, if someone looks at signatures.
+    pub(super) signed: Option<&'a KeyMaker>,
 }
 
 /// A guest of so many candidates is busy. Busy guests come as a group, before one part of the hosts after the other, for
@@ -64,9 +67,12 @@ impl Judge<'_> {
     }
 
     fn guest(&self, guest: &Guest, part: &Range<u32>) -> Option<Judged> {
-        let document = match &guest.own {
-            Some(own) => Document { row: &own.row, set: &own.set },
-            None => self.hosts.document(guest.document)?,
+        let row;
+        let document = if guest.set.is_empty() {
+            self.hosts.document(guest.document)?
+        } else {
+            row = self.signed.map_or_else(Vec::new, |keys| keys.row(&guest.set));
+            Document { row: &row, set: &guest.set }
         };
         let (mut left, mut judged) = (Left::new(document), Judged::default());
         for (right, document) in self.hosts.documents(guest.rights_in(part)) {

@@ -1,8 +1,8 @@
 //! The join of a corpus that is larger than memory: the same pairs, by way of files.
 //!
-//! Documents are hashed as they come and kept in [segments]. When all are there, equal sets become
-//! [groups], the band keys of their first documents go to partition files, of which each gives its [candidates];
-//! these are [verified](verify) in passes over the stored sets.
+//! Documents are hashed as they come, and their sets and band [keys] kept in [segments]. When all are there, equal sets become
+//! [groups], the keys of their first documents give [candidates], band by band, and these are [verified](verify) in a pass over the
+//! stored sets.
 
 mod candidates;
 mod clusters;
@@ -17,6 +17,7 @@ mod groups;
 mod ids;
 mod inspect;
 mod judge;
+mod keys;
 mod numbered;
 mod outcome;
 mod pairs;
@@ -53,6 +54,7 @@ use crate::similarity::{Cascade, Rule};
 use crate::text::Shingler;
 use candidates::{Candidates, Finder, Parameters};
 use contained::Samples;
+use keys::KeyMaker;
 use outcome::{CONTAINED, EDGES, Outcome, Place};
 use segments::{Documents, Label, Segments};
 use verified::Verified;
@@ -85,8 +87,8 @@ pub(super) const PIECE: u64 = 256 << 20;
 /// those already stored are recognised, at the speed of reading, and not hashed again. Every byte that is read
 /// back is checked.
 ///
-/// A folder holds about eight bytes a distinct shingle of each document, four bytes a position of its signature and its
-/// id; while the join finishes, eight bytes a band in addition, and the sets that have candidates once or twice more.
+/// A folder holds about eight bytes a distinct shingle of each document, four bytes a band of its signature and its
+/// id; while the join finishes, the sets that have candidates once or twice more.
 ///
 /// ```
 /// use twinprint::{Scheme, SimilarityJoin};
@@ -127,7 +129,10 @@ impl DiskJoin {
         let lock = Lock::take(folder)?;
         Work::clear(folder)?;
         let owner = xxh3_64(settings.hasher.scheme().id().as_bytes());
-        let segments = Segments::open(folder, owner, settings.hasher.num_hashes(), settings.piece)?;
+        let keys = KeyMaker::new(&settings.hasher, settings.banding, owner);
+        // Keys of the piece that is being written are held: a part of what reading may take.
+        let most_keys = (settings.memory / 8).clamp(1 << 20, READING / 3) as usize;
+        let segments = Segments::open(folder, (owner, keys), settings.piece, most_keys)?;
         let mut stored = 0;
         let mut documents = segments.documents();
         while documents.next()?.is_some() {
@@ -334,7 +339,7 @@ impl DiskJoin {
             return Ok(outcome);
         }
         let verify = |rule, candidates: &Candidates, watch: &mut Watch<'_>| {
-            Verifier { folder, segments, groups: &groups, rule, width, work }.edges(candidates, watch)
+            Verifier { folder, segments, groups: &groups, rule, work }.edges(candidates, watch)
         };
         finder.find(&candidates, watch)?;
         let (edges, mut stats) = verify(rule, &candidates, watch)?;

@@ -2,7 +2,7 @@
 //!
 //! * `documents-N`: of each document the length of its id and the id, the bytes of its text or features and a hash of them, the elements of
 //!   its set and their XXH3 in 128 bits, its block and source. Written last: where it is, the piece is whole.
-//! * `signatures-N`: of each document a row of 32-bit values.
+//! * `keys-N`: its [band keys](super::keys), which follow from the sets.
 //! * `sets-N`: of each document its sorted, distinct elements, eight bytes each. Differences would spare a byte of the eight.
 
 use std::fs;
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use super::frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
+use super::frames::{FrameReader, FrameWriter, Kind, numbers, put};
+use super::keys::{KeyMaker, Stripes};
 use crate::error::{Error, FileProblem};
 use crate::join::pairing::Origin;
 use crate::join::sets::Block;
@@ -43,9 +44,10 @@ pub(super) struct Stored {
 #[derive(Debug)]
 pub(super) struct Segments {
     place: Place,
-    width: usize,
-    /// Bytes of signatures and sets after which a piece is closed.
+    keys: KeyMaker,
+    /// Bytes of sets after which a piece is closed, and bytes of keys, which are held until then.
     enough: u64,
+    most_keys: usize,
     open: Option<Open>,
 }
 
@@ -61,7 +63,7 @@ impl Place {
     fn path(&self, kind: Kind, number: u32) -> PathBuf {
         let name = match kind {
             Kind::Documents => "documents",
-            Kind::Signatures => "signatures",
+            Kind::Keys => "keys",
             _ => "sets",
         };
         self.folder.join(format!("{name}-{number:05}"))
@@ -82,19 +84,19 @@ impl Place {
 #[derive(Debug)]
 struct Open {
     documents: FrameWriter,
-    signatures: FrameWriter,
     sets: FrameWriter,
+    stripes: Stripes,
 }
 
 impl Segments {
     /// Goes on from what is in the folder.
-    pub(super) fn open(folder: &Path, owner: u64, width: usize, enough: u64) -> Result<Self, Error> {
+    pub(super) fn open(folder: &Path, (owner, keys): (u64, KeyMaker), enough: u64, most_keys: usize) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
         let mut place = Place { folder: folder.into(), owner, whole: 0 };
         while place.path(Kind::Documents, place.whole).exists() {
             place.whole += 1;
         }
-        Ok(Self { place, width, enough, open: None })
+        Ok(Self { place, keys, enough, most_keys, open: None })
     }
 
     pub(super) fn owner(&self) -> u64 {
@@ -103,18 +105,18 @@ impl Segments {
 
     /// Adds documents with their labels, in their order.
     pub(super) fn add(&mut self, mut labels: impl Iterator<Item = Label>, blocks: Vec<Block>) -> Result<(), Error> {
-        let width = self.width;
-        for encoded in parallel::map_owned(blocks, |block| Encoded::of(block, width)) {
+        let keys = &self.keys;
+        for encoded in parallel::map_owned(blocks, |block| Encoded::of(block, keys)) {
             let mut open = match self.open.take() {
                 Some(open) => open,
                 None => self.begin()?,
             };
-            open.signatures.frame(&encoded.signatures)?;
             open.sets.frame(&encoded.sets)?;
+            open.stripes.append(&encoded.stripes);
             for (known, label) in encoded.documents.iter().zip(&mut labels) {
                 open.documents.record(|bytes| known.put(&label, bytes))?;
             }
-            let enough = open.sets.bytes() + open.signatures.bytes() >= self.enough;
+            let enough = open.sets.bytes() >= self.enough || open.stripes.bytes() >= self.most_keys;
             self.open = Some(open);
             if enough {
                 self.close()?;
@@ -125,18 +127,14 @@ impl Segments {
 
     fn begin(&self) -> Result<Open, Error> {
         let create = |kind| FrameWriter::create(&self.place.path(kind, self.place.whole), kind, self.place.owner);
-        Ok(Open {
-            documents: create(Kind::Documents)?,
-            signatures: create(Kind::Signatures)?,
-            sets: create(Kind::Sets)?,
-        })
+        Ok(Open { documents: create(Kind::Documents)?, sets: create(Kind::Sets)?, stripes: self.keys.stripes() })
     }
 
     /// Makes the piece that is being written a whole one.
     pub(super) fn close(&mut self) -> Result<(), Error> {
         if let Some(open) = self.open.take() {
             open.sets.finish()?;
-            open.signatures.finish()?;
+            self.keys.write(&self.keys_path(self.place.whole), &open.stripes)?.finish()?;
             open.documents.finish()?;
             self.place.whole += 1;
         }
@@ -148,22 +146,56 @@ impl Segments {
         Documents { place: self.place.clone(), next: 0, file: None, read: 0 }
     }
 
-    /// The signatures of all whole pieces.
-    pub(super) fn signatures(&self) -> Rows {
-        Rows { place: self.place.clone(), kind: Kind::Signatures, next: 0, file: None }
+    /// The sets of all whole pieces.
+    pub(super) fn sets(&self) -> Sets {
+        Sets { place: self.place.clone(), next: 0, file: None }
     }
 
-    /// The sets of all whole pieces.
-    pub(super) fn sets(&self) -> Rows {
-        Rows { place: self.place.clone(), kind: Kind::Sets, next: 0, file: None }
+    /// How many whole pieces there are.
+    pub(super) fn pieces(&self) -> u32 {
+        self.place.whole
+    }
+
+    pub(super) fn keys(&self) -> &KeyMaker {
+        &self.keys
+    }
+
+    pub(super) fn keys_path(&self, number: u32) -> PathBuf {
+        self.place.path(Kind::Keys, number)
+    }
+
+    /// Shows the sets of a piece, some at a time.
+    pub(super) fn sets_of(&self, number: u32, mut show: impl FnMut(&[&[u64]])) -> Result<(), Error> {
+        let file = |kind| FrameReader::open(&self.place.path(kind, number), kind, self.place.owner);
+        let (mut documents, mut sets) = (file(Kind::Documents)?, file(Kind::Sets)?);
+        let (mut elements, mut ends) = (Vec::new(), Vec::new());
+        let mut more = true;
+        while more {
+            more = documents.has_more()?;
+            if more {
+                let size = read_document(&mut documents)?.size as usize;
+                elements.extend(numbers(sets.take(8 * size)?));
+                ends.push(elements.len());
+            }
+            if !more || size_of_val(&elements[..]) >= SHOWN {
+                let starts = [0].into_iter().chain(ends.iter().copied());
+                show(&starts.zip(&ends).map(|(start, &end)| &elements[start..end]).collect::<Vec<_>>());
+                elements.clear();
+                ends.clear();
+            }
+        }
+        Ok(())
     }
 }
+
+/// Bytes of sets that are shown at a time.
+const SHOWN: usize = 4 << 20;
 
 /// The documents of a block, ready to be written.
 struct Encoded {
     documents: Vec<Known>,
-    signatures: Vec<u8>,
     sets: Vec<u8>,
+    stripes: Stripes,
 }
 
 /// What is known of a document's set.
@@ -174,12 +206,12 @@ struct Known {
 }
 
 impl Encoded {
-    fn of(mut block: Block, width: usize) -> Self {
-        let mut encoded = Self { documents: Vec::new(), signatures: Vec::new(), sets: Vec::new() };
-        block.for_each_sorted(width, |shingles, set, row| {
+    fn of(mut block: Block, keys: &KeyMaker) -> Self {
+        let mut encoded = Self { documents: Vec::new(), sets: Vec::new(), stripes: keys.stripes() };
+        block.for_each_sorted(keys.width(), |shingles, set, row| {
             let start = encoded.sets.len();
             put(&mut encoded.sets, set);
-            put_short(&mut encoded.signatures, row);
+            keys.push(row, &mut encoded.stripes);
             let set_hash = xxh3_128(&encoded.sets[start..]);
             encoded.documents.push(Known { shingles: shingles as u64, size: set.len() as u32, set_hash });
         });
@@ -264,19 +296,18 @@ fn read_document(file: &mut FrameReader) -> Result<Stored, Error> {
     Ok(Stored { label: Label { id, bytes, hash, origin: Origin { block, source } }, shingles, size, set_hash })
 }
 
-/// Reads signatures or sets, one after the other, each being as long as the caller says.
+/// Reads sets, one after the other, each being as large as the caller says.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct Sets {
     place: Place,
-    kind: Kind,
     next: u32,
     file: Option<FrameReader>,
 }
 
-impl Rows {
-    /// The bytes of the next document.
-    fn next(&mut self, length: usize) -> Result<&[u8], Error> {
-        if length == 0 {
+impl Sets {
+    /// The bytes of the next set.
+    fn next(&mut self, elements: usize) -> Result<&[u8], Error> {
+        if elements == 0 {
             return Ok(&[]);
         }
         loop {
@@ -285,32 +316,26 @@ impl Rows {
             {
                 break;
             }
-            match self.place.file(self.kind, self.next)? {
+            match self.place.file(Kind::Sets, self.next)? {
                 Some(file) => self.file = Some(file),
-                None => return Err(self.place.missing(self.kind, self.next)),
+                None => return Err(self.place.missing(Kind::Sets, self.next)),
             }
             self.next += 1;
         }
         match &mut self.file {
-            Some(file) => file.take(length),
+            Some(file) => file.take(8 * elements),
             None => Ok(&[]),
         }
     }
 
-    /// Passes over the next document.
-    pub(super) fn pass(&mut self, length: usize) -> Result<(), Error> {
-        self.next(length).map(|_| ())
+    /// Passes over the next set.
+    pub(super) fn pass(&mut self, elements: usize) -> Result<(), Error> {
+        self.next(elements).map(|_| ())
     }
 
-    /// Appends the next document's values, four bytes each.
-    pub(super) fn append_short(&mut self, values: usize, to: &mut Vec<u32>) -> Result<(), Error> {
-        to.extend(short_numbers(self.next(4 * values)?));
-        Ok(())
-    }
-
-    /// Appends the next document's values, eight bytes each.
-    pub(super) fn append(&mut self, values: usize, to: &mut Vec<u64>) -> Result<(), Error> {
-        to.extend(numbers(self.next(8 * values)?));
+    /// Appends the next set.
+    pub(super) fn append(&mut self, elements: usize, to: &mut Vec<u64>) -> Result<(), Error> {
+        to.extend(numbers(self.next(elements)?));
         Ok(())
     }
 }

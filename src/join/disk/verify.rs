@@ -20,7 +20,7 @@ use super::judge::Judge;
 use super::segments::Segments;
 use super::sorter::read_record;
 use super::verified::{Done, Verified};
-use super::visit::{Carried, Guest, Hosts, Lefts, Sizes};
+use super::visit::{Guest, Hosts, Lefts, Sizes};
 use super::work::Work;
 use crate::error::Error;
 use crate::join::progress::{Stage, Watch};
@@ -33,8 +33,6 @@ pub(super) struct Verifier<'a> {
     pub(super) segments: &'a Segments,
     pub(super) groups: &'a Groups,
     pub(super) rule: Rule,
-    /// Positions of a signature.
-    pub(super) width: usize,
     pub(super) work: &'a Work,
 }
 
@@ -133,7 +131,7 @@ impl Verifier<'_> {
 
     /// What so many sets with so many elements take.
     fn bytes(&self, sets: usize, elements: usize) -> usize {
-        8 * elements + (4 * self.width + 16) * sets
+        8 * elements + (4 * self.segments.keys().width() + 16) * sets
     }
 
     fn chunk(&self, candidates: &Candidates, number: usize, span: Span) -> Chunk {
@@ -156,9 +154,9 @@ impl Verifier<'_> {
         let create = |path: &PathBuf| FrameWriter::create(path, Kind::Guests, 0);
         let mut hosts = chunks.iter().map(|chunk| create(&chunk.hosts)).collect::<Result<Vec<_>, Error>>()?;
         let mut guests = chunks.iter().map(|chunk| create(&chunk.guests)).collect::<Result<Vec<_>, Error>>()?;
-        let (mut rows, mut sets, mut sizes) = (self.segments.signatures(), self.segments.sets(), Sizes::open(sizes)?);
+        let (mut sets, mut sizes) = (self.segments.sets(), Sizes::open(sizes)?);
         let mut pairs = Lefts::open(candidates)?;
-        let (mut rights, mut carried) = (Vec::new(), Carried::default());
+        let (mut rights, mut set) = (Vec::new(), Vec::new());
         let end = chunks.last().map_or(0, |chunk| chunk.span.documents.end);
         // Left documents come before right ones.
         for document in 0..end {
@@ -168,20 +166,18 @@ impl Verifier<'_> {
             let home = if involved.get(document) { chunk_of(chunks, document) } else { None };
             let visits = visits(chunks, &rights);
             if home.is_none() && visits.is_empty() {
-                rows.pass(4 * self.width)?;
-                sets.pass(8 * size)?;
+                sets.pass(size)?;
                 continue;
             }
-            carried.row.clear();
-            carried.set.clear();
-            rows.append_short(self.width, &mut carried.row)?;
-            sets.append(size, &mut carried.set)?;
+            set.clear();
+            sets.append(size, &mut set)?;
             if let Some(home) = home {
-                hosts[home].record(|bytes| Hosts::put(document, &carried, bytes))?;
+                hosts[home].record(|bytes| Hosts::put(document, &set, bytes))?;
             }
             for (chunk, rights) in visits {
-                let own = (home != Some(chunk)).then_some(&carried);
-                guests[chunk].record(|bytes| Guest::put(document, rights, own, bytes))?;
+                // At home it is one of the hosts.
+                let set = if home == Some(chunk) { &[] } else { &set[..] };
+                guests[chunk].record(|bytes| Guest::put(document, rights, set, bytes))?;
             }
         }
         hosts.into_iter().chain(guests).try_for_each(FrameWriter::finish_unsynced)
@@ -189,8 +185,9 @@ impl Verifier<'_> {
 
     /// Judges the guests of a chunk, which come in order.
     fn receive(&self, chunk: &Chunk) -> Result<Done, Error> {
-        let hosts = Hosts::read(&chunk.hosts, self.width, chunk.span.involved, chunk.span.elements)?;
-        let judge = Judge { rule: self.rule, hosts: &hosts };
+        let signed = self.rule.looks_at_signatures().then(|| self.segments.keys());
+        let hosts = Hosts::read(&chunk.hosts, chunk.span.involved, chunk.span.elements, signed)?;
+        let judge = Judge { rule: self.rule, hosts: &hosts, signed };
         let mut file = FrameReader::open(&chunk.guests, Kind::Guests, 0)?;
         let (mut verified, mut done) = (chunk.verified.create()?, Done::default());
         // Guests that are judged together take what was left free beside the hosts.
@@ -198,7 +195,7 @@ impl Verifier<'_> {
         loop {
             let (mut guests, mut bytes) = (Vec::new(), 0);
             while bytes < together && file.has_more()? {
-                let guest = Guest::read(&mut file, self.width)?;
+                let guest = Guest::read(&mut file)?;
                 // Each candidate may become an edge.
                 bytes += guest.bytes() + guest.rights.len() * size_of::<EdgeRecord>();
                 guests.push(guest);

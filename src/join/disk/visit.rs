@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::candidates::Candidates;
 use super::frames::{FrameReader, Kind, numbers, put, put_short, short_numbers};
+use super::keys::KeyMaker;
 use super::sorter::read_record;
 use crate::error::Error;
 use crate::similarity::Document;
@@ -14,14 +15,7 @@ use crate::similarity::Document;
 pub(super) struct Guest {
     pub(super) document: u32,
     pub(super) rights: Vec<u32>,
-    /// Its signature and set, unless it is of the chunk itself.
-    pub(super) own: Option<Carried>,
-}
-
-/// A signature and a set.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Carried {
-    pub(super) row: Vec<u32>,
+    /// Its set; empty where it is of the chunk itself, for no set that has candidates is.
     pub(super) set: Vec<u64>,
 }
 
@@ -29,38 +23,40 @@ pub(super) struct Carried {
 #[derive(Default)]
 pub(super) struct Hosts {
     documents: Vec<u32>,
+    /// Their signatures, if someone looks at them.
     rows: Vec<u32>,
     sets: Vec<u64>,
     /// Where the set of each begins, and where the last one ends.
     starts: Vec<usize>,
-    width: usize,
 }
 
 impl Hosts {
-    /// Reads them, of which there are so many with so many elements in all.
-    pub(super) fn read(path: &Path, width: usize, documents: usize, elements: usize) -> Result<Self, Error> {
+    /// Reads them, of which there are so many with so many elements in all, and signs them if their signatures are wanted.
+    pub(super) fn read(path: &Path, documents: usize, elements: usize, signed: Option<&KeyMaker>) -> Result<Self, Error> {
         let mut file = FrameReader::open(path, Kind::Guests, 0)?;
         let mut hosts = Self {
             documents: Vec::with_capacity(documents),
-            rows: Vec::with_capacity(documents * width),
+            rows: Vec::new(),
             sets: Vec::with_capacity(elements),
-            starts: vec![0],
-            width,
+            starts: Vec::with_capacity(documents + 1),
         };
+        hosts.starts.push(0);
         while file.has_more()? {
             let [document, size] = read_head(&mut file)?;
             hosts.documents.push(document as u32);
-            hosts.rows.extend(short_numbers(file.take_more(width * 4)?));
             hosts.sets.extend(numbers(file.take_more(size.saturating_mul(8))?));
             hosts.starts.push(hosts.sets.len());
+        }
+        if let Some(keys) = signed {
+            let sets: Vec<&[u64]> = hosts.starts.array_windows().map(|[start, end]| &hosts.sets[*start..*end]).collect();
+            hosts.rows = keys.rows(&sets);
         }
         Ok(hosts)
     }
 
     /// Puts one into a file, from which they are read in the same order.
-    pub(super) fn put(document: u32, Carried { row, set }: &Carried, bytes: &mut Vec<u8>) {
+    pub(super) fn put(document: u32, set: &[u64], bytes: &mut Vec<u8>) {
         put(bytes, &[u64::from(document), set.len() as u64]);
-        put_short(bytes, row);
         put(bytes, set);
     }
 
@@ -81,10 +77,8 @@ impl Hosts {
     }
 
     fn at(&self, at: usize) -> Document<'_> {
-        Document {
-            row: &self.rows[at * self.width..][..self.width],
-            set: &self.sets[self.starts[at]..self.starts[at + 1]],
-        }
+        let width = self.rows.len() / self.documents.len();
+        Document { row: &self.rows[at * width..][..width], set: &self.sets[self.starts[at]..self.starts[at + 1]] }
     }
 
     /// The place of the first document that is not before this one, from a place on: mostly that one or the next.
@@ -99,28 +93,18 @@ impl Hosts {
 }
 
 impl Guest {
-    /// Puts one into a file; what it carries if it is to.
-    pub(super) fn put(document: u32, rights: &[u32], own: Option<&Carried>, bytes: &mut Vec<u8>) {
-        // No set that has candidates is empty.
-        let size = own.map_or(0, |own| own.set.len());
-        put(bytes, &[u64::from(document), rights.len() as u64, size as u64]);
+    /// Puts one into a file, with its set or with an empty one.
+    pub(super) fn put(document: u32, rights: &[u32], set: &[u64], bytes: &mut Vec<u8>) {
+        put(bytes, &[u64::from(document), rights.len() as u64, set.len() as u64]);
         put_short(bytes, rights);
-        if let Some(own) = own {
-            put_short(bytes, &own.row);
-            put(bytes, &own.set);
-        }
+        put(bytes, set);
     }
 
-    pub(super) fn read(file: &mut FrameReader, width: usize) -> Result<Self, Error> {
+    pub(super) fn read(file: &mut FrameReader) -> Result<Self, Error> {
         let [document, rights, size] = read_head(file)?;
         let rights = short_numbers(file.take_more(rights.saturating_mul(4))?).collect();
-        let mut own = None;
-        if size > 0 {
-            let row = short_numbers(file.take_more(width * 4)?).collect();
-            let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
-            own = Some(Carried { row, set });
-        }
-        Ok(Self { document: document as u32, rights, own })
+        let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
+        Ok(Self { document: document as u32, rights, set })
     }
 
     /// Its candidates in a range.
@@ -131,8 +115,7 @@ impl Guest {
 
     /// Bytes of memory.
     pub(super) fn bytes(&self) -> usize {
-        let own = self.own.as_ref().map_or(0, |own| 8 * own.set.len() + 4 * own.row.len());
-        own + 4 * self.rights.len() + size_of::<Self>()
+        8 * self.set.len() + 4 * self.rights.len() + size_of::<Self>()
     }
 }
 

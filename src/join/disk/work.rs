@@ -19,7 +19,7 @@ pub(super) struct Lock {
 /// Names of files that a join writes or replaces: where there is one but no lock, it is somebody else's.
 pub(super) const OURS: [&str; 11] = [
     "documents-00000",
-    "signatures-00000",
+    "keys-00000",
     "sets-00000",
     "candidates",
     "samples",
