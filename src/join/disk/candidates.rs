@@ -16,6 +16,7 @@ use crate::join::pairing::Pairing;
 use crate::join::progress::{Stage, Watch};
 use crate::lsh::Banding;
 use crate::pairs::JoinStats;
+use crate::parallel;
 
 /// What the candidates depend on, besides the stored documents.
 #[derive(Clone, Copy, Debug)]
@@ -83,30 +84,40 @@ impl Finder<'_> {
         if candidates.are_there() {
             return Ok(());
         }
-        let keys = self.segments.keys();
-        keys.complete(self.segments, watch)?;
+        self.segments.keys().complete(self.segments, watch)?;
         let bands = self.parameters.banding.bands() as usize;
         let mut pairs = self.work.sorter("candidates");
         let mut followers = Followers::new(self.work, self.pairing);
         let mut stats = JoinStats::default();
+        let mut entries = self.entries(0)?;
         for band in 0..bands {
             watch.step(Stage::Candidates, band as u64, bands as u64)?;
-            let mut entries = self.work.small_sorter("entries");
-            let mut document = 0;
-            keys.of_band(self.segments, band, |key| {
-                if self.groups.firsts.get(document) {
-                    // A key and a document sort as one number.
-                    let key = key ^ self.pairing.salt(document);
-                    entries.push([u64::from(key) << 32 | u64::from(document)])?;
-                }
-                document += 1;
-                Ok(())
-            })?;
             let (limit, to) = (self.parameters.limit, (&mut pairs, &mut followers));
-            enumerate(&mut entries.finish()?, limit, to, self.pairing, &mut stats)?;
+            let (enumerated, next) = parallel::both(
+                || enumerate(entries, limit, to, self.pairing, &mut stats),
+                || if band + 1 < bands { self.entries(band + 1) } else { Ok(Sorted::default()) },
+            );
+            enumerated?;
+            entries = next?;
         }
         followers.pair(&mut pairs)?;
         candidates.write(pairs.finish()?, &stats)
+    }
+
+    /// The keys of a band, each with its document, sorted. Two bands are there at a time.
+    fn entries(&self, band: usize) -> Result<Sorted<1>, Error> {
+        let mut entries = self.work.sorter_with("entries", self.work.memory() / 4);
+        let mut document = 0;
+        self.segments.keys().of_band(self.segments, band, |key| {
+            if self.groups.firsts.get(document) {
+                // A key and a document sort as one number.
+                let key = key ^ self.pairing.salt(document);
+                entries.push([u64::from(key) << 32 | u64::from(document)])?;
+            }
+            document += 1;
+            Ok(())
+        })?;
+        entries.finish()
     }
 
     /// Where they are written.
@@ -127,7 +138,7 @@ impl Finder<'_> {
 
 /// The pairs of each bucket: all of them, or, in one over the limit, those of its first documents with all others.
 fn enumerate(
-    entries: &mut Sorted<1>,
+    mut entries: Sorted<1>,
     limit: usize,
     (pairs, followers): (&mut Sorter<1>, &mut Followers<'_>),
     pairing: &Pairing,

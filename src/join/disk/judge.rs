@@ -7,6 +7,7 @@ use super::verified::Done;
 use super::verify::EdgeRecord;
 use super::visit::{Guest, Hosts};
 use crate::error::Error;
+use crate::mix::mix64;
 use crate::parallel;
 use crate::similarity::{Document, Left, Rule, Verdict};
 
@@ -43,24 +44,32 @@ impl Judge<'_> {
         guests: &[Guest],
         mut edge: impl FnMut(EdgeRecord) -> Result<(), Error>,
     ) -> Result<Option<Done>, Error> {
+        let order = order(guests);
+        let mut judged: Vec<Judged> = Vec::new();
+        judged.resize_with(guests.len(), Judged::default);
+        let groups = groups(guests, &order);
+        for (group, of_group) in groups.iter().zip(parallel::map(&groups, || (), |group, ()| self.group(guests, group))) {
+            let Some(of_group) = of_group else { return Ok(None) };
+            group.iter().zip(of_group).for_each(|(&guest, of_guest)| judged[guest as usize] = of_guest);
+        }
         let mut done = Done::default();
-        for judged in parallel::map(&groups(guests), || (), |group, ()| self.group(group)) {
-            let Some(judged) = judged else { return Ok(None) };
-            done.add(judged.done);
-            judged.edges.into_iter().try_for_each(&mut edge)?;
+        for guest in judged {
+            done.add(guest.done);
+            guest.edges.into_iter().try_for_each(&mut edge)?;
         }
         Ok(Some(done))
     }
 
-    fn group(&self, guests: &[Guest]) -> Option<Judged> {
-        let judge = |part: &Range<u32>| guests.iter().map(|guest| self.guest(guest, part)).collect::<Option<Vec<_>>>();
-        let mut parts: Vec<Vec<Judged>> =
-            parallel::map(&parts(guests), || (), |part, ()| judge(part)).into_iter().collect::<Option<_>>()?;
-        let mut all = Judged::default();
-        for guest in 0..guests.len() {
-            for part in &mut parts {
-                all.done.add(part[guest].done);
-                all.edges.append(&mut part[guest].edges);
+    /// Judges guests of these numbers before one part of the hosts after the other.
+    fn group(&self, guests: &[Guest], group: &[u32]) -> Option<Vec<Judged>> {
+        let of_group = || group.iter().map(|&guest| &guests[guest as usize]);
+        let judge = |part: &Range<u32>| of_group().map(|guest| self.guest(guest, part)).collect::<Option<Vec<_>>>();
+        let mut parts = parallel::map(&parts(of_group()), || (), |part, ()| judge(part)).into_iter();
+        let mut all = parts.next()??;
+        for part in parts {
+            for (all, mut part) in all.iter_mut().zip(part?) {
+                all.done.add(part.done);
+                all.edges.append(&mut part.edges);
             }
         }
         Some(all)
@@ -91,19 +100,31 @@ impl Judge<'_> {
     }
 }
 
-/// Guests that follow one another, and are all busy or none.
-fn groups(guests: &[Guest]) -> Vec<&[Guest]> {
-    let is_busy = |guest: &Guest| guest.rights.len() >= BUSY;
-    let alike = guests.chunk_by(|a, b| is_busy(a) == is_busy(b));
-    alike.flat_map(|alike| alike.chunks(if is_busy(&alike[0]) { BUSY_GROUP } else { GROUP })).collect()
+fn is_busy(guest: &Guest) -> bool {
+    guest.rights.len() >= BUSY
+}
+
+/// The numbers of all guests, busy ones first, and such with much the same candidates next to one another: while these are at hand, for
+/// a comparison takes less time than to fetch a set from memory. Those with the same least hash of a candidate are alike as texts of
+/// equal MinHash are.
+fn order(guests: &[Guest]) -> Vec<u32> {
+    let least = |guest: &Guest| guest.rights.iter().map(|&right| mix64(u64::from(right))).min();
+    let mut order: Vec<_> = (0..).zip(guests).map(|(number, guest)| (!is_busy(guest), least(guest), number)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(.., number)| number).collect()
+}
+
+/// Numbers that follow one another, of guests that are all busy or none.
+fn groups<'a>(guests: &[Guest], order: &'a [u32]) -> Vec<&'a [u32]> {
+    let is_busy = |guest: u32| is_busy(&guests[guest as usize]);
+    let alike = order.chunk_by(|a, b| is_busy(*a) == is_busy(*b));
+    alike.flat_map(|alike| alike.chunks(if is_busy(alike[0]) { BUSY_GROUP } else { GROUP })).collect()
 }
 
 /// The documents cut into parts, for busy guests; into one for others.
-fn parts(guests: &[Guest]) -> Vec<Range<u32>> {
-    let busiest = guests.iter().map(|guest| &guest.rights).max_by_key(|rights| rights.len());
+fn parts<'a>(guests: impl Iterator<Item = &'a Guest>) -> Vec<Range<u32>> {
+    let busiest = guests.filter(|guest| is_busy(guest)).map(|guest| &guest.rights).max_by_key(|rights| rights.len());
     let ends = busiest.into_iter().flat_map(|rights| rights.iter().step_by(PART).skip(1)).copied();
     let mut start = 0;
-    let whole = guests.iter().all(|guest| guest.rights.len() < BUSY);
-    let ends = ends.filter(|_| !whole).chain([u32::MAX]);
-    ends.map(|end| std::mem::replace(&mut start, end)..end).collect()
+    ends.chain([u32::MAX]).map(|end| std::mem::replace(&mut start, end)..end).collect()
 }

@@ -5,7 +5,7 @@ use crate::parallel;
 /// Parts that records are put into before each is sorted.
 const PARTS: usize = 1 << 10;
 
-/// Fewer records than these are sorted at once.
+/// Fewer records than these are sorted at once, by one thread.
 const FEW: usize = 1 << 13;
 
 /// Sorts records: first in place into parts by the upper bits in which they differ (American flag sort: McIlroy, Bostic and McIlroy
@@ -13,7 +13,10 @@ const FEW: usize = 1 << 13;
 pub(super) fn sort<const N: usize>(records: &mut [[u64; N]]) {
     let firsts = || records.iter().map(|record| record[0]);
     let (Some(least), Some(most)) = (firsts().min(), firsts().max()) else { return };
-    if records.len() < FEW || least == most {
+    if records.len() < FEW {
+        return records.sort_unstable();
+    }
+    if least == most {
         return parallel::sort(records);
     }
     // Parts are of equally many numbers, whatever these are.
@@ -29,7 +32,7 @@ pub(super) fn sort<const N: usize>(records: &mut [[u64; N]]) {
         parts.push(part);
         (rest, start) = (behind, end);
     }
-    parallel::map_owned(parts, parallel::sort);
+    parallel::map_owned(parts, |part| if part.len() < FEW { part.sort_unstable() } else { parallel::sort(part) });
 }
 
 /// Moves all records to their parts; returns where each part ends.

@@ -121,6 +121,12 @@ pub(super) enum Sorted<const N: usize> {
     OnDisk(Merged<N, Run>),
 }
 
+impl<const N: usize> Default for Sorted<N> {
+    fn default() -> Self {
+        Self::InMemory(Vec::new().into_iter())
+    }
+}
+
 impl<const N: usize> Records<N> for Sorted<N> {
     fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
         match self {

@@ -115,7 +115,8 @@ impl Work {
         self.sorter_with(name, self.memory)
     }
 
-    fn sorter_with<const N: usize>(&self, name: &str, memory: usize) -> Sorter<N> {
+    /// A sorter of so many bytes of memory.
+    pub(super) fn sorter_with<const N: usize>(&self, name: &str, memory: usize) -> Sorter<N> {
         let number = self.sorters.fetch_add(1, Ordering::Relaxed);
         Sorter::new(&self.folder, &format!("{name}-{number}"), memory)
     }
