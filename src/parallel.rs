@@ -39,15 +39,22 @@ pub(crate) fn for_each_row<T: Sync, V: Send, S: Send>(
     }
 }
 
-/// Applies `work` to every item, which it may keep.
-pub(crate) fn map_owned<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+/// Applies `work` to every item, which it may keep, each thread with a scratch of its own.
+pub(crate) fn map_owned<T: Send, S: Send, R: Send>(
+    items: Vec<T>,
+    scratch: impl Fn() -> S + Sync + Send,
+    work: impl Fn(T, &mut S) -> R + Sync + Send,
+) -> Vec<R> {
     #[cfg(feature = "rayon")]
     {
         use rayon::prelude::*;
-        items.into_par_iter().map(work).collect()
+        items.into_par_iter().map_init(scratch, |scratch, item| work(item, scratch)).collect()
     }
     #[cfg(not(feature = "rayon"))]
-    items.into_iter().map(work).collect()
+    {
+        let mut scratch = scratch();
+        items.into_iter().map(|item| work(item, &mut scratch)).collect()
+    }
 }
 
 /// Does two things side by side.

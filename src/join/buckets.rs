@@ -121,7 +121,7 @@ impl Buckets {
             sorted[*place] = u64::from(key) << 32 | set;
             *place += 1;
         }
-        let buckets = parallel::map_owned(cut(&mut sorted, &ends), |(start, part)| {
+        let buckets = parallel::map_owned(cut(&mut sorted, &ends), || (), |(start, part), ()| {
             part.sort_unstable();
             buckets(start, part)
         });

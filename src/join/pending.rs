@@ -13,6 +13,8 @@ pub(super) struct Pending {
     texts: String,
     features: Vec<u64>,
     documents: Vec<Waiting>,
+    /// Blocks that can be filled again.
+    spare: Vec<Block>,
 }
 
 /// A document, by its place in the texts or in the features.
@@ -53,19 +55,26 @@ impl Pending {
         self.documents.clear();
     }
 
+    /// Takes blocks back that are of no use any more: memory for new ones would have to be cleared first.
+    pub(super) fn reuse(&mut self, blocks: Vec<Block>) {
+        self.spare.extend(blocks);
+    }
+
     /// All documents made ready, in parallel, in their order. Texts need a shingler.
-    pub(super) fn hash(&self, hasher: &MinHasher, shingler: Option<&Shingler>) -> Vec<Block> {
+    pub(super) fn hash(&mut self, hasher: &MinHasher, shingler: Option<&Shingler>) -> Vec<Block> {
         let bytes = |document: &Waiting| match document {
             Waiting::Text(text) => text.len(),
             Waiting::Features(features) => features.len() * size_of::<u64>(),
         };
-        prepare(&self.documents, bytes, |document, scratch, block| match (document, shingler) {
+        let Self { texts, features, documents, spare } = self;
+        let (texts, all_features) = (&*texts, &*features);
+        prepare(documents, spare, bytes, |document, scratch, block| match (document, shingler) {
             (Waiting::Text(text), Some(shingler)) => {
-                let text = &self.texts[text.clone()];
+                let text = &texts[text.clone()];
                 block.push_with(hasher, |elements| shingler.append_hashes(text, scratch, elements));
             }
             (Waiting::Text(_), None) => block.push(hasher, &[]),
-            (Waiting::Features(features), _) => block.push(hasher, &self.features[features.clone()]),
+            (Waiting::Features(features), _) => block.push(hasher, &all_features[features.clone()]),
         })
     }
 }
@@ -73,7 +82,7 @@ impl Pending {
 /// Texts made ready where they are, in parallel, in their order.
 pub(super) fn hash_texts<T: AsRef<str> + Sync>(hasher: &MinHasher, shingler: &Shingler, texts: &[T]) -> Vec<Block> {
     let bytes = |text: &T| text.as_ref().len();
-    prepare(texts, bytes, |text, scratch, block| {
+    prepare(texts, &mut Vec::new(), bytes, |text, scratch, block| {
         block.push_with(hasher, |elements| shingler.append_hashes(text.as_ref(), scratch, elements));
     })
 }
@@ -82,6 +91,7 @@ pub(super) fn hash_texts<T: AsRef<str> + Sync>(hasher: &MinHasher, shingler: &Sh
 /// grow without being copied, and of which the unused rest costs nothing.
 fn prepare<T: Sync>(
     documents: &[T],
+    spare: &mut Vec<Block>,
     bytes: impl Fn(&T) -> usize,
     push: impl Fn(&T, &mut TextScratch, &mut Block) + Sync + Send,
 ) -> Vec<Block> {
@@ -94,11 +104,11 @@ fn prepare<T: Sync>(
             sum >= TOGETHER
         });
         let (chunk, behind) = rest.split_at(full.map_or(rest.len(), |last| last + 1));
-        chunks.push(chunk);
+        chunks.push((chunk, spare.pop().unwrap_or_default()));
         rest = behind;
     }
-    parallel::map(&chunks, TextScratch::default, |documents, scratch| {
-        let mut block = Block::default();
+    parallel::map_owned(chunks, TextScratch::default, |(documents, mut block), scratch| {
+        block.clear();
         documents.iter().for_each(|document| push(document, scratch, &mut block));
         block
     })

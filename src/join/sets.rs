@@ -32,6 +32,13 @@ impl Block {
         block
     }
 
+    /// Forgets all documents, but keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.elements.clear();
+        self.rows.clear();
+        self.documents.clear();
+    }
+
     /// Adds a document's features, as they come, and signs them.
     pub(super) fn push(&mut self, hasher: &MinHasher, features: &[u64]) {
         self.push_with(hasher, |elements| elements.extend_from_slice(features));
@@ -209,7 +216,7 @@ impl Sets {
             }
         }
         let width = self.width;
-        parallel::map_owned(work, |(block, kept, opened)| block.keep(width, kept, &opened));
+        parallel::map_owned(work, || (), |(block, kept, opened), ()| block.keep(width, kept, &opened));
     }
 
     /// Sorts one set.
@@ -230,11 +237,10 @@ impl Sets {
                 work.push((block, sets));
             }
         }
-        let sorted = parallel::map_owned(work, |(block, sets)| {
-            let mut scratch = SortScratch::default();
+        let sorted = parallel::map_owned(work, SortScratch::default, |(block, sets), scratch| {
             let sort = |set: &u32| {
                 let place = places[*set as usize];
-                sort_distinct(&mut block.elements[place.start..][..place.length as usize], &mut scratch) as u32
+                sort_distinct(&mut block.elements[place.start..][..place.length as usize], scratch) as u32
             };
             sets.iter().map(sort).collect::<Vec<u32>>()
         });

@@ -137,7 +137,7 @@ pub(super) fn dropped(
                 follows
             }
             _ => {
-                let size = documents.at(document)?.size as usize;
+                let size = documents.at(document)?.known.size as usize;
                 NumberedPair {
                     left: document,
                     right: document,

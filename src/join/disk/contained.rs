@@ -71,12 +71,12 @@ impl Samples<'_> {
             if self.groups.firsts.get(document) {
                 let salt = self.pairing.salt(document);
                 set.clear();
-                sets.append(stored.size as usize, &mut set)?;
+                sets.append(stored.known.size as usize, &mut set)?;
                 for key in self.containment.rules.keys(&set) {
                     by_key.push([u64::from(key ^ salt) << 32 | u64::from(document)])?;
                 }
             } else {
-                sets.pass(stored.size as usize)?;
+                sets.pass(stored.known.size as usize)?;
             }
             document += 1;
         }
@@ -118,7 +118,7 @@ impl Samples<'_> {
         loop {
             let entry = by_set.next()?.map(|[place, key]| ((place >> 32) as u32, (place as u32, key)));
             if let (Some(document), true) = (document, entry.map(|(document, _)| document) != document) {
-                let size = u64::from(documents.at(document)?.size);
+                let size = u64::from(documents.at(document)?.known.size);
                 let rare = keys.partition_point(|&(sets, _)| sets < COMMON);
                 let lookup = Lookup::of(keys.len(), keys.len() - rare, self.containment.least);
                 for (place, (sets, key)) in keys.drain(..).enumerate() {

@@ -100,7 +100,7 @@ impl Expansion<'_> {
         let mut families = self.families.open()?;
         let mut others = Vec::new();
         while let Some(first) = families.document() {
-            let size = documents.at(first)?.size as usize;
+            let size = documents.at(first)?.known.size as usize;
             let overlap = Overlap { left: size, right: size, shared: size };
             while let Some(right) = families.member_of(first)? {
                 pairs.push(record(NumberedPair { left: first, right, overlap }))?;

@@ -55,15 +55,15 @@ pub(super) fn find(
     let (mut documents, mut empty, mut shingles, mut content) = (0_u32, 0, 0, 0);
     let mut stored = segments.documents();
     while let Some(document) = stored.next()? {
-        if document.size == 0 {
+        if document.known.size == 0 {
             empty += 1;
         } else {
-            let (hash, class) = (document.set_hash, pairing.class(documents));
+            let (hash, class) = (document.known.set_hash, pairing.class(documents));
             by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents)])?;
         }
-        content = mix64(content ^ document.set_hash as u64);
+        content = mix64(content ^ document.known.set_hash as u64);
         content = mix64(content ^ document.label.origin.block).wrapping_add(mix64(document.label.origin.source));
-        shingles += document.shingles;
+        shingles += document.known.shingles;
         documents += 1;
     }
     watch.step(Stage::Grouping, 1, 2)?;

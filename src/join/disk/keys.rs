@@ -118,6 +118,10 @@ impl KeyMaker {
 }
 
 impl Stripes {
+    pub(super) fn clear(&mut self) {
+        self.bands.iter_mut().for_each(Vec::clear);
+    }
+
     /// Adds others behind.
     pub(super) fn append(&mut self, others: &Self) {
         self.bands.iter_mut().zip(&others.bands).for_each(|(band, other)| band.extend_from_slice(other));

@@ -24,6 +24,7 @@ mod pairs;
 mod segments;
 mod sort;
 mod sorter;
+mod store;
 mod verified;
 mod verify;
 mod visit;
@@ -57,6 +58,7 @@ use contained::Samples;
 use keys::KeyMaker;
 use outcome::{CONTAINED, EDGES, Outcome, Place};
 use segments::{Documents, Label, Segments};
+use store::{Limits, Store};
 use verified::Verified;
 use verify::Verifier;
 use work::{Lock, Work};
@@ -112,6 +114,7 @@ pub struct DiskJoin {
     folder: PathBuf,
     settings: Settings,
     segments: Segments,
+    store: Store,
     /// Documents that an earlier run stored, and those of them that have not been pushed again yet.
     stored: u32,
     expected: Documents,
@@ -132,7 +135,9 @@ impl DiskJoin {
         let keys = KeyMaker::new(&settings.hasher, settings.banding, owner);
         // Keys of the piece that is being written are held: a part of what reading may take.
         let most_keys = (settings.memory / 8).clamp(1 << 20, READING / 3) as usize;
-        let segments = Segments::open(folder, (owner, keys), settings.piece, most_keys)?;
+        let limits = Limits { sets: settings.piece, keys: most_keys };
+        let segments = Segments::open(folder, owner, keys)?;
+        let store = Store::new(segments.place(), segments.keys(), limits);
         let mut stored = 0;
         let mut documents = segments.documents();
         while documents.next()?.is_some() {
@@ -140,7 +145,7 @@ impl DiskJoin {
         }
         let (folder, expected) = (folder.into(), segments.documents());
         let (labels, pending) = (Vec::new(), Pending::default());
-        Ok(Self { folder, settings, segments, stored, expected, documents: 0, labels, pending, lock })
+        Ok(Self { folder, settings, segments, store, stored, expected, documents: 0, labels, pending, lock })
     }
 
     /// How signatures are cut.
@@ -278,9 +283,14 @@ impl DiskJoin {
 
     /// Hashes what waits, in parallel, and stores it in order.
     fn store_pending(&mut self) -> Result<(), Error> {
-        let blocks = self.pending.hash(&self.settings.hasher, self.settings.shingler.as_ref());
+        let mut blocks = self.pending.hash(&self.settings.hasher, self.settings.shingler.as_ref());
         self.pending.clear();
-        self.segments.add(self.labels.drain(..), blocks)
+        let labels = std::mem::take(&mut self.labels);
+        if !labels.is_empty() {
+            self.store.add(labels, &mut blocks)?;
+        }
+        self.pending.reuse(blocks);
+        Ok(())
     }
 
     /// All pairs that reach the threshold, verified.
@@ -303,7 +313,7 @@ impl DiskJoin {
             return Err(Error::ChangedInput { document: self.documents, stored, pushed: String::new() });
         }
         self.store_pending()?;
-        self.segments.close()?;
+        self.segments.set_pieces(self.store.close()?);
         let work = Work::begin(&self.folder, &self.lock, self.share())?;
         let outcome = self.join(&work, &mut Watch::new(&mut progress))?;
         work.end()?;

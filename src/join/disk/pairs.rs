@@ -82,7 +82,7 @@ impl DiskPairs {
             (self.segments.documents(), self.segments.sets(), Vec::new(), 0);
         while let Some(document) = documents.next()? {
             set.clear();
-            sets.append(document.size as usize, &mut set)?;
+            sets.append(document.known.size as usize, &mut set)?;
             show(number, &set);
             number += 1;
         }
@@ -262,10 +262,10 @@ impl DiskPairs {
                     copy = copies.next().transpose()?;
                     let group: u32 = group_of[first as usize];
                     groups[group as usize].members.push(number);
-                    groups[group as usize].size = document.size;
+                    groups[group as usize].size = document.known.size;
                     group
                 }
-                _ if document.size == 0 => u32::MAX,
+                _ if document.known.size == 0 => u32::MAX,
                 _ => {
                     groups.push(Group { members: smallvec![number], size: 0 });
                     groups.len() as u32 - 1

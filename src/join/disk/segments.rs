@@ -8,15 +8,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::frames::{FrameReader, FrameWriter, Kind, numbers, put};
-use super::keys::{KeyMaker, Stripes};
+use super::keys::KeyMaker;
 use crate::error::{Error, FileProblem};
 use crate::join::pairing::Origin;
-use crate::join::sets::Block;
 use crate::mix::{derive, mix64};
-use crate::parallel;
 
 /// What a document was when it was pushed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +27,9 @@ pub(super) struct Label {
     pub(super) origin: Origin,
 }
 
-/// A document as it is kept.
+/// What is known of a document's set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stored {
-    pub(super) label: Label,
+pub(super) struct Known {
     /// Shingles of the text, repeated ones included.
     pub(super) shingles: u64,
     /// Elements of the set.
@@ -40,15 +37,18 @@ pub(super) struct Stored {
     pub(super) set_hash: u128,
 }
 
-/// All pieces that are whole, and the one being written.
+/// A document as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stored {
+    pub(super) label: Label,
+    pub(super) known: Known,
+}
+
+/// All pieces that are whole.
 #[derive(Debug)]
 pub(super) struct Segments {
     place: Place,
     keys: KeyMaker,
-    /// Bytes of sets after which a piece is closed, and bytes of keys, which are held until then.
-    enough: u64,
-    most_keys: usize,
-    open: Option<Open>,
 }
 
 /// Where the pieces are, and how many.
@@ -56,11 +56,29 @@ pub(super) struct Segments {
 pub(super) struct Place {
     folder: PathBuf,
     owner: u64,
-    whole: u32,
+    pub(super) whole: u32,
 }
 
 impl Place {
-    fn path(&self, kind: Kind, number: u32) -> PathBuf {
+    /// The pieces of a folder, which belong to an owner.
+    fn find(folder: &Path, owner: u64) -> Self {
+        let mut place = Self { folder: folder.into(), owner, whole: 0 };
+        while place.path(Kind::Documents, place.whole).exists() {
+            place.whole += 1;
+        }
+        place
+    }
+
+    /// Begins a file of the next piece.
+    pub(super) fn create(&self, kind: Kind) -> Result<FrameWriter, Error> {
+        FrameWriter::create(&self.path(kind, self.whole), kind, self.owner)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn path(&self, kind: Kind, number: u32) -> PathBuf {
         let name = match kind {
             Kind::Documents => "documents",
             Kind::Keys => "keys",
@@ -80,65 +98,19 @@ impl Place {
     }
 }
 
-/// A piece that is being written.
-#[derive(Debug)]
-struct Open {
-    documents: FrameWriter,
-    sets: FrameWriter,
-    stripes: Stripes,
-}
-
 impl Segments {
-    /// Goes on from what is in the folder.
-    pub(super) fn open(folder: &Path, (owner, keys): (u64, KeyMaker), enough: u64, most_keys: usize) -> Result<Self, Error> {
+    /// What is in a folder.
+    pub(super) fn open(folder: &Path, owner: u64, keys: KeyMaker) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|error| Error::io(folder, &error))?;
-        let mut place = Place { folder: folder.into(), owner, whole: 0 };
-        while place.path(Kind::Documents, place.whole).exists() {
-            place.whole += 1;
-        }
-        Ok(Self { place, keys, enough, most_keys, open: None })
+        Ok(Self { place: Place::find(folder, owner), keys })
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     pub(super) fn owner(&self) -> u64 {
         self.place.owner
-    }
-
-    /// Adds documents with their labels, in their order.
-    pub(super) fn add(&mut self, mut labels: impl Iterator<Item = Label>, blocks: Vec<Block>) -> Result<(), Error> {
-        let keys = &self.keys;
-        for encoded in parallel::map_owned(blocks, |block| Encoded::of(block, keys)) {
-            let mut open = match self.open.take() {
-                Some(open) => open,
-                None => self.begin()?,
-            };
-            open.sets.frame(&encoded.sets)?;
-            open.stripes.append(&encoded.stripes);
-            for (known, label) in encoded.documents.iter().zip(&mut labels) {
-                open.documents.record(|bytes| known.put(&label, bytes))?;
-            }
-            let enough = open.sets.bytes() >= self.enough || open.stripes.bytes() >= self.most_keys;
-            self.open = Some(open);
-            if enough {
-                self.close()?;
-            }
-        }
-        Ok(())
-    }
-
-    fn begin(&self) -> Result<Open, Error> {
-        let create = |kind| FrameWriter::create(&self.place.path(kind, self.place.whole), kind, self.place.owner);
-        Ok(Open { documents: create(Kind::Documents)?, sets: create(Kind::Sets)?, stripes: self.keys.stripes() })
-    }
-
-    /// Makes the piece that is being written a whole one.
-    pub(super) fn close(&mut self) -> Result<(), Error> {
-        if let Some(open) = self.open.take() {
-            open.sets.finish()?;
-            self.keys.write(&self.keys_path(self.place.whole), &open.stripes)?.finish()?;
-            open.documents.finish()?;
-            self.place.whole += 1;
-        }
-        Ok(())
     }
 
     /// The documents of all whole pieces.
@@ -154,6 +126,11 @@ impl Segments {
     /// How many whole pieces there are.
     pub(super) fn pieces(&self) -> u32 {
         self.place.whole
+    }
+
+    /// There are so many now.
+    pub(super) fn set_pieces(&mut self, pieces: u32) {
+        self.place.whole = pieces;
     }
 
     pub(super) fn keys(&self) -> &KeyMaker {
@@ -173,7 +150,7 @@ impl Segments {
         while more {
             more = documents.has_more()?;
             if more {
-                let size = read_document(&mut documents)?.size as usize;
+                let size = read_document(&mut documents)?.known.size as usize;
                 elements.extend(numbers(sets.take(8 * size)?));
                 ends.push(elements.len());
             }
@@ -191,36 +168,8 @@ impl Segments {
 /// Bytes of sets that are shown at a time.
 const SHOWN: usize = 4 << 20;
 
-/// The documents of a block, ready to be written.
-struct Encoded {
-    documents: Vec<Known>,
-    sets: Vec<u8>,
-    stripes: Stripes,
-}
-
-/// What is known of a document's set.
-struct Known {
-    shingles: u64,
-    size: u32,
-    set_hash: u128,
-}
-
-impl Encoded {
-    fn of(mut block: Block, keys: &KeyMaker) -> Self {
-        let mut encoded = Self { documents: Vec::new(), sets: Vec::new(), stripes: keys.stripes() };
-        block.for_each_sorted(keys.width(), |shingles, set, row| {
-            let start = encoded.sets.len();
-            put(&mut encoded.sets, set);
-            keys.push(row, &mut encoded.stripes);
-            let set_hash = xxh3_128(&encoded.sets[start..]);
-            encoded.documents.push(Known { shingles: shingles as u64, size: set.len() as u32, set_hash });
-        });
-        encoded
-    }
-}
-
 impl Known {
-    fn put(&self, label: &Label, bytes: &mut Vec<u8>) {
+    pub(super) fn put(&self, label: &Label, bytes: &mut Vec<u8>) {
         let hash = [(self.set_hash >> 64) as u64, self.set_hash as u64];
         put(bytes, &[label.id.len() as u64, label.bytes, label.hash, self.shingles, u64::from(self.size)]);
         put(bytes, &hash);
@@ -293,7 +242,8 @@ fn read_document(file: &mut FrameReader) -> Result<Stored, Error> {
     let id = String::from_utf8(id).map_err(|_| file.corrupt())?;
     let size = u32::try_from(size).map_err(|_| file.corrupt())?;
     let set_hash = u128::from(upper) << 64 | u128::from(lower);
-    Ok(Stored { label: Label { id, bytes, hash, origin: Origin { block, source } }, shingles, size, set_hash })
+    let label = Label { id, bytes, hash, origin: Origin { block, source } };
+    Ok(Stored { label, known: Known { shingles, size, set_hash } })
 }
 
 /// Reads sets, one after the other, each being as large as the caller says.

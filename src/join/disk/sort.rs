@@ -32,7 +32,11 @@ pub(super) fn sort<const N: usize>(records: &mut [[u64; N]]) {
         parts.push(part);
         (rest, start) = (behind, end);
     }
-    parallel::map_owned(parts, |part| if part.len() < FEW { part.sort_unstable() } else { parallel::sort(part) });
+    parallel::map_owned(
+        parts,
+        || (),
+        |part, ()| if part.len() < FEW { part.sort_unstable() } else { parallel::sort(part) },
+    );
 }
 
 /// Moves all records to their parts; returns where each part ends.

@@ -17,7 +17,7 @@ use super::edges::{Edges, merged};
 use super::frames::{FrameReader, FrameWriter, Kind, put, put_short};
 use super::groups::{Bits, Groups};
 use super::judge::Judge;
-use super::segments::Segments;
+use super::segments::{Segments, Stored};
 use super::sorter::read_record;
 use super::verified::{Done, Verified};
 use super::visit::{Guest, Hosts, Lefts, Sizes};
@@ -110,7 +110,7 @@ impl Verifier<'_> {
         let mut sizes = FrameWriter::create(&path, Kind::Numbers, 2)?;
         let (mut chunks, mut span) = (Vec::new(), Span::default());
         let mut stored = self.segments.documents();
-        while let Some(known) = stored.next()? {
+        while let Some(Stored { known, .. }) = stored.next()? {
             sizes.record(|bytes| put_short(bytes, &[known.size]))?;
             let document = span.documents.end;
             if involved.get(document) {
