@@ -33,6 +33,14 @@ impl Table {
         }
     }
 
+    /// Writes lines with their ends.
+    fn write(&mut self, lines: &[u8]) -> Result<()> {
+        match self {
+            Self::File(file) => file.lines(lines),
+            Self::Standard(out) => Ok(out.write_all(lines)?),
+        }
+    }
+
     pub(crate) fn finish(self) -> Result<()> {
         match self {
             Self::File(file) => file.finish(),
@@ -65,17 +73,59 @@ fn write_numbered(
     to: Option<&Path>,
 ) -> Result<u64> {
     let (mut ids, mut table, mut count) = (found.id_lookup()?, Table::create(to)?, 0);
-    let mut first = (None, String::new());
+    let (mut first, mut line, mut shares) = (None, String::new(), Shares::default());
     for row in rows {
         let (left, right, number) = row?;
-        if first.0 != Some(left) {
-            first = (Some(left), ids.get(left)?.to_string());
-        }
-        table.line(format_args!("{}\t{}\t{number:.6}", first.1, ids.get(right)?))?;
+        // The first id and its tab stay in the line.
+        let start = match first {
+            Some((same, start)) if same == left => start,
+            _ => {
+                line.clear();
+                line.push_str(ids.get(left)?);
+                line.push('\t');
+                first = Some((left, line.len()));
+                line.len()
+            }
+        };
+        line.truncate(start);
+        line.push_str(ids.get(right)?);
+        line.push('\t');
+        line.push_str(shares.text(number));
+        line.push('\n');
+        table.write(line.as_bytes())?;
         count += 1;
     }
     table.finish()?;
     Ok(count)
+}
+
+/// Shares with six digits. The sizes of sets are small numbers, so the same few thousand shares come again and again, and writing one out
+/// takes longer than all else of a line.
+struct Shares {
+    known: Vec<(u64, String)>,
+}
+
+/// Shares that are known at a time.
+const KNOWN: usize = 1 << 12;
+
+impl Default for Shares {
+    fn default() -> Self {
+        // No share has these bits.
+        Self { known: vec![(u64::MAX, String::new()); KNOWN] }
+    }
+}
+
+impl Shares {
+    fn text(&mut self, share: f64) -> &str {
+        let bits = share.to_bits();
+        // The upper bits of a product are a mix of all.
+        let place = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % KNOWN;
+        let (known, text) = &mut self.known[place];
+        if *known != bits {
+            (*known, *text) = (bits, format!("{share:.6}"));
+        }
+        text
+    }
 }
 
 /// A document of a cluster that is not its representative.

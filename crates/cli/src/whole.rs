@@ -29,6 +29,11 @@ impl WholeFile {
         writeln!(self.file, "{line}").with_context(|| self.path.display().to_string())
     }
 
+    /// Writes lines with their ends.
+    pub(crate) fn lines(&mut self, lines: &[u8]) -> Result<()> {
+        self.file.write_all(lines).with_context(|| self.path.display().to_string())
+    }
+
     /// Gives the file its name.
     pub(crate) fn finish(self) -> Result<()> {
         let Self { path, file, unfinished } = self;

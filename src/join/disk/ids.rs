@@ -19,17 +19,20 @@ pub struct IdLookup {
     documents: u32,
     /// Where each block begins, and where the last one ends.
     starts: Vec<u64>,
-    /// Blocks that were read, each in the slot that its number says.
+    /// Blocks that were read, each in the slot that its number says. A power of two of them.
     slots: Vec<Slot>,
+    /// A block as it is in the file.
+    bytes: Vec<u8>,
     /// Where the file is.
     _work: Work,
 }
 
-/// The ids of a block as they are in the file: of each its length in four bytes and itself.
+/// The ids of a block one after the other, and where each ends.
 #[derive(Clone, Debug, Default)]
 struct Slot {
     block: Option<usize>,
-    bytes: Vec<u8>,
+    ids: String,
+    ends: Vec<u32>,
 }
 
 /// Documents of a block: so few that one is read at the cost of asking for it.
@@ -67,8 +70,10 @@ impl IdLookup {
         let file = out.into_inner().map_err(|error| refused(error.error()))?;
         let blocks = starts.len() - 1;
         let bytes = starts.last().copied().unwrap_or_default() as usize;
-        let slots = (memory / (bytes / blocks + size_of::<Slot>())).clamp(1, blocks);
-        Ok(Self { path, file, documents: count, starts, slots: vec![Slot::default(); slots], _work: work })
+        let each = bytes / blocks + size_of::<Slot>();
+        let slots = (memory / each).clamp(1, blocks.next_power_of_two());
+        let slots = vec![Slot::default(); 1 << slots.ilog2()];
+        Ok(Self { path, file, documents: count, starts, slots, bytes: Vec::new(), _work: work })
     }
 
     /// The id of a document.
@@ -80,38 +85,49 @@ impl IdLookup {
             let (value, expected) = (document.to_string(), "the number of a document");
             return Err(Error::OutOfRange { field: "document", value, expected });
         }
-        let (block, slots) = ((document / BLOCK) as usize, self.slots.len());
-        if self.slots[block % slots].block != Some(block) {
-            // Not sound until it is read in full.
-            let mut slot = std::mem::take(&mut self.slots[block % slots]);
-            self.read(block, &mut slot.bytes).map_err(|problem| Error::File { path: self.path.clone(), problem })?;
-            slot.block = Some(block);
-            self.slots[block % slots] = slot;
+        let block = (document / BLOCK) as usize;
+        let slot = block & (self.slots.len() - 1);
+        if self.slots[slot].block != Some(block) {
+            self.read(block, slot).map_err(|problem| Error::File { path: self.path.clone(), problem })?;
         }
-        let id = id_at(&self.slots[block % slots].bytes, document % BLOCK);
+        let id = self.slots[slot].id((document % BLOCK) as usize);
         id.ok_or_else(|| Error::File { path: self.path.clone(), problem: FileProblem::Corrupt })
     }
 
-    /// Reads a block, and checks it.
-    fn read(&mut self, block: usize, bytes: &mut Vec<u8>) -> Result<(), FileProblem> {
-        let length = (self.starts[block + 1] - self.starts[block]) as usize - CHECK;
-        let mut check = [0; CHECK];
-        bytes.resize(length, 0);
-        let place = SeekFrom::Start(self.starts[block]);
-        let file = &mut self.file;
-        let read = file.seek(place).and_then(|_| file.read_exact(&mut check)).and_then(|()| file.read_exact(bytes));
+    /// Reads a block into a slot, and checks it.
+    fn read(&mut self, block: usize, slot: usize) -> Result<(), FileProblem> {
+        let (file, bytes, slot) = (&mut self.file, &mut self.bytes, &mut self.slots[slot]);
+        // Not sound until all of it is.
+        slot.block = None;
+        bytes.resize((self.starts[block + 1] - self.starts[block]) as usize, 0);
+        let read = file.seek(SeekFrom::Start(self.starts[block])).and_then(|_| file.read_exact(bytes));
         read.map_err(|error| FileProblem::Io(error.to_string()))?;
-        let is_sound = xxh3_64_with_seed(bytes, block as u64) == u64::from_le_bytes(check);
-        if is_sound { Ok(()) } else { Err(FileProblem::Corrupt) }
+        let (check, ids) = bytes.split_first_chunk::<CHECK>().ok_or(FileProblem::Corrupt)?;
+        if xxh3_64_with_seed(ids, block as u64) != u64::from_le_bytes(*check) {
+            return Err(FileProblem::Corrupt);
+        }
+        slot.fill(ids).ok_or(FileProblem::Corrupt)?;
+        slot.block = Some(block);
+        Ok(())
     }
 }
 
-/// The id of this place in a block.
-fn id_at(mut bytes: &[u8], place: u32) -> Option<&str> {
-    for _ in 0..place {
-        let (length, rest) = bytes.split_first_chunk()?;
-        bytes = rest.get(u32::from_le_bytes(*length) as usize..)?;
+impl Slot {
+    /// Takes the ids of a block as they are in the file: of each its length in four bytes and itself.
+    fn fill(&mut self, mut bytes: &[u8]) -> Option<()> {
+        self.ids.clear();
+        self.ends.clear();
+        while let Some((length, rest)) = bytes.split_first_chunk() {
+            let (id, behind) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            self.ids.push_str(std::str::from_utf8(id).ok()?);
+            self.ends.push(self.ids.len() as u32);
+            bytes = behind;
+        }
+        Some(())
     }
-    let (length, rest) = bytes.split_first_chunk()?;
-    std::str::from_utf8(rest.get(..u32::from_le_bytes(*length) as usize)?).ok()
+
+    fn id(&self, place: usize) -> Option<&str> {
+        let start = if place == 0 { 0 } else { *self.ends.get(place - 1)? as usize };
+        self.ids.get(start..*self.ends.get(place)? as usize)
+    }
 }
