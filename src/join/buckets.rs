@@ -121,10 +121,14 @@ impl Buckets {
             sorted[*place] = u64::from(key) << 32 | set;
             *place += 1;
         }
-        let buckets = parallel::map_owned(cut(&mut sorted, &ends), || (), |(start, part), ()| {
-            part.sort_unstable();
-            buckets(start, part)
-        });
+        let buckets = parallel::map_owned(
+            cut(&mut sorted, &ends),
+            || (),
+            |(start, part), ()| {
+                part.sort_unstable();
+                buckets(start, part)
+            },
+        );
         Band { number, sorted, buckets: buckets.into_iter().flatten().collect(), oversized }
     }
 

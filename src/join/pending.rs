@@ -8,8 +8,10 @@ use crate::parallel;
 use crate::text::{Shingler, TextScratch};
 
 /// Documents one after the other in buffers that are used again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Pending {
+    /// Bytes of documents that are enough.
+    enough: usize,
     texts: String,
     features: Vec<u64>,
     documents: Vec<Waiting>,
@@ -30,7 +32,19 @@ pub(super) const ENOUGH: usize = 4 << 20;
 /// Bytes of documents that a thread makes ready together.
 const TOGETHER: usize = 1 << 18;
 
+impl Default for Pending {
+    fn default() -> Self {
+        Self::of(ENOUGH)
+    }
+}
+
 impl Pending {
+    /// Gathers so many bytes, but not more than usual.
+    pub(super) fn of(enough: usize) -> Self {
+        let (texts, features) = (String::new(), Vec::new());
+        Self { enough: enough.min(ENOUGH), texts, features, documents: Vec::new(), spare: Vec::new() }
+    }
+
     pub(super) fn push_text(&mut self, text: &str) {
         let start = self.texts.len();
         self.texts.push_str(text);
@@ -46,7 +60,7 @@ impl Pending {
     pub(super) fn is_full(&self) -> bool {
         // Even an empty document costs something while it waits.
         let bytes = self.texts.len() + size_of_val(&self.features[..]) + size_of_val(&self.documents[..]);
-        bytes >= ENOUGH
+        bytes >= self.enough
     }
 
     pub(super) fn clear(&mut self) {
@@ -66,7 +80,7 @@ impl Pending {
             Waiting::Text(text) => text.len(),
             Waiting::Features(features) => features.len() * size_of::<u64>(),
         };
-        let Self { texts, features, documents, spare } = self;
+        let Self { texts, features, documents, spare, .. } = self;
         let (texts, all_features) = (&*texts, &*features);
         prepare(documents, spare, bytes, |document, scratch, block| match (document, shingler) {
             (Waiting::Text(text), Some(shingler)) => {

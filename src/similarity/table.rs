@@ -42,7 +42,7 @@ impl Table {
                     return None;
                 }
                 moves += 1;
-                at = table.first(other) ^ table.second(other) ^ at;
+                at ^= table.first(other) ^ table.second(other);
                 element = other;
             }
         }

@@ -21,12 +21,12 @@ impl Records<3> for Edges {
 }
 
 /// Merges what was found in chunks, of which there may be more than files can be open.
-pub(super) fn merged(work: &Work, chunks: Vec<Verified>) -> Result<Edges, Error> {
+pub(super) fn merged(work: &Work, chunks: &[Verified]) -> Result<Edges, Error> {
     let merge = |chunks: &[Verified]| {
         Merged::of(chunks.iter().map(Verified::edges).collect::<Result<Vec<VerifiedReader>, Error>>()?)
     };
     if chunks.len() <= work.files() {
-        return Ok(Edges::OfChunks(merge(&chunks)?));
+        return Ok(Edges::OfChunks(merge(chunks)?));
     }
     let mut runs = work.sorter("edges");
     for together in chunks.chunks(work.files()) {

@@ -54,7 +54,11 @@ fn has_any(documents: &Bits, [pair, ..]: EdgeRecord) -> bool {
 impl Expansion<'_> {
     /// All pairs: those within groups, and those of the edges between groups, of which most stand for themselves and come
     /// in order.
-    pub(super) fn pairs(self, documents: Documents, edges: impl Fn() -> Result<EdgeReader, Error>) -> Result<Pairs, Error> {
+    pub(super) fn pairs(
+        self,
+        documents: Documents,
+        edges: impl Fn() -> Result<EdgeReader, Error>,
+    ) -> Result<Pairs, Error> {
         let mut pairs = (self.sorter)("pairs");
         self.within_groups(documents, &mut pairs)?;
         if self.limit > 1 {

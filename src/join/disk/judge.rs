@@ -48,7 +48,8 @@ impl Judge<'_> {
         let mut judged: Vec<Judged> = Vec::new();
         judged.resize_with(guests.len(), Judged::default);
         let groups = groups(guests, &order);
-        for (group, of_group) in groups.iter().zip(parallel::map(&groups, || (), |group, ()| self.group(guests, group))) {
+        for (group, of_group) in groups.iter().zip(parallel::map(&groups, || (), |group, ()| self.group(guests, group)))
+        {
             let Some(of_group) = of_group else { return Ok(None) };
             group.iter().zip(of_group).for_each(|(&guest, of_guest)| judged[guest as usize] = of_guest);
         }

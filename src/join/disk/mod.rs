@@ -133,8 +133,10 @@ impl DiskJoin {
         Work::clear(folder)?;
         let owner = xxh3_64(settings.hasher.scheme().id().as_bytes());
         let keys = KeyMaker::new(&settings.hasher, settings.banding, owner);
-        // Keys of the piece that is being written are held: a part of what reading may take.
-        let most_keys = (settings.memory / 8).clamp(1 << 20, READING / 3) as usize;
+        // Keys of the piece that is being written are held, and of the one that is being synchronised.
+        let most_keys = (settings.memory / 16).clamp(1 << 18, READING / 4) as usize;
+        // Of the shingles of what waits there are three copies: as they come, sorted, and on their way to the disk.
+        let waiting = (settings.memory / 128).max(1 << 18) as usize;
         let limits = Limits { sets: settings.piece, keys: most_keys };
         let segments = Segments::open(folder, owner, keys)?;
         let store = Store::new(segments.place(), segments.keys(), limits);
@@ -144,7 +146,7 @@ impl DiskJoin {
             stored += 1;
         }
         let (folder, expected) = (folder.into(), segments.documents());
-        let (labels, pending) = (Vec::new(), Pending::default());
+        let (labels, pending) = (Vec::new(), Pending::of(waiting));
         Ok(Self { folder, settings, segments, store, stored, expected, documents: 0, labels, pending, lock })
     }
 

@@ -85,7 +85,8 @@ impl Verifier<'_> {
             }
         }
         (stats.filtered, stats.compared) = (done.filtered, done.compared);
-        Ok((merged(self.work, chunks.into_iter().map(|chunk| chunk.verified).collect())?, stats))
+        let verified: Vec<Verified> = chunks.into_iter().map(|chunk| chunk.verified).collect();
+        Ok((merged(self.work, &verified)?, stats))
     }
 
     /// Counts the candidates, and says which documents are in one.
@@ -226,7 +227,8 @@ fn visits<'a>(chunks: &[&Chunk], mut rights: &'a [u32]) -> SmallVec<[(usize, &'a
         let at = chunks.partition_point(|chunk| chunk.span.documents.end <= right);
         let Some(Span { documents, .. }) = chunks.get(at).map(|chunk| &chunk.span) else { break };
         let before = rights.partition_point(|right| *right < documents.start);
-        let (here, behind) = rights[before..].split_at(rights[before..].partition_point(|right| *right < documents.end));
+        let (here, behind) =
+            rights[before..].split_at(rights[before..].partition_point(|right| *right < documents.end));
         if !here.is_empty() {
             visits.push((at, here));
         }

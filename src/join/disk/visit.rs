@@ -32,7 +32,12 @@ pub(super) struct Hosts {
 
 impl Hosts {
     /// Reads them, of which there are so many with so many elements in all, and signs them if their signatures are wanted.
-    pub(super) fn read(path: &Path, documents: usize, elements: usize, signed: Option<&KeyMaker>) -> Result<Self, Error> {
+    pub(super) fn read(
+        path: &Path,
+        documents: usize,
+        elements: usize,
+        signed: Option<&KeyMaker>,
+    ) -> Result<Self, Error> {
         let mut file = FrameReader::open(path, Kind::Guests, 0)?;
         let mut hosts = Self {
             documents: Vec::with_capacity(documents),
@@ -48,7 +53,7 @@ impl Hosts {
             hosts.starts.push(hosts.sets.len());
         }
         if let Some(keys) = signed {
-            let sets: Vec<&[u64]> = hosts.starts.array_windows().map(|[start, end]| &hosts.sets[*start..*end]).collect();
+            let sets: Vec<&[u64]> = hosts.starts.windows(2).map(|ends| &hosts.sets[ends[0]..ends[1]]).collect();
             hosts.rows = keys.rows(&sets);
         }
         Ok(hosts)

@@ -60,3 +60,24 @@ fn a_text_is_not_taken_for_its_features() {
     let hashes = scheme().shingler().expect("text").hashes("one two three four");
     assert!(matches!(join().push_features("x", hashes), Err(Error::ChangedInput { document: 0, .. })));
 }
+
+#[test]
+fn a_crowd_of_sets_that_are_nearly_equal_is_judged_as_in_memory() {
+    // So many in a bucket that its leaders have more than a thousand candidates, in one chunk and in several.
+    let crowd: Vec<Vec<u64>> = (0..2_600_u64)
+        .map(|document| (0..30).chain([1_000 + document / 2, 9_000 + document % 7]).map(mix64).collect())
+        .collect();
+    for memory in [1 << 30, 600_000] {
+        let folder = Folder::new("crowd");
+        let mut stored = open(&folder.0, Case { limit: 200, memory, ..USUAL }).expect("a join");
+        let builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding()).bucket_limit(200);
+        let mut held = builder.build().expect("a join");
+        for (id, features) in crowd.iter().enumerate() {
+            stored.push_features(id.to_string(), features).expect("stored");
+            held.push_features(id.to_string(), features).expect("pushed");
+        }
+        let (stored, held) = (stored.finish().expect("found").load().expect("read"), held.finish().expect("found"));
+        assert!(held.stats().oversized_buckets > 0 && held.stats().verified > 20_000, "{:?}", held.stats());
+        assert_eq!(stored, held, "memory {memory}");
+    }
+}
