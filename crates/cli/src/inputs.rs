@@ -1,5 +1,6 @@
 //! Files that are read, and which of what is asked for would destroy or lose them.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +61,25 @@ pub(crate) fn refuse_replacing<'a>(
         bail!("{}: {option} would replace a file that is read; choose another {option}", output.display());
     }
     Ok(())
+}
+
+/// Refuses two outputs that would be one file.
+pub(crate) fn refuse_one_file(
+    (option, output): (&str, Option<&Path>),
+    (other, second): (&str, Option<&Path>),
+) -> Result<()> {
+    if let (Some(output), Some(second)) = (output, second)
+        && (place(output) == place(second) || is_one_of(output, [second]))
+    {
+        bail!("{}: {option} and {other} would be one file; choose another {other}", output.display());
+    }
+    Ok(())
+}
+
+/// Where a file is or would be.
+fn place(path: &Path) -> Option<(PathBuf, OsString)> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some((fs::canonicalize(folder).ok()?, path.file_name()?.to_os_string()))
 }
 
 /// Whether a path leads to one of these files.

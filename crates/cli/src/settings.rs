@@ -63,9 +63,10 @@ pub(crate) struct Settings {
     /// The field of the text; several, as title,body, are put together [default: text].
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
     pub(crate) text: Option<Vec<String>>,
-    /// A field, such as the language: only documents that agree in it are compared. Several, as lang,published:month, are one block;
-    /// :day, :week, :month or :year behind a field takes that of its date, in UTC (write name:day: if that is all of a name). Dates are
-    /// as in RFC 3339 or as 20261125, seconds since 1970, or for :year a year.
+    /// A field, such as the language: only documents that agree in it are compared; those without it are a block of their own.
+    /// Several, as lang,published:month, are one block; :day, :week, :month or :year behind a field takes that of its date, in
+    /// UTC (write name:day: if that is all of a name). Dates are as in RFC 3339 or as 20261125, seconds since 1970, or for
+    /// :year a year.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "What is read")]
     pub(crate) block: Option<Vec<String>>,
     /// The field of the source, for --keep source:.., for the guard, for --across-sources and for --boilerplate.

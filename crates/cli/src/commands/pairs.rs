@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::arguments::Pairs;
 use crate::corpus::Corpus;
+use crate::inputs::refuse_one_file;
 use crate::report::{self, Sources};
 use crate::table::write_pairs;
 
@@ -12,6 +13,7 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
     let other = corpus.other(&command.against)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), other.as_ref())?;
     corpus.refuse_replacing("--report", command.report.as_deref(), other.as_ref())?;
+    refuse_one_file(("--output", command.output.as_deref()), ("--report", command.report.as_deref()))?;
     if command.report.is_some() {
         corpus.hold_standard_input()?;
     }

@@ -47,6 +47,16 @@ fn no_output_replaces_what_is_read() {
 }
 
 #[test]
+fn two_outputs_are_two_files() {
+    let folder = two_corpora();
+    for report in ["found", "./found"] {
+        let refused = run(folder.path(), &format!("pairs corpus.jsonl --output found --report {report}")).refused();
+        assert!(refused.contains("--output and --report would be one file"), "{refused}");
+        assert!(!folder.path().join("found").exists());
+    }
+}
+
+#[test]
 fn files_of_strangers_are_never_removed() {
     let folder = two_corpora();
     let out = folder.path().join("st");
