@@ -117,6 +117,9 @@ impl Finder<'_> {
             document += 1;
             Ok(())
         })?;
+        if document != self.groups.documents {
+            return Err(self.segments.missing_keys());
+        }
         entries.finish()
     }
 

@@ -87,7 +87,8 @@ pub(super) const PIECE: u64 = 256 << 20;
 /// What is pushed is stored in pieces of a few hundred megabytes, each complete or not there at all. A join that
 /// was interrupted is [built](crate::SimilarityJoinBuilder::build_in) in the same folder again and the same documents are pushed:
 /// those already stored are recognised, at the speed of reading, and not hashed again. Every byte that is read
-/// back is checked.
+/// back is checked. Work is done on rayon's current pool; besides, one thread writes what is pushed, and another waits for the
+/// disk when a piece is full.
 ///
 /// A folder holds about eight bytes a distinct shingle of each document, four bytes a band of its signature and its
 /// id; while the join finishes, the sets that have candidates once or twice more.
@@ -324,8 +325,9 @@ impl DiskJoin {
         Ok(DiskPairs::new(self.segments, outcome, memory, self.lock))
     }
 
-    /// The largest of what is held at once: a chunk of sets, and the edges found; two sorters; the rest is small. What
-    /// reading and hashing took is left out, for allocators seldom give it back.
+    /// The largest of what is held at once. Most is held where candidates are found (one of these, and as much in smaller
+    /// sorters), and where they are verified (a chunk of sets, and half of that in guests and edges).
+    /// What reading and hashing took is left out, for allocators seldom give it back.
     fn share(&self) -> usize {
         let memory = self.settings.memory;
         usize::try_from((memory - READING.min(memory / 2)) / 4).unwrap_or(usize::MAX)

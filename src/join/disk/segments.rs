@@ -137,6 +137,11 @@ impl Segments {
         &self.keys
     }
 
+    /// Keys of fewer or more documents than there are.
+    pub(super) fn missing_keys(&self) -> Error {
+        self.place.missing(Kind::Keys, self.place.whole)
+    }
+
     pub(super) fn keys_path(&self, number: u32) -> PathBuf {
         self.place.path(Kind::Keys, number)
     }

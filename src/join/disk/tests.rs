@@ -1,6 +1,7 @@
 mod components;
 mod contained;
 mod features;
+mod keys;
 
 use std::fs;
 use std::ops::ControlFlow;
