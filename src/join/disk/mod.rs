@@ -137,7 +137,7 @@ impl DiskJoin {
         // Keys of the piece that is being written are held, and of the one that is being synchronised.
         let most_keys = (settings.memory / 16).clamp(1 << 18, READING / 4) as usize;
         // Of the shingles of what waits there are three copies: as they come, sorted, and on their way to the disk.
-        let waiting = (settings.memory / 128).max(1 << 18) as usize;
+        let waiting = (settings.memory / 128).max(1 << 14) as usize;
         let limits = Limits { sets: settings.piece, keys: most_keys };
         let segments = Segments::open(folder, owner, keys)?;
         let store = Store::new(segments.place(), segments.keys(), limits);

@@ -31,6 +31,8 @@ pub(super) struct Store {
     keys: KeyMaker,
     limits: Limits,
     writer: Option<Writer>,
+    /// Why nothing more can be written: documents behind those that were lost would have the wrong numbers.
+    failed: Option<Error>,
     /// What was written and can be filled again.
     spare: Vec<Encoded>,
 }
@@ -59,11 +61,22 @@ struct Encoded {
 
 impl Store {
     pub(super) fn new(place: &Place, keys: &KeyMaker, limits: Limits) -> Self {
-        Self { place: place.clone(), keys: keys.clone(), limits, writer: None, spare: Vec::new() }
+        Self { place: place.clone(), keys: keys.clone(), limits, writer: None, failed: None, spare: Vec::new() }
     }
 
     /// Adds documents with their labels, in their order. The blocks are of no use afterwards but to be filled again.
     pub(super) fn add(&mut self, labels: Vec<Label>, blocks: &mut [Block]) -> Result<(), Error> {
+        self.check()?;
+        let added = self.hand_over(labels, blocks);
+        self.failed = added.clone().err();
+        added
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    fn hand_over(&mut self, labels: Vec<Label>, blocks: &mut [Block]) -> Result<(), Error> {
         let writer = match self.writer.take() {
             Some(writer) => writer,
             None => self.begin()?,
@@ -93,6 +106,7 @@ impl Store {
 
     /// Makes the piece that is being written a whole one. Returns how many pieces there are.
     pub(super) fn close(&mut self) -> Result<u32, Error> {
+        self.check()?;
         match self.writer.take() {
             Some(writer) => {
                 // Where nobody receives it, the thread says why.

@@ -509,3 +509,17 @@ fn too_little_memory_and_foreign_files_are_named() {
     fs::write(&theirs, "somebody's list of documents, not ours").expect("written");
     assert!(matches!(open(&folder.0, USUAL), Err(Error::File { problem: FileProblem::Foreign, .. })));
 }
+
+#[test]
+fn what_cannot_be_stored_is_an_error_for_good() {
+    let (folder, texts) = (Folder::new("unwritable"), texts(2_000));
+    let mut join = open(&folder.0, USUAL).expect("open");
+    // A folder where the first file of a piece is to be.
+    fs::create_dir_all(folder.0.join("documents-00000.unfinished")).expect("made");
+    let pushed = texts.iter().map(|(id, text)| join.push(id, text)).find(Result::is_err);
+    assert!(matches!(pushed, Some(Err(Error::File { .. }))));
+    fs::remove_dir(folder.0.join("documents-00000.unfinished")).expect("removed");
+    let again = texts.iter().map(|(id, text)| join.push(id, text)).find(Result::is_err);
+    assert!(again.is_some(), "documents were lost, and those behind them would have other numbers");
+    assert!(matches!(join.finish(), Err(Error::File { .. })));
+}
