@@ -2,7 +2,7 @@
 # Prints every table of the comparison as one Markdown document: the Rust part, then the Python part if there is a
 # python3 that can make virtual environments and install. Everything it makes is under target/.
 #
-#   crates/comparison/run.sh [--quick] [--date DATE] [--peps FILE] > tables.md
+#   tools/comparison/run.sh [--quick] [--date DATE] [--peps FILE] > tables.md
 set -euo pipefail
 
 quick=false
