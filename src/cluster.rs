@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use crate::pairs::{Edge, VerifiedPairs};
-use crate::similarity::Overlap;
+use crate::set::Overlap;
 
 /// How verified pairs become clusters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::minhash::Estimate;
 use crate::passages::{PassageRules, SharedPassages};
 use crate::scheme::Scheme;
-use crate::similarity::{Overlap, ShingleSet};
+use crate::set::{Overlap, ShingleSet};
 
 /// What there is to say of how two texts are alike: for a report, or for someone who doubts it.
 ///

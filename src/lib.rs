@@ -95,29 +95,29 @@ mod cpu;
 mod dedup;
 mod error;
 mod evidence;
-mod guard;
-mod interval;
 mod join;
 mod minhash;
 mod mix;
 mod pairs;
 mod parallel;
-mod preference;
+mod repeated_lines;
+mod rewrites;
 mod sample;
 mod scheme;
-mod similarity;
-mod units;
-mod versions;
+mod set;
+mod stats;
+mod verify;
 
 pub use boilerplate::{
     Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSketch, CommonShingles, ShingleCounts,
 };
 pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
-pub use dedup::{Deduplicator, DeduplicatorBuilder, Found, Inserted};
+pub use dedup::{
+    Deduplicator, DeduplicatorBuilder, Excess, Facts, Found, Guard, Inserted, Losses, Preference, PreferenceKey,
+};
 pub use error::{Error, FileProblem, Mismatch};
 pub use evidence::Evidence;
-pub use guard::{Excess, Guard, Losses};
 pub use join::{
     ComponentMember, ComponentMembers, ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped,
     DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs, Origin, Progress, SimilarityJoin,
@@ -125,14 +125,13 @@ pub use join::{
 };
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};
-pub use preference::{Facts, Preference, PreferenceKey};
+pub use repeated_lines::{DuplicateUnits, Unit};
+pub use rewrites::{VersionPair, VersionRules, Versions};
 pub use scheme::{
     Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
     SketchScheme, TextFeatures,
 };
-pub use similarity::{Overlap, ShingleSet};
-pub use units::{DuplicateUnits, Unit};
-pub use versions::{VersionPair, VersionRules, Versions};
+pub use set::{Overlap, ShingleSet};
 
 /// The code of the README, run as tests.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::containment::ContainedPair;
-use crate::similarity::Overlap;
+use crate::set::Overlap;
 
 /// The outcome of a join: which documents have equal shingle sets, and which sets reach the threshold with one another.
 ///

@@ -5,7 +5,7 @@ use ahash::{AHashMap, AHashSet};
 use super::{Audit, AuditOptions, AuditReport};
 use crate::error::Error;
 use crate::join::DiskPairs;
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 
 /// Elements of sets that are compared together.
 const TOGETHER: usize = 1 << 20;

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::pairs::VerifiedPairs;
 use crate::parallel;
 use crate::scheme::Scheme;
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 
 /// Texts that are held as sets at a time.
 const BATCH: usize = 4096;

@@ -61,7 +61,7 @@ use std::borrow::Cow;
 
 use crate::error::Error;
 use crate::parallel;
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 use sampled::{Sampled, TruePair};
 
 /// An exact join of some documents with all, one document at a time; see the [module](self).

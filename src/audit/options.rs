@@ -2,7 +2,7 @@
 
 use super::Sample;
 use crate::error::{Error, similarity};
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 
 /// What an [`Audit`](super::Audit) is asked: plain values, each with a default but the threshold.
 #[derive(Clone, Copy, Debug, PartialEq)]

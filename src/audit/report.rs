@@ -5,7 +5,7 @@ use std::fmt;
 use super::sampled::{Sampled, TruePair};
 use super::tally::Tally;
 use super::{AuditOptions, Share};
-use crate::interval::deviations;
+use crate::stats::deviations;
 
 /// What a result found and missed of the pairs that touch a sample of documents; see the [module](super).
 ///

@@ -3,7 +3,7 @@
 use ahash::AHashMap;
 use smallvec::SmallVec;
 
-use crate::similarity::{Overlap, ShingleSet};
+use crate::set::{Overlap, ShingleSet};
 
 /// The distinct sets of the sample, and an index from shingles to them.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::interval::wilson;
+use crate::stats::wilson;
 
 /// A share of what the sample touches, with an interval for the same share of the whole corpus.
 ///

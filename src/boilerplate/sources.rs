@@ -13,7 +13,7 @@ use super::{CommonShingles, ShingleCounts, share_of};
 use crate::error::{Error, Mismatch, similarity};
 use crate::mix::{GOLDEN, mix64, token_hash};
 use crate::scheme::Scheme;
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 
 /// Which shingles are boilerplate: those that at least a share of a source's documents have, and at least so many.
 #[derive(Clone, Copy, Debug, PartialEq)]

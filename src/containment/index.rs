@@ -13,7 +13,7 @@ use super::lookup::may_reach;
 use super::postings::{Postings, Shared};
 use crate::error::{Error, similarity};
 use crate::parallel;
-use crate::similarity::{Overlap, ShingleSet};
+use crate::set::{Overlap, ShingleSet};
 
 /// Documents by samples of their shingles, to be asked which contain a text, and which are contained in one.
 ///

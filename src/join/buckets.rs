@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::lsh::{BandKeys, Banding};
 use crate::pairs::{Edge, JoinStats};
 use crate::parallel;
-use crate::similarity::{Cascade, Left, Verdict};
+use crate::verify::{Cascade, QuerySet, Verdict};
 
 /// The band keys of all sets.
 pub(super) struct Buckets {
@@ -69,7 +69,7 @@ impl Buckets {
                 }
             },
         );
-        let cascade = Cascade::new(banding, hasher.num_hashes(), threshold);
+        let cascade = Cascade::new(threshold, banding.min_agreeing(hasher.num_hashes(), threshold));
         Self { cascade, bands, limit, keys }
     }
 
@@ -171,7 +171,7 @@ impl Buckets {
         }
         for at in task.lefts.clone() {
             let left = bucket[at] as u32;
-            let mut document = Left::new(corpus.document(left));
+            let mut document = QuerySet::new(corpus.document(left));
             for &right in &bucket[at + 1..] {
                 // Numbers ascend within a key.
                 self.judge(corpus, band, (left, &mut document), right as u32, found);
@@ -183,7 +183,7 @@ impl Buckets {
         &self,
         corpus: &Corpus,
         band: &Band<'_>,
-        (left, document): (u32, &mut Left<'_>),
+        (left, document): (u32, &mut QuerySet<'_>),
         right: u32,
         found: &mut Found,
     ) {

@@ -6,7 +6,7 @@ use crate::containment::{Lookup, SampleRules};
 use crate::error::Error;
 use crate::pairs::Edge;
 use crate::parallel;
-use crate::similarity::{Left, Rule, Verdict};
+use crate::verify::{Criterion, QuerySet, Verdict};
 
 /// Which pairs are looked for.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +25,8 @@ impl Containment {
         usize::try_from(self.rules.frequency_limit()).unwrap_or(usize::MAX).min(MOST_OF_KEY)
     }
 
-    pub(super) fn rule(&self) -> Rule {
-        Rule::Contained(self.least)
+    pub(super) fn rule(&self) -> Criterion {
+        Criterion::Contained(self.least)
     }
 
     /// All pairs of sets, sorted, and how many candidates there were.
@@ -81,7 +81,7 @@ impl Containment {
         for same in others.chunk_by(|a, b| a == b).filter(|same| same.len() >= lookup.agreeing) {
             candidates += 1;
             let (left, right) = (set.min(same[0]), set.max(same[0]));
-            let mut document = Left::new(corpus.document(left));
+            let mut document = QuerySet::new(corpus.document(left));
             if let Verdict::Verified(overlap) = self.rule().judge(&mut document, corpus.document(right)) {
                 edges.push(Edge { left, right, overlap });
             }

@@ -9,7 +9,7 @@ use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::MinHasher;
 use crate::mix::{GOLDEN, mix64};
 use crate::pairs::{Edge, Group, JoinStats, VerifiedPairs};
-use crate::similarity::Document;
+use crate::verify::SignedSet;
 
 /// Distinct sets in the order of their first documents. A copy costs four bytes.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ impl Corpus {
     }
 
     /// A distinct set with its signature.
-    pub(super) fn document(&self, group: u32) -> Document<'_> {
+    pub(super) fn document(&self, group: u32) -> SignedSet<'_> {
         self.sets.document(group)
     }
 

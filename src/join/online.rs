@@ -9,8 +9,9 @@ use crate::error::Error;
 use crate::lsh::{BandTable, Banding};
 use crate::minhash::MinHasher;
 use crate::pairs::{Edge, JoinStats, VerifiedPairs};
-use crate::similarity::{Cascade, Left, Overlap, Verdict};
+use crate::set::Overlap;
 use crate::text::{Shingler, TextScratch};
+use crate::verify::{Cascade, QuerySet, Verdict};
 
 /// Verifies each arriving text against those before it. It finds the pairs that
 /// [`SimilarityJoin`](crate::SimilarityJoin) finds, as long as no bucket is over the limit: what was compared before a
@@ -50,7 +51,7 @@ impl<Id> OnlineJoin<Id> {
         Self {
             shingler,
             scratch: TextScratch::default(),
-            cascade: Cascade::new(banding, hasher.num_hashes(), threshold),
+            cascade: Cascade::new(threshold, banding.min_agreeing(hasher.num_hashes(), threshold)),
             table: BandTable::new(banding, hasher.scheme().sketch().seed()),
             bucket_limit,
             ids: Vec::new(),
@@ -83,7 +84,7 @@ impl<Id> OnlineJoin<Id> {
         let earlier_edges = self.edges.len();
         self.corpus.sets_mut().sort(group);
         let arrived = self.corpus.document(group);
-        let mut left = Left::new(arrived);
+        let mut left = QuerySet::new(arrived);
         for earlier in candidates(&self.table, arrived.row, self.bucket_limit, &mut self.stats) {
             self.stats.candidates += 1;
             match self.cascade.judge(&mut left, self.corpus.document(earlier)) {

@@ -3,7 +3,8 @@
 use crate::minhash::{EMPTY, MinHasher};
 use crate::mix::row_hash;
 use crate::parallel;
-use crate::similarity::{Document, SortScratch, sort_distinct};
+use crate::set::{SortScratch, sort_distinct};
+use crate::verify::SignedSet;
 
 /// Documents that one thread made ready. What it holds is never copied into a larger block.
 #[derive(Clone, Debug, Default)]
@@ -153,8 +154,8 @@ impl Sets {
         &self.blocks[place.block as usize].rows[place.row as usize * self.width..][..self.width]
     }
 
-    pub(super) fn document(&self, set: u32) -> Document<'_> {
-        Document { row: self.row(set), set: self.get(set) }
+    pub(super) fn document(&self, set: u32) -> SignedSet<'_> {
+        SignedSet { row: self.row(set), set: self.get(set) }
     }
 
     fn elements(&self, place: Place) -> &[u64] {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::count_equal;
 use crate::error::{Error, Mismatch};
-use crate::interval::wilson;
 use crate::scheme::Scheme;
+use crate::stats::wilson;
 
 /// What every position of an empty set's signature holds, and no position of another.
 pub(crate) const EMPTY: u32 = u32::MAX;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Counts, Coverage, PassageRules, Text, merged, runs};
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 use crate::text::Shingler;
 
 /// A passage that a text has had before.

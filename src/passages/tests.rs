@@ -45,7 +45,7 @@ fn what_one_text_repeats_is_covered_each_time() {
 fn scripts_without_spaces_have_a_length_of_their_own() {
     let (left, right) = ("他说：今天的天气非常好。", "报道称，今天的天气非常好，但是");
     assert_eq!(passages(left, right, rules(8, 8, 2)), [("今天的天气非常好", "今天的天气非常好")]);
-    assert_eq!(passages(left, right, rules(8, 9, 2)), []);
+    assert!(passages(left, right, rules(8, 9, 2)).is_empty());
     assert_eq!(passages("ราคาน้ำมันขึ้น", "ว่าราคาน้ำมันลง", rules(8, 6, 2)), [("ราคาน้ำมัน", "ราคาน้ำมัน")]);
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::error::Error;
 use crate::mix::derive;
 use crate::scheme::{Algorithm, Scheme};
-use crate::similarity::{Overlap, ShingleSet};
+use crate::set::{Overlap, ShingleSet};
 
 /// What the steps of a join cost, in seconds on one core. Take it [where the join will run](Self::measured), or hand
 /// over numbers; the default is about right for a machine of 2024 with AVX2. Shingles are counted once a document.

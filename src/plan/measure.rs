@@ -4,7 +4,7 @@ use ahash::AHashSet;
 
 use crate::mix::{derive, derive_from};
 use crate::parallel;
-use crate::similarity::{Overlap, ShingleSet};
+use crate::set::{Overlap, ShingleSet};
 
 /// What a sample shows of its corpus: how large documents are, how many have equal sets or none, and how similar two
 /// documents are that were taken at random.

@@ -10,7 +10,7 @@ use super::tokenize::{RawToken, Tokenization, WordFilter};
 use super::window::Window;
 use crate::mix::token_hash;
 use crate::scheme::{ShortText, TextFeatures};
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 
 /// A shingle: its hash, and where in the original text it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,7 +31,7 @@ fn both_directions_are_exact() {
     assert_eq!(ids(&index.containers(&asked, 0.5).expect("valid")), [1, 2, 3]);
     assert_eq!(ids(&index.contained(&asked, 0.5).expect("valid")), [2, 3]);
     assert_eq!(ids(&index.contained(&asked, 0.1).expect("valid")), [2, 3, 1]);
-    assert_eq!(ids(&index.contained(&set([]), 0.1).expect("valid")), []);
+    assert!(ids(&index.contained(&set([]), 0.1).expect("valid")).is_empty());
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn replaced_and_removed_documents_are_not_found() {
     let mut index = ContainmentIndex::new(whole());
     assert_eq!(index.upsert(1, set(0..50)), Ok(false));
     assert_eq!(index.upsert(1, set(100..150)), Ok(true));
-    assert_eq!(ids(&index.containers(&set(0..50), 0.9).expect("valid")), []);
+    assert!(ids(&index.containers(&set(0..50), 0.9).expect("valid")).is_empty());
     assert_eq!(ids(&index.containers(&set(100..150), 0.9).expect("valid")), [1]);
     assert!(matches!(index.insert(1, set([])), Err(Error::DuplicateId { .. })));
     assert_eq!(index.set(&1), Some(&set(100..150)));
@@ -67,7 +67,7 @@ fn boilerplate_makes_no_candidates_and_hides_none() {
     }
     let article = set((0..60).chain(3_100..3_110));
     assert_eq!(ids(&index.containers(&article, 0.9).expect("valid")), [3]);
-    assert_eq!(ids(&index.containers(&set(0..60), 0.9).expect("valid")), []);
+    assert!(ids(&index.containers(&set(0..60), 0.9).expect("valid")).is_empty());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::numbered::{NumberedPair, numbered};
 use super::segments::Documents;
 use super::sorter::{Records, Sorted, Sorter};
 use crate::error::Error;
-use crate::similarity::Overlap;
+use crate::set::Overlap;
 
 /// In which order documents are preferred.
 pub(super) enum Preference {

@@ -12,7 +12,7 @@ use super::sorter::{Records, Sorted};
 use super::work::Work;
 use crate::cluster::Keep;
 use crate::error::Error;
-use crate::similarity::Overlap;
+use crate::set::Overlap;
 
 /// A document of a connected component, by its number, and the one that stands for all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::segments::Documents;
 use super::sorter::{Merged, Records, Sorted, Sorter};
 use super::verify::EdgeRecord;
 use crate::error::Error;
-use crate::similarity::Overlap;
+use crate::set::Overlap;
 
 /// What pairs of documents are made of, and with.
 pub(super) struct Expansion<'a> {

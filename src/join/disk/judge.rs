@@ -9,11 +9,11 @@ use super::visit::{Guest, Hosts};
 use crate::error::Error;
 use crate::mix::mix64;
 use crate::parallel;
-use crate::similarity::{Document, Left, Rule, Verdict};
+use crate::verify::{Criterion, QuerySet, SignedSet, Verdict};
 
 /// Compares the guests of a chunk with its hosts.
 pub(super) struct Judge<'a> {
-    pub(super) rule: Rule,
+    pub(super) rule: Criterion,
     pub(super) hosts: &'a Hosts,
     /// Signs guests, if someone looks at signatures.
     pub(super) signed: Option<&'a KeyMaker>,
@@ -82,9 +82,9 @@ impl Judge<'_> {
             self.hosts.document(guest.document)?
         } else {
             row = self.signed.map_or_else(Vec::new, |keys| keys.row(&guest.set));
-            Document { row: &row, set: &guest.set }
+            SignedSet { row: &row, set: &guest.set }
         };
-        let (mut left, mut judged) = (Left::new(document), Judged::default());
+        let (mut left, mut judged) = (QuerySet::new(document), Judged::default());
         for (right, document) in self.hosts.documents(guest.rights_in(part)) {
             match self.rule.judge(&mut left, document?) {
                 Verdict::Filtered => judged.done.filtered += 1,

@@ -51,8 +51,8 @@ use super::progress::{Progress, Watch};
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::lsh::Banding;
 use crate::minhash::MinHasher;
-use crate::similarity::{Cascade, Rule};
 use crate::text::Shingler;
+use crate::verify::{Cascade, Criterion};
 use candidates::{Candidates, Finder, Parameters};
 use contained::Samples;
 use keys::KeyMaker;
@@ -346,7 +346,7 @@ impl DiskJoin {
             (samples.file(folder), samples)
         });
         let candidates = finder.file(folder);
-        let rule = Rule::Similar(Cascade::new(*banding, width, *threshold));
+        let rule = Criterion::Similar(Cascade::new(*threshold, banding.min_agreeing(width, *threshold)));
         let place = Place::of(folder, (&candidates, rule), samples.as_ref().map(|(candidates, _)| candidates));
         if let Some(outcome) = place.outcome() {
             Verified::remove_all(folder)?;

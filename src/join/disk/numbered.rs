@@ -4,7 +4,7 @@ use super::expand::{PairSource, Pairs, record};
 use super::sorter::{Records, Sorted};
 use super::work::Work;
 use crate::error::Error;
-use crate::similarity::Overlap;
+use crate::set::Overlap;
 
 /// A verified pair of documents, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::sorter::{Records, read_record};
 use super::verify::EdgeRecord;
 use crate::error::Error;
 use crate::pairs::JoinStats;
-use crate::similarity::Rule;
+use crate::verify::Criterion;
 
 /// Pairs of first documents of groups, as [`EdgeRecord`](super::verify::EdgeRecord)s in order.
 pub(super) const EDGES: &str = "edges";
@@ -41,7 +41,11 @@ pub(super) struct Outcome {
 
 impl Place {
     /// Of candidates that are judged by a rule, and of those for containment, if there are any.
-    pub(super) fn of(folder: &Path, (candidates, rule): (&Candidates, Rule), samples: Option<&Candidates>) -> Self {
+    pub(super) fn of(
+        folder: &Path,
+        (candidates, rule): (&Candidates, Criterion),
+        samples: Option<&Candidates>,
+    ) -> Self {
         let mut bytes = Vec::new();
         put(&mut bytes, &[candidates.owner(), samples.map_or(0, Candidates::owner)]);
         put(&mut bytes, &rule.parameters());

@@ -19,7 +19,7 @@ use crate::join::progress::{Progress, Stage};
 use crate::lsh::Banding;
 use crate::mix::mix64;
 use crate::pairs::VerifiedPairs;
-use crate::similarity::{Overlap, ShingleSet};
+use crate::set::{Overlap, ShingleSet};
 use crate::{Scheme, SimilarityJoin};
 
 /// A folder that is removed with it.

@@ -9,7 +9,7 @@ use super::sorter::{Records, read_record};
 use super::verify::EdgeRecord;
 use super::work::is_number;
 use crate::error::Error;
-use crate::similarity::Rule;
+use crate::verify::Criterion;
 
 /// Such a file: edges in order, then what was done to find them.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Verified {
 /// Whether a file of this name is such a one, whole or not.
 fn is_verified(name: &str) -> bool {
     let name = name.strip_suffix(".unfinished").unwrap_or(name);
-    Rule::NAMES.iter().any(|rule| {
+    Criterion::NAMES.iter().any(|rule| {
         let number = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('-'));
         number.is_some_and(is_number)
     })

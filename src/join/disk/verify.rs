@@ -25,14 +25,14 @@ use super::work::Work;
 use crate::error::Error;
 use crate::join::progress::{Stage, Watch};
 use crate::pairs::JoinStats;
-use crate::similarity::Rule;
+use crate::verify::Criterion;
 
 /// Verifies candidates.
 pub(super) struct Verifier<'a> {
     pub(super) folder: &'a Path,
     pub(super) segments: &'a Segments,
     pub(super) groups: &'a Groups,
-    pub(super) rule: Rule,
+    pub(super) rule: Criterion,
     pub(super) work: &'a Work,
 }
 

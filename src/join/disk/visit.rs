@@ -8,7 +8,7 @@ use super::frames::{FrameReader, Kind, numbers, put, put_short, short_numbers};
 use super::keys::KeyMaker;
 use super::sorter::read_record;
 use crate::error::Error;
-use crate::similarity::Document;
+use crate::verify::SignedSet;
 
 /// A document that is to be compared with some of a chunk.
 #[derive(Debug, Default)]
@@ -66,13 +66,13 @@ impl Hosts {
     }
 
     /// The document of this number, if it is here.
-    pub(super) fn document(&self, document: u32) -> Option<Document<'_>> {
+    pub(super) fn document(&self, document: u32) -> Option<SignedSet<'_>> {
         let at = self.documents.binary_search(&document).ok()?;
         Some(self.at(at))
     }
 
     /// Documents that ascend; of each its number and, if it is here, what it is.
-    pub(super) fn documents(&self, documents: &[u32]) -> impl Iterator<Item = (u32, Option<Document<'_>>)> {
+    pub(super) fn documents(&self, documents: &[u32]) -> impl Iterator<Item = (u32, Option<SignedSet<'_>>)> {
         let mut at = 0;
         documents.iter().map(move |&document| {
             at = self.first_from(at, document);
@@ -81,9 +81,9 @@ impl Hosts {
         })
     }
 
-    fn at(&self, at: usize) -> Document<'_> {
+    fn at(&self, at: usize) -> SignedSet<'_> {
         let width = self.rows.len() / self.documents.len();
-        Document { row: &self.rows[at * width..][..width], set: &self.sets[self.starts[at]..self.starts[at + 1]] }
+        SignedSet { row: &self.rows[at * width..][..width], set: &self.sets[self.starts[at]..self.starts[at + 1]] }
     }
 
     /// The place of the first document that is not before this one, from a place on: mostly that one or the next.

@@ -30,7 +30,7 @@ impl Overlap {
 
     /// The same of sorted distinct elements.
     pub(crate) fn of_sorted_at_least(left: &[u64], right: &[u64], threshold: f64) -> Option<Self> {
-        let least = least_shared(left.len(), right.len(), threshold);
+        let least = min_shared(left.len(), right.len(), threshold);
         let shared = shared_at_least(left, right, least)?;
         let overlap = Self { left: left.len(), right: right.len(), shared };
         (overlap.jaccard() >= threshold).then_some(overlap)
@@ -81,7 +81,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
 /// The fewest shared elements with which two sets of these sizes can reach a Jaccard similarity of `threshold`.
 ///
 /// `shared >= threshold * (left + right) / (1 + threshold)`, less one for rounding: the caller checks the result.
-pub(super) fn least_shared(left: usize, right: usize, threshold: f64) -> usize {
+pub(crate) fn min_shared(left: usize, right: usize, threshold: f64) -> usize {
     let exact = threshold / (1.0 + threshold) * (left + right) as f64;
     (exact.ceil() as usize).saturating_sub(1)
 }
@@ -112,7 +112,7 @@ fn shared_by_search(small: &[u64], large: &[u64]) -> usize {
 ///
 /// A step of a merge waits for the step before it, so the sets are cut at the same values into parts, which are merged in
 /// turn: while one waits, another goes on.
-pub(super) fn shared_at_least(left: &[u64], right: &[u64], least: usize) -> Option<usize> {
+pub(crate) fn shared_at_least(left: &[u64], right: &[u64], least: usize) -> Option<usize> {
     let mut merges = cut(left, right);
     loop {
         let possible: usize = merges.iter().map(Merge::possible).sum();

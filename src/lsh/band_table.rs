@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use smallvec::SmallVec;
 
-use super::band::Band;
 use super::bucket::Slots;
+use super::ordered_table::Band;
 use super::{BandKeys, Banding};
 
 /// Slot numbers by band key. It holds no signatures: callers pass the row that a slot was put in with.

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use crate::error::{Error, Mismatch, similarity};
 use crate::mix::token_hash;
 use crate::scheme::Scheme;
-use crate::similarity::ShingleSet;
+use crate::set::ShingleSet;
 pub use sources::{Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSketch};
 
 /// How many documents of a source have each shingle. About 20 bytes a different shingle while it counts; for a corpus

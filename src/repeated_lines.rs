@@ -34,7 +34,7 @@ pub enum Unit {
 /// let mut seen = DuplicateUnits::new(Scheme::news().shingler()?, Unit::Line, 3);
 /// let first = "Skelby Gazette, all the news\nThe ferry was late.\n";
 /// let second = "SKELBY GAZETTE, all the news\nThe harbour is closed.\n";
-/// assert_eq!(seen.insert(first), []);
+/// assert!(seen.insert(first).is_empty());
 /// let removed = seen.insert(second);
 /// assert_eq!(removed, [0..29]);
 /// assert_eq!(DuplicateUnits::without(second, &removed), "The harbour is closed.\n");
@@ -182,9 +182,9 @@ mod tests {
     #[test]
     fn short_units_and_such_without_tokens_stay() {
         let mut seen = seen(Unit::Line, 3);
-        assert_eq!(seen.insert("Yes, sir.\n\n…\n…\nYes, sir.\n"), []);
+        assert!(seen.insert("Yes, sir.\n\n…\n…\nYes, sir.\n").is_empty());
         assert!(seen.is_empty());
-        assert_eq!(self::seen(Unit::Line, 0).insert("…\n…\n\n\n"), []);
+        assert!(self::seen(Unit::Line, 0).insert("…\n…\n\n\n").is_empty());
     }
 
     #[test]

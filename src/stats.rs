@@ -1,4 +1,4 @@
-//! Intervals of shares.
+//! Statistics: intervals of proportions and the binomial distribution.
 
 /// The Wilson score interval (E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
 /// 1927) of a share that was seen in `n` trials, at `z` standard deviations. Without trials it is 0 to 1.
@@ -25,6 +25,21 @@ pub(crate) fn deviations(confidence: f64) -> f64 {
     low
 }
 
+/// Yields the probabilities that 0, 1, … of `n` positions agree, each with the probability `p`. Works in logarithms, so that
+/// long signatures do not underflow.
+pub(crate) fn binomial(n: usize, p: f64) -> impl Iterator<Item = f64> {
+    let (log_p, log_q, n) = (p.ln(), (-p).ln_1p(), n as f64);
+    let mut log_choose = 0.0;
+    // None of 0 is all, whatever the logarithm.
+    let times = |count: f64, log: f64| if count == 0.0 { 0.0 } else { count * log };
+    (0..).map_while(move |agreeing: u32| {
+        let k = f64::from(agreeing);
+        let log = log_choose + times(k, log_p) + times(n - k, log_q);
+        log_choose += ((n - k) / (k + 1.0)).ln();
+        (k <= n).then(|| log.exp())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +60,11 @@ mod tests {
         assert!(near(wilson(0.0, 20.0, 1.959_964), (0.0, 0.1611)));
         assert!(near(wilson(1.0, 29.0, 1.959_964), (0.8830, 1.0)));
         assert_eq!(wilson(0.5, 0.0, 1.96), (0.0, 1.0));
+    }
+
+    #[test]
+    fn binomial_of_four_coins() {
+        let sixteenths: Vec<f64> = binomial(4, 0.5).map(|chance| (16.0 * chance).round()).collect();
+        assert_eq!(sixteenths, [1.0, 4.0, 6.0, 4.0, 1.0]);
     }
 }

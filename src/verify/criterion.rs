@@ -1,24 +1,25 @@
 //! Which candidates a join accepts.
 
-use super::{Cascade, Document, Left, Overlap, Verdict};
+use super::{Cascade, QuerySet, SignedSet, Verdict};
+use crate::set::Overlap;
 
 /// What a pair must be like.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Rule {
+pub(crate) enum Criterion {
     /// The Jaccard similarity reaches a threshold.
     Similar(Cascade),
     /// The larger set holds at least this share of the smaller.
     Contained(f64),
 }
 
-impl Rule {
+impl Criterion {
     /// What rules are called in the names of files.
     pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
 
-    pub(crate) fn judge(&self, left: &mut Left<'_>, right: Document<'_>) -> Verdict {
+    pub(crate) fn judge(&self, left: &mut QuerySet<'_>, right: SignedSet<'_>) -> Verdict {
         match self {
             Self::Similar(cascade) => cascade.judge(left, right),
-            Self::Contained(least) => match Overlap::of_sorted_contained(left.document.set, right.set, *least) {
+            Self::Contained(least) => match Overlap::of_sorted_contained(left.signed.set, right.set, *least) {
                 Some(overlap) => Verdict::Verified(overlap),
                 None => Verdict::Rejected,
             },
@@ -41,7 +42,7 @@ impl Rule {
     /// What tells it from others.
     pub(crate) fn parameters(&self) -> [u64; 3] {
         match self {
-            Self::Similar(cascade) => [0, cascade.threshold.to_bits(), cascade.least_agreeing as u64],
+            Self::Similar(cascade) => [0, cascade.threshold.to_bits(), cascade.min_agreeing as u64],
             Self::Contained(least) => [1, least.to_bits(), 0],
         }
     }

@@ -1,5 +1,11 @@
 //! The whole flow behind one builder.
 
+mod keep;
+mod limits;
+
+pub use keep::{Facts, Preference, PreferenceKey};
+pub use limits::{Excess, Guard, Losses};
+
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -11,7 +17,7 @@ use crate::join::{Arrival, OnlineJoin, SimilarityJoin, SimilarityJoinBuilder};
 use crate::lsh::Banding;
 use crate::pairs::{JoinStats, Pair, VerifiedPairs};
 use crate::scheme::Scheme;
-use crate::similarity::Overlap;
+use crate::set::Overlap;
 
 /// Finds near-duplicate texts: verified pairs, clusters, and what to keep.
 ///

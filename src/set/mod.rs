@@ -1,6 +1,12 @@
-//! Sets of shingle hashes.
+//! Sets of shingle hashes, and what two of them share.
 
-use super::{Overlap, SortScratch, sort_distinct};
+mod overlap;
+mod sort;
+
+pub use overlap::Overlap;
+
+pub(crate) use overlap::{min_shared, shared_at_least};
+pub(crate) use sort::{SortScratch, sort_distinct};
 
 /// The distinct shingle hashes of a text, sorted: what exact similarities are measured on. Eight bytes an element.
 ///

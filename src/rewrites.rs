@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use crate::error::{Error, similarity, within};
 use crate::parallel;
-use crate::similarity::{Overlap, ShingleSet};
+use crate::set::{Overlap, ShingleSet};
 
 /// Which texts are versions of one story.
 ///

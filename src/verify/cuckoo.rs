@@ -5,7 +5,7 @@ use crate::mix::GOLDEN;
 /// Each element is in one of two places (cuckoo hashing: Pagh and Rodler 2004), so one that is looked up costs two
 /// reads, wherever it is and whether or not it is there.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct CuckooSet {
     /// A power of two of places. A free one holds a number that is never looked for there.
     places: Vec<u64>,
     /// Bits of a product that are not of a place.
@@ -21,9 +21,9 @@ const MOST_MOVES: usize = 64;
 /// Elements looked up between looks at whether enough can still be shared.
 const STRIDE: usize = 64;
 
-impl Table {
+impl CuckooSet {
     /// `None` where elements crowd in few places, as those of a caller may, and none of whose hashes are random numbers.
-    pub(super) fn of(set: &[u64]) -> Option<Self> {
+    pub(super) fn new(set: &[u64]) -> Option<Self> {
         // A third full at most: half would do but for bad luck.
         let bits = (set.len() * 3).next_power_of_two().max(2).ilog2();
         let mut table = Self { places: vec![0; 1 << bits], shift: u64::BITS - bits };
@@ -80,9 +80,9 @@ impl Table {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::measure::shared_at_least;
     use super::*;
     use crate::mix::mix64;
+    use crate::set::shared_at_least;
 
     fn sorted(mut elements: Vec<u64>) -> Vec<u64> {
         elements.sort_unstable();
@@ -101,7 +101,7 @@ mod tests {
         ) {
             let left = sorted([&random[..], &small].concat());
             let right = sorted([&random[random.len() / 3..], &others, &more].concat());
-            if let Some(table) = Table::of(&left) {
+            if let Some(table) = CuckooSet::new(&left) {
                 for least in [0, least, left.len(), right.len()] {
                     prop_assert_eq!(table.shared_at_least(&right, least), shared_at_least(&left, &right, least));
                 }
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn sets_of_random_numbers_nearly_always_have_one() {
         let sets = (0..2_000_u64).map(|set| sorted((0..set % 400).map(|n| mix64(set << 32 | n)).collect()));
-        let without = sets.filter(|set| Table::of(set).is_none()).count();
+        let without = sets.filter(|set| CuckooSet::new(set).is_none()).count();
         assert!(without < 20, "{without} of 2000");
     }
 
@@ -120,9 +120,9 @@ mod tests {
     fn elements_that_crowd_have_none_and_free_places_hold_no_element() {
         // All in the first places of a table of any size.
         let crowd: Vec<u64> = (0..100_u64).map(|n| n.wrapping_mul(inverse(GOLDEN))).collect();
-        assert!(Table::of(&sorted(crowd)).is_none_or(|table| table.shared_at_least(&[0], 0) == Some(1)));
+        assert!(CuckooSet::new(&sorted(crowd)).is_none_or(|table| table.shared_at_least(&[0], 0) == Some(1)));
         for set in [vec![], vec![0], vec![1], vec![0, 1], vec![u64::MAX]] {
-            let table = Table::of(&set).expect("two elements do not crowd");
+            let table = CuckooSet::new(&set).expect("two elements do not crowd");
             for element in [0, 1, 2, u64::MAX] {
                 let there = usize::from(set.contains(&element));
                 assert_eq!(table.shared_at_least(&[element], 0), Some(there), "{element} in {set:?}");

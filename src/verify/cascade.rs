@@ -1,22 +1,21 @@
 //! From the cheapest look to the exact one.
 
-use super::measure::least_shared;
-use super::{Left, Overlap};
-use crate::lsh::Banding;
+use super::QuerySet;
 use crate::minhash::count_equal;
+use crate::set::{Overlap, min_shared};
 
 /// Decides of a candidate pair whether it reaches the threshold, by looks of rising cost: at the sizes of the sets, at
 /// the signatures, at the sets themselves. The last alone accepts; the second may reject, by bad luck, the share of
-/// true pairs that the banding states as its [filter loss](Banding::filter_loss).
+/// true pairs that the banding states as its [filter loss](crate::lsh::Banding::filter_loss).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cascade {
     pub(super) threshold: f64,
-    pub(super) least_agreeing: usize,
+    pub(super) min_agreeing: usize,
 }
 
 /// One document, as the cascade sees it: a signature's row and the sorted set it stands for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Document<'a> {
+pub(crate) struct SignedSet<'a> {
     pub(crate) row: &'a [u32],
     pub(crate) set: &'a [u64],
 }
@@ -33,14 +32,14 @@ pub(crate) enum Verdict {
 }
 
 impl Cascade {
-    pub(crate) fn new(banding: Banding, num_hashes: usize, threshold: f64) -> Self {
-        Self { threshold, least_agreeing: banding.least_agreeing(num_hashes, threshold) }
+    pub(crate) fn new(threshold: f64, min_agreeing: usize) -> Self {
+        Self { threshold, min_agreeing }
     }
 
-    pub(crate) fn judge(&self, left: &mut Left<'_>, right: Document<'_>) -> Verdict {
-        let (a, b) = (left.document.set.len(), right.set.len());
-        let least = least_shared(a, b, self.threshold);
-        if a.min(b) < least || count_equal(left.document.row, right.row) < self.least_agreeing {
+    pub(crate) fn judge(&self, left: &mut QuerySet<'_>, right: SignedSet<'_>) -> Verdict {
+        let (a, b) = (left.signed.set.len(), right.set.len());
+        let least = min_shared(a, b, self.threshold);
+        if a.min(b) < least || count_equal(left.signed.row, right.row) < self.min_agreeing {
             return Verdict::Filtered;
         }
         let overlap = left.shared_at_least(right.set, least).map(|shared| Overlap { left: a, right: b, shared });

@@ -1,0 +1,10 @@
+//! Candidate pairs to verified pairs: exact Jaccard and containment of shingle sets.
+
+mod cascade;
+mod criterion;
+mod cuckoo;
+mod query_set;
+
+pub(crate) use cascade::{Cascade, SignedSet, Verdict};
+pub(crate) use criterion::Criterion;
+pub(crate) use query_set::QuerySet;
