@@ -1,4 +1,4 @@
-//! Files that are read, and which of what is asked for would destroy or lose them.
+//! The input files, and checks that no output destroys them.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,23 +9,23 @@ use twinprint_documents::{Inputs, Options};
 
 use crate::settings::Settings;
 
-/// The name that stands for standard input.
+/// The name of standard input on the command line.
 const STANDARD_INPUT: &str = "-";
 
-/// Finds the files of a corpus. Standard input can be one of them once, for it is read once.
+/// Finds the files of a corpus. Refuses standard input twice, because it can only be read once.
 pub(crate) fn find(inputs: &[String], options: &Options) -> Result<Inputs> {
     refuse_standard_input_twice(inputs.iter())?;
     Ok(Inputs::find(inputs, options)?)
 }
 
-/// Finds the corpus that another is compared with, if there is to be one.
-pub(crate) fn find_other(against: &[String], own: &Inputs, settings: &Settings) -> Result<Option<Inputs>> {
+/// Finds the corpus of `--against`, if one is named.
+pub(crate) fn find_against(against: &[String], own: &Inputs, settings: &Settings) -> Result<Option<Inputs>> {
     if against.is_empty() {
         return Ok(None);
     }
     if settings.across_sources == Some(true) {
         bail!(
-            "--across-sources has no meaning with --against, which compares all inputs with the other corpus; say \
+            "--across-sources has no meaning with --against, which compares all inputs with the other corpus; add \
              --across-sources=false"
         );
     }
@@ -34,7 +34,7 @@ pub(crate) fn find_other(against: &[String], own: &Inputs, settings: &Settings) 
     for path in other.paths() {
         if is_one_of(path, own.paths()) {
             bail!(
-                "{}: it is an input and in --against, and would be compared with itself; name it once",
+                "{}: the file is both an input and in --against, and would be compared with itself; name it once",
                 path.display()
             );
         }
@@ -44,7 +44,7 @@ pub(crate) fn find_other(against: &[String], own: &Inputs, settings: &Settings) 
 
 fn refuse_standard_input_twice(paths: impl Iterator<Item = impl AsRef<Path>>) -> Result<()> {
     if paths.filter(|path| path.as_ref().as_os_str() == STANDARD_INPUT).count() > 1 {
-        bail!("standard input (-) is named twice, and can be read once; save one of the inputs to a file");
+        bail!("standard input (-) is named twice, but can be read only once; save one of the inputs to a file");
     }
     Ok(())
 }
@@ -63,31 +63,35 @@ pub(crate) fn refuse_replacing<'a>(
     Ok(())
 }
 
+/// An output file, and the option that names it.
+pub(crate) struct NamedOutput<'a> {
+    pub(crate) option: &'a str,
+    pub(crate) path: Option<&'a Path>,
+}
+
 /// Refuses two outputs that would be one file.
-pub(crate) fn refuse_one_file(
-    (option, output): (&str, Option<&Path>),
-    (other, second): (&str, Option<&Path>),
-) -> Result<()> {
-    if let (Some(output), Some(second)) = (output, second)
-        && (place(output) == place(second) || is_one_of(output, [second]))
+pub(crate) fn refuse_one_file(first: &NamedOutput<'_>, second: &NamedOutput<'_>) -> Result<()> {
+    if let (Some(path), Some(other)) = (first.path, second.path)
+        && (location(path) == location(other) || is_one_of(path, [other]))
     {
-        bail!("{}: {option} and {other} would be one file; choose another {other}", output.display());
+        let (first, second) = (first.option, second.option);
+        bail!("{}: {first} and {second} would be one file; choose another {second}", path.display());
     }
     Ok(())
 }
 
-/// Where a file is or would be.
-fn place(path: &Path) -> Option<(PathBuf, OsString)> {
+/// Returns the real folder and the name of a file that may not exist yet.
+fn location(path: &Path) -> Option<(PathBuf, OsString)> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Some((fs::canonicalize(folder).ok()?, path.file_name()?.to_os_string()))
 }
 
-/// Whether a path leads to one of these files.
+/// Returns whether a path leads to one of these files, also through links.
 fn is_one_of<'a>(path: &Path, files: impl IntoIterator<Item = &'a Path>) -> bool {
     real(path).is_some_and(|path| files.into_iter().any(|file| real(file).as_ref() == Some(&path)))
 }
 
-/// Where a path leads; nowhere if there is no file. Standard input may be a file too.
+/// Resolves links in a path; returns nothing if there is no file. Standard input may be a file too.
 fn real(path: &Path) -> Option<PathBuf> {
     let path = if path.as_os_str() == STANDARD_INPUT { Path::new("/dev/stdin") } else { path };
     fs::canonicalize(path).ok()

@@ -1,4 +1,4 @@
-//! How far a run has come, on a terminal.
+//! Progress bars on a terminal.
 
 use std::ops::ControlFlow;
 use std::time::Instant;
@@ -6,7 +6,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressStyle};
 use twinprint::{Progress, Stage};
 
-/// Shows the rate and the time left; silent where standard error is no terminal.
+/// Creates a bar for reading that shows the rate and the time left. Draws nothing if standard error is not a terminal.
 pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {
     let (bar, template) = match total {
         Some(total) => {
@@ -17,19 +17,19 @@ pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {
     bar.with_style(style(template)).with_message("reading")
 }
 
-/// Shows how many documents were written.
+/// Creates a bar for writing documents.
 pub(crate) fn documents(total: u64) -> ProgressBar {
     let style = style("{msg:>11} {wide_bar} {percent:>3} % {eta} left");
     ProgressBar::new(total).with_style(style).with_message("writing")
 }
 
-/// Shows the stages of a join that finishes.
+/// Creates a bar for the stages of a join, and the callback that moves it.
 pub(crate) fn stages() -> (ProgressBar, impl FnMut(Progress) -> ControlFlow<()>) {
     let bar = ProgressBar::new(1).with_style(style("{msg:>11} {wide_bar} {percent:>3} % {eta} left"));
     let shown = bar.clone();
-    let mut took = Took::default();
+    let mut timer = StageTimer::default();
     let show = move |progress: Progress| {
-        if took.begin(progress.stage) {
+        if timer.begin(progress.stage) {
             shown.reset();
             shown.set_message(name(progress.stage));
         }
@@ -40,12 +40,12 @@ pub(crate) fn stages() -> (ProgressBar, impl FnMut(Progress) -> ControlFlow<()>)
     (bar, show)
 }
 
-/// Says of each stage how long it took, when the next one begins or the last one is over.
+/// Logs how long each stage took, when the next one begins or the timer is dropped.
 #[derive(Default)]
-struct Took(Option<(Stage, Instant)>);
+struct StageTimer(Option<(Stage, Instant)>);
 
-impl Took {
-    /// Whether this is another stage than the one before.
+impl StageTimer {
+    /// Notes the current stage; returns whether it is a new one.
     fn begin(&mut self, stage: Stage) -> bool {
         if self.0.is_some_and(|(before, _)| before == stage) {
             return false;
@@ -62,7 +62,7 @@ impl Took {
     }
 }
 
-impl Drop for Took {
+impl Drop for StageTimer {
     fn drop(&mut self) {
         self.end();
     }

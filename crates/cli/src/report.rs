@@ -1,4 +1,4 @@
-//! The page that shows what was found, and why.
+//! The report: a page that shows pairs and clusters with the reasons for them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -14,24 +14,26 @@ use crate::corpus::Joined;
 use crate::settings::Settings;
 use crate::whole::WholeFile;
 
-/// Pairs that are shown with their texts, and clusters that are listed: what a page can hold that a reader can open.
-const PAIRS: usize = 5_000;
-const CLUSTERS: usize = 5_000;
+/// Maximum number of pairs shown with their texts. A browser can still open a page of that size.
+const MAX_PAIRS: usize = 5_000;
 
-/// Similarities from which the histogram is drawn.
-const SIMILARITIES: usize = 200_000;
+/// Maximum number of clusters listed.
+const MAX_CLUSTERS: usize = 5_000;
 
-/// Bytes of texts that the page holds.
-const TEXTS: usize = 64 << 20;
+/// Maximum number of similarities in the histogram.
+const MAX_SIMILARITIES: usize = 200_000;
 
-/// What the inputs are read again by.
+/// Maximum size of all texts on the page, in bytes.
+const MAX_TEXT_BYTES: usize = 64 << 20;
+
+/// Everything needed to read the inputs again.
 pub(crate) struct Sources<'a> {
     pub(crate) inputs: &'a Inputs,
     pub(crate) fields: &'a Fields,
     pub(crate) options: &'a Options,
 }
 
-/// Writes the report as HTML, or as JSON if the name ends so.
+/// Writes the report as HTML, or as JSON if the name ends in `.json`.
 pub(crate) fn write(path: &Path, joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<()> {
     let report = make(joined, sources, settings)?;
     let context = || path.display().to_string();
@@ -45,7 +47,7 @@ pub(crate) fn write(path: &Path, joined: &Joined, sources: &Sources<'_>, setting
 }
 
 fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<Report> {
-    let (shown, similarities, found) = pairs(joined)?;
+    let PairScan { shown, similarities, count } = scan_pairs(joined)?;
     let texts = texts(sources, &shown)?;
     let clusters = clusters(joined)?;
     let shown: Vec<NumberedPair> =
@@ -62,32 +64,42 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
         .count("documents", stats.documents)
         .count("copies", stats.copies)
         .count("empty", stats.empty)
-        .count("pairs", found)
+        .count("pairs", count)
         .count("pairs shown", shown.len() as u64)
         .count("clusters shown", clusters.len() as u64);
     let banding = settings.join(None)?.build::<()>()?.banding();
     report.curve = Some(Curve::of(&banding, settings.threshold.unwrap_or(0.5)));
     report.similarities = similarities;
     report.clusters = clusters;
-    report.pairs = compare(&shown, &texts, joined.left_out.is_some(), settings)?;
+    report.pairs = compare(&shown, &texts, joined.boilerplate.is_some(), settings)?;
     report.texts = texts.into_values().collect::<BTreeMap<String, String>>();
     Ok(report)
 }
 
-/// The pairs to show, which are the first ones; some similarities, evenly drawn; and how many pairs there are.
-fn pairs(joined: &Joined) -> Result<(Vec<NumberedPair>, Vec<f64>, u64)> {
-    let (mut shown, mut similarities, mut found) = (Vec::new(), Vec::new(), 0_u64);
+/// What one pass over all pairs yields.
+#[derive(Default)]
+struct PairScan {
+    /// The first pairs, which are shown.
+    shown: Vec<NumberedPair>,
+    /// The similarities of evenly spaced pairs.
+    similarities: Vec<f64>,
+    /// The number of all pairs.
+    count: u64,
+}
+
+fn scan_pairs(joined: &Joined) -> Result<PairScan> {
+    let PairScan { mut shown, mut similarities, mut count } = PairScan::default();
     let mut every = 1;
     for pair in joined.pairs.pairs()? {
         let pair = pair?;
-        if shown.len() < PAIRS {
+        if shown.len() < MAX_PAIRS {
             shown.push(pair);
         }
-        if found.is_multiple_of(every) {
+        if count.is_multiple_of(every) {
             similarities.push(pair.jaccard());
         }
-        if similarities.len() == SIMILARITIES {
-            // Every second one is left out, and so it goes on.
+        if similarities.len() == MAX_SIMILARITIES {
+            // Drops every second one, and from here on takes only one pair in twice as many.
             let mut keep = false;
             similarities.retain(|_| {
                 keep = !keep;
@@ -95,15 +107,15 @@ fn pairs(joined: &Joined) -> Result<(Vec<NumberedPair>, Vec<f64>, u64)> {
             });
             every *= 2;
         }
-        found += 1;
+        count += 1;
     }
-    Ok((shown, similarities, found))
+    Ok(PairScan { shown, similarities, count })
 }
 
-/// Ids and texts of the documents in some pairs, by their numbers, as far as there is room.
+/// Reads the ids and texts of the documents in these pairs, up to the size limit. The keys are the numbers of the documents.
 fn texts(sources: &Sources<'_>, pairs: &[NumberedPair]) -> Result<BTreeMap<u32, (String, String)>> {
     let wanted: HashSet<u32> = pairs.iter().flat_map(|pair| [pair.left, pair.right]).collect();
-    let (mut texts, mut room, mut number) = (BTreeMap::new(), TEXTS, 0_u32);
+    let (mut texts, mut room, mut number) = (BTreeMap::new(), MAX_TEXT_BYTES, 0_u32);
     let mut reader = sources.inputs.read(sources.options, sources.fields);
     while let Some(batch) = reader.next_batch()? {
         for (id, text, _) in batch.records() {
@@ -119,11 +131,11 @@ fn texts(sources: &Sources<'_>, pairs: &[NumberedPair]) -> Result<BTreeMap<u32, 
     Ok(texts)
 }
 
-/// Each pair with its evidence; where shingles were left out, with what the rests share.
+/// Compares the texts of each pair; without boilerplate, if that was removed.
 fn compare(
     pairs: &[NumberedPair],
     texts: &BTreeMap<u32, (String, String)>,
-    are_rests: bool,
+    without_boilerplate: bool,
     settings: &Settings,
 ) -> Result<Vec<Comparison>> {
     let (scheme, rules) = (settings.scheme()?, PassageRules::default());
@@ -131,8 +143,8 @@ fn compare(
         let text = |document: u32| texts.get(&document).map_or(("", ""), |(id, text)| (id.as_str(), text.as_str()));
         let comparison = Comparison::of(&scheme, text(pair.left), text(pair.right), rules)?;
         let kind = if pair.jaccard() >= 1.0 { "copy" } else { "near-duplicate" };
-        Ok(if are_rests {
-            of_rests(comparison, pair).called(kind, OF_RESTS)
+        Ok(if without_boilerplate {
+            without_boilerplate_of(comparison, pair).called(kind, WITHOUT_BOILERPLATE)
         } else {
             comparison.called(kind, "their shingle sets reach the threshold")
         })
@@ -140,12 +152,13 @@ fn compare(
     compared.collect()
 }
 
-/// Why two texts are a pair whose boilerplate was left out.
-const OF_RESTS: &str = "their shingle sets reach the threshold without the boilerplate of their sources, which the numbers leave out; \
+/// The reason for a pair whose boilerplate was removed.
+const WITHOUT_BOILERPLATE: &str = "their shingle sets reach the threshold without the boilerplate of their sources, which the numbers leave out; \
     the texts and the shared passages are shown with it";
 
-/// The comparison of two whole texts with the numbers of what was left of them. Signatures of that are not at hand.
-fn of_rests(whole: Comparison, pair: &NumberedPair) -> Comparison {
+/// Replaces the numbers of a comparison of full texts by those without boilerplate. There is no estimate, because the signatures of those
+/// sets were not kept.
+fn without_boilerplate_of(whole: Comparison, pair: &NumberedPair) -> Comparison {
     let overlap = pair.overlap;
     Comparison {
         jaccard: overlap.jaccard(),
@@ -157,7 +170,7 @@ fn of_rests(whole: Comparison, pair: &NumberedPair) -> Comparison {
     }
 }
 
-/// The first clusters, with what is kept of them.
+/// Lists the first clusters.
 fn clusters(joined: &Joined) -> Result<Vec<Cluster>> {
     let mut ids = joined.pairs.id_lookup()?;
     let mut clusters: Vec<Cluster> = Vec::new();
@@ -166,7 +179,7 @@ fn clusters(joined: &Joined) -> Result<Vec<Cluster>> {
         let Dropped { document, representative, overlap, .. } = dropped?;
         let place = match places.get(&representative) {
             Some(&place) => place,
-            None if clusters.len() == CLUSTERS => break,
+            None if clusters.len() == MAX_CLUSTERS => break,
             None => {
                 let representative_id = ids.get(representative)?.to_string();
                 clusters.push(Cluster {

@@ -1,4 +1,4 @@
-//! A file that is whole, or not there.
+//! Files that are complete or absent.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tempfile::TempPath;
 
-/// A file that gets its name when it is finished. Until then it is called `.unfinished`, and is removed if it comes to no end.
+/// A file that gets its name when it is finished. Until then its name ends in `.unfinished`, and it is removed if it is dropped.
 pub(crate) struct WholeFile {
     path: PathBuf,
     file: BufWriter<File>,
@@ -29,12 +29,12 @@ impl WholeFile {
         writeln!(self.file, "{line}").with_context(|| self.path.display().to_string())
     }
 
-    /// Writes lines with their ends.
+    /// Writes lines that bring their ends with them.
     pub(crate) fn lines(&mut self, lines: &[u8]) -> Result<()> {
         self.file.write_all(lines).with_context(|| self.path.display().to_string())
     }
 
-    /// Gives the file its name.
+    /// Syncs the file and gives it its name.
     pub(crate) fn finish(self) -> Result<()> {
         let Self { path, file, unfinished } = self;
         let context = || path.display().to_string();

@@ -1,54 +1,55 @@
-//! What can be asked of `twinprint trim`.
+//! The arguments of `twinprint trim`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use twinprint::Unit;
 
+use super::INPUT_HELP;
 use crate::settings::Settings;
 
-/// Take lines or paragraphs that the corpus has had before from its texts: menus, footers, teasers, quoted mails.
+/// Remove lines or paragraphs that occurred earlier in the corpus: menus, footers, teasers, quoted mails.
 ///
-/// Two are the same if they have the same words, whatever their case, spaces and punctuation. The first one stays, so the order of
-/// inputs counts. Each field of --text is a text of its own. A document that has no text any more is kept, and counted.
+/// Two lines or paragraphs are equal if they have the same words, regardless of case, spaces and punctuation. The first one stays, so
+/// the order of the inputs matters. Each field of --text is a text of its own. A document whose text becomes empty is kept and counted.
 ///
-/// The folder gets trimmed.* (the inputs' format, compressed as the first of them; folders of texts become JSON lines), removed.tsv
-/// (id, field, bytes removed, their ranges in the field, and how the first one begins) and summary.json, with the most frequent ones.
-/// An interrupted run is not gone on with: run it again with --force.
+/// Written to the output folder: trimmed.* (in the format of the inputs, compressed like the first of them; folders of texts become JSON
+/// lines), removed.tsv (id, field, bytes removed, their ranges in the field, and the beginning of the first range) and summary.json
+/// (with the most frequent lines or paragraphs). An interrupted run cannot be resumed: run it again with --force.
 ///
-/// Memory: 20 to 40 bytes for each different line or paragraph of enough words, 60 for a moment when the table of them grows, and
-/// 40 to 110 more for each of them that is repeated. A run stops before it takes more than --memory.
+/// Memory: 20 to 40 bytes for each distinct line or paragraph that is long enough (60 for a moment while their table grows), and 40 to
+/// 110 more for each that is repeated. A run stops before it takes more than --memory.
 #[derive(Args, Debug)]
 pub(crate) struct Trim {
-    /// JSON lines, CSV, TSV, Parquet (plain, gzip or zstd), folders of .txt files, patterns, or - for standard input.
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required = true, value_name = "INPUT", help = INPUT_HELP)]
     pub(crate) inputs: Vec<String>,
-    /// The folder to write; it is made.
+    /// Folder to write; it is created.
     #[arg(long, value_name = "DIR")]
     pub(crate) output: PathBuf,
-    /// Replace what an earlier run wrote to the folder.
+    /// Replace the files of an earlier run in the output folder.
     #[arg(long)]
     pub(crate) force: bool,
-    /// What is removed as a whole.
+    /// Unit of text to compare and remove.
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = TrimUnit::Paragraph)]
     pub(crate) unit: TrimUnit,
-    /// Those of fewer words always stay; of scripts without spaces, each letter counts as a word.
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    /// Minimum number of words of a unit that may be removed. In scripts without spaces, each letter counts as a word.
+    #[arg(long, value_name = "N", visible_alias = "min-words", default_value_t = 5)]
     pub(crate) least_words: usize,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }
 
-/// What is removed as a whole.
+/// Names the unit of text that is compared and removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TrimUnit {
     /// A line.
     Line,
-    /// Lines up to a blank one.
+    /// The lines up to a blank line.
     Paragraph,
 }
 
 impl TrimUnit {
+    /// Returns the unit as the library knows it.
     pub(crate) fn unit(self) -> Unit {
         match self {
             Self::Line => Unit::Line,
@@ -56,6 +57,7 @@ impl TrimUnit {
         }
     }
 
+    /// Returns the name for messages, in the singular.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Line => "line",

@@ -5,19 +5,19 @@ use twinprint::audit::{AuditOptions, audit_stored};
 
 use crate::arguments::Audit;
 use crate::corpus::Corpus;
-use crate::table::Table;
+use crate::line_sink::LineSink;
 
 pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
     let joined = corpus.join()?;
     let mut report = audit_stored(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
-    let mut out = Table::create(None)?;
+    let mut out = LineSink::create(None)?;
     if command.json {
         out.line(format_args!("{}", serde_json::to_string_pretty(&report)?))?;
         return out.finish();
     }
-    // By their ids, instead of their numbers.
+    // The report names documents by numbers; here they are printed by their ids.
     let missed = std::mem::take(&mut report.missed);
     out.line(format_args!("{report}"))?;
     let mut ids = joined.pairs.id_lookup()?;
@@ -28,8 +28,8 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
     let stats = joined.pairs.stats();
     if stats.oversized_buckets > 0 {
         out.line(format_args!(
-            "{} buckets were over the limit: there, documents were compared with the first ones only, and {} pairs of others were \
-             passed over, which count as missed; see document recall, and --bucket-limit",
+            "{} buckets were over the limit: documents in them were compared with the first ones only, and {} other pairs were \
+             skipped, which count as missed; see document recall, and --bucket-limit",
             stats.oversized_buckets, stats.pairs_passed_over
         ))?;
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::arguments::Clusters;
 use crate::corpus::Corpus;
-use crate::table::write_clusters;
+use crate::tsv::write_clusters;
 
 pub(crate) fn run(command: &Clusters) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;

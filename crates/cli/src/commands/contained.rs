@@ -5,14 +5,14 @@ use twinprint::containment::SampleRules;
 
 use crate::arguments::Contained;
 use crate::corpus::Corpus;
-use crate::table::write_contained;
+use crate::tsv::write_contained;
 
 pub(crate) fn run(command: &Contained) -> Result<()> {
     let rules = SampleRules::new(command.one_in, command.frequency_limit)?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
-    let joined = corpus.containing(command.least, rules).join()?;
+    let joined = corpus.with_containment(command.least, rules).join()?;
     let count = write_contained(&joined.pairs, command.output.as_deref())?;
-    tracing::info!("{count} texts inside others");
+    tracing::info!("{count} contained texts");
     Ok(())
 }

@@ -8,19 +8,20 @@ use serde_json::json;
 use twinprint::{Losses, Preference};
 use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 
-use crate::Stopped;
 use crate::arguments::Dedup;
-use crate::corpus::{Corpus, Joined, ending, packing};
-use crate::folder::{Output, Sides, WORK};
+use crate::corpus::{Corpus, Joined};
+use crate::exit_status::GuardTripped;
+use crate::file_names::{compression_extension, extension};
+use crate::output_dir::{OutputDir, Sides, WORK};
 use crate::progress;
 use crate::report::{self, Sources};
-use crate::sampled;
-use crate::table::{Cluster, write_clusters, write_pairs};
+use crate::sample;
+use crate::tsv::{Cluster, write_clusters, write_pairs};
 
-/// The file of clusters, which can be looked at when the guard stops too.
+/// The file of clusters. It is written before the limits are checked, so that it shows why they were exceeded.
 const CLUSTERS: &str = "clusters.tsv";
 
-/// Clusters that the summary names.
+/// Number of clusters that the summary lists.
 const LARGEST: usize = 10;
 
 pub(crate) fn run(command: &Dedup) -> Result<()> {
@@ -28,39 +29,39 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let output = command.output.as_deref().filter(|_| !command.dry_run);
     let mut corpus = Corpus::open(&command.corpus, output.map(|folder| folder.join(WORK)))?;
     let Some(folder) = output else {
-        return super::plan::print(&corpus, sampled::ENOUGH);
+        return super::plan::print(&corpus, sample::DEFAULT_SAMPLE);
     };
-    // Refused before anything is read.
+    // Wrong settings are refused before anything is read.
     corpus.settings.fields()?;
     corpus.settings.guard().losses()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
-    let other = match &command.against[..] {
+    let against = match &command.against[..] {
         [] => None,
         _ if corpus.settings.preference()? != Preference::First => {
             bail!(
-                "--keep has no meaning with --against: what is removed is always an input, and never one of {}",
+                "--keep has no meaning with --against: only inputs are removed, and never a document of {}",
                 command.against.join(", ")
             )
         }
-        others => corpus.other(others)?,
+        against => corpus.find_against(against)?,
     };
-    corpus.refuse_replacing("--report", command.report.as_deref(), other.as_ref())?;
-    let read = Sides { own: &corpus.inputs, other: other.as_ref() };
+    corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
+    let read = Sides { inputs: &corpus.inputs, against: against.as_ref() };
     if command.force {
-        // Earlier results go only for a run that can begin.
-        other.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.read_first(inputs))?;
+        // Earlier results are removed only if this run can start.
+        against.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.check_first_documents(inputs))?;
     }
-    let output = Output::open(folder, &corpus.settings, read, command.force)?;
+    let output = OutputDir::open_for_dedup(folder, &corpus.settings, read, command.force)?;
     corpus.hold_standard_input()?;
-    let bad = format!("bad.{}", ending(corpus.inputs.format()));
-    corpus.bad = Some(folder.join(&bad));
+    let bad = format!("bad.{}", extension(corpus.inputs.format()));
+    corpus.rejected = Some(folder.join(&bad));
     let settings = corpus.settings.clone();
     let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
     let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
     let guard = settings.guard();
-    let joined = corpus.join_against(other.as_ref())?;
-    if let Some(left_out) = &joined.left_out {
-        output.write_boilerplate(left_out)?;
+    let joined = corpus.join_against(against.as_ref())?;
+    if let Some(boilerplate) = &joined.boilerplate {
+        output.write_boilerplate(boilerplate)?;
     }
 
     let mut losses = guard.losses()?;
@@ -69,42 +70,45 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         losses.cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
-    count(&joined, &mut losses)?;
-    if other.is_some() {
-        // Each of the other corpus is a cluster of its own; what counts is how much all of them take away.
+    count_by_source(&joined, &mut losses)?;
+    if against.is_some() {
+        // Each document of --against has a cluster of its own. The limit applies to all of them together.
         losses.cluster("documents like those of --against", clusters.dropped);
     }
     if losses.check().is_err() {
-        return Err(stopped(&losses, folder).into());
+        return Err(guard_tripped(&losses, folder).into());
     }
-    let pairs = write_pairs(&joined.pairs, other.is_some(), Some(&folder.join("pairs.tsv")))?;
+    let pairs = write_pairs(&joined.pairs, against.is_some(), Some(&folder.join("pairs.tsv")))?;
     let (outcome, files) = split(&joined, &sources, folder)?;
 
     if let Some(path) = &command.report {
         report::write(path, &joined, &sources, &settings)?;
     }
-    let set_aside = joined.read.set_aside;
+    let rejected = joined.read.rejected;
     let (stats, seconds) = (joined.pairs.stats(), started.elapsed().as_secs_f64());
     let documents = outcome.kept + outcome.removed;
-    let against = other
-        .as_ref()
-        .map(|other| json!({"inputs": other.paths().collect::<Vec<_>>(), "documents": joined.read.others, "bytes": joined.read.other_bytes}));
-    // Compared with another corpus, each document stands alone in the join.
-    let copies = if other.is_some() { clusters.copies } else { stats.copies };
+    let against_summary = against.as_ref().map(|against| {
+        json!({
+            "inputs": against.paths().collect::<Vec<_>>(), "documents": joined.read.against,
+            "bytes": joined.read.against_bytes,
+        })
+    });
+    // Against another corpus, copies within the inputs are not grouped, so the clusters count them.
+    let copies = if against.is_some() { clusters.copies } else { stats.copies };
     let summary = json!({
-        "documents": documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": set_aside,
+        "documents": documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": rejected,
         "empty": stats.empty, "copies": copies, "clusters": clusters.count, "pairs": pairs,
         "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
-        "bytes": joined.read.bytes, "seconds": seconds, "files": files, "plan": joined.comparison, "against": against,
+        "bytes": joined.read.bytes, "seconds": seconds, "files": files, "plan": joined.comparison, "against": against_summary,
     });
     drop(joined);
     output.finish(&summary)?;
-    let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
+    let in_bad = if rejected > 0 { format!(", {rejected} rejected, in {bad}") } else { String::new() };
     eprintln!(
-        "{} documents: {} kept, {} removed ({} copies){set_aside}, {} clusters; {seconds:.1} s; see {}",
+        "{} documents: {} kept, {} removed ({} copies){in_bad}, {} clusters; {seconds:.1} s; see {}",
         documents,
         outcome.kept,
         outcome.removed,
@@ -115,21 +119,21 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     Ok(())
 }
 
-/// Why the guard stopped, and what can be done.
-fn stopped(losses: &Losses, folder: &Path) -> Stopped {
+/// Returns the error that says which limits were exceeded, and what to do.
+fn guard_tripped(losses: &Losses, folder: &Path) -> GuardTripped {
     let mut reasons: Vec<String> = losses.excesses().iter().map(ToString::to_string).collect();
     reasons.push(format!(
-        "nothing was removed; see {}, and run it again with the limits raised by --most-of-corpus or --most-of-source",
+        "nothing was removed; check {}, and run the command again with higher limits: --most-of-corpus or --most-of-source",
         folder.join(CLUSTERS).display()
     ));
-    Stopped(reasons.join("\n"))
+    GuardTripped(reasons.join("\n"))
 }
 
-/// What the summary says of clusters.
+/// Statistics of the clusters for the summary.
 #[derive(Default)]
 struct Clusters {
     count: u64,
-    /// Documents that are not their representatives.
+    /// Documents besides the representatives.
     dropped: u64,
     /// Documents whose sets equal the representative's.
     copies: u64,
@@ -156,15 +160,15 @@ impl Clusters {
     }
 }
 
-/// Counts what each source loses.
-fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
+/// Counts the documents that each source loses.
+fn count_by_source(joined: &Joined, losses: &mut Losses) -> Result<()> {
     if !joined.read.has_sources() {
-        (joined.read.others..joined.read.documents).for_each(|_| losses.document_without_source());
+        (joined.read.against..joined.read.documents).for_each(|_| losses.document_without_source());
         return Ok(());
     }
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
-    for document in joined.read.others..joined.read.documents {
+    for document in joined.read.against..joined.read.documents {
         let is_dropped = next.is_some_and(|next| next.document == document);
         if is_dropped {
             next = dropped.next().transpose()?;
@@ -177,7 +181,7 @@ fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
     Ok(())
 }
 
-/// Goes through the inputs again; returns what was written.
+/// Reads the inputs again, and writes each document to the kept or the removed ones. Returns the counts and the names of the files.
 fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split, Vec<String>)> {
     let names = file_names(sources.inputs);
     let [kept, removed] = names.each_ref().map(|name| folder.join(name));
@@ -185,12 +189,12 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
     let mut dropped = joined.dropped()?;
     let mut next = dropped.next().transpose()?;
     let splitter = Splitter { kept, removed };
-    let others = u64::from(joined.read.others);
-    let documents = u64::from(joined.read.documents) - others;
+    let against = u64::from(joined.read.against);
+    let documents = u64::from(joined.read.documents) - against;
     let bar = progress::documents(documents);
     let split = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
         bar.set_position(document);
-        let Some(duplicate) = next.filter(|next| u64::from(next.document) == others + document) else {
+        let Some(duplicate) = next.filter(|next| u64::from(next.document) == against + document) else {
             return Ok(Verdict::Keep);
         };
         next = dropped.next().transpose()?;
@@ -204,12 +208,12 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
     Ok((split, names.into()))
 }
 
-/// What the files are called: in the format of the inputs, and compressed as the first of them.
+/// Returns the names of the two files: in the format of the inputs, compressed like the first of them.
 fn file_names(inputs: &Inputs) -> [String; 2] {
-    let packed = packing(inputs);
+    let compression = compression_extension(inputs);
     match inputs.format() {
         Format::Text => ["kept.tsv".to_string(), "removed.jsonl".to_string()],
         Format::Parquet => ["kept.parquet".to_string(), "removed.parquet".to_string()],
-        format => ["kept", "removed"].map(|name| format!("{name}.{}{packed}", ending(format))),
+        format => ["kept", "removed"].map(|name| format!("{name}.{}{compression}", extension(format))),
     }
 }

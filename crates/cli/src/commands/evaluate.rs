@@ -10,7 +10,7 @@ use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
 
 use crate::arguments::Evaluate;
 use crate::inputs::refuse_replacing;
-use crate::table::Table;
+use crate::line_sink::LineSink;
 
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
     let read = [&command.pairs, &command.clusters].into_iter().flatten().chain([&command.labels]);
@@ -21,7 +21,7 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
         (None, Some(clusters)) => match verdicts {
             Verdicts::Documents(labels) => evaluate_clusters(clusters, labels),
             Verdicts::Pairs(_) => bail!(
-                "{}: clusters are held against labels of documents; give an id and the name of its cluster a line",
+                "{}: clusters need labels of documents; write an id and the name of its cluster on each line",
                 command.labels.display()
             ),
         },
@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
 
 fn evaluate_pairs(command: &Evaluate, path: &Path, labels: &Labels<String>) -> Result<()> {
     let evaluation = Evaluation::new(labels, read_pairs(path)?)?;
-    let mut out = Table::create(None)?;
+    let mut out = LineSink::create(None)?;
     out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
     out.line(format_args!(
@@ -51,7 +51,7 @@ fn evaluate_pairs(command: &Evaluate, path: &Path, labels: &Labels<String>) -> R
 }
 
 fn evaluate_clusters(path: &Path, labels: Vec<(String, String)>) -> Result<()> {
-    let mut out = Table::create(None)?;
+    let mut out = LineSink::create(None)?;
     out.line(format_args!("{}", ClusterScores::new(labels, read_clusters(path)?)))?;
     out.finish()
 }
@@ -60,19 +60,19 @@ fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
-/// The lines of a table with their numbers, without blank ones.
+/// Returns the lines of a table that are not blank, with their numbers from 1.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty())
 }
 
-/// Which lines documents came in, to refuse one that comes again: nobody could tell what counts.
+/// Remembers the line of each document, to refuse one that has two clusters.
 struct Seen<'a> {
     path: &'a Path,
     lines: HashMap<String, usize>,
 }
 
 impl<'a> Seen<'a> {
-    fn of(path: &'a Path) -> Self {
+    fn new(path: &'a Path) -> Self {
         Self { path, lines: HashMap::new() }
     }
 
@@ -80,14 +80,14 @@ impl<'a> Seen<'a> {
         if let Some(earlier) = self.lines.insert(id.to_string(), line) {
             let path = self.path.display();
             bail!(
-                "{path}, line {line}: the document {id:?} is in line {earlier} already; give each document one cluster"
+                "{path}, line {line}: the document {id:?} is already in line {earlier}; give each document one cluster"
             );
         }
         Ok(())
     }
 }
 
-/// Two ids and a similarity a line.
+/// Reads two ids and a similarity from each line.
 fn read_pairs(path: &Path) -> Result<Vec<(String, String, f64)>> {
     let mut scored = Vec::new();
     for (number, line) in lines(&read(path)?) {
@@ -95,16 +95,16 @@ fn read_pairs(path: &Path) -> Result<Vec<(String, String, f64)>> {
         let pair = fields.next().zip(fields.next());
         let jaccard = fields.next().and_then(|field| field.parse::<f64>().ok());
         let Some(((left, right), jaccard)) = pair.zip(jaccard) else {
-            bail!("{}, line {number}: id1, id2 and a similarity are expected, separated by tabs", path.display());
+            bail!("{}, line {number}: expected id1, id2 and a similarity, separated by tabs", path.display());
         };
         scored.push((left.to_string(), right.to_string(), jaccard));
     }
     Ok(scored)
 }
 
-/// Each document with the line of its cluster.
+/// Reads each document with the line of its cluster.
 fn read_clusters(path: &Path) -> Result<Vec<(String, usize)>> {
-    let (mut documents, mut seen) = (Vec::new(), Seen::of(path));
+    let (mut documents, mut seen) = (Vec::new(), Seen::new(path));
     for (number, line) in lines(&read(path)?) {
         let [representative, size, _, others @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else {
             bail!("{}, line {number}: {CLUSTER}", path.display());
@@ -120,11 +120,11 @@ fn read_clusters(path: &Path) -> Result<Vec<(String, usize)>> {
     Ok(documents)
 }
 
-/// What a line of a cluster is.
+/// The error of a line that is not a cluster.
 const CLUSTER: &str =
-    "a representative, the number of documents, the least similarity and the other ids are expected, separated by tabs";
+    "expected a representative, the number of documents, the minimum similarity and the other ids, separated by tabs";
 
-/// What people said.
+/// The labels of a file.
 enum Verdicts {
     /// Pairs, and whether they are duplicates.
     Pairs(Vec<(String, String, bool)>),
@@ -134,7 +134,7 @@ enum Verdicts {
 
 impl Verdicts {
     fn read(path: &Path) -> Result<Self> {
-        let (mut pairs, mut documents, mut seen) = (Vec::new(), Vec::new(), Seen::of(path));
+        let (mut pairs, mut documents, mut seen) = (Vec::new(), Vec::new(), Seen::new(path));
         for (number, line) in lines(&read(path)?) {
             match line.split('\t').collect::<Vec<_>>()[..] {
                 [left, right, verdict @ ("0" | "1")] => {
@@ -145,7 +145,7 @@ impl Verdicts {
                     documents.push((id.to_string(), cluster.to_string()));
                 }
                 _ => bail!(
-                    "{}, line {number}: id1, id2 and 0 or 1 are expected, or an id and a cluster, separated by tabs",
+                    "{}, line {number}: expected id1, id2 and 0 or 1, or an id and a cluster, separated by tabs",
                     path.display()
                 ),
             }
@@ -154,7 +154,9 @@ impl Verdicts {
             (false, true) => Ok(Self::Pairs(pairs)),
             (true, false) => Ok(Self::Documents(documents)),
             (true, true) => bail!("{}: no labels", path.display()),
-            (false, false) => bail!("{}: pairs and clusters are mixed; give one kind of label", path.display()),
+            (false, false) => {
+                bail!("{}: the file mixes labels of pairs and of documents; give one kind of label", path.display())
+            }
         }
     }
 }
@@ -168,10 +170,10 @@ impl From<Verdicts> for Labels<String> {
     }
 }
 
-/// What is drawn of scores.
+/// The score that a curve shows.
 type Measure = fn(&Scores) -> f64;
 
-/// Precision, recall and F1 by threshold.
+/// Plots precision, recall and F1 by threshold.
 fn plot(evaluation: &Evaluation, path: &Path) -> Result<()> {
     let failed = |error: &dyn std::fmt::Display| anyhow!("{}: {error}", path.display());
     let area = SVGBackend::new(path, (720, 420)).into_drawing_area();

@@ -4,16 +4,16 @@ use anyhow::{Result, bail};
 use twinprint::StoredFile;
 
 use crate::arguments::Inspect;
-use crate::table::Table;
+use crate::line_sink::LineSink;
 
 pub(crate) fn run(command: &Inspect) -> Result<()> {
-    let mut out = Table::create(None)?;
-    let mut refused = Vec::new();
+    let mut out = LineSink::create(None)?;
+    let mut corrupt = Vec::new();
     for path in &command.files {
         let file = match StoredFile::inspect(path) {
             Ok(file) => file,
             Err(error) => {
-                refused.push(error.to_string());
+                corrupt.push(error.to_string());
                 continue;
             }
         };
@@ -27,8 +27,8 @@ pub(crate) fn run(command: &Inspect) -> Result<()> {
         ))?;
     }
     out.finish()?;
-    if !refused.is_empty() {
-        bail!("{}", refused.join("\n"));
+    if !corrupt.is_empty() {
+        bail!("{}", corrupt.join("\n"));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! One file a command.
+//! The subcommands, one file each.
 
 pub(crate) mod audit;
 pub(crate) mod clusters;
@@ -8,5 +8,5 @@ pub(crate) mod evaluate;
 pub(crate) mod inspect;
 pub(crate) mod pairs;
 pub(crate) mod plan;
+pub(crate) mod rewrites;
 pub(crate) mod trim;
-pub(crate) mod versions;

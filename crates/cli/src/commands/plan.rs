@@ -1,4 +1,4 @@
-//! `twinprint plan`, and what `dedup --dry-run` says.
+//! `twinprint plan`, which is also `dedup --dry-run`.
 
 use std::time::{Duration, Instant};
 
@@ -6,21 +6,21 @@ use anyhow::{Result, bail};
 use twinprint::plan::{Calibration, Choice, CorpusPlanner};
 
 use crate::arguments::Plan;
+use crate::boilerplate::{BoilerplateFilter, source_of};
 use crate::corpus::Corpus;
-use crate::faults;
-use crate::left_out::{LeftOut, source_of};
+use crate::input_error;
+use crate::line_sink::LineSink;
 use crate::progress;
-use crate::sampled::{SampledText, SampledTexts, beginning, measure, planner};
-use crate::table::Table;
+use crate::sample::{SampledText, SampledTexts, beginning, measure, planner};
 
 pub(crate) fn run(command: &Plan) -> Result<()> {
     print(&Corpus::open(&command.corpus, None)?, command.sample as usize)
 }
 
-/// Reads the corpus once, and prints what a run would be like.
+/// Reads the corpus once, and prints the predicted costs of a run.
 pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let settings = &corpus.settings;
-    let left_out = LeftOut::count(settings, &[&corpus.inputs])?;
+    let boilerplate = BoilerplateFilter::count(settings, &[&corpus.inputs])?;
     let mut sample = SampledTexts::new(size);
     let (fields, options) = corpus.reading()?;
     let mut documents = corpus.inputs.read(&options, &fields);
@@ -29,7 +29,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let mut reading = Duration::ZERO;
     loop {
         let started = Instant::now();
-        let batch = documents.next_batch().map_err(faults::refusal)?;
+        let batch = documents.next_batch().map_err(input_error::with_remedy)?;
         reading += started.elapsed();
         let Some(batch) = batch else { break };
         for (_, text, facts) in batch.records() {
@@ -44,11 +44,11 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         bail!("the inputs hold no documents");
     }
     let (scheme, texts) = (settings.scheme()?, sample.into_texts());
-    let measure = measure(&texts, &scheme, left_out.as_ref())?;
+    let measure = measure(&texts, &scheme, boilerplate.as_ref())?;
     let threshold = settings.threshold.unwrap_or(0.5);
     let plan =
         CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
-    let mut out = Table::create(None)?;
+    let mut out = LineSink::create(None)?;
     out.line(format_args!("{count} documents, {:.1} MB of text\n{plan}", text_bytes as f64 / 1e6))?;
     let banding = settings.join(None)?.build::<()>()?.banding();
     out.line(format_args!(
@@ -58,13 +58,13 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         banding.rows(),
         banding.probability(threshold)
     ))?;
-    let calibration = Calibration::measured(&scheme, &few(&texts))?;
+    let calibration = Calibration::measured(&scheme, &first_texts(&texts))?;
     let plan = planner(&scheme, threshold, banding, u64::from(count)).calibration(calibration).plan(&measure)?;
     let spared = pairs_spared(&plan.chosen(), settings.bucket_limit.unwrap_or(1_000));
     let per_pair = f64::from(plan.num_hashes()) * calibration.look + 2.0 * measure.mean_size() * calibration.compare;
     let threads = rayon::current_num_threads();
     let divided = reading.as_secs_f64() * threads as f64 + plan.chosen().seconds - spared * per_pair;
-    let seconds = |threads: usize| divided / threads as f64 + FOLDER * plan.chosen().disk_bytes;
+    let seconds = |threads: usize| divided / threads as f64 + SECONDS_PER_WORK_BYTE * plan.chosen().disk_bytes;
     let with_all = if threads > 1 { format!(", {:.1} s on {threads}", seconds(threads)) } else { String::new() };
     out.line(format_args!(
         "Time: about {:.1} s on one thread{with_all}; by this machine's speed with some of the texts.",
@@ -73,25 +73,25 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     out.finish()
 }
 
-/// Bytes of texts with which a machine is measured.
-const MEASURED: usize = 2 << 20;
+/// Maximum size of the texts on which the machine's speed is measured, in bytes.
+const MEASURED_BYTES: usize = 2 << 20;
 
-/// The first of the texts, up to so many bytes, the last of them cut.
-fn few(texts: &[SampledText]) -> Vec<&str> {
-    let mut room = MEASURED;
-    let few = texts.iter().map_while(|sampled| {
+/// Returns the first texts, up to [`MEASURED_BYTES`]; the last one is cut.
+fn first_texts(texts: &[SampledText]) -> Vec<&str> {
+    let mut room = MEASURED_BYTES;
+    let first = texts.iter().map_while(|sampled| {
         let text = (room > 0).then(|| beginning(&sampled.text, room))?;
         room -= text.len();
         Some(text)
     });
-    few.collect()
+    first.collect()
 }
 
-/// Seconds for each byte that a folder holds while a join is in it: what is written and read does not get faster by threads.
-const FOLDER: f64 = 2e-9;
+/// Seconds per byte of the work folder. More threads do not make writing and reading faster.
+const SECONDS_PER_WORK_BYTE: f64 = 2e-9;
 
-/// Pairs at the threshold that are predicted and not compared. A sample sees such pairs where many documents are alike; they
-/// are taken for one group, and where that is over the limit to buckets, each document is only compared with the first.
+/// Returns the number of predicted pairs that the bucket limit spares. A sample shows such pairs where many documents are similar. They are
+/// taken for one bucket; if it is over the limit, each document is compared with the first only.
 fn pairs_spared(choice: &Choice, limit: usize) -> f64 {
     let group = (2.0 * choice.verified).sqrt();
     if group > limit as f64 { choice.verified - group } else { 0.0 }
@@ -106,11 +106,11 @@ mod tests {
         let lengths = |lengths: &[usize]| -> Vec<usize> {
             let mut sample = SampledTexts::new(lengths.len());
             (0..).zip(lengths).for_each(|(number, &length)| sample.offer(number, &"é".repeat(length / 2), 0));
-            few(&sample.into_texts()).into_iter().map(str::len).collect()
+            first_texts(&sample.into_texts()).into_iter().map(str::len).collect()
         };
-        assert_eq!(lengths(&[MEASURED + 2]), [MEASURED]);
-        assert_eq!(lengths(&[0, 10, MEASURED, 10]), [0, 10, MEASURED - 10]);
-        assert_eq!(lengths(&[20 << 20]), [MEASURED], "longer than what a sample holds");
+        assert_eq!(lengths(&[MEASURED_BYTES + 2]), [MEASURED_BYTES]);
+        assert_eq!(lengths(&[0, 10, MEASURED_BYTES, 10]), [0, 10, MEASURED_BYTES - 10]);
+        assert_eq!(lengths(&[20 << 20]), [MEASURED_BYTES], "longer than what a sample holds");
         assert_eq!(lengths(&[6, 0, 8]), [6, 0, 8]);
     }
 }

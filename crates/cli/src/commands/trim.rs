@@ -10,19 +10,20 @@ use twinprint::{DuplicateUnits, Scheme};
 use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
-use crate::corpus::{check_id, ending, packing, put_aside};
-use crate::faults;
-use crate::folder::Output;
+use crate::byte_size::ByteSize;
+use crate::corpus::{check_id, write_rejected};
+use crate::file_names::{compression_extension, extension};
+use crate::input_error;
 use crate::inputs;
+use crate::line_sink::LineSink;
+use crate::output_dir::OutputDir;
 use crate::progress;
-use crate::repeated::{Repeated, beginning};
-use crate::size::Size;
-use crate::table::Table;
+use crate::top_repeats::{TopRepeats, beginning};
 
-/// Memory that reading and writing take.
+/// Memory for the buffers of reading and writing, in bytes.
 const READING: u64 = 64 << 20;
 
-/// Characters of what was removed that are shown.
+/// Characters of a removed text that `removed.tsv` shows.
 const SHOWN: usize = 60;
 
 pub(crate) fn run(command: &Trim) -> Result<()> {
@@ -35,31 +36,31 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     inputs.check_columns(&options, &fields)?;
     let texts = texts_of(&inputs, &fields);
     let folder = &command.output;
-    let output = Output::begin(folder, &inputs, command.force)?;
-    let [trimmed, bad] = file_names(&inputs);
+    let output = OutputDir::open_for_trim(folder, &inputs, command.force)?;
+    let FileNames { trimmed, bad } = file_names(&inputs);
     let trimmed_path = folder.join(&trimmed);
     let bad_path = folder.join(format!("{bad}.unfinished"));
 
-    let mut trimmer = Trimmer::new(command, texts.clone(), settings.memory.unwrap_or(Size(1 << 30)))?;
+    let mut trimmer = Trimmer::new(command, texts.clone(), settings.memory.unwrap_or(ByteSize(1 << 30)))?;
     let mut reader = inputs.read(&options, &fields).with_raw();
     let mut rewriter = Rewriter::create(&trimmed_path, &inputs, &fields)?;
     let bar = progress::bytes(inputs.total_bytes());
-    let mut set_aside = 0;
-    while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
+    let mut rejected_records = 0;
+    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
         rewriter.write(batch, |document| trimmer.trim(&document))?;
-        bar.suspend(|| put_aside(batch, Some(&bad_path), &mut set_aside))?;
+        bar.suspend(|| write_rejected(batch, Some(&bad_path), &mut rejected_records))?;
         bar.set_position(reader.position().bytes);
     }
     bar.finish_and_clear();
-    if trimmer.counts.documents == 0 && set_aside == 0 {
+    if trimmer.counts.documents == 0 && rejected_records == 0 {
         bail!("the inputs hold no documents");
     }
     let Trimmer { seen, repeated, removed, counts, .. } = trimmer;
-    // What an earlier run wrote stays until all is written.
+    // The files of an earlier run stay until all new ones are complete.
     rewriter.finish()?;
     removed.finish()?;
     let mut files = vec![trimmed.as_str(), REMOVED];
-    if set_aside > 0 {
+    if rejected_records > 0 {
         fs::rename(&bad_path, folder.join(&bad)).with_context(|| bad_path.display().to_string())?;
         files.push(&bad);
     }
@@ -68,15 +69,15 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     let Counts { documents, changed, emptied, units, bytes, removed } = counts;
     let seconds = started.elapsed().as_secs_f64();
     output.complete(&json!({
-        "documents": documents, "changed": changed, "emptied": emptied, "set_aside": set_aside,
+        "documents": documents, "changed": changed, "emptied": emptied, "set_aside": rejected_records,
         "text_bytes": bytes, "removed_bytes": removed, "removed_units": units,
         "different_units": seen.len(), "repeated_units": repeated.len(), "most_repeated": repeated.most_frequent(),
         "unit": command.unit.name(), "least_words": command.least_words, "text": texts,
         "bytes": reader.position().bytes, "seconds": seconds, "files": [trimmed, REMOVED.to_string()],
     }))?;
-    let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
+    let in_bad = if rejected_records > 0 { format!(", {rejected_records} rejected, in {bad}") } else { String::new() };
     eprintln!(
-        "{documents} documents: {changed} changed, {emptied} of them empty now{set_aside}; {units} {}s removed, {:.1} of {:.1} MB; \
+        "{documents} documents: {changed} changed, {emptied} of them empty now{in_bad}; {units} {}s removed, {:.1} of {:.1} MB; \
          {seconds:.1} s; see {}",
         command.unit.name(),
         removed as f64 / 1e6,
@@ -89,19 +90,28 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
 /// The list of what was removed.
 const REMOVED: &str = "removed.tsv";
 
-/// What the files of documents are called.
-fn file_names(inputs: &Inputs) -> [String; 2] {
-    let (ending, packed) = match inputs.format() {
-        // Texts become lines.
-        Format::Text => (ending(Format::JsonLines), String::new()),
-        // Compressed by itself.
-        Format::Parquet => (ending(Format::Parquet), String::new()),
-        format => (ending(format), packing(inputs)),
-    };
-    [format!("trimmed.{ending}{packed}"), format!("bad.{}", self::ending(inputs.format()))]
+/// The names of the output files that depend on the format.
+struct FileNames {
+    trimmed: String,
+    /// The file for rejected records.
+    bad: String,
 }
 
-/// What the texts of a document are called. A file that is a document has one, whatever fields are named.
+/// Returns the names of the files for trimmed documents and for rejected records.
+fn file_names(inputs: &Inputs) -> FileNames {
+    let (format, compression) = match inputs.format() {
+        Format::Text => (Format::JsonLines, String::new()),
+        // Parquet compresses its own pages.
+        Format::Parquet => (Format::Parquet, String::new()),
+        format => (format, compression_extension(inputs)),
+    };
+    FileNames {
+        trimmed: format!("trimmed.{}{compression}", extension(format)),
+        bad: format!("bad.{}", extension(inputs.format())),
+    }
+}
+
+/// Returns the names of the texts of a document. A text file is one text, whatever fields are named.
 fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
     match inputs.format() {
         Format::Text => vec!["text".to_string()],
@@ -109,44 +119,45 @@ fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
     }
 }
 
-/// Takes from texts what the corpus has had before.
+/// Removes from texts what occurred earlier in the corpus.
 struct Trimmer {
     seen: DuplicateUnits,
-    repeated: Repeated,
-    removed: Table,
-    /// What the texts of a document are called.
+    repeated: TopRepeats,
+    removed: LineSink,
+    /// The names of the texts of a document.
     fields: Vec<String>,
     counts: Counts,
-    memory: Size,
+    memory: ByteSize,
 }
 
-/// What was done.
+/// Counts for the summary.
 #[derive(Default)]
 struct Counts {
     documents: u64,
     changed: u64,
-    /// Documents that had a text and have none now.
+    /// Documents whose text became empty.
     emptied: u64,
     /// Lines or paragraphs removed.
     units: u64,
-    /// Bytes of all texts, and those removed.
+    /// Bytes of all texts.
     bytes: u64,
+    /// Bytes removed.
     removed: u64,
 }
 
 impl Trimmer {
-    fn new(command: &Trim, fields: Vec<String>, memory: Size) -> Result<Self> {
+    fn new(command: &Trim, fields: Vec<String>, memory: ByteSize) -> Result<Self> {
         Ok(Self {
             seen: DuplicateUnits::new(Scheme::news().shingler()?, command.unit.unit(), command.least_words),
-            repeated: Repeated::default(),
-            removed: Table::create(Some(&command.output.join(REMOVED)))?,
+            repeated: TopRepeats::default(),
+            removed: LineSink::create(Some(&command.output.join(REMOVED)))?,
             fields,
             counts: Counts::default(),
             memory,
         })
     }
 
-    /// The texts of a document that lose something.
+    /// Trims a document. Returns a new text for each field that changed.
     fn trim(&mut self, document: &DocumentTexts<'_>) -> Result<Vec<Option<String>>> {
         check_id(document.id)?;
         self.counts.documents += 1;
@@ -179,15 +190,15 @@ impl Trimmer {
         Ok(Some(DuplicateUnits::without(text, &ranges)))
     }
 
-    /// Refuses a text with which the units would no longer fit.
+    /// Refuses a text if its units might no longer fit in memory.
     fn check_memory(&self, text: &str) -> Result<()> {
         let lines = text.bytes().filter(|&byte| byte == b'\n').count() + 1;
         let wanted = (self.seen.memory_to_insert(text) + self.repeated.memory_to_add(lines)) as u64;
-        let Size(memory) = self.memory;
+        let ByteSize(memory) = self.memory;
         if wanted + READING.min(memory / 2) > memory {
             bail!(
-                "{} different lines or paragraphs were seen in {} documents, and more of them do not fit in --memory {}; give more \
-                 memory, take --unit paragraph, which are fewer, raise --least-words, or trim the corpus part by part",
+                "{} distinct lines or paragraphs in {} documents fill --memory {}; give more memory, choose --unit paragraph, which \
+                 gives fewer units, raise --least-words, or trim the corpus part by part",
                 self.seen.len(),
                 self.counts.documents,
                 self.memory
@@ -197,7 +208,7 @@ impl Trimmer {
     }
 }
 
-/// Ranges of bytes, from the first to the one behind the last.
+/// Formats half-open ranges of bytes as `start-end`, separated by spaces.
 fn listed(ranges: &[Range<usize>]) -> String {
     let ranges = ranges.iter().map(|range| format!("{}-{}", range.start, range.end));
     ranges.collect::<Vec<_>>().join(" ")

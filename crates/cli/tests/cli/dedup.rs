@@ -220,7 +220,7 @@ fn records_that_cannot_be_read_stop_it_or_are_kept_aside() {
     for line in 2..=4 {
         assert!(ended.err.contains(&format!("corpus.jsonl, line {line}: ")), "{}", ended.err);
     }
-    assert!(ended.err.contains("3 set aside") && ended.err.contains("bad.jsonl"), "{}", ended.err);
+    assert!(ended.err.contains("3 rejected") && ended.err.contains("bad.jsonl"), "{}", ended.err);
     assert_eq!(ended.done(), "");
     assert_eq!(fs::read_to_string(folder.path().join("out/bad.jsonl")).unwrap(), format!("{}\n", bad.join("\n")));
     assert_eq!(ids(&folder.path().join("out/kept.jsonl")), ["1", "5"]);

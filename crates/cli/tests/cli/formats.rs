@@ -135,7 +135,7 @@ fn parquet_may_come_by_standard_input() {
         let trimmed = run(folder.path(), &format!("pairs trimmed-{at}/trimmed.parquet --threshold 0.3"));
         assert!(trimmed.done().lines().count() > 5);
     }
-    assert_eq!(piped("versions - --threshold 0.3"), run(folder.path(), "versions corpus.jsonl --threshold 0.3").done());
+    assert_eq!(piped("rewrites - --threshold 0.3"), run(folder.path(), "rewrites corpus.jsonl --threshold 0.3").done());
     let same = piped("pairs rows.parquet --against -");
     assert!(same.lines().count() >= 60, "each is its own copy");
     let both = command(folder.path(), ["pairs", "-", "corpus.jsonl"]).write_stdin(rows).output().unwrap();

@@ -15,6 +15,6 @@ mod pairs;
 mod plan;
 mod process;
 mod resume;
+mod rewrites;
 mod safety;
 mod trim;
-mod versions;

@@ -27,7 +27,7 @@ fn no_output_replaces_what_is_read() {
     fs::write(folder.path().join("pairs.tsv"), "a\tb\t0.9\n").unwrap();
     fs::write(folder.path().join("labels.tsv"), "a\tb\t1\n").unwrap();
     for (arguments, kept) in [
-        ("versions corpus.jsonl --output corpus.jsonl", "corpus.jsonl"),
+        ("rewrites corpus.jsonl --output corpus.jsonl", "corpus.jsonl"),
         ("contained corpus.jsonl --output ./corpus.jsonl", "corpus.jsonl"),
         ("clusters corpus.jsonl --output corpus.jsonl", "corpus.jsonl"),
         ("pairs corpus.jsonl --output corpus.jsonl", "corpus.jsonl"),

@@ -202,7 +202,7 @@ fn standard_input_is_read_and_bad_records_are_kept_aside() {
     assert!(refused.contains("line 4") && refused.contains("--bad aside"), "{refused}");
     assert!(!folder.path().join("stopped/trimmed.jsonl").exists());
     let ended = crate::process::run_with_input(folder.path(), "trim - --bad aside --output out", &input);
-    assert!(ended.err.contains("1 set aside in bad.jsonl"), "{}", ended.err);
+    assert!(ended.err.contains("1 rejected, in bad.jsonl"), "{}", ended.err);
     assert_eq!(documents(&folder.path().join("out/trimmed.jsonl")), left());
     assert_eq!(fs::read_to_string(folder.path().join("out/bad.jsonl")).unwrap(), "none\n");
 }

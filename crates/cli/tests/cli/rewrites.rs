@@ -1,4 +1,4 @@
-//! `twinprint versions`.
+//! `twinprint rewrites`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,7 +24,7 @@ fn pairs(out: &str) -> BTreeSet<(String, String)> {
 
 #[test]
 fn the_labelled_pairs_of_the_sample_are_found() {
-    let out = run(&sample(), "versions .").done();
+    let out = run(&sample(), "rewrites .").done();
     let labels = fs::read_to_string(sample().join("labels.tsv")).unwrap();
     let labels = pairs(labels.split_once('\n').unwrap().1);
     let found = pairs(&out);
@@ -50,7 +50,7 @@ fn planted_stories_are_found_in_the_order_of_the_input() {
     let documents: Vec<_> = versions.iter().map(|version| (version.id.to_string(), version.text.clone())).collect();
     let lines = json_lines(&documents);
     let folder = folder_of(&lines);
-    let out = run(folder.path(), "versions corpus.jsonl").done();
+    let out = run(folder.path(), "rewrites corpus.jsonl").done();
     let mut found: Vec<(usize, usize)> = Vec::new();
     for (left, right) in out.lines().map(|line| line.split_once('\t').unwrap()) {
         found.push((left.parse().unwrap(), right.split('\t').next().unwrap().parse().unwrap()));
@@ -63,16 +63,16 @@ fn planted_stories_are_found_in_the_order_of_the_input() {
     assert!(planted > 400 && hits as f64 >= 0.9 * planted as f64, "{hits} of {planted}");
     assert_eq!(hits, found.len());
 
-    assert_eq!(run(folder.path(), "versions corpus.jsonl --threads 1").done(), out);
-    assert_eq!(run_with_input(folder.path(), "versions -", &lines).done(), out);
-    assert_eq!(run(folder.path(), "versions corpus.jsonl --output found.tsv").done(), "");
+    assert_eq!(run(folder.path(), "rewrites corpus.jsonl --threads 1").done(), out);
+    assert_eq!(run_with_input(folder.path(), "rewrites -", &lines).done(), out);
+    assert_eq!(run(folder.path(), "rewrites corpus.jsonl --output found.tsv").done(), "");
     assert_eq!(fs::read_to_string(folder.path().join("found.tsv")).unwrap(), out);
     assert!(
-        run(folder.path(), "versions corpus.jsonl --threshold 0.3").done().lines().count() < out.lines().count() / 2
+        run(folder.path(), "rewrites corpus.jsonl --threshold 0.3").done().lines().count() < out.lines().count() / 2
     );
     fs::write(folder.path().join("own.toml"), "threshold = 0.3\n").unwrap();
     assert_eq!(
-        run(folder.path(), "versions corpus.jsonl --config own.toml").done(),
+        run(folder.path(), "rewrites corpus.jsonl --config own.toml").done(),
         out,
         "it is that of other commands"
     );
@@ -83,13 +83,13 @@ fn what_cannot_be_is_refused() {
     let words = |text: usize| (0..200_000).map(|word| format!("w{word}x{text}")).collect::<Vec<_>>().join(" ");
     let documents: Vec<_> = (0..9).map(|text| (text.to_string(), words(text))).collect();
     let folder = folder_of(&json_lines(&documents));
-    let refused = |options: &str| run(folder.path(), &format!("versions corpus.jsonl {options}")).refused();
+    let refused = |options: &str| run(folder.path(), &format!("rewrites corpus.jsonl {options}")).refused();
     assert!(refused("--threshold 0").contains("threshold"));
     assert!(refused("--frequency-limit 1").contains("frequency_limit"));
     assert!(refused("--least-rare 0").contains("least_rare"));
     let same = run_with_input(
         folder.path(),
-        "versions -",
+        "rewrites -",
         &json_lines(&["a", "b", "a"].map(|id| (id.to_string(), String::new()))),
     );
     assert!(same.refused().contains("document 1 and of document 3"));

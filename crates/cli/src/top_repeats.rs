@@ -1,75 +1,75 @@
-//! Which lines or paragraphs of a corpus come most often.
+//! The lines or paragraphs that a corpus repeats most often.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-/// Units that are named.
-const NAMED: usize = 20;
+/// Number of units in the list.
+const LISTED: usize = 20;
 
-/// Characters of a unit that are shown.
+/// Characters of a unit that the list shows.
 const SHOWN: usize = 160;
 
-/// How often units were repeated, and the ones that come most often.
+/// Counts how often each unit was repeated, and keeps the most frequent ones.
 #[derive(Default)]
-pub(crate) struct Repeated {
+pub(crate) struct TopRepeats {
     counts: HashMap<u128, u64>,
-    /// The most frequent ones so far, which are all that can still be: a unit is looked at again whenever it comes.
-    most: Vec<Most>,
+    /// The most frequent units so far. A unit can only enter the list when its count grows, so `add` is the one place to update it.
+    top: Vec<Unit>,
 }
 
-struct Most {
+struct Unit {
     hash: u128,
     count: u64,
     beginning: String,
 }
 
-impl Repeated {
-    /// One more occurrence of a unit that was seen before.
+impl TopRepeats {
+    /// Counts one more occurrence of a unit that was seen before.
     pub(crate) fn add(&mut self, hash: u128, unit: &str) {
         let count = self.counts.entry(hash).or_insert(1);
         *count += 1;
         let count = *count;
-        let least = self.most.iter().map(|most| most.count).min().unwrap_or_default();
-        if self.most.len() == NAMED && count <= least {
+        let least = self.top.iter().map(|top| top.count).min().unwrap_or_default();
+        if self.top.len() == LISTED && count <= least {
             return;
         }
-        match self.most.iter_mut().find(|most| most.hash == hash) {
-            Some(most) => most.count = count,
+        match self.top.iter_mut().find(|top| top.hash == hash) {
+            Some(top) => top.count = count,
             None => {
-                if self.most.len() == NAMED
-                    && let Some(last) = self.most.iter().rposition(|most| most.count == least)
+                if self.top.len() == LISTED
+                    && let Some(last) = self.top.iter().rposition(|top| top.count == least)
                 {
-                    self.most.remove(last);
+                    self.top.remove(last);
                 }
-                self.most.push(Most { hash, count, beginning: beginning(unit, SHOWN) });
+                self.top.push(Unit { hash, count, beginning: beginning(unit, SHOWN) });
             }
         }
     }
 
-    /// Bytes of memory that are taken at most while so many more units are counted.
+    /// Returns an upper bound of the memory, in bytes, while `units` more units are counted.
     pub(crate) fn memory_to_add(&self, units: usize) -> usize {
         let (places, wanted) = (self.counts.capacity(), self.counts.len() + units);
         let places = if wanted <= places { places } else { 3 * wanted.max(places) };
-        // An entry of 32 bytes and one more, in a table that is full at seven eighths.
+        // An entry takes 32 bytes and a control byte, and the table is filled to at most seven eighths.
         places.saturating_mul(38)
     }
 
-    /// Different units that were repeated.
+    /// Returns the number of distinct units that were repeated.
     pub(crate) fn len(&self) -> usize {
         self.counts.len()
     }
 
-    /// The ones that come most often: how often, and how they begin.
+    /// Returns the most frequent units: the count and the beginning of each.
     pub(crate) fn most_frequent(mut self) -> Vec<Value> {
-        self.most.sort_by_key(|most| std::cmp::Reverse(most.count));
-        self.most.into_iter().map(|most| json!({"count": most.count, "beginning": most.beginning})).collect()
+        self.top.sort_by_key(|top| std::cmp::Reverse(top.count));
+        self.top.into_iter().map(|top| json!({"count": top.count, "beginning": top.beginning})).collect()
     }
 }
 
-/// The first words of a text on one line, so many characters at most.
+/// Returns the first words of a text on one line, cut at `characters` characters.
 pub(crate) fn beginning(text: &str, characters: usize) -> String {
-    // White space that is not shown must not be searched without end.
+    // Bounds the search in a text that is mostly white space.
     let spaced = text.trim_start().chars().take(4 * characters).collect::<String>();
     let words = spaced.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let line = words.collect::<Vec<_>>().join(" ");
@@ -96,7 +96,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_most_frequent_are_those_of_all_counts(units in prop::collection::vec(0_u8..60, 0..600)) {
-            let (mut repeated, mut counts) = (Repeated::default(), HashMap::new());
+            let (mut repeated, mut counts) = (TopRepeats::default(), HashMap::new());
             for unit in &units {
                 let count = counts.entry(unit).or_insert(0_u64);
                 *count += 1;
@@ -107,7 +107,7 @@ mod tests {
             }
             let mut expected: Vec<u64> = counts.values().copied().filter(|count| *count > 1).collect();
             expected.sort_by_key(|count| std::cmp::Reverse(*count));
-            expected.truncate(NAMED);
+            expected.truncate(LISTED);
             let found = repeated.most_frequent();
             for entry in &found {
                 let unit: u8 = entry["beginning"].as_str().expect("text").parse().expect("a number");

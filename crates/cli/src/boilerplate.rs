@@ -1,4 +1,4 @@
-//! Shingles that are left out, because too many documents of a source have them.
+//! Boilerplate: shingles that so large a share of a source's documents has that they are removed before the comparison.
 
 use std::collections::BTreeMap;
 
@@ -9,53 +9,58 @@ use twinprint::text::Shingler;
 use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, Origin, ShingleSet};
 use twinprint_documents::{Facts, Fields, Inputs, Options};
 
-use crate::faults;
+use crate::input_error;
 use crate::progress;
-use crate::settings::Settings;
+use crate::settings::{DEFAULT_MIN_BOILERPLATE_DOCUMENTS, Settings};
 
-/// Memory that reading takes.
+/// Memory for the buffers of reading, in bytes.
 const READING: u64 = 64 << 20;
 
-/// The options by which more can be counted.
+/// The options that help when the counts do not fit in memory.
 const REMEDY: &str = "--memory, --boilerplate-least";
 
-/// Documents whose sets are made together: enough for all threads, and little memory.
-pub(crate) const TOGETHER: usize = 512;
+/// Documents whose sets are made in parallel: enough to keep all threads busy, and few enough to need little memory.
+pub(crate) const DOCUMENTS_PER_BATCH: usize = 512;
 
-/// The shingles that are left out of a corpus.
-pub(crate) struct LeftOut {
+/// Removes the boilerplate from the shingle sets of a corpus.
+pub(crate) struct BoilerplateFilter {
     boilerplate: Boilerplate,
     shingler: Shingler,
     rule: Value,
-    /// What the sources are called; none where the corpus is one.
+    /// The names of the sources by their numbers; empty without `--source`.
     names: BTreeMap<u64, String>,
 }
 
-/// What is read, and how.
-struct Sources<'a> {
+/// Reads the shingle sets of all documents.
+struct SetReader<'a> {
     corpora: &'a [&'a Inputs],
     fields: Fields,
     options: Options,
     shingler: &'a Shingler,
 }
 
-impl LeftOut {
-    /// Reads the corpora twice and counts, if that is asked for.
+impl BoilerplateFilter {
+    /// Reads the corpora twice and counts their shingles. Returns nothing without `--boilerplate`.
+    ///
+    /// The first reading fills a sketch of the frequent shingles; the second counts those exactly.
     pub(crate) fn count(settings: &Settings, corpora: &[&Inputs]) -> Result<Option<Self>> {
         let Some(share) = settings.boilerplate else { return Ok(None) };
-        let least = settings.boilerplate_least.unwrap_or(LEAST);
-        let rule = BoilerplateRule::new(share, least).context("--boilerplate, --boilerplate-least")?;
+        let min_documents = settings.boilerplate_least.unwrap_or(DEFAULT_MIN_BOILERPLATE_DOCUMENTS);
+        let rule = BoilerplateRule::new(share, min_documents).context("--boilerplate, --boilerplate-least")?;
         if corpora.iter().any(|inputs| !inputs.can_be_read_again()) {
-            bail!("--boilerplate reads the inputs three times, which standard input cannot be; put it into a file");
+            bail!(
+                "--boilerplate reads the inputs three times, and standard input can only be read once; save it to a file"
+            );
         }
         let scheme = settings.scheme()?;
         let shingler = scheme.shingler()?;
         let memory = settings.memory.map_or(1 << 30, |size| size.0);
         let memory = usize::try_from((memory - READING.min(memory / 4 * 3)) / 4 * 3)?;
-        let sources = Sources { corpora, fields: settings.fields()?, options: settings.options(), shingler: &shingler };
+        let reader =
+            SetReader { corpora, fields: settings.fields()?, options: settings.options(), shingler: &shingler };
 
         let (mut sketch, mut names) = (BoilerplateSketch::new(&scheme, rule, memory), BTreeMap::new());
-        sources.read(|source, name, set| {
+        reader.read(|source, name, set| {
             if let Some(name) = name
                 && !names.contains_key(&source)
             {
@@ -64,25 +69,25 @@ impl LeftOut {
             sketch.add(source, set).context(REMEDY)
         })?;
         let mut counts = sketch.finish();
-        sources.read(|source, _, set| counts.add(source, set).context(REMEDY))?;
+        reader.read(|source, _, set| counts.add(source, set).context(REMEDY))?;
         let boilerplate = counts.finish()?;
-        let rule = json!({"share": share, "least_documents": least});
-        let left_out = Self { boilerplate, shingler, rule, names };
-        tracing::info!("{} shingles are boilerplate", left_out.len());
-        Ok(Some(left_out))
+        let rule = json!({"share": share, "least_documents": min_documents});
+        let filter = Self { boilerplate, shingler, rule, names };
+        tracing::info!("{} shingles are boilerplate", filter.len());
+        Ok(Some(filter))
     }
 
-    /// Shingles that are left out, of all sources.
+    /// Returns the number of shingles that are boilerplate, summed over the sources.
     fn len(&self) -> usize {
         self.boilerplate.sources().map(|(_, common)| common.len()).sum()
     }
 
-    /// The shingles that are left of a text.
-    pub(crate) fn rest_of(&self, text: &str, source: u64) -> ShingleSet {
+    /// Returns the shingle set of a text without the boilerplate of its source.
+    pub(crate) fn without_boilerplate(&self, text: &str, source: u64) -> ShingleSet {
         self.boilerplate.remove_from(source, &self.shingler.set(text))
     }
 
-    /// The rule, and what it left out of each source.
+    /// Returns the rule, and the counts of each source.
     pub(crate) fn to_json(&self) -> Value {
         let of_source = |(source, common): (u64, &twinprint::CommonShingles)| {
             json!({
@@ -95,24 +100,21 @@ impl LeftOut {
     }
 }
 
-/// A shingle of fewer documents is no boilerplate, where nothing else is said.
-pub(crate) const LEAST: u64 = 10;
-
-/// The number of a document's source; one for all where sources are not read.
+/// Returns the number of a document's source; 0 for a document without one.
 pub(crate) fn source_of(facts: Option<&Facts>) -> u64 {
     let name = facts.and_then(|facts| facts.source.as_deref());
     name.map_or(0, |name| Origin::default().source(name).source)
 }
 
-impl Sources<'_> {
-    /// Shows all documents: the source, its name, and the set.
+impl SetReader<'_> {
+    /// Passes on each document: the number of its source, the name of its source, and its set.
     fn read(&self, mut show: impl FnMut(u64, Option<&str>, &ShingleSet) -> Result<()>) -> Result<()> {
         for inputs in self.corpora {
             let mut reader = inputs.read(&self.options, &self.fields);
             let bar = progress::bytes(inputs.total_bytes()).with_message("counting");
-            while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
+            while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
                 let documents: Vec<_> = batch.records().collect();
-                for documents in documents.chunks(TOGETHER) {
+                for documents in documents.chunks(DOCUMENTS_PER_BATCH) {
                     let sets: Vec<_> = documents.par_iter().map(|(_, text, _)| self.shingler.set(text)).collect();
                     for ((.., facts), set) in documents.iter().zip(&sets) {
                         let name = facts.and_then(|facts| facts.source.as_deref());

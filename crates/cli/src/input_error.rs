@@ -1,10 +1,10 @@
-//! What is wrong with an input, and which option of the command helps.
+//! Errors of an input, with the option of the command that helps.
 
 use anyhow::{Error, anyhow};
 use twinprint_documents::Reason;
 
-/// What is wrong with the record because of which reading stops, and what can be done.
-pub(crate) fn refusal(error: twinprint_documents::Error) -> Error {
+/// Adds to the error of a record what the user can do about it.
+pub(crate) fn with_remedy(error: twinprint_documents::Error) -> Error {
     let remedy = match error.reason {
         _ if error.line.is_none() => return error.into(),
         Reason::MissingField(_) | Reason::WrongKind(..) => {
@@ -12,7 +12,7 @@ pub(crate) fn refusal(error: twinprint_documents::Error) -> Error {
         }
         // The remedy is in the reason.
         Reason::NotUtf8(_) => "",
-        _ => "; mend the record",
+        _ => "; correct the record",
     };
-    anyhow!("{error}{remedy}, or set such records aside with --bad aside")
+    anyhow!("{error}{remedy}, or reject such records with --bad aside")
 }

@@ -1,4 +1,6 @@
-//! The folder that a deduplication writes.
+//! The output folder of `dedup` and `trim`.
+//!
+//! A run replaces only files that an earlier run of the same command wrote. That is proved by marks in the folder, not by names alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,116 +8,117 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint_documents::Inputs;
 
-use crate::left_out::LeftOut;
+use crate::boilerplate::BoilerplateFilter;
 use crate::settings::Settings;
 
-/// An output folder. Everything in it that is ours has one of the command's names.
-pub(crate) struct Output {
+/// An output folder, and the names that its command writes.
+pub(crate) struct OutputDir {
     folder: PathBuf,
-    of: &'static Names,
+    names: &'static Names,
 }
 
-/// What a run reads.
+/// The files that a run reads.
 #[derive(Clone, Copy)]
 pub(crate) struct Sides<'a> {
-    /// The corpus.
-    pub(crate) own: &'a Inputs,
-    /// Another, with which it is compared.
-    pub(crate) other: Option<&'a Inputs>,
+    /// The corpus to deduplicate.
+    pub(crate) inputs: &'a Inputs,
+    /// The corpus of `--against`.
+    pub(crate) against: Option<&'a Inputs>,
 }
 
 impl<'a> Sides<'a> {
     fn paths(self) -> impl Iterator<Item = &'a Path> {
-        self.own.paths().chain(self.other.into_iter().flat_map(Inputs::paths))
+        self.inputs.paths().chain(self.against.into_iter().flat_map(Inputs::paths))
     }
 
-    /// All files with their sizes, and how many of them are the corpus.
+    /// Returns the number of inputs, and all files with their sizes. An interrupted run is resumed only if they are unchanged.
     fn listed(self) -> (usize, Vec<(&'a Path, Option<u64>)>) {
         let size = |path: &Path| fs::metadata(path).ok().map(|data| data.len());
-        (self.own.paths().count(), self.paths().map(|path| (path, size(path))).collect())
+        (self.inputs.paths().count(), self.paths().map(|path| (path, size(path))).collect())
     }
 }
 
 const CONFIG: &str = "config.toml";
 const INPUTS: &str = "inputs.json";
 const SUMMARY: &str = "summary.json";
-/// The folder of the join's files.
+/// The name of the work folder in the output folder.
 pub(crate) const WORK: &str = "work";
 const BOILERPLATE: &str = "boilerplate.json";
-/// What a killed run can leave of the files that were being written begins so, and six letters or digits follow.
-const UNFINISHED: &str = ".unfinished-";
-/// Endings of names that depend on the format, behind which may stand that of a compressed file.
+/// The beginning of the name of a temporary file; six letters or digits follow. A killed run can leave such files.
+const TEMPORARY_PREFIX: &str = ".unfinished-";
+/// Extensions of the files of documents; that of a compressed file may follow.
 const FORMATS: [&str; 5] = ["jsonl", "csv", "tsv", "parquet", "txt"];
 
-/// What a command calls what it writes.
+/// The names of the files and folders that a command writes.
 struct Names {
     command: &'static str,
-    /// Names as they are.
-    whole: &'static [&'static str],
-    /// What names begin with whose endings depend on the format.
+    /// Full names.
+    full: &'static [&'static str],
+    /// Names without the extension, which depends on the format.
     by_format: &'static [&'static str],
-    /// What only its own summary holds.
+    /// A key that only the summary of this command has.
     in_summary: &'static str,
 }
 
 const DEDUP: Names = Names {
     command: "dedup",
-    whole: &[CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE, "pairs.tsv", "clusters.tsv"],
+    full: &[CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE, "pairs.tsv", "clusters.tsv"],
     by_format: &["kept", "removed", "bad"],
     in_summary: "scheme",
 };
 
 const TRIM: Names = Names {
     command: "trim",
-    whole: &["removed.tsv", SUMMARY],
+    full: &["removed.tsv", SUMMARY],
     by_format: &["trimmed", "bad"],
     in_summary: "least_words",
 };
 
 impl Names {
-    /// Whether a run writes a file or folder of this name.
-    fn have(&self, name: &str) -> bool {
+    /// Returns whether the command writes a file or folder of this name.
+    fn contain(&self, name: &str) -> bool {
         let name = name.strip_suffix(".unfinished").unwrap_or(name);
-        self.whole.contains(&name) || self.have_by_format(name) || is_unfinished(name)
+        self.full.contains(&name) || self.contain_with_extension(name) || is_temporary(name)
     }
 
-    fn have_by_format(&self, name: &str) -> bool {
+    fn contain_with_extension(&self, name: &str) -> bool {
         let packed = [".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending));
         let parts = packed.unwrap_or(name).split_once('.');
         parts.is_some_and(|(stem, ending)| self.by_format.contains(&stem) && FORMATS.contains(&ending))
     }
 }
 
-/// Whether that is what a killed run left of a file.
-fn is_unfinished(name: &str) -> bool {
-    let random = name.strip_prefix(UNFINISHED);
+/// Returns whether this is the name of a temporary file.
+fn is_temporary(name: &str) -> bool {
+    let random = name.strip_prefix(TEMPORARY_PREFIX);
     random.is_some_and(|random| random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
-impl Output {
-    /// Makes the folder; one that the same run left unfinished is gone on with, and any other is refused or, if asked for, replaced.
-    pub(crate) fn open(folder: &Path, settings: &Settings, sides: Sides<'_>, force: bool) -> Result<Self> {
-        let output = Self { folder: folder.into(), of: &DEDUP };
+impl OutputDir {
+    /// Creates the folder of a `dedup`. Resumes an interrupted run with the same settings and inputs; refuses any other folder that is not
+    /// empty or, with `force`, removes the results in it.
+    pub(crate) fn open_for_dedup(folder: &Path, settings: &Settings, sides: Sides<'_>, force: bool) -> Result<Self> {
+        let output = Self { folder: folder.into(), names: &DEDUP };
         let config = settings.to_toml()?;
         let listed = serde_json::to_string(&sides.listed())?;
         let is_empty = output.holds_only(&[&format!("{CONFIG}.unfinished")]);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
-        // The list of inputs is the last that a run removes.
+        // A run removes the list of inputs last, so where it is there, the run was interrupted.
         let unfinished =
             same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG, &format!("{INPUTS}.unfinished")]));
         if unfinished {
-            output.remove_tidied()?;
-            output.remove_those(|path| is_unfinished(name_of(path)))?;
+            output.remove_incomplete_work()?;
+            output.remove_where(|path| is_temporary(name_of(path)))?;
         } else if !is_empty {
             if !force {
                 bail!(
-                    "{}: the folder is not empty, and not what an interrupted run with these settings and inputs left; choose another \
-                     one, or replace what an earlier run wrote with --force",
+                    "{}: the folder is not empty, and no interrupted run with these settings and inputs can be resumed in it; choose \
+                     another folder, or replace the files of an earlier run with --force",
                     folder.display()
                 );
             }
-            output.refuse_own(sides)?;
+            output.refuse_inputs_inside(sides)?;
             output.remove_results()?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
@@ -124,34 +127,36 @@ impl Output {
         Ok(output)
     }
 
-    /// Makes the folder for a run that is not gone on with: one that is not empty is refused or, if asked for, replaced.
-    pub(crate) fn begin(folder: &Path, inputs: &Inputs, force: bool) -> Result<Self> {
-        let output = Self { folder: folder.into(), of: &TRIM };
+    /// Creates the folder of a `trim`, which cannot be resumed. Refuses a folder with results; with `force`, they are replaced when the
+    /// run is complete.
+    pub(crate) fn open_for_trim(folder: &Path, inputs: &Inputs, force: bool) -> Result<Self> {
+        let output = Self { folder: folder.into(), names: &TRIM };
         if !output.holds_no_results() {
             if !force {
                 bail!(
-                    "{}: the folder is not empty; choose another one, or replace what an earlier run wrote with --force",
+                    "{}: the folder is not empty; choose another one, or replace the files of an earlier run with --force",
                     folder.display()
                 );
             }
-            output.refuse_own(Sides { own: inputs, other: None })?;
-            output.refuse_strangers()?;
+            output.refuse_inputs_inside(Sides { inputs, against: None })?;
+            output.refuse_foreign_files()?;
         }
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         Ok(output)
     }
 
-    /// Whether there are only these files, if any.
+    /// Returns whether the folder holds no other files than these.
     fn holds_only(&self, files: &[&str]) -> bool {
         let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
         names.into_iter().all(|name| files.iter().any(|file| name == *file))
     }
 
+    /// Returns the work folder.
     pub(crate) fn work(&self) -> PathBuf {
         self.folder.join(WORK)
     }
 
-    /// Writes a small file, whole or not at all.
+    /// Writes a small file completely or not at all.
     fn write(&self, name: &str, text: &str) -> Result<()> {
         let path = self.folder.join(name);
         let unfinished = self.folder.join(format!("{name}.unfinished"));
@@ -160,17 +165,17 @@ impl Output {
             .with_context(|| path.display().to_string())
     }
 
-    /// Writes what was left out of the documents.
-    pub(crate) fn write_boilerplate(&self, left_out: &LeftOut) -> Result<()> {
-        self.write(BOILERPLATE, &format!("{:#}\n", left_out.to_json()))
+    /// Writes the counts of the boilerplate.
+    pub(crate) fn write_boilerplate(&self, boilerplate: &BoilerplateFilter) -> Result<()> {
+        self.write(BOILERPLATE, &format!("{:#}\n", boilerplate.to_json()))
     }
 
-    /// Says that the run is complete, which left nothing but its results.
+    /// Writes the summary, which marks the run as complete.
     pub(crate) fn complete(&self, summary: &serde_json::Value) -> Result<()> {
         self.write(SUMMARY, &format!("{summary:#}\n"))
     }
 
-    /// Says that the run is complete, and removes what was needed for it.
+    /// Writes the summary, then removes the work files.
     pub(crate) fn finish(self, summary: &serde_json::Value) -> Result<()> {
         self.complete(summary)?;
         self.remove_work()?;
@@ -178,8 +183,8 @@ impl Output {
         fs::remove_file(&inputs).with_context(|| inputs.display().to_string())
     }
 
-    /// After a run that was killed while it tidied up, some of its work files may be gone, and the others are of no use.
-    fn remove_tidied(&self) -> Result<()> {
+    /// Removes the rest of the work files if the run was killed while it removed them.
+    fn remove_incomplete_work(&self) -> Result<()> {
         let summary = self.folder.join(SUMMARY);
         if summary.exists() {
             self.remove_work()?;
@@ -196,8 +201,8 @@ impl Output {
         Ok(())
     }
 
-    /// Refuses to replace what is about to be read.
-    fn refuse_own(&self, sides: Sides<'_>) -> Result<()> {
+    /// Refuses to replace a folder that holds an input.
+    fn refuse_inputs_inside(&self, sides: Sides<'_>) -> Result<()> {
         let folder = fs::canonicalize(&self.folder).with_context(|| self.folder.display().to_string())?;
         for path in sides.paths() {
             let is_inside = fs::canonicalize(path).is_ok_and(|path| path.starts_with(&folder));
@@ -208,63 +213,63 @@ impl Output {
         Ok(())
     }
 
-    /// Whether there is nothing, or only what a killed run left of files that it did not finish.
+    /// Returns whether the folder is empty, or holds only unfinished files of a killed run.
     fn holds_no_results(&self) -> bool {
         let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.path());
         names.into_iter().all(|path| {
             let name = name_of(&path);
-            is_unfinished(name) || name.ends_with(".unfinished") && self.of.have(name)
+            is_temporary(name) || name.ends_with(".unfinished") && self.names.contain(name)
         })
     }
 
-    /// Whether a run of the command left its mark: a summary of it, or all settings.
+    /// Returns whether a run of the command left its mark: its summary, or a complete settings file.
     fn is_marked(&self) -> bool {
         let summary = fs::read_to_string(self.folder.join(SUMMARY)).unwrap_or_default();
         let summary = serde_json::from_str::<serde_json::Value>(&summary).unwrap_or_default();
         let config = || Settings::read(&self.folder.join(CONFIG)).is_ok_and(|config| config.is_effective());
-        summary.get(self.of.in_summary).is_some() || self.of.whole.contains(&CONFIG) && config()
+        summary.get(self.names.in_summary).is_some() || self.names.full.contains(&CONFIG) && config()
     }
 
-    /// Refuses a folder where files have our names and nothing shows that they are ours.
-    fn refuse_strangers(&self) -> Result<()> {
+    /// Refuses a folder in which files have the command's names, but without the mark of a run.
+    fn refuse_foreign_files(&self) -> Result<()> {
         if self.is_marked() {
             return Ok(());
         }
         for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
             let path = entry?.path();
-            if self.of.have(name_of(&path)) {
+            if self.names.contain(name_of(&path)) {
                 bail!(
-                    "{}: it is called like what {} writes, and nothing in the folder shows that a run wrote it; move it, or choose \
+                    "{}: {} writes files of this name, but nothing in the folder shows that a run wrote this one; move it, or choose \
                      another --output",
                     path.display(),
-                    self.of.command
+                    self.names.command
                 );
             }
         }
         Ok(())
     }
 
-    /// Removes what an earlier run wrote, and the marks by which that is known at the end.
+    /// Removes the files of an earlier run, its marks last: if this is interrupted, the rest can still be recognized.
     fn remove_results(&self) -> Result<()> {
-        self.refuse_strangers()?;
+        self.refuse_foreign_files()?;
         let is_mark = |path: &Path| [CONFIG, SUMMARY].contains(&name_of(path));
-        self.remove_those(|path| self.of.have(name_of(path)) && !is_mark(path))?;
-        self.remove_those(|path| self.of.have(name_of(path)))
+        self.remove_where(|path| self.names.contain(name_of(path)) && !is_mark(path))?;
+        self.remove_where(|path| self.names.contain(name_of(path)))
     }
 
-    /// Removes what earlier runs wrote, but for these files of this one, and for the summary, which is replaced.
+    /// Removes the files of earlier runs, except those that this run wrote, and the summary, which it replaces.
     pub(crate) fn remove_earlier(&self, new: &[&str]) -> Result<()> {
-        self.remove_those(|path| {
+        self.remove_where(|path| {
             let name = name_of(path);
-            name != SUMMARY && self.of.have(name) && !new.contains(&name)
+            name != SUMMARY && self.names.contain(name) && !new.contains(&name)
         })
     }
 
-    /// Removes these of the files and folders, and nothing else.
-    fn remove_those(&self, is_one: impl Fn(&Path) -> bool) -> Result<()> {
+    /// Removes the files and folders for which the condition holds.
+    fn remove_where(&self, condition: impl Fn(&Path) -> bool) -> Result<()> {
         for entry in fs::read_dir(&self.folder).with_context(|| self.folder.display().to_string())? {
             let path = entry?.path();
-            if is_one(&path) {
+            if condition(&path) {
                 let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
                 removed.with_context(|| path.display().to_string())?;
             }
@@ -273,6 +278,7 @@ impl Output {
     }
 }
 
+/// Returns the last part of a path.
 fn name_of(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }

@@ -1,37 +1,37 @@
-//! `twinprint versions`.
+//! `twinprint rewrites`.
 
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet, VersionRules};
 
-use crate::arguments::Versions;
-use crate::corpus::{Corpus, check_id, put_aside};
-use crate::faults;
+use crate::arguments::Rewrites;
+use crate::byte_size::ByteSize;
+use crate::corpus::{Corpus, check_id, write_rejected};
+use crate::input_error;
+use crate::line_sink::LineSink;
 use crate::progress;
-use crate::size::Size;
-use crate::table::Table;
 
-/// The least similarity, where none is said: rewrites of a story have 0.11 to 0.3, and unrelated texts 0.03.
-const THRESHOLD: f64 = 0.11;
+/// The default of `--threshold`. Rewrites of a story have 0.11 to 0.3, unrelated texts 0.03.
+const DEFAULT_THRESHOLD: f64 = 0.11;
 
-/// Memory that reading takes.
+/// Memory for the buffers of reading, in bytes.
 const READING: u64 = 96 << 20;
 
-/// Bytes a word of a text: eight in its set, and sixteen in the list of which texts have it.
-const WORD: u64 = 24;
+/// Memory per distinct word of a document, in bytes: eight in its set, and sixteen in the inverted index.
+const BYTES_PER_WORD: u64 = 24;
 
-/// Bytes a document besides: its set, its id and places in lists.
-const DOCUMENT: u64 = 120;
+/// Memory per document besides its words and its id, in bytes.
+const BYTES_PER_DOCUMENT: u64 = 120;
 
-pub(crate) fn run(command: &Versions) -> Result<()> {
-    // That of a file of settings is of shingles of phrases, which are another thing.
-    let said = command.corpus.settings.threshold;
-    let rules = VersionRules::new(said.unwrap_or(THRESHOLD), command.frequency_limit, command.least_rare)?;
+pub(crate) fn run(command: &Rewrites) -> Result<()> {
+    // Not the effective threshold: that of a settings file is meant for shingles of several words.
+    let threshold = command.corpus.settings.threshold;
+    let rules = VersionRules::new(threshold.unwrap_or(DEFAULT_THRESHOLD), command.frequency_limit, command.least_rare)?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
-    let (ids, sets) = read(&corpus)?;
-    let mut table = Table::create(command.output.as_deref())?;
+    let WordSets { ids, sets } = read(&corpus)?;
+    let mut table = LineSink::create(command.output.as_deref())?;
     let mut pairs = 0_u64;
     let candidates = rules.find_each(&sets, |pair| {
         pairs += 1;
@@ -43,22 +43,28 @@ pub(crate) fn run(command: &Versions) -> Result<()> {
     Ok(())
 }
 
-/// Single words without the common ones, and without what outlets write differently.
+/// Returns the shingler of content words. It ignores the common words, and differences in marks and punctuation between publishers.
 fn content_words() -> Result<Shingler> {
     let loose = Normalization::default().form(UnicodeForm::Nfkc).strip_marks(true).drop_punctuation(true);
     let scheme = Scheme::builder().words(1).normalization(loose).filter(WordFilter::Content).spaceless_tokens(3);
     Ok(scheme.build()?.shingler()?)
 }
 
-/// The ids of all documents, and the sets of their words.
-fn read(corpus: &Corpus) -> Result<(Vec<String>, Vec<ShingleSet>)> {
+/// The ids of all documents, and their sets of content words in the same order.
+struct WordSets {
+    ids: Vec<String>,
+    sets: Vec<ShingleSet>,
+}
+
+/// Reads the content words of all documents.
+fn read(corpus: &Corpus) -> Result<WordSets> {
     let (fields, options) = corpus.reading()?;
     let words = content_words()?;
     let mut reader = corpus.inputs.read(&options, &fields.without_facts());
     let bar = progress::bytes(corpus.inputs.total_bytes());
-    let memory = corpus.settings.memory.unwrap_or(Size(1 << 30));
-    let (mut ids, mut sets, mut set_aside, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
-    while let Some(batch) = reader.next_batch().map_err(faults::refusal)? {
+    let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
+    let (mut ids, mut sets, mut rejected, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
+    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
         let documents: Vec<_> = batch.documents().collect();
         let before = ids.len();
         for (id, _) in &documents {
@@ -66,21 +72,23 @@ fn read(corpus: &Corpus) -> Result<(Vec<String>, Vec<ShingleSet>)> {
             ids.push((*id).to_string());
         }
         sets.par_extend(documents.into_par_iter().map(|(_, text)| words.set(text)));
-        let size = |(id, set): (&String, &ShingleSet)| DOCUMENT + id.len() as u64 + WORD * set.len() as u64;
+        let size = |(id, set): (&String, &ShingleSet)| {
+            BYTES_PER_DOCUMENT + id.len() as u64 + BYTES_PER_WORD * set.len() as u64
+        };
         bytes += ids[before..].iter().zip(&sets[before..]).map(size).sum::<u64>();
         check_memory(bytes, memory, ids.len())?;
-        bar.suspend(|| put_aside(batch, None, &mut set_aside))?;
+        bar.suspend(|| write_rejected(batch, None, &mut rejected))?;
         bar.set_position(reader.position().bytes);
     }
     bar.finish_and_clear();
-    if ids.is_empty() && set_aside == 0 {
+    if ids.is_empty() && rejected == 0 {
         bail!("the inputs hold no documents");
     }
     check_unique(&ids)?;
-    Ok((ids, sets))
+    Ok(WordSets { ids, sets })
 }
 
-/// Refuses ids that come twice, for nobody could tell which is meant.
+/// Refuses two documents with one id, because the output could not tell them apart.
 fn check_unique(ids: &[String]) -> Result<()> {
     let mut order: Vec<u32> = (0..ids.len() as u32).collect();
     order.par_sort_unstable_by_key(|&document| (&ids[document as usize], document));
@@ -92,11 +100,12 @@ fn check_unique(ids: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn check_memory(bytes: u64, memory: Size, documents: usize) -> Result<()> {
+/// Refuses a corpus whose words do not fit in memory.
+fn check_memory(bytes: u64, memory: ByteSize, documents: usize) -> Result<()> {
     if bytes + READING.min(memory.0 / 2) > memory.0 {
         bail!(
-            "the words of {documents} documents take all of --memory {memory}, and there are more; give more memory, or compare \
-             the documents of some days at a time, for versions of a story are seldom far apart"
+            "the words of the first {documents} documents fill --memory {memory}; give more memory, or compare the documents of a \
+             few days at a time, because rewrites of a story seldom appear far apart"
         );
     }
     Ok(())

@@ -1,20 +1,20 @@
-//! Amounts of memory as people write them.
+//! Amounts of memory as people write them, such as `512M`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes: `512M`, `1G`, `1.5GiB` or a plain number.
+/// A number of bytes, read from `512M`, `1G`, `1.5GiB` or a plain number. Units are powers of 1,024.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub(crate) struct Size(pub(crate) u64);
+pub(crate) struct ByteSize(pub(crate) u64);
 
-impl FromStr for Size {
+impl FromStr for ByteSize {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no amount of memory; say 512M or 1.5G");
+        let wrong = || format!("{text:?} is not an amount of memory; write it as 512M or 1.5G");
         let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (number, unit) = text.split_at(digits);
         let shift = match unit.trim().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
@@ -31,7 +31,7 @@ impl FromStr for Size {
     }
 }
 
-impl TryFrom<String> for Size {
+impl TryFrom<String> for ByteSize {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -39,7 +39,7 @@ impl TryFrom<String> for Size {
     }
 }
 
-impl fmt::Display for Size {
+impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = [(40, "T"), (30, "G"), (20, "M"), (10, "K")];
         match units.into_iter().find(|(shift, _)| self.0 > 0 && self.0.is_multiple_of(1 << shift)) {
@@ -49,8 +49,8 @@ impl fmt::Display for Size {
     }
 }
 
-impl From<Size> for String {
-    fn from(size: Size) -> Self {
+impl From<ByteSize> for String {
+    fn from(size: ByteSize) -> Self {
         size.to_string()
     }
 }
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn sizes_are_read_and_shown() {
-        let bytes = |text: &str| text.parse::<Size>().map(|size| size.0);
+        let bytes = |text: &str| text.parse::<ByteSize>().map(|size| size.0);
         assert_eq!(bytes("512M"), Ok(512 << 20));
         assert_eq!(bytes("1.5GiB"), Ok(3 << 29));
         assert_eq!(bytes("2 gb"), Ok(2 << 30));
@@ -69,7 +69,7 @@ mod tests {
         for wrong in ["", "G", "1X", "-1G", "1..5G", "NaN", "99999999T"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
         }
-        for size in [Size(0), Size(3 << 29), Size(1 << 30), Size(1_000)] {
+        for size in [ByteSize(0), ByteSize(3 << 29), ByteSize(1 << 30), ByteSize(1_000)] {
             assert_eq!(size.to_string().parse(), Ok(size));
         }
     }

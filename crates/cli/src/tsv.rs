@@ -1,58 +1,22 @@
-//! Tables separated by tabs, to a file or to standard output.
+//! The tab-separated tables of pairs and clusters.
 
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
 use twinprint::{ComponentMember, ContainedDocument, DiskPairs, Dropped};
 
-use crate::whole::WholeFile;
+use crate::line_sink::LineSink;
 
-/// Groups of equal documents print all their pairs up to this size; larger ones, each document with the first.
-const GROUP_LIMIT: usize = 1_000;
+/// Maximum size of a group of copies of which all pairs are written. Of a larger group, each document is paired with the first only, so
+/// that the output stays linear in the input.
+const MAX_GROUP: usize = 1_000;
 
-/// A file that is whole or not there, or standard output.
-pub(crate) enum Table {
-    File(WholeFile),
-    Standard(BufWriter<io::StdoutLock<'static>>),
-}
-
-impl Table {
-    pub(crate) fn create(path: Option<&Path>) -> Result<Self> {
-        let Some(path) = path else {
-            return Ok(Self::Standard(BufWriter::with_capacity(1 << 16, io::stdout().lock())));
-        };
-        Ok(Self::File(WholeFile::create(path)?))
-    }
-
-    pub(crate) fn line(&mut self, line: std::fmt::Arguments<'_>) -> Result<()> {
-        match self {
-            Self::File(file) => file.line(line),
-            Self::Standard(out) => Ok(writeln!(out, "{line}")?),
-        }
-    }
-
-    /// Writes lines with their ends.
-    fn write(&mut self, lines: &[u8]) -> Result<()> {
-        match self {
-            Self::File(file) => file.lines(lines),
-            Self::Standard(out) => Ok(out.write_all(lines)?),
-        }
-    }
-
-    pub(crate) fn finish(self) -> Result<()> {
-        match self {
-            Self::File(file) => file.finish(),
-            Self::Standard(mut out) => Ok(out.flush()?),
-        }
-    }
-}
-
-/// Writes id1, id2 and their similarity; `swapped` for pairs with the later document first.
+/// Writes id1, id2 and the similarity of each pair; returns the number of pairs. With `swapped`, the later document comes first, and the
+/// pairs are sorted by it.
 pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -> Result<u64> {
     let started = Instant::now();
-    let mut pairs = found.expanded(GROUP_LIMIT)?;
+    let mut pairs = found.expanded(MAX_GROUP)?;
     tracing::debug!("pairs of documents: {:.1?}", started.elapsed());
     if swapped {
         pairs = pairs.by_right()?;
@@ -60,23 +24,23 @@ pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -
     write_numbered(found, pairs.map(|pair| pair.map(|pair| (pair.left, pair.right, pair.jaccard()))), to)
 }
 
-/// Writes the ids of the inner and of the outer document, and the share of the inner one.
+/// Writes the id of the inner document, that of the outer one, and the share of the inner one; returns the number of pairs.
 pub(crate) fn write_contained(found: &DiskPairs, to: Option<&Path>) -> Result<u64> {
     let share = |pair: ContainedDocument| (pair.inner, pair.outer, pair.overlap.left_in_right());
-    write_numbered(found, found.contained(GROUP_LIMIT)?.map(|pair| pair.map(share)), to)
+    write_numbered(found, found.contained(MAX_GROUP)?.map(|pair| pair.map(share)), to)
 }
 
-/// Writes two documents by their ids, and a number; lines of one first document follow one another.
+/// Writes two documents by their ids, and a share; returns the number of rows. Rows with the same first document must be consecutive.
 fn write_numbered(
     found: &DiskPairs,
     rows: impl Iterator<Item = Result<(u32, u32, f64), twinprint::Error>>,
     to: Option<&Path>,
 ) -> Result<u64> {
-    let (mut ids, mut table, mut count) = (found.id_lookup()?, Table::create(to)?, 0);
-    let (mut first, mut line, mut shares) = (None, String::new(), Shares::default());
+    let (mut ids, mut table, mut count) = (found.id_lookup()?, LineSink::create(to)?, 0);
+    let (mut first, mut line, mut shares) = (None, String::new(), ShareFormatter::default());
     for row in rows {
         let (left, right, number) = row?;
-        // The first id and its tab stay in the line.
+        // The first id and its tab stay in the line, because the next row mostly begins with them too.
         let start = match first {
             Some((same, start)) if same == left => start,
             _ => {
@@ -99,30 +63,32 @@ fn write_numbered(
     Ok(count)
 }
 
-/// Shares with six digits. The sizes of sets are small numbers, so the same few thousand shares come again and again, and writing one out
-/// takes longer than all else of a line.
-struct Shares {
-    known: Vec<(u64, String)>,
+/// Formats shares with six digits, and caches the results.
+///
+/// The sizes of sets are small numbers, so the same few thousand shares recur, and formatting a float takes longer than the rest of a
+/// line.
+struct ShareFormatter {
+    cache: Vec<(u64, String)>,
 }
 
-/// Shares that are known at a time.
-const KNOWN: usize = 1 << 12;
+/// Number of cached shares.
+const CACHED: usize = 1 << 12;
 
-impl Default for Shares {
+impl Default for ShareFormatter {
     fn default() -> Self {
-        // No share has these bits.
-        Self { known: vec![(u64::MAX, String::new()); KNOWN] }
+        // These bits are those of a NaN, which is no share.
+        Self { cache: vec![(u64::MAX, String::new()); CACHED] }
     }
 }
 
-impl Shares {
+impl ShareFormatter {
     fn text(&mut self, share: f64) -> &str {
         let bits = share.to_bits();
-        // The upper bits of a product are a mix of all.
-        let place = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % KNOWN;
-        let (known, text) = &mut self.known[place];
-        if *known != bits {
-            (*known, *text) = (bits, format!("{share:.6}"));
+        // Fibonacci hashing: the upper bits of the product depend on all bits.
+        let slot = (bits.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52) as usize % CACHED;
+        let (cached, text) = &mut self.cache[slot];
+        if *cached != bits {
+            (*cached, *text) = (bits, format!("{share:.6}"));
         }
         text
     }
@@ -132,7 +98,7 @@ impl Shares {
 pub(crate) struct Member {
     document: u32,
     representative: u32,
-    /// Their similarity, where they are a verified pair.
+    /// The similarity to the representative, if the two are a verified pair.
     jaccard: Option<f64>,
 }
 
@@ -150,20 +116,22 @@ impl From<ComponentMember> for Member {
     }
 }
 
-/// A cluster as it is written.
+/// A cluster, as one line of the table.
 pub(crate) struct Cluster {
     pub(crate) representative_id: String,
+    /// Members besides the representative.
     pub(crate) dropped: u64,
-    /// Those of them whose sets equal the representative's.
+    /// Members whose sets equal the representative's.
     pub(crate) copies: u64,
-    /// The least similarity to the representative; none where a document has no pair with it.
+    /// Minimum similarity to the representative; none if a member has no pair with it.
     pub(crate) least_jaccard: Option<f64>,
     representative: u32,
+    /// The ids of the members, each after a tab.
     ids: String,
 }
 
-/// Writes of each cluster its representative, how many documents it has, the least similarity to the representative, and the ids of the
-/// others; and shows each. The members of a cluster follow one another.
+/// Writes a line for each cluster: representative, number of documents, minimum similarity to the representative, and the ids of the
+/// other members. Calls `show` for each cluster. The members of a cluster must be consecutive.
 pub(crate) fn write_clusters<M: Into<Member>>(
     found: &DiskPairs,
     members: impl Iterator<Item = Result<M, twinprint::Error>>,
@@ -171,8 +139,8 @@ pub(crate) fn write_clusters<M: Into<Member>>(
     mut show: impl FnMut(&Cluster),
 ) -> Result<()> {
     let mut ids = found.id_lookup()?;
-    let mut table = Table::create(to)?;
-    let mut write = |cluster: Option<Cluster>, table: &mut Table| {
+    let mut table = LineSink::create(to)?;
+    let mut write = |cluster: Option<Cluster>, table: &mut LineSink| {
         let Some(cluster) = cluster else { return Ok(()) };
         show(&cluster);
         let Cluster { representative_id, dropped, least_jaccard, ids, .. } = cluster;

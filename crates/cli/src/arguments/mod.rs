@@ -1,0 +1,197 @@
+//! The command line.
+
+mod options;
+mod rewrites;
+mod trim;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::Settings;
+pub(crate) use rewrites::Rewrites;
+pub(crate) use trim::Trim;
+
+/// Finds near-duplicate documents in files of any size: every pair is verified, and memory stays within a limit.
+#[derive(Debug, Parser)]
+#[command(
+    name = "twinprint",
+    version,
+    after_help = "Exit status: 0 success; 1 stopped by --most-of-corpus or --most-of-source, because too much would be removed; 2 an \
+                  error in the command line, the settings or an input."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print progress messages; twice prints more of them.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 900)]
+    pub(crate) verbose: u8,
+}
+
+/// Help text of the inputs.
+const INPUT_HELP: &str =
+    "JSON lines, CSV, TSV, Parquet (plain, gzip or zstd), folders of .txt files, patterns, or - for standard input";
+
+/// The subcommand and its arguments.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Split a corpus into kept and removed documents, with the reason for each removal.
+    Dedup(Dedup),
+    /// Print every pair of similar documents: id1, id2, Jaccard similarity, separated by tabs.
+    Pairs(Pairs),
+    /// Print clusters: id of the representative, number of documents, minimum similarity, ids of the others.
+    Clusters(Clusters),
+    /// Print texts that are contained in others: id of the inner text, id of the outer text, share of the inner text.
+    Contained(Contained),
+    /// Measure recall and precision of a run with these settings, by comparing a sample of documents exactly with all others.
+    Audit(Audit),
+    /// Score pairs or clusters by labels of your own: precision, recall and F1.
+    Evaluate(Evaluate),
+    /// Predict from a sample what a run would cost, and recommend a banding.
+    ///
+    /// The table assumes the speed of a typical machine, and is the same on every machine. The last line is measured on this machine:
+    /// the time to read (as long as it took just now), hash, find and verify pairs, and write and read the work folder. It does
+    /// not include the time to print pairs or write the corpus, nor a disk that is slower than memory. A sample does not show rare
+    /// kinds of pairs.
+    Plan(Plan),
+    Trim(Trim),
+    // The name of the command in earlier versions.
+    #[command(alias = "versions")]
+    Rewrites(Rewrites),
+    /// Describe files of a work folder and verify their checksums.
+    Inspect(Inspect),
+}
+
+/// The inputs and settings that most commands share.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Corpus {
+    #[arg(required = true, value_name = "INPUT", help = INPUT_HELP)]
+    pub(crate) inputs: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+    /// Keep the work files in this folder, and resume what an interrupted run left there.
+    #[arg(long, value_name = "DIR", help_heading = "Execution")]
+    pub(crate) work: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Dedup {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Folder to write; it is created. An interrupted run in it is resumed.
+    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace the files of an earlier run in the output folder.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Only print what twinprint plan prints, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Remove the documents that are similar to one of this other corpus, such as a test set or an earlier crawl. The inputs are
+    /// not compared with each other. Only inputs are written. May be repeated.
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["report", "dry_run"])]
+    pub(crate) against: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Pairs {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    pub(crate) report: Option<PathBuf>,
+    /// Compare the inputs with this other corpus, and not with each other. May be repeated.
+    #[arg(long, value_name = "OTHER")]
+    pub(crate) against: Vec<String>,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Clusters {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Print the connected components of the pairs. The minimum similarity is - if a document has no pair with the representative.
+    #[arg(long)]
+    pub(crate) components: bool,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Contained {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Minimum share of the inner text's shingles that the outer text must contain.
+    #[arg(long, value_name = "SHARE", visible_alias = "min-containment", default_value_t = 0.8)]
+    pub(crate) least: f64,
+    /// Find texts by one shingle in K (FracMinHash). The smaller, the shorter the texts that are found: with 1, those of ten words
+    /// too.
+    #[arg(long, value_name = "K", visible_alias = "scaled", default_value_t = 4)]
+    pub(crate) one_in: u32,
+    /// Maximum document frequency of the shingles by which texts are found; more frequent ones are boilerplate.
+    #[arg(long, value_name = "N", visible_alias = "max-df", default_value_t = 1_000)]
+    pub(crate) frequency_limit: u32,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Number of documents to compare exactly with all others. Their sets, and 16 bytes for each pair they are in, are held in
+    /// memory; a large sample takes more than --memory.
+    #[arg(long, value_name = "M", default_value_t = 1_000)]
+    pub(crate) sample: usize,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Evaluate {
+    /// Pairs with their similarities, as twinprint pairs prints them.
+    #[arg(value_name = "PAIRS", required_unless_present = "clusters", conflicts_with = "clusters")]
+    pub(crate) pairs: Option<PathBuf>,
+    /// Score clusters, as twinprint clusters prints them, instead of pairs: by pairs of documents, and by documents (B-cubed).
+    #[arg(long, value_name = "CLUSTERS", conflicts_with_all = ["thresholds", "plot"])]
+    pub(crate) clusters: Option<PathBuf>,
+    /// Labels, separated by tabs: id1, id2 and 1 (duplicates) or 0 (not); or an id and the name of its cluster.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: PathBuf,
+    /// Thresholds to print, separated by commas.
+    #[arg(long, value_name = "T", value_delimiter = ',', value_parser = share, default_values_t = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])]
+    pub(crate) thresholds: Vec<f64>,
+    /// Plot precision, recall and F1 by threshold to this SVG file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) corpus: Corpus,
+    /// Number of documents to sample.
+    #[arg(long, value_name = "M", default_value = "2000", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) sample: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Inspect {
+    /// Files of a work folder.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Parses a number from 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "it must be a number from 0 to 1".to_string())
+}

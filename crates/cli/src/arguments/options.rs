@@ -1,0 +1,77 @@
+//! Options that a command accepts but does not use.
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+use super::Arguments;
+use super::rewrites::REWRITES_THRESHOLD;
+
+/// Options that decide which documents are compared, and which pairs are similar.
+const OF_PAIRS: &[&str] = &[
+    "preset",
+    "words",
+    "chars",
+    "num_hashes",
+    "seed",
+    "recall",
+    "banding",
+    "bucket_limit",
+    "boilerplate",
+    "boilerplate_least",
+    "block",
+    "source",
+    "across_sources",
+    "keep",
+    "most_of_corpus",
+    "most_of_source",
+];
+
+/// Options without effect on some commands. They are accepted there, because one settings file serves all commands, but hidden from the
+/// help.
+const WITHOUT_EFFECT: [(&str, &[&str]); 9] = [
+    (
+        "contained",
+        &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
+    ),
+    ("pairs", &["keep", "most_of_corpus", "most_of_source"]),
+    ("audit", &["keep", "most_of_corpus", "most_of_source"]),
+    ("plan", &["keep", "most_of_corpus", "most_of_source"]),
+    ("clusters", &["most_of_corpus", "most_of_source"]),
+    ("trim", OF_PAIRS),
+    ("trim", &["threshold"]),
+    ("rewrites", OF_PAIRS),
+    ("rewrites", &["work"]),
+];
+
+/// Options that only choose what is kept. A command that keeps nothing ignores them without an error, since its result cannot mislead.
+const HARMLESS: [&str; 3] = ["keep", "most_of_corpus", "most_of_source"];
+
+impl Arguments {
+    /// Parses the command line of the process. Ends the process if it is wrong, or if help is asked for.
+    pub(crate) fn from_process() -> Self {
+        let mut command = Self::command();
+        for (name, options) in WITHOUT_EFFECT {
+            let hide =
+                |command: clap::Command, option: &&'static str| command.mut_arg(option, |option| option.hide(true));
+            command = command.mut_subcommand(name, |command| options.iter().fold(command, hide));
+        }
+        command = command.mut_subcommand("rewrites", |command| {
+            command.mut_arg("threshold", |option| option.help(REWRITES_THRESHOLD))
+        });
+        let matches = command.get_matches_mut();
+        if let Some(message) = unused_option(&matches) {
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Returns an error message for an option on the command line that the command would have to ignore. Options of a settings file pass.
+fn unused_option(matches: &ArgMatches) -> Option<String> {
+    let (name, matches) = matches.subcommand()?;
+    let mut options = WITHOUT_EFFECT.into_iter().filter(|(of, _)| *of == name).flat_map(|(_, options)| options);
+    let given = options
+        .find(|option| !HARMLESS.contains(option) && matches.value_source(option) == Some(ValueSource::CommandLine))?;
+    Some(format!("--{} has no effect on twinprint {name}; leave it out", given.replace('_', "-")))
+}

@@ -1,0 +1,89 @@
+//! Documents on their way from the inputs into the join.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Result;
+use rayon::prelude::*;
+use twinprint::{DiskJoin, Preference};
+use twinprint_documents::{Batch, Inputs};
+
+use super::side::Side;
+use super::{Corpus, ReadSummary, check_id, write_rejected};
+use crate::boilerplate::{BoilerplateFilter, DOCUMENTS_PER_BATCH, source_of};
+use crate::field_check::FieldCheck;
+use crate::input_error;
+use crate::progress;
+
+/// Reads one corpus after the other into a join.
+pub(super) struct DocumentReader<'a> {
+    corpus: &'a Corpus,
+    boilerplate: Option<&'a BoilerplateFilter>,
+    keep: Preference,
+    join: &'a mut DiskJoin,
+    pub(super) summary: ReadSummary,
+    pub(super) field_check: FieldCheck,
+}
+
+impl<'a> DocumentReader<'a> {
+    pub(super) fn new(
+        corpus: &'a Corpus,
+        boilerplate: Option<&'a BoilerplateFilter>,
+        join: &'a mut DiskJoin,
+    ) -> Result<Self> {
+        let settings = &corpus.settings;
+        Ok(Self {
+            corpus,
+            boilerplate,
+            keep: settings.preference()?,
+            join,
+            summary: ReadSummary::default(),
+            field_check: FieldCheck::new(settings)?,
+        })
+    }
+
+    /// Reads all documents of one side.
+    pub(super) fn read(&mut self, inputs: &Inputs, side: Side) -> Result<()> {
+        let started = Instant::now();
+        let (fields, options) = self.corpus.reading()?;
+        let mut reader = inputs.read(&options, &fields);
+        // The corpus of `--against` is not written, so neither are its rejected records.
+        let rejected: Option<&Path> = self.corpus.rejected.as_deref().filter(|_| side != Side::Against);
+        let bar = progress::bytes(inputs.total_bytes());
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            for (id, text, facts) in batch.records() {
+                check_id(id)?;
+                if let Some(facts) = facts {
+                    self.field_check.add(facts);
+                }
+                self.summary.add(&self.keep, text, facts);
+            }
+            self.push(batch, side)?;
+            bar.suspend(|| write_rejected(batch, rejected, &mut self.summary.rejected))?;
+            bar.set_position(reader.position().bytes);
+        }
+        bar.finish_and_clear();
+        self.summary.bytes += reader.position().bytes;
+        self.summary.seconds += started.elapsed();
+        Ok(())
+    }
+
+    fn push(&mut self, batch: &Batch, side: Side) -> Result<()> {
+        let Some(boilerplate) = self.boilerplate else {
+            return Ok(self
+                .join
+                .extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?);
+        };
+        let documents: Vec<_> = batch.records().collect();
+        for documents in documents.chunks(DOCUMENTS_PER_BATCH) {
+            let sets: Vec<_> = documents
+                .par_iter()
+                .map(|(_, text, facts)| boilerplate.without_boilerplate(text, source_of(*facts)))
+                .collect();
+            for ((id, _, facts), set) in documents.iter().zip(&sets) {
+                self.join.push_features_from(side.origin(*facts), id, set.as_slice())?;
+            }
+        }
+        Ok(())
+    }
+}

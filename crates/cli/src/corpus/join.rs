@@ -1,0 +1,133 @@
+//! The join of a corpus: reading, candidates, verification.
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use twinprint::lsh::Banding;
+use twinprint::plan::Comparison;
+use twinprint::{DiskPairs, JoinStats};
+use twinprint_documents::Inputs;
+
+use super::document_reader::DocumentReader;
+use super::side::Side;
+use super::{Corpus, Joined, ReadSummary};
+use crate::boilerplate::BoilerplateFilter;
+use crate::progress;
+use crate::sample::{SampledTexts, measure, planner};
+
+/// One document in this many is sampled to predict the costs of a run, so that the prediction takes about 1 % of its time.
+const DOCUMENTS_PER_SAMPLE: usize = 100;
+
+/// The minimum size of the sample.
+const MIN_SAMPLE: usize = 200;
+
+impl Corpus {
+    /// Reads all documents and finds the pairs within the corpus.
+    pub(crate) fn join(self) -> Result<Joined> {
+        self.join_against(None)
+    }
+
+    /// Reads all documents and finds the pairs within the corpus or, if another is given, those between the two.
+    pub(crate) fn join_against(mut self, against: Option<&Inputs>) -> Result<Joined> {
+        let boilerplate = self.count_boilerplate(against)?;
+        let builder = self.builder()?;
+        let builder = if against.is_some() { builder.across_sources(true) } else { builder };
+        let mut join = builder.build_in(self.work())?;
+        if join.stored() > 0 {
+            tracing::info!(
+                "{}: {} documents are stored already and are not hashed again",
+                self.work().display(),
+                join.stored()
+            );
+        }
+        let reader = DocumentReader::new(&self, boilerplate.as_ref(), &mut join)?;
+        let mut read = self.read_sides(reader, against)?;
+        tracing::info!("{} documents, {} rejected, read in {:.1?}", read.documents, read.rejected, read.seconds);
+
+        let started = Instant::now();
+        let (bar, show) = progress::stages();
+        let banding = join.banding();
+        let pairs = join.finish_with(show)?;
+        bar.finish_and_clear();
+        tracing::info!("{:?}", pairs.stats());
+        let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
+        let comparison = match against {
+            None => self.compare_with_prediction(sample, boilerplate.as_ref(), &pairs.stats(), banding)?,
+            Some(_) => None,
+        };
+        tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
+        if against.is_none() {
+            check_unique_ids(&pairs)?;
+        }
+        Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, _work: self.work })
+    }
+
+    /// Reads the corpus of `--against` first, if there is one, then the inputs. The numbers of documents follow that order.
+    fn read_sides(&self, mut reader: DocumentReader<'_>, against: Option<&Inputs>) -> Result<ReadSummary> {
+        match against {
+            None => reader.read(&self.inputs, Side::Within)?,
+            Some(against) => {
+                reader.read(against, Side::Against)?;
+                if reader.summary.documents == 0 {
+                    bail!("--against: the other corpus holds no documents to compare with; check its files and --text");
+                }
+                reader.summary.end_of_against();
+                reader.read(&self.inputs, Side::Inputs)?;
+            }
+        }
+        let DocumentReader { summary, field_check, .. } = reader;
+        if summary.documents == summary.against && summary.rejected == 0 {
+            bail!("the inputs hold no documents");
+        }
+        if summary.documents > 0 {
+            field_check.check()?;
+        }
+        Ok(summary)
+    }
+
+    /// Counts the shingles that are boilerplate, with `--boilerplate`. Copies standard input to a file for that.
+    fn count_boilerplate(&mut self, against: Option<&Inputs>) -> Result<Option<BoilerplateFilter>> {
+        if self.settings.boilerplate.is_some() {
+            self.hold_standard_input()?;
+        }
+        let corpora: Vec<&Inputs> = against.into_iter().chain([&self.inputs]).collect();
+        BoilerplateFilter::count(&self.settings, &corpora)
+    }
+
+    /// Predicts the costs of the join from a sample, and puts them beside the measured ones. Returns nothing where the model does not
+    /// hold: with blocks, across sources, and for containment.
+    fn compare_with_prediction(
+        &self,
+        sample: SampledTexts,
+        boilerplate: Option<&BoilerplateFilter>,
+        stats: &JoinStats,
+        banding: Banding,
+    ) -> Result<Option<Comparison>> {
+        let settings = &self.settings;
+        if self.containment.is_some() || settings.block.is_some() || settings.across_sources == Some(true) {
+            return Ok(None);
+        }
+        let sample = sample.shrunk((stats.documents as usize / DOCUMENTS_PER_SAMPLE).max(MIN_SAMPLE));
+        let scheme = settings.scheme()?;
+        let planner = planner(&scheme, settings.threshold.unwrap_or(0.5), banding, stats.documents);
+        let comparison = planner.plan(&measure(&sample.into_texts(), &scheme, boilerplate)?)?.compare(stats);
+        tracing::info!("predicted from a sample, without the bucket limit, and measured:\n{comparison}");
+        Ok(Some(comparison))
+    }
+}
+
+/// Refuses a corpus in which two documents have one id, because the output could not tell them apart.
+fn check_unique_ids(pairs: &DiskPairs) -> Result<()> {
+    let started = Instant::now();
+    if let Some((earlier, later)) = pairs.repeated_id()? {
+        let mut ids = pairs.id_lookup()?;
+        let id = ids.get(earlier)?;
+        bail!(
+            "the id {id:?} is that of document {} and of document {}; make ids unique, or number documents with --number",
+            earlier + 1,
+            later + 1
+        );
+    }
+    tracing::debug!("searching for repeated ids: {:.1?}", started.elapsed());
+    Ok(())
+}

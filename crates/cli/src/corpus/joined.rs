@@ -1,0 +1,47 @@
+//! A corpus whose pairs were found.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use twinprint::plan::Comparison;
+use twinprint::{ComponentMembers, DiskPairs, DroppedDocuments, Keep};
+
+use super::ReadSummary;
+use super::work_dir::WorkDir;
+use crate::boilerplate::BoilerplateFilter;
+
+/// The verified pairs of a corpus, and how they came about.
+pub(crate) struct Joined {
+    pub(crate) pairs: DiskPairs,
+    pub(crate) read: ReadSummary,
+    /// The costs predicted from a sample beside the measured ones, where they can be predicted.
+    pub(crate) comparison: Option<Comparison>,
+    /// Time spent after reading.
+    pub(crate) seconds: Duration,
+    /// The shingles that were removed as boilerplate, with `--boilerplate`.
+    pub(crate) boilerplate: Option<BoilerplateFilter>,
+    /// Keeps a temporary work folder until the pairs have been used.
+    pub(super) _work: WorkDir,
+}
+
+impl Joined {
+    /// Returns the documents to remove, by the rule of `--keep`.
+    pub(crate) fn dropped(&self) -> Result<DroppedDocuments> {
+        let keys = &self.read.keys;
+        Ok(if keys.is_empty() {
+            self.pairs.dropped(Keep::First)?
+        } else {
+            self.pairs.dropped_by_key(|document| keys[document as usize])?
+        })
+    }
+
+    /// Returns the connected components of the pairs; the rule of `--keep` chooses their representatives.
+    pub(crate) fn components(&self) -> Result<ComponentMembers> {
+        let keys = &self.read.keys;
+        Ok(if keys.is_empty() {
+            self.pairs.components(Keep::First)?
+        } else {
+            self.pairs.components_by_key(|document| keys[document as usize])?
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! A corpus of documents, from the inputs on the command line to its verified pairs.
+
+mod document_reader;
+mod join;
+mod joined;
+mod read_summary;
+mod records;
+mod side;
+mod work_dir;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use twinprint::SimilarityJoinBuilder;
+use twinprint::containment::SampleRules;
+use twinprint_documents::{Fields, Inputs, Options};
+
+use crate::arguments;
+use crate::file_names::extension;
+use crate::input_error;
+use crate::inputs::{self, find_against, refuse_replacing};
+use crate::settings::Settings;
+pub(crate) use joined::Joined;
+pub(crate) use read_summary::ReadSummary;
+pub(crate) use records::{check_id, write_rejected};
+use work_dir::WorkDir;
+
+/// A corpus that can be joined.
+pub(crate) struct Corpus {
+    pub(crate) inputs: Inputs,
+    pub(crate) settings: Settings,
+    /// The file for records that cannot be read, if they are kept.
+    pub(crate) rejected: Option<PathBuf>,
+    containment: Option<Containment>,
+    work: WorkDir,
+}
+
+/// The settings of a search for contained texts, which replaces that for similar ones.
+struct Containment {
+    /// The minimum share of a text's shingles that the other text must have.
+    min_share: f64,
+    rules: SampleRules,
+}
+
+impl Corpus {
+    /// Finds the input files and works out the settings. Writes nothing to a named work folder.
+    pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
+        let settings = corpus.settings.effective()?;
+        settings.set_threads()?;
+        let inputs = inputs::find(&corpus.inputs, &settings.options())?;
+        let work = WorkDir::new(corpus.work.clone().or(work))?;
+        Ok(Self { inputs, settings, rejected: None, containment: None, work })
+    }
+
+    /// Finds the corpus of `--against`, if one is named.
+    pub(crate) fn find_against(&self, against: &[String]) -> Result<Option<Inputs>> {
+        find_against(against, &self.inputs, &self.settings)
+    }
+
+    /// Refuses an output that would replace a file that is read.
+    pub(crate) fn refuse_replacing(&self, option: &str, output: Option<&Path>, against: Option<&Inputs>) -> Result<()> {
+        let against = against.into_iter().flat_map(Inputs::paths);
+        refuse_replacing(option, output, self.inputs.paths().chain(against).chain(self.settings.config.as_deref()))
+    }
+
+    /// Returns the work folder.
+    pub(crate) fn work(&self) -> &Path {
+        self.work.path()
+    }
+
+    /// Copies standard input to a file of the work folder, because it is read more than once.
+    pub(crate) fn hold_standard_input(&mut self) -> Result<()> {
+        if self.inputs.can_be_read_again() {
+            return Ok(());
+        }
+        if self.inputs.paths().count() > 1 {
+            bail!(
+                "standard input cannot be combined with other inputs here, because the inputs are read twice; save it to a file"
+            );
+        }
+        let path = self.work().join(format!("standard-input.{}", extension(self.inputs.format())));
+        fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
+        let mut file = fs::File::create(&path).with_context(|| path.display().to_string())?;
+        std::io::copy(&mut std::io::stdin().lock(), &mut file).with_context(|| path.display().to_string())?;
+        self.inputs = Inputs::find([path], &self.settings.options())?;
+        Ok(())
+    }
+
+    /// Searches for texts that are contained in others, instead of similar ones.
+    pub(crate) fn with_containment(self, min_share: f64, rules: SampleRules) -> Self {
+        Self { containment: Some(Containment { min_share, rules }), ..self }
+    }
+
+    /// Returns the settings of the join.
+    fn builder(&self) -> Result<SimilarityJoinBuilder> {
+        let builder = self.settings.join(None)?;
+        Ok(match self.containment {
+            // Equal sets are grouped before the search, so a threshold of 1 leaves no similar pairs to find.
+            Some(Containment { min_share, rules }) => builder.threshold(1.0).containment(min_share, rules),
+            None => builder,
+        })
+    }
+
+    /// Reads the first documents and reports what is wrong with them. Skips standard input, which can only be read once.
+    pub(crate) fn check_first_documents(&self, inputs: &Inputs) -> Result<()> {
+        if inputs.can_be_read_again() {
+            let (fields, options) = self.reading()?;
+            if inputs.read(&options, &fields).next_batch().map_err(input_error::with_remedy)?.is_none() {
+                bail!("the inputs hold no documents");
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns which fields are read, and how.
+    pub(crate) fn reading(&self) -> Result<(Fields, Options)> {
+        Ok((self.settings.fields()?, self.settings.options()))
+    }
+}

@@ -1,0 +1,97 @@
+//! What a run remembers of the documents it read.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use twinprint::{Facts, Preference, PreferenceKey};
+
+use crate::boilerplate::source_of;
+use crate::sample::SampledTexts;
+
+/// Counts of a corpus that was read, and the few bytes a document that later steps need.
+#[derive(Default)]
+pub(crate) struct ReadSummary {
+    /// Documents of both corpora.
+    pub(crate) documents: u32,
+    /// Those of them that belong to the corpus of `--against`. They have the first numbers.
+    pub(crate) against: u32,
+    /// Bytes of the inputs.
+    pub(crate) bytes: u64,
+    /// Bytes of the corpus of `--against`.
+    pub(crate) against_bytes: u64,
+    /// Records of the inputs that could not be read.
+    pub(crate) rejected: u64,
+    /// The rank of each document by the rule of `--keep`; empty where the first document is kept.
+    pub(crate) keys: Vec<PreferenceKey>,
+    /// Time spent on reading and hashing.
+    pub(crate) seconds: Duration,
+    pub(super) sample: SampledTexts,
+    sources: Sources,
+}
+
+/// The source of each document, stored as a number.
+#[derive(Default)]
+struct Sources {
+    /// Indexes into `names`; [`NO_SOURCE`] for a document without one. Ends with the last document that has a source.
+    numbers: Vec<u32>,
+    names: Vec<String>,
+    by_name: HashMap<String, u32>,
+}
+
+/// The number of documents without a source.
+const NO_SOURCE: u32 = u32::MAX;
+
+impl ReadSummary {
+    /// Counts a document, and offers its text to the sample.
+    pub(super) fn add(&mut self, keep: &Preference, text: &str, facts: Option<&twinprint_documents::Facts>) {
+        self.sample.offer(self.documents, text, source_of(facts));
+        let source = facts.and_then(|facts| facts.source.as_deref());
+        if *keep != Preference::First {
+            let facts = Facts {
+                length: Some(text.len() as u64),
+                score: facts.and_then(|facts| facts.score),
+                date: facts.and_then(|facts| facts.date),
+                source,
+            };
+            self.keys.push(keep.key(&facts));
+        }
+        if let Some(source) = source {
+            self.sources.set(self.documents, source);
+        }
+        self.documents += 1;
+    }
+
+    /// Marks all documents that were read so far as those of the corpus of `--against`.
+    pub(super) fn end_of_against(&mut self) {
+        self.against = self.documents;
+        self.against_bytes = std::mem::take(&mut self.bytes);
+        self.rejected = 0;
+    }
+
+    /// Returns whether any document has a source.
+    pub(crate) fn has_sources(&self) -> bool {
+        !self.sources.numbers.is_empty()
+    }
+
+    /// Returns the source of a document, if it has one.
+    pub(crate) fn source(&self, document: u32) -> Option<&str> {
+        let number = *self.sources.numbers.get(document as usize)?;
+        self.sources.names.get(number as usize).map(String::as_str)
+    }
+}
+
+impl Sources {
+    fn set(&mut self, document: u32, source: &str) {
+        let number = match self.by_name.get(source) {
+            Some(&number) => number,
+            None => {
+                let number = self.names.len() as u32;
+                self.by_name.insert(source.to_string(), number);
+                self.names.push(source.to_string());
+                number
+            }
+        };
+        self.numbers.resize(document as usize, NO_SOURCE);
+        self.numbers.push(number);
+    }
+}

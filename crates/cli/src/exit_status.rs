@@ -1,0 +1,28 @@
+//! The exit statuses of the process; `twinprint --help` lists them.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// The removal limits were exceeded: the run would remove too much.
+const GUARD: u8 = 1;
+
+/// The command line, the settings or an input is wrong.
+const USAGE: u8 = 2;
+
+/// The error of a run that would remove more than its limits allow. It ends the process with a status of its own, so that a script can
+/// tell it from a mistake.
+#[derive(Debug)]
+pub(crate) struct GuardTripped(pub(crate) String);
+
+impl fmt::Display for GuardTripped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for GuardTripped {}
+
+/// Returns the exit status for an error.
+pub(crate) fn of_error(error: &anyhow::Error) -> ExitCode {
+    ExitCode::from(if error.downcast_ref::<GuardTripped>().is_some() { GUARD } else { USAGE })
+}

@@ -1,0 +1,63 @@
+//! A check that every field named by an option exists, because a misspelled one would silently change the result.
+
+use anyhow::{Result, bail};
+use twinprint::Preference;
+use twinprint_documents::Facts;
+
+use crate::settings::Settings;
+
+/// Returns whether a document has a field.
+type IsIn = Box<dyn Fn(&Facts) -> bool>;
+
+/// Remembers which of the named fields were seen in any document.
+pub(crate) struct FieldCheck(Vec<Field>);
+
+struct Field {
+    option: &'static str,
+    name: String,
+    is_in: IsIn,
+    was_seen: bool,
+}
+
+impl FieldCheck {
+    /// Collects the fields that the settings name.
+    pub(crate) fn new(settings: &Settings) -> Result<Self> {
+        let mut check = Self(Vec::new());
+        for (at, name) in settings.block.iter().flatten().enumerate() {
+            check.name("--block", name, move |facts| facts.block.get(at).is_some_and(Option::is_some));
+        }
+        if let Some(name) = &settings.source {
+            check.name("--source", name, |facts| facts.source.is_some());
+        }
+        let keep = settings.preference()?;
+        if let Some(name) = keep.field() {
+            match keep {
+                Preference::HighestScore { .. } => check.name("--keep", name, |facts| facts.score.is_some()),
+                _ => check.name("--keep", name, |facts| facts.date.is_some()),
+            }
+        }
+        Ok(check)
+    }
+
+    fn name(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Facts) -> bool + 'static) {
+        self.0.push(Field { option, name: name.to_string(), is_in: Box::new(is_in), was_seen: false });
+    }
+
+    /// Notes the fields that a document has.
+    pub(crate) fn add(&mut self, facts: &Facts) {
+        for field in &mut self.0 {
+            field.was_seen = field.was_seen || (field.is_in)(facts);
+        }
+    }
+
+    /// Refuses a corpus in which no document has one of the fields.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.0.iter().find(|field| !field.was_seen) {
+            Some(Field { option: "--block", name, .. }) if name.contains(':') => bail!(
+                "no document has the field {name:?} that --block names; after the name of a date, write :day, :week, :month or :year"
+            ),
+            Some(Field { option, name, .. }) => bail!("no document has the field {name:?} that {option} names"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What the library is given for the settings: scheme, join, fields, options, limits.
+
+use anyhow::{Result, bail};
+use twinprint::lsh::Banding;
+use twinprint::{Guard, Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
+use twinprint_documents::{BlockField, FieldPath, Fields, Options};
+
+use super::{BadRecords, FormatName, Settings};
+
+/// The maximum of `--threads`. More help on no machine, and take long to start.
+const MAX_THREADS: usize = 1_024;
+
+impl Settings {
+    /// Returns the scheme: that of the preset, as long as none of its settings was changed.
+    pub(crate) fn scheme(&self) -> Result<Scheme> {
+        if let Some(preset) = self.preset {
+            let own = self.clone().or(preset.settings());
+            if preset.settings().same_scheme(&own) {
+                return Ok(preset.scheme());
+            }
+        }
+        let builder = Scheme::builder().num_hashes(self.num_hashes.unwrap_or(128));
+        let builder = match (self.chars, self.words) {
+            (Some(chars), _) => builder.characters(chars),
+            (None, words) => builder.words(words.unwrap_or(3)),
+        };
+        let builder = self.seed.map_or(builder.clone(), |seed| builder.seed(seed));
+        Ok(builder.build()?)
+    }
+
+    fn same_scheme(&self, other: &Self) -> bool {
+        (self.words, self.chars, self.num_hashes, self.seed) == (other.words, other.chars, other.num_hashes, other.seed)
+    }
+
+    /// Returns the builder of the join; the number of documents makes its plan more precise, where it is known.
+    pub(crate) fn join(&self, documents: Option<u64>) -> Result<SimilarityJoinBuilder> {
+        let mut builder = SimilarityJoin::builder(&self.scheme()?)
+            .threshold(self.threshold.unwrap_or(0.5))
+            .recall(self.recall.unwrap_or(0.99))
+            .bucket_limit(self.bucket_limit.unwrap_or(1_000))
+            .within_blocks(self.block.is_some())
+            .across_sources(self.across_sources == Some(true))
+            .memory_limit(self.memory.map_or(1 << 30, |size| size.0));
+        if let Some(documents) = documents {
+            builder = builder.documents(documents);
+        }
+        Ok(match &self.banding {
+            Some(banding) => builder.banding(parse_banding(banding)?),
+            None => builder,
+        })
+    }
+
+    /// Returns the fields that are read.
+    pub(crate) fn fields(&self) -> Result<Fields> {
+        let keep = self.preference()?;
+        let of_keep = |wanted: bool| keep.field().filter(|_| wanted).map(FieldPath::new);
+        if matches!(keep, Preference::Sources(_)) && self.source.is_none() {
+            bail!("--keep source:.. needs --source FIELD");
+        }
+        let text = self.text.as_deref().unwrap_or_default();
+        // A field named twice would put its text into the document twice.
+        if let Some((_, name)) = text.iter().enumerate().find(|&(at, name)| text[..at].contains(name)) {
+            bail!("--text names the field {name:?} twice; name each field once");
+        }
+        Ok(Fields {
+            id: if self.number == Some(true) { None } else { Some(FieldPath::new(self.id.as_deref().unwrap_or("id"))) },
+            text: text.iter().map(FieldPath::new).collect(),
+            block: self.block.iter().flatten().map(|field| BlockField::parse(field)).collect(),
+            source: self.source.as_ref().map(FieldPath::new),
+            score: of_keep(matches!(keep, Preference::HighestScore { .. })),
+            date: of_keep(matches!(keep, Preference::Earliest { .. })),
+            ..Fields::default()
+        })
+    }
+
+    /// Returns how files are read.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            lossy: self.lossy == Some(true),
+            skip_bad: self.bad == Some(BadRecords::Aside),
+            repeated_ids: true,
+            recursive: true,
+            format: self.format.map(FormatName::format),
+        }
+    }
+
+    /// Returns the rule that chooses the document to keep.
+    pub(crate) fn preference(&self) -> Result<Preference> {
+        Ok(self.keep.as_deref().unwrap_or("first").parse()?)
+    }
+
+    /// Returns the limits to what a run may remove.
+    pub(crate) fn guard(&self) -> Guard {
+        let guard = Guard::new().most_of_corpus(self.most_of_corpus.unwrap_or(0.5));
+        guard.most_of_source(self.most_of_source.unwrap_or(1.0))
+    }
+
+    /// Sets the number of threads for the whole process.
+    pub(crate) fn set_threads(&self) -> Result<()> {
+        if let Some(threads) = self.threads {
+            if threads.get() > MAX_THREADS {
+                bail!("--threads is {threads}; it must be at most {MAX_THREADS}");
+            }
+            rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+        }
+        Ok(())
+    }
+}
+
+fn parse_banding(text: &str) -> Result<Banding> {
+    let numbers = text.split_once('x').and_then(|(bands, rows)| Some((bands.parse().ok()?, rows.parse().ok()?)));
+    let Some((bands, rows)) = numbers else {
+        bail!("--banding is {text:?}; give the numbers of bands and rows, such as 16x6");
+    };
+    Ok(Banding::new(bands, rows)?)
+}

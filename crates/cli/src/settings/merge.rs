@@ -1,0 +1,101 @@
+//! The order in which settings count: options, the settings file, the preset, defaults.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::preset::Preset;
+use super::{BadRecords, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, Settings};
+use crate::byte_size::ByteSize;
+
+/// Takes each field from the first settings, or from the second where the first leave it open.
+macro_rules! first_set {
+    ($first:ident, $second:ident: $($field:ident),*) => {
+        Settings { $($field: $first.$field.or($second.$field)),* }
+    };
+}
+
+impl Settings {
+    /// Returns the settings of a run, in which each one with a default is set.
+    pub(crate) fn effective(&self) -> Result<Self> {
+        let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
+        if file.chars.is_some() && file.words.is_some() {
+            bail!("both words and chars are set; choose one");
+        }
+        let given = self.clone().or_weaker(file);
+        let preset = given.preset.map(Preset::settings).unwrap_or_default();
+        let given = given.or_weaker(preset);
+        let defaults = Self {
+            threshold: Some(0.5),
+            words: given.chars.is_none().then_some(3),
+            num_hashes: Some(128),
+            recall: Some(0.99),
+            bucket_limit: Some(1_000),
+            boilerplate_least: given.boilerplate.map(|_| DEFAULT_MIN_BOILERPLATE_DOCUMENTS),
+            text: Some(vec!["text".to_string()]),
+            bad: Some(BadRecords::Stop),
+            keep: Some("first".to_string()),
+            most_of_corpus: Some(0.5),
+            most_of_source: Some(1.0),
+            memory: Some(ByteSize(1 << 30)),
+            ..Self::default()
+        };
+        let effective = given.or(defaults);
+        if effective.across_sources == Some(true) && effective.source.is_none() {
+            bail!("--across-sources needs --source FIELD");
+        }
+        if effective.boilerplate_least.is_some() && effective.boilerplate.is_none() {
+            bail!("--boilerplate-least needs --boilerplate SHARE");
+        }
+        Ok(effective)
+    }
+
+    /// Takes what these settings leave open from weaker ones. Words and characters are two forms of one setting, and so are the field of
+    /// the id and numbering: where the stronger settings choose one form, the weaker ones have no say.
+    fn or_weaker(self, mut weaker: Self) -> Self {
+        if self.words.is_some() || self.chars.is_some() {
+            (weaker.words, weaker.chars) = (None, None);
+        }
+        if self.id.is_some() || self.number.is_some() {
+            (weaker.id, weaker.number) = (None, None);
+        }
+        self.or(weaker)
+    }
+
+    /// Takes each setting that is open here from others.
+    pub(super) fn or(self, other: Self) -> Self {
+        first_set!(self, other: preset, threshold, words, chars, num_hashes, seed, recall, banding, bucket_limit,
+            boilerplate, boilerplate_least, format, id, number,
+            text, block, source, across_sources, bad, lossy, keep, most_of_corpus, most_of_source, memory, threads, config)
+    }
+
+    /// Returns whether every setting with a default is set, as in the file that a run writes.
+    pub(crate) fn is_effective(&self) -> bool {
+        self.effective().is_ok_and(|all| Self { memory: self.memory, ..all } == *self)
+    }
+
+    /// Returns whether a run with these settings computes the same as one with the others. The limits to removal do not count, because they
+    /// only decide whether its result is used.
+    pub(crate) fn same_run(&self, other: &Self) -> bool {
+        let of_run = |settings: &Self| Self {
+            memory: None,
+            threads: None,
+            config: None,
+            most_of_corpus: None,
+            most_of_source: None,
+            ..settings.clone()
+        };
+        of_run(self) == of_run(other)
+    }
+
+    /// Reads a settings file.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        toml::from_str(&text).with_context(|| path.display().to_string())
+    }
+
+    /// Returns the settings as TOML, without memory and threads, which change nothing of the result.
+    pub(crate) fn to_toml(&self) -> Result<String> {
+        Ok(toml::to_string(&Self { memory: None, threads: None, ..self.clone() })?)
+    }
+}

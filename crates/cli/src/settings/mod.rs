@@ -1,0 +1,185 @@
+//! The settings of a run: options, a settings file, a preset and defaults, in that order.
+
+mod build;
+mod merge;
+mod preset;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use twinprint_documents::Format;
+
+use crate::byte_size::ByteSize;
+pub(crate) use preset::Preset;
+
+/// The default of `--boilerplate-least`.
+pub(crate) const DEFAULT_MIN_BOILERPLATE_DOCUMENTS: u64 = 10;
+
+/// The settings that are given. [`Settings::effective`] fills in the rest; a run writes that as TOML beside its output.
+#[derive(Args, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Settings {
+    /// Start from the settings for one kind of text; other options change them.
+    #[arg(long, value_enum, help_heading = "Similarity")]
+    pub(crate) preset: Option<Preset>,
+    /// Minimum Jaccard similarity of two shingle sets, greater than 0 and at most 1 [default: 0.5].
+    #[arg(long, value_name = "T", allow_negative_numbers = true, help_heading = "Similarity")]
+    pub(crate) threshold: Option<f64>,
+    /// Words per shingle [default: 3].
+    #[arg(long, value_name = "N", conflicts_with = "chars", help_heading = "Similarity")]
+    pub(crate) words: Option<u32>,
+    /// Characters per shingle, instead of words.
+    #[arg(long, value_name = "N", help_heading = "Similarity")]
+    pub(crate) chars: Option<u32>,
+    /// Hashes per signature. More of them take longer to compute, but give fewer candidates at the same recall [default: 128].
+    #[arg(long, value_name = "K", visible_alias = "num-perm", help_heading = "Similarity")]
+    #[serde(alias = "num-perm")]
+    pub(crate) num_hashes: Option<u32>,
+    /// Seed of the hash functions.
+    #[arg(long, value_name = "SEED", help_heading = "Similarity")]
+    pub(crate) seed: Option<u64>,
+    /// Share of the pairs at the threshold that must be found; the banding is planned for it [default: 0.99].
+    #[arg(long, value_name = "R", help_heading = "Similarity")]
+    pub(crate) recall: Option<f64>,
+    /// Numbers of bands and rows, such as 16x6, instead of a banding planned for the recall.
+    #[arg(long, value_name = "BxR", help_heading = "Similarity")]
+    pub(crate) banding: Option<String>,
+    /// Maximum number of distinct texts in a bucket that are all compared with one another. In a larger bucket, each is compared
+    /// with the first ones only [default: 1000].
+    #[arg(long, value_name = "N", help_heading = "Similarity")]
+    pub(crate) bucket_limit: Option<usize>,
+    /// Ignore shingles that occur in at least this share of all documents or, with --source, of the documents of one source.
+    /// Reads the inputs two more times.
+    #[arg(long, value_name = "SHARE", help_heading = "Similarity")]
+    pub(crate) boilerplate: Option<f64>,
+    /// Minimum number of distinct documents that a shingle must occur in to be boilerplate [default: 10].
+    #[arg(long, value_name = "N", help_heading = "Similarity")]
+    pub(crate) boilerplate_least: Option<u64>,
+
+    /// Format of the inputs, where neither the name nor the content of a file shows it.
+    #[arg(long, value_enum, help_heading = "Input")]
+    pub(crate) format: Option<FormatName>,
+    /// Field of the id; `meta.url` is the field url inside the field meta [default: id].
+    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    pub(crate) id: Option<String>,
+    /// Make ids from the file name and the line or row, instead of reading them.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", conflicts_with = "id", help_heading = "Input")]
+    pub(crate) number: Option<bool>,
+    /// Field of the text. Several fields, such as title,body, are joined [default: text].
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input")]
+    pub(crate) text: Option<Vec<String>>,
+    /// Field, such as the language, in which two documents must agree to be compared. Documents without it are compared with each
+    /// other.
+    /// Several fields, such as lang,published:month, must all agree. :day, :week, :month or :year after a field takes that part of
+    /// its date, in UTC (write name:day: for a field that is called name:day). Dates are written as in RFC 3339, as 20261125, or
+    /// as seconds since 1970; for :year, a year will do.
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input")]
+    pub(crate) block: Option<Vec<String>>,
+    /// Field of the source, which --keep source:.., --most-of-source, --across-sources and --boilerplate use.
+    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    pub(crate) source: Option<String>,
+    /// Never compare two documents of one source; needs --source.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Input")]
+    pub(crate) across_sources: Option<bool>,
+    /// What to do with records that cannot be read [default: stop].
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "Input")]
+    pub(crate) bad: Option<BadRecords>,
+    /// Replace bytes that are not UTF-8.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Input")]
+    pub(crate) lossy: Option<bool>,
+
+    /// Which document of a cluster to keep: first, longest, score:FIELD (the highest), earliest:FIELD (a date) or source:A,B,C (in
+    /// order of preference) [default: first].
+    #[arg(long, value_name = "RULE", help_heading = "Removal")]
+    pub(crate) keep: Option<String>,
+    /// Stop if one cluster would remove more than this share of all documents. With --against, all removed documents count as one
+    /// cluster [default: 0.5].
+    #[arg(long, value_name = "SHARE", visible_alias = "max-cluster-share", help_heading = "Removal")]
+    #[serde(alias = "max-cluster-share")]
+    pub(crate) most_of_corpus: Option<f64>,
+    /// Stop if one source would lose more than this share of its documents [default: 1, which never stops].
+    #[arg(long, value_name = "SHARE", visible_alias = "max-source-share", help_heading = "Removal")]
+    #[serde(alias = "max-source-share")]
+    pub(crate) most_of_source: Option<f64>,
+
+    /// Memory limit of the whole process, at least 64M [default: 1G].
+    #[arg(long, value_name = "SIZE", help_heading = "Execution")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) memory: Option<ByteSize>,
+    /// Number of threads [default: one per core].
+    #[arg(long, value_name = "N", help_heading = "Execution")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// TOML file of these settings, with the names of the options. Options take precedence.
+    #[arg(long, value_name = "FILE", help_heading = "Execution")]
+    #[serde(skip)]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Says what to do with records that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum BadRecords {
+    /// Stop at the first one and report it.
+    Stop,
+    /// Reject and report them, and continue; dedup and trim keep them in a file.
+    Aside,
+}
+
+/// Names a format of documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FormatName {
+    Jsonl,
+    Csv,
+    Tsv,
+    Parquet,
+    Text,
+}
+
+impl FormatName {
+    /// Returns the format.
+    pub(crate) fn format(self) -> Format {
+        match self {
+            Self::Jsonl => Format::JsonLines,
+            Self::Csv => Format::Csv,
+            Self::Tsv => Format::Tsv,
+            Self::Parquet => Format::Parquet,
+            Self::Text => Format::Text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twinprint::Scheme;
+
+    use super::*;
+
+    #[test]
+    fn options_count_more_than_the_preset_and_the_preset_more_than_defaults() {
+        let given = Settings { preset: Some(Preset::Web), threshold: Some(0.7), ..Settings::default() };
+        let effective = given.effective().expect("sound");
+        assert_eq!((effective.words, effective.threshold, effective.num_hashes), (Some(5), Some(0.7), Some(128)));
+        assert_eq!(effective.scheme().expect("valid"), Scheme::web());
+        let chars = Settings { chars: Some(5), ..given }.effective().expect("sound");
+        assert_eq!((chars.words, chars.chars), (None, Some(5)));
+        assert_eq!(Settings::default().effective().expect("sound").words, Some(3));
+    }
+
+    #[test]
+    fn effective_settings_can_be_read_again() {
+        let given = Settings {
+            text: Some(vec!["title".into(), "body".into()]),
+            keep: Some("score:meta.score".into()),
+            banding: Some("16x6".into()),
+            ..Settings::default()
+        };
+        let effective = given.effective().expect("sound");
+        let again: Settings = toml::from_str(&effective.to_toml().expect("TOML")).expect("TOML");
+        assert_eq!(again.effective().expect("sound"), effective);
+        assert!(toml::from_str::<Settings>("treshold = 0.5").is_err(), "what is misspelled is refused");
+    }
+}
