@@ -10,7 +10,7 @@ fn an_audit_of_all_documents_has_the_exact_recall() {
     let documents = documents(150);
     let folder = folder_of(&json_lines(&documents));
     let of_all = all_pairs(&documents, 0.4).lines().count() as f64;
-    // A banding that misses pairs.
+    // This banding misses pairs.
     for options in ["", "--banding 4x8"] {
         let settings = format!("corpus.jsonl --threshold 0.4 {options}");
         let found = run(folder.path(), &format!("pairs {settings}")).done().lines().count() as f64;

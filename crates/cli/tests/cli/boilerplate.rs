@@ -1,4 +1,4 @@
-//! `--boilerplate`: shingles of many documents are left out.
+//! `--boilerplate`: shingles of many documents are ignored.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use twinprint::ShingleSet;
 use crate::corpora::{documents, folder_of, json_lines, sets};
 use crate::process::{run, run_with_input};
 
-/// The sample texts whose names begin so, with a source.
+/// Returns the sample texts whose names begin with a prefix, as records with a source.
 fn sample(lines: &mut String, prefixes: &[&str], source: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/news");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -26,7 +26,7 @@ fn sample(lines: &mut String, prefixes: &[&str], source: &str) {
     }
 }
 
-/// Ten texts of three templates from one desk, and stories from a wire.
+/// Creates a corpus of ten texts of three templates from one desk, and stories from a wire.
 fn desk_and_wire() -> TempDir {
     let mut lines = String::new();
     sample(&mut lines, &["04"], "desk");
@@ -34,7 +34,7 @@ fn desk_and_wire() -> TempDir {
     folder_of(&lines)
 }
 
-/// The pairs of each source; there are none of two.
+/// Returns the pairs by source. No pair has two sources.
 fn pairs(folder: &TempDir, options: &str) -> (Vec<String>, Vec<String>) {
     let out = run(folder.path(), &format!("pairs corpus.jsonl --preset news {options}")).done();
     let (desk, wire): (Vec<_>, Vec<_>) = out.lines().map(str::to_string).partition(|line| line.starts_with("04"));
@@ -76,7 +76,7 @@ fn what_was_left_out_is_recorded() {
     assert!(desk["shingles"].as_u64().unwrap() > 30);
     assert_ne!(desk["id"], wire["id"]);
 
-    // The same again is the same; another rule is another.
+    // The same rule counts the same shingles; without the rule, it is another run.
     dedup(&format!("--output again {RULE}"));
     assert_eq!(read("again/boilerplate.json"), read("out/boilerplate.json"));
     let refused = run(folder.path(), "dedup corpus.jsonl --threshold 0.2 --output out").refused();
@@ -133,7 +133,7 @@ fn a_report_has_the_numbers_of_the_pairs() {
         for pair in pairs {
             let id = |side: &str| pair[side].as_str().unwrap();
             let jaccard = pair["jaccard"].as_f64().unwrap();
-            // Copies among them are printed as pairs too.
+            // The printed pairs also include copies.
             writeln!(shown, "{}\t{}\t{jaccard:.6}", id("left"), id("right")).unwrap();
             let [left, right, shared] =
                 ["left", "right", "shared"].map(|of| pair["shingles"][of].as_u64().unwrap() as f64);

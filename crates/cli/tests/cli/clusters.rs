@@ -7,7 +7,7 @@ use crate::corpora::{documents, folder_of, json_lines, sets_by_id};
 use crate::process::run;
 
 #[test]
-fn clusters_name_who_stays_who_goes_and_the_least_similarity() {
+fn clusters_have_a_representative_members_and_the_minimum_similarity() {
     let documents = documents(150);
     let folder = folder_of(&json_lines(&documents));
     let out = run(folder.path(), "clusters corpus.jsonl").done();
@@ -34,7 +34,7 @@ fn clusters_name_who_stays_who_goes_and_the_least_similarity() {
 #[test]
 fn components_are_what_chains_of_pairs_connect() {
     let words = |from: usize| (from..from + 12).map(|word| format!("word{word} ")).collect::<String>();
-    // Ten shingles each, of which neighbours share eight: the ends share none.
+    // Each text has ten shingles. Neighbours share eight of them, the two ends of the chain none.
     let mut documents: Vec<_> = (0..6).map(|at| (format!("chain{at}"), words(2 * at))).collect();
     documents.extend([("one".into(), words(90)), ("alone".into(), words(60)), ("two".into(), words(91))]);
     let folder = folder_of(&json_lines(&documents));

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::corpora::{Document, documents, folder_of, json_lines, sets};
 use crate::process::run;
 
-/// Documents, pages of seven of them each, and the first halves of some.
+/// Creates documents, pages of seven documents each, and the first halves of some.
 fn nested() -> Vec<Document> {
     let mut documents = documents(120);
     let pages: Vec<Document> = documents
@@ -28,7 +28,7 @@ fn nested() -> Vec<Document> {
     documents
 }
 
-/// Every text that stands inside another, by comparing each with each.
+/// Returns every text that is contained in another, by comparing all pairs.
 fn by_brute_force(documents: &[Document], least: f64) -> String {
     let sets = sets(documents);
     let mut lines = String::new();
@@ -71,7 +71,7 @@ fn what_cannot_be_is_refused() {
     }
 }
 
-/// An article cut out of a page that holds many, in a file of its own.
+/// Creates a page of many articles, and one of the articles as a file of its own.
 #[test]
 fn an_article_of_a_real_page_is_found_inside_it() {
     let news = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/news");

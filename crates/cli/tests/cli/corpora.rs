@@ -1,4 +1,4 @@
-//! Corpora, and what is right of them.
+//! Corpora, and their expected pairs.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ use twinprint_generator::{Generator, Settings};
 /// An id and a text.
 pub(crate) type Document = (String, String);
 
-/// Made news, with near-duplicates, and what is unusual: nothing, next to nothing, copies, and letters of other scripts.
+/// Generates news with near-duplicates, and adds unusual texts: empty and very short ones, copies, and other scripts.
 pub(crate) fn documents(count: usize) -> Vec<Document> {
     let settings = Settings { near_duplicates: 0.4, median_words: 40.0, ..Settings::default() };
     let mut documents: Vec<Document> =
@@ -29,7 +29,7 @@ pub(crate) fn documents(count: usize) -> Vec<Document> {
     documents
 }
 
-/// Documents as lines of JSON.
+/// Formats documents as JSON lines.
 pub(crate) fn json_lines(documents: &[Document]) -> String {
     documents.iter().fold(String::new(), |mut lines, (id, text)| {
         writeln!(lines, "{}", json!({"id": id, "text": text})).unwrap();
@@ -37,20 +37,20 @@ pub(crate) fn json_lines(documents: &[Document]) -> String {
     })
 }
 
-/// A folder with a file `corpus.jsonl`.
+/// Creates a folder with a file `corpus.jsonl`.
 pub(crate) fn folder_of(lines: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("corpus.jsonl"), lines).unwrap();
     folder
 }
 
-/// Sets of words in threes.
+/// Returns the sets of word 3-grams.
 pub(crate) fn sets(documents: &[Document]) -> Vec<ShingleSet> {
     let shingler = Scheme::builder().words(3).build().unwrap().shingler().unwrap();
     documents.iter().map(|(_, text)| shingler.set(text)).collect()
 }
 
-/// Every pair at or above the threshold, as `twinprint pairs` must print it, by comparing each with each.
+/// Returns every pair at or above the threshold as `twinprint pairs` must print it, by comparing all pairs.
 pub(crate) fn all_pairs(documents: &[Document], threshold: f64) -> String {
     let sets = sets(documents);
     let mut lines = String::new();
@@ -64,23 +64,23 @@ pub(crate) fn all_pairs(documents: &[Document], threshold: f64) -> String {
     lines
 }
 
-/// The similarity of two sets, which empty ones have none of.
+/// Returns the similarity of two sets; an empty set is similar to none.
 fn jaccard(one: &ShingleSet, other: &ShingleSet) -> Option<f64> {
     (!one.is_empty() && !other.is_empty()).then(|| one.jaccard(other))
 }
 
-/// Sets by the id of their document.
+/// Returns the sets by the ids of their documents.
 pub(crate) fn sets_by_id(documents: &[Document]) -> HashMap<String, ShingleSet> {
     documents.iter().map(|(id, _)| id.clone()).zip(sets(documents)).collect()
 }
 
-/// The records of a file of JSON lines.
+/// Reads the records of a file of JSON lines.
 pub(crate) fn records(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The ids of a file of JSON lines, in order.
+/// Reads the ids of a file of JSON lines, in order.
 pub(crate) fn ids(path: &Path) -> Vec<String> {
     records(path).iter().map(|record| record["id"].as_str().unwrap().to_string()).collect()
 }

@@ -10,7 +10,7 @@ use crate::process::{run, run_with_input};
 
 const CONTRACT: &str = "dedup corpus.jsonl --words 3 --threshold 0.5 --output out";
 
-/// The names in a folder, sorted.
+/// Returns the names in a folder, sorted.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -40,7 +40,7 @@ fn every_removed_document_has_an_edge_to_a_kept_one_and_no_two_kept_ones_are_ali
         let (own, of) = (&sets[field("id")], &sets[field("duplicate_of")]);
         assert!(kept.iter().any(|id| id == field("duplicate_of")), "{record} is a duplicate of a kept document");
         assert!(own.jaccard(of) >= 0.5, "{record}");
-        // The parser of the tests may be off in the last place.
+        // The JSON parser of the tests may round the last digit differently.
         let is = |name: &str, value: f64| (record[name].as_f64().unwrap() - value).abs() < 1e-15;
         assert!(is("jaccard", own.jaccard(of)) && is("containment", own.contained_in(of)), "{record}");
     }
@@ -134,7 +134,7 @@ fn the_rule_says_which_one_is_kept() {
     assert!(!folder.path().join("other").exists(), "nothing was written");
 }
 
-/// A corpus most of which is one text.
+/// Creates a corpus in which most documents are copies of one text.
 fn template() -> String {
     let texts = (0..200).map(|at| if at % 4 == 0 { format!("word{at} and more{at}") } else { "one text again".into() });
     texts.enumerate().map(|(at, text)| format!("{}\n", json!({"id": at, "text": text, "site": at % 2}))).collect()
@@ -156,7 +156,7 @@ fn the_guard_stops_before_anything_is_removed() {
         );
         assert!(written.contains(&"clusters.tsv".to_string()), "there is something to look at: {written:?}");
     }
-    // The run that stopped is gone on with when the limits are raised.
+    // With higher limits, the run that stopped is resumed.
     run(folder.path(), "dedup corpus.jsonl --output out --most-of-corpus 1 --source site").done();
     assert_eq!(records(&folder.path().join("out/kept.jsonl")).len(), 51);
 }
@@ -193,7 +193,7 @@ fn the_settings_that_were_written_do_the_same_again() {
     assert_same_outputs(&output("out"), &output("again"));
 }
 
-/// All files are the same, but for the seconds that the run took.
+/// Asserts that all files of two runs are equal, except for the time the runs took.
 #[track_caller]
 pub(crate) fn assert_same_outputs(one: &Path, other: &Path) {
     assert_eq!(names(one), names(other));

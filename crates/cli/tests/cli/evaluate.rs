@@ -16,7 +16,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
 
 const PAIRS: &str = "a\tb\t0.9\nc\td\t0.7\na\tc\t0.6\ne\tf\t0.5\n";
 
-/// Precision, recall and F1 at a threshold.
+/// Returns precision, recall and F1 at a threshold.
 fn scores(table: &str, threshold: &str) -> Vec<String> {
     let rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     let row = rows.into_iter().find(|row| row.first() == Some(&threshold)).expect("the threshold has a row");

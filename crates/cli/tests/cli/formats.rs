@@ -148,7 +148,7 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Every value in quotes, as the texts hold commas, quotes and line breaks.
+/// Quotes every value, because the texts contain commas, quotes and line breaks.
 pub(crate) fn table(documents: &[Document], between: &str) -> String {
     let quoted = |value: &str| format!("\"{}\"", value.replace('"', "\"\""));
     let rows = documents.iter().map(|(id, text)| format!("{}{between}{}\n", quoted(id), quoted(text)));

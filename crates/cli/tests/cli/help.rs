@@ -1,4 +1,4 @@
-//! What the command says of itself.
+//! The help texts, and options that have no effect.
 
 use crate::process::run;
 

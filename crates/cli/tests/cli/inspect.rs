@@ -27,7 +27,7 @@ fn work_files_are_sound_corrupt_or_foreign() {
         ended.out
     );
 
-    // What a run has found is only read again; at another threshold, sets are compared.
+    // The same run would only read its stored result. At another threshold the sets are compared, and the corruption is found.
     let err = run(folder.path(), "pairs corpus.jsonl --work work --threshold 0.6").refused();
     assert!(err.contains("work/sets-00000"), "nothing is made of a corrupt file: {err}");
 }

@@ -1,4 +1,4 @@
-//! The command as a process: what it prints and writes, and how it ends.
+//! Runs the command as a process and checks its output, its files and its exit status.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod audit;
@@ -17,4 +17,5 @@ mod process;
 mod resume;
 mod rewrites;
 mod safety;
+mod snapshots;
 mod trim;

@@ -37,7 +37,7 @@ fn threads_memory_and_the_output_change_no_byte() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Texts of few words have many pairs, many of them just at the threshold. All bands have one row, so that none is missed.
+    /// Texts of few words have many pairs, and many of them lie exactly at the threshold. With bands of one row, none is missed.
     #[test]
     fn small_corpora_have_the_pairs_of_comparing_each_with_each(
         texts in prop::collection::vec("[ab]( [abé]){0,9}", 1..40),
@@ -120,7 +120,7 @@ fn a_block_may_be_of_several_fields_and_of_a_part_of_time() {
 }
 
 #[test]
-fn numbers_are_the_dates_they_look_like_or_are_refused() {
+fn numbers_are_read_as_dates_or_refused() {
     let text = "the ferry to skelby was cancelled";
     let pairs = |block: &str, dates: [serde_json::Value; 3]| {
         let record = |(id, date): (u32, serde_json::Value)| json!({"id": id, "text": text, "d": date}).to_string();
@@ -158,7 +158,7 @@ fn standard_input_is_read_as_a_file_is() {
 }
 
 #[test]
-fn who_reads_no_further_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let text = "the ferry to skelby was cancelled on monday";
     let many: Vec<_> = (0..600).map(|id| (id.to_string(), text.to_string())).collect();
     let folder = folder_of(&json_lines(&many));
@@ -166,7 +166,7 @@ fn who_reads_no_further_is_no_error() {
     command.current_dir(folder.path()).args(["pairs", "corpus.jsonl"]);
     let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut first = [0; 4];
-    // The pipe is closed here, long before 180000 pairs fit in it.
+    // This closes the pipe, which is far too small for 180,000 pairs.
     running.stdout.take().unwrap().read_exact(&mut first).unwrap();
     let ended = running.wait_with_output().unwrap();
     assert_eq!((&first, ended.status.code(), ended.stderr), (b"0\t1\t", Some(0), Vec::new()));

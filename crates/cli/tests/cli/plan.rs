@@ -4,10 +4,10 @@ use crate::corpora::{documents, folder_of, json_lines};
 use crate::process::run;
 
 #[test]
-fn a_plan_says_what_a_run_would_be_and_is_the_same_each_time() {
+fn a_plan_predicts_a_run_and_is_deterministic() {
     let folder = folder_of(&json_lines(&documents(150)));
     let all = |options: &str| run(folder.path(), &format!("plan corpus.jsonl {options}")).done();
-    // All but the last line, which is of the machine.
+    // Without the last line, which depends on the machine.
     let plan =
         |options: &str| all(options).lines().filter(|line| !line.starts_with("Time: ")).collect::<Vec<_>>().join("\n");
     let out = plan("--threshold 0.7");

@@ -1,4 +1,4 @@
-//! A deduplication that is killed, and gone on with.
+//! Deduplications that are killed and resumed.
 
 use std::fs;
 use std::path::Path;
@@ -12,16 +12,16 @@ use crate::process::run;
 
 const ARGUMENTS: &str = "dedup corpus.jsonl --threads 1 --memory 64M --output";
 
-/// Whether a run has come so far, by its output.
+/// Returns from the output whether a run has reached some point.
 type Point = fn(&Path) -> bool;
 
-/// Enough that a run has not ended by the time its first files are seen.
+/// Generates enough documents that a run has not ended when its first files appear.
 fn many() -> Vec<Document> {
     let made = Generator::new(Settings { near_duplicates: 0.4, ..Settings::default() });
     made.take(4_000).map(|made| (made.id.to_string(), made.text)).collect()
 }
 
-/// Starts a run, and kills it as soon as a point is reached; whether it had not ended by then.
+/// Starts a run and kills it as soon as a point is reached. Returns whether it was still running.
 fn killed_at(folder: &Path, output: &str, point: impl Fn(&Path) -> bool) -> bool {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("twinprint"));
     let command = command.current_dir(folder).args(ARGUMENTS.split(' ')).arg(output);
@@ -34,20 +34,20 @@ fn killed_at(folder: &Path, output: &str, point: impl Fn(&Path) -> bool) -> bool
     !folder.join(output).join("summary.json").exists()
 }
 
-/// The output of a run that was killed at a point. On a busy machine it may take several runs to see one there.
+/// Returns the output of a run that was killed at a point. On a busy machine this may take several attempts.
 fn killed(folder: &Path, name: &str, point: impl Fn(&Path) -> bool) -> String {
     let mut outputs = (0..50).map(|run| format!("{name}-{run}"));
     outputs.find(|output| killed_at(folder, output, &point)).expect("a run is killed before it ends")
 }
 
-/// Whether the folder holds a file whose name begins so.
+/// Returns whether the folder holds a file whose name begins with a prefix.
 fn has(folder: &Path, beginning: &str) -> bool {
     let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
     names.into_iter().any(|name| name.to_string_lossy().starts_with(beginning))
 }
 
 #[test]
-fn a_killed_run_is_gone_on_with_and_ends_the_same() {
+fn a_killed_run_is_resumed_and_ends_the_same() {
     let folder = folder_of(&json_lines(&many()));
     run(folder.path(), &format!("{ARGUMENTS} whole")).done();
     let points: [(&str, Point); 4] = [
@@ -75,7 +75,7 @@ fn a_run_may_be_killed_again_and_again() {
 }
 
 #[test]
-fn what_was_interrupted_is_not_gone_on_with_after_a_change() {
+fn an_interrupted_run_is_not_resumed_after_a_change() {
     let documents = many();
     let folder = folder_of(&json_lines(&documents));
     let out = killed(folder.path(), "out", |out| has(out, "inputs.json"));
@@ -87,15 +87,15 @@ fn what_was_interrupted_is_not_gone_on_with_after_a_change() {
 }
 
 #[test]
-fn a_run_that_was_killed_while_it_tidied_up_is_gone_on_with() {
+fn a_run_that_was_killed_while_it_removed_its_work_files_is_resumed() {
     let folder = folder_of(&json_lines(&many()[..200]));
     let out = folder.path().join("out");
     let stops = run(folder.path(), &format!("{ARGUMENTS} out --most-of-corpus 0.0001"));
     assert_eq!(stops.status, 1, "{}", stops.err);
     run(folder.path(), &format!("{ARGUMENTS} whole")).done();
-    // As if it had been killed when it was done but for its work files, of which half were removed.
+    // The state of a run that was killed when it had written its summary and removed half of its work files.
     fs::write(out.join("summary.json"), "{}").unwrap();
-    // And before that while it wrote what is kept.
+    // The state of an earlier run that was killed while it wrote the kept documents.
     fs::write(out.join(".unfinished-AbCdEf"), "{\"id\": \"").unwrap();
     let work: Vec<_> = fs::read_dir(out.join("work")).unwrap().flatten().collect();
     assert!(work.len() > 2);

@@ -13,7 +13,7 @@ fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/news")
 }
 
-/// Ids of pairs.
+/// Returns the ids of pairs.
 fn pairs(out: &str) -> BTreeSet<(String, String)> {
     let pair = |line: &str| {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -29,7 +29,7 @@ fn the_labelled_pairs_of_the_sample_are_found() {
     let labels = pairs(labels.split_once('\n').unwrap().1);
     let found = pairs(&out);
     assert!(labels.is_subset(&found), "{:?} are missing", labels.difference(&found));
-    // Texts of one template share their words too; figures tell these apart.
+    // Texts of one template share their words too, and differ in figures only.
     let is_template = |(left, right): &&(String, String)| left.starts_with("04") && right.starts_with("04");
     assert!(
         found.difference(&labels).filter(|pair| !is_template(pair)).count() <= 6,

@@ -1,4 +1,4 @@
-//! What is asked for by mistake, and must destroy nothing.
+//! Mistakes on the command line must not destroy anything.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use crate::corpora::{documents, folder_of, json_lines};
 use crate::process::{run, run_with_input};
 
-/// A corpus, and another that is not alike.
+/// Creates two corpora that have no document in common.
 fn two_corpora() -> TempDir {
     let all = documents(60);
     let (own, other) = all.split_at(30);
@@ -71,7 +71,7 @@ fn files_of_strangers_are_never_removed() {
     let refused = run(folder.path(), "dedup corpus.jsonl --output st --force").refused();
     assert!(refused.contains("nothing in the folder shows") && are_there(), "{refused}");
 
-    // Of what a run wrote, all is replaced, and nothing else.
+    // All files of a run are replaced, and nothing else.
     run(folder.path(), "dedup corpus.jsonl --output out").done();
     fs::write(folder.path().join("out/removed.docx"), "mine").unwrap();
     fs::write(folder.path().join("out/kept.csv"), "of an earlier run").unwrap();
@@ -103,7 +103,7 @@ fn a_run_that_failed_is_not_in_the_way_of_the_next() {
     let folder = two_corpora();
     run(folder.path(), "trim corpus.jsonl --output out --text body").refused();
     assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 0);
-    // What one leaves that was killed.
+    // Files that a killed run leaves.
     for name in ["removed.tsv.unfinished", ".unfinished-AbC123", "bad.jsonl.unfinished"] {
         fs::write(folder.path().join("out").join(name), "").unwrap();
     }
@@ -145,7 +145,7 @@ fn another_corpus_is_there_and_another() {
 }
 
 #[test]
-fn the_guard_looks_at_all_that_another_corpus_takes_away() {
+fn the_limits_count_all_that_another_corpus_removes() {
     let many: Vec<_> = (0..120).map(|at| (at.to_string(), format!("story {at} of the day {at}"))).collect();
     let folder = folder_of(&json_lines(&many));
     fs::copy(folder.path().join("corpus.jsonl"), folder.path().join("copy.jsonl")).unwrap();

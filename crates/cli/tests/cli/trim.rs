@@ -16,7 +16,7 @@ use crate::process::run;
 
 const MENU: &str = "Home, news, sport and weather: Skelby Gazette\n\n";
 
-/// Pages with a menu and a footer, in more than one script.
+/// Returns pages with a menu and a footer, in more than one script.
 fn pages() -> Vec<Document> {
     let stories = [
         "The ferry to Skelby was late, the operator said.",
@@ -28,7 +28,7 @@ fn pages() -> Vec<Document> {
     stories.iter().enumerate().map(page).collect()
 }
 
-/// The texts that are left of the pages.
+/// Returns the trimmed texts of the pages.
 fn left() -> Vec<Document> {
     let mut pages = pages();
     for (_, text) in &mut pages[1..] {
@@ -107,7 +107,7 @@ fn every_format_is_written_as_it_is_read() {
     let found: Vec<Document> = rows.deserialize().collect::<Result<_, _>>().unwrap();
     assert_eq!(found, left());
 
-    // What is Parquet again is trimmed as any input is, and the first text has all there is.
+    // A trimmed Parquet file can be read again, and it holds the whole text.
     trim(&folder, "pages.parquet --output parquet");
     assert_eq!(summary(&folder, "parquet")["removed_units"], json!(4));
     trim(&folder, "parquet/trimmed.parquet --output again");
@@ -120,7 +120,7 @@ fn every_format_is_written_as_it_is_read() {
     assert_eq!(documents(&path), left());
     assert_eq!(records(&path)[1]["path"], json!("pages/p1.txt"));
 
-    // A file has one text, however many fields are named.
+    // A text file has one text, however many fields are named.
     trim(&folder, "pages --text title,body --output named");
     let removed = |output: &str| fs::read_to_string(folder.path().join(output).join("removed.tsv")).unwrap();
     assert!(!removed("texts").is_empty() && removed("texts").lines().all(|line| line.contains("\ttext\t")));
