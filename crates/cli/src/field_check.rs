@@ -54,7 +54,7 @@ impl FieldCheck {
     pub(crate) fn check(&self) -> Result<()> {
         match self.0.iter().find(|field| !field.was_seen) {
             Some(Field { option: "--block", name, .. }) if name.contains(':') => bail!(
-                "no document has the field {name:?} that --block names; after the name of a date, write :day, :week, :month or :year"
+                "no document has the field {name:?} that --block names; to take a part of a date, write :day, :week, :month or :year after its field"
             ),
             Some(Field { option, name, .. }) => bail!("no document has the field {name:?} that {option} names"),
             None => Ok(()),

@@ -77,7 +77,7 @@ pub(crate) struct Settings {
     /// as seconds since 1970; for :year, a year will do.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input")]
     pub(crate) block: Option<Vec<String>>,
-    /// Field of the source, which --keep source:.., --most-of-source, --across-sources and --boilerplate use.
+    /// Field of the source, such as the site, for --keep source:.., --across-sources, --boilerplate and the limit per source.
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub(crate) source: Option<String>,
     /// Never compare two documents of one source; needs --source.

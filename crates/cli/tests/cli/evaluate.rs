@@ -57,7 +57,7 @@ fn what_is_wrong_with_a_table_is_named_with_its_line() {
     let cases = [
         ("cut --labels labels", "cut, line 2"),
         ("nan --labels labels", "NaN"),
-        ("pairs --labels mixed", "mixed: pairs and clusters are mixed"),
+        ("pairs --labels mixed", "mixed: the file mixes labels of pairs and of documents"),
         ("pairs --labels empty", "empty: no labels"),
         ("pairs --labels maybe", "maybe, line 1"),
         ("pairs --labels none", "none"),
@@ -83,9 +83,9 @@ fn a_document_has_one_cluster() {
     let folder = folder(&files);
     let refused = |arguments: &str| run(folder.path(), &format!("evaluate {arguments}")).refused();
     for (arguments, expected) in [
-        ("spaced --labels twice", "twice, line 4: the document \"a\" is in line 1 already"),
-        ("--clusters same --labels labels", "same, line 2: the document \"b\" is in line 1 already"),
-        ("--clusters itself --labels labels", "itself, line 1: the document \"a\" is in line 1 already"),
+        ("spaced --labels twice", "twice, line 4: the document \"a\" is already in line 1"),
+        ("--clusters same --labels labels", "same, line 2: the document \"b\" is already in line 1"),
+        ("--clusters itself --labels labels", "itself, line 1: the document \"a\" is already in line 1"),
     ] {
         let refused = refused(arguments);
         assert!(refused.contains(expected) && refused.contains("one cluster"), "{refused}");

@@ -53,7 +53,8 @@ fn the_old_name_of_rewrites_still_works() {
 fn limits_have_the_names_of_what_they_limit() {
     let folder = folder_of_wrong_things();
     let run = |options: &str| run(folder.path(), &format!("dedup copies.jsonl --output out --force {options}"));
-    let copies: Vec<String> = (0..200).map(|id| format!("{{\"id\": {id}, \"text\": \"The ferry is late again.\"}}\n")).collect();
+    let copies: Vec<String> =
+        (0..200).map(|id| format!("{{\"id\": {id}, \"text\": \"The ferry is late again.\"}}\n")).collect();
     fs::write(folder.path().join("copies.jsonl"), copies.concat()).unwrap();
     assert_eq!(run("").status, 1);
     run("--max-cluster-share 1").done();
@@ -154,7 +155,7 @@ fn dedup_writes_these_files() {
     assert_snapshot("dedup-summary.json", &without_seconds(&summary));
 }
 
-/// Replaces the time that the run took, which stands on a line of its own at the top level.
+/// Replaces the time that the run took, which is on a line of its own at the top level.
 fn without_seconds(summary: &str) -> String {
     let line = |line: &str| match line.split_once("\"seconds\": ") {
         Some(("  ", _)) => "  \"seconds\": \"[time]\",".to_string(),
@@ -166,7 +167,8 @@ fn without_seconds(summary: &str) -> String {
 #[test]
 fn the_guard_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    let lines: Vec<String> = (0..120).map(|id| format!("{{\"id\": {id}, \"text\": \"The ferry is late again.\"}}\n")).collect();
+    let lines: Vec<String> =
+        (0..120).map(|id| format!("{{\"id\": {id}, \"text\": \"The ferry is late again.\"}}\n")).collect();
     fs::write(folder.path().join("copies.jsonl"), lines.concat()).unwrap();
     let Ended { status, out, err } = run(folder.path(), "dedup copies.jsonl --output out");
     assert_eq!((status, out.as_str()), (1, ""));
