@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use twinprint::{DiskJoin, Error, Scheme, SimilarityJoin, VerifiedPairs};
-use twinprint_documents::{Batch, Options, Reason, open};
+use twinprint_documents::{Batch, ErrorKind, Options, open};
 
 /// Prints every pair of documents whose shingle sets reach a Jaccard similarity.
 #[derive(Parser)]
@@ -92,11 +92,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         }
         documents += batch.documents().count();
         join.extend(batch)?;
-        batch.skipped.iter().for_each(|error| eprintln!("set aside: {error}"));
-        (bytes, skipped) = (bytes + batch.bytes, skipped + batch.skipped.len());
+        batch.rejected.iter().for_each(|rejected| eprintln!("set aside: {}", rejected.error));
+        (bytes, skipped) = (bytes + batch.bytes, skipped + batch.rejected.len());
     }
     if documents == 0 && skipped == 0 {
-        return Err(format!("{}: {}", arguments.file.display(), Reason::NoRecords).into());
+        return Err(format!("{}: {}", arguments.file.display(), ErrorKind::NoRecords).into());
     }
     let found = join.finish()?;
     report(&found, bytes, skipped, started.elapsed().as_secs_f64());

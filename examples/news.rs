@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use twinprint::containment::{ContainmentIndex, SampleRules};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Cluster, Clustering, Keep, Overlap, Pair, Reason, Scheme, ShingleSet, SimilarityJoin, VerifiedPairs};
-use twinprint_documents::{Corpus, Document, Options, read};
+use twinprint_documents::{LoadedCorpus, LoadedDocument, Options, read};
 
 mod news_report;
 
@@ -123,7 +123,7 @@ enum Relation {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let path = arguments.path.as_deref().unwrap_or(Path::new(SAMPLE));
     let corpus = read(path, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad, ..Options::default() })?;
-    for skipped in &corpus.skipped {
+    for skipped in &corpus.rejected {
         eprintln!("set aside: {skipped}");
     }
 
@@ -192,7 +192,7 @@ fn prose(text: &str) -> String {
 }
 
 impl Features {
-    fn of(documents: &[Document]) -> Result<Self, twinprint::Error> {
+    fn of(documents: &[LoadedDocument]) -> Result<Self, twinprint::Error> {
         // Without punctuation, "Mayor's" and "mayor" share a word.
         let loose = Normalization::default().form(UnicodeForm::Nfkc).strip_marks(true).drop_punctuation(true);
         let words = Scheme::builder().words(1).normalization(loose).num_hashes(256);
@@ -200,7 +200,7 @@ impl Features {
         let figures = words.clone().filter(WordFilter::Figures).build()?.shingler()?;
         let words = words.build()?.shingler()?;
         let phrases = Scheme::news().shingler()?;
-        let sets = |document: &Document| {
+        let sets = |document: &LoadedDocument| {
             let text = prose(&document.text);
             let share = figures.tokens(&text).len() as f64 / words.tokens(&text).len() as f64;
             let full_of_figures = share >= FULL_OF_FIGURES;
@@ -209,7 +209,7 @@ impl Features {
         Ok(Self { content, sets: documents.par_iter().map(sets).collect() })
     }
 
-    fn rows(&self, found: &VerifiedPairs<String>, corpus: &Corpus) -> Result<Vec<Row>, twinprint::Error> {
+    fn rows(&self, found: &VerifiedPairs<String>, corpus: &LoadedCorpus) -> Result<Vec<Row>, twinprint::Error> {
         let texts: Vec<String> = corpus.documents.iter().map(|document| prose(&document.text)).collect();
         let signatures = self.content.minhasher().matrix_of_texts(&texts)?;
         let number: HashMap<&str, usize> = corpus.documents.iter().map(|d| d.id.as_str()).zip(0..).collect();
@@ -230,9 +230,9 @@ impl Features {
     }
 
     /// The texts that stand inside much longer ones.
-    fn held(&self, corpus: &Corpus) -> Result<Vec<Held>, twinprint::Error> {
+    fn held(&self, corpus: &LoadedCorpus) -> Result<Vec<Held>, twinprint::Error> {
         let mut index = ContainmentIndex::new(SampleRules::default());
-        for Document { id, .. } in &corpus.documents {
+        for LoadedDocument { id, .. } in &corpus.documents {
             index.insert(id.clone(), self.sets[id].phrases.clone())?;
         }
         let found = index.pairs(HELD)?.into_iter().map(|pair| Held {
@@ -312,7 +312,7 @@ fn print_tsv(rows: &[Row]) -> io::Result<()> {
     out.flush()
 }
 
-fn summary(path: &Path, corpus: &Corpus, settings: &str, found: &VerifiedPairs<String>) -> String {
+fn summary(path: &Path, corpus: &LoadedCorpus, settings: &str, found: &VerifiedPairs<String>) -> String {
     let stats = found.stats();
     format!(
         "Read {} texts, {} kB, from {}: {} without a word, {} set aside.\n{settings}.\n{} candidate pairs, {} of them \
@@ -321,7 +321,7 @@ fn summary(path: &Path, corpus: &Corpus, settings: &str, found: &VerifiedPairs<S
         corpus.bytes / 1000,
         path.display(),
         stats.empty,
-        corpus.skipped.len(),
+        corpus.rejected.len(),
         stats.candidates,
         stats.compared,
         stats.verified

@@ -13,7 +13,7 @@ use twinprint::containment::SampleRules;
 use twinprint::lsh::Banding;
 use twinprint::plan::Comparison;
 use twinprint::{DiskJoin, DiskPairs, Facts, JoinStats, Origin, Preference, PreferenceKey, SimilarityJoinBuilder};
-use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
+use twinprint_documents::{Batch, Fields, Format, Inputs, Options, RejectedRecord};
 
 use crate::arguments;
 use crate::faults;
@@ -304,7 +304,7 @@ fn push_rest(batch: &Batch, side: Side, join: &mut DiskJoin, left_out: &LeftOut)
 
 /// Names records that could not be read, counts them, and keeps their bytes in a file, if somebody wants them.
 pub(crate) fn put_aside(batch: &Batch, bad: Option<&Path>, count: &mut u64) -> Result<()> {
-    for (error, bytes) in batch.set_aside() {
+    for RejectedRecord { error, bytes, .. } in &batch.rejected {
         tracing::warn!("set aside: {error}");
         *count += 1;
         if let Some(bad) = bad {
@@ -354,8 +354,8 @@ enum Side {
 }
 
 impl Side {
-    fn origin(self, facts: Option<&twinprint_documents::Facts>) -> Origin {
-        let origin = Origin::default().block(&facts.map(twinprint_documents::Facts::block_name).unwrap_or_default());
+    fn origin(self, facts: Option<&twinprint_documents::Metadata>) -> Origin {
+        let origin = Origin::default().block(&facts.map(twinprint_documents::Metadata::block_name).unwrap_or_default());
         match self {
             Self::Fields => origin.source(facts.and_then(|facts| facts.source.as_deref()).unwrap_or_default()),
             Self::Own => origin.source("own"),
@@ -365,7 +365,7 @@ impl Side {
 }
 
 impl Read {
-    fn note(&mut self, keep: &Preference, text: &str, facts: Option<&twinprint_documents::Facts>) {
+    fn note(&mut self, keep: &Preference, text: &str, facts: Option<&twinprint_documents::Metadata>) {
         self.sample.offer(self.documents, text, source_of(facts));
         self.documents += 1;
         let source = facts.and_then(|facts| facts.source.as_deref());

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use twinprint::text::Shingler;
 use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, Origin, ShingleSet};
-use twinprint_documents::{Facts, Fields, Inputs, Options};
+use twinprint_documents::{Fields, Inputs, Metadata, Options};
 
 use crate::faults;
 use crate::progress;
@@ -99,7 +99,7 @@ impl LeftOut {
 pub(crate) const LEAST: u64 = 10;
 
 /// The number of a document's source; one for all where sources are not read.
-pub(crate) fn source_of(facts: Option<&Facts>) -> u64 {
+pub(crate) fn source_of(facts: Option<&Metadata>) -> u64 {
     let name = facts.and_then(|facts| facts.source.as_deref());
     name.map_or(0, |name| Origin::default().source(name).source)
 }

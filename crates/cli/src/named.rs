@@ -2,12 +2,12 @@
 
 use anyhow::{Result, bail};
 use twinprint::Preference;
-use twinprint_documents::Facts;
+use twinprint_documents::Metadata;
 
 use crate::settings::Settings;
 
 /// Whether a document has a field.
-type IsIn = Box<dyn Fn(&Facts) -> bool>;
+type IsIn = Box<dyn Fn(&Metadata) -> bool>;
 
 /// Fields that are named, and whether any document has them.
 pub(crate) struct Named(Vec<Field>);
@@ -38,12 +38,12 @@ impl Named {
         Ok(named)
     }
 
-    fn add(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Facts) -> bool + 'static) {
+    fn add(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Metadata) -> bool + 'static) {
         self.0.push(Field { option, name: name.to_string(), is_in: Box::new(is_in), was_seen: false });
     }
 
     /// Notes what a document has.
-    pub(crate) fn note(&mut self, facts: &Facts) {
+    pub(crate) fn note(&mut self, facts: &Metadata) {
         for field in &mut self.0 {
             field.was_seen = field.was_seen || (field.is_in)(facts);
         }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use serde_json::json;
 use twinprint::{Losses, Preference};
-use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
+use twinprint_documents::{Decision, DuplicateOf, Format, Inputs, SplitCounts, Splitter};
 
 use crate::Stopped;
 use crate::arguments::Dedup;
@@ -178,7 +178,7 @@ fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
 }
 
 /// Goes through the inputs again; returns what was written.
-fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split, Vec<String>)> {
+fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(SplitCounts, Vec<String>)> {
     let names = file_names(sources.inputs);
     let [kept, removed] = names.each_ref().map(|name| folder.join(name));
     let mut ids = joined.pairs.id_lookup()?;
@@ -191,11 +191,11 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
     let split = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
         bar.set_position(document);
         let Some(duplicate) = next.filter(|next| u64::from(next.document) == others + document) else {
-            return Ok(Verdict::Keep);
+            return Ok(Decision::Keep);
         };
         next = dropped.next().transpose()?;
-        Ok::<_, anyhow::Error>(Verdict::Remove(Duplicate {
-            of: ids.get(duplicate.representative)?.to_string(),
+        Ok::<_, anyhow::Error>(Decision::Remove(DuplicateOf {
+            id: ids.get(duplicate.representative)?.to_string(),
             jaccard: duplicate.jaccard(),
             containment: duplicate.overlap.left_in_right(),
         }))

@@ -54,7 +54,7 @@ fn content_words() -> Result<Shingler> {
 fn read(corpus: &Corpus) -> Result<(Vec<String>, Vec<ShingleSet>)> {
     let (fields, options) = corpus.reading()?;
     let words = content_words()?;
-    let mut reader = corpus.inputs.read(&options, &fields.without_facts());
+    let mut reader = corpus.inputs.read(&options, &fields.without_metadata());
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let memory = corpus.settings.memory.unwrap_or(Size(1 << 30));
     let (mut ids, mut sets, mut set_aside, mut bytes) = (Vec::new(), Vec::new(), 0, 0);

@@ -1,17 +1,18 @@
-//! Lines as they nearly always are: each an object, of which two fields are wanted.
+//! The fast path: every line is an object of which two top-level fields are wanted.
 //!
-//! The lines are parsed as one stream, and strings go straight to where ids and texts are collected. A line that begins
-//! with `{` after one that ends with `}` cannot go on with a value of that one, since a comma or a bracket would have to stand
-//! between them. So if all lines begin and end like this, and there are as many records as lines, each is on a line of its own.
+//! The lines are parsed as one stream, and strings are appended straight to the ids and texts of the part. This cannot mistake an
+//! object that spans lines for one per line: a line that begins with `{` after one that ends with `}` cannot continue the value of
+//! that line, because a comma or a bracket would have to come between them. So if all lines begin and end like this, and there are as
+//! many records as lines, each record is on a line of its own.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-use super::block::without_end;
+use super::line_buffer::without_line_end;
 use crate::batch::Part;
 
-/// Parses lines into an empty part; `None` where anything is odd with one of them, and the part is then of no use.
+/// Parses lines into an empty part. Returns `None` if any line is unusual, and leaves the part in an unspecified state.
 pub(super) fn parse(lines: &[u8], (id, text): (&str, &str), part: &mut Part) -> Option<()> {
     let whole = std::str::from_utf8(lines).ok()?;
     let mut records = serde_json::Deserializer::from_str(whole);
@@ -19,17 +20,17 @@ pub(super) fn parse(lines: &[u8], (id, text): (&str, &str), part: &mut Part) -> 
     while start < lines.len() {
         let end = memchr::memchr(b'\n', &lines[start..]).map_or(lines.len(), |end| start + end + 1);
         number += 1;
-        let line = without_end(&lines[start..end]).trim_ascii();
+        let line = without_line_end(&lines[start..end]).trim_ascii();
         if !line.is_empty() {
             if !(line.starts_with(b"{") && line.ends_with(b"}")) {
                 return None;
             }
             let (ids, texts) = part.strings();
-            let places = (ids.len(), texts.len());
-            Record { id: Field { name: id, to: ids }, text: Field { name: text, to: texts } }
+            let starts = (ids.len(), texts.len());
+            RecordSeed { id: Target { name: id, to: ids }, text: Target { name: text, to: texts } }
                 .deserialize(&mut records)
                 .ok()?;
-            part.push(places.0, places.1, number, None);
+            part.push(starts.0, starts.1, number, None);
             part.set_raw(start..end);
         }
         start = end;
@@ -39,19 +40,34 @@ pub(super) fn parse(lines: &[u8], (id, text): (&str, &str), part: &mut Part) -> 
     Some(())
 }
 
-/// Where the values of a record's fields go.
-struct Record<'a> {
-    id: Field<'a>,
-    text: Field<'a>,
+/// Parses a single line into a part. Returns `None` if the line is unusual, and leaves the part as it was.
+pub(super) fn parse_line(line: &str, (id, text): (&str, &str), number: u64, part: &mut Part) -> Option<()> {
+    let (ids, texts) = part.strings();
+    let starts = (ids.len(), texts.len());
+    let seed = RecordSeed { id: Target { name: id, to: &mut *ids }, text: Target { name: text, to: &mut *texts } };
+    let mut record = serde_json::Deserializer::from_str(line);
+    if seed.deserialize(&mut record).and_then(|()| record.end()).is_err() {
+        ids.truncate(starts.0);
+        texts.truncate(starts.1);
+        return None;
+    }
+    part.push(starts.0, starts.1, number, None);
+    Some(())
 }
 
-/// The name of a field, and what its value is appended to.
-struct Field<'a> {
+/// Deserializes a record by appending its id and its text.
+struct RecordSeed<'a> {
+    id: Target<'a>,
+    text: Target<'a>,
+}
+
+/// The name of a field, and the string to which its value is appended.
+struct Target<'a> {
     name: &'a str,
     to: &'a mut String,
 }
 
-impl<'de> DeserializeSeed<'de> for Record<'_> {
+impl<'de> DeserializeSeed<'de> for RecordSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -59,7 +75,7 @@ impl<'de> DeserializeSeed<'de> for Record<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Record<'_> {
+impl<'de> Visitor<'de> for RecordSeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,71 +84,72 @@ impl<'de> Visitor<'de> for Record<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
         let (mut has_id, mut has_text) = (false, false);
-        while let Some(key) = fields.next_key_seed(Key { id: self.id.name, text: self.text.name })? {
+        while let Some(key) = fields.next_key_seed(KeySeed { id: self.id.name, text: self.text.name })? {
             let seen = match key {
-                Wanted::Id => {
-                    fields.next_value_seed(IdOf(self.id.to))?;
+                Role::Id => {
+                    fields.next_value_seed(AppendId(self.id.to))?;
                     &mut has_id
                 }
-                Wanted::Text => {
-                    fields.next_value_seed(TextOf(self.text.to))?;
+                Role::Text => {
+                    fields.next_value_seed(AppendText(self.text.to))?;
                     &mut has_text
                 }
-                Wanted::Neither => {
+                Role::Neither => {
                     fields.next_value::<IgnoredAny>()?;
                     continue;
                 }
             };
             if std::mem::replace(seen, true) {
-                return Err(A::Error::custom("a field that comes twice"));
+                // A JSON value would hold the last one; the slow path does that.
+                return Err(A::Error::custom("a repeated field"));
             }
         }
         if has_id && has_text { Ok(()) } else { Err(A::Error::custom("a field is missing")) }
     }
 }
 
-/// Which field a key names.
-enum Wanted {
+/// The role of a key.
+enum Role {
     Id,
     Text,
     Neither,
 }
 
-struct Key<'a> {
+struct KeySeed<'a> {
     id: &'a str,
     text: &'a str,
 }
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Wanted;
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Role;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Wanted, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Role, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key<'_> {
-    type Value = Wanted;
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Role;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Wanted, E> {
+    fn visit_str<E>(self, key: &str) -> Result<Role, E> {
         Ok(if key == self.id {
-            Wanted::Id
+            Role::Id
         } else if key == self.text {
-            Wanted::Text
+            Role::Text
         } else {
-            Wanted::Neither
+            Role::Neither
         })
     }
 }
 
 /// Appends a string.
-struct TextOf<'a>(&'a mut String);
+struct AppendText<'a>(&'a mut String);
 
-impl<'de> DeserializeSeed<'de> for TextOf<'_> {
+impl<'de> DeserializeSeed<'de> for AppendText<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -140,7 +157,7 @@ impl<'de> DeserializeSeed<'de> for TextOf<'_> {
     }
 }
 
-impl Visitor<'_> for TextOf<'_> {
+impl Visitor<'_> for AppendText<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,9 +171,9 @@ impl Visitor<'_> for TextOf<'_> {
 }
 
 /// Appends a string or an integer.
-struct IdOf<'a>(&'a mut String);
+struct AppendId<'a>(&'a mut String);
 
-impl<'de> DeserializeSeed<'de> for IdOf<'_> {
+impl<'de> DeserializeSeed<'de> for AppendId<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -164,7 +181,7 @@ impl<'de> DeserializeSeed<'de> for IdOf<'_> {
     }
 }
 
-impl Visitor<'_> for IdOf<'_> {
+impl Visitor<'_> for AppendId<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,39 +1,40 @@
-//! Files of which each is a document.
+//! Splits folders of text files.
 
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::lines::more_fields;
-use super::{Duplicate, Sink, with_verdicts};
+use super::decision::DuplicateOf;
+use super::json_lines::duplicate_fields;
+use super::sink::{Sink, with_duplicates};
 use crate::batch::Part;
 use crate::error::Error;
-use crate::inputs::{Source, path_of};
 use crate::output::{Finished, Output};
+use crate::source::{Source, path_of};
 
-/// A list of the files that are kept, and the others as JSON lines.
-pub(super) struct Texts<'a> {
+/// Writes a list of the kept files, and the removed texts as JSON lines.
+pub(super) struct TextSplitter<'a> {
     kept: Output,
     removed: Output,
     sources: &'a [Source],
 }
 
-impl<'a> Texts<'a> {
+impl<'a> TextSplitter<'a> {
     pub(super) fn create(kept: &Path, removed: &Path, sources: &'a [Source]) -> Result<Self, Error> {
         Ok(Self { kept: Output::create(kept)?, removed: Output::create(removed)?, sources })
     }
 }
 
-impl Sink for Texts<'_> {
-    fn write(&mut self, part: &Part, verdicts: &[Option<Duplicate>]) -> Result<(), Error> {
-        for (record, verdict) in with_verdicts(part, verdicts) {
+impl Sink for TextSplitter<'_> {
+    fn write(&mut self, part: &Part, duplicates: &[Option<DuplicateOf>]) -> Result<(), Error> {
+        for (record, duplicate) in with_duplicates(part, duplicates) {
             let ((id, text), path) = (part.document(record), path_of(self.sources, record.line));
-            match verdict {
+            match duplicate {
                 None => self.kept.write(format!("{id}\t{path}\n").as_bytes())?,
                 Some(duplicate) => {
                     let [id, path, text] = [id, &path, text].map(Value::from);
                     self.removed.write(format!("{{\"id\":{id},\"path\":{path},\"text\":{text},").as_bytes())?;
-                    self.removed.write(&more_fields(duplicate))?;
+                    self.removed.write(&duplicate_fields(duplicate))?;
                 }
             }
         }

@@ -1,27 +1,30 @@
-//! A part of a file that ends with a line.
+//! Buffers whole lines of a file.
 
 use std::io::{self, ErrorKind, Read};
 
 /// Bytes that are read at once.
-pub(super) const PIECE: usize = 8 << 20;
+pub(super) const READ_BYTES: usize = 8 << 20;
 
-/// Whole lines, and what was read of the line after them. Its memory is used again for those that follow, and
-/// only its first use pays for zeros.
+/// Whole lines of a file, and the beginning of the line after them.
+///
+/// The memory is reused from one read to the next, so that only the first use pays for zeroing it.
 #[derive(Debug, Default)]
-pub(super) struct Piece {
+pub(super) struct LineBuffer {
     bytes: Vec<u8>,
+    /// The length of what was read.
     filled: usize,
+    /// The length of the whole lines.
     lines: usize,
     ended: bool,
 }
 
-impl Piece {
-    /// The whole lines. The last one of a file may lack its end.
+impl LineBuffer {
+    /// Returns the whole lines. The last line of a file may lack its end.
     pub(super) fn lines(&self) -> &[u8] {
         &self.bytes[..self.lines]
     }
 
-    /// Goes on to the lines after these: [`PIECE`] more bytes, or as many times that as a line is long. At the end of the file
+    /// Replaces the lines by those that follow: [`READ_BYTES`] more, or a multiple of that until a line ends. At the end of the file
     /// there are none.
     pub(super) fn advance(&mut self, reader: &mut impl Read) -> io::Result<()> {
         self.bytes.copy_within(self.lines..self.filled, 0);
@@ -34,11 +37,12 @@ impl Piece {
     fn fill(&mut self, reader: &mut impl Read) -> io::Result<()> {
         loop {
             let before = self.filled;
-            self.read(before + PIECE, reader)?;
+            self.read(before + READ_BYTES, reader)?;
             if self.ended {
                 self.lines = self.filled;
                 return Ok(());
             }
+            // Only the new bytes can hold a line end, so a long line is searched once.
             if let Some(end) = memchr::memrchr(b'\n', &self.bytes[before..self.filled]) {
                 self.lines = before + end + 1;
                 return Ok(());
@@ -46,7 +50,7 @@ impl Piece {
         }
     }
 
-    /// Reads until it is filled so far, or the file ends.
+    /// Reads until this many bytes are filled, or the file ends.
     fn read(&mut self, until: usize, reader: &mut impl Read) -> io::Result<()> {
         if self.bytes.len() < until {
             self.bytes.resize(until, 0);
@@ -65,23 +69,29 @@ impl Piece {
     }
 }
 
+/// Returns a line without its end.
+pub(super) fn without_line_end(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn pieces_end_with_lines_and_nothing_is_lost() {
-        let mut input: Vec<u8> = (0..PIECE * 3).map(|place| if place % 1_000 == 999 { b'\n' } else { b'x' }).collect();
-        input[PIECE / 2..PIECE * 2].fill(b'y');
+    fn buffers_end_with_lines_and_nothing_is_lost() {
+        let mut input: Vec<u8> =
+            (0..READ_BYTES * 3).map(|place| if place % 1_000 == 999 { b'\n' } else { b'x' }).collect();
+        input[READ_BYTES / 2..READ_BYTES * 2].fill(b'y');
         let (mut reader, mut found) = (input.as_slice(), Vec::new());
-        let mut piece = Piece::default();
+        let mut buffer = LineBuffer::default();
         loop {
-            piece.advance(&mut reader).expect("read");
-            if piece.lines().is_empty() {
+            buffer.advance(&mut reader).expect("read");
+            if buffer.lines().is_empty() {
                 break;
             }
-            assert!(piece.lines().ends_with(b"\n") || reader.is_empty());
-            found.extend_from_slice(piece.lines());
+            assert!(buffer.lines().ends_with(b"\n") || reader.is_empty());
+            found.extend_from_slice(buffer.lines());
         }
         assert!(found == input);
     }

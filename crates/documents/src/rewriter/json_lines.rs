@@ -1,31 +1,31 @@
-//! JSON lines.
+//! Rewrites JSON lines.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::{NewTexts, Sink};
+use super::sink::{NewTexts, OldTexts, Sink};
 use crate::batch::Part;
 use crate::error::Error;
-use crate::fields::FieldPath;
-use crate::members::Members;
-use crate::output::{Finished, LinesFile};
+use crate::field_path::FieldPath;
+use crate::output::Finished;
+use crate::output::lines_file::LinesFile;
+use crate::raw_object::RawObject;
 
-/// The lines of the input, of which some have other texts.
-pub(super) struct Lines {
+/// Writes the lines of the input, some of them with new texts.
+pub(super) struct JsonLinesRewriter {
     out: LinesFile,
 }
 
-impl Lines {
+impl JsonLinesRewriter {
     pub(super) fn create(path: &Path) -> Result<Self, Error> {
         Ok(Self { out: LinesFile::create(path)? })
     }
 }
 
-impl Sink for Lines {
-    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<Vec<Option<Cow<'p, str>>>>, Error> {
+impl Sink for JsonLinesRewriter {
+    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<OldTexts<'p>>, Error> {
         let of_record = |record| {
             let line = String::from_utf8_lossy(part.bytes_of(record));
             let record: Value = serde_json::from_str(line.trim_start_matches('\u{feff}')).unwrap_or_default();
@@ -53,29 +53,30 @@ impl Sink for Lines {
     }
 }
 
-/// A line with other texts; all else stays byte for byte.
+/// Returns a line with new texts; all else stays byte for byte.
 fn with_texts(line: &str, fields: &[FieldPath], new: &[Option<String>]) -> String {
-    let place = |(field, new): (&FieldPath, &'_ Option<String>)| Some((place(line, field.as_str())?, new.clone()?));
-    let mut places: Vec<_> = fields.iter().zip(new).filter_map(place).collect();
-    places.sort_by_key(|(place, _)| place.start);
+    let replacement =
+        |(field, new): (&FieldPath, &'_ Option<String>)| Some((value_range(line, field.as_str())?, new.clone()?));
+    let mut replacements: Vec<_> = fields.iter().zip(new).filter_map(replacement).collect();
+    replacements.sort_by_key(|(range, _)| range.start);
     let (mut written, mut from) = (String::with_capacity(line.len()), 0);
-    for (place, text) in places {
-        // A field that is named twice has its text once.
-        if place.start >= from {
-            written += &line[from..place.start];
+    for (range, text) in replacements {
+        // A field that is listed twice is replaced once.
+        if range.start >= from {
+            written += &line[from..range.start];
             written += &Value::from(text).to_string();
-            from = place.end;
+            from = range.end;
         }
     }
     written + &line[from..]
 }
 
-/// Where the value of a field stands in an object, as [`FieldPath::find`] finds it: of several of one name, the last.
-fn place(object: &str, path: &str) -> Option<Range<usize>> {
-    let members = serde_json::from_str::<Members<'_>>(object).ok()?;
+/// Returns the byte range of the value that [`FieldPath::find`] would find in an object: of repeated names, the last.
+fn value_range(object: &str, path: &str) -> Option<Range<usize>> {
+    let members = serde_json::from_str::<RawObject<'_>>(object).ok()?;
     let value = |name: &str| {
         let (_, value) = members.0.iter().rfind(|(other, _)| other == name)?;
-        // The value is a part of the object.
+        // The value borrows from the object, so the difference of the pointers is its offset.
         let start = (value.get().as_ptr() as usize).checked_sub(object.as_ptr() as usize)?;
         Some((start, value.get()))
     };
@@ -84,8 +85,8 @@ fn place(object: &str, path: &str) -> Option<Range<usize>> {
     }
     path.match_indices('.').find_map(|(dot, _)| {
         let (start, inner) = value(&path[..dot])?;
-        let place = place(inner, &path[dot + 1..])?;
-        Some(start + place.start..start + place.end)
+        let range = value_range(inner, &path[dot + 1..])?;
+        Some(start + range.start..start + range.end)
     })
 }
 

@@ -1,4 +1,4 @@
-//! Rows of Parquet files.
+//! Rewrites Parquet files.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,25 +10,26 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, UInt64Array};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
 use arrow_select::take::take_record_batch;
 
-use super::{NewTexts, Sink};
+use super::sink::{NewTexts, OldTexts, Sink};
 use crate::batch::{Part, Raw};
-use crate::error::{Error, Reason};
-use crate::fields::FieldPath;
+use crate::error::{Error, ErrorKind};
+use crate::field_path::FieldPath;
 use crate::formats::parquet::cells::{readable, value};
-use crate::formats::parquet::find;
-use crate::output::{Finished, RowsFile};
+use crate::formats::parquet::find_column;
+use crate::output::Finished;
+use crate::output::rows_file::RowsFile;
 
-/// The rows of the input, of which some have other texts.
-pub(super) struct Rows {
+/// Writes the rows of the input, some of them with new texts.
+pub(super) struct ParquetRewriter {
     out: RowsFile,
 }
 
-impl Rows {
+impl ParquetRewriter {
     pub(super) fn create(path: &Path) -> Self {
         Self { out: RowsFile::new(path) }
     }
 
-    /// The rows of a part that could be read.
+    /// Returns the rows of a part without those that were rejected.
     fn rows(&self, part: &Part) -> Result<Option<RecordBatch>, Error> {
         let Raw::Rows(rows) = &part.raw else { return Ok(None) };
         let read = UInt64Array::from_iter_values(part.documents.iter().map(|record| record.raw.start as u64));
@@ -49,13 +50,13 @@ impl Rows {
     }
 }
 
-impl Sink for Rows {
-    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<Vec<Option<Cow<'p, str>>>>, Error> {
+impl Sink for ParquetRewriter {
+    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<OldTexts<'p>>, Error> {
         let Some(rows) = self.rows(part)? else { return Ok(Vec::new()) };
         let mut texts = vec![Vec::with_capacity(fields.len()); rows.num_rows()];
         for field in fields {
-            let column = find(&rows, field.as_str()).map(|column| readable(field, &column)).transpose();
-            let column = column.map_err(|reason| Unreadable::Column(reason).at(&self.out))?;
+            let column = find_column(&rows, field.as_str()).map(|column| readable(field, &column)).transpose();
+            let column = column.map_err(|kind| Unreadable::Column(kind).at(&self.out))?;
             for (row, texts) in texts.iter_mut().enumerate() {
                 let text = column.as_ref().and_then(|column| value(column, row)?.as_str().map(str::to_string));
                 texts.push(text.map(Cow::Owned));
@@ -79,63 +80,63 @@ impl Sink for Rows {
     }
 }
 
-/// Why a column cannot be replaced.
+/// The reason why a column cannot be replaced.
 enum Unreadable {
-    Column(Reason),
+    Column(ErrorKind),
     Rows(ArrowError),
 }
 
 impl Unreadable {
     fn at(self, out: &RowsFile) -> Error {
         match self {
-            Self::Column(reason) => out.refused(reason),
+            Self::Column(kind) => out.refused(kind),
             Self::Rows(error) => out.failed(&error),
         }
     }
 }
 
-impl From<Reason> for Unreadable {
-    fn from(reason: Reason) -> Self {
-        Self::Column(reason)
+impl From<ErrorKind> for Unreadable {
+    fn from(kind: ErrorKind) -> Self {
+        Self::Column(kind)
     }
 }
 
-/// Columns, and what they are called.
+/// Columns and their fields of the schema.
 type Columns = (Fields, Vec<ArrayRef>);
 
-/// Columns with another one in the place that a path says, as reading finds it; nothing where there is none.
+/// Replaces the column that [`find_column`] would find by a path. Returns `None` if there is none.
 fn replaced(
     fields: &Fields,
     columns: &[ArrayRef],
     path: &str,
     replace: &dyn Fn(&ArrayRef) -> Result<ArrayRef, Unreadable>,
 ) -> Option<Result<Columns, Unreadable>> {
-    if let Some((place, _)) = fields.find(path) {
-        return Some(replace(&columns[place]).map(|column| with_column(fields, columns, place, column)));
+    if let Some((index, _)) = fields.find(path) {
+        return Some(replace(&columns[index]).map(|column| with_column(fields, columns, index, column)));
     }
     path.match_indices('.').find_map(|(dot, _)| {
-        let (place, _) = fields.find(&path[..dot])?;
-        let outer = columns[place].as_struct_opt()?;
+        let (index, _) = fields.find(&path[..dot])?;
+        let outer = columns[index].as_struct_opt()?;
         let inner = replaced(outer.fields(), outer.columns(), &path[dot + 1..], replace)?;
         let outer = inner.and_then(|(fields, columns)| {
             StructArray::try_new(fields, columns, outer.nulls().cloned()).map_err(Unreadable::Rows)
         });
-        Some(outer.map(|outer| with_column(fields, columns, place, Arc::new(outer))))
+        Some(outer.map(|outer| with_column(fields, columns, index, Arc::new(outer))))
     })
 }
 
-fn with_column(fields: &Fields, columns: &[ArrayRef], place: usize, column: ArrayRef) -> Columns {
+fn with_column(fields: &Fields, columns: &[ArrayRef], index: usize, column: ArrayRef) -> Columns {
     let kind = column.data_type().clone();
-    let field = |(number, field): (usize, &Arc<Field>)| match number == place {
+    let field = |(number, field): (usize, &Arc<Field>)| match number == index {
         true => Arc::new(field.as_ref().clone().with_data_type(kind.clone())),
         false => Arc::clone(field),
     };
     let mut columns = columns.to_vec();
-    columns[place] = column;
+    columns[index] = column;
     (fields.iter().enumerate().map(field).collect(), columns)
 }
 
-/// A column of strings with new ones where there are any; another column as it is, for it holds no text.
+/// Returns a column of strings with the new ones in place. A column of another type holds no text and stays as it is.
 fn with_new<'a>(column: &ArrayRef, new: impl Fn(usize) -> Option<&'a str>) -> ArrayRef {
     macro_rules! rebuilt {
         ($builder:expr, $old:expr) => {{

@@ -1,32 +1,32 @@
-//! Files of which each is a document.
+//! Rewrites text files as JSON lines.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::{NewTexts, Sink};
+use super::sink::{NewTexts, OldTexts, Sink};
 use crate::batch::{Part, Record};
 use crate::error::Error;
-use crate::fields::FieldPath;
-use crate::inputs::{Source, path_of};
+use crate::field_path::FieldPath;
 use crate::output::{Finished, Output};
+use crate::source::{Source, path_of};
 
-/// The texts as JSON lines, with the files they came from.
-pub(super) struct Texts<'a> {
+/// Writes each text as a JSON line with its id and its path.
+pub(super) struct TextRewriter<'a> {
     out: Output,
     sources: &'a [Source],
 }
 
-impl<'a> Texts<'a> {
+impl<'a> TextRewriter<'a> {
     pub(super) fn create(path: &Path, sources: &'a [Source]) -> Result<Self, Error> {
         Ok(Self { out: Output::create(path)?, sources })
     }
 }
 
-impl Sink for Texts<'_> {
-    /// A file is one text, however many fields are named.
-    fn texts<'p>(&self, part: &'p Part, _: &[FieldPath]) -> Result<Vec<Vec<Option<Cow<'p, str>>>>, Error> {
+impl Sink for TextRewriter<'_> {
+    /// Returns the one text of each file, however many text fields were asked for.
+    fn texts<'p>(&self, part: &'p Part, _: &[FieldPath]) -> Result<Vec<OldTexts<'p>>, Error> {
         let text = |record: &Record| vec![Some(Cow::Borrowed(part.document(record).1))];
         Ok(part.documents.iter().map(text).collect())
     }

@@ -1,4 +1,4 @@
-//! A file, whether it is compressed or not.
+//! Opens files, decompressed if need be.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -8,19 +8,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::Error;
 #[cfg(not(feature = "formats"))]
-use crate::error::Reason;
+use crate::error::ErrorKind;
 
-/// The name that stands for standard input.
+/// The path that means standard input.
 pub(crate) const STANDARD_INPUT: &str = "-";
 
-/// What a file is read through.
-pub(crate) type Opened = Box<dyn Read + Send>;
+/// The decompressed bytes of a file.
+pub(crate) type ByteReader = Box<dyn Read + Send>;
 
-/// Counts the bytes that were read, as they are in the files.
+/// Counts bytes read, as they are on disk. Clones share one count.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Counter(Arc<AtomicU64>);
+pub(crate) struct ByteCounter(Arc<AtomicU64>);
 
-impl Counter {
+impl ByteCounter {
     pub(crate) fn add(&self, bytes: u64) {
         self.0.fetch_add(bytes, Ordering::Relaxed);
     }
@@ -32,7 +32,7 @@ impl Counter {
 
 struct Counted<R> {
     reader: R,
-    counter: Counter,
+    counter: ByteCounter,
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -43,11 +43,11 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Opens a file, or standard input for `-`. What is compressed by gzip or Zstandard, as its first bytes say, is
-/// decompressed, with all of its members and frames.
-pub(crate) fn open(path: &Path, counter: &Counter) -> Result<Opened, Error> {
+/// Opens a file, or standard input for `-`. Decompresses gzip and Zstandard, recognized by their first bytes, with all of their
+/// members and frames.
+pub(crate) fn open(path: &Path, counter: &ByteCounter) -> Result<ByteReader, Error> {
     let failed = |error: io::Error| Error::io(path, &error);
-    let plain: Opened = if path.as_os_str() == STANDARD_INPUT {
+    let plain: ByteReader = if path.as_os_str() == STANDARD_INPUT {
         Box::new(io::stdin())
     } else {
         Box::new(File::open(path).map_err(failed)?)
@@ -55,11 +55,11 @@ pub(crate) fn open(path: &Path, counter: &Counter) -> Result<Opened, Error> {
     let mut counted = Counted { reader: plain, counter: counter.clone() };
     let mut first = Vec::new();
     (&mut counted).take(4).read_to_end(&mut first).map_err(failed)?;
-    let compression = Compression::of(&first);
+    let compression = Compression::from_first_bytes(&first);
     decompressed(path, compression, Cursor::new(first).chain(counted))
 }
 
-/// How a file is compressed.
+/// The compression of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compression {
     None,
@@ -68,8 +68,8 @@ pub(crate) enum Compression {
 }
 
 impl Compression {
-    /// By the first bytes (RFC 1952, RFC 8878).
-    fn of(first: &[u8]) -> Self {
+    /// Recognizes the magic numbers of RFC 1952 (gzip) and RFC 8878 (Zstandard).
+    fn from_first_bytes(first: &[u8]) -> Self {
         if first.starts_with(&[0x1f, 0x8b]) {
             Self::Gzip
         } else if first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
@@ -79,19 +79,19 @@ impl Compression {
         }
     }
 
-    /// By the ending of a name.
+    /// Returns the compression that the extension `.gz` or `.zst` asks for.
     #[cfg(feature = "formats")]
-    pub(crate) fn of_name(path: &Path) -> Self {
+    pub(crate) fn from_path(path: &Path) -> Self {
         match path.extension() {
-            Some(ending) if ending.eq_ignore_ascii_case("gz") => Self::Gzip,
-            Some(ending) if ending.eq_ignore_ascii_case("zst") => Self::Zstandard,
+            Some(extension) if extension.eq_ignore_ascii_case("gz") => Self::Gzip,
+            Some(extension) if extension.eq_ignore_ascii_case("zst") => Self::Zstandard,
             _ => Self::None,
         }
     }
 }
 
 #[cfg(feature = "formats")]
-fn decompressed(path: &Path, compression: Compression, bytes: impl Read + Send + 'static) -> Result<Opened, Error> {
+fn decompressed(path: &Path, compression: Compression, bytes: impl Read + Send + 'static) -> Result<ByteReader, Error> {
     Ok(match compression {
         Compression::None => Box::new(bytes),
         Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(bytes)),
@@ -102,10 +102,10 @@ fn decompressed(path: &Path, compression: Compression, bytes: impl Read + Send +
 }
 
 #[cfg(not(feature = "formats"))]
-fn decompressed(path: &Path, compression: Compression, bytes: impl Read + Send + 'static) -> Result<Opened, Error> {
+fn decompressed(path: &Path, compression: Compression, bytes: impl Read + Send + 'static) -> Result<ByteReader, Error> {
     match compression {
         Compression::None => Ok(Box::new(bytes)),
-        Compression::Gzip => Err(Error::new(path, Reason::NotBuilt("gzip"))),
-        Compression::Zstandard => Err(Error::new(path, Reason::NotBuilt("Zstandard"))),
+        Compression::Gzip => Err(Error::new(path, ErrorKind::NotBuilt("gzip"))),
+        Compression::Zstandard => Err(Error::new(path, ErrorKind::NotBuilt("Zstandard"))),
     }
 }
