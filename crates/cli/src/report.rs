@@ -66,7 +66,7 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
         .count("pairs shown", shown.len() as u64)
         .count("clusters shown", clusters.len() as u64);
     let banding = settings.join(None)?.build::<()>()?.banding();
-    report.curve = Some(Curve::of(&banding, settings.threshold.unwrap_or(0.5)));
+    report.curve = Some(Curve::new(&banding, settings.threshold.unwrap_or(0.5)));
     report.similarities = similarities;
     report.clusters = clusters;
     report.pairs = compare(&shown, &texts, joined.left_out.is_some(), settings)?;
@@ -129,7 +129,7 @@ fn compare(
     let (scheme, rules) = (settings.scheme()?, PassageRules::default());
     let compared = pairs.par_iter().map(|pair| {
         let text = |document: u32| texts.get(&document).map_or(("", ""), |(id, text)| (id.as_str(), text.as_str()));
-        let comparison = Comparison::of(&scheme, text(pair.left), text(pair.right), rules)?;
+        let comparison = Comparison::new(&scheme, text(pair.left), text(pair.right), rules)?;
         let kind = if pair.jaccard() >= 1.0 { "copy" } else { "near-duplicate" };
         Ok(if are_rests {
             of_rests(comparison, pair).called(kind, OF_RESTS)
