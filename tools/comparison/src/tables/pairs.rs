@@ -22,10 +22,11 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
         setting.title(
             &format!("JSON lines to pairs: {}", corpus.name),
             &format!(
-                "From the file to all pairs of Jaccard similarity {} or more over word 5-grams, 128 hashes, bandings \
-                 planned for a recall of {}, one thread, the same reader for every contestant. Recall and precision are \
-                 measured against an exact join of twinprint's shingle sets and, because peers split words \
-                 differently, of their own ("own"). Only twinprint verifies; the others report estimates that reach the threshold. {}.",
+                "From the file to all pairs with a Jaccard similarity of at least {} over word 5-grams: 128 hashes, bandings \
+                 planned for a recall of {}, one thread, the same reader for every contestant. An exact join gives the \
+                 true pairs: once over twinprint's shingles, and once (own) over the shingles of the contestant, because \
+                 peers split words differently. Only twinprint verifies its pairs; the others report estimates that \
+                 reach the threshold. {}.",
                 TASK.threshold,
                 TASK.recall,
                 corpus.line()
