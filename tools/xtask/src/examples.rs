@@ -19,8 +19,8 @@ fn data(repository: &Repository) -> Option<PathBuf> {
 /// Runs every example.
 pub(crate) fn run_every(repository: &Repository, _: &[String]) -> Outcome<()> {
     heading("every example");
-    build(repository)?;
-    run(&mut example(repository, "news"))?;
+    build_examples(repository)?;
+    run(&mut repository.cargo("run --release --example news"))?;
     for name in ["quickstart", "streaming", "tune_threshold", "custom_features"] {
         run(example(repository, name).stdout(Stdio::null()))?;
     }
@@ -46,23 +46,19 @@ pub(crate) fn command(repository: &Repository, _: &[String]) -> Outcome<()> {
         skip("no ../shared/data beside the checkout");
         return Ok(());
     };
+    build_examples(repository)?;
     build(repository)?;
     for corpus in CORPORA {
         let file = data.join(corpus).join("docs.jsonl");
         let mut command = repository.release("twinprint");
-        command.arg("pairs").arg(&file).args([
-            "--words",
-            "3",
-            "--threshold",
-            "0.5",
-            "--memory",
-            "512M",
-            "--threads",
-            "2",
-        ]);
+        command.arg("pairs").arg(&file).args("--words 3 --threshold 0.5 --memory 512M --threads 2".split(' '));
         same(&file, &capture(&mut find_pairs(repository, &file))?, &capture(&mut command)?)?;
     }
     Ok(())
+}
+
+fn build_examples(repository: &Repository) -> Outcome<()> {
+    run(&mut repository.cargo("build --release --examples"))
 }
 
 fn example(repository: &Repository, name: &str) -> Command {

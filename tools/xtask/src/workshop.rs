@@ -6,13 +6,12 @@ use std::{fs, process::Stdio};
 
 use crate::process::{Outcome, Repository, capture, heading, run};
 
-/// The packages of the release build. All tasks name the same ones: another selection has other features, and cargo
-/// would compile the library again for each.
-const PACKAGES: &str = "-p twinprint -p twinprint-cli -p twinprint-soak -p twinprint-comparison";
-
-/// Builds every program and every example in the release profile.
+/// Builds the command and the tools in the release profile.
+///
+/// They are built together: cargo chooses features by what is built, and would compile the library once for each. The
+/// examples are built apart, because with the features of the command each would link the reader of Parquet.
 pub(crate) fn build(repository: &Repository) -> Outcome<()> {
-    run(&mut repository.cargo(&format!("build --release --bins --examples {PACKAGES}")))
+    run(&mut repository.cargo("build --release -p twinprint-cli -p twinprint-soak -p twinprint-comparison"))
 }
 
 /// Runs the command hard.
@@ -45,8 +44,8 @@ pub(crate) fn bench(repository: &Repository, arguments: &[String]) -> Outcome<()
         return run(repository.cargo("bench --benches --").args(rest));
     }
     heading("benches, in test mode");
-    // The release profile, whose dependencies the tasks before have built.
-    run(&mut repository.cargo(&format!("bench --profile release {PACKAGES} --bench * -- --test")))
+    // The release profile, whose dependencies the examples have built.
+    run(&mut repository.cargo("bench --profile release --benches -- --test"))
 }
 
 /// Runs tests on emulated machines.
