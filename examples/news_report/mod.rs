@@ -6,10 +6,11 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 use rayon::prelude::*;
+use twinprint::join::JoinStats;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, SharedPassages};
 use twinprint::text::Shingler;
-use twinprint::{Cluster, JoinStats, Scheme};
+use twinprint::{Cluster, Scheme};
 use twinprint_documents::{LoadedCorpus, LoadedDocument};
 use twinprint_report::{Comparison, Curve, Repetition, Report, TextRef};
 
@@ -50,7 +51,7 @@ impl Results<'_> {
         let mut report = Report::new("News: copies, edits and versions of one story")
             .count("texts", stats.documents)
             .count("pairs", self.rows.len() as u64)
-            .count("near-duplicate texts", self.near.iter().map(|cluster| cluster.duplicates().len() as u64).sum())
+            .count("near-duplicate texts", self.near.iter().map(|cluster| cluster.members().len() as u64).sum())
             .count("stories told several times", self.stories.len() as u64)
             .count("contained texts", self.held.len() as u64)
             .setting("compared by", "content words, without the common ones")

@@ -17,9 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use twinprint::lsh::Banding;
-use twinprint::{
+use twinprint::result::VerifiedPairs;
+use twinprint::{Document, 
     Algorithm, Clustering, Deduplicator, Inserted, Keep, MinHasher, Overlap, Reason, Scheme, SchemeBuilder, Signature,
-    SimilarityJoin, SimilarityJoinBuilder, VerifiedPairs,
+    SimilarityJoin, SimilarityJoinBuilder, 
 };
 
 #[derive(Arbitrary, Debug)]
@@ -72,7 +73,7 @@ impl Input {
             let mut join = builder.build().expect("valid");
             for (id, features) in features.iter().enumerate() {
                 // Neither order nor repetition matters.
-                join.push_features(id, [&features[..], &features[..id % 2 * features.len()]].concat()).expect("few");
+                join.push(Document::features(id, [&features[..], &features[..id % 2 * features.len()]].concat())).expect("few");
             }
             assert_eq!(join.len(), features.len());
             join.finish().expect("few")
@@ -102,7 +103,7 @@ impl Input {
         expected.check(batch.verified());
         assert_eq!(batch.clusters(), batch.verified().clusters(Clustering::Leader, Keep::First));
         let dropped: BTreeSet<usize> =
-            batch.clusters().iter().flat_map(|cluster| cluster.duplicates()).map(|duplicate| duplicate.id).collect();
+            batch.clusters().iter().flat_map(|cluster| cluster.members()).map(|duplicate| duplicate.id).collect();
         assert!(batch.kept().copied().eq((0..texts.len()).filter(|id| !dropped.contains(id))));
 
         let mut stream = builder.build().expect("valid");
@@ -144,12 +145,12 @@ impl Expected {
 
     fn overlap(&self, left: usize, right: usize) -> Overlap {
         let (left, right) = (&self.sets[left], &self.sets[right]);
-        Overlap { left: left.len(), right: right.len(), shared: left.intersection(right).count() }
+        Overlap::from_counts(left.len(), right.len(), left.intersection(right).count()).expect("an intersection")
     }
 
     fn jaccard(&self, left: usize, right: usize) -> f64 {
         let union = self.sets[left].union(&self.sets[right]).count();
-        if union == 0 { 0.0 } else { self.overlap(left, right).shared as f64 / union as f64 }
+        if union == 0 { 0.0 } else { self.overlap(left, right).shared() as f64 / union as f64 }
     }
 
     fn is_copy(&self, left: usize, right: usize) -> bool {
@@ -226,7 +227,7 @@ impl Expected {
         let documents = 0..self.sets.len();
         let all = documents.clone().flat_map(|left| (left + 1..documents.end).map(move |right| (left, right)));
         let all: BTreeSet<_> = all.filter(|&(left, right)| linked(left, right)).collect();
-        let expanded = found.expanded(usize::MAX);
+        let expanded = found.all_pairs(usize::MAX);
         assert!(expanded.iter().map(|pair| (*pair.left, *pair.right)).eq(all.iter().copied()));
         assert!(expanded.iter().all(|pair| pair.overlap == self.overlap(*pair.left, *pair.right)));
         all
@@ -239,7 +240,7 @@ impl Expected {
     fn check_leaders(&self, found: &VerifiedPairs<usize>, keep: Keep, linked: &BTreeSet<(usize, usize)>) {
         let clusters = found.clusters(Clustering::Leader, keep);
         let mut kept: BTreeSet<usize> = (0..self.sets.len()).collect();
-        for duplicate in clusters.iter().flat_map(|cluster| cluster.duplicates()) {
+        for duplicate in clusters.iter().flat_map(|cluster| cluster.members()) {
             assert!(kept.remove(&duplicate.id), "{} is dropped once", duplicate.id);
         }
         let are_linked = |a: usize, b: usize| linked.contains(&(a.min(b), a.max(b)));
@@ -248,8 +249,8 @@ impl Expected {
         for cluster in clusters {
             let leader = *cluster.representative();
             assert!(kept.contains(&leader));
-            assert!(cluster.duplicates().is_sorted_by(|a, b| a.id < b.id));
-            for duplicate in cluster.duplicates() {
+            assert!(cluster.members().is_sorted_by(|a, b| a.id < b.id));
+            for duplicate in cluster.members() {
                 let id = duplicate.id;
                 match &duplicate.reason {
                     Reason::Copy => assert!(self.is_copy(id, leader)),
@@ -285,9 +286,9 @@ impl Expected {
         for (cluster, members) in clusters.iter().zip(expected) {
             let kept = *cluster.representative();
             assert_eq!(Some(kept), members.iter().copied().min_by_key(|&id| self.preference(keep, id)));
-            let dropped = cluster.duplicates().iter().map(|duplicate| duplicate.id);
+            let dropped = cluster.members().iter().map(|duplicate| duplicate.id);
             assert!(dropped.eq(members.iter().copied().filter(|&id| id != kept)));
-            for duplicate in cluster.duplicates() {
+            for duplicate in cluster.members() {
                 let id = duplicate.id;
                 let (next, overlap) = match &duplicate.reason {
                     Reason::Copy => (kept, self.overlap(kept, kept)),

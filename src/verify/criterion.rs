@@ -19,15 +19,15 @@ impl Criterion {
     pub(crate) fn judge(&self, left: &mut QuerySet<'_>, right: SignedSet<'_>) -> Verdict {
         match self {
             Self::Similar(cascade) => cascade.judge(left, right),
-            Self::Contained(least) => match Overlap::of_sorted_contained(left.signed.set, right.set, *least) {
+            Self::Contained(least) => match Overlap::from_sorted_contained(left.signed.set, right.set, *least) {
                 Some(overlap) => Verdict::Verified(overlap),
                 None => Verdict::Rejected,
             },
         }
     }
 
-    /// Whether signatures take part in the judgement.
-    pub(crate) fn looks_at_signatures(&self) -> bool {
+    /// Whether signatures are compared before sets.
+    pub(crate) fn compares_signatures(&self) -> bool {
         matches!(self, Self::Similar(_))
     }
 

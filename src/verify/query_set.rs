@@ -12,8 +12,8 @@ pub(crate) struct QuerySet<'a> {
     table: Option<CuckooSet>,
 }
 
-/// Comparisons after which there are so many that a table is worth its making.
-const FEW: u32 = 3;
+/// Comparisons after which a table pays for itself.
+const TABLE_AFTER: u32 = 3;
 
 impl<'a> QuerySet<'a> {
     pub(crate) fn new(signed: SignedSet<'a>) -> Self {
@@ -23,7 +23,7 @@ impl<'a> QuerySet<'a> {
     /// How many elements the sets share, or `None` where these are fewer than `least`.
     pub(super) fn shared_at_least(&mut self, right: &[u64], least: usize) -> Option<usize> {
         self.compared = self.compared.saturating_add(1);
-        if self.compared == FEW {
+        if self.compared == TABLE_AFTER {
             self.table = CuckooSet::new(self.signed.set);
         }
         match &self.table {

@@ -10,9 +10,12 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use tempfile::TempDir;
 use twinprint::containment::SampleRules;
+use twinprint::dedup::{Facts, Preference, PreferenceKey};
+use twinprint::join::{DiskJoin, JoinStats, Origin};
 use twinprint::lsh::Banding;
 use twinprint::plan::Comparison;
-use twinprint::{DiskJoin, DiskPairs, Facts, JoinStats, Origin, Preference, PreferenceKey, SimilarityJoinBuilder};
+use twinprint::result::{DiskClusters, DiskPairs};
+use twinprint::{Clustering, Document, Keep, SimilarityJoinBuilder};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options, RejectedRecord};
 
 use crate::arguments;
@@ -154,12 +157,12 @@ impl Corpus {
         let left_out = self.left_out(other)?;
         let builder = self.builder()?;
         let builder = if other.is_some() { builder.across_sources(true) } else { builder };
-        let mut join = builder.build_in(self.work())?;
-        if join.stored() > 0 {
+        let mut join = builder.build_on_disk(self.work())?;
+        if join.stored_len() > 0 {
             tracing::info!(
                 "{}: {} documents are stored already and are not hashed again",
                 self.work().display(),
-                join.stored()
+                join.stored_len()
             );
         }
         let (mut read, mut named) = (Read::default(), Named::of(&self.settings)?);
@@ -195,7 +198,7 @@ impl Corpus {
         tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
         let checked = Instant::now();
         if other.is_none()
-            && let Some((earlier, later)) = pairs.repeated_id()?
+            && let Some((earlier, later)) = pairs.find_duplicate_id()?
         {
             let mut ids = pairs.id_lookup()?;
             let id = ids.get(earlier)?;
@@ -260,7 +263,10 @@ impl Corpus {
                 read.note(&keep, text, facts);
             }
             match left_out {
-                None => join.extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?,
+                None => {
+                    let document = |(id, text, facts)| Document::text(id, text).from(side.origin(facts));
+                    join.push_all(batch.records().map(document))?;
+                }
                 Some(left_out) => push_rest(batch, side, join, left_out)?,
             }
             let bad = self.bad.as_deref().filter(|_| side != Side::Other);
@@ -296,7 +302,7 @@ fn push_rest(batch: &Batch, side: Side, join: &mut DiskJoin, left_out: &LeftOut)
     for documents in documents.chunks(TOGETHER) {
         let rest = documents.par_iter().map(|(_, text, facts)| left_out.rest_of(text, source_of(*facts)));
         for ((id, _, facts), rest) in documents.iter().zip(rest.collect::<Vec<_>>()) {
-            join.push_features_from(side.origin(*facts), id, rest.as_slice())?;
+            join.push(Document::features(id, rest.as_slice()).from(side.origin(*facts)))?;
         }
     }
     Ok(())
@@ -406,23 +412,13 @@ impl Read {
 }
 
 impl Joined {
-    /// Which documents are dropped, by the order of preference.
-    pub(crate) fn dropped(&self) -> Result<twinprint::DroppedDocuments> {
+    /// Works out the clusters, by the order of preference.
+    pub(crate) fn clusters(&self, clustering: Clustering) -> Result<DiskClusters> {
         let keys = &self.read.keys;
         Ok(if keys.is_empty() {
-            self.pairs.dropped(twinprint::Keep::First)?
+            self.pairs.clusters(clustering, Keep::First)?
         } else {
-            self.pairs.dropped_by_key(|document| keys[document as usize])?
-        })
-    }
-
-    /// The connected components of the pairs, by the same order.
-    pub(crate) fn components(&self) -> Result<twinprint::ComponentMembers> {
-        let keys = &self.read.keys;
-        Ok(if keys.is_empty() {
-            self.pairs.components(twinprint::Keep::First)?
-        } else {
-            self.pairs.components_by_key(|document| keys[document as usize])?
+            self.pairs.clusters_by_key(clustering, |document| keys[document as usize])?
         })
     }
 }

@@ -8,6 +8,7 @@ use twinprint_documents::Inputs;
 
 use crate::left_out::LeftOut;
 use crate::settings::Settings;
+use crate::whole::WholeFile;
 
 /// An output folder. Everything in it that is ours has one of the command's names.
 pub(crate) struct Output {
@@ -153,11 +154,7 @@ impl Output {
 
     /// Writes a small file, whole or not at all.
     fn write(&self, name: &str, text: &str) -> Result<()> {
-        let path = self.folder.join(name);
-        let unfinished = self.folder.join(format!("{name}.unfinished"));
-        fs::write(&unfinished, text)
-            .and_then(|()| fs::rename(&unfinished, &path))
-            .with_context(|| path.display().to_string())
+        WholeFile::write_text(&self.folder.join(name), text)
     }
 
     /// Writes what was left out of the documents.

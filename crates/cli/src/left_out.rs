@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use serde_json::{Value, json};
+use twinprint::join::Origin;
 use twinprint::text::Shingler;
-use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, Origin, ShingleSet};
+use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, ShingleSet};
 use twinprint_documents::{Fields, Inputs, Metadata, Options};
 
 use crate::faults;

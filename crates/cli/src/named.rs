@@ -1,7 +1,7 @@
 //! Fields that the settings name, for a misspelled one would change the result without a word.
 
 use anyhow::{Result, bail};
-use twinprint::Preference;
+use twinprint::dedup::Preference;
 use twinprint_documents::Metadata;
 
 use crate::settings::Settings;

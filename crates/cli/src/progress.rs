@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use twinprint::{Progress, Stage};
+use twinprint::join::{Progress, Stage};
 
 /// Shows the rate and the time left; silent where standard error is no terminal.
 pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
+use twinprint::Pair;
 use twinprint::passages::PassageRules;
-use twinprint::{Dropped, NumberedPair};
+use twinprint::result::DiskClusters;
 use twinprint_documents::{Fields, Inputs, Options};
 use twinprint_report::{Cluster, Comparison, Curve, Member, Report, Shingles};
 
@@ -32,8 +33,13 @@ pub(crate) struct Sources<'a> {
 }
 
 /// Writes the report as HTML, or as JSON if the name ends so.
-pub(crate) fn write(path: &Path, joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<()> {
-    let report = make(joined, sources, settings)?;
+pub(crate) fn write(
+    path: &Path,
+    (joined, leaders): (&Joined, &DiskClusters),
+    sources: &Sources<'_>,
+    settings: &Settings,
+) -> Result<()> {
+    let report = make((joined, leaders), sources, settings)?;
     let context = || path.display().to_string();
     let mut out = WholeFile::create(path)?;
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
@@ -44,11 +50,11 @@ pub(crate) fn write(path: &Path, joined: &Joined, sources: &Sources<'_>, setting
     out.finish()
 }
 
-fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<Report> {
+fn make((joined, leaders): (&Joined, &DiskClusters), sources: &Sources<'_>, settings: &Settings) -> Result<Report> {
     let (shown, similarities, found) = pairs(joined)?;
     let texts = texts(sources, &shown)?;
-    let clusters = clusters(joined)?;
-    let shown: Vec<NumberedPair> =
+    let clusters = clusters(joined, leaders)?;
+    let shown: Vec<Pair<u32>> =
         shown.into_iter().filter(|pair| texts.contains_key(&pair.left) && texts.contains_key(&pair.right)).collect();
     let stats = joined.pairs.stats();
     let mut report = Report::new("Near-duplicate documents");
@@ -65,7 +71,7 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
         .count("pairs", found)
         .count("pairs shown", shown.len() as u64)
         .count("clusters shown", clusters.len() as u64);
-    let banding = settings.join(None)?.build::<()>()?.banding();
+    let banding = settings.join(None)?.planned_banding()?;
     report.curve = Some(Curve::new(&banding, settings.threshold.unwrap_or(0.5)));
     report.similarities = similarities;
     report.clusters = clusters;
@@ -75,7 +81,7 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
 }
 
 /// The pairs to show, which are the first ones; some similarities, evenly drawn; and how many pairs there are.
-fn pairs(joined: &Joined) -> Result<(Vec<NumberedPair>, Vec<f64>, u64)> {
+fn pairs(joined: &Joined) -> Result<(Vec<Pair<u32>>, Vec<f64>, u64)> {
     let (mut shown, mut similarities, mut found) = (Vec::new(), Vec::new(), 0_u64);
     let mut every = 1;
     for pair in joined.pairs.pairs()? {
@@ -101,7 +107,7 @@ fn pairs(joined: &Joined) -> Result<(Vec<NumberedPair>, Vec<f64>, u64)> {
 }
 
 /// Ids and texts of the documents in some pairs, by their numbers, as far as there is room.
-fn texts(sources: &Sources<'_>, pairs: &[NumberedPair]) -> Result<BTreeMap<u32, (String, String)>> {
+fn texts(sources: &Sources<'_>, pairs: &[Pair<u32>]) -> Result<BTreeMap<u32, (String, String)>> {
     let wanted: HashSet<u32> = pairs.iter().flat_map(|pair| [pair.left, pair.right]).collect();
     let (mut texts, mut room, mut number) = (BTreeMap::new(), TEXTS, 0_u32);
     let mut reader = sources.inputs.read(sources.options, sources.fields);
@@ -121,7 +127,7 @@ fn texts(sources: &Sources<'_>, pairs: &[NumberedPair]) -> Result<BTreeMap<u32, 
 
 /// Each pair with its evidence; where shingles were left out, with what the rests share.
 fn compare(
-    pairs: &[NumberedPair],
+    pairs: &[Pair<u32>],
     texts: &BTreeMap<u32, (String, String)>,
     are_rests: bool,
     settings: &Settings,
@@ -145,25 +151,26 @@ const OF_RESTS: &str = "their shingle sets reach the threshold without the boile
     the texts and the shared passages are shown with it";
 
 /// The comparison of two whole texts with the numbers of what was left of them. Signatures of that are not at hand.
-fn of_rests(whole: Comparison, pair: &NumberedPair) -> Comparison {
+fn of_rests(whole: Comparison, pair: &Pair<u32>) -> Comparison {
     let overlap = pair.overlap;
     Comparison {
         jaccard: overlap.jaccard(),
         estimate: None,
         left_in_right: overlap.left_in_right(),
         right_in_left: overlap.right_in_left(),
-        shingles: Shingles { left: overlap.left, right: overlap.right, shared: overlap.shared },
+        shingles: Shingles { left: overlap.left(), right: overlap.right(), shared: overlap.shared() },
         ..whole
     }
 }
 
 /// The first clusters, with what is kept of them.
-fn clusters(joined: &Joined) -> Result<Vec<Cluster>> {
+fn clusters(joined: &Joined, found: &DiskClusters) -> Result<Vec<Cluster>> {
     let mut ids = joined.pairs.id_lookup()?;
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut places: HashMap<u32, usize> = HashMap::new();
-    for dropped in joined.dropped()?.by_representative()? {
-        let Dropped { document, representative, overlap, .. } = dropped?;
+    for member in found.by_representative()? {
+        let twinprint::Member { document, representative, overlap, .. } = member?;
+        let Some(overlap) = overlap else { continue };
         let place = match places.get(&representative) {
             Some(&place) => place,
             None if clusters.len() == CLUSTERS => break,

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
+use twinprint::dedup::{Guard, Preference};
 use twinprint::lsh::Banding;
-use twinprint::{Guard, Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
+use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Format, Options};
 
 use crate::left_out::LEAST;

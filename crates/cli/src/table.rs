@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
-use twinprint::{ComponentMember, ContainedDocument, DiskPairs, Dropped};
+use twinprint::Member;
+use twinprint::result::{ContainedPair, DiskPairs, Rows};
 
 use crate::whole::WholeFile;
 
@@ -52,7 +53,7 @@ impl Table {
 /// Writes id1, id2 and their similarity; `swapped` for pairs with the later document first.
 pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -> Result<u64> {
     let started = Instant::now();
-    let mut pairs = found.expanded(GROUP_LIMIT)?;
+    let mut pairs = found.all_pairs(GROUP_LIMIT)?;
     tracing::debug!("pairs of documents: {:.1?}", started.elapsed());
     if swapped {
         pairs = pairs.by_right()?;
@@ -62,7 +63,7 @@ pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -
 
 /// Writes the ids of the inner and of the outer document, and the share of the inner one.
 pub(crate) fn write_contained(found: &DiskPairs, to: Option<&Path>) -> Result<u64> {
-    let share = |pair: ContainedDocument| (pair.inner, pair.outer, pair.overlap.left_in_right());
+    let share = |pair: ContainedPair<u32>| (pair.inner, pair.outer, pair.overlap.left_in_right());
     write_numbered(found, found.contained(GROUP_LIMIT)?.map(|pair| pair.map(share)), to)
 }
 
@@ -128,28 +129,6 @@ impl Shares {
     }
 }
 
-/// A document of a cluster that is not its representative.
-pub(crate) struct Member {
-    document: u32,
-    representative: u32,
-    /// Their similarity, where they are a verified pair.
-    jaccard: Option<f64>,
-}
-
-impl From<Dropped> for Member {
-    fn from(dropped: Dropped) -> Self {
-        let Dropped { document, representative, .. } = dropped;
-        Self { document, representative, jaccard: Some(dropped.jaccard()) }
-    }
-}
-
-impl From<ComponentMember> for Member {
-    fn from(member: ComponentMember) -> Self {
-        let ComponentMember { document, representative, .. } = member;
-        Self { document, representative, jaccard: member.jaccard() }
-    }
-}
-
 /// A cluster as it is written.
 pub(crate) struct Cluster {
     pub(crate) representative_id: String,
@@ -164,9 +143,9 @@ pub(crate) struct Cluster {
 
 /// Writes of each cluster its representative, how many documents it has, the least similarity to the representative, and the ids of the
 /// others; and shows each. The members of a cluster follow one another.
-pub(crate) fn write_clusters<M: Into<Member>>(
+pub(crate) fn write_clusters(
     found: &DiskPairs,
-    members: impl Iterator<Item = Result<M, twinprint::Error>>,
+    members: Rows<Member<u32>>,
     to: Option<&Path>,
     mut show: impl FnMut(&Cluster),
 ) -> Result<()> {
@@ -181,7 +160,8 @@ pub(crate) fn write_clusters<M: Into<Member>>(
     };
     let mut cluster: Option<Cluster> = None;
     for member in members {
-        let Member { document, representative, jaccard } = member?.into();
+        let member = member?;
+        let Member { document, representative, .. } = member;
         if cluster.as_ref().is_some_and(|cluster| cluster.representative != representative) {
             write(cluster.take(), &mut table)?;
         }
@@ -197,8 +177,8 @@ pub(crate) fn write_clusters<M: Into<Member>>(
             }),
         };
         cluster.dropped += 1;
-        cluster.copies += u64::from(jaccard == Some(1.0));
-        cluster.least_jaccard = cluster.least_jaccard.zip(jaccard).map(|(least, jaccard)| least.min(jaccard));
+        cluster.copies += u64::from(member.is_copy());
+        cluster.least_jaccard = cluster.least_jaccard.zip(member.jaccard()).map(|(least, jaccard)| least.min(jaccard));
         cluster.ids.push('\t');
         cluster.ids.push_str(ids.get(document)?);
     }

@@ -6,7 +6,7 @@ use std::fmt::Display;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::text::{Shingle, Shingler};
-use twinprint::{Error, Evidence, Overlap, Reason, Scheme};
+use twinprint::{Error, Evidence, Scheme};
 
 use crate::model::{
     Cluster, Comparison, Curve, Estimated, Member, RepeatedPassage, Repetition, SharedPassage, SharedWord, Shingles,
@@ -34,7 +34,6 @@ impl Comparison {
     pub fn new(scheme: &Scheme, left: TextRef<'_>, right: TextRef<'_>, rules: PassageRules) -> Result<Self, Error> {
         let Evidence { estimate, overlap, passages } = Evidence::of(scheme, left.1, right.1, rules)?;
         let (low, high) = estimate.interval(NINETY_FIVE);
-        let Overlap { left: of_left, right: of_right, shared } = overlap;
         let compared = Self {
             left: left.0.to_string(),
             right: right.0.to_string(),
@@ -42,7 +41,7 @@ impl Comparison {
             estimate: Some(Estimated { jaccard: estimate.jaccard, low, high }),
             left_in_right: overlap.left_in_right(),
             right_in_left: overlap.right_in_left(),
-            shingles: Shingles { left: of_left, right: of_right, shared },
+            shingles: Shingles { left: overlap.left(), right: overlap.right(), shared: overlap.shared() },
             ..Self::default()
         };
         Ok(compared.with_passages(&passages))
@@ -123,30 +122,29 @@ impl Cluster {
         kind: impl Into<String>,
         reason: impl Into<String>,
     ) -> Self {
-        let member = |duplicate: &twinprint::Duplicate<Id>| {
-            let (jaccard, reason) = describe(&duplicate.reason);
-            Member { id: duplicate.id.to_string(), jaccard, reason }
+        let member = |member: &twinprint::Member<Id>| Member {
+            id: member.document.to_string(),
+            jaccard: member.jaccard(),
+            reason: told(member),
         };
         Self {
             representative: cluster.representative().to_string(),
             kind: kind.into(),
             reason: reason.into(),
-            members: cluster.duplicates().iter().map(member).collect(),
+            members: cluster.members().iter().map(member).collect(),
         }
     }
 }
 
-/// Returns the similarity to the representative, if there is one, and the reason in words.
-fn describe<Id: Display>(reason: &Reason<Id>) -> (Option<f64>, String) {
-    match reason {
-        Reason::Copy => (Some(1.0), "the same shingles".to_string()),
-        Reason::Similar(overlap) => {
+/// Says in words why a document is in a cluster.
+fn told<Id>(member: &twinprint::Member<Id>) -> String {
+    match member.overlap {
+        Some(_) if member.is_copy() => "the same shingles".to_string(),
+        Some(overlap) => {
             let held = 100.0 * overlap.left_in_right();
-            (Some(overlap.jaccard()), format!("{held:.0}\u{a0}% of its shingles are in the representative"))
+            format!("{held:.0}\u{a0}% of its shingles are in the representative")
         }
-        Reason::Linked { via, overlap } => (None, format!("linked through {via}, jaccard {:.3}", overlap.jaccard())),
-        // The enum is non-exhaustive.
-        _ => (None, "similar".to_string()),
+        None => "linked through other documents".to_string(),
     }
 }
 

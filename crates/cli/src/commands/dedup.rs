@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint::{Losses, Preference};
+use twinprint::Clustering;
+use twinprint::dedup::{Losses, Preference};
+use twinprint::result::DiskClusters;
 use twinprint_documents::{Decision, DuplicateOf, Format, Inputs, SplitCounts, Splitter};
 
 use crate::Stopped;
@@ -65,11 +67,13 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
-    write_clusters(&joined.pairs, joined.dropped()?.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
+    // Worked out once, and read for the table, the guard, the division and the report.
+    let leaders = joined.clusters(Clustering::Leader)?;
+    write_clusters(&joined.pairs, leaders.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
         losses.cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
-    count(&joined, &mut losses)?;
+    count(&joined, &leaders, &mut losses)?;
     if other.is_some() {
         // Each of the other corpus is a cluster of its own; what counts is how much all of them take away.
         losses.cluster("documents like those of --against", clusters.dropped);
@@ -78,10 +82,10 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         return Err(stopped(&losses, folder).into());
     }
     let pairs = write_pairs(&joined.pairs, other.is_some(), Some(&folder.join("pairs.tsv")))?;
-    let (outcome, files) = split(&joined, &sources, folder)?;
+    let (outcome, files) = split(&joined, &leaders, &sources, folder)?;
 
     if let Some(path) = &command.report {
-        report::write(path, &joined, &sources, &settings)?;
+        report::write(path, (&joined, &leaders), &sources, &settings)?;
     }
     let set_aside = joined.read.set_aside;
     let (stats, seconds) = (joined.pairs.stats(), started.elapsed().as_secs_f64());
@@ -100,6 +104,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
         "bytes": joined.read.bytes, "seconds": seconds, "files": files, "plan": joined.comparison, "against": against,
     });
+    drop(leaders);
     drop(joined);
     output.finish(&summary)?;
     let set_aside = if set_aside > 0 { format!(", {set_aside} set aside in {bad}") } else { String::new() };
@@ -157,12 +162,12 @@ impl Clusters {
 }
 
 /// Counts what each source loses.
-fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
+fn count(joined: &Joined, leaders: &DiskClusters, losses: &mut Losses) -> Result<()> {
     if !joined.read.has_sources() {
         (joined.read.others..joined.read.documents).for_each(|_| losses.document_without_source());
         return Ok(());
     }
-    let mut dropped = joined.dropped()?;
+    let mut dropped = leaders.members()?;
     let mut next = dropped.next().transpose()?;
     for document in joined.read.others..joined.read.documents {
         let is_dropped = next.is_some_and(|next| next.document == document);
@@ -178,11 +183,16 @@ fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
 }
 
 /// Goes through the inputs again; returns what was written.
-fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(SplitCounts, Vec<String>)> {
+fn split(
+    joined: &Joined,
+    leaders: &DiskClusters,
+    sources: &Sources<'_>,
+    folder: &Path,
+) -> Result<(SplitCounts, Vec<String>)> {
     let names = file_names(sources.inputs);
     let [kept, removed] = names.each_ref().map(|name| folder.join(name));
     let mut ids = joined.pairs.id_lookup()?;
-    let mut dropped = joined.dropped()?;
+    let mut dropped = leaders.members()?;
     let mut next = dropped.next().transpose()?;
     let splitter = Splitter { kept, removed };
     let others = u64::from(joined.read.others);
@@ -196,8 +206,8 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
         next = dropped.next().transpose()?;
         Ok::<_, anyhow::Error>(Decision::Remove(DuplicateOf {
             id: ids.get(duplicate.representative)?.to_string(),
-            jaccard: duplicate.jaccard(),
-            containment: duplicate.overlap.left_in_right(),
+            jaccard: duplicate.jaccard().unwrap_or_default(),
+            containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
         }))
     })?;
     bar.finish_and_clear();

@@ -1,6 +1,7 @@
 //! `twinprint pairs`.
 
 use anyhow::Result;
+use twinprint::Clustering;
 
 use crate::arguments::Pairs;
 use crate::corpus::Corpus;
@@ -21,7 +22,7 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
     let joined = corpus.join_against(other.as_ref())?;
     if let Some(path) = &command.report {
         let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
-        report::write(path, &joined, &sources, &settings)?;
+        report::write(path, (&joined, &joined.clusters(Clustering::Leader)?), &sources, &settings)?;
     }
     let count = write_pairs(&joined.pairs, other.is_some(), command.output.as_deref())?;
     let megabytes = (joined.read.bytes + joined.read.other_bytes) as f64 / 1e6;

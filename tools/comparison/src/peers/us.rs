@@ -2,7 +2,7 @@
 
 use twinprint::lsh::Banding;
 use twinprint::text::TextScratch;
-use twinprint::{Algorithm, Scheme, SimdLevel, SimilarityJoin};
+use twinprint::{Algorithm, Document, Scheme, SimdLevel, SimilarityJoin};
 
 use super::{Pairs, Task};
 use crate::corpus::Corpus;
@@ -70,7 +70,7 @@ pub(crate) fn join_file(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let mut join = join(task)?;
     corpus.read_batches(|batch| {
         let first = join.len() as u32;
-        Ok(join.extend((first..).zip(batch.documents().map(|(_, text)| text)))?)
+        Ok(join.push_all((first..).zip(batch.documents()).map(|(number, (_, text))| Document::text(number, text)))?)
     })?;
     pairs(join)
 }
@@ -78,12 +78,12 @@ pub(crate) fn join_file(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
 /// Joins texts in memory.
 pub(crate) fn join_texts(texts: &[String], task: Task) -> Outcome<Pairs> {
     let mut join = join(task)?;
-    join.extend((0_u32..).zip(texts))?;
+    join.push_all(((0_u32..).zip(texts)).map(|(id, text)| Document::text(id, text)))?;
     pairs(join)
 }
 
 /// Returns all pairs, including those of copies, as the peers do.
 fn pairs(join: SimilarityJoin<u32>) -> Outcome<Pairs> {
     let found = join.finish()?;
-    Ok(found.expanded(usize::MAX).iter().map(|pair| (*pair.left, *pair.right)).collect())
+    Ok(found.all_pairs(usize::MAX).iter().map(|pair| (*pair.left, *pair.right)).collect())
 }

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use rayon::ThreadPool;
+use twinprint::join::JoinStats;
 use twinprint::lsh::{Banding, LshIndex};
-use twinprint::{JoinStats, Scheme, Signature, SimilarityJoin};
+use twinprint::{Document, Scheme, Signature, SimilarityJoin};
 
 use super::pairs::pool;
 use super::{Numbers, Setting};
@@ -140,7 +141,7 @@ fn join(documents: usize, sets: Sets, pool: &ThreadPool) -> Outcome<(f64, JoinSt
             features.splice(..sets.shared, before[..sets.shared].iter().copied());
         }
         before.clone_from(&features);
-        join.push_features(document as u32, features)?;
+        join.push(Document::features(document as u32, features))?;
     }
     let started = Instant::now();
     let found = pool.install(|| join.finish())?;
