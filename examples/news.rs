@@ -240,7 +240,7 @@ impl Features {
             outer: pair.outer.clone(),
             phrases: pair.overlap,
         });
-        Ok(found.filter(|pair| MUCH_LONGER * pair.phrases.left < pair.phrases.right).collect())
+        Ok(found.filter(|pair| MUCH_LONGER * pair.phrases.left() < pair.phrases.right()).collect())
     }
 
     fn longer<'a>(&self, left: &'a String, right: &'a String) -> &'a String {
@@ -253,7 +253,7 @@ impl Features {
             Relation::Template
         } else if phrases.containment() < COPIED {
             Relation::SameStory
-        } else if MUCH_LONGER * phrases.left.min(phrases.right) < phrases.left.max(phrases.right) {
+        } else if MUCH_LONGER * phrases.left().min(phrases.right()) < phrases.left().max(phrases.right()) {
             Relation::Contained
         } else {
             Relation::NearDuplicate
@@ -276,7 +276,7 @@ impl<'a> Relations<'a> {
 
 fn other_figures(left: &Sets, right: &Sets, phrases: Overlap) -> bool {
     let figures = left.figures.overlap(&right.figures);
-    if figures.left.min(figures.right) < ENOUGH_FIGURES {
+    if figures.left().min(figures.right()) < ENOUGH_FIGURES {
         return false;
     }
     let both_full = left.full_of_figures && right.full_of_figures;

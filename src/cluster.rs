@@ -208,7 +208,7 @@ impl Neighbours {
             starts[group + 1] += starts[group];
         }
         let mut next = starts.clone();
-        let mut entries = vec![(0, Overlap { left: 0, right: 0, shared: 0 }); 2 * edges.len()];
+        let mut entries = vec![(0, Overlap::from_equal_sets(0)); 2 * edges.len()];
         let mut put = |from: u32, to: u32, overlap: Overlap| {
             entries[next[from as usize]] = (to, overlap);
             next[from as usize] += 1;

@@ -157,7 +157,7 @@ impl<Id> VerifiedPairs<Id> {
     #[must_use]
     pub fn contained(&self, limit: usize) -> Vec<ContainedPair<'_, Id>> {
         let inner_first = |(left, right, overlap): (u32, u32, Overlap)| {
-            if overlap.left <= overlap.right { (left, right, overlap) } else { (right, left, overlap.swapped()) }
+            if overlap.left() <= overlap.right() { (left, right, overlap) } else { (right, left, overlap.swapped()) }
         };
         let Some(contained) = &self.contained else { return Vec::new() };
         let mut found: Vec<_> = self.numbered_of(contained, limit).into_iter().map(inner_first).collect();
@@ -179,7 +179,7 @@ impl<Id> VerifiedPairs<Id> {
         let mut found: Vec<(u32, u32, Overlap)> = Vec::with_capacity(edges.len());
         for group in &self.groups {
             let size = group.size as usize;
-            let equal = Overlap { left: size, right: size, shared: size };
+            let equal = Overlap::from_equal_sets(size);
             for (at, &left) in group.standing(limit).iter().enumerate() {
                 found.extend(group.members[at + 1..].iter().map(|&right| (left, right, equal)));
             }

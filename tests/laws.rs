@@ -257,8 +257,8 @@ proptest! {
     fn overlaps_are_those_of_sets(left in vec(0_u64..60, 0..80), right in vec(0_u64..60, 0..80), threshold in 0.01..1.0) {
         let (a, b): (BTreeSet<u64>, BTreeSet<u64>) = (left.iter().copied().collect(), right.iter().copied().collect());
         let overlap = ShingleSet::from(left).overlap(&ShingleSet::from(right.clone()));
-        prop_assert_eq!(overlap.shared, a.intersection(&b).count());
-        prop_assert_eq!((overlap.left, overlap.right), (a.len(), b.len()));
+        prop_assert_eq!(overlap.shared(), a.intersection(&b).count());
+        prop_assert_eq!((overlap.left(), overlap.right()), (a.len(), b.len()));
         let set = |elements: &BTreeSet<u64>| elements.iter().copied().collect::<ShingleSet>();
         let above = twinprint::Overlap::at_least(&set(&a), &set(&b), threshold);
         prop_assert_eq!(above.is_some(), overlap.jaccard() >= threshold);

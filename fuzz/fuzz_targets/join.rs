@@ -144,12 +144,12 @@ impl Expected {
 
     fn overlap(&self, left: usize, right: usize) -> Overlap {
         let (left, right) = (&self.sets[left], &self.sets[right]);
-        Overlap { left: left.len(), right: right.len(), shared: left.intersection(right).count() }
+        Overlap::from_counts(left.len(), right.len(), left.intersection(right).count()).expect("an intersection")
     }
 
     fn jaccard(&self, left: usize, right: usize) -> f64 {
         let union = self.sets[left].union(&self.sets[right]).count();
-        if union == 0 { 0.0 } else { self.overlap(left, right).shared as f64 / union as f64 }
+        if union == 0 { 0.0 } else { self.overlap(left, right).shared() as f64 / union as f64 }
     }
 
     fn is_copy(&self, left: usize, right: usize) -> bool {

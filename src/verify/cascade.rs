@@ -42,7 +42,7 @@ impl Cascade {
         if a.min(b) < least || count_equal(left.signed.row, right.row) < self.min_agreeing {
             return Verdict::Filtered;
         }
-        let overlap = left.shared_at_least(right.set, least).map(|shared| Overlap { left: a, right: b, shared });
+        let overlap = left.shared_at_least(right.set, least).map(|shared| Overlap::from_trusted(a, b, shared));
         match overlap {
             Some(overlap) if overlap.jaccard() >= self.threshold => Verdict::Verified(overlap),
             _ => Verdict::Rejected,

@@ -19,7 +19,7 @@ impl Criterion {
     pub(crate) fn judge(&self, left: &mut QuerySet<'_>, right: SignedSet<'_>) -> Verdict {
         match self {
             Self::Similar(cascade) => cascade.judge(left, right),
-            Self::Contained(least) => match Overlap::of_sorted_contained(left.signed.set, right.set, *least) {
+            Self::Contained(least) => match Overlap::from_sorted_contained(left.signed.set, right.set, *least) {
                 Some(overlap) => Verdict::Verified(overlap),
                 None => Verdict::Rejected,
             },

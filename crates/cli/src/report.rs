@@ -152,7 +152,7 @@ fn of_rests(whole: Comparison, pair: &NumberedPair) -> Comparison {
         estimate: None,
         left_in_right: overlap.left_in_right(),
         right_in_left: overlap.right_in_left(),
-        shingles: Shingles { left: overlap.left, right: overlap.right, shared: overlap.shared },
+        shingles: Shingles { left: overlap.left(), right: overlap.right(), shared: overlap.shared() },
         ..whole
     }
 }

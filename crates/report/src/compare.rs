@@ -6,7 +6,7 @@ use std::fmt::Display;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::text::{Shingle, Shingler};
-use twinprint::{Error, Evidence, Overlap, Reason, Scheme};
+use twinprint::{Error, Evidence, Reason, Scheme};
 
 use crate::model::{
     Cluster, Comparison, Curve, Estimated, Member, RepeatedPassage, Repetition, SharedPassage, SharedWord, Shingles,
@@ -24,7 +24,6 @@ impl Comparison {
     pub fn of(scheme: &Scheme, left: Named<'_>, right: Named<'_>, rules: PassageRules) -> Result<Self, Error> {
         let Evidence { estimate, overlap, passages } = Evidence::of(scheme, left.1, right.1, rules)?;
         let (low, high) = estimate.interval(NINETY_FIVE);
-        let Overlap { left: of_left, right: of_right, shared } = overlap;
         let compared = Self {
             left: left.0.to_string(),
             right: right.0.to_string(),
@@ -32,7 +31,7 @@ impl Comparison {
             estimate: Some(Estimated { jaccard: estimate.jaccard, low, high }),
             left_in_right: overlap.left_in_right(),
             right_in_left: overlap.right_in_left(),
-            shingles: Shingles { left: of_left, right: of_right, shared },
+            shingles: Shingles { left: overlap.left(), right: overlap.right(), shared: overlap.shared() },
             ..Self::default()
         };
         Ok(compared.with_passages(&passages))

@@ -138,11 +138,7 @@ pub(super) fn dropped(
             }
             _ => {
                 let size = documents.at(document)?.known.size as usize;
-                NumberedPair {
-                    left: document,
-                    right: document,
-                    overlap: Overlap { left: size, right: size, shared: size },
-                }
+                NumberedPair { left: document, right: document, overlap: Overlap::from_equal_sets(size) }
             }
         };
         while let Some(left) = families.member_of(document)? {

@@ -57,7 +57,7 @@ impl Iterator for ComponentMembers {
 }
 
 /// Stands for no overlap: a document in a component has shingles.
-const CHAINED: Overlap = Overlap { left: 0, right: 0, shared: 0 };
+const CHAINED: Overlap = Overlap::from_equal_sets(0);
 
 impl DiskPairs {
     /// The connected components of the verified pairs: documents that chains of pairs connect

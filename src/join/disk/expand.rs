@@ -105,7 +105,7 @@ impl Expansion<'_> {
         let mut others = Vec::new();
         while let Some(first) = families.document() {
             let size = documents.at(first)?.known.size as usize;
-            let overlap = Overlap { left: size, right: size, shared: size };
+            let overlap = Overlap::from_equal_sets(size);
             while let Some(right) = families.member_of(first)? {
                 pairs.push(record(NumberedPair { left: first, right, overlap }))?;
                 // One more than may be, to know that there are too many.
@@ -127,6 +127,6 @@ impl Expansion<'_> {
 
 /// A pair as it is sorted and stored.
 pub(super) fn record(pair: NumberedPair) -> EdgeRecord {
-    let Overlap { left, right, shared } = pair.overlap;
+    let (left, right, shared) = (pair.overlap.left(), pair.overlap.right(), pair.overlap.shared());
     [u64::from(pair.left) << 32 | u64::from(pair.right), (left as u64) << 32 | right as u64, shared as u64]
 }

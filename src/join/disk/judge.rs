@@ -92,8 +92,8 @@ impl Judge<'_> {
                 Verdict::Verified(overlap) => {
                     judged.done.compared += 1;
                     let pair = u64::from(guest.document) << 32 | u64::from(right);
-                    let sizes = (overlap.left as u64) << 32 | overlap.right as u64;
-                    judged.edges.push([pair, sizes, overlap.shared as u64]);
+                    let sizes = (overlap.left() as u64) << 32 | overlap.right() as u64;
+                    judged.edges.push([pair, sizes, overlap.shared() as u64]);
                 }
             }
         }

@@ -173,6 +173,6 @@ impl Dropped {
 
 /// The pair that is stored.
 pub(super) fn numbered([pair, sizes, shared]: [u64; 3]) -> NumberedPair {
-    let overlap = Overlap { left: (sizes >> 32) as usize, right: sizes as u32 as usize, shared: shared as usize };
+    let overlap = Overlap::from_trusted((sizes >> 32) as usize, sizes as u32 as usize, shared as usize);
     NumberedPair { left: (pair >> 32) as u32, right: pair as u32, overlap }
 }

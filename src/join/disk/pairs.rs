@@ -130,7 +130,7 @@ impl DiskPairs {
         let mut by_inner = work.sorter("inner");
         while let Some(pair) = pairs.next()? {
             let pair = numbered(pair);
-            let left_is_inner = pair.overlap.left <= pair.overlap.right;
+            let left_is_inner = pair.overlap.left() <= pair.overlap.right();
             by_inner.push(record(if left_is_inner { pair } else { pair.swapped() }))?;
         }
         drop(pairs);

@@ -25,7 +25,7 @@ fn on_disk(members: impl Iterator<Item = Result<crate::ComponentMember, Error>>)
 fn in_memory(found: &VerifiedPairs<usize>, clusters: Vec<crate::Cluster<usize>>, sizes: &[usize]) -> Told {
     assert_eq!(found.stats().documents, sizes.len() as u64);
     let overlap = |id: usize, reason: &Reason<usize>| match reason {
-        Reason::Copy => Some(Overlap { left: sizes[id], right: sizes[id], shared: sizes[id] }),
+        Reason::Copy => Some(Overlap::from_equal_sets(sizes[id])),
         Reason::Similar(overlap) => Some(*overlap),
         _ => None,
     };

@@ -62,7 +62,7 @@ fn contained_by_brute_force(
     let mut all = Vec::new();
     for (inner, set) in sets.iter().enumerate() {
         for (outer, other) in sets.iter().enumerate() {
-            let overlap = Overlap::of(set, other);
+            let overlap = Overlap::new(set, other);
             let is_inner = inner != outer && (set.len(), inner) < (other.len(), outer);
             if is_inner && !set.is_empty() && overlap.left_in_right() >= least && allowed(inner, outer) {
                 all.push((inner, outer, overlap));
