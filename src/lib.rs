@@ -85,8 +85,11 @@ pub mod audit;
 pub mod containment;
 pub mod evaluate;
 pub mod lsh;
+pub mod minhash;
 pub mod passages;
 pub mod plan;
+pub mod scheme;
+pub mod set;
 pub mod text;
 
 mod boilerplate;
@@ -96,15 +99,12 @@ mod dedup;
 mod error;
 mod evidence;
 mod join;
-mod minhash;
 mod mix;
 mod pairs;
 mod parallel;
 mod repeated_lines;
 mod rewrites;
 mod sample;
-mod scheme;
-mod set;
 mod stats;
 mod verify;
 
@@ -129,7 +129,7 @@ pub use repeated_lines::{DuplicateUnits, Unit};
 pub use rewrites::{VersionPair, VersionRules, Versions};
 pub use scheme::{
     Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
-    SketchScheme, TextFeatures,
+    SketchParams, TextFeatures,
 };
 pub use set::{Overlap, ShingleSet};
 

@@ -132,7 +132,7 @@ impl DiskJoin {
     pub(super) fn open(folder: &Path, settings: Settings) -> Result<Self, Error> {
         let lock = Lock::take(folder)?;
         Work::clear(folder)?;
-        let owner = xxh3_64(settings.hasher.scheme().id().as_bytes());
+        let owner = xxh3_64(settings.hasher.scheme().id().to_string().as_bytes());
         let keys = KeyMaker::new(&settings.hasher, settings.banding, owner);
         // Keys of the piece that is being written are held, and of the one that is being synchronised.
         let most_keys = (settings.memory / 16).clamp(1 << 18, READING / 4) as usize;
