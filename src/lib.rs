@@ -90,22 +90,22 @@ pub mod evaluate;
 pub mod external;
 pub mod join;
 pub mod lsh;
+pub mod minhash;
 pub mod passages;
 pub mod plan;
 pub mod result;
+pub mod scheme;
+pub mod set;
 pub mod text;
 
 mod boilerplate;
 mod cpu;
 mod evidence;
-mod minhash;
 mod mix;
 mod parallel;
 mod repeated_lines;
 mod rewrites;
 mod sample;
-mod scheme;
-mod set;
 mod stats;
 mod verify;
 
@@ -124,7 +124,7 @@ pub use result::{Cluster, Clustering, Keep, Member, Pair};
 pub use rewrites::{VersionPair, VersionRules, Versions};
 pub use scheme::{
     Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
-    SketchScheme, TextFeatures,
+    SketchParams, TextFeatures,
 };
 pub use set::{Overlap, ShingleSet};
 pub use text::Shingler;

@@ -7,7 +7,7 @@ use ahash::AHashMap;
 
 use super::labels::{number, pairs_among, sizes};
 use super::{Average, Scores};
-use crate::Cluster;
+use crate::result::Cluster;
 
 /// How a clustering compares with the clusters that people made.
 ///

@@ -1,6 +1,6 @@
 //! From the cheapest look to the exact one.
 
-use super::QuerySet;
+use super::query_set::{QuerySet, SignedSet};
 use crate::minhash::count_equal;
 use crate::set::{Overlap, min_shared};
 
@@ -11,13 +11,6 @@ use crate::set::{Overlap, min_shared};
 pub(crate) struct Cascade {
     pub(super) threshold: f64,
     pub(super) min_agreeing: usize,
-}
-
-/// One document, as the cascade sees it: a signature's row and the sorted set it stands for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SignedSet<'a> {
-    pub(crate) row: &'a [u32],
-    pub(crate) set: &'a [u64],
 }
 
 /// What became of a candidate.

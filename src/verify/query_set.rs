@@ -1,8 +1,14 @@
 //! A document that is compared with many others, one after the other.
 
-use super::SignedSet;
 use super::cuckoo::CuckooSet;
 use crate::set::shared_at_least;
+
+/// A document's signature and the sorted set that it was made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedSet<'a> {
+    pub(crate) row: &'a [u32],
+    pub(crate) set: &'a [u64],
+}
 
 /// A document on the left of candidate pairs. After a few of them its set is put into a table, in which the elements of the
 /// others are looked up: less work than to merge, and none of it waits for the step before.
