@@ -156,6 +156,7 @@ impl Intake {
         &self.filter
     }
 
+    #[cfg(feature = "disk")]
     /// Returns the number of documents accepted so far.
     pub(crate) fn documents(&self) -> u32 {
         self.documents

@@ -55,6 +55,7 @@ impl<'a> Watch<'a> {
         }
     }
 
+    #[cfg(feature = "disk")]
     /// The same, for stages that go through all documents: every few thousand.
     pub(crate) fn document(&mut self, stage: Stage, document: u32, total: u32) -> Result<(), Error> {
         const EVERY: u32 = 1 << 14;

@@ -24,6 +24,7 @@ impl BucketRule {
         Ok(Self { limit })
     }
 
+    #[cfg(feature = "disk")]
     pub(crate) fn limit(self) -> usize {
         self.limit
     }

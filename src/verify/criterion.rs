@@ -13,9 +13,6 @@ pub(crate) enum Criterion {
 }
 
 impl Criterion {
-    /// What rules are called in the names of files.
-    pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
-
     pub(crate) fn judge(&self, left: &mut QuerySet<'_>, right: SignedSet<'_>) -> Verdict {
         match self {
             Self::Similar(cascade) => cascade.judge(left, right),
@@ -25,6 +22,13 @@ impl Criterion {
             },
         }
     }
+}
+
+/// What files of a join on disk need to know.
+#[cfg(feature = "disk")]
+impl Criterion {
+    /// What rules are called in the names of files.
+    pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
 
     /// Whether signatures are compared before sets.
     pub(crate) fn compares_signatures(&self) -> bool {

@@ -58,6 +58,7 @@ impl SetBlock {
 }
 
 impl SetBlock {
+    #[cfg(feature = "disk")]
     /// Shows all documents: how many features came, the sorted and distinct ones, and the row.
     pub(crate) fn for_each_sorted(&mut self, width: usize, mut show: impl FnMut(usize, &[u64], &[u32])) {
         let mut scratch = SortScratch::default();
