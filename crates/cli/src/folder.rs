@@ -76,7 +76,7 @@ const TRIM: Names = Names {
 impl Names {
     /// Whether a run writes a file or folder of this name.
     fn have(&self, name: &str) -> bool {
-        let name = name.strip_suffix(".unfinished").unwrap_or(name);
+        let name = finished_name(name).unwrap_or(name);
         self.whole.contains(&name) || self.have_by_format(name) || is_unfinished(name)
     }
 
@@ -85,6 +85,14 @@ impl Names {
         let parts = packed.unwrap_or(name).split_once('.');
         parts.is_some_and(|(stem, ending)| self.by_format.contains(&stem) && FORMATS.contains(&ending))
     }
+}
+
+/// Returns the name that a file was to get, if a killed run left it: of `.name.0123456789abcdef.unfinished` and of `name.unfinished`.
+fn finished_name(name: &str) -> Option<&str> {
+    let begun = name.strip_suffix(".unfinished")?;
+    let random = |random: &str| random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let own = begun.strip_prefix('.').and_then(|begun| begun.rsplit_once('.')).filter(|(_, end)| random(end));
+    Some(own.map_or(begun, |(name, _)| name))
 }
 
 /// Whether that is what a killed run left of a file.
@@ -99,16 +107,20 @@ impl Output {
         let output = Self { folder: folder.into(), of: &DEDUP };
         let config = settings.to_toml()?;
         let listed = serde_json::to_string(&sides.listed())?;
-        let is_empty = output.holds_only(&[&format!("{CONFIG}.unfinished")]);
+        let is_empty = output.holds_only(&[], CONFIG);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
         // The list of inputs is the last that a run removes.
-        let unfinished =
-            same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG, &format!("{INPUTS}.unfinished")]));
+        let unfinished = same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG], INPUTS));
         if unfinished {
             output.remove_tidied()?;
-            output.remove_those(|path| is_unfinished(name_of(path)))?;
-        } else if !is_empty {
+        }
+        if unfinished || is_empty {
+            let is_begun = |name: &str| is_unfinished(name) || finished_name(name).is_some() && DEDUP.have(name);
+            if folder.exists() {
+                output.remove_those(|path| is_begun(name_of(path)))?;
+            }
+        } else {
             if !force {
                 bail!(
                     "{}: the folder is not empty, and not what an interrupted run with these settings and inputs left; choose another \
@@ -142,10 +154,13 @@ impl Output {
         Ok(output)
     }
 
-    /// Whether there are only these files, if any.
-    fn holds_only(&self, files: &[&str]) -> bool {
-        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
-        names.into_iter().all(|name| files.iter().any(|file| name == *file))
+    /// Whether there are only these files, if any, and one that was begun.
+    fn holds_only(&self, files: &[&str], begun: &str) -> bool {
+        let mut names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.all(|name| {
+            let is_begun = name.to_str().and_then(finished_name) == Some(begun);
+            is_begun || files.iter().any(|file| name == *file)
+        })
     }
 
     pub(crate) fn work(&self) -> PathBuf {
