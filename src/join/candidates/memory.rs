@@ -1,7 +1,5 @@
 //! Buckets by sorting: for each band, all sets in the order of their keys. Candidates are compared where they are found, so that no
 //! list of candidates is ever made.
-//!
-//! The way of the join on disk, sorted lists of candidates, would do in memory too. It is slower there; BENCHMARKS.md has the figures.
 
 use std::ops::Range;
 
