@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use twinprint::containment::{ContainmentIndex, SampleRules};
-use twinprint::{Scheme, ShingleSet, SimilarityJoin};
+use twinprint::{Document, Scheme, ShingleSet, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
 
 /// The shingle sets of made articles, and of pages of twenty of them in a row.
@@ -60,7 +60,9 @@ fn containment(criterion: &mut Criterion) {
 fn joined(sets: &[ShingleSet]) -> u64 {
     let builder = SimilarityJoin::builder(&Scheme::news()).threshold(1.0);
     let mut join = builder.containment(0.9, SampleRules::default()).build().expect("valid");
-    (0..).zip(sets).for_each(|(number, set): (u32, _)| join.push_features(number, set.as_slice()).expect("few"));
+    (0..)
+        .zip(sets)
+        .for_each(|(number, set): (u32, _)| join.push(Document::features(number, set.as_slice())).expect("few"));
     join.finish().expect("few").stats().contained
 }
 

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use twinprint::lsh::{Banding, LshIndex};
-use twinprint::{Scheme, Signature, SimilarityJoin};
+use twinprint::{Document, Scheme, Signature, SimilarityJoin};
 
 /// Sets of 100 features; each fifth one is an edit of the one before.
 fn sets(count: u64) -> Vec<Vec<u64>> {
@@ -84,7 +84,7 @@ fn join(criterion: &mut Criterion) {
             let builder = SimilarityJoin::builder(&scheme).threshold(0.8).banding(banding);
             let mut join = builder.build().expect("valid");
             for (id, set) in (0_u32..).zip(&sets) {
-                join.push_features(id, set.clone()).expect("fits");
+                join.push(Document::features(id, set.clone())).expect("fits");
             }
             join
         };

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::process::ExitCode;
 
 use twinprint::{Scheme, ShingleSet};
-use twinprint_documents::{Document, Options, read};
+use twinprint_documents::{LoadedDocument, Options, read};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -57,7 +57,11 @@ fn run(docs: &str, labels: &str, prefix: &str) -> Result<(), Box<dyn std::error:
 }
 
 /// The similarities of all pairs of versions, and of every seventh unrelated pair.
-fn similarities(documents: &[Document], labels: &HashMap<&str, &str>, sets: &[ShingleSet]) -> (Vec<f64>, Vec<f64>) {
+fn similarities(
+    documents: &[LoadedDocument],
+    labels: &HashMap<&str, &str>,
+    sets: &[ShingleSet],
+) -> (Vec<f64>, Vec<f64>) {
     let (mut versions, mut unrelated, mut number) = (Vec::new(), Vec::new(), 0_u64);
     for (right, document) in documents.iter().enumerate() {
         for left in 0..right {

@@ -7,7 +7,7 @@
 //! cargo run --release --example custom_features
 //! ```
 
-use twinprint::{Scheme, SimilarityJoin};
+use twinprint::{Document, Scheme, SimilarityJoin};
 
 const FUNCTIONS: &[(&str, &str)] = &[
     ("sum_of_squares", "fn f(values: &[u32]) -> u32 { let mut total = 0; for v in values { total += v * v; } total }"),
@@ -31,11 +31,11 @@ fn main() -> Result<(), twinprint::Error> {
 
     let mut join = SimilarityJoin::builder(&scheme).threshold(0.6).build()?;
     for (name, code) in FUNCTIONS {
-        join.push_features(*name, shingler.hashes_of_tokens(symbols(code)))?;
+        join.push(Document::features(*name, shingler.hashes_of_tokens(symbols(code))))?;
     }
     let found = join.finish()?;
     for pair in found.pairs() {
-        println!("{} ~ {}  J={:.2}", pair.left, pair.right, pair.jaccard);
+        println!("{} ~ {}  J={:.2}", pair.left, pair.right, pair.jaccard());
     }
     Ok(())
 }

@@ -12,8 +12,10 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use twinprint::{DiskJoin, Error, Scheme, SimilarityJoin, VerifiedPairs};
-use twinprint_documents::{Batch, Options, Reason, open};
+use twinprint::join::DiskJoin;
+use twinprint::result::VerifiedPairs;
+use twinprint::{Document, Error, Scheme, SimilarityJoin};
+use twinprint_documents::{Batch, ErrorKind, Options, open};
 
 /// Prints every pair of documents whose shingle sets reach a Jaccard similarity.
 #[derive(Parser)]
@@ -74,7 +76,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     };
     let builder = SimilarityJoin::builder(&scheme.build()?).threshold(arguments.threshold);
     let mut join = match &arguments.work {
-        Some(folder) => Join::OnDisk(Box::new(builder.memory_limit(arguments.memory << 20).build_in(folder)?)),
+        Some(folder) => Join::OnDisk(Box::new(builder.memory_limit(arguments.memory << 20).build_on_disk(folder)?)),
         None => Join::InMemory(Box::new(builder.build()?)),
     };
     if let Some(threads) = arguments.threads {
@@ -91,12 +93,12 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
             return Err(format!("the id {id:?} {wrong}").into());
         }
         documents += batch.documents().count();
-        join.extend(batch)?;
-        batch.skipped.iter().for_each(|error| eprintln!("set aside: {error}"));
-        (bytes, skipped) = (bytes + batch.bytes, skipped + batch.skipped.len());
+        join.push_all(batch)?;
+        batch.rejected.iter().for_each(|rejected| eprintln!("set aside: {}", rejected.error));
+        (bytes, skipped) = (bytes + batch.bytes, skipped + batch.rejected.len());
     }
     if documents == 0 && skipped == 0 {
-        return Err(format!("{}: {}", arguments.file.display(), Reason::NoRecords).into());
+        return Err(format!("{}: {}", arguments.file.display(), ErrorKind::NoRecords).into());
     }
     let found = join.finish()?;
     report(&found, bytes, skipped, started.elapsed().as_secs_f64());
@@ -113,10 +115,12 @@ enum Join {
 }
 
 impl Join {
-    fn extend(&mut self, batch: &Batch) -> Result<(), Error> {
+    fn push_all(&mut self, batch: &Batch) -> Result<(), Error> {
         match self {
-            Self::InMemory(join) => join.extend(batch.documents().map(|(id, text)| (id.to_string(), text))),
-            Self::OnDisk(join) => join.extend(batch.documents()),
+            Self::InMemory(join) => {
+                join.push_all(batch.documents().map(|(id, text)| Document::text(id.to_string(), text)))
+            }
+            Self::OnDisk(join) => join.push_all(batch.documents().map(|(id, text)| Document::text(id, text))),
         }
     }
 
@@ -130,8 +134,8 @@ impl Join {
 
 fn print(found: &VerifiedPairs<String>) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for pair in found.expanded(GROUP_LIMIT) {
-        writeln!(out, "{}\t{}\t{:.6}", pair.left, pair.right, pair.jaccard)?;
+    for pair in found.all_pairs(GROUP_LIMIT) {
+        writeln!(out, "{}\t{}\t{:.6}", pair.left, pair.right, pair.jaccard())?;
     }
     out.flush()
 }
@@ -149,7 +153,7 @@ fn report(found: &VerifiedPairs<String>, bytes: u64, skipped: usize, seconds: f6
         stats.verified,
         bytes as f64 / 1e6 / seconds
     );
-    let large = found.copies().filter(|group| group.len() > GROUP_LIMIT).map(|group| group.len()).collect::<Vec<_>>();
+    let large = found.copies().iter().map(Vec::len).filter(|size| *size > GROUP_LIMIT).collect::<Vec<_>>();
     if !large.is_empty() {
         eprintln!("groups of more than {GROUP_LIMIT} equal documents print each with the first only: sizes {large:?}");
     }

@@ -19,9 +19,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use rayon::prelude::*;
 use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::result::VerifiedPairs;
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
-use twinprint::{Cluster, Clustering, Keep, Overlap, Pair, Reason, Scheme, ShingleSet, SimilarityJoin, VerifiedPairs};
-use twinprint_documents::{Corpus, Document, Options, read};
+use twinprint::{Cluster, Clustering, Keep, Overlap, Pair, Scheme, ShingleSet, SimilarityJoin};
+use twinprint_documents::{LoadedCorpus, LoadedDocument, Options, read};
 
 mod news_report;
 
@@ -123,7 +124,7 @@ enum Relation {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let path = arguments.path.as_deref().unwrap_or(Path::new(SAMPLE));
     let corpus = read(path, &Options { lossy: arguments.lossy, skip_bad: arguments.skip_bad, ..Options::default() })?;
-    for skipped in &corpus.skipped {
+    for skipped in &corpus.rejected {
         eprintln!("set aside: {skipped}");
     }
 
@@ -134,7 +135,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         .background(0.03)
         .build()?;
     for document in &corpus.documents {
-        join.push(document.id.clone(), prose(&document.text))?;
+        join.push(twinprint::Document::text(document.id.clone(), prose(&document.text)))?;
     }
     let banding = join.banding();
     let mut found = join.finish()?;
@@ -192,7 +193,7 @@ fn prose(text: &str) -> String {
 }
 
 impl Features {
-    fn of(documents: &[Document]) -> Result<Self, twinprint::Error> {
+    fn of(documents: &[LoadedDocument]) -> Result<Self, twinprint::Error> {
         // Without punctuation, "Mayor's" and "mayor" share a word.
         let loose = Normalization::default().form(UnicodeForm::Nfkc).strip_marks(true).drop_punctuation(true);
         let words = Scheme::builder().words(1).normalization(loose).num_hashes(256);
@@ -200,7 +201,7 @@ impl Features {
         let figures = words.clone().filter(WordFilter::Figures).build()?.shingler()?;
         let words = words.build()?.shingler()?;
         let phrases = Scheme::news().shingler()?;
-        let sets = |document: &Document| {
+        let sets = |document: &LoadedDocument| {
             let text = prose(&document.text);
             let share = figures.tokens(&text).len() as f64 / words.tokens(&text).len() as f64;
             let full_of_figures = share >= FULL_OF_FIGURES;
@@ -209,30 +210,30 @@ impl Features {
         Ok(Self { content, sets: documents.par_iter().map(sets).collect() })
     }
 
-    fn rows(&self, found: &VerifiedPairs<String>, corpus: &Corpus) -> Result<Vec<Row>, twinprint::Error> {
+    fn rows(&self, found: &VerifiedPairs<String>, corpus: &LoadedCorpus) -> Result<Vec<Row>, twinprint::Error> {
         let texts: Vec<String> = corpus.documents.iter().map(|document| prose(&document.text)).collect();
         let signatures = self.content.minhasher().matrix_of_texts(&texts)?;
         let number: HashMap<&str, usize> = corpus.documents.iter().map(|d| d.id.as_str()).zip(0..).collect();
-        let row = |pair: &Pair<'_, String>| {
+        let row = |pair: &Pair<&String>| {
             let phrases = self.sets[pair.left].phrases.overlap(&self.sets[pair.right].phrases);
             let estimate = signatures.estimate(number[pair.left.as_str()], number[pair.right.as_str()]);
             Row {
                 left: pair.left.clone(),
                 right: pair.right.clone(),
                 estimate: estimate.map_or(0.0, |estimate| estimate.jaccard),
-                jaccard: pair.jaccard,
+                jaccard: pair.jaccard(),
                 containment: pair.overlap.containment(),
                 phrases,
                 relation: self.relation(pair, phrases),
             }
         };
-        Ok(found.expanded(100).par_iter().map(row).collect())
+        Ok(found.all_pairs(100).par_iter().map(row).collect())
     }
 
     /// The texts that stand inside much longer ones.
-    fn held(&self, corpus: &Corpus) -> Result<Vec<Held>, twinprint::Error> {
+    fn held(&self, corpus: &LoadedCorpus) -> Result<Vec<Held>, twinprint::Error> {
         let mut index = ContainmentIndex::new(SampleRules::default());
-        for Document { id, .. } in &corpus.documents {
+        for LoadedDocument { id, .. } in &corpus.documents {
             index.insert(id.clone(), self.sets[id].phrases.clone())?;
         }
         let found = index.pairs(HELD)?.into_iter().map(|pair| Held {
@@ -240,20 +241,20 @@ impl Features {
             outer: pair.outer.clone(),
             phrases: pair.overlap,
         });
-        Ok(found.filter(|pair| MUCH_LONGER * pair.phrases.left < pair.phrases.right).collect())
+        Ok(found.filter(|pair| MUCH_LONGER * pair.phrases.left() < pair.phrases.right()).collect())
     }
 
     fn longer<'a>(&self, left: &'a String, right: &'a String) -> &'a String {
         if self.sets[left].phrases.len() > self.sets[right].phrases.len() { left } else { right }
     }
 
-    fn relation(&self, pair: &Pair<'_, String>, phrases: Overlap) -> Relation {
+    fn relation(&self, pair: &Pair<&String>, phrases: Overlap) -> Relation {
         let (left, right) = (&self.sets[pair.left], &self.sets[pair.right]);
         if other_figures(left, right, phrases) {
             Relation::Template
         } else if phrases.containment() < COPIED {
             Relation::SameStory
-        } else if MUCH_LONGER * phrases.left.min(phrases.right) < phrases.left.max(phrases.right) {
+        } else if MUCH_LONGER * phrases.left().min(phrases.right()) < phrases.left().max(phrases.right()) {
             Relation::Contained
         } else {
             Relation::NearDuplicate
@@ -269,14 +270,14 @@ impl<'a> Relations<'a> {
         Self(rows.iter().map(|row| ((row.left.as_str(), row.right.as_str()), row.relation)).collect())
     }
 
-    fn get(&self, pair: &Pair<'_, String>) -> Relation {
+    fn get(&self, pair: &Pair<&String>) -> Relation {
         self.0.get(&(pair.left.as_str(), pair.right.as_str())).copied().unwrap_or(Relation::SameStory)
     }
 }
 
 fn other_figures(left: &Sets, right: &Sets, phrases: Overlap) -> bool {
     let figures = left.figures.overlap(&right.figures);
-    if figures.left.min(figures.right) < ENOUGH_FIGURES {
+    if figures.left().min(figures.right()) < ENOUGH_FIGURES {
         return false;
     }
     let both_full = left.full_of_figures && right.full_of_figures;
@@ -312,7 +313,7 @@ fn print_tsv(rows: &[Row]) -> io::Result<()> {
     out.flush()
 }
 
-fn summary(path: &Path, corpus: &Corpus, settings: &str, found: &VerifiedPairs<String>) -> String {
+fn summary(path: &Path, corpus: &LoadedCorpus, settings: &str, found: &VerifiedPairs<String>) -> String {
     let stats = found.stats();
     format!(
         "Read {} texts, {} kB, from {}: {} without a word, {} set aside.\n{settings}.\n{} candidate pairs, {} of them \
@@ -321,7 +322,7 @@ fn summary(path: &Path, corpus: &Corpus, settings: &str, found: &VerifiedPairs<S
         corpus.bytes / 1000,
         path.display(),
         stats.empty,
-        corpus.skipped.len(),
+        corpus.rejected.len(),
         stats.candidates,
         stats.compared,
         stats.verified
@@ -396,19 +397,16 @@ fn kept(clusters: &[Cluster<String>]) -> String {
     let mut page = "What would be kept of the near-duplicates (the longest of each)\n".to_string();
     for cluster in clusters {
         page += &format!("  keep {}\n", cluster.representative());
-        for duplicate in cluster.duplicates() {
-            let why = match &duplicate.reason {
-                Reason::Copy => "the same words".to_string(),
-                Reason::Similar(overlap) => {
-                    format!(
-                        "{:.0} % of its words are there, jaccard {:.3}",
-                        100.0 * overlap.left_in_right(),
-                        overlap.jaccard()
-                    )
-                }
-                other => format!("{other:?}"),
+        for duplicate in cluster.members() {
+            let why = match duplicate.overlap.filter(|_| !duplicate.is_copy()) {
+                Some(overlap) => format!(
+                    "{:.0} % of its words are there, jaccard {:.3}",
+                    100.0 * overlap.left_in_right(),
+                    overlap.jaccard()
+                ),
+                None => "the same words".to_string(),
             };
-            page += &format!("    drop {}: {why}\n", duplicate.id);
+            page += &format!("    drop {}: {why}\n", duplicate.document);
         }
     }
     page
@@ -431,8 +429,8 @@ fn listed_stories(clusters: &[Cluster<String>]) -> String {
     let mut page = "Stories told by several texts\n".to_string();
     for (number, cluster) in clusters.iter().enumerate() {
         page += &format!("  {:2}. {}\n", number + 1, cluster.representative());
-        for duplicate in cluster.duplicates() {
-            page += &format!("      {}\n", duplicate.id);
+        for duplicate in cluster.members() {
+            page += &format!("      {}\n", duplicate.document);
         }
     }
     page

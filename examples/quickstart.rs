@@ -14,7 +14,7 @@ fn main() -> Result<(), twinprint::Error> {
     ];
     let found = Deduplicator::builder().threshold(0.5).run(articles)?;
     for pair in found.pairs() {
-        println!("{} ~ {}  J={:.3}", pair.left, pair.right, pair.jaccard);
+        println!("{} ~ {}  J={:.3}", pair.left, pair.right, pair.jaccard());
     }
     println!("keep {:?}", found.kept().collect::<Vec<_>>());
     Ok(())

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-use twinprint::{Deduplicator, Inserted, Scheme};
+use twinprint::{Deduplicator, InsertOutcome, Scheme};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
 
@@ -18,10 +18,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = fs::read_to_string(&path)?;
         match dedup.insert(name.clone(), &text)? {
-            Inserted::New => println!("new       {name}"),
-            Inserted::Empty => println!("empty     {name}"),
-            Inserted::CopyOf(earlier) => println!("copy      {name} = {earlier}"),
-            Inserted::SimilarTo { id, overlap } => {
+            InsertOutcome::New => println!("new       {name}"),
+            InsertOutcome::Empty => println!("empty     {name}"),
+            InsertOutcome::Copy { of: earlier } => println!("copy      {name} = {earlier}"),
+            InsertOutcome::Similar { to: id, overlap } => {
                 println!("similar   {name} ~ {id}  J={:.2}", overlap.jaccard());
             }
             _ => {}

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+#[cfg(feature = "disk")]
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Every error of this crate. Each names what was wrong and what would put it right.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +109,7 @@ pub enum Error {
 #[non_exhaustive]
 pub enum FileProblem {
     /// The operating system refused.
-    Io(String),
+    Io(IoError),
     /// It was not written by this library, or is of another kind than its name says.
     Foreign,
     /// It is of a version of the format that this version of the library does not read.
@@ -119,10 +122,55 @@ pub enum FileProblem {
     InUse,
 }
 
+/// An error of the operating system that can be cloned and compared: two are equal if kind and message are.
+///
+/// It is also the [`source`](std::error::Error::source) of the [`Error`] that holds it, so that a caller can tell a full disk from a
+/// missing permission.
+///
+/// ```
+/// use std::error::Error as _;
+/// use std::io;
+/// use twinprint::join::FileInfo;
+///
+/// let error = FileInfo::read("no-such-file").unwrap_err();
+/// let source = error.source().and_then(|source| source.downcast_ref::<io::Error>()).expect("an error of the system");
+/// assert_eq!(source.kind(), io::ErrorKind::NotFound);
+/// ```
+#[derive(Clone, Debug)]
+pub struct IoError(Arc<io::Error>);
+
+impl IoError {
+    /// Returns the error of the operating system.
+    #[must_use]
+    pub fn as_io(&self) -> &io::Error {
+        &self.0
+    }
+}
+
+impl From<io::Error> for IoError {
+    fn from(error: io::Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl PartialEq for IoError {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kind() == other.0.kind() && self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl Eq for IoError {}
+
+impl fmt::Display for IoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io(message) => f.write_str(message),
+            Self::Io(error) => error.fmt(f),
             Self::Foreign => f.write_str("not a file of this join; use another folder"),
             Self::Version(version) => {
                 write!(f, "its format has version {version}, which this version of twinprint does not read")
@@ -227,15 +275,17 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Mismatch(mismatch) => Some(mismatch),
+            Self::File { problem: FileProblem::Io(error), .. } => Some(error.as_io()),
             _ => None,
         }
     }
 }
 
 impl Error {
-    /// The operating system refused something about a file.
-    pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
-        Self::File { path: path.into(), problem: FileProblem::Io(error.to_string()) }
+    /// Wraps an error of the operating system with the file that it is about.
+    #[cfg(feature = "disk")]
+    pub(crate) fn io(path: &Path, error: io::Error) -> Self {
+        Self::File { path: path.into(), problem: FileProblem::Io(error.into()) }
     }
 }
 

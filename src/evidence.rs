@@ -15,7 +15,7 @@ use crate::set::{Overlap, ShingleSet};
 /// let one = "The ferry to Skelby was cancelled on Monday because of high winds, the operator said.";
 /// let two = "SKELBY — The ferry to Skelby was cancelled on Monday because of high winds, the operator said.";
 /// let evidence = Evidence::of(&Scheme::news(), one, two, PassageRules::default())?;
-/// assert_eq!((evidence.overlap.shared, evidence.overlap.left, evidence.overlap.right), (13, 13, 14));
+/// assert_eq!((evidence.overlap.shared(), evidence.overlap.left(), evidence.overlap.right()), (13, 13, 14));
 /// assert_eq!(evidence.overlap.left_in_right(), 1.0);
 /// let (low, high) = evidence.estimate.interval(1.96);
 /// assert!(low < evidence.overlap.jaccard() && evidence.overlap.jaccard() < high);
@@ -61,7 +61,7 @@ mod tests {
         let (left, right) = ("a b c d e f g h i j k", "a b c d e f g h x y z");
         let scheme = Scheme::news();
         let evidence = Evidence::of(&scheme, left, right, PassageRules::default()).expect("text");
-        assert_eq!(evidence.overlap, Overlap { left: 9, right: 9, shared: 6 });
+        assert_eq!(evidence.overlap, Overlap::from_trusted(9, 9, 6));
         assert_eq!(evidence.overlap.jaccard(), 0.5);
         let (hasher, shingler) = (scheme.minhasher(), scheme.shingler().expect("text"));
         let sign = |text| hasher.signature(&shingler.hashes(text));

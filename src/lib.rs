@@ -10,7 +10,7 @@
 //! ];
 //! let found = Deduplicator::builder().scheme(Scheme::news()).threshold(0.5).run(articles)?;
 //! for pair in found.pairs() {
-//!     println!("{} ~ {}  J={:.3}", pair.left, pair.right, pair.jaccard);
+//!     println!("{} ~ {}  J={:.3}", pair.left, pair.right, pair.jaccard());
 //! }
 //! assert_eq!(found.kept().collect::<Vec<_>>(), [&"wire", &"other"]);
 //! # Ok::<(), twinprint::Error>(())
@@ -29,8 +29,8 @@
 //! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
-//! | a corpus larger than memory | the same pairs and clusters, by way of files | [`DiskJoin`] |
-//! | two corpora, or languages and sources | only the pairs between, or within | [`Origin`] |
+//! | a corpus larger than memory | the same pairs and clusters, by way of files | [`join::DiskJoin`], or [`in_folder`](DeduplicatorBuilder::in_folder) |
+//! | two corpora, or languages and sources | only the pairs between, or within | [`join::Origin`] |
 //! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
 //! | a sample of a corpus | which banding, and what a join will take | [`plan`] |
 //! | a result | how much it missed | [`audit`] |
@@ -83,55 +83,51 @@
 
 pub mod audit;
 pub mod containment;
+pub mod dedup;
+pub mod error;
 pub mod evaluate;
+#[doc(hidden)]
+pub mod external;
+pub mod join;
 pub mod lsh;
+pub mod minhash;
 pub mod passages;
 pub mod plan;
+pub mod result;
+pub mod scheme;
+pub mod set;
 pub mod text;
 
 mod boilerplate;
-mod cluster;
 mod cpu;
-mod dedup;
-mod error;
 mod evidence;
-mod join;
-mod minhash;
 mod mix;
-mod pairs;
 mod parallel;
 mod repeated_lines;
 mod rewrites;
 mod sample;
-mod scheme;
-mod set;
 mod stats;
 mod verify;
 
 pub use boilerplate::{
     Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSketch, CommonShingles, ShingleCounts,
 };
-pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
-pub use dedup::{
-    Deduplicator, DeduplicatorBuilder, Excess, Facts, Found, Guard, Inserted, Losses, Preference, PreferenceKey,
-};
-pub use error::{Error, FileProblem, Mismatch};
+pub use dedup::{Deduplication, Deduplicator, DeduplicatorBuilder, InsertOutcome};
+pub use error::Error;
 pub use evidence::Evidence;
-pub use join::{
-    ComponentMember, ComponentMembers, ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped,
-    DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs, Origin, Progress, SimilarityJoin,
-    SimilarityJoinBuilder, Stage, StoredFile,
-};
+pub use join::{Document, SimilarityJoin, SimilarityJoinBuilder};
+pub use lsh::{Banding, LshIndex};
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
-pub use pairs::{JoinStats, Pair, VerifiedPairs};
 pub use repeated_lines::{DuplicateUnits, Unit};
+pub use result::{Cluster, Clustering, Keep, Member, Pair};
 pub use rewrites::{VersionPair, VersionRules, Versions};
 pub use scheme::{
     Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
-    SketchScheme, TextFeatures,
+    SketchParams, TextFeatures,
 };
 pub use set::{Overlap, ShingleSet};
+pub use text::Shingler;
 
 /// The code of the README, run as tests.
 #[cfg(doctest)]

@@ -57,6 +57,7 @@ pub(crate) fn map_owned<T: Send, S: Send, R: Send>(
     }
 }
 
+#[cfg(feature = "disk")]
 /// Does two things side by side.
 pub(crate) fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     #[cfg(feature = "rayon")]

@@ -31,7 +31,7 @@ use crate::set::{Overlap, ShingleSet};
 /// .map(|text| words.set(text));
 /// let found = VersionRules::new(0.3, 100, 3)?.find(&sets);
 /// assert_eq!((found.pairs.len(), found.candidates), (1, 1));
-/// assert_eq!((found.pairs[0].left, found.pairs[0].right, found.pairs[0].overlap.shared), (0, 1, 5));
+/// assert_eq!((found.pairs[0].left, found.pairs[0].right, found.pairs[0].overlap.shared()), (0, 1, 5));
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use twinprint::containment::{ContainmentIndex, SampleRules};
 use twinprint::text::Shingler;
-use twinprint::{Scheme, SimilarityJoin};
+use twinprint::{Document, Scheme, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
 
 /// Words of made news, one after the other.
@@ -92,15 +92,19 @@ fn a_join_finds_articles_inside_their_pages() {
     let builder = SimilarityJoin::builder(&Scheme::news()).containment(0.9, SampleRules::default());
     let texts = || planted.articles.iter().chain(&planted.pages);
     let mut join = builder.clone().build().expect("valid");
-    join.extend(texts().enumerate()).expect("few");
+    join.push_all((texts().enumerate()).map(|(id, text)| Document::text(id, text))).expect("few");
     let found = join.finish().expect("few");
     let in_memory: Vec<_> = found.contained(1).iter().map(|pair| (*pair.inner, *pair.outer)).collect();
     assert!(truth.len() >= 90 && in_memory == truth, "{in_memory:?} {truth:?}");
     assert_eq!((found.pairs().len(), found.stats().contained), (0, truth.len() as u64));
 
     let folder = std::env::temp_dir().join(format!("twinprint-containment-{}", std::process::id()));
-    let mut join = builder.memory_limit(64 << 20).build_in(&folder).expect("opened");
-    join.extend(texts().enumerate().map(|(number, text)| (number.to_string(), text))).expect("pushed");
+    let mut join = builder.memory_limit(64 << 20).build_on_disk(&folder).expect("opened");
+    join.push_all(
+        (texts().enumerate().map(|(number, text)| (number.to_string(), text)))
+            .map(|(id, text)| Document::text(id, text)),
+    )
+    .expect("pushed");
     let found = join.finish().expect("joined");
     let on_disk = found.contained(1).expect("sorted").map(|pair| pair.expect("read"));
     assert_eq!(on_disk.map(|pair| (pair.inner as usize, pair.outer as usize)).collect::<Vec<_>>(), truth);

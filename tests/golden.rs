@@ -15,9 +15,12 @@ fn versions() {
 
 #[test]
 fn scheme_ids() {
-    assert_eq!(Scheme::news().id(), "a25c93e53ac35301");
-    assert_eq!(Scheme::web().id(), "ee5d84b3af03115b");
-    assert_eq!(Scheme::builder().custom_features("pixels").build().expect("valid").id(), "17d718187c85ceff");
+    assert_eq!(Scheme::news().id().to_string(), "a25c93e53ac35301");
+    assert_eq!(Scheme::web().id().to_string(), "ee5d84b3af03115b");
+    assert_eq!(
+        Scheme::builder().custom_features("pixels").build().expect("valid").id().to_string(),
+        "17d718187c85ceff"
+    );
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use twinprint::lsh::Banding;
+use twinprint::result::VerifiedPairs;
 use twinprint::text::{Digits, Normalization, Tokenization, UnicodeForm, WordFilter};
 use twinprint::{
-    Algorithm, Clustering, Deduplicator, Keep, Reason, Scheme, ShingleSet, ShortText, SimdLevel, SimilarityJoin,
-    VerifiedPairs,
+    Algorithm, Clustering, Deduplicator, Document, Keep, Scheme, ShingleSet, ShortText, SimdLevel, SimilarityJoin,
 };
 
 fn algorithms() -> impl Strategy<Value = Algorithm> {
@@ -257,8 +257,8 @@ proptest! {
     fn overlaps_are_those_of_sets(left in vec(0_u64..60, 0..80), right in vec(0_u64..60, 0..80), threshold in 0.01..1.0) {
         let (a, b): (BTreeSet<u64>, BTreeSet<u64>) = (left.iter().copied().collect(), right.iter().copied().collect());
         let overlap = ShingleSet::from(left).overlap(&ShingleSet::from(right.clone()));
-        prop_assert_eq!(overlap.shared, a.intersection(&b).count());
-        prop_assert_eq!((overlap.left, overlap.right), (a.len(), b.len()));
+        prop_assert_eq!(overlap.shared(), a.intersection(&b).count());
+        prop_assert_eq!((overlap.left(), overlap.right()), (a.len(), b.len()));
         let set = |elements: &BTreeSet<u64>| elements.iter().copied().collect::<ShingleSet>();
         let above = twinprint::Overlap::at_least(&set(&a), &set(&b), threshold);
         prop_assert_eq!(above.is_some(), overlap.jaccard() >= threshold);
@@ -294,7 +294,7 @@ fn join(corpus: &[Vec<u64>], threshold: f64) -> VerifiedPairs<usize> {
     let banding = Banding::new(64, 1).expect("valid");
     let mut join = SimilarityJoin::builder(&scheme).threshold(threshold).banding(banding).build().expect("valid");
     for (id, features) in corpus.iter().enumerate() {
-        join.push_features(id, features.clone()).expect("fits");
+        join.push(Document::features(id, features.clone())).expect("fits");
     }
     join.finish().expect("fits")
 }
@@ -317,11 +317,11 @@ proptest! {
     #[test]
     fn a_join_reports_what_is_true_and_misses_little(corpus in corpora(), threshold in 0.3..1.0) {
         let found = join(&corpus, threshold);
-        let pairs = found.expanded(usize::MAX);
+        let pairs = found.all_pairs(usize::MAX);
         prop_assert!(pairs.is_sorted_by(|a, b| (a.left, a.right) < (b.left, b.right)));
         let expected = exact(&corpus, threshold);
         for pair in &pairs {
-            prop_assert_eq!(expected.get(&(*pair.left, *pair.right)), Some(&pair.jaccard));
+            prop_assert_eq!(expected.get(&(*pair.left, *pair.right)), Some(&pair.jaccard()));
         }
         // 64 bands of one row lose a pair at 0.3 with probability 1e-10, and the filter one in a thousand.
         prop_assert!(expected.len() - pairs.len() <= expected.len() / 20 + 1);
@@ -332,9 +332,9 @@ proptest! {
         let turned: Vec<Vec<u64>> = corpus.iter().rev().cloned().collect();
         let last = corpus.len().saturating_sub(1);
         let there: BTreeSet<_> =
-            join(&corpus, threshold).expanded(99).iter().map(|pair| (*pair.left, *pair.right)).collect();
+            join(&corpus, threshold).all_pairs(99).iter().map(|pair| (*pair.left, *pair.right)).collect();
         let back: BTreeSet<_> =
-            join(&turned, threshold).expanded(99).iter().map(|pair| (last - pair.right, last - pair.left)).collect();
+            join(&turned, threshold).all_pairs(99).iter().map(|pair| (last - pair.right, last - pair.left)).collect();
         prop_assert_eq!(there, back);
     }
 
@@ -342,22 +342,20 @@ proptest! {
     fn clusters_keep_their_promises(corpus in corpora(), threshold in 0.3..1.0, longest: bool) {
         let found = join(&corpus, threshold);
         let jaccard: HashMap<(usize, usize), f64> = found
-            .expanded(usize::MAX)
+            .all_pairs(usize::MAX)
             .iter()
-            .flat_map(|pair| [((*pair.left, *pair.right), pair.jaccard), ((*pair.right, *pair.left), pair.jaccard)])
+            .flat_map(|pair| [((*pair.left, *pair.right), pair.jaccard()), ((*pair.right, *pair.left), pair.jaccard())])
             .collect();
         let keep = if longest { Keep::Longest } else { Keep::First };
         let clusters = found.clusters(Clustering::Leader, keep);
         let mut dropped = BTreeSet::new();
         for cluster in &clusters {
-            for duplicate in cluster.duplicates() {
-                prop_assert!(dropped.insert(duplicate.id), "dropped once");
-                let edge = jaccard.get(&(duplicate.id, *cluster.representative())).copied();
-                match &duplicate.reason {
-                    Reason::Copy => prop_assert_eq!(edge, Some(1.0)),
-                    Reason::Similar(overlap) => prop_assert_eq!(edge, Some(overlap.jaccard())),
-                    other => prop_assert!(false, "{:?}", other),
-                }
+            for member in cluster.members() {
+                prop_assert!(dropped.insert(member.document), "dropped once");
+                prop_assert_eq!(member.representative, *cluster.representative());
+                let edge = jaccard.get(&(member.document, member.representative)).copied();
+                prop_assert!(edge.is_some() && member.jaccard() == edge, "{:?} {:?}", member, edge);
+                prop_assert_eq!(member.is_copy(), edge == Some(1.0));
             }
         }
         let kept: Vec<usize> = (0..corpus.len()).filter(|id| !dropped.contains(id)).collect();
@@ -368,6 +366,16 @@ proptest! {
     }
 }
 
+/// The documents that chains of pairs connect with one.
+fn reached_from(document: usize, jaccard: &HashMap<(usize, usize), f64>) -> BTreeSet<usize> {
+    let (mut reached, mut next) = (BTreeSet::from([document]), vec![document]);
+    while let Some(document) = next.pop() {
+        let others = jaccard.keys().filter(|(left, _)| *left == document).map(|(_, right)| *right);
+        next.extend(others.filter(|other| reached.insert(*other)));
+    }
+    reached
+}
+
 fn components_are_connected(
     found: &VerifiedPairs<usize>,
     jaccard: &HashMap<(usize, usize), f64>,
@@ -376,17 +384,16 @@ fn components_are_connected(
     let clusters = found.clusters(Clustering::Components, keep);
     let mut cluster_of = HashMap::new();
     for (number, cluster) in clusters.iter().enumerate() {
-        let ids = cluster.duplicates().iter().map(|duplicate| duplicate.id);
+        let ids = cluster.members().iter().map(|member| member.document);
         for id in ids.chain([*cluster.representative()]) {
             prop_assert!(cluster_of.insert(id, number).is_none(), "in one cluster only");
         }
-        for duplicate in cluster.duplicates() {
-            let next = match &duplicate.reason {
-                Reason::Linked { via, .. } => *via,
-                _ => *cluster.representative(),
-            };
-            prop_assert!(jaccard.contains_key(&(duplicate.id, next)));
+        for member in cluster.members() {
+            prop_assert_eq!(member.jaccard(), jaccard.get(&(member.document, *cluster.representative())).copied());
         }
+        let all: BTreeSet<usize> =
+            cluster.members().iter().map(|member| member.document).chain([*cluster.representative()]).collect();
+        prop_assert_eq!(reached_from(*cluster.representative(), jaccard), all);
     }
     for (left, right) in jaccard.keys() {
         prop_assert_eq!(cluster_of.get(left), cluster_of.get(right));
@@ -408,7 +415,7 @@ proptest! {
         let mut stream = builder.build().expect("valid");
         for (id, text) in texts.iter().enumerate() {
             let before = stream.insert(id, text).expect("new id");
-            let earlier = batch.verified().expanded(usize::MAX).iter().any(|pair| *pair.right == id);
+            let earlier = batch.verified().all_pairs(usize::MAX).iter().any(|pair| *pair.right == id);
             prop_assert_eq!(before.is_duplicate(), earlier);
         }
         let stream = stream.finish();
@@ -433,7 +440,7 @@ fn one_answer_whatever_the_threads_and_the_instructions() {
             }
             let mut join = builder.build().expect("valid");
             for (id, text) in texts.iter().enumerate() {
-                join.push(id, text.as_str()).expect("fits");
+                join.push(Document::text(id, text.as_str())).expect("fits");
             }
             join.finish().expect("fits")
         })
@@ -452,16 +459,16 @@ fn one_answer_whatever_the_threads_and_the_instructions() {
 fn copies_are_linear() {
     let mut join = SimilarityJoin::builder(&Scheme::news()).threshold(0.5).build().expect("valid");
     for id in 0..100_000_u32 {
-        join.push(id, "the same few words in every one of very many documents").expect("fits");
+        join.push(Document::text(id, "the same few words in every one of very many documents")).expect("fits");
     }
-    join.push(100_000, "the same few words in every one of very many papers").expect("fits");
+    join.push(Document::text(100_000, "the same few words in every one of very many papers")).expect("fits");
     let found = join.finish().expect("fits");
     assert_eq!(found.stats().copies, 99_999);
     assert_eq!(found.stats().candidates, 1);
     assert_eq!(found.pairs().len(), 99_999 + 1);
     let clusters = found.clusters(Clustering::Leader, Keep::First);
     assert_eq!(clusters.len(), 1);
-    assert_eq!(clusters[0].duplicates().len(), 100_000);
+    assert_eq!(clusters[0].members().len(), 100_000);
 }
 
 /// Documents of very different sizes, copies and near-copies among them, in many blocks and batches.
@@ -478,7 +485,7 @@ fn blocks_and_batches_do_not_show() {
         .collect();
     let found = join(&corpus, 0.6);
     let pairs: BTreeMap<(usize, usize), f64> =
-        found.expanded(usize::MAX).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard)).collect();
+        found.all_pairs(usize::MAX).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard())).collect();
     assert_eq!(pairs, exact(&corpus, 0.6));
     assert!(found.stats().copies > 5 && found.stats().verified > 50);
 }
@@ -490,7 +497,7 @@ fn what_a_copy_held_is_freed_and_nothing_else() {
     let corpus = [long.clone(), long, vec![1, 2, 3, 4], vec![1, 2, 3, 5], vec![1, 2, 3, 4, 6]];
     let found = join(&corpus, 0.5);
     let pairs: BTreeMap<(usize, usize), f64> =
-        found.expanded(9).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard)).collect();
+        found.all_pairs(9).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard())).collect();
     assert_eq!(pairs, exact(&corpus, 0.5));
     assert_eq!((found.stats().copies, pairs.len()), (1, 4));
 }
@@ -505,7 +512,7 @@ fn oversized_buckets_are_linear_and_accounted_for() {
         let builder = SimilarityJoin::builder(&scheme).threshold(0.9).banding(banding).bucket_limit(limit);
         let mut join = builder.build().expect("valid");
         for (id, features) in corpus.iter().enumerate() {
-            join.push_features(id, features.clone()).expect("fits");
+            join.push(Document::features(id, features.clone())).expect("fits");
         }
         join.finish().expect("fits").stats()
     };
@@ -521,4 +528,51 @@ fn oversized_buckets_are_linear_and_accounted_for() {
     assert!(all.passed_over_share() == 0.0 && missing > 0.5 && missing <= few.passed_over_share(), "{few:?}");
     // Every set still has an edge to the leaders.
     assert!(few.verified > 999 * 1_999 / 1_000);
+}
+
+#[test]
+fn what_is_refused_changes_nothing() {
+    // Once, ids of refused texts stayed, and later features had the ids of others.
+    let scheme = Scheme::builder().custom_features("test").build().expect("valid");
+    let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build().expect("valid");
+    let texts = ["one", "two", "three"].map(|text| Document::text(text, text));
+    assert!(matches!(join.push_all(texts), Err(twinprint::Error::NoTextFeatures { .. })));
+    assert!(matches!(join.push(texts[0]), Err(twinprint::Error::NoTextFeatures { .. })));
+    assert!(join.is_empty());
+    join.push(Document::features("a", [1, 2, 3])).expect("features");
+    join.push(Document::features("b", [1, 2, 3])).expect("features");
+    let found = join.finish().expect("few");
+    assert_eq!(found.pairs().iter().map(|pair| (*pair.left, *pair.right)).collect::<Vec<_>>(), [("a", "b")]);
+}
+
+#[test]
+fn ids_may_repeat_in_a_batch_and_in_a_stream() {
+    let texts = [(7, "red green blue"), (7, "red green blue"), (7, "one two three")];
+    let batch = Deduplicator::builder().run(texts).expect("valid");
+    let mut stream = Deduplicator::builder().build().expect("valid");
+    for (id, text) in texts {
+        stream.insert(id, text).expect("ids are only handed back");
+    }
+    assert_eq!(stream.finish(), batch);
+    assert_eq!(batch.kept().collect::<Vec<_>>(), [&7, &7]);
+}
+
+#[cfg(feature = "disk")]
+#[test]
+fn a_folder_gives_what_memory_gives() {
+    let folder = std::env::temp_dir().join(format!("twinprint-laws-folder-{}", std::process::id()));
+    let texts: Vec<String> =
+        (0..500_u64).map(|n| format!("story {} of many with a few words {} {}", n / 3, n % 3 / 2, n / 6)).collect();
+    let builder = || Deduplicator::builder().threshold(0.4).keep(Keep::Longest);
+    let numbers = || texts.iter().enumerate().map(|(id, text)| (id as u64, text));
+    let names = || texts.iter().enumerate().map(|(id, text)| (format!("id-{id}"), text));
+    let expected = builder().run(numbers()).expect("valid");
+    assert!(expected.pairs().len() > 300 && !expected.clusters().is_empty());
+    let on_disk = |memory| builder().in_folder(&folder).memory_limit(memory);
+    assert_eq!(on_disk(64 << 20).run(numbers()).expect("valid"), expected);
+    assert_eq!(on_disk(1 << 30).run(names()).expect("valid"), builder().run(names()).expect("valid"));
+    let changed = on_disk(64 << 20).run(texts.iter().rev().map(|text| (0, text)));
+    assert!(matches!(changed, Err(twinprint::Error::ChangedInput { document: 0, .. })));
+    assert!(on_disk(64 << 20).build::<u64>().is_err(), "a stream is in memory");
+    std::fs::remove_dir_all(&folder).expect("the test's own folder");
 }

@@ -11,7 +11,7 @@ use twinprint::containment::{ContainmentIndex, SampleRules};
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::plan::{CorpusMeasure, CorpusPlanner};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
-use twinprint::{Scheme, ShingleSet, SimilarityJoin};
+use twinprint::{Document, Scheme, ShingleSet, SimilarityJoin};
 use twinprint_documents::{Options, read};
 
 fn folder(name: &str) -> Option<PathBuf> {
@@ -34,11 +34,11 @@ fn exact_pairs_are_found() {
             .build()
             .expect("valid");
         for document in corpus.documents {
-            join.push(document.id, document.text).expect("fits");
+            join.push(Document::text(document.id, document.text)).expect("fits");
         }
         let found = join.finish().expect("fits");
         let found: HashMap<(String, String), f64> =
-            found.expanded(1_000).iter().map(|pair| (ordered(pair.left, pair.right), pair.jaccard)).collect();
+            found.all_pairs(1_000).iter().map(|pair| (ordered(pair.left, pair.right), pair.jaccard())).collect();
 
         let exact = fs::read_to_string(folder.join("exact_pairs.tsv")).expect("readable");
         let exact: HashMap<(String, String), f64> = exact
@@ -76,8 +76,8 @@ fn a_join_keeps_to_its_plan_and_passes_its_audit() {
         let plan = planner.plan(&CorpusMeasure::of(&sets, 1)).expect("reachable");
         let scheme = builder.num_hashes(plan.num_hashes()).build().expect("valid");
         let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).banding(plan.banding()).build().expect("valid");
-        join.extend((0..).zip(&texts)).expect("fits");
-        let found: twinprint::VerifiedPairs<u32> = join.finish().expect("fits");
+        join.push_all(((0..).zip(&texts)).map(|(id, text)| Document::text(id, text))).expect("fits");
+        let found: twinprint::result::VerifiedPairs<u32> = join.finish().expect("fits");
 
         let comparison = plan.compare(&found.stats());
         println!("{name}\n{plan}\n{comparison}");

@@ -6,12 +6,13 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 use rayon::prelude::*;
+use twinprint::join::JoinStats;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, SharedPassages};
 use twinprint::text::Shingler;
-use twinprint::{Cluster, JoinStats, Scheme};
-use twinprint_documents::{Corpus, Document};
-use twinprint_report::{Comparison, Curve, Named, Repetition, Report};
+use twinprint::{Cluster, Scheme};
+use twinprint_documents::{LoadedCorpus, LoadedDocument};
+use twinprint_report::{Comparison, Curve, Repetition, Report, TextRef};
 
 use super::{Features, Held, Relation, Row, prose};
 
@@ -20,7 +21,7 @@ const PAIRS: usize = 5_000;
 
 /// What was found.
 pub(super) struct Results<'a> {
-    pub(super) corpus: &'a Corpus,
+    pub(super) corpus: &'a LoadedCorpus,
     pub(super) rows: &'a [Row],
     pub(super) held: &'a [Held],
     pub(super) near: &'a [Cluster<String>],
@@ -50,7 +51,7 @@ impl Results<'_> {
         let mut report = Report::new("News: copies, edits and versions of one story")
             .count("texts", stats.documents)
             .count("pairs", self.rows.len() as u64)
-            .count("near-duplicate texts", self.near.iter().map(|cluster| cluster.duplicates().len() as u64).sum())
+            .count("near-duplicate texts", self.near.iter().map(|cluster| cluster.members().len() as u64).sum())
             .count("stories told several times", self.stories.len() as u64)
             .count("contained texts", self.held.len() as u64)
             .setting("compared by", "content words, without the common ones")
@@ -63,13 +64,13 @@ impl Results<'_> {
         if shown.len() < self.rows.len() {
             report = report.setting("pairs shown", format!("the {PAIRS} most similar"));
         }
-        report.curve = Some(Curve::of(banding, threshold));
+        report.curve = Some(Curve::new(banding, threshold));
         report.similarities = self.rows.iter().map(|row| row.jaccard).collect();
         report.pairs = shown.par_iter().map(|row| texts.pair(row)).collect::<Result<_, _>>()?;
         report.containments = self.held.par_iter().map(|held| texts.contained(held)).collect::<Result<_, _>>()?;
         report.repetitions = texts.repetitions(self.corpus);
         report.clusters.extend(self.near.iter().map(|cluster| {
-            twinprint_report::Cluster::of(
+            twinprint_report::Cluster::new(
                 cluster,
                 "near-duplicates",
                 "kept, for it is the longest; the others are dropped",
@@ -78,7 +79,7 @@ impl Results<'_> {
         report.clusters.extend(
             self.stories
                 .iter()
-                .map(|cluster| twinprint_report::Cluster::of(cluster, "one story", "the first of them; all are kept")),
+                .map(|cluster| twinprint_report::Cluster::new(cluster, "one story", "the first of them; all are kept")),
         );
         texts.add_to(self.corpus, &mut report);
         Ok(report)
@@ -97,7 +98,7 @@ struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    fn of(corpus: &'a Corpus, features: &'a Features) -> Result<Self, twinprint::Error> {
+    fn of(corpus: &'a LoadedCorpus, features: &'a Features) -> Result<Self, twinprint::Error> {
         let phrases = Scheme::news();
         Ok(Self {
             prose: corpus.documents.iter().map(|document| (document.id.as_str(), prose(&document.text))).collect(),
@@ -109,14 +110,14 @@ impl<'a> Texts<'a> {
         })
     }
 
-    fn named<'b>(&'b self, id: &'b str) -> Named<'b> {
+    fn named<'b>(&'b self, id: &'b str) -> TextRef<'b> {
         (id, self.prose.get(id).map_or("", String::as_str))
     }
 
     /// A pair by its content words, with the passages that both have. Where rewrites have none, their words are marked.
     fn pair(&self, row: &Row) -> Result<Comparison, twinprint::Error> {
         let (left, right) = (self.named(&row.left), self.named(&row.right));
-        let compared = Comparison::of(&self.features.content, left, right, self.rules)?
+        let compared = Comparison::new(&self.features.content, left, right, self.rules)?
             .with_passages(&SharedPassages::of(&self.phrase, left.1, right.1, self.rules))
             .called(row.relation.name(), reason(row));
         let by_words = matches!(row.relation, Relation::SameStory | Relation::Template);
@@ -124,20 +125,20 @@ impl<'a> Texts<'a> {
     }
 
     fn contained(&self, held: &Held) -> Result<Comparison, twinprint::Error> {
-        let compared = Comparison::of(&self.phrases, self.named(&held.inner), self.named(&held.outer), self.rules)?;
+        let compared = Comparison::new(&self.phrases, self.named(&held.inner), self.named(&held.outer), self.rules)?;
         let share = 100.0 * held.phrases.left_in_right();
         Ok(compared.called("contained", format!("{share:.0}\u{a0}% of the text's phrases stand in the page.")))
     }
 
-    fn repetitions(&self, corpus: &Corpus) -> Vec<Repetition> {
-        let of = |document: &Document| Repetition::of(&self.phrase, self.named(&document.id), self.rules);
+    fn repetitions(&self, corpus: &LoadedCorpus) -> Vec<Repetition> {
+        let of = |document: &LoadedDocument| Repetition::new(&self.phrase, self.named(&document.id), self.rules);
         let mut found: Vec<Repetition> = corpus.documents.par_iter().map(of).collect();
         found.retain(|repetition| !repetition.passages.is_empty());
         found
     }
 
     /// The texts that the report speaks of.
-    fn add_to(self, corpus: &Corpus, report: &mut Report) {
+    fn add_to(self, corpus: &LoadedCorpus, report: &mut Report) {
         let compared = report.pairs.iter().chain(&report.containments);
         let ids = compared.flat_map(|compared| [compared.left.clone(), compared.right.clone()]);
         let ids: HashSet<String> =

@@ -17,9 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use twinprint::lsh::Banding;
+use twinprint::result::VerifiedPairs;
 use twinprint::{
-    Algorithm, Clustering, Deduplicator, Inserted, Keep, MinHasher, Overlap, Reason, Scheme, SchemeBuilder, Signature,
-    SimilarityJoin, SimilarityJoinBuilder, VerifiedPairs,
+    Algorithm, Clustering, Deduplicator, Document, InsertOutcome, Keep, MinHasher, Overlap, Scheme, SchemeBuilder,
+    Signature, SimilarityJoin, SimilarityJoinBuilder,
 };
 
 #[derive(Arbitrary, Debug)]
@@ -72,7 +73,8 @@ impl Input {
             let mut join = builder.build().expect("valid");
             for (id, features) in features.iter().enumerate() {
                 // Neither order nor repetition matters.
-                join.push_features(id, [&features[..], &features[..id % 2 * features.len()]].concat()).expect("few");
+                join.push(Document::features(id, [&features[..], &features[..id % 2 * features.len()]].concat()))
+                    .expect("few");
             }
             assert_eq!(join.len(), features.len());
             join.finish().expect("few")
@@ -102,20 +104,19 @@ impl Input {
         expected.check(batch.verified());
         assert_eq!(batch.clusters(), batch.verified().clusters(Clustering::Leader, Keep::First));
         let dropped: BTreeSet<usize> =
-            batch.clusters().iter().flat_map(|cluster| cluster.duplicates()).map(|duplicate| duplicate.id).collect();
+            batch.clusters().iter().flat_map(|cluster| cluster.members()).map(|member| member.document).collect();
         assert!(batch.kept().copied().eq((0..texts.len()).filter(|id| !dropped.contains(id))));
 
         let mut stream = builder.build().expect("valid");
         for (id, text) in &texts {
             let told = stream.insert(*id, text).expect("a new id");
             assert_eq!(told, expected.arrival(*id, batch.verified()));
-            assert!(stream.insert(*id, text).is_err());
         }
         assert_eq!(stream.len(), texts.len());
         let streamed = stream.finish();
         assert_eq!(streamed.pairs(), batch.pairs());
         assert_eq!(streamed.clusters(), batch.clusters());
-        assert!(streamed.verified().copies().eq(batch.verified().copies()));
+        assert_eq!(streamed.verified().copies(), batch.verified().copies());
     }
 }
 
@@ -144,12 +145,12 @@ impl Expected {
 
     fn overlap(&self, left: usize, right: usize) -> Overlap {
         let (left, right) = (&self.sets[left], &self.sets[right]);
-        Overlap { left: left.len(), right: right.len(), shared: left.intersection(right).count() }
+        Overlap::from_counts(left.len(), right.len(), left.intersection(right).count()).expect("an intersection")
     }
 
     fn jaccard(&self, left: usize, right: usize) -> f64 {
         let union = self.sets[left].union(&self.sets[right]).count();
-        if union == 0 { 0.0 } else { self.overlap(left, right).shared as f64 / union as f64 }
+        if union == 0 { 0.0 } else { self.overlap(left, right).shared() as f64 / union as f64 }
     }
 
     fn is_copy(&self, left: usize, right: usize) -> bool {
@@ -169,7 +170,7 @@ impl Expected {
     fn check(&self, found: &VerifiedPairs<usize>) {
         assert!(found.ids().iter().copied().eq(0..self.sets.len()));
         let copies = self.groups.iter().filter(|group| group.len() > 1);
-        assert!(found.copies().eq(copies.map(|group| group.iter().collect::<Vec<_>>())));
+        assert_eq!(found.copies(), copies.map(|group| group.iter().collect::<Vec<_>>()).collect::<Vec<_>>());
 
         let pairs = self.check_pairs(found);
         for (at, left) in self.groups.iter().enumerate() {
@@ -193,8 +194,8 @@ impl Expected {
         for pair in &pairs {
             let (left, right) = (*pair.left, *pair.right);
             assert!(left < right);
-            assert_eq!((pair.overlap, pair.jaccard), (self.overlap(left, right), self.jaccard(left, right)));
-            assert!(pair.jaccard >= self.threshold);
+            assert_eq!((pair.overlap, pair.jaccard()), (self.overlap(left, right), self.jaccard(left, right)));
+            assert!(pair.jaccard() >= self.threshold);
             let group_of = |id| self.groups.iter().find(|group| group.contains(&id)).expect("not empty");
             assert!(group_of(left)[0] == left && (self.is_copy(left, right) || group_of(right)[0] == right));
         }
@@ -226,7 +227,7 @@ impl Expected {
         let documents = 0..self.sets.len();
         let all = documents.clone().flat_map(|left| (left + 1..documents.end).map(move |right| (left, right)));
         let all: BTreeSet<_> = all.filter(|&(left, right)| linked(left, right)).collect();
-        let expanded = found.expanded(usize::MAX);
+        let expanded = found.all_pairs(usize::MAX);
         assert!(expanded.iter().map(|pair| (*pair.left, *pair.right)).eq(all.iter().copied()));
         assert!(expanded.iter().all(|pair| pair.overlap == self.overlap(*pair.left, *pair.right)));
         all
@@ -239,8 +240,8 @@ impl Expected {
     fn check_leaders(&self, found: &VerifiedPairs<usize>, keep: Keep, linked: &BTreeSet<(usize, usize)>) {
         let clusters = found.clusters(Clustering::Leader, keep);
         let mut kept: BTreeSet<usize> = (0..self.sets.len()).collect();
-        for duplicate in clusters.iter().flat_map(|cluster| cluster.duplicates()) {
-            assert!(kept.remove(&duplicate.id), "{} is dropped once", duplicate.id);
+        for member in clusters.iter().flat_map(|cluster| cluster.members()) {
+            assert!(kept.remove(&member.document), "{} is dropped once", member.document);
         }
         let are_linked = |a: usize, b: usize| linked.contains(&(a.min(b), a.max(b)));
         assert!(!linked.iter().any(|(left, right)| kept.contains(left) && kept.contains(right)));
@@ -248,14 +249,11 @@ impl Expected {
         for cluster in clusters {
             let leader = *cluster.representative();
             assert!(kept.contains(&leader));
-            assert!(cluster.duplicates().is_sorted_by(|a, b| a.id < b.id));
-            for duplicate in cluster.duplicates() {
-                let id = duplicate.id;
-                match &duplicate.reason {
-                    Reason::Copy => assert!(self.is_copy(id, leader)),
-                    Reason::Similar(overlap) => assert_eq!(*overlap, self.overlap(id, leader)),
-                    reason => panic!("{reason:?} among leaders"),
-                }
+            assert!(cluster.members().is_sorted_by(|a, b| a.document < b.document));
+            for member in cluster.members() {
+                let id = member.document;
+                assert_eq!(member.overlap, Some(self.overlap(id, leader)));
+                assert_eq!(member.is_copy(), self.is_copy(id, leader));
                 // Of those that were kept before it or a copy of it, the most similar, of these the most preferred.
                 let copies = (0..self.sets.len()).filter(|&copy| self.is_copy(copy, id));
                 let turn = copies.map(|copy| self.preference(keep, copy)).min().expect("it is one itself");
@@ -285,18 +283,12 @@ impl Expected {
         for (cluster, members) in clusters.iter().zip(expected) {
             let kept = *cluster.representative();
             assert_eq!(Some(kept), members.iter().copied().min_by_key(|&id| self.preference(keep, id)));
-            let dropped = cluster.duplicates().iter().map(|duplicate| duplicate.id);
+            let dropped = cluster.members().iter().map(|member| member.document);
             assert!(dropped.eq(members.iter().copied().filter(|&id| id != kept)));
-            for duplicate in cluster.duplicates() {
-                let id = duplicate.id;
-                let (next, overlap) = match &duplicate.reason {
-                    Reason::Copy => (kept, self.overlap(kept, kept)),
-                    Reason::Similar(overlap) => (kept, *overlap),
-                    Reason::Linked { via, overlap } => (*via, *overlap),
-                    reason => panic!("{reason:?} is new"),
-                };
-                assert!(linked.contains(&(id.min(next), id.max(next))));
-                assert_eq!(overlap, self.overlap(id, next));
+            for member in cluster.members() {
+                let id = member.document;
+                let is_linked = linked.contains(&(id.min(kept), id.max(kept)));
+                assert_eq!(member.overlap, is_linked.then(|| self.overlap(id, kept)));
             }
         }
     }
@@ -317,18 +309,18 @@ impl Expected {
     }
 
     /// What a stream says of the document when it arrives: the most similar pair with an earlier one, the first of these.
-    fn arrival(&self, id: usize, found: &VerifiedPairs<usize>) -> Inserted<usize> {
+    fn arrival(&self, id: usize, found: &VerifiedPairs<usize>) -> InsertOutcome<usize> {
         if self.sets[id].is_empty() {
-            return Inserted::Empty;
+            return InsertOutcome::Empty;
         }
         if let Some(first) = (0..id).find(|&earlier| self.is_copy(earlier, id)) {
-            return Inserted::CopyOf(first);
+            return InsertOutcome::Copy { of: first };
         }
         let pairs = found.pairs();
         let earlier = pairs.iter().filter(|pair| *pair.right == id);
-        match earlier.min_by(|a, b| b.jaccard.total_cmp(&a.jaccard).then(a.left.cmp(b.left))) {
-            Some(pair) => Inserted::SimilarTo { id: *pair.left, overlap: pair.overlap },
-            None => Inserted::New,
+        match earlier.min_by(|a, b| b.jaccard().total_cmp(&a.jaccard()).then(a.left.cmp(b.left))) {
+            Some(pair) => InsertOutcome::Similar { to: *pair.left, overlap: pair.overlap },
+            None => InsertOutcome::New,
         }
     }
 }

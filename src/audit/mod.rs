@@ -4,7 +4,7 @@
 //! others, exactly. The pairs that reach the threshold are the truth, as far as the sample can see it, and any result,
 //! whoever made it, can be held against them.
 //!
-//! In memory it is one call, [`audit`], and so it is for a join [in a folder](crate::DiskJoin), [`audit_stored`]. For any other corpus that is larger than memory there are two passes over it:
+//! In memory it is one call, [`audit`], and so it is for a join on [disk](crate::join::DiskJoin), [`audit_disk`]. For any other corpus that is larger than memory there are two passes over it:
 //!
 //! ```
 //! use twinprint::Scheme;
@@ -41,16 +41,16 @@
 //! An interval speaks for what a sample can meet. Something that befalls a ten-thousandth of the documents is
 //! mostly not met by a thousand.
 
-mod disk;
-mod memory;
+mod join;
 mod options;
 mod report;
 mod sampled;
 mod share;
 mod tally;
 
-pub use disk::audit_stored;
-pub use memory::audit;
+pub use join::audit;
+#[cfg(feature = "disk")]
+pub use join::audit_disk;
 pub use options::AuditOptions;
 pub use report::{AuditReport, MissedPair, RangeRecall};
 pub use share::Share;

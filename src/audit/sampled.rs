@@ -96,7 +96,7 @@ impl Sampled {
         candidates.dedup();
         let verify = |set: u32| {
             let of_sample = self.sets[set as usize].elements.as_slice();
-            let overlap = Overlap::of_sorted_at_least(of_sample, elements, self.threshold)?;
+            let overlap = Overlap::from_sorted_at_least(of_sample, elements, self.threshold)?;
             (overlap.jaccard() >= self.threshold).then_some(TruePair { set, document, jaccard: overlap.jaccard() })
         };
         candidates.into_iter().filter_map(verify).collect()

@@ -40,7 +40,7 @@ impl ShingleCounts {
     /// Counts for sets of one scheme.
     #[must_use]
     pub fn new(scheme: &Scheme) -> Self {
-        Self { scheme: scheme.id(), documents: 0, counts: HashMap::with_hasher(RandomState::new()) }
+        Self { scheme: scheme.id().to_string(), documents: 0, counts: HashMap::with_hasher(RandomState::new()) }
     }
 
     /// Counts the shingles of one more document.
@@ -144,7 +144,7 @@ impl CommonShingles {
     /// # Errors
     /// [`Error::Mismatch`] where the scheme is not the one that was counted with.
     pub fn remove_from(&self, scheme: &Scheme, set: &ShingleSet) -> Result<ShingleSet, Error> {
-        let id = scheme.id();
+        let id = scheme.id().to_string();
         if id != self.scheme {
             return Err(Mismatch { field: "scheme id", left: self.scheme.clone(), right: id }.into());
         }

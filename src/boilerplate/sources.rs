@@ -198,7 +198,7 @@ impl BoilerplateCounts {
         }
         let common = |counts: ShingleCounts| counts.common_from(rule.least(counts.documents));
         let of_sources = self.counts.into_iter().map(|(source, counts)| (source, common(counts))).collect();
-        Ok(Boilerplate { scheme: self.first.scheme.id(), of_sources })
+        Ok(Boilerplate { scheme: self.first.scheme.id().to_string(), of_sources })
     }
 }
 
@@ -243,7 +243,7 @@ impl Boilerplate {
     /// # Errors
     /// [`Error::Mismatch`].
     pub fn check(&self, scheme: &Scheme) -> Result<(), Error> {
-        let id = scheme.id();
+        let id = scheme.id().to_string();
         if id != self.scheme {
             return Err(Mismatch { field: "scheme id", left: self.scheme.clone(), right: id }.into());
         }

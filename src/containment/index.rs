@@ -184,7 +184,7 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
         let found = shared.documents.iter().filter_map(|&(number, hits)| {
             let document = self.documents.get(&number)?;
             may_reach(hits, shared.common, document.keys, threshold).then_some(())?;
-            let overlap = Overlap::of(set, &document.set);
+            let overlap = Overlap::new(set, &document.set);
             (overlap.right_in_left() >= threshold).then(|| Contained { id: &*document.id, overlap })
         });
         let mut found: Vec<_> = found.collect();
@@ -208,7 +208,7 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
         let documents: Vec<_> = self.documents.iter().collect();
         let outer = |&(&number, inner): &(&u32, &'_ Document<Id>), (): &mut ()| {
             let mut found = self.containing(&inner.set, threshold);
-            found.retain(|(other, found)| (found.overlap.left, number) < (found.overlap.right, *other));
+            found.retain(|(other, found)| (found.overlap.left(), number) < (found.overlap.right(), *other));
             found
         };
         let found = parallel::map(&documents, || (), outer);
@@ -225,7 +225,7 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
         let found = shared.documents.iter().filter_map(|&(number, hits)| {
             may_reach(hits, shared.common, shared.keys, threshold).then_some(())?;
             let document = self.documents.get(&number)?;
-            let overlap = Overlap::of(set, &document.set);
+            let overlap = Overlap::new(set, &document.set);
             (overlap.left_in_right() >= threshold).then(|| (number, Contained { id: &*document.id, overlap }))
         });
         let mut found: Vec<_> = found.collect();

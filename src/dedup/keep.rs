@@ -17,14 +17,16 @@ use crate::error::Error;
 /// | `source:A,B,C` | the one from the source that is named first; then those of other sources and of none |
 ///
 /// Of equally good ones the first is kept. [`key`](Self::key) orders documents for
-/// [`clusters_by_key`](crate::VerifiedPairs::clusters_by_key); preferences that decide one after the other are a tuple
+/// [`clusters_by_key`](crate::result::VerifiedPairs::clusters_by_key); preferences that decide one after the other are a tuple
 /// of keys.
 ///
 /// ```
-/// use twinprint::{Clustering, Facts, Preference, Scheme, SimilarityJoin};
+/// use twinprint::dedup::{Facts, Preference};
+/// use twinprint::{Clustering, Document, Scheme, SimilarityJoin};
 ///
 /// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.5).build()?;
-/// join.extend([(0_usize, "red green blue"), (1, "red green blue grey"), (2, "red green blue black")])?;
+/// let texts = [(0_usize, "red green blue"), (1, "red green blue grey"), (2, "red green blue black")];
+/// join.push_all(texts.map(|(id, text)| Document::text(id, text)))?;
 /// let scores = [Some(0.1), Some(0.9), None];
 ///
 /// let keep: Preference = "score:quality".parse()?;
@@ -167,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Clustering, Scheme, SimilarityJoin};
+    use crate::{Clustering, Document, Scheme, SimilarityJoin};
 
     fn by_score() -> Preference {
         Preference::HighestScore { field: "score".into() }
@@ -236,7 +238,10 @@ mod tests {
     fn the_preferred_one_is_kept() {
         let scheme = Scheme::builder().words(1).build().expect("valid");
         let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build().expect("valid");
-        join.extend((0..4_usize).zip(["a b c d", "a b c e", "a b c f", "a b c d"])).expect("few");
+        join.push_all(
+            ((0..4_usize).zip(["a b c d", "a b c e", "a b c f", "a b c d"])).map(|(id, text)| Document::text(id, text)),
+        )
+        .expect("few");
         let found = join.finish().expect("few");
         let facts = [
             Facts { length: Some(7), score: Some(f64::NAN), date: None, source: Some("blog") },

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::cluster::Cluster;
 use crate::error::{Error, similarity};
-use crate::pairs::VerifiedPairs;
+use crate::result::{Cluster, VerifiedPairs};
 
 /// Limits to what deduplication may drop before someone has to look.
 ///
@@ -16,7 +15,7 @@ use crate::pairs::VerifiedPairs;
 /// what streams by:
 ///
 /// ```
-/// use twinprint::Guard;
+/// use twinprint::dedup::Guard;
 ///
 /// let mut losses = Guard::new().most_of_corpus(0.2).most_of_source(0.5).losses()?;
 /// for number in 0..1000 {
@@ -124,10 +123,11 @@ impl Guard {
     /// [`Losses::check`] says whether that is too much.
     ///
     /// ```
-    /// use twinprint::{Clustering, Guard, Keep, Scheme, SimilarityJoin};
+    /// use twinprint::dedup::Guard;
+    /// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
     ///
     /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
-    /// join.extend((0..200).map(|number| (number, if number < 150 { "all the same".into() } else { format!("news {number}") })))?;
+    /// join.push_all(((0..200).map(|number| (number, if number < 150 { "all the same".into() } else { format!("news {number}") }))).map(|(id, text)| Document::text(id, text)))?;
     /// let found = join.finish()?;
     /// let clusters = found.clusters(Clustering::Leader, Keep::First);
     /// let losses = Guard::new().count(&found, &clusters, |_| None::<&str>)?;
@@ -144,7 +144,7 @@ impl Guard {
         source: impl Fn(&Id) -> Option<S>,
     ) -> Result<Losses, Error> {
         let mut losses = self.losses()?;
-        let mut dropped = vec![false; pairs.ids.len()];
+        let mut dropped = vec![false; pairs.ids().len()];
         for cluster in clusters {
             let numbers = cluster.numbers();
             for &number in numbers {
@@ -155,7 +155,7 @@ impl Guard {
             }
             losses.cluster(format!("{:?}", cluster.representative()), numbers.len() as u64);
         }
-        for (id, dropped) in pairs.ids.iter().zip(dropped) {
+        for (id, dropped) in pairs.ids().iter().zip(dropped) {
             match source(id) {
                 Some(source) => losses.document(source.as_ref(), dropped),
                 None => losses.document_without_source(),

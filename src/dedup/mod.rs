@@ -6,16 +6,16 @@ mod limits;
 pub use keep::{Facts, Preference, PreferenceKey};
 pub use limits::{Excess, Guard, Losses};
 
-use std::fmt::Debug;
-use std::hash::Hash;
+#[cfg(feature = "disk")]
+use std::path::PathBuf;
 
 use ahash::AHashSet;
 
-use crate::cluster::{Cluster, Clustering, Keep};
 use crate::error::Error;
-use crate::join::{Arrival, OnlineJoin, SimilarityJoin, SimilarityJoinBuilder};
+use crate::join::online::{Arrival, OnlineJoin};
+use crate::join::{Document, JoinStats, SimilarityJoin, SimilarityJoinBuilder};
 use crate::lsh::Banding;
-use crate::pairs::{JoinStats, Pair, VerifiedPairs};
+use crate::result::{Cluster, Clustering, Keep, Pair, VerifiedPairs};
 use crate::scheme::Scheme;
 use crate::set::Overlap;
 
@@ -28,7 +28,7 @@ use crate::set::Overlap;
 /// # Memory
 /// For verification it keeps the shingle set of every distinct text: eight bytes a shingle (an article of 500 words:
 /// 4 kB), besides its signature (four bytes a position: 1 kB with [`Scheme::news`]) and, as a stream, 10 to 20 bytes a
-/// band for the index. A text equal to an earlier one costs twelve bytes and its id (twice, as a stream).
+/// band for the index. A text equal to an earlier one costs 24 bytes and its id.
 ///
 /// ```
 /// use twinprint::{Deduplicator, Scheme};
@@ -48,7 +48,6 @@ use crate::set::Overlap;
 #[derive(Debug)]
 pub struct Deduplicator<Id> {
     join: OnlineJoin<Id>,
-    seen: AHashSet<Id>,
     clustering: Clustering,
     keep: Keep,
 }
@@ -57,95 +56,127 @@ pub struct Deduplicator<Id> {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct DeduplicatorBuilder {
-    scheme: Scheme,
     join: SimilarityJoinBuilder,
     clustering: Clustering,
     keep: Keep,
+    #[cfg(feature = "disk")]
+    folder: Option<PathBuf>,
 }
 
 /// What [`Deduplicator::insert`] found.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Inserted<Id> {
+pub enum InsertOutcome<Id> {
     /// Nothing like it was seen before.
     New,
     /// It has no shingles, and matches nothing.
     Empty,
     /// Its shingle set is that of an earlier text.
-    CopyOf(Id),
+    Copy {
+        /// The first such text.
+        of: Id,
+    },
     /// It is similar to an earlier text, verified; this is the most similar one, of equally similar ones the first.
-    SimilarTo {
+    Similar {
         /// The earlier text.
-        id: Id,
+        to: Id,
         /// What the two share; `left` is the earlier text's set.
         overlap: Overlap,
     },
 }
 
-impl<Id> Inserted<Id> {
+impl<Id> InsertOutcome<Id> {
     /// Whether it duplicates an earlier text, be that one a duplicate itself.
     ///
-    /// Whoever drops each such text at once may drop a chain of which only neighbours are alike;
+    /// To drop each such text at once may drop a chain of which only neighbours are alike;
     /// [`Deduplicator::finish`] keeps one text near each that it drops.
     #[must_use]
     pub fn is_duplicate(&self) -> bool {
-        matches!(self, Self::CopyOf(_) | Self::SimilarTo { .. })
+        matches!(self, Self::Copy { .. } | Self::Similar { .. })
     }
 }
 
 /// What was found: pairs and clusters.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Found<Id> {
+pub struct Deduplication<Id> {
     pairs: VerifiedPairs<Id>,
     clusters: Vec<Cluster<Id>>,
 }
 
 impl DeduplicatorBuilder {
-    /// What fixes the meaning of signatures; [`Scheme::news`] unless said.
+    /// Sets how texts become signatures. Defaults to [`Scheme::news`].
     pub fn scheme(mut self, scheme: Scheme) -> Self {
-        self.scheme = scheme;
+        self.join = self.join.scheme(scheme);
         self
     }
 
-    /// The least Jaccard similarity of duplicates, greater than 0 and at most 1; 0.5 unless said.
+    /// Sets the least Jaccard similarity of duplicates, greater than 0 and at most 1. Defaults to 0.5.
     pub fn threshold(mut self, threshold: f64) -> Self {
         self.join = self.join.threshold(threshold);
         self
     }
 
-    /// The share of pairs at the threshold that must be found; 0.99 unless said.
+    /// Sets the share of pairs at the threshold that must be found. Defaults to 0.99.
     pub fn recall(mut self, recall: f64) -> Self {
         self.join = self.join.recall(recall);
         self
     }
 
-    /// About how many texts there will be; a million unless said. It chooses among bandings of equal recall.
+    /// Says about how many texts there will be. Defaults to a million. It chooses among bandings of equal recall.
     pub fn documents(mut self, documents: u64) -> Self {
         self.join = self.join.documents(documents);
         self
     }
 
-    /// The banding, instead of a plan.
+    /// Sets the banding, instead of a plan.
     pub fn banding(mut self, banding: Banding) -> Self {
         self.join = self.join.banding(banding);
         self
     }
 
-    /// The most distinct texts that share a band and are all compared with one another; 10,000 unless said. See
+    /// Sets the most distinct texts that share a band and are all compared with one another. Defaults to 1,000. See
     /// [`SimilarityJoinBuilder::bucket_limit`].
     pub fn bucket_limit(mut self, texts: usize) -> Self {
         self.join = self.join.bucket_limit(texts);
         self
     }
 
-    /// How pairs become clusters.
+    /// Keeps sets and signatures in a folder on disk, so that [`run`](Self::run) needs little memory: ids, eight bytes a text, 16 a copy
+    /// and 32 a pair besides the [limit](Self::memory_limit). The result is the same. If a run is interrupted, the same texts are
+    /// recognised in the same folder and not hashed again.
+    ///
+    /// ```
+    /// use twinprint::Deduplicator;
+    ///
+    /// let folder = std::env::temp_dir().join("twinprint-example-dedup");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// let texts = [(1, "to be or not to be"), (2, "To be, or not to be!"), (3, "that is the question")];
+    /// let found = Deduplicator::builder().in_folder(&folder).memory_limit(256 << 20).run(texts)?;
+    /// assert_eq!(found.kept().collect::<Vec<_>>(), [&1, &3]);
+    /// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[cfg(feature = "disk")]
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// Sets the bytes of memory that a run [in a folder](Self::in_folder) may take for the join, at least 64 MiB. Defaults to 1 GiB.
+    #[cfg(feature = "disk")]
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.join = self.join.memory_limit(bytes);
+        self
+    }
+
+    /// Sets how pairs become clusters. Defaults to [`Clustering::Leader`].
     pub fn clustering(mut self, clustering: Clustering) -> Self {
         self.clustering = clustering;
         self
     }
 
-    /// Which text of a cluster is kept.
+    /// Sets which text of a cluster is kept. Defaults to the first.
     pub fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
         self
@@ -157,8 +188,14 @@ impl DeduplicatorBuilder {
     /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] and [`Error::BandingTooLarge`]
     /// say how many hashes would do; [`Error::NoTextFeatures`] where the scheme does not read text.
     pub fn build<Id>(self) -> Result<Deduplicator<Id>, Error> {
-        let join = self.join.scheme(&self.scheme).build_online()?;
-        Ok(Deduplicator { join, seen: AHashSet::new(), clustering: self.clustering, keep: self.keep })
+        #[cfg(feature = "disk")]
+        if self.folder.is_some() {
+            let value = "set".to_string();
+            let expected = "left out for a stream, which is in memory: only run uses it";
+            return Err(Error::OutOfRange { field: "in_folder", value, expected });
+        }
+        let join = self.join.build_online()?;
+        Ok(Deduplicator { join, clustering: self.clustering, keep: self.keep })
     }
 
     /// Reads all texts and deduplicates them, on all cores. Ids may repeat; they are only handed back.
@@ -177,11 +214,20 @@ impl DeduplicatorBuilder {
     pub fn run<Id: Clone, T: AsRef<str> + Sync>(
         self,
         texts: impl IntoIterator<Item = (Id, T)>,
-    ) -> Result<Found<Id>, Error> {
-        self.scheme.shingler()?;
-        let mut join: SimilarityJoin<Id> = self.join.scheme(&self.scheme).build()?;
-        join.extend(texts)?;
-        Ok(Found::new(join.finish()?, self.clustering, self.keep))
+    ) -> Result<Deduplication<Id>, Error> {
+        #[cfg(feature = "disk")]
+        if let Some(folder) = self.folder {
+            let (mut join, mut ids) = (self.join.build_on_disk(folder)?, Vec::new());
+            for (id, text) in texts {
+                // The folder knows documents by their numbers: ids of any type stay here.
+                join.push(Document::text(ids.len(), text))?;
+                ids.push(id);
+            }
+            return Ok(Deduplication::new(join.finish()?.load_with(ids)?, self.clustering, self.keep));
+        }
+        let mut join: SimilarityJoin<Id> = self.join.build()?;
+        join.push_all(texts.into_iter().map(|(id, text)| Document::text(id, text)))?;
+        Ok(Deduplication::new(join.finish()?, self.clustering, self.keep))
     }
 }
 
@@ -191,61 +237,58 @@ impl Deduplicator<()> {
         let scheme = Scheme::news();
         DeduplicatorBuilder {
             join: SimilarityJoinBuilder::new(&scheme),
-            scheme,
             clustering: Clustering::default(),
             keep: Keep::default(),
+            #[cfg(feature = "disk")]
+            folder: None,
         }
     }
 }
 
-impl<Id: Eq + Hash + Clone + Debug> Deduplicator<Id> {
-    /// Adds a text, and says whether it duplicates one that was added before.
+impl<Id: Clone> Deduplicator<Id> {
+    /// Adds a text, and says whether it duplicates one that was added before. Ids may repeat, as in
+    /// [`run`](DeduplicatorBuilder::run); they are only handed back.
     ///
     /// # Errors
-    /// [`Error::DuplicateId`] where the id was inserted before; [`Error::TooManyDocuments`].
-    pub fn insert(&mut self, id: Id, text: &str) -> Result<Inserted<Id>, Error> {
-        if self.seen.contains(&id) {
-            return Err(Error::DuplicateId { id: crate::lsh::shortened(&id) });
-        }
-        let arrival = self.join.insert(id.clone(), text)?;
-        self.seen.insert(id);
-        Ok(match arrival {
-            Arrival::Empty => Inserted::Empty,
-            Arrival::New => Inserted::New,
-            Arrival::Copy(earlier) => Inserted::CopyOf(self.join.id(earlier).clone()),
-            Arrival::Similar(earlier, overlap) => Inserted::SimilarTo { id: self.join.id(earlier).clone(), overlap },
+    /// [`Error::TooManyDocuments`].
+    pub fn insert(&mut self, id: Id, text: &str) -> Result<InsertOutcome<Id>, Error> {
+        Ok(match self.join.insert(id, text)? {
+            Arrival::Empty => InsertOutcome::Empty,
+            Arrival::New => InsertOutcome::New,
+            Arrival::Copy(earlier) => InsertOutcome::Copy { of: self.join.id(earlier).clone() },
+            Arrival::Similar(earlier, overlap) => InsertOutcome::Similar { to: self.join.id(earlier).clone(), overlap },
         })
     }
 
     /// Texts inserted so far.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.seen.len()
+        self.join.len()
     }
 
     /// Whether none was inserted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.seen.is_empty()
+        self.join.len() == 0
     }
 
     /// All pairs and clusters.
     #[must_use]
-    pub fn finish(self) -> Found<Id> {
-        Found::new(self.join.finish(), self.clustering, self.keep)
+    pub fn finish(self) -> Deduplication<Id> {
+        Deduplication::new(self.join.finish().into(), self.clustering, self.keep)
     }
 }
 
-impl<Id: Clone> Found<Id> {
+impl<Id: Clone> Deduplication<Id> {
     fn new(pairs: VerifiedPairs<Id>, clustering: Clustering, keep: Keep) -> Self {
         Self { clusters: pairs.clusters(clustering, keep), pairs }
     }
 }
 
-impl<Id> Found<Id> {
+impl<Id> Deduplication<Id> {
     /// The verified pairs; see [`VerifiedPairs::pairs`].
     #[must_use]
-    pub fn pairs(&self) -> Vec<Pair<'_, Id>> {
+    pub fn pairs(&self) -> Vec<Pair<&Id>> {
         self.pairs.pairs()
     }
 

@@ -7,7 +7,7 @@ use ahash::AHashMap;
 
 use super::labels::{number, pairs_among, sizes};
 use super::{Average, Scores};
-use crate::Cluster;
+use crate::result::Cluster;
 
 /// How a clustering compares with the clusters that people made.
 ///
@@ -118,7 +118,7 @@ impl fmt::Display for ClusterScores {
 /// The documents of some clusters, each with its cluster's place among them.
 pub fn assignments<Id>(clusters: &[Cluster<Id>]) -> impl Iterator<Item = (&Id, usize)> {
     clusters.iter().enumerate().flat_map(|(place, cluster)| {
-        let duplicates = cluster.duplicates().iter().map(|duplicate| &duplicate.id);
+        let duplicates = cluster.members().iter().map(|member| &member.document);
         std::iter::once(cluster.representative()).chain(duplicates).map(move |id| (id, place))
     })
 }

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Clustering, Keep, Scheme, SimilarityJoin};
+use crate::{Clustering, Document, Keep, Scheme, SimilarityJoin};
 
 /// Each pair once, lesser first, with its greatest score.
 fn greatest(scored: &[(u8, u8, u8)]) -> BTreeMap<(u8, u8), u8> {
@@ -165,7 +165,12 @@ fn nothing_is_no_accident() {
 fn clusters_of_a_join_can_be_judged() {
     let scheme = Scheme::builder().words(1).build().expect("valid");
     let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build().expect("valid");
-    join.extend([(0, "a b c"), (1, "x y z"), (2, "a b c d"), (3, "x y z")]).expect("few");
+    join.push_all(
+        ([(0, "a b c"), (1, "x y z"), (2, "a b c d"), (3, "x y z")])
+            .into_iter()
+            .map(|(id, text)| Document::text(id, text)),
+    )
+    .expect("few");
     let clusters = join.finish().expect("few").clusters(Clustering::Leader, Keep::First);
     let labels = [(0, "abc"), (1, "xyz"), (2, "abc"), (3, "xyz")];
     let scores = ClusterScores::new(labels.iter().map(|(id, label)| (id, label)), assignments(&clusters));

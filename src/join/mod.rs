@@ -1,25 +1,31 @@
-//! All pairs at once: candidates and verification together, in memory or in a folder.
+//! All pairs at once: documents are hashed, grouped by equal sets, made candidates by shared buckets, and verified.
+//!
+//! The folders name the steps in order: `storage`, `groups`, `candidates`, `verify`. In each, `memory` and `external` are two
+//! ways to do one thing; what is true of both is in a file beside them.
 
-mod buckets;
-mod builder;
-mod contained;
-mod corpus;
-mod disk;
-mod online;
-mod pairing;
-mod pending;
-mod progress;
-mod sets;
+pub(crate) mod builder;
+pub(crate) mod candidates;
+pub(crate) mod edge;
+#[cfg(feature = "disk")]
+pub(crate) mod external;
+pub(crate) mod groups;
+pub(crate) mod input;
+pub(crate) mod memory;
+pub(crate) mod online;
+pub(crate) mod origin;
+pub(crate) mod progress;
+pub(crate) mod settings;
+pub(crate) mod stats;
+pub(crate) mod storage;
+pub(crate) mod verify;
 
-pub use builder::{SimilarityJoin, SimilarityJoinBuilder};
-pub use disk::{
-    ComponentMember, ComponentMembers, ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped,
-    DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs, StoredFile,
-};
-
-pub use pairing::Origin;
+pub use builder::SimilarityJoinBuilder;
+#[cfg(feature = "disk")]
+pub use external::DiskJoin;
+pub use input::{Content, Document, Features, Text, View};
+pub use memory::SimilarityJoin;
+pub use origin::Origin;
 pub use progress::{Progress, Stage};
-
-pub(crate) use online::{Arrival, OnlineJoin};
-
-use corpus::Corpus;
+pub use stats::JoinStats;
+#[cfg(feature = "disk")]
+pub use storage::{file_info::FileInfo, id_lookup::IdLookup};

@@ -1,17 +1,17 @@
-//! The join one document at a time.
+//! The join of a stream: each text is compared with those before it when it arrives.
 
-use super::Corpus;
-use super::buckets::leaders_of;
-use super::corpus::Added;
-use super::pairing::Pairing;
-use super::sets::Block;
-use crate::error::Error;
-use crate::lsh::{BandTable, Banding};
+use super::memory::FoundInMemory;
+use crate::error::{Error, MOST_DOCUMENTS};
+use crate::join::groups::memory::{Added, DistinctSets};
+use crate::join::origin::PairFilter;
+use crate::join::stats::JoinStats;
+use crate::join::storage::memory::SetBlock;
+use crate::join::verify::compare::Compared;
+use crate::lsh::{BandTable, Banding, BucketRule};
 use crate::minhash::MinHasher;
-use crate::pairs::{Edge, JoinStats, VerifiedPairs};
 use crate::set::Overlap;
 use crate::text::{Shingler, TextScratch};
-use crate::verify::{Cascade, QuerySet, Verdict};
+use crate::verify::{Criterion, QuerySet};
 
 /// Verifies each arriving text against those before it. It finds the pairs that
 /// [`SimilarityJoin`](crate::SimilarityJoin) finds, as long as no bucket is over the limit: what was compared before a
@@ -20,13 +20,14 @@ use crate::verify::{Cascade, QuerySet, Verdict};
 pub(crate) struct OnlineJoin<Id> {
     shingler: Shingler,
     scratch: TextScratch,
-    cascade: Cascade,
+    criterion: Criterion,
     table: BandTable,
-    bucket_limit: usize,
+    rule: BucketRule,
     ids: Vec<Id>,
     lengths: Vec<u64>,
-    corpus: Corpus,
-    edges: Vec<Edge>,
+    sets: DistinctSets,
+    filter: PairFilter,
+    compared: Compared,
     stats: JoinStats,
 }
 
@@ -41,23 +42,23 @@ pub(crate) enum Arrival {
 }
 
 impl<Id> OnlineJoin<Id> {
-    pub(super) fn new(
+    pub(crate) fn new(
         shingler: Shingler,
         hasher: MinHasher,
-        banding: Banding,
-        threshold: f64,
-        bucket_limit: usize,
+        (banding, rule): (Banding, BucketRule),
+        criterion: Criterion,
     ) -> Self {
         Self {
             shingler,
             scratch: TextScratch::default(),
-            cascade: Cascade::new(threshold, banding.min_agreeing(hasher.num_hashes(), threshold)),
+            criterion,
             table: BandTable::new(banding, hasher.scheme().sketch().seed()),
-            bucket_limit,
+            rule,
             ids: Vec::new(),
             lengths: Vec::new(),
-            corpus: Corpus::new(hasher, Pairing::default()),
-            edges: Vec::new(),
+            sets: DistinctSets::new(hasher),
+            filter: PairFilter::default(),
+            compared: Compared::default(),
             stats: JoinStats::default(),
         }
     }
@@ -67,59 +68,66 @@ impl<Id> OnlineJoin<Id> {
         &self.ids[document as usize]
     }
 
+    /// Returns the number of documents inserted.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
     pub(crate) fn insert(&mut self, id: Id, text: &str) -> Result<Arrival, Error> {
+        if self.ids.len() >= MOST_DOCUMENTS as usize {
+            return Err(Error::TooManyDocuments);
+        }
         let features = self.shingler.hashes_into(text, &mut self.scratch);
-        let added = self.corpus.add([Block::of(self.corpus.hasher(), features)])?;
+        let added = self.sets.add([SetBlock::new(self.sets.hasher(), features)], &self.filter);
         self.ids.push(id);
         self.lengths.push(text.len() as u64);
         Ok(match added {
             Added::Empty => Arrival::Empty,
-            Added::Copy(group) => Arrival::Copy(self.corpus.first_of(group)),
-            Added::New(group) => self.join(group),
+            Added::Copy(group) => Arrival::Copy(self.sets.first_of(group)),
+            Added::New(group) => self.compare(group),
         })
     }
 
-    /// Joins a new set with those before it.
-    fn join(&mut self, group: u32) -> Arrival {
-        let earlier_edges = self.edges.len();
-        self.corpus.sets_mut().sort(group);
-        let arrived = self.corpus.document(group);
-        let mut left = QuerySet::new(arrived);
-        for earlier in candidates(&self.table, arrived.row, self.bucket_limit, &mut self.stats) {
-            self.stats.candidates += 1;
-            match self.cascade.judge(&mut left, self.corpus.document(earlier)) {
-                Verdict::Filtered => self.stats.filtered += 1,
-                Verdict::Rejected => self.stats.compared += 1,
-                Verdict::Verified(overlap) => {
-                    self.stats.compared += 1;
-                    self.edges.push(Edge { left: earlier, right: group, overlap: overlap.swapped() });
-                }
-            }
+    /// Compares a new set with those before it.
+    fn compare(&mut self, group: u32) -> Arrival {
+        let first_new = self.compared.edges.len();
+        self.sets.sets_mut().sort(group);
+        let arrived = self.sets.document(group);
+        let mut query = QuerySet::new(arrived);
+        for earlier in candidates(&self.table, arrived.row, self.rule, &mut self.stats) {
+            self.compared.compare(&self.criterion, (group, &mut query), (earlier, self.sets.document(earlier)));
         }
         self.table.insert(arrived.row, group);
+        let new = &mut self.compared.edges[first_new..];
+        new.iter_mut().for_each(|edge| *edge = edge.swapped());
         // Groups ascend, so of equally similar ones the first is the last maximum of the reversed.
-        let nearest =
-            self.edges[earlier_edges..].iter().rev().max_by(|a, b| a.overlap.jaccard().total_cmp(&b.overlap.jaccard()));
+        let nearest = new.iter().rev().max_by(|a, b| a.overlap.jaccard().total_cmp(&b.overlap.jaccard()));
         match nearest {
-            Some(edge) => Arrival::Similar(self.corpus.first_of(edge.left), edge.overlap),
+            Some(edge) => Arrival::Similar(self.sets.first_of(edge.left), edge.overlap),
             None => Arrival::New,
         }
     }
 
-    pub(crate) fn finish(mut self) -> VerifiedPairs<Id> {
-        self.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
-        self.corpus.into_pairs(self.ids, self.lengths, (self.edges, None), self.stats)
+    /// Ends the stream.
+    pub(crate) fn finish(mut self) -> FoundInMemory<Id> {
+        let Compared { mut edges, counts } = self.compared;
+        edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
+        self.stats.candidates = counts.candidates();
+        (self.stats.filtered, self.stats.compared) = (counts.filtered, counts.compared);
+        FoundInMemory::new((self.ids, self.lengths), self.sets, (edges, None), self.stats)
     }
 }
 
-/// The groups that share a band with a row, each once, ascending; of buckets over the limit only the first ones.
-fn candidates(table: &BandTable, row: &[u32], limit: usize, stats: &mut JoinStats) -> Vec<u32> {
+/// Returns the groups that share a band with a row, each once, ascending; of a bucket over the limit only the pivots.
+fn candidates(table: &BandTable, row: &[u32], rule: BucketRule, stats: &mut JoinStats) -> Vec<u32> {
     let mut groups = Vec::new();
     for bucket in table.buckets_of(row) {
-        let looked_at = if bucket.len() < limit { bucket.len() } else { leaders_of(limit) };
-        stats.oversized_buckets += u64::from(bucket.len() == limit);
-        stats.pairs_passed_over += (bucket.len() - looked_at) as u64;
-        groups.extend(bucket.iter().take(looked_at));
+        // The arriving set makes the bucket one larger.
+        let compared = rule.compared_with_all(bucket.len() + 1).min(bucket.len());
+        let goes_over = rule.is_oversized(bucket.len() + 1) && !rule.is_oversized(bucket.len());
+        stats.oversized_buckets += u64::from(goes_over);
+        stats.pairs_passed_over += (bucket.len() - compared) as u64;
+        groups.extend(bucket.iter().take(compared));
     }
     groups.sort_unstable();
     groups.dedup();

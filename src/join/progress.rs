@@ -1,10 +1,10 @@
-//! How far a join has come, and whether it is to go on.
+//! Progress of a join, and cancelling it.
 
 use std::ops::ControlFlow;
 
 use crate::error::Error;
 
-/// How far a join that finishes has come.
+/// Says how far a join that finishes has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -16,7 +16,7 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// What a join does while it finishes, in order.
+/// Names what a join does while it finishes, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -30,33 +30,34 @@ pub enum Stage {
     Gathering,
     /// Candidates are verified.
     Verification,
-    /// Where it was asked for, texts are sampled to find those that stand inside longer ones.
+    /// Where it was asked for, texts are sampled to find those that are inside longer ones.
     Sampling,
     /// Samples give candidates; in memory, these are verified at once. In a folder, candidates are then
     /// brought together and verified once more.
     Containment,
 }
 
-/// Who wants to know, and says whether to go on.
-pub(super) struct Watch<'a> {
+/// Calls back with progress, and stops the join if the answer is to break.
+pub(crate) struct Watch<'a> {
     callback: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn new(callback: &'a mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
+    pub(crate) fn new(callback: &'a mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
         Self { callback }
     }
 
-    /// Tells what is done; an error where that was enough.
-    pub(super) fn step(&mut self, stage: Stage, done: u64, total: u64) -> Result<(), Error> {
+    /// Reports a step; an error where the callback breaks.
+    pub(crate) fn step(&mut self, stage: Stage, done: u64, total: u64) -> Result<(), Error> {
         match (self.callback)(Progress { stage, done, total }) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Error::Cancelled),
         }
     }
 
+    #[cfg(feature = "disk")]
     /// The same, for stages that go through all documents: every few thousand.
-    pub(super) fn document(&mut self, stage: Stage, document: u32, total: u32) -> Result<(), Error> {
+    pub(crate) fn document(&mut self, stage: Stage, document: u32, total: u32) -> Result<(), Error> {
         const EVERY: u32 = 1 << 14;
         if document.is_multiple_of(EVERY) { self.step(stage, u64::from(document), u64::from(total)) } else { Ok(()) }
     }

@@ -1,7 +1,6 @@
 //! Bands and rows, and the S-curve they make.
 
 use crate::error::{Error, similarity, within};
-use crate::lsh::BandingPlanner;
 use crate::scheme::MAX_NUM_HASHES;
 use crate::stats::binomial;
 
@@ -48,11 +47,6 @@ impl Banding {
             return Err(Error::OutOfRange { field: "filter_loss", value, expected: "from 0 to 0.5" });
         }
         Ok(Self { bands, rows, filter_loss })
-    }
-
-    /// Plans the cheapest banding that finds a wanted share of the pairs at this similarity.
-    pub fn for_threshold(threshold: f64) -> BandingPlanner {
-        BandingPlanner::new(threshold)
     }
 
     /// The banding that other libraries choose by default: it makes the sum of two areas least, that under the S-curve

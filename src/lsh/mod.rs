@@ -7,6 +7,7 @@ mod band_keys;
 mod band_table;
 mod banding;
 mod bucket;
+mod bucket_rule;
 mod ids;
 mod index;
 mod ordered_table;
@@ -18,4 +19,5 @@ pub use planner::BandingPlanner;
 
 pub(crate) use band_keys::BandKeys;
 pub(crate) use band_table::BandTable;
+pub(crate) use bucket_rule::BucketRule;
 pub(crate) use index::shortened;

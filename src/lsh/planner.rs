@@ -28,8 +28,23 @@ pub struct BandingPlanner {
 /// What a share that is neither none nor all must be.
 const OPEN: &str = "greater than 0 and less than 1";
 
+impl Banding {
+    /// Returns a planner for the cheapest banding that finds nearly all pairs at this similarity, 0 (exclusive) to 1.
+    ///
+    /// ```
+    /// use twinprint::lsh::Banding;
+    ///
+    /// let banding = Banding::for_threshold(0.8).recall(0.99).num_hashes(256).plan()?;
+    /// assert!(banding.recall(0.8) >= 0.99);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn for_threshold(threshold: f64) -> BandingPlanner {
+        BandingPlanner::new(threshold)
+    }
+}
+
 impl BandingPlanner {
-    pub(super) fn new(threshold: f64) -> Self {
+    fn new(threshold: f64) -> Self {
         Self { threshold, recall: 0.99, num_hashes: 128, documents: 1e6, background: 0.02, look_cost: 2.0 }
     }
 

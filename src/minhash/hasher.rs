@@ -44,8 +44,16 @@ enum Sketch {
 /// Keys that are mixed together. Small enough for the nearest cache.
 const BATCH: usize = 256;
 
+impl Scheme {
+    /// Returns the hasher of this scheme, which turns sets of features into signatures.
+    #[must_use]
+    pub fn minhasher(&self) -> MinHasher {
+        MinHasher::new(self)
+    }
+}
+
 impl MinHasher {
-    /// The hasher of a scheme.
+    /// Returns the hasher of a scheme.
     #[must_use]
     pub fn new(scheme: &Scheme) -> Self {
         let sketch = scheme.sketch();

@@ -58,7 +58,8 @@ impl Calibration {
         let (signing, signatures) = timed(|| hashes.iter().map(|hashes| hasher.signature(hashes)).collect::<Vec<_>>());
         let (sorting_sets, sets) = timed(|| hashes.into_iter().map(ShingleSet::from).collect::<Vec<_>>());
         let (looking, _) = timed(|| signatures.windows(2).filter(|two| two[0].jaccard(&two[1]).is_ok()).count());
-        let (comparing, _) = timed(|| sets.windows(2).map(|two| Overlap::of(&two[0], &two[1]).shared).sum::<usize>());
+        let (comparing, _) =
+            timed(|| sets.windows(2).map(|two| Overlap::new(&two[0], &two[1]).shared()).sum::<usize>());
         let mut keys: Vec<u64> = (0..IN_BAND).map(|document| derive(0, "calibration", document)).collect();
         let (sorting, ()) = timed(|| keys.sort_unstable());
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::CorpusPlan;
-use crate::pairs::JoinStats;
+use crate::join::JoinStats;
 
 /// What a plan predicted beside what a join did. Its `Display` is a small table.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +30,7 @@ impl CorpusPlan {
     ///
     /// ```
     /// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
-    /// use twinprint::{Scheme, ShingleSet, SimilarityJoin};
+    /// use twinprint::{Document, Scheme, ShingleSet, SimilarityJoin};
     ///
     /// let texts: Vec<String> = (0..300).map(|n| format!("one two three {n} four {} five {}", n * 3, n + 5)).collect();
     /// let builder = Scheme::builder().words(1);
@@ -40,7 +40,7 @@ impl CorpusPlan {
     ///
     /// let scheme = builder.num_hashes(plan.num_hashes()).build()?;
     /// let mut join = SimilarityJoin::builder(&scheme).threshold(0.9).banding(plan.banding()).build()?;
-    /// join.extend((0..).zip(&texts))?;
+    /// join.push_all(((0..).zip(&texts)).map(|(id, text)| Document::text(id, text)))?;
     /// println!("{}", plan.compare(&join.finish()?.stats()));
     /// # Ok::<(), twinprint::Error>(())
     /// ```

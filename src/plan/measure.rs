@@ -55,7 +55,7 @@ impl CorpusMeasure {
         let mut seen = AHashSet::new();
         let sets: Vec<&ShingleSet> = sample.iter().filter(|set| !set.is_empty() && seen.insert(*set)).collect();
         let pairs = pairs_of(&sets, seed);
-        let jaccard = |&(left, right): &(usize, usize), (): &mut ()| Overlap::of(sets[left], sets[right]).jaccard();
+        let jaccard = |&(left, right): &(usize, usize), (): &mut ()| Overlap::new(sets[left], sets[right]).jaccard();
         let similarities = histogram(&parallel::map(&pairs, || (), jaccard));
         Self {
             documents: sample.len(),

@@ -5,7 +5,7 @@ use super::*;
 use crate::error::Error;
 use crate::lsh::Banding;
 use crate::mix::derive;
-use crate::{Algorithm, Scheme, ShingleSet, SimilarityJoin};
+use crate::{Algorithm, Document, Scheme, ShingleSet, SimilarityJoin};
 
 proptest! {
     #[test]
@@ -91,7 +91,7 @@ fn what_is_predicted_comes() {
     let builder = SimilarityJoin::builder(&scheme).threshold(0.7).banding(plan.banding());
     let mut join = builder.bucket_limit(100_000).build().expect("valid");
     for (id, set) in sets.iter().enumerate() {
-        join.push_features(id, set).expect("few");
+        join.push(Document::features(id, set)).expect("few");
     }
     let stats = join.finish().expect("few").stats();
     let comparison = plan.compare(&stats);

@@ -15,7 +15,7 @@ pub(crate) use sort::{SortScratch, sort_distinct};
 ///
 /// let shingler = Scheme::builder().words(1).build()?.shingler()?;
 /// let (a, b) = (shingler.set("red green blue"), shingler.set("blue green yellow"));
-/// assert_eq!(a.overlap(&b).shared, 2);
+/// assert_eq!(a.overlap(&b).shared(), 2);
 /// assert_eq!(a.jaccard(&b), 0.5);
 /// # Ok::<(), twinprint::Error>(())
 /// ```
@@ -46,7 +46,7 @@ impl ShingleSet {
     /// What this set and another have in common.
     #[must_use]
     pub fn overlap(&self, other: &Self) -> Overlap {
-        Overlap::of(self, other)
+        Overlap::new(self, other)
     }
 
     /// The exact Jaccard similarity, 0 to 1; see [`Overlap::jaccard`].

@@ -2,80 +2,157 @@
 
 use super::ShingleSet;
 
-/// The exact sizes of two sets and of what they share; every measure follows from these.
+/// The sizes of two sets and of what they share, counted exactly. Every measure follows from these three.
+///
+/// `shared` is never more than either size, whichever way the value was made.
+///
+/// ```
+/// use twinprint::{Overlap, ShingleSet};
+///
+/// let left: ShingleSet = (0..80).collect();
+/// let right: ShingleSet = (40..100).collect();
+/// let overlap = Overlap::new(&left, &right);
+/// assert_eq!((overlap.left(), overlap.right(), overlap.shared()), (80, 60, 40));
+/// assert_eq!(overlap.jaccard(), 0.4);
+/// assert_eq!(overlap.left_in_right(), 0.5);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Counts"))]
 pub struct Overlap {
-    /// Elements of the left set.
-    pub left: usize,
-    /// Elements of the right set.
-    pub right: usize,
-    /// Elements of both.
-    pub shared: usize,
+    left: usize,
+    right: usize,
+    shared: usize,
 }
 
 impl Overlap {
-    /// Counts what two sets share.
+    /// Counts the elements that two sets share.
+    #[doc(alias = "jaccard")]
     #[must_use]
-    pub fn of(left: &ShingleSet, right: &ShingleSet) -> Self {
+    pub fn new(left: &ShingleSet, right: &ShingleSet) -> Self {
         Self { left: left.len(), right: right.len(), shared: shared(left.as_slice(), right.as_slice()) }
     }
 
-    /// As [`of`](Self::of), if the [Jaccard similarity](Self::jaccard) is at least `threshold`; gives up as soon as it
-    /// cannot be.
+    /// Builds an overlap from counts that were made elsewhere, or returns `None` if more is shared than the smaller set
+    /// holds.
+    ///
+    /// ```
+    /// use twinprint::Overlap;
+    ///
+    /// assert_eq!(Overlap::from_counts(4, 3, 2).map(|overlap| overlap.jaccard()), Some(0.4));
+    /// assert_eq!(Overlap::from_counts(4, 1, 2), None);
+    /// ```
     #[must_use]
-    pub fn at_least(left: &ShingleSet, right: &ShingleSet, threshold: f64) -> Option<Self> {
-        Self::of_sorted_at_least(left.as_slice(), right.as_slice(), threshold)
+    pub const fn from_counts(left: usize, right: usize, shared: usize) -> Option<Self> {
+        if shared <= left && shared <= right { Some(Self { left, right, shared }) } else { None }
     }
 
-    /// The same of sorted distinct elements.
-    pub(crate) fn of_sorted_at_least(left: &[u64], right: &[u64], threshold: f64) -> Option<Self> {
-        let least = min_shared(left.len(), right.len(), threshold);
-        let shared = shared_at_least(left, right, least)?;
+    /// Builds an overlap from counts of which the caller knows that `shared` is at most the smaller size.
+    pub(crate) const fn from_trusted(left: usize, right: usize, shared: usize) -> Self {
+        debug_assert!(shared <= left && shared <= right);
+        Self { left, right, shared }
+    }
+
+    /// Builds the overlap of two equal sets.
+    pub(crate) const fn from_equal_sets(size: usize) -> Self {
+        Self::from_trusted(size, size, size)
+    }
+
+    /// Counts the elements that two sets share, or returns `None` if their [Jaccard similarity](Self::jaccard) is less
+    /// than `threshold`. Stops counting as soon as the threshold is out of reach.
+    #[must_use]
+    pub fn at_least(left: &ShingleSet, right: &ShingleSet, threshold: f64) -> Option<Self> {
+        Self::from_sorted_at_least(left.as_slice(), right.as_slice(), threshold)
+    }
+
+    /// Counts as [`at_least`](Self::at_least) does, in slices of sorted distinct elements.
+    pub(crate) fn from_sorted_at_least(left: &[u64], right: &[u64], threshold: f64) -> Option<Self> {
+        let min_shared = min_shared(left.len(), right.len(), threshold);
+        let shared = shared_at_least(left, right, min_shared)?;
         let overlap = Self { left: left.len(), right: right.len(), shared };
         (overlap.jaccard() >= threshold).then_some(overlap)
     }
 
-    /// What two sets of sorted distinct elements share, if the larger one holds at least the share `least` of the smaller.
-    pub(crate) fn of_sorted_contained(left: &[u64], right: &[u64], least: f64) -> Option<Self> {
+    /// Counts the elements that two slices of sorted distinct elements share, or returns `None` if their
+    /// [containment](Self::containment) is less than `min_containment`.
+    pub(crate) fn from_sorted_contained(left: &[u64], right: &[u64], min_containment: f64) -> Option<Self> {
         let overlap = Self { left: left.len(), right: right.len(), shared: shared(left, right) };
-        (overlap.containment() >= least).then_some(overlap)
+        (overlap.containment() >= min_containment).then_some(overlap)
     }
 
-    /// Shared elements divided by elements in all, 0 to 1; 0 where either set is empty, for an empty text is like
-    /// nothing.
+    /// Returns the number of elements in the left set.
+    #[must_use]
+    pub const fn left(&self) -> usize {
+        self.left
+    }
+
+    /// Returns the number of elements in the right set.
+    #[must_use]
+    pub const fn right(&self) -> usize {
+        self.right
+    }
+
+    /// Returns the number of elements that are in both sets.
+    #[must_use]
+    pub const fn shared(&self) -> usize {
+        self.shared
+    }
+
+    /// Returns the Jaccard similarity, 0 to 1: the shared elements divided by the elements of the union. It is 0 where a
+    /// set is empty, because an empty text is a duplicate of nothing.
     #[must_use]
     pub fn jaccard(&self) -> f64 {
-        ratio(self.shared, self.left + self.right - self.shared)
+        // Added as floats, which are exact up to 2^53: sizes given by a caller may overflow an integer.
+        ratio(self.shared, self.left as f64 + (self.right - self.shared) as f64)
     }
 
-    /// The share of the left set that the right one holds, 0 to 1.
+    /// Returns the share of the left set that the right one holds, 0 to 1.
     #[must_use]
     pub fn left_in_right(&self) -> f64 {
-        ratio(self.shared, self.left)
+        ratio(self.shared, self.left as f64)
     }
 
-    /// The share of the right set that the left one holds, 0 to 1.
+    /// Returns the share of the right set that the left one holds, 0 to 1.
     #[must_use]
     pub fn right_in_left(&self) -> f64 {
-        ratio(self.shared, self.right)
+        ratio(self.shared, self.right as f64)
     }
 
-    /// The share of the smaller set that the larger one holds, 0 to 1: near 1 where one text stands inside the other.
+    /// Returns the share of the smaller set that the larger one holds, 0 to 1. It is near 1 where one text contains the
+    /// other.
     #[must_use]
     pub fn containment(&self) -> f64 {
-        ratio(self.shared, self.left.min(self.right))
+        ratio(self.shared, self.left.min(self.right) as f64)
     }
 
-    /// The same pair the other way round.
+    /// Returns the overlap of the same sets in the other order.
     #[must_use]
-    pub fn swapped(&self) -> Self {
+    pub const fn swapped(&self) -> Self {
         Self { left: self.right, right: self.left, shared: self.shared }
     }
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+fn ratio(part: usize, whole: f64) -> f64 {
+    if whole == 0.0 { 0.0 } else { part as f64 / whole }
+}
+
+/// The fields of an [`Overlap`] as they are stored, not yet checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Counts {
+    left: usize,
+    right: usize,
+    shared: usize,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Counts> for Overlap {
+    type Error = &'static str;
+
+    fn try_from(counts: Counts) -> Result<Self, Self::Error> {
+        Self::from_counts(counts.left, counts.right, counts.shared)
+            .ok_or("an overlap cannot share more elements than its smaller set has")
+    }
 }
 
 /// The fewest shared elements with which two sets of these sizes can reach a Jaccard similarity of `threshold`.
@@ -190,8 +267,8 @@ mod tests {
 
     #[test]
     fn measures_of_a_known_pair() {
-        let overlap = Overlap::of(&set(0..80), &set(40..100));
-        assert_eq!(overlap, Overlap { left: 80, right: 60, shared: 40 });
+        let overlap = Overlap::new(&set(0..80), &set(40..100));
+        assert_eq!(overlap, Overlap::from_trusted(80, 60, 40));
         assert!((overlap.jaccard() - 0.4).abs() < 1e-12);
         assert!((overlap.left_in_right() - 0.5).abs() < 1e-12);
         assert!((overlap.right_in_left() - 40.0 / 60.0).abs() < 1e-12);
@@ -206,15 +283,15 @@ mod tests {
             let expected = small.iter().filter(|element| large.contains(element)).count();
             let (small, large) = (set(small), set(large.clone()));
             assert!(small.len() < large.len() / FAR_APART);
-            assert_eq!(Overlap::of(&small, &large).shared, expected);
-            assert_eq!(Overlap::of(&large, &small).shared, expected);
+            assert_eq!(Overlap::new(&small, &large).shared(), expected);
+            assert_eq!(Overlap::new(&large, &small).shared(), expected);
         }
     }
 
     #[test]
     fn empty_sets_are_like_nothing() {
         for (left, right) in [(set([]), set([])), (set([]), set([1]))] {
-            let overlap = Overlap::of(&left, &right);
+            let overlap = Overlap::new(&left, &right);
             assert_eq!((overlap.jaccard(), overlap.containment()), (0.0, 0.0));
             assert_eq!(Overlap::at_least(&left, &right, 1e-9), None);
         }
@@ -229,5 +306,24 @@ mod tests {
             assert!(Overlap::at_least(&left, &right, threshold).is_some(), "{shared}/{total}");
             assert!(Overlap::at_least(&left, &right, threshold + 1e-9).is_none(), "{shared}/{total}");
         }
+    }
+
+    #[test]
+    fn counts_that_no_two_sets_have_are_refused() {
+        assert_eq!(Overlap::from_counts(0, 0, 1), None);
+        assert_eq!(Overlap::from_counts(5, 3, 4), None);
+        assert_eq!(Overlap::from_counts(5, 3, 3), Some(Overlap::from_trusted(5, 3, 3)));
+        let huge = Overlap::from_counts(usize::MAX, usize::MAX, 1).map(|overlap| overlap.jaccard());
+        assert!(huge.is_some_and(|jaccard| (0.0..1e-9).contains(&jaccard)));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_forged_overlap_is_not_read() {
+        let overlap = Overlap::from_trusted(5, 3, 2);
+        let stored = serde_json::to_string(&overlap).expect("serializable");
+        assert_eq!(stored, r#"{"left":5,"right":3,"shared":2}"#);
+        assert_eq!(serde_json::from_str::<Overlap>(&stored).expect("valid"), overlap);
+        assert!(serde_json::from_str::<Overlap>(r#"{"left":0,"right":0,"shared":1}"#).is_err());
     }
 }

@@ -13,15 +13,8 @@ mod tokenize;
 mod unicode;
 mod window;
 
-pub use normalize::{Digits, Normalization, UnicodeForm};
 pub use shingle::{Shingle, Shingler, TextScratch, Token};
-pub use tokenize::{Tokenization, WordFilter};
+
+pub use crate::scheme::{Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
 
 pub(crate) use window::Window;
-
-/// The version of the Unicode tables that segmentation, folding and normalization follow.
-///
-/// The tables are part of this crate, so neither a new compiler nor another version of a
-/// dependency changes what a scheme means. A character that this version does not know passes
-/// through unchanged.
-pub const UNICODE_VERSION: &str = unicode::UNICODE_VERSION;

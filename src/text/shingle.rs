@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::common_words;
 use super::kernel::{self, AsciiCharacters, AsciiWords, Characters, Piece};
-use super::normalize::Normalization;
 use super::spans::{Spans, Track, Untracked};
-use super::tokenize::{RawToken, Tokenization, WordFilter};
+use super::tokenize::RawToken;
 use super::window::Window;
+use crate::error::Error;
 use crate::mix::token_hash;
-use crate::scheme::{ShortText, TextFeatures};
+use crate::scheme::{FeatureScheme, Normalization, Scheme, ShortText, TextFeatures, Tokenization, WordFilter};
 use crate::set::ShingleSet;
 
 /// A shingle: its hash, and where in the original text it stands.
@@ -131,8 +131,21 @@ impl TokenHashes {
     }
 }
 
+impl Scheme {
+    /// Returns the shingler of this scheme, which turns texts into shingle hashes.
+    ///
+    /// # Errors
+    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
+    pub fn shingler(&self) -> Result<Shingler, Error> {
+        match self.features() {
+            FeatureScheme::Text(features) => Ok(Shingler::new(features)),
+            FeatureScheme::Custom(name) => Err(Error::NoTextFeatures { name: name.clone() }),
+        }
+    }
+}
+
 impl Shingler {
-    pub(crate) fn new(features: &TextFeatures) -> Self {
+    fn new(features: &TextFeatures) -> Self {
         Self {
             normalization: features.normalization,
             tokenization: features.tokenization,

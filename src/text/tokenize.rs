@@ -1,64 +1,9 @@
-//! Tokens: the units that shingles are made of.
+//! Cuts normalized texts into tokens.
 
 use std::ops::Range;
 
 use super::unicode::{self, Graphemes, WordBreak, Words};
-
-/// How a text is cut into tokens.
-///
-/// Letters of scripts that are written without spaces (Han, kana, Thai, Lao, Khmer, Burmese and a few more: those that
-/// UAX #29 leaves as words of their own, and katakana) are tokens of their own under [`Words`](Self::Words) and
-/// [`WhiteSpace`](Self::WhiteSpace); no language needs to be named.
-///
-/// ```
-/// use twinprint::Scheme;
-/// use twinprint::text::Tokenization;
-///
-/// let tokens = |tokenization, text: &str| -> Vec<String> {
-///     let scheme = Scheme::builder().tokenization(tokenization).build().unwrap();
-///     let shingler = scheme.shingler().unwrap();
-///     let normal = shingler.normalize(text);
-///     shingler.tokens(text).iter().map(|token| normal[token.normalized.clone()].to_string()).collect()
-/// };
-/// assert_eq!(tokens(Tokenization::Words, "Don't pay 1,000 €!"), ["don't", "pay", "1,000"]);
-/// assert_eq!(tokens(Tokenization::WhiteSpace, "Don't pay 1,000 €!"), ["don't", "pay", "1,000", "€!"]);
-/// assert_eq!(tokens(Tokenization::Words, "用Rust写"), ["用", "rust", "写"]);
-/// assert_eq!(tokens(Tokenization::Characters, "añb"), ["a", "ñ", "b"]);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum Tokenization {
-    /// Words by the default rules of UAX #29, without those that hold no letter and no digit.
-    #[default]
-    Words,
-    /// What stands between white space, punctuation included.
-    WhiteSpace,
-    /// Characters (Unicode scalar values), white space and punctuation included.
-    Characters,
-    /// Extended grapheme clusters by UAX #29: what a reader takes for one character.
-    Graphemes,
-    /// Bytes of the normalized text's UTF-8.
-    Bytes,
-}
-
-/// Which tokens count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum WordFilter {
-    /// Every token.
-    #[default]
-    All,
-    /// Tokens that are not in the built-in table of common words (version 1: function words of 25 languages, and
-    /// the everyday words of English and of news in it). What is left are names and topics: rewrites of one story
-    /// share these even where they share no phrase.
-    Content,
-    /// Only tokens that hold a decimal digit. Templated texts differ in exactly these.
-    Figures,
-}
+use crate::scheme::Tokenization;
 
 /// A token of a normalized text: where it stands, and whether it is a letter of a script written without spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]

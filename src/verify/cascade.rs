@@ -1,6 +1,6 @@
 //! From the cheapest look to the exact one.
 
-use super::QuerySet;
+use super::query_set::{QuerySet, SignedSet};
 use crate::minhash::count_equal;
 use crate::set::{Overlap, min_shared};
 
@@ -11,13 +11,6 @@ use crate::set::{Overlap, min_shared};
 pub(crate) struct Cascade {
     pub(super) threshold: f64,
     pub(super) min_agreeing: usize,
-}
-
-/// One document, as the cascade sees it: a signature's row and the sorted set it stands for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct SignedSet<'a> {
-    pub(crate) row: &'a [u32],
-    pub(crate) set: &'a [u64],
 }
 
 /// What became of a candidate.
@@ -42,7 +35,7 @@ impl Cascade {
         if a.min(b) < least || count_equal(left.signed.row, right.row) < self.min_agreeing {
             return Verdict::Filtered;
         }
-        let overlap = left.shared_at_least(right.set, least).map(|shared| Overlap { left: a, right: b, shared });
+        let overlap = left.shared_at_least(right.set, least).map(|shared| Overlap::from_trusted(a, b, shared));
         match overlap {
             Some(overlap) if overlap.jaccard() >= self.threshold => Verdict::Verified(overlap),
             _ => Verdict::Rejected,

@@ -13,21 +13,25 @@ pub(crate) enum Criterion {
 }
 
 impl Criterion {
-    /// What rules are called in the names of files.
-    pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
-
     pub(crate) fn judge(&self, left: &mut QuerySet<'_>, right: SignedSet<'_>) -> Verdict {
         match self {
             Self::Similar(cascade) => cascade.judge(left, right),
-            Self::Contained(least) => match Overlap::of_sorted_contained(left.signed.set, right.set, *least) {
+            Self::Contained(least) => match Overlap::from_sorted_contained(left.signed.set, right.set, *least) {
                 Some(overlap) => Verdict::Verified(overlap),
                 None => Verdict::Rejected,
             },
         }
     }
+}
 
-    /// Whether signatures take part in the judgement.
-    pub(crate) fn looks_at_signatures(&self) -> bool {
+/// What files of a join on disk need to know.
+#[cfg(feature = "disk")]
+impl Criterion {
+    /// What rules are called in the names of files.
+    pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
+
+    /// Whether signatures are compared before sets.
+    pub(crate) fn compares_signatures(&self) -> bool {
         matches!(self, Self::Similar(_))
     }
 

@@ -5,6 +5,6 @@ mod criterion;
 mod cuckoo;
 mod query_set;
 
-pub(crate) use cascade::{Cascade, SignedSet, Verdict};
+pub(crate) use cascade::{Cascade, Verdict};
 pub(crate) use criterion::Criterion;
-pub(crate) use query_set::QuerySet;
+pub(crate) use query_set::{QuerySet, SignedSet};

@@ -1,8 +1,14 @@
 //! A document that is compared with many others, one after the other.
 
-use super::SignedSet;
 use super::cuckoo::CuckooSet;
 use crate::set::shared_at_least;
+
+/// A document's signature and the sorted set that it was made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignedSet<'a> {
+    pub(crate) row: &'a [u32],
+    pub(crate) set: &'a [u64],
+}
 
 /// A document on the left of candidate pairs. After a few of them its set is put into a table, in which the elements of the
 /// others are looked up: less work than to merge, and none of it waits for the step before.
@@ -12,8 +18,8 @@ pub(crate) struct QuerySet<'a> {
     table: Option<CuckooSet>,
 }
 
-/// Comparisons after which there are so many that a table is worth its making.
-const FEW: u32 = 3;
+/// Comparisons after which a table pays for itself.
+const TABLE_AFTER: u32 = 3;
 
 impl<'a> QuerySet<'a> {
     pub(crate) fn new(signed: SignedSet<'a>) -> Self {
@@ -23,7 +29,7 @@ impl<'a> QuerySet<'a> {
     /// How many elements the sets share, or `None` where these are fewer than `least`.
     pub(super) fn shared_at_least(&mut self, right: &[u64], least: usize) -> Option<usize> {
         self.compared = self.compared.saturating_add(1);
-        if self.compared == FEW {
+        if self.compared == TABLE_AFTER {
             self.table = CuckooSet::new(self.signed.set);
         }
         match &self.table {

@@ -1,19 +1,26 @@
 #!/usr/bin/env bash
 # Prints every table of the comparison as one Markdown document: the Rust part, then the Python part if there is a
-# python3 that can make virtual environments and install. Everything it makes is under target/.
+# python3 that can make virtual environments and install packages. All files are written below the target folder, except
+# the CSV files of `--csv`, which `cargo xtask record` turns into the tables of BENCHMARKS.md.
 #
-#   tools/comparison/run.sh [--quick] [--date DATE] [--peps FILE] > tables.md
+#   tools/comparison/run.sh [--quick] [--date DATE] [--csv FOLDER] [--peps FILE] [--built] > tables.md
+#
+# With --built it uses the program of the last release build.
 set -euo pipefail
 
 quick=false
+built=false
 date=()
+csv=
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 peps="$root/../shared/data/peps/docs.jsonl"
 while [ $# -gt 0 ]; do
     case $1 in
         --quick) quick=true ;;
+        --built) built=true ;;
         --date) date=(--date "${2:?--date wants a date}"); shift ;;
+        --csv) csv=$(realpath -- "${2:?--csv wants a folder}"); shift ;;
         --peps) peps=$(realpath -- "${2:?--peps wants a file}"); shift ;;
         *) echo "run.sh: unknown argument $1; see the comment at its top" >&2; exit 2 ;;
     esac
@@ -31,12 +38,13 @@ else
 fi
 
 cd "$root"
-cargo build --release --quiet -p twinprint-comparison
+$built || cargo build --release --quiet -p twinprint-comparison
 target=${CARGO_TARGET_DIR:-$root/target}
 folder=$target/comparison
 comparison=$target/release/twinprint-comparison
 mkdir -p "$folder"
-"$comparison" "${size[@]}" ${date[@]+"${date[@]}"} --peps "$peps" --folder "$folder" --write-truth "$folder/truth.tsv"
+"$comparison" "${size[@]}" ${date[@]+"${date[@]}"} ${csv:+--csv "$csv"} --peps "$peps" --folder "$folder" \
+    --write-truth "$folder/truth.tsv"
 
 venv=$folder/venv
 if ! command -v python3 > /dev/null; then
@@ -52,11 +60,18 @@ if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$
     exit 0
 fi
 
+# python_part CORPUS TRUTH NAME FILE
 python_part() {
-    "$venv/bin/python" "$here/python/peers.py" "$@" --repeats "$python_repeats" ${date[@]+"${date[@]}"}
+    local record=()
+    if [ -n "$csv" ]; then
+        # The Rust part has described the machine.
+        record=(--csv "$csv/python_pairs_$4.csv" --machine "$(sed -n 's/^# machine: //p' "$csv/pairs_made_news.csv")")
+    fi
+    "$venv/bin/python" "$here/python/peers.py" "$1" "$2" --name "$3" --repeats "$python_repeats" \
+        ${date[@]+"${date[@]}"} ${record[@]+"${record[@]}"}
 }
-python_part "$folder/corpus.jsonl" "$folder/truth.tsv"
+python_part "$folder/corpus.jsonl" "$folder/truth.tsv" "made news" made_news
 if [ -f "$peps" ]; then
     "$comparison" --only truth --corpus "$peps" --folder "$folder" --write-truth "$folder/truth-peps.tsv"
-    python_part "$peps" "$folder/truth-peps.tsv" --name "long documents (PEPs in their revisions)"
+    python_part "$peps" "$folder/truth-peps.tsv" "long documents (PEPs in their revisions)" long_documents
 fi

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use serde_json::{Value, json};
+use twinprint::join::Origin;
 use twinprint::text::Shingler;
-use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, Origin, ShingleSet};
-use twinprint_documents::{Facts, Fields, Inputs, Options};
+use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, ShingleSet};
+use twinprint_documents::{Fields, Inputs, Metadata, Options};
 
 use crate::input_error;
 use crate::progress;
@@ -101,7 +102,7 @@ impl BoilerplateFilter {
 }
 
 /// Returns the number of a document's source; 0 for a document without one.
-pub(crate) fn source_of(facts: Option<&Facts>) -> u64 {
+pub(crate) fn source_of(facts: Option<&Metadata>) -> u64 {
     let name = facts.and_then(|facts| facts.source.as_deref());
     name.map_or(0, |name| Origin::default().source(name).source)
 }

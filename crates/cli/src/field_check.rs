@@ -1,13 +1,13 @@
 //! A check that every field named by an option exists, because a misspelled one would silently change the result.
 
 use anyhow::{Result, bail};
-use twinprint::Preference;
-use twinprint_documents::Facts;
+use twinprint::dedup::Preference;
+use twinprint_documents::Metadata;
 
 use crate::settings::Settings;
 
 /// Returns whether a document has a field.
-type IsIn = Box<dyn Fn(&Facts) -> bool>;
+type IsIn = Box<dyn Fn(&Metadata) -> bool>;
 
 /// Remembers which of the named fields were seen in any document.
 pub(crate) struct FieldCheck(Vec<Field>);
@@ -39,12 +39,12 @@ impl FieldCheck {
         Ok(check)
     }
 
-    fn name(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Facts) -> bool + 'static) {
+    fn name(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Metadata) -> bool + 'static) {
         self.0.push(Field { option, name: name.to_string(), is_in: Box::new(is_in), was_seen: false });
     }
 
     /// Notes the fields that a document has.
-    pub(crate) fn add(&mut self, facts: &Facts) {
+    pub(crate) fn add(&mut self, facts: &Metadata) {
         for field in &mut self.0 {
             field.was_seen = field.was_seen || (field.is_in)(facts);
         }

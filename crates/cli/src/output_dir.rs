@@ -10,6 +10,7 @@ use twinprint_documents::Inputs;
 
 use crate::boilerplate::BoilerplateFilter;
 use crate::settings::Settings;
+use crate::whole::WholeFile;
 
 /// An output folder, and the names that its command writes.
 pub(crate) struct OutputDir {
@@ -77,7 +78,7 @@ const TRIM: Names = Names {
 impl Names {
     /// Returns whether the command writes a file or folder of this name.
     fn contain(&self, name: &str) -> bool {
-        let name = name.strip_suffix(".unfinished").unwrap_or(name);
+        let name = finished_name(name).unwrap_or(name);
         self.full.contains(&name) || self.contain_with_extension(name) || is_temporary(name)
     }
 
@@ -86,6 +87,15 @@ impl Names {
         let parts = packed.unwrap_or(name).split_once('.');
         parts.is_some_and(|(stem, ending)| self.by_format.contains(&stem) && FORMATS.contains(&ending))
     }
+}
+
+/// Returns the final name of a file that a killed run left unfinished: `name` for `.name.0123456789abcdef.unfinished` and for
+/// `name.unfinished`.
+fn finished_name(name: &str) -> Option<&str> {
+    let begun = name.strip_suffix(".unfinished")?;
+    let random = |random: &str| random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let own = begun.strip_prefix('.').and_then(|begun| begun.rsplit_once('.')).filter(|(_, end)| random(end));
+    Some(own.map_or(begun, |(name, _)| name))
 }
 
 /// Returns whether this is the name of a temporary file.
@@ -101,16 +111,20 @@ impl OutputDir {
         let output = Self { folder: folder.into(), names: &DEDUP };
         let config = settings.to_toml()?;
         let listed = serde_json::to_string(&sides.listed())?;
-        let is_empty = output.holds_only(&[&format!("{CONFIG}.unfinished")]);
+        let is_empty = output.holds_only(&[], CONFIG);
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
         let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|earlier| settings.same_run(&earlier));
         // A run removes the list of inputs last, so where it is there, the run was interrupted.
-        let unfinished =
-            same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG, &format!("{INPUTS}.unfinished")]));
+        let unfinished = same_run() && (read(INPUTS) == listed || output.holds_only(&[CONFIG], INPUTS));
         if unfinished {
             output.remove_incomplete_work()?;
-            output.remove_where(|path| is_temporary(name_of(path)))?;
-        } else if !is_empty {
+        }
+        if unfinished || is_empty {
+            let is_begun = |name: &str| is_temporary(name) || finished_name(name).is_some() && DEDUP.contain(name);
+            if folder.exists() {
+                output.remove_where(|path| is_begun(name_of(path)))?;
+            }
+        } else {
             if !force {
                 bail!(
                     "{}: the folder is not empty, and no interrupted run with these settings and inputs can be resumed in it; choose \
@@ -145,10 +159,13 @@ impl OutputDir {
         Ok(output)
     }
 
-    /// Returns whether the folder holds no other files than these.
-    fn holds_only(&self, files: &[&str]) -> bool {
-        let names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
-        names.into_iter().all(|name| files.iter().any(|file| name == *file))
+    /// Returns whether the folder holds no other files than these, and the unfinished form of one more.
+    fn holds_only(&self, files: &[&str], begun: &str) -> bool {
+        let mut names = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.all(|name| {
+            let is_begun = name.to_str().and_then(finished_name) == Some(begun);
+            is_begun || files.iter().any(|file| name == *file)
+        })
     }
 
     /// Returns the work folder.
@@ -158,11 +175,7 @@ impl OutputDir {
 
     /// Writes a small file completely or not at all.
     fn write(&self, name: &str, text: &str) -> Result<()> {
-        let path = self.folder.join(name);
-        let unfinished = self.folder.join(format!("{name}.unfinished"));
-        fs::write(&unfinished, text)
-            .and_then(|()| fs::rename(&unfinished, &path))
-            .with_context(|| path.display().to_string())
+        WholeFile::write_text(&self.folder.join(name), text)
     }
 
     /// Writes the counts of the boilerplate.

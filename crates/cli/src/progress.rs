@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use twinprint::{Progress, Stage};
+use twinprint::join::{Progress, Stage};
 
 /// Creates a bar for reading that shows the rate and the time left. Draws nothing if standard error is not a terminal.
 pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
+use twinprint::Pair;
 use twinprint::passages::PassageRules;
-use twinprint::{Dropped, NumberedPair};
+use twinprint::result::DiskClusters;
 use twinprint_documents::{Fields, Inputs, Options};
 use twinprint_report::{Cluster, Comparison, Curve, Member, Report, Shingles};
 
@@ -34,8 +35,14 @@ pub(crate) struct Sources<'a> {
 }
 
 /// Writes the report as HTML, or as JSON if the name ends in `.json`.
-pub(crate) fn write(path: &Path, joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<()> {
-    let report = make(joined, sources, settings)?;
+pub(crate) fn write(
+    path: &Path,
+    joined: &Joined,
+    leaders: &DiskClusters,
+    sources: &Sources<'_>,
+    settings: &Settings,
+) -> Result<()> {
+    let report = make(joined, leaders, sources, settings)?;
     let context = || path.display().to_string();
     let mut out = WholeFile::create(path)?;
     if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
@@ -46,11 +53,11 @@ pub(crate) fn write(path: &Path, joined: &Joined, sources: &Sources<'_>, setting
     out.finish()
 }
 
-fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<Report> {
+fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings: &Settings) -> Result<Report> {
     let PairScan { shown, similarities, count } = scan_pairs(joined)?;
     let texts = texts(sources, &shown)?;
-    let clusters = clusters(joined)?;
-    let shown: Vec<NumberedPair> =
+    let clusters = clusters(joined, leaders)?;
+    let shown: Vec<Pair<u32>> =
         shown.into_iter().filter(|pair| texts.contains_key(&pair.left) && texts.contains_key(&pair.right)).collect();
     let stats = joined.pairs.stats();
     let mut report = Report::new("Near-duplicate documents");
@@ -67,8 +74,8 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
         .count("pairs", count)
         .count("pairs shown", shown.len() as u64)
         .count("clusters shown", clusters.len() as u64);
-    let banding = settings.join(None)?.build::<()>()?.banding();
-    report.curve = Some(Curve::of(&banding, settings.threshold.unwrap_or(0.5)));
+    let banding = settings.join(None)?.planned_banding()?;
+    report.curve = Some(Curve::new(&banding, settings.threshold.unwrap_or(0.5)));
     report.similarities = similarities;
     report.clusters = clusters;
     report.pairs = compare(&shown, &texts, joined.boilerplate.is_some(), settings)?;
@@ -80,7 +87,7 @@ fn make(joined: &Joined, sources: &Sources<'_>, settings: &Settings) -> Result<R
 #[derive(Default)]
 struct PairScan {
     /// The first pairs, which are shown.
-    shown: Vec<NumberedPair>,
+    shown: Vec<Pair<u32>>,
     /// The similarities of evenly spaced pairs.
     similarities: Vec<f64>,
     /// The number of all pairs.
@@ -113,7 +120,7 @@ fn scan_pairs(joined: &Joined) -> Result<PairScan> {
 }
 
 /// Reads the ids and texts of the documents in these pairs, up to the size limit. The keys are the numbers of the documents.
-fn texts(sources: &Sources<'_>, pairs: &[NumberedPair]) -> Result<BTreeMap<u32, (String, String)>> {
+fn texts(sources: &Sources<'_>, pairs: &[Pair<u32>]) -> Result<BTreeMap<u32, (String, String)>> {
     let wanted: HashSet<u32> = pairs.iter().flat_map(|pair| [pair.left, pair.right]).collect();
     let (mut texts, mut room, mut number) = (BTreeMap::new(), MAX_TEXT_BYTES, 0_u32);
     let mut reader = sources.inputs.read(sources.options, sources.fields);
@@ -133,7 +140,7 @@ fn texts(sources: &Sources<'_>, pairs: &[NumberedPair]) -> Result<BTreeMap<u32, 
 
 /// Compares the texts of each pair; without boilerplate, if that was removed.
 fn compare(
-    pairs: &[NumberedPair],
+    pairs: &[Pair<u32>],
     texts: &BTreeMap<u32, (String, String)>,
     without_boilerplate: bool,
     settings: &Settings,
@@ -141,7 +148,7 @@ fn compare(
     let (scheme, rules) = (settings.scheme()?, PassageRules::default());
     let compared = pairs.par_iter().map(|pair| {
         let text = |document: u32| texts.get(&document).map_or(("", ""), |(id, text)| (id.as_str(), text.as_str()));
-        let comparison = Comparison::of(&scheme, text(pair.left), text(pair.right), rules)?;
+        let comparison = Comparison::new(&scheme, text(pair.left), text(pair.right), rules)?;
         let kind = if pair.jaccard() >= 1.0 { "copy" } else { "near-duplicate" };
         Ok(if without_boilerplate {
             without_boilerplate_of(comparison, pair).called(kind, WITHOUT_BOILERPLATE)
@@ -158,25 +165,26 @@ const WITHOUT_BOILERPLATE: &str = "their shingle sets reach the threshold withou
 
 /// Replaces the numbers of a comparison of full texts by those without boilerplate. There is no estimate, because the signatures of those
 /// sets were not kept.
-fn without_boilerplate_of(whole: Comparison, pair: &NumberedPair) -> Comparison {
+fn without_boilerplate_of(whole: Comparison, pair: &Pair<u32>) -> Comparison {
     let overlap = pair.overlap;
     Comparison {
         jaccard: overlap.jaccard(),
         estimate: None,
         left_in_right: overlap.left_in_right(),
         right_in_left: overlap.right_in_left(),
-        shingles: Shingles { left: overlap.left, right: overlap.right, shared: overlap.shared },
+        shingles: Shingles { left: overlap.left(), right: overlap.right(), shared: overlap.shared() },
         ..whole
     }
 }
 
 /// Lists the first clusters.
-fn clusters(joined: &Joined) -> Result<Vec<Cluster>> {
+fn clusters(joined: &Joined, leaders: &DiskClusters) -> Result<Vec<Cluster>> {
     let mut ids = joined.pairs.id_lookup()?;
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut places: HashMap<u32, usize> = HashMap::new();
-    for dropped in joined.dropped()?.by_representative()? {
-        let Dropped { document, representative, overlap, .. } = dropped?;
+    for member in leaders.by_representative()? {
+        let twinprint::Member { document, representative, overlap, .. } = member?;
+        let Some(overlap) = overlap else { continue };
         let place = match places.get(&representative) {
             Some(&place) => place,
             None if clusters.len() == MAX_CLUSTERS => break,

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
-use twinprint::{ComponentMember, ContainedDocument, DiskPairs, Dropped};
+use twinprint::Member;
+use twinprint::result::{ContainedPair, DiskPairs, Rows};
 
 use crate::line_sink::LineSink;
 
@@ -16,7 +17,7 @@ const MAX_GROUP: usize = 1_000;
 /// pairs are sorted by it.
 pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -> Result<u64> {
     let started = Instant::now();
-    let mut pairs = found.expanded(MAX_GROUP)?;
+    let mut pairs = found.all_pairs(MAX_GROUP)?;
     tracing::debug!("pairs of documents: {:.1?}", started.elapsed());
     if swapped {
         pairs = pairs.by_right()?;
@@ -26,7 +27,7 @@ pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: Option<&Path>) -
 
 /// Writes the id of the inner document, that of the outer one, and the share of the inner one; returns the number of pairs.
 pub(crate) fn write_contained(found: &DiskPairs, to: Option<&Path>) -> Result<u64> {
-    let share = |pair: ContainedDocument| (pair.inner, pair.outer, pair.overlap.left_in_right());
+    let share = |pair: ContainedPair<u32>| (pair.inner, pair.outer, pair.overlap.left_in_right());
     write_numbered(found, found.contained(MAX_GROUP)?.map(|pair| pair.map(share)), to)
 }
 
@@ -94,28 +95,6 @@ impl ShareFormatter {
     }
 }
 
-/// A document of a cluster that is not its representative.
-pub(crate) struct Member {
-    document: u32,
-    representative: u32,
-    /// The similarity to the representative, if the two are a verified pair.
-    jaccard: Option<f64>,
-}
-
-impl From<Dropped> for Member {
-    fn from(dropped: Dropped) -> Self {
-        let Dropped { document, representative, .. } = dropped;
-        Self { document, representative, jaccard: Some(dropped.jaccard()) }
-    }
-}
-
-impl From<ComponentMember> for Member {
-    fn from(member: ComponentMember) -> Self {
-        let ComponentMember { document, representative, .. } = member;
-        Self { document, representative, jaccard: member.jaccard() }
-    }
-}
-
 /// A cluster, as one line of the table.
 pub(crate) struct Cluster {
     pub(crate) representative_id: String,
@@ -132,9 +111,9 @@ pub(crate) struct Cluster {
 
 /// Writes a line for each cluster: representative, number of documents, minimum similarity to the representative, and the ids of the
 /// other members. Calls `show` for each cluster. The members of a cluster must be consecutive.
-pub(crate) fn write_clusters<M: Into<Member>>(
+pub(crate) fn write_clusters(
     found: &DiskPairs,
-    members: impl Iterator<Item = Result<M, twinprint::Error>>,
+    members: Rows<Member<u32>>,
     to: Option<&Path>,
     mut show: impl FnMut(&Cluster),
 ) -> Result<()> {
@@ -149,7 +128,8 @@ pub(crate) fn write_clusters<M: Into<Member>>(
     };
     let mut cluster: Option<Cluster> = None;
     for member in members {
-        let Member { document, representative, jaccard } = member?.into();
+        let member = member?;
+        let Member { document, representative, .. } = member;
         if cluster.as_ref().is_some_and(|cluster| cluster.representative != representative) {
             write(cluster.take(), &mut table)?;
         }
@@ -165,8 +145,8 @@ pub(crate) fn write_clusters<M: Into<Member>>(
             }),
         };
         cluster.dropped += 1;
-        cluster.copies += u64::from(jaccard == Some(1.0));
-        cluster.least_jaccard = cluster.least_jaccard.zip(jaccard).map(|(least, jaccard)| least.min(jaccard));
+        cluster.copies += u64::from(member.is_copy());
+        cluster.least_jaccard = cluster.least_jaccard.zip(member.jaccard()).map(|(least, jaccard)| least.min(jaccard));
         cluster.ids.push('\t');
         cluster.ids.push_str(ids.get(document)?);
     }

@@ -1,28 +1,28 @@
-//! Files that are complete or absent.
+//! Text files that are complete or absent.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use tempfile::TempPath;
+use twinprint::external::AtomicFile;
 
-/// A file that gets its name when it is finished. Until then its name ends in `.unfinished`, and it is removed if it is dropped.
+/// An [`AtomicFile`] whose errors name it.
 pub(crate) struct WholeFile {
     path: PathBuf,
-    file: BufWriter<File>,
-    unfinished: TempPath,
+    file: AtomicFile,
 }
 
 impl WholeFile {
     pub(crate) fn create(path: &Path) -> Result<Self> {
-        let mut unfinished = path.as_os_str().to_os_string();
-        unfinished.push(".unfinished");
-        let create = || -> io::Result<Self> {
-            let file = BufWriter::with_capacity(1 << 16, File::create(&unfinished)?);
-            Ok(Self { path: path.into(), file, unfinished: TempPath::try_from_path(&unfinished)? })
-        };
-        create().with_context(|| path.display().to_string())
+        let file = AtomicFile::create(path).with_context(|| path.display().to_string())?;
+        Ok(Self { path: path.into(), file })
+    }
+
+    /// Writes a small file.
+    pub(crate) fn write_text(path: &Path, text: &str) -> Result<()> {
+        let mut file = Self::create(path)?;
+        file.lines(text.as_bytes())?;
+        file.finish()
     }
 
     pub(crate) fn line(&mut self, line: std::fmt::Arguments<'_>) -> Result<()> {
@@ -36,12 +36,7 @@ impl WholeFile {
 
     /// Syncs the file and gives it its name.
     pub(crate) fn finish(self) -> Result<()> {
-        let Self { path, file, unfinished } = self;
-        let context = || path.display().to_string();
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error).with_context(context)?;
-        file.sync_all().with_context(context)?;
-        drop(file);
-        unfinished.persist(&path).map_err(|error| error.error).with_context(context)
+        self.file.commit().with_context(|| self.path.display().to_string())
     }
 }
 

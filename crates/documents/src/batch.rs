@@ -1,126 +1,124 @@
-//! Documents that were read together.
+//! Batches of documents.
 
 use std::ops::Range;
 
-use crate::error::{Error, Reason};
-use crate::fields::Facts;
+use crate::error::{Error, ErrorKind};
+use crate::fields::ParsedRecord;
+use crate::metadata::Metadata;
 
 /// Documents that were read together, in the order of the input.
 #[derive(Debug, Default)]
 pub struct Batch {
     pub(crate) parts: Vec<Part>,
-    /// Records that were set aside, and why.
-    pub skipped: Vec<Error>,
-    /// The bytes of each of those records.
-    pub(crate) skipped_bytes: Vec<Vec<u8>>,
-    /// Bytes of the input, without compression.
+    /// The records that could not be read, in the order of the input.
+    pub rejected: Vec<RejectedRecord>,
+    /// Bytes of the input, after decompression.
     pub bytes: u64,
 }
 
-/// Documents whose ids and texts stand one after the other in two strings.
+/// A record that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RejectedRecord {
+    /// Where it is, and what is wrong with it.
+    pub error: Error,
+    /// Its bytes in the input, without a line end. Empty for Parquet and for text files.
+    pub bytes: Vec<u8>,
+}
+
+/// Documents that one thread read. Their ids and texts are stored one after the other in two strings, which later batches reuse.
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     ids: String,
     texts: String,
     pub(crate) documents: Vec<Record>,
-    /// What is wrong with other records.
-    pub(crate) wrong: Vec<Wrong>,
-    /// Lines or rows in all.
+    pub(crate) bad: Vec<BadRecord>,
+    /// Lines or rows, blank ones included.
     pub(crate) lines: u64,
-    /// The input that the records came from, where it was asked for.
+    /// The records as they are in the input, if that was asked for.
     pub(crate) raw: Raw,
-    /// The names of a table's columns as they stand in the input, where that was asked for.
+    /// The row of column names of a table as it is in the input, if that was asked for.
     pub(crate) header: Vec<u8>,
 }
 
-/// Where a document's id and text are, and where it came from.
+/// The id and text of a document in the strings of its [`Part`], and its location in the input.
 #[derive(Debug)]
 pub(crate) struct Record {
     id: Range<usize>,
     text: Range<usize>,
-    /// The line or row, counted from 1.
+    /// The line or row, counted from 1. For text files, the number of the file.
     pub(crate) line: u64,
-    /// The place in [`Raw`]: bytes, or the number of a row.
+    /// The range in [`Raw`], in bytes or rows.
     pub(crate) raw: Range<usize>,
-    /// Whether its id is to be made.
+    /// Whether an id is still to be made, once the line is known.
     lacks_id: bool,
-    /// What else is known; nothing where that was not asked for.
-    facts: Option<Box<Facts>>,
+    metadata: Option<Box<Metadata>>,
 }
 
-/// A record that cannot be read.
+/// A record of a part that could not be read.
 #[derive(Debug)]
-pub(crate) struct Wrong {
+pub(crate) struct BadRecord {
     pub(crate) line: u64,
-    pub(crate) reason: Reason,
-    /// Its bytes, where the format has such.
+    pub(crate) kind: ErrorKind,
+    /// Its bytes, if the format has bytes of records.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The records as they stood in the input.
+/// Records as they are in the input.
 #[derive(Debug, Default)]
 pub(crate) enum Raw {
     /// Not asked for.
     #[default]
     Unknown,
-    /// The bytes of the records.
+    /// The bytes of lines or rows.
     Bytes(Vec<u8>),
     /// Rows of a Parquet file.
     #[cfg(feature = "parquet")]
     Rows(arrow_array::RecordBatch),
 }
 
-/// An id and the facts of a record; an id that is to be made is `None`.
-pub(crate) type Read = (Option<String>, Option<Facts>);
-
 impl Batch {
-    /// The id and the text of every document.
+    /// Iterates over the id and the text of each document.
     pub fn documents(&self) -> impl Iterator<Item = (&str, &str)> + '_ {
         self.parts.iter().flat_map(|part| part.documents.iter().map(|record| part.document(record)))
     }
 
-    /// The id, the text and the facts of every document.
-    pub fn records(&self) -> impl Iterator<Item = (&str, &str, Option<&Facts>)> + '_ {
+    /// Iterates over the id, the text and the metadata of each document. The metadata is `None` if no field of it was asked for.
+    pub fn records(&self) -> impl Iterator<Item = (&str, &str, Option<&Metadata>)> + '_ {
         self.parts.iter().flat_map(|part| {
             part.documents.iter().map(|record| {
                 let (id, text) = part.document(record);
-                (id, text, record.facts.as_deref())
+                (id, text, record.metadata.as_deref())
             })
         })
     }
 
-    /// The records that were set aside: why, and their bytes, which are empty where the format has none of its own.
-    pub fn set_aside(&self) -> impl Iterator<Item = (&Error, &[u8])> + '_ {
-        self.skipped.iter().zip(self.skipped_bytes.iter().map(Vec::as_slice))
-    }
-
-    /// The bytes of every document in the input, where they were [asked for](crate::Reader::with_raw) and the format has such:
-    /// of JSON lines the line with its end, of tables the row without.
+    /// Iterates over the bytes of each document in the input: a JSON line with its end, or a row of a table without it. They are empty
+    /// unless they were [asked for](crate::Reader::with_raw), and for Parquet and text files.
     pub fn raw(&self) -> impl Iterator<Item = &[u8]> + '_ {
         self.parts.iter().flat_map(|part| part.documents.iter().map(|record| part.bytes_of(record)))
     }
 
-    /// How many documents there are.
+    /// Returns the number of documents.
     #[must_use]
     pub fn len(&self) -> usize {
         self.parts.iter().map(|part| part.documents.len()).sum()
     }
 
-    /// Whether there are none.
+    /// Returns whether there is no document. Rejected records do not count.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Empties it, but for the memory that its texts stood in.
+    /// Empties the batch but keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.parts.iter_mut().for_each(Part::clear);
-        self.skipped.clear();
-        self.skipped_bytes.clear();
+        self.rejected.clear();
         self.bytes = 0;
     }
 
-    /// Empties it, and gives it so many empty parts.
+    /// Empties the batch and returns this number of empty parts.
     pub(crate) fn restart(&mut self, parts: usize) -> &mut [Part] {
         self.clear();
         self.parts.resize_with(parts.max(self.parts.len()), Part::default);
@@ -133,17 +131,18 @@ impl Part {
         self.ids.clear();
         self.texts.clear();
         self.documents.clear();
-        self.wrong.clear();
+        self.bad.clear();
         self.lines = 0;
         self.raw = Raw::Unknown;
         self.header.clear();
     }
 
+    /// Returns the id and the text of a document.
     pub(crate) fn document(&self, record: &Record) -> (&str, &str) {
         (&self.ids[record.id.clone()], &self.texts[record.text.clone()])
     }
 
-    /// The bytes of a record, where they were asked for.
+    /// Returns the bytes of a record in the input, or none if they were not asked for.
     pub(crate) fn bytes_of(&self, record: &Record) -> &[u8] {
         match &self.raw {
             Raw::Bytes(bytes) => bytes.get(record.raw.clone()).unwrap_or_default(),
@@ -151,41 +150,42 @@ impl Part {
         }
     }
 
-    /// Adds a document by what appends its text.
+    /// Adds a document whose text `parse` appends.
     pub(crate) fn push_with(
         &mut self,
         line: u64,
-        append: impl FnOnce(&mut String) -> Result<Read, Reason>,
-    ) -> Result<(), Reason> {
+        parse: impl FnOnce(&mut String) -> Result<ParsedRecord, ErrorKind>,
+    ) -> Result<(), ErrorKind> {
         let start = self.texts.len();
-        match append(&mut self.texts) {
-            Ok((id, facts)) => {
+        match parse(&mut self.texts) {
+            Ok(ParsedRecord { id, metadata }) => {
                 let id_start = self.ids.len();
                 self.ids.push_str(id.as_deref().unwrap_or_default());
-                self.push(id_start, start, line, facts);
+                self.push(id_start, start, line, metadata);
                 if let (None, Some(record)) = (id, self.documents.last_mut()) {
                     record.lacks_id = true;
                 }
                 Ok(())
             }
-            Err(reason) => {
+            Err(kind) => {
                 self.texts.truncate(start);
-                Err(reason)
+                Err(kind)
             }
         }
     }
 
-    /// Adds a document whose id and text were appended already, from these places on.
-    pub(crate) fn push(&mut self, id: usize, text: usize, line: u64, facts: Option<Facts>) {
+    /// Adds a document whose id and text were appended already, starting at these offsets.
+    pub(crate) fn push(&mut self, id: usize, text: usize, line: u64, metadata: Option<Metadata>) {
         let (id, text) = (id..self.ids.len(), text..self.texts.len());
-        self.documents.push(Record { id, text, line, raw: 0..0, lacks_id: false, facts: facts.map(Box::new) });
+        self.documents.push(Record { id, text, line, raw: 0..0, lacks_id: false, metadata: metadata.map(Box::new) });
     }
 
-    /// Counts lines from the beginning of the file, of which so many were passed, and makes the ids that are missing.
-    pub(crate) fn place(&mut self, file: &str, passed: u64) {
-        self.wrong.iter_mut().for_each(|wrong| wrong.line += passed);
+    /// Converts line numbers of the part to line numbers of the file, given the number of lines before the part. Then makes the
+    /// missing ids, which contain the line.
+    pub(crate) fn number_lines(&mut self, file: &str, lines_before: u64) {
+        self.bad.iter_mut().for_each(|bad| bad.line += lines_before);
         for record in &mut self.documents {
-            record.line += passed;
+            record.line += lines_before;
             if record.lacks_id {
                 let start = self.ids.len();
                 self.ids.push_str(file);
@@ -196,14 +196,14 @@ impl Part {
         }
     }
 
-    /// Says where the document that was added last stands in the input.
-    pub(crate) fn set_raw(&mut self, place: Range<usize>) {
+    /// Sets the range in [`Raw`] of the document added last.
+    pub(crate) fn set_raw(&mut self, range: Range<usize>) {
         if let Some(record) = self.documents.last_mut() {
-            record.raw = place;
+            record.raw = range;
         }
     }
 
-    /// The strings that ids and texts are appended to.
+    /// Returns the strings to which ids and texts are appended.
     pub(crate) fn strings(&mut self) -> (&mut String, &mut String) {
         (&mut self.ids, &mut self.texts)
     }

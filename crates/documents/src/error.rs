@@ -1,81 +1,93 @@
-//! What can be wrong with a file.
+//! Errors of reading and writing documents.
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Something that could not be read: where, and why.
+/// An input that cannot be read, or an output that cannot be written: where, and why.
+///
+/// Its text names the file, the line if there is one, what is wrong, and what can be done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Error {
     /// The file or folder.
     pub path: PathBuf,
-    /// The line, counted from 1, where there are lines; of a table the row, where the names of the columns are the first.
+    /// The line, counted from 1, or the row of a table, where the row of column names is row 1. `None` if the error concerns the
+    /// whole file.
     pub line: Option<u64>,
     /// What is wrong.
-    pub reason: Reason,
+    pub kind: ErrorKind,
 }
 
-/// What is wrong with a file, a folder or a line.
+/// What is wrong with a file, a folder or a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reason {
-    /// The operating system refused.
+pub enum ErrorKind {
+    /// The operating system, or a library that reads or writes a format, reported this.
     Io(String),
     /// The folder has no `.txt` file.
     EmptyFolder,
     /// The file holds no record.
     NoRecords,
-    /// Bytes that are not UTF-8, the first at this offset in the file or line.
+    /// A byte sequence is not UTF-8; its offset in the file or line.
     NotUtf8(usize),
-    /// Not a JSON object; what the parser says.
+    /// The line is not a JSON object; what the parser reports.
     BadJson(String),
-    /// The object lacks this field.
+    /// The record lacks this field.
     MissingField(String),
-    /// The field is not of a kind that will do.
-    WrongKind(String, &'static str),
-    /// The id is that of an earlier record, which stands there.
+    /// The field has a value of the wrong type; the field, and what it must be.
+    WrongType(String, &'static str),
+    /// An earlier record has the same id; the id, and where that record is.
     RepeatedId(String, String),
     /// The table has no column of this name.
     MissingColumn(String),
-    /// The file is not what its format says; what the reader says.
+    /// The file does not follow its format; what the reader reports.
     BadFile(String),
-    /// No file is called so.
+    /// No file matches the pattern.
     NoMatch,
-    /// Files of different formats do not go together.
+    /// The inputs have different formats: the format of the earlier ones, and the format of this one.
     MixedFormats(&'static str, &'static str),
-    /// The row has this many values, and the table that many columns.
+    /// The row has a different number of values than the table has columns: values, and columns.
     WrongLength(usize, usize),
-    /// A quote in the row is not closed, so that all that follows is one value; the row begins in this line of the file.
+    /// A quote in the row is never closed, so the rest of the file became one value. The line of the file where the row begins.
     OpenQuote(u64),
     /// The table has several columns of this name.
     RepeatedColumn(String),
-    /// Tables that do not have the same columns cannot be written as one; the first of them.
+    /// The columns differ from those of this earlier file, so the two cannot be written as one table.
     MixedColumns(PathBuf),
-    /// Tables that store a column in different ways cannot be written as one.
+    /// The tables encode a column in different ways, so they cannot be written as one.
     MixedKinds,
-    /// There are not as many documents as when they were read before.
+    /// The second reading found another number of documents than the first.
     ChangedInput {
-        /// Documents that were read before.
+        /// Documents of the first reading.
         expected: u64,
-        /// Documents that were read now, at least.
+        /// Documents of the second reading, up to where it stopped.
         found: u64,
     },
-    /// Standard input is gone once it was read.
+    /// Standard input would have to be read twice.
     NotTwice,
-    /// The format needs a part of this crate that was not built.
+    /// This build lacks the part that reads or writes this; see the features of the crate.
     NotBuilt(&'static str),
 }
 
 impl Error {
-    /// Something is wrong with all of a file or folder.
-    pub(crate) fn new(path: &Path, reason: Reason) -> Self {
-        Self { path: path.into(), line: None, reason }
+    /// Makes an error that concerns a whole file or folder.
+    pub(crate) fn new(path: &Path, kind: ErrorKind) -> Self {
+        Self { path: path.into(), line: None, kind }
     }
 
-    /// The operating system refused.
+    /// Makes an error from what the operating system reported about a file.
+    ///
+    /// ```
+    /// use std::{io, path::Path};
+    /// use twinprint_documents::Error;
+    ///
+    /// let error = Error::io(Path::new("a.jsonl"), &io::Error::other("no space left"));
+    /// assert_eq!(error.to_string(), "a.jsonl: no space left");
+    /// ```
     #[must_use]
     pub fn io(path: &Path, error: &io::Error) -> Self {
-        Self { path: path.into(), line: None, reason: Reason::Io(error.to_string()) }
+        Self::new(path, ErrorKind::Io(error.to_string()))
     }
 }
 
@@ -85,55 +97,58 @@ impl fmt::Display for Error {
         if let Some(line) = self.line {
             write!(f, ", line {line}")?;
         }
-        write!(f, ": {}", self.reason)
+        write!(f, ": {}", self.kind)
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(message) => f.write_str(message),
             Self::EmptyFolder => f.write_str("the folder has no .txt file"),
-            Self::NoRecords => f.write_str("the file has no record; one JSON object a line is expected"),
+            Self::NoRecords => f.write_str("the file has no records; it should hold one JSON object per line"),
             Self::NotUtf8(offset) => {
                 write!(f, "byte {offset} is not UTF-8; convert the file, or read it with --lossy")
             }
             Self::BadJson(message) => write!(f, "not a JSON object: {message}"),
             Self::MissingField(field) => write!(f, "the field {field:?} is missing"),
-            Self::WrongKind(field, expected) => write!(f, "the field {field:?} must be {expected}"),
+            Self::WrongType(field, expected) => write!(f, "the field {field:?} must be {expected}"),
+            Self::RepeatedId(id, place) => write!(f, "the id {id:?} is already used in {place}"),
             Self::MissingColumn(name) => write!(f, "the table has no column {name:?}"),
-            Self::BadFile(message) => write!(f, "{message}; the file is cut short, or of another format than it seems"),
-            Self::NoMatch => f.write_str("no file is called so"),
-            Self::MixedFormats(first, other) => {
-                write!(f, "it is {other} and the input before it is {first}; give inputs of one format")
+            Self::BadFile(message) => {
+                write!(f, "{message}; the file is truncated, or not in the format its name suggests")
             }
-            Self::NotBuilt(format) => write!(f, "this build does not read {format}"),
+            Self::NoMatch => f.write_str("no file matches this pattern"),
+            Self::MixedFormats(first, other) => {
+                write!(f, "this input is {other}, but the inputs before it are {first}; give inputs of one format")
+            }
             Self::WrongLength(found, expected) => {
                 write!(
                     f,
-                    "the row has {found} values and the table {expected} columns; look for a quote that is not closed"
+                    "the row has {found} values, but the table has {expected} columns; check for a quote that is not closed"
                 )
             }
             Self::OpenQuote(line) => write!(
                 f,
-                "a quote is not closed in the row that begins in line {line} of the file, and the rest of the file is one value"
+                "a quote is not closed in the row that begins in line {line} of the file, so the rest of the file is one value"
             ),
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
             Self::MixedColumns(first) => write!(
                 f,
-                "its columns are not those of {}, and the inputs are written as one table; make them the same in name, order and kind, \
-                 or give the inputs one at a time",
+                "its columns are not those of {}, and the inputs are written as one table; give all inputs columns of the same \
+                 names, order and types, or process the inputs one at a time",
                 first.display()
             ),
             Self::MixedKinds => f.write_str(
-                "the inputs store a column in different ways, one with a dictionary and one without; give them one at a time",
+                "some inputs store a column with a dictionary and others without one; process the inputs one at a time",
             ),
             Self::ChangedInput { expected, found } => write!(
                 f,
-                "{found} documents were read where {expected} had been before: the input changed, or the options; start again"
+                "the second reading found {found} documents, but the first found {expected}: the input or the options have \
+                 changed; start again"
             ),
             Self::NotTwice => f.write_str("standard input cannot be read twice; save it to a file first"),
-            Self::RepeatedId(id, place) => write!(f, "the id {id:?} is that of {place} already"),
+            Self::NotBuilt(part) => write!(f, "this build does not read {part}"),
         }
     }
 }

@@ -1,61 +1,50 @@
-//! Which fields of a record are its id, its text, and what else is known of it.
+//! The roles of fields: which hold the id, the text and the metadata of a document.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::blocks::{BlockField, Window};
-use crate::dates::Moment;
-use crate::error::Reason;
+use crate::block_field::BlockField;
+#[cfg(feature = "formats")]
+use crate::date;
+use crate::error::ErrorKind;
+use crate::field_path::FieldPath;
+use crate::metadata::Metadata;
+use crate::window::Window;
 
-/// The way to a field: its name, or names joined by dots where it is nested. A name that holds dots itself is found too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct FieldPath(String);
-
-impl FieldPath {
-    /// A field by its name, or by its way: `meta.url`.
-    pub fn new(path: impl Into<String>) -> Self {
-        Self(path.into())
-    }
-
-    /// The path as it was given.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The field of a JSON object.
-    #[must_use]
-    pub fn find<'a>(&self, record: &'a Value) -> Option<&'a Value> {
-        find(record, &self.0)
-    }
-}
-
-/// The field that is literally called so, or the one inside that the first name says.
-fn find<'a>(record: &'a Value, path: &str) -> Option<&'a Value> {
-    let object = record.as_object()?;
-    object
-        .get(path)
-        .or_else(|| path.match_indices('.').find_map(|(dot, _)| find(object.get(&path[..dot])?, &path[dot + 1..])))
-}
-
-/// What to read of each record.
+/// Configures which fields of each record are read, and as what.
+///
+/// ```
+/// use twinprint_documents::{FieldPath, Fields};
+///
+/// let fields = Fields { text: vec![FieldPath::new("title"), FieldPath::new("body")], ..Fields::default() };
+/// assert_eq!(fields.all().map(FieldPath::as_str).collect::<Vec<_>>(), ["id", "title", "body"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields {
-    /// The id; `None` makes one of the name of the file and the number of the record in it.
+    /// The field of the id. `None` makes ids from the file name and the number of the line or row. Defaults to `id`.
     pub id: Option<FieldPath>,
-    /// Records that lack an id get one made.
+    /// Makes ids for the records that lack the id field, instead of failing. Defaults to `false`.
     pub id_if_present: bool,
-    /// The text: of several fields, paragraphs one after the other. Of several, some may be missing.
+    /// The fields of the text, joined as paragraphs. If there are several, a record may lack some of them. Defaults to `text`.
     pub text: Vec<FieldPath>,
-    /// What makes the block, such as a language, in which documents are compared: one field, or several.
+    /// The fields that name the block of a document, such as its language. Defaults to none.
     pub block: Vec<BlockField>,
-    /// The source, such as an outlet.
+    /// The field of the source, such as an outlet. Defaults to none.
     pub source: Option<FieldPath>,
-    /// A number that says how good a document is.
+    /// The field of a score, a number that is higher for better documents. Defaults to none.
     pub score: Option<FieldPath>,
-    /// The date: as in RFC 3339, as `20261125`, a year, or else in seconds since 1970.
+    /// The field of a date: RFC 3339, eight digits such as `20261125`, a year, or else seconds since 1970. Defaults to none.
     pub date: Option<FieldPath>,
+}
+
+/// The id and the metadata of a record whose text was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ParsedRecord {
+    /// `None` if an id is to be made.
+    pub(crate) id: Option<String>,
+    /// `None` if no metadata is wanted.
+    pub(crate) metadata: Option<Metadata>,
 }
 
 impl Default for Fields {
@@ -73,69 +62,52 @@ impl Default for Fields {
     }
 }
 
-/// What is known of a document besides its text, as far as it was [asked for](Fields).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts {
-    /// What its block is called by each of the fields, if it has them.
-    pub block: Vec<Option<String>>,
-    /// Its source.
-    pub source: Option<String>,
-    /// Its score.
-    pub score: Option<f64>,
-    /// Its date, in seconds since 1970.
-    pub date: Option<i64>,
-}
-
-impl Facts {
-    /// The name of its block, which others have only if they agree in every field: of one field its value, empty without it.
-    #[must_use]
-    pub fn block_name(&self) -> String {
-        match self.block.as_slice() {
-            [] => String::new(),
-            [one] => one.clone().unwrap_or_default(),
-            several => Value::from(several.to_vec()).to_string(),
-        }
-    }
-}
-
 impl Fields {
-    /// The names of id and text, where nothing else is wanted and they are nested in nothing.
+    /// Returns the names of the id and text fields if no other field is wanted and neither is nested, so that a record can be
+    /// read without building a JSON value.
     pub(crate) fn plain(&self) -> Option<(&str, &str)> {
         match (&self.id, self.text.as_slice()) {
-            (Some(id), [text]) if !self.id_if_present && !self.have_facts() && id != text => {
-                (!id.0.contains('.') && !text.0.contains('.')).then_some((&id.0, &text.0))
+            (Some(id), [text]) if !self.id_if_present && !self.want_metadata() && id != text => {
+                let (id, text) = (id.as_str(), text.as_str());
+                (!id.contains('.') && !text.contains('.')).then_some((id, text))
             }
             _ => None,
         }
     }
 
-    /// Nothing but id and text.
+    /// Drops every field but those of the id and the text.
     #[must_use]
-    pub fn without_facts(self) -> Self {
+    pub fn without_metadata(self) -> Self {
         Self { block: Vec::new(), source: None, score: None, date: None, ..self }
     }
 
-    /// Whether anything is wanted besides id and text.
+    /// Returns whether any field is wanted besides those of the id and the text.
     #[must_use]
-    pub fn have_facts(&self) -> bool {
+    pub fn want_metadata(&self) -> bool {
         !self.block.is_empty() || [&self.source, &self.score, &self.date].into_iter().any(Option::is_some)
     }
 
-    /// All fields that are read.
-    pub fn all(&self) -> impl Iterator<Item = &FieldPath> {
-        let facts = [&self.id, &self.source, &self.score, &self.date];
-        facts.into_iter().flatten().chain(self.block.iter().map(|field| &field.path)).chain(&self.text)
+    /// Returns whether any field is read as a date.
+    #[cfg(not(feature = "formats"))]
+    pub(crate) fn want_dates(&self) -> bool {
+        self.date.is_some() || self.block.iter().any(|field| field.window.is_some())
     }
 
-    /// Appends the text of a record, given a way to its fields; returns its id, if it has one of its own, and its facts.
-    pub(crate) fn read<'a>(
+    /// Iterates over all fields that are read; a field with several roles comes several times.
+    pub fn all(&self) -> impl Iterator<Item = &FieldPath> {
+        let single = [&self.id, &self.source, &self.score, &self.date];
+        single.into_iter().flatten().chain(self.block.iter().map(|field| &field.path)).chain(&self.text)
+    }
+
+    /// Appends the text of a record, whose fields `get` returns, and parses its id and metadata.
+    pub(crate) fn parse<'a>(
         &self,
         get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>,
         text: &mut String,
-    ) -> Result<(Option<String>, Facts), Reason> {
+    ) -> Result<ParsedRecord, ErrorKind> {
         let id = match &self.id {
             Some(path) if !(self.id_if_present && get(path).is_none_or(|id| id.is_null())) => {
-                Some(id_of(path, get(path).as_deref())?)
+                Some(parse_id(path, get(path).as_deref())?)
             }
             _ => None,
         };
@@ -144,19 +116,10 @@ impl Fields {
             self.append_text(path, get(path).as_deref(), start, text)?;
         }
         if self.text.iter().all(|path| get(path).is_none_or(|value| value.is_null())) {
-            return Err(Reason::MissingField(self.text.first().map_or_else(String::new, |path| path.0.clone())));
+            return Err(ErrorKind::MissingField(self.text.first().map_or("", FieldPath::as_str).to_string()));
         }
-        let block = |BlockField { path, window }: &BlockField| match window {
-            None => fact(Some(path), &get, STRING, as_string),
-            Some(window) => fact(Some(path), &get, window_of(*window), |value| Moment::read(value)?.window(*window)),
-        };
-        let facts = Facts {
-            block: self.block.iter().map(block).collect::<Result<_, _>>()?,
-            source: fact(self.source.as_ref(), &get, STRING, as_string)?,
-            score: fact(self.score.as_ref(), &get, "a number", as_number)?,
-            date: fact(self.date.as_ref(), &get, DATE, |value| Some(Moment::read(value)?.seconds))?,
-        };
-        Ok((id, facts))
+        let metadata = if self.want_metadata() { Some(self.parse_metadata(get)?) } else { None };
+        Ok(ParsedRecord { id, metadata })
     }
 
     fn append_text(
@@ -165,7 +128,7 @@ impl Fields {
         value: Option<&Value>,
         start: usize,
         text: &mut String,
-    ) -> Result<(), Reason> {
+    ) -> Result<(), ErrorKind> {
         match value {
             Some(Value::String(part)) => {
                 if text.len() > start && !part.is_empty() {
@@ -176,45 +139,72 @@ impl Fields {
             }
             None => Ok(()),
             Some(Value::Null) if self.text.len() > 1 => Ok(()),
-            Some(_) => Err(Reason::WrongKind(path.0.clone(), "a string")),
+            Some(_) => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string")),
         }
+    }
+
+    fn parse_metadata<'a>(&self, get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>) -> Result<Metadata, ErrorKind> {
+        let block = |BlockField { path, window }: &BlockField| match window {
+            None => optional(Some(path), &get, STRING, as_string),
+            Some(window) => optional(Some(path), &get, date_for(*window), |value| date::window(value, *window)),
+        };
+        Ok(Metadata {
+            block: self.block.iter().map(block).collect::<Result<_, _>>()?,
+            source: optional(self.source.as_ref(), &get, STRING, as_string)?,
+            score: optional(self.score.as_ref(), &get, "a number", as_number)?,
+            date: optional(self.date.as_ref(), &get, DATE, date::seconds)?,
+        })
     }
 }
 
-fn id_of(path: &FieldPath, value: Option<&Value>) -> Result<String, Reason> {
+/// Replaces the module of dates in builds without it. No record gets here: opening an input has failed with
+/// [`ErrorKind::NotBuilt`] if it wants dates.
+#[cfg(not(feature = "formats"))]
+mod date {
+    use super::{Value, Window};
+
+    pub(super) fn seconds(_: &Value) -> Option<i64> {
+        None
+    }
+
+    pub(super) fn window(_: &Value, _: Window) -> Option<String> {
+        None
+    }
+}
+
+fn parse_id(path: &FieldPath, value: Option<&Value>) -> Result<String, ErrorKind> {
     match value {
         Some(Value::String(id)) => Ok(id.clone()),
         Some(Value::Number(id)) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
-        Some(_) => Err(Reason::WrongKind(path.0.clone(), "a string or an integer")),
-        None => Err(Reason::MissingField(path.0.clone())),
+        Some(_) => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer")),
+        None => Err(ErrorKind::MissingField(path.as_str().to_string())),
     }
 }
 
-/// What facts are.
 const STRING: &str = "a string or a number";
 const DATE: &str = "a date as in RFC 3339 or as 20261125, a year, or seconds since 1970";
 
-/// What a fact is of which a part of time is taken.
-fn window_of(window: Window) -> &'static str {
+/// Describes the dates that have a window: a year is too coarse for shorter windows.
+fn date_for(window: Window) -> &'static str {
     match window {
         Window::Year => "a date as in RFC 3339 or as 20261125, a year, or seconds since 1970 (from March 1973 on)",
         _ => "a date as in RFC 3339 or as 20261125, or seconds since 1970 (from March 1973 on)",
     }
 }
 
-/// A fact that may be missing, but not be of another kind.
-fn fact<'a, T>(
+/// Reads a field that may be missing, but must not have a value of another type.
+fn optional<'a, T>(
     path: Option<&FieldPath>,
     get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>,
     expected: &'static str,
     convert: impl Fn(&Value) -> Option<T>,
-) -> Result<Option<T>, Reason> {
+) -> Result<Option<T>, ErrorKind> {
     let Some(path) = path else { return Ok(None) };
     match get(path).as_deref() {
         None | Some(Value::Null) => Ok(None),
         Some(value) => match convert(value) {
-            Some(fact) => Ok(Some(fact)),
-            None => Err(Reason::WrongKind(path.0.clone(), expected)),
+            Some(converted) => Ok(Some(converted)),
+            None => Err(ErrorKind::WrongType(path.as_str().to_string(), expected)),
         },
     }
 }
@@ -227,7 +217,7 @@ fn as_string(value: &Value) -> Option<String> {
     }
 }
 
-/// Tables without types hold numbers as text.
+/// Converts a finite number, which CSV and TSV hold as text.
 fn as_number(value: &Value) -> Option<f64> {
     let number = match value {
         Value::String(text) => text.trim().parse().ok()?,
@@ -242,19 +232,10 @@ mod tests {
 
     use super::*;
 
-    fn read(fields: &Fields, record: &Value) -> Result<(Option<String>, String, Facts), Reason> {
+    fn parse(fields: &Fields, record: &Value) -> Result<(String, ParsedRecord), ErrorKind> {
         let mut text = String::new();
-        let (id, facts) = fields.read(|path| path.find(record).map(Cow::Borrowed), &mut text)?;
-        Ok((id, text, facts))
-    }
-
-    #[test]
-    fn nested_and_dotted_names_are_found() {
-        let record = json!({"a": {"b": {"c": 1}, "b.c": 2}, "x.y": {"z": 3}, "l": [{"m": 4}]});
-        let find = |path: &str| FieldPath::new(path).find(&record).and_then(Value::as_i64);
-        assert_eq!(find("a.b.c"), Some(2));
-        assert_eq!(find("x.y.z"), Some(3));
-        assert_eq!((find("a.b.d"), find("a.b.c.d"), find("l.m"), find("")), (None, None, None, None));
+        let parsed = fields.parse(|path| path.find(record).map(Cow::Borrowed), &mut text)?;
+        Ok((text, parsed))
     }
 
     #[test]
@@ -264,18 +245,25 @@ mod tests {
             text: ["title", "body"].map(FieldPath::new).to_vec(),
             ..Fields::default()
         };
-        let text = |record| read(&fields, &record).map(|(_, text, _)| text);
+        let text = |record| parse(&fields, &record).map(|(text, _)| text);
         assert_eq!(text(json!({"meta": {"url": "u"}, "title": "t", "body": "b"})).as_deref(), Ok("t\n\nb"));
         assert_eq!(text(json!({"meta": {"url": "u"}, "title": null, "body": "b"})).as_deref(), Ok("b"));
         assert_eq!(text(json!({"meta": {"url": "u"}, "title": "t", "body": ""})).as_deref(), Ok("t"));
-        assert_eq!(text(json!({"meta": {"url": "u"}})), Err(Reason::MissingField("title".to_string())));
+        assert_eq!(text(json!({"meta": {"url": "u"}})), Err(ErrorKind::MissingField("title".to_string())));
         let wrong = text(json!({"meta": {"url": "u"}, "title": "t", "body": 1}));
-        assert_eq!(wrong, Err(Reason::WrongKind("body".to_string(), "a string")));
-        assert_eq!(text(json!({"title": "t"})), Err(Reason::MissingField("meta.url".to_string())));
+        assert_eq!(wrong, Err(ErrorKind::WrongType("body".to_string(), "a string")));
+        assert_eq!(text(json!({"title": "t"})), Err(ErrorKind::MissingField("meta.url".to_string())));
     }
 
+    #[cfg(feature = "formats")]
+    fn metadata(fields: &Fields, mut record: Value) -> Result<Metadata, ErrorKind> {
+        (record["id"], record["text"]) = (json!(1), json!("x"));
+        parse(fields, &record).map(|(_, parsed)| parsed.metadata.expect("wanted"))
+    }
+
+    #[cfg(feature = "formats")]
     #[test]
-    fn facts_are_read_where_they_are() {
+    fn metadata_is_read_where_it_is() {
         let path = |name| Some(FieldPath::new(name));
         let fields = Fields {
             block: vec![BlockField::parse("lang")],
@@ -284,27 +272,22 @@ mod tests {
             date: path("date"),
             ..Fields::default()
         };
-        let facts = |mut record: Value| {
-            (record["id"], record["text"]) = (json!(1), json!("x"));
-            read(&fields, &record).map(|(_, _, facts)| facts)
-        };
-        let found = facts(json!({"lang": "en", "site": 7, "score": "1.5", "date": "1970-01-02"})).expect("sound");
+        let metadata = |record| metadata(&fields, record);
+        let found = metadata(json!({"lang": "en", "site": 7, "score": "1.5", "date": "1970-01-02"})).expect("sound");
         let expected =
-            Facts { block: vec![Some("en".into())], source: Some("7".into()), score: Some(1.5), date: Some(86_400) };
+            Metadata { block: vec![Some("en".into())], source: Some("7".into()), score: Some(1.5), date: Some(86_400) };
         assert_eq!(found, expected);
-        assert_eq!(facts(json!({})), Ok(Facts { block: vec![None], ..Facts::default() }));
-        assert_eq!(facts(json!({"date": 60})).expect("sound").date, Some(60));
-        assert!(facts(json!({"date": "yesterday"})).is_err());
-        assert!(facts(json!({"score": "good"})).is_err() && facts(json!({"score": "NaN"})).is_err());
+        assert_eq!(metadata(json!({})), Ok(Metadata { block: vec![None], ..Metadata::default() }));
+        assert_eq!(metadata(json!({"date": 60})).expect("sound").date, Some(60));
+        assert!(metadata(json!({"date": "yesterday"})).is_err());
+        assert!(metadata(json!({"score": "good"})).is_err() && metadata(json!({"score": "NaN"})).is_err());
     }
 
+    #[cfg(feature = "formats")]
     #[test]
-    fn blocks_are_of_several_fields_and_parts_of_time() {
+    fn blocks_are_of_several_fields_and_windows() {
         let fields = Fields { block: ["lang", "day:month"].map(BlockField::parse).to_vec(), ..Fields::default() };
-        let block = |mut record: Value| {
-            (record["id"], record["text"]) = (json!(1), json!("x"));
-            read(&fields, &record).map(|(_, _, facts)| facts.block_name())
-        };
+        let block = |record| metadata(&fields, record).map(|metadata| metadata.block_name());
         let november = block(json!({"lang": "en", "day": "2026-11-25"})).expect("sound");
         assert_eq!(block(json!({"lang": "en", "day": "2026-11-01T00:30:00+00:00"})).as_ref(), Ok(&november));
         let others = [json!({"lang": "en", "day": "2026-10-25"}), json!({"lang": "en"}), json!({"day": "2026-11-25"})];
@@ -316,7 +299,7 @@ mod tests {
         assert_ne!(block(json!({"lang": "en", "day": "2026-11-01T00:30:00+01:00"})).as_ref(), Ok(&november));
         assert_eq!(block(json!({"lang": "en", "day": 20_261_125})), Ok(november));
         for odd in [json!("soon"), json!(i64::MAX), json!([1]), json!(2_026), json!(0)] {
-            let refused = Reason::WrongKind("day".into(), window_of(Window::Month));
+            let refused = ErrorKind::WrongType("day".into(), date_for(Window::Month));
             assert_eq!(block(json!({"lang": "en", "day": odd})), Err(refused));
         }
     }

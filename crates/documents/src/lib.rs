@@ -1,13 +1,26 @@
-//! Reads documents for twinprint's front ends, batch by batch: JSON lines and folders of text; with the feature `formats`
-//! tables (CSV, TSV), files compressed by gzip or Zstandard, and patterns of names; with `parquet` Parquet too. [`Inputs`]
-//! are the files of a corpus, a [`Reader`] reads them as one, [`Fields`] say what of a record is id, text and more, a
-//! `Splitter` writes what is kept and what is removed in the format of the input, and a `Rewriter` the records with other texts.
+//! Reads documents from files, batch by batch, for the front ends of twinprint.
 //!
-//! Memory, without what a corpus of ids takes: JSON lines take about 35 MB where lines are short. A line of 200 MB took
-//! 395 MB when it had no escapes, 547 MB when it had, and up to 590 MB where more than `id` and `text` is wanted of it or
-//! either is nested. Rows of a table come 8 MB at a time, or one if it is longer; rows of Parquet at most 4096 and about 8 MB
-//! at a time, as far as a file's own sizes tell, and of a row group the pages that are open. Of ids hashes are kept, unless
-//! [they may repeat](Options::repeated_ids).
+//! [`Inputs`] are the files of a corpus. A [`Reader`] reads them as one. [`Fields`] configure which fields of a record are its id, its
+//! text and its metadata. A `Splitter` writes the kept and the removed records in the format of the input; a `Rewriter` writes all
+//! records with changed texts.
+//!
+//! # Features
+//!
+//! Without features the crate reads JSON lines and folders of text files, which is all the examples need and builds quickly.
+//!
+//! * `formats`: CSV and TSV tables, gzip and Zstandard, patterns of file names, dates, and writing.
+//! * `parquet`: `formats` and Parquet, which takes a minute to build.
+//! * `full`: all of it.
+//!
+//! # Memory
+//!
+//! The hashes of ids come on top: 128 bits each, unless [ids may repeat](Options::repeated_ids).
+//!
+//! * JSON lines take about 35 MB if lines are short. A line of 200 MB took 395 MB without escapes, 547 MB with escapes, and up to 590 MB
+//!   if metadata or nested fields are wanted.
+//! * Tables are read 8 MB at a time, or one row at a time if rows are longer.
+//! * Parquet is read at most 4096 rows and about 8 MB at a time, judged by the sizes that the file states, plus the open pages of a
+//!   row group.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -23,84 +36,48 @@
 //! ```
 
 mod batch;
-mod blocks;
+mod block_field;
 mod columns;
-mod dates;
-mod error;
-mod fields;
-mod formats;
-mod ids;
-mod inputs;
+mod corpus;
 #[cfg(feature = "formats")]
-mod members;
-mod opened;
+mod date;
+mod decode;
+mod decompress;
+mod error;
+mod field_path;
+mod fields;
+mod format;
+mod formats;
+mod inputs;
+mod metadata;
 mod options;
 #[cfg(feature = "formats")]
 mod output;
+#[cfg(feature = "formats")]
+mod raw_object;
 mod reader;
+mod records;
 #[cfg(feature = "formats")]
 mod rewriter;
+mod seen_ids;
+mod source;
 #[cfg(feature = "formats")]
 mod splitter;
+mod window;
 
-use std::path::Path;
-
-pub use batch::Batch;
-pub use blocks::{BlockField, Window};
-pub use error::{Error, Reason};
-pub use fields::{Facts, FieldPath, Fields};
-pub use formats::Format;
+pub use batch::{Batch, RejectedRecord};
+pub use block_field::BlockField;
+pub use corpus::{LoadedCorpus, LoadedDocument, open, read};
+pub use error::{Error, ErrorKind};
+pub use field_path::FieldPath;
+pub use fields::Fields;
+pub use format::Format;
 pub use inputs::Inputs;
+pub use metadata::Metadata;
 pub use options::Options;
 pub use reader::{Position, Reader};
 #[cfg(feature = "formats")]
 pub use rewriter::{DocumentTexts, Rewriter};
 #[cfg(feature = "formats")]
-pub use splitter::{Duplicate, Split, Splitter, Verdict};
-
-/// A text and its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
-    /// What the document is called: a file's name without its ending, or the field `id`.
-    pub id: String,
-    /// Its text.
-    pub text: String,
-}
-
-/// What was read.
-#[derive(Debug, Default)]
-pub struct Corpus {
-    /// The documents, in the order of the lines, or of the file names.
-    pub documents: Vec<Document>,
-    /// What was set aside, and why.
-    pub skipped: Vec<Error>,
-    /// Bytes read.
-    pub bytes: u64,
-}
-
-/// Opens a folder of texts or a file, with the fields `id` and `text`.
-///
-/// # Errors
-/// Names the file or folder, what is wrong with it and what can be done.
-pub fn open(path: &Path, options: &Options) -> Result<Reader, Error> {
-    Ok(Inputs::find([path], options)?.read(options, &Fields::default()))
-}
-
-/// Reads all documents of a folder or file at once, of which there must be at least one.
-///
-/// # Errors
-/// Names the file, the line, what is wrong with it and what can be done.
-pub fn read(path: &Path, options: &Options) -> Result<Corpus, Error> {
-    let mut corpus = Corpus::default();
-    let mut reader = open(path, options)?;
-    while let Some(batch) = reader.next_batch()? {
-        let document = |(id, text): (&str, &str)| Document { id: id.to_string(), text: text.to_string() };
-        corpus.documents.extend(batch.documents().map(document));
-        corpus.skipped.extend_from_slice(&batch.skipped);
-        corpus.bytes += batch.bytes;
-    }
-    if corpus.documents.is_empty() && corpus.skipped.is_empty() {
-        return Err(Error { path: path.into(), line: None, reason: Reason::NoRecords });
-    }
-    Ok(corpus)
-}
+pub use splitter::{Decision, DuplicateOf, SplitCounts, Splitter};
+pub use window::Window;

@@ -1,18 +1,26 @@
-//! How to read.
+//! Options of reading.
 
-use crate::formats::Format;
+use crate::format::Format;
 
-/// How to deal with input that is not as it should be, and what input is.
+/// Configures how inputs are found and how bad ones are handled.
+///
+/// ```
+/// use twinprint_documents::Options;
+///
+/// let options = Options { lossy: true, ..Options::default() };
+/// assert!(!options.skip_bad);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Bytes that are not UTF-8 become replacement characters, instead of an error.
+    /// Replaces bytes that are not UTF-8 by U+FFFD, instead of failing. Defaults to `false`.
     pub lossy: bool,
-    /// Records that cannot be read are set aside and counted, instead of an error.
+    /// Skips records that cannot be read and lists them as rejected, instead of failing. Defaults to `false`.
     pub skip_bad: bool,
-    /// Ids may repeat, and are not remembered: reading takes the same memory however long the corpus is.
+    /// Allows several records to have the same id. Ids are then not remembered, so memory does not grow with the corpus. Defaults
+    /// to `false`.
     pub repeated_ids: bool,
-    /// Folders are read with all that is inside of them.
+    /// Reads folders with all folders below them. Defaults to `false`.
     pub recursive: bool,
-    /// The format of every file; `None` finds out by the first bytes and the ending of its name.
+    /// The format of every file. Defaults to `None`, which detects it from the first bytes of a file and the extension of its name.
     pub format: Option<Format>,
 }

@@ -1,9 +1,9 @@
-//! A file that is whole, or not there.
+//! Output files that appear complete or not at all.
 
-mod lines_file;
+pub(crate) mod lines_file;
 #[cfg(feature = "parquet")]
-mod rows_file;
-mod table_file;
+pub(crate) mod rows_file;
+pub(crate) mod table_file;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -11,14 +11,10 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
 
+use crate::decompress::Compression;
 use crate::error::Error;
-use crate::opened::Compression;
-pub(crate) use lines_file::LinesFile;
-#[cfg(feature = "parquet")]
-pub(crate) use rows_file::RowsFile;
-pub(crate) use table_file::TableFile;
 
-/// A file that gets its name when it is finished, compressed as its name says.
+/// A file that gets its name once it is complete, compressed if the name ends with `.gz` or `.zst`.
 pub(crate) struct Output {
     path: PathBuf,
     encoder: Encoder,
@@ -31,14 +27,14 @@ enum Encoder {
 }
 
 impl Output {
-    /// Creates it beside where it will be.
+    /// Creates the file under a temporary name in the folder of its final path.
     pub(crate) fn create(path: &Path) -> Result<Self, Error> {
         Self::try_create(path).map_err(|error| Error::io(path, &error))
     }
 
     fn try_create(path: &Path) -> io::Result<Self> {
         let file = BufWriter::with_capacity(1 << 20, temporary(path)?);
-        let encoder = match Compression::of_name(path) {
+        let encoder = match Compression::from_path(path) {
             Compression::None => Encoder::Plain(file),
             Compression::Gzip => Encoder::Gzip(GzEncoder::new(file, flate2::Compression::default())),
             Compression::Zstandard => Encoder::Zstandard(zstd::stream::write::Encoder::new(file, 0)?),
@@ -56,7 +52,7 @@ impl Output {
         written.map_err(|error| Error::io(&self.path, &error))
     }
 
-    /// Writes all that is left.
+    /// Writes everything that is buffered and syncs the file to disk.
     pub(crate) fn finish(self) -> Result<Finished, Error> {
         let path = self.path;
         let ended = match self.encoder {
@@ -69,7 +65,7 @@ impl Output {
     }
 }
 
-/// A file that is all on the disk, but for its name.
+/// A file that is complete on disk under a temporary name.
 pub(crate) struct Finished {
     path: PathBuf,
     file: NamedTempFile,
@@ -90,7 +86,7 @@ impl Finished {
     }
 }
 
-/// A file without its final name, in the same folder, that others may read as any new file.
+/// Creates a file under a temporary name in the folder of its final path, with the permissions of any new file.
 fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();

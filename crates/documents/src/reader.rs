@@ -1,78 +1,102 @@
-//! Files one after another, as one corpus.
+//! Reads the files of a corpus one after another.
 
-use crate::batch::{Batch, Part, Wrong};
+use crate::batch::{BadRecord, Batch, Part, RejectedRecord};
 use crate::columns::FirstColumns;
 use crate::error::Error;
 use crate::fields::Fields;
-use crate::formats::{Format, Records, Terms, begin};
-use crate::ids::{Ids, Place};
-use crate::inputs::{Inputs, Source};
+use crate::format::Format;
+use crate::formats::open_records;
+use crate::inputs::Inputs;
 use crate::options::Options;
+use crate::records::{ReadConfig, Records};
+use crate::seen_ids::{RecordLocation, SeenIds};
+use crate::source::Source;
 
-/// The documents of a corpus, batch after batch, so that one larger than memory can be read.
+/// Reads the documents of a corpus batch by batch, so the corpus may be larger than memory.
 ///
-/// A batch comes of about 8 MB of input, or of one record that is longer. To find repeated ids, 128 bits of each are kept,
-/// unless [they may repeat](Options::repeated_ids).
+/// A batch covers about 8 MB of input, or one record if that is longer. To find repeated ids, a 128-bit hash of each id is kept,
+/// unless [ids may repeat](Options::repeated_ids).
+///
+/// ```
+/// use twinprint_documents::{Fields, Inputs, Options};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// std::fs::write(&path, "{\"id\": 1, \"text\": \"x\"}\n{\"id\": 2}\n")?;
+/// let options = Options { skip_bad: true, ..Options::default() };
+/// let mut reader = Inputs::find([&path], &options)?.read(&options, &Fields::default());
+/// while let Some(batch) = reader.next_batch()? {
+///     assert!(batch.documents().eq([("1", "x")]));
+///     assert!(batch.rejected[0].error.to_string().ends_with("line 2: the field \"text\" is missing"));
+/// }
+/// assert_eq!(reader.position().documents, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Reader {
     inputs: Inputs,
-    /// How many files were begun.
-    begun: usize,
+    /// The number of files opened so far.
+    opened: usize,
     current: Option<Box<dyn Records>>,
     columns: FirstColumns,
-    terms: Terms,
-    ids: Ids,
+    config: ReadConfig,
+    seen_ids: SeenIds,
     documents: u64,
     ended: bool,
     batch: Batch,
 }
 
-/// How far a corpus was read.
+/// How far a corpus has been read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Position {
-    /// Bytes read, as they are on disk.
+    /// Bytes read so far, as they are on disk.
     pub bytes: u64,
-    /// Bytes of all files, where that is known.
+    /// The size of all files on disk in bytes, or `None` for standard input.
     pub total_bytes: Option<u64>,
-    /// Documents read.
+    /// Documents read so far.
     pub documents: u64,
 }
 
-impl Reader {
-    pub(crate) fn new(inputs: &Inputs, options: &Options, fields: &Fields) -> Self {
-        let terms = Terms { options: *options, fields: fields.clone(), ..Terms::default() };
-        Self {
-            inputs: inputs.clone(),
-            begun: 0,
+impl Inputs {
+    /// Returns a reader that begins with the first document.
+    #[must_use]
+    pub fn read(&self, options: &Options, fields: &Fields) -> Reader {
+        Reader {
+            inputs: self.clone(),
+            opened: 0,
             current: None,
             columns: FirstColumns::default(),
-            terms,
-            ids: Ids::default(),
+            config: ReadConfig { options: *options, fields: fields.clone(), ..ReadConfig::default() },
+            seen_ids: SeenIds::default(),
             documents: 0,
             ended: false,
             batch: Batch::default(),
         }
     }
+}
 
-    /// Keeps the records as they stand in the input too, which costs a copy: see [`Batch::raw`]. Tables are then read to be written as
-    /// one, and one that has other columns than the first is an error.
+impl Reader {
+    /// Keeps the records as they are in the input too, which costs a copy; see [`Batch::raw`]. Tables are then meant to be written as
+    /// one, so a table whose columns differ from those of the first is an error.
     #[must_use]
     pub fn with_raw(mut self) -> Self {
-        self.terms.raw = true;
+        self.config.keep_raw = true;
         self
     }
 
-    /// How far it is.
+    /// Returns how far the corpus has been read.
     #[must_use]
     pub fn position(&self) -> Position {
         let total_bytes = self.inputs.total_bytes();
-        Position { bytes: self.terms.counter.get(), total_bytes, documents: self.documents }
+        Position { bytes: self.config.counter.get(), total_bytes, documents: self.documents }
     }
 
-    /// The next documents, if there are any left. The memory they stand in is used again.
+    /// Reads the next documents, or returns `None` at the end. A batch may hold rejected records alone. Each call reuses the memory of
+    /// the batch before.
     ///
     /// # Errors
-    /// Names the file, the line, what is wrong with it and what can be done. Reading ends there.
+    /// Names the file, the line, what is wrong with it and what can be done. After an error, reading ends.
     pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
         if self.ended {
             return Ok(None);
@@ -91,7 +115,7 @@ impl Reader {
                     break;
                 }
             }
-            if !self.begin_next()? {
+            if !self.open_next()? {
                 return Ok(false);
             }
         }
@@ -102,61 +126,61 @@ impl Reader {
         checked.map(|()| true)
     }
 
-    /// Begins with the next file, or with all where each is a document.
-    fn begin_next(&mut self) -> Result<bool, Error> {
-        let left = &self.inputs.sources[self.begun..];
+    /// Opens the next file, or all files if each is one document. Returns false if none is left.
+    fn open_next(&mut self) -> Result<bool, Error> {
+        let left = &self.inputs.sources[self.opened..];
         if left.is_empty() {
             return Ok(false);
         }
-        let current = begin(left, self.inputs.format, &self.terms)?;
-        if self.terms.raw {
+        let current = open_records(left, self.inputs.format, &self.config)?;
+        if self.config.keep_raw {
             self.columns.check(&left[0].path, current.columns())?;
         }
         self.current = Some(current);
-        self.begun += if self.inputs.format == Format::Text { left.len() } else { 1 };
+        self.opened += if self.inputs.format == Format::Text { left.len() } else { 1 };
         Ok(true)
     }
 
-    /// Drops documents whose ids are repeated, and sets aside or reports what is wrong.
+    /// Rejects or reports the bad records of a part, among them documents with repeated ids.
     fn check(&mut self, part: &mut Part) -> Result<(), Error> {
-        let file = self.begun.saturating_sub(1);
-        if !self.terms.options.repeated_ids {
+        let file = self.opened.saturating_sub(1);
+        if !self.config.options.repeated_ids {
             let (sources, format) = (&self.inputs.sources, self.inputs.format);
-            self.ids.check(part, file, |place| say(sources, format, file, place));
-            part.wrong.sort_by_key(|wrong| wrong.line);
+            self.seen_ids.check(part, file, |location| describe(sources, format, file, location));
+            part.bad.sort_by_key(|bad| bad.line);
         }
-        for wrong in part.wrong.drain(..) {
-            let (error, bytes) = error(&self.inputs.sources, self.inputs.format, file, wrong);
-            if !self.terms.options.skip_bad {
-                return Err(error);
+        for bad in part.bad.drain(..) {
+            let rejected = reject(&self.inputs.sources, self.inputs.format, file, bad);
+            if !self.config.options.skip_bad {
+                return Err(rejected.error);
             }
-            self.batch.skipped.push(error);
-            self.batch.skipped_bytes.push(bytes);
+            self.batch.rejected.push(rejected);
         }
         Ok(())
     }
 }
 
-/// A place in words, as seen from a file. Where a file is a document, its number stands for the line.
-fn say(sources: &[Source], format: Format, here: usize, (file, line): Place) -> String {
+/// Describes a location as seen from the file `here`. A text file is one document, so the "line" is the number of the file.
+fn describe(sources: &[Source], format: Format, here: usize, location: RecordLocation) -> String {
+    let RecordLocation { file, line } = location;
     let path = |file: usize| sources.get(file).map(|source| source.path.display().to_string()).unwrap_or_default();
     match format {
-        Format::Text => path(number(line)),
+        Format::Text => path(file_number(line)),
         _ if file == here => format!("line {line}"),
         _ => format!("{}, line {line}", path(file)),
     }
 }
 
-fn error(sources: &[Source], format: Format, file: usize, wrong: Wrong) -> (Error, Vec<u8>) {
+fn reject(sources: &[Source], format: Format, file: usize, bad: BadRecord) -> RejectedRecord {
     let (file, line) = match format {
-        Format::Text => (number(wrong.line), None),
-        _ => (file, Some(wrong.line)),
+        Format::Text => (file_number(bad.line), None),
+        _ => (file, Some(bad.line)),
     };
     let path = sources.get(file).map(|source| source.path.clone()).unwrap_or_default();
-    (Error { path, line, reason: wrong.reason }, wrong.bytes)
+    RejectedRecord { error: Error { path, line, kind: bad.kind }, bytes: bad.bytes }
 }
 
-/// The number of a file, counted from 0.
-fn number(line: u64) -> usize {
+/// Converts the number of a text file from 1-based to 0-based.
+fn file_number(line: u64) -> usize {
     usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1)
 }

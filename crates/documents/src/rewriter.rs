@@ -1,35 +1,42 @@
-//! A corpus written again with other texts.
+//! Writes a corpus again with changed texts.
 
-mod lines;
+mod json_lines;
 #[cfg(feature = "parquet")]
-mod rows;
+mod parquet;
+mod sink;
 mod table;
-mod texts;
+mod text;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
+use self::json_lines::JsonLinesRewriter;
+#[cfg(feature = "parquet")]
+use self::parquet::ParquetRewriter;
+use self::sink::{OldTexts, Sink};
+use self::table::TableRewriter;
+use self::text::TextRewriter;
 use crate::batch::{Batch, Part};
 use crate::error::Error;
 #[cfg(not(feature = "parquet"))]
-use crate::error::Reason;
-use crate::fields::{FieldPath, Fields};
-use crate::formats::Format;
+use crate::error::ErrorKind;
+use crate::field_path::FieldPath;
+use crate::fields::Fields;
+use crate::format::Format;
 use crate::inputs::Inputs;
-use crate::output::Finished;
 
-/// Writes the records of a corpus again, with other texts, to one file in the format of the input.
+/// Writes the records of a corpus with changed texts to one file in the format of the input.
 ///
-/// | input | a record whose texts stay | a record with another text |
+/// | input | a record with unchanged texts | a record with a new text |
 /// |---|---|---|
-/// | JSON lines | the line, byte for byte | the line, byte for byte but for that text |
-/// | CSV, TSV | the row, byte for byte but for what ends it | the row with the same values but for that text |
-/// | Parquet | the row | the row; columns of texts that had a dictionary are written out |
+/// | JSON lines | the line, byte for byte | the line, byte for byte except that text |
+/// | CSV, TSV | the row, byte for byte except its line end | the row, with the same values except that text |
+/// | Parquet | the row | the row; text columns lose their dictionary |
 /// | texts | a JSON line with `id`, `path` and `text` | the same |
 ///
-/// What is compressed is compressed again if the name of the output ends with `.gz` or `.zst`. The file is written under
-/// another name, synced, and then renamed, so that it is whole or not there at all. Records that cannot be read are not in it.
+/// The output is compressed if its name ends with `.gz` or `.zst`. It is written under a temporary name, synced and then renamed, so
+/// it appears complete or not at all. Rejected records are not in it.
 ///
 /// ```
 /// use twinprint_documents::{Fields, Inputs, Options, Rewriter};
@@ -57,28 +64,14 @@ pub struct Rewriter<'a> {
     fields: &'a [FieldPath],
 }
 
-/// A document with its texts each on its own.
+/// A document with each of its texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DocumentTexts<'a> {
-    /// Its id.
+    /// The id.
     pub id: &'a str,
-    /// The texts of the [fields](Fields::text) in their order; nothing where one is missing.
+    /// The texts of the [text fields](Fields::text), in their order; `None` if the record lacks one.
     pub texts: Vec<Option<Cow<'a, str>>>,
-}
-
-/// The new texts of a record, of each field one; nothing where it stays.
-type NewTexts = Vec<Option<String>>;
-
-/// Writes records in the format of the input.
-trait Sink {
-    /// The texts of a part's records, where there are several fields of them.
-    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<Vec<Option<Cow<'p, str>>>>, Error>;
-
-    /// Writes the records of a part with their new texts.
-    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[NewTexts]) -> Result<(), Error>;
-
-    /// Ends the file, which then lacks nothing but its name.
-    fn finish(self: Box<Self>) -> Result<Finished, Error>;
 }
 
 impl fmt::Debug for Rewriter<'_> {
@@ -88,29 +81,29 @@ impl fmt::Debug for Rewriter<'_> {
 }
 
 impl<'a> Rewriter<'a> {
-    /// Begins a file for what is read of these inputs and fields.
+    /// Creates a file for records of these inputs, read with these fields.
     ///
     /// # Errors
-    /// Where the file cannot be created, or the format was not built.
+    /// If the file cannot be created, or this build lacks the format.
     pub fn create(path: &Path, inputs: &'a Inputs, fields: &'a Fields) -> Result<Self, Error> {
         let sink: Box<dyn Sink + 'a> = match inputs.format() {
-            Format::JsonLines => Box::new(lines::Lines::create(path)?),
-            Format::Csv => Box::new(table::Rows::create(path, b',')?),
-            Format::Tsv => Box::new(table::Rows::create(path, b'\t')?),
-            Format::Text => Box::new(texts::Texts::create(path, &inputs.sources)?),
+            Format::JsonLines => Box::new(JsonLinesRewriter::create(path)?),
+            Format::Csv => Box::new(TableRewriter::create(path, b',')?),
+            Format::Tsv => Box::new(TableRewriter::create(path, b'\t')?),
+            Format::Text => Box::new(TextRewriter::create(path, &inputs.sources)?),
             #[cfg(feature = "parquet")]
-            Format::Parquet => Box::new(rows::Rows::create(path)),
+            Format::Parquet => Box::new(ParquetRewriter::create(path)),
             #[cfg(not(feature = "parquet"))]
-            Format::Parquet => return Err(Error::new(path, Reason::NotBuilt("Parquet"))),
+            Format::Parquet => return Err(Error::new(path, ErrorKind::NotBuilt("Parquet"))),
         };
         Ok(Self { sink, fields: &fields.text })
     }
 
-    /// Writes documents that were read [with their records](crate::Reader::with_raw). Each is shown, and gets a new text for each
-    /// field where the answer has one.
+    /// Writes the documents of a batch, which must have been read [with raw records](crate::Reader::with_raw). Calls `edit` for each
+    /// document; it returns a new text for each text field, or `None` to keep the old one.
     ///
     /// # Errors
-    /// What `edit` says, or that a file cannot be written.
+    /// What `edit` returns, or an error of writing.
     pub fn write<E: From<Error>>(
         &mut self,
         batch: &Batch,
@@ -126,8 +119,8 @@ impl<'a> Rewriter<'a> {
         Ok(())
     }
 
-    /// The texts of each record. Where there is one field, reading has found them.
-    fn texts<'p>(&self, part: &'p Part) -> Result<Vec<Vec<Option<Cow<'p, str>>>>, Error> {
+    /// Returns the texts of each record. With a single field, that is the text that was read.
+    fn texts<'p>(&self, part: &'p Part) -> Result<Vec<OldTexts<'p>>, Error> {
         if self.fields.len() > 1 {
             return self.sink.texts(part, self.fields);
         }
@@ -135,10 +128,10 @@ impl<'a> Rewriter<'a> {
         Ok(part.documents.iter().map(text).collect())
     }
 
-    /// Ends the file and gives it its name.
+    /// Completes the file and gives it its name. A rewriter that is dropped instead leaves no file.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub fn finish(self) -> Result<(), Error> {
         self.sink.finish()?.rename()
     }

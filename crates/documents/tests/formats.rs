@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use tempfile::TempDir;
-use twinprint_documents::{FieldPath, Fields, Format, Inputs, Options};
+use twinprint_documents::{FieldPath, Fields, Format, Inputs, Options, RejectedRecord};
 
 type Documents = Vec<(String, String)>;
 
@@ -40,17 +40,19 @@ fn write(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
     path
 }
 
-/// The documents, and what was set aside.
+/// Returns the documents and the rejected records.
 fn read_with(path: &Path, options: &Options, fields: &Fields) -> Result<(Documents, Vec<String>), String> {
     let inputs = Inputs::find([path], options).map_err(|error| error.to_string())?;
-    let (mut documents, mut skipped) = (Vec::new(), Vec::new());
+    let (mut documents, mut rejected) = (Vec::new(), Vec::new());
+    let told =
+        |RejectedRecord { error, bytes, .. }: &RejectedRecord| format!("{error} <{}>", String::from_utf8_lossy(bytes));
     let mut reader = inputs.read(options, fields);
     while let Some(batch) = reader.next_batch().map_err(|error| error.to_string())? {
         documents.extend(batch.documents().map(|(id, text)| (id.to_string(), text.to_string())));
-        skipped.extend(batch.set_aside().map(|(error, bytes)| format!("{error} <{}>", String::from_utf8_lossy(bytes))));
+        rejected.extend(batch.rejected.iter().map(told));
     }
     assert_eq!(reader.position().documents, documents.len() as u64);
-    Ok((documents, skipped))
+    Ok((documents, rejected))
 }
 
 fn read(path: &Path) -> Result<Documents, String> {
@@ -100,19 +102,19 @@ fn a_table_may_have_odd_rows() {
         b"\xef\xbb\xbfid,text\r\n1,\"x, \"\"y\"\"\"\r\n\r\n2\r\n1,again\r\n3,\xff\r\n,none\r\n4,z",
     );
     let options = Options { skip_bad: true, ..Options::default() };
-    let (documents, skipped) = read_with(&path, &options, &Fields::default()).unwrap();
+    let (documents, rejected) = read_with(&path, &options, &Fields::default()).unwrap();
     assert_eq!(documents, [("1".to_string(), "x, \"y\"".to_string()), ("4".to_string(), "z".to_string())]);
     let expected = [
         "line 3: the row has 1 values",
-        "line 4: the id \"1\" is that of line 2",
+        "line 4: the id \"1\" is already used in line 2",
         "line 5: byte 2 is not",
         "line 6: the field \"id\" is missing",
     ];
-    assert_eq!(skipped.len(), expected.len(), "{skipped:?}");
-    for (found, expected) in skipped.iter().zip(expected) {
+    assert_eq!(rejected.len(), expected.len(), "{rejected:?}");
+    for (found, expected) in rejected.iter().zip(expected) {
         assert!(found.contains(expected), "{found} should say {expected}");
     }
-    assert!(skipped[0].ends_with("<2>"), "{}", skipped[0]);
+    assert!(rejected[0].ends_with("<2>"), "{}", rejected[0]);
 }
 
 #[test]
@@ -120,16 +122,16 @@ fn a_quote_that_is_not_closed_is_named_with_the_line() {
     let folder = tempfile::tempdir().unwrap();
     let read = |table: &str| {
         let options = Options { skip_bad: true, ..Options::default() };
-        let (documents, skipped) =
+        let (documents, rejected) =
             read_with(&write(&folder, "a.csv", table.as_bytes()), &options, &Fields::default()).unwrap();
-        (documents.len(), skipped)
+        (documents.len(), rejected)
     };
     for end in ["\n", "\r\n"] {
         let lines = ["id,text", "1,\"two", "lines\"", "", "3,\"x \"\"y\"\" , z", "4,y", "5,\"\"", ""].join(end);
-        let (documents, skipped) = read(&lines);
-        assert_eq!((documents, skipped.len()), (1, 1), "{skipped:?}");
-        assert!(skipped[0].contains("line 3: a quote is not closed in the row that begins in line 5 of the file"));
-        assert!(skipped[0].contains("4,y"), "its bytes are set aside: {}", skipped[0]);
+        let (documents, rejected) = read(&lines);
+        assert_eq!((documents, rejected.len()), (1, 1), "{rejected:?}");
+        assert!(rejected[0].contains("line 3: a quote is not closed in the row that begins in line 5 of the file"));
+        assert!(rejected[0].contains("4,y"), "its bytes are kept: {}", rejected[0]);
     }
     for (table, documents) in [
         ("id,text\n1,a 5\" disk", 1),
@@ -140,8 +142,8 @@ fn a_quote_that_is_not_closed_is_named_with_the_line() {
         assert_eq!(read(table), (documents, vec![]), "{table:?}");
     }
     for table in ["id,text\n1,\"", "id,text\n1,\"x\"\"", "id,text\n1,x\n\"2,y"] {
-        let (_, skipped) = read(table);
-        assert!(skipped.len() == 1 && skipped[0].contains("not closed"), "{table:?}: {skipped:?}");
+        let (_, rejected) = read(table);
+        assert!(rejected.len() == 1 && rejected[0].contains("not closed"), "{table:?}: {rejected:?}");
     }
 }
 
@@ -193,10 +195,10 @@ fn inputs_follow_one_another() {
     write(&folder, "c.jsonl", &line("a"));
     let message = read(&pattern).unwrap_err();
     assert!(
-        message.contains("c.jsonl, line 1: the id \"a\" is that of") && message.contains("a.jsonl.gz, line 1"),
+        message.contains("c.jsonl, line 1: the id \"a\" is already used in") && message.contains("a.jsonl.gz, line 1"),
         "{message}"
     );
-    assert!(read(&folder.path().join("*.none")).unwrap_err().contains("no file is called so"));
+    assert!(read(&folder.path().join("*.none")).unwrap_err().contains("no file matches"));
     write(&folder, "d.csv", b"id,text\n");
     assert!(read(&folder.path().join("[cd].*")).unwrap_err().contains("CSV"));
 }

@@ -1,4 +1,4 @@
-//! What is written again is what was read, but for the texts that are new.
+//! Records that are written again are those that were read, except for their new texts.
 #![cfg(feature = "formats")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
-use twinprint_documents::{Error, FieldPath, Fields, Inputs, Options, Reason, Rewriter};
+use twinprint_documents::{Error, ErrorKind, FieldPath, Fields, Inputs, Options, Rewriter};
 
 struct Files(TempDir);
 
@@ -28,7 +28,7 @@ impl Files {
         Inputs::find(names.iter().map(|name| self.path(name)), &OPTIONS).unwrap()
     }
 
-    /// Writes inputs again with texts in which every `x` is gone.
+    /// Rewrites inputs with every `x` removed from their texts.
     fn rewrite(&self, inputs: &[&str], fields: &Fields, to: &str) -> Result<(), Error> {
         let inputs = self.inputs(inputs);
         let mut reader = inputs.read(&OPTIONS, fields).with_raw();
@@ -95,7 +95,7 @@ fn rows_stay_but_for_their_texts() {
     assert_eq!(files.text("new.tsv"), "id\ttext\n");
     fs::write(files.path("b.csv"), "text,id\nx,1\n").unwrap();
     let refused = files.rewrite(&["a.csv", "b.csv"], &Fields::default(), "none.csv").unwrap_err();
-    assert_eq!((refused.path, refused.reason), (files.path("b.csv"), Reason::MixedColumns(files.path("a.csv"))));
+    assert_eq!((refused.path, refused.kind), (files.path("b.csv"), ErrorKind::MixedColumns(files.path("a.csv"))));
     assert!(!files.path("none.csv").exists());
     fs::write(files.path("c.csv"), "\u{feff}id,\"text\",n\nx,yx,zx\n").unwrap();
     files.rewrite(&["c.csv", "a.csv"], &fields(&["text", "n"]), "both.csv").unwrap();
@@ -148,7 +148,7 @@ mod parquet {
         rows.collect::<Result<_, _>>().unwrap()
     }
 
-    /// Texts of which some hold an `x` and some are missing.
+    /// Generates texts; some contain an `x`, and some are missing.
     fn texts() -> Vec<Option<String>> {
         (0..IDS).map(|id| (id % 7 > 0).then(|| format!("{}é{id}", ["", "x"][usize::from(id % 3 == 0)]))).collect()
     }

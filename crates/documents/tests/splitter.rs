@@ -1,4 +1,4 @@
-//! What is split is what was read, byte for byte.
+//! Split records are those that were read, byte for byte.
 #![cfg(feature = "formats")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use tempfile::TempDir;
 use twinprint_documents::{
-    Duplicate, Error, FieldPath, Fields, Format, Inputs, Options, Reason, Split, Splitter, Verdict,
+    Decision, DuplicateOf, Error, ErrorKind, FieldPath, Fields, Format, Inputs, Options, SplitCounts, Splitter,
 };
 
 struct Files(TempDir);
@@ -23,8 +23,8 @@ impl Files {
         self.0.path().join(name)
     }
 
-    /// Splits so that documents of odd numbers are removed.
-    fn split(&self, inputs: &[&str], kept: &str, removed: &str) -> Split {
+    /// Splits inputs so that documents of odd numbers are removed.
+    fn split(&self, inputs: &[&str], kept: &str, removed: &str) -> SplitCounts {
         let options = Options { skip_bad: true, ..Options::default() };
         let inputs = Inputs::find(inputs.iter().map(|name| self.path(name)), &options).unwrap();
         let splitter = Splitter { kept: self.path(kept), removed: self.path(removed) };
@@ -36,10 +36,15 @@ impl Files {
     }
 }
 
-fn odd_goes(number: u64) -> Verdict {
+/// The numbers of kept, removed and rejected records.
+fn numbers(counts: SplitCounts) -> [u64; 3] {
+    [counts.kept, counts.removed, counts.rejected]
+}
+
+fn odd_goes(number: u64) -> Decision {
     match number % 2 {
-        0 => Verdict::Keep,
-        _ => Verdict::Remove(Duplicate { of: "a \"b\"".to_string(), jaccard: 0.5, containment: 1.0 }),
+        0 => Decision::Keep,
+        _ => Decision::Remove(DuplicateOf { id: "a \"b\"".to_string(), jaccard: 0.5, containment: 1.0 }),
     }
 }
 
@@ -53,7 +58,7 @@ fn lines_stay_as_they_are() {
     .unwrap();
     fs::write(files.path("b.jsonl"), "{\"id\":4,\"text\":\"\"}\n{\"id\":5,\"text\":\"\"}").unwrap();
     let split = files.split(&["a.jsonl", "b.jsonl"], "kept", "removed");
-    assert_eq!(split, Split { kept: 3, removed: 2, set_aside: 1 });
+    assert_eq!(numbers(split), [3, 2, 1]);
     assert_eq!(
         files.text("kept"),
         "{ \"text\":\"\\u00e9\", \"id\": 1}\r\n{\"id\":3,\"text\":\"\"}\n{\"id\":5,\"text\":\"\"}"
@@ -98,7 +103,7 @@ fn fields_that_are_there_already_are_replaced() {
 fn a_table_without_rows_keeps_its_columns() {
     let files = Files::new();
     fs::write(files.path("a.tsv"), "id\ttext\r\n").unwrap();
-    assert_eq!(files.split(&["a.tsv"], "kept.tsv", "removed.tsv"), Split::default());
+    assert_eq!(files.split(&["a.tsv"], "kept.tsv", "removed.tsv"), SplitCounts::default());
     assert_eq!(files.text("kept.tsv"), "id\ttext\n");
     assert_eq!(files.text("removed.tsv"), "id\ttext\tduplicate_of\tjaccard\tcontainment\n");
     fs::write(files.path("none.tsv"), "").unwrap();
@@ -114,10 +119,10 @@ fn tables_of_different_columns_are_refused() {
     let inputs = Inputs::find([files.path("a.csv"), files.path("b.csv")], &Options::default()).unwrap();
     let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
     let error = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err();
-    let refused = Error { path: files.path("b.csv"), line: None, reason: Reason::MixedColumns(files.path("a.csv")) };
-    assert_eq!(error, refused);
+    assert_eq!((&error.path, error.line), (&files.path("b.csv"), None));
+    assert_eq!(error.kind, ErrorKind::MixedColumns(files.path("a.csv")));
     assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 2);
-    assert_eq!(inputs.check_columns(&Options::default(), &Fields::default()), Err(refused));
+    assert_eq!(inputs.check_columns(&Options::default(), &Fields::default()), Err(error));
 }
 
 #[test]
@@ -134,14 +139,14 @@ fn columns_are_the_same_however_they_are_written() {
     assert_eq!(inputs.check_columns(&Options::default(), &Fields::default()), Ok(()));
     let fields = Fields { text: vec![FieldPath::new("body")], ..Fields::default() };
     let missing = inputs.check_columns(&Options::default(), &fields).unwrap_err();
-    assert_eq!((missing.path, missing.reason), (files.path("a.csv"), Reason::MissingColumn("body".to_string())));
+    assert_eq!((missing.path, missing.kind), (files.path("a.csv"), ErrorKind::MissingColumn("body".to_string())));
 }
 
-/// Why a split ended.
+/// The reason why a split ended.
 #[derive(Debug, PartialEq)]
 enum Failed {
     Documents(Error),
-    Verdict(u64),
+    Decision(u64),
 }
 
 impl From<Error> for Failed {
@@ -151,25 +156,28 @@ impl From<Error> for Failed {
 }
 
 #[test]
-fn a_failed_verdict_and_a_changed_input_leave_the_files_as_they_were() {
+fn a_failed_decision_and_a_changed_input_leave_the_files_as_they_were() {
     let files = Files::new();
     fs::write(files.path("a.jsonl"), "{\"id\":1,\"text\":\"\"}\n{\"id\":2,\"text\":\"\"}\n").unwrap();
     fs::write(files.path("kept"), "before").unwrap();
     let inputs = Inputs::find([files.path("a.jsonl")], &Options::default()).unwrap();
     let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
-    let split = |expected, verdict: &dyn Fn(u64) -> Result<Verdict, Failed>| {
-        splitter.try_split(&inputs, &Options::default(), &Fields::default(), expected, verdict)
+    let split = |expected, decide: &dyn Fn(u64) -> Result<Decision, Failed>| {
+        let counts = splitter.try_split(&inputs, &Options::default(), &Fields::default(), expected, decide);
+        counts.map(numbers)
     };
-    let fails = |number| if number == 1 { Err(Failed::Verdict(number)) } else { Ok(Verdict::Keep) };
-    assert_eq!(split(Some(2), &fails), Err(Failed::Verdict(1)));
+    let fails = |number| if number == 1 { Err(Failed::Decision(number)) } else { Ok(Decision::Keep) };
+    assert_eq!(split(Some(2), &fails), Err(Failed::Decision(1)));
     for expected in [1, 3] {
-        let changed = Reason::ChangedInput { expected, found: 2 };
-        let error = Error { path: files.path("a.jsonl"), line: None, reason: changed };
-        assert_eq!(split(Some(expected), &|_| Ok(Verdict::Keep)), Err(Failed::Documents(error)));
+        let changed = ErrorKind::ChangedInput { expected, found: 2 };
+        let Err(Failed::Documents(error)) = split(Some(expected), &|_| Ok(Decision::Keep)) else {
+            panic!("it changed")
+        };
+        assert_eq!((error.path, error.line, error.kind), (files.path("a.jsonl"), None, changed));
     }
     assert_eq!(files.text("kept"), "before");
     assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 2);
-    assert_eq!(split(Some(2), &|number| Ok(odd_goes(number))), Ok(Split { kept: 1, removed: 1, set_aside: 0 }));
+    assert_eq!(split(Some(2), &|number| Ok(odd_goes(number))), Ok([1, 1, 0]));
     assert_eq!(files.text("kept"), "{\"id\":1,\"text\":\"\"}\n");
 }
 

@@ -1,4 +1,4 @@
-//! The S-curve and the histogram, as SVG whose colours the page's style sheet sets.
+//! Draws the S-curve and the histogram as SVG, whose colours the style sheet of the page sets.
 
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Rectangle, Text};
@@ -9,26 +9,26 @@ use twinprint::lsh::Banding;
 
 use crate::model::Curve;
 
-/// Narrow, so that its letters can be read on a telephone.
+/// The size in pixels: narrow, so that the labels are legible on a telephone.
 const SIZE: (u32, u32) = (460, 270);
-const LETTERS: u32 = 13;
+const FONT_SIZE: u32 = 13;
 
-// The style sheet knows these by their values (`[fill="#…"]`) and gives each theme its own.
+// The style sheet selects these by value (`[fill="#…"]`) and replaces them in each theme.
 const INK: RGBColor = RGBColor(0x5C, 0x60, 0x66);
 const GRID: RGBColor = RGBColor(0xE4, 0xE2, 0xDC);
 const CURVE: RGBColor = RGBColor(0x1F, 0x5F, 0x8B);
 const DATA: RGBColor = RGBColor(0xB4, 0x53, 0x09);
 const THRESHOLD: RGBColor = RGBColor(0x8A, 0x8D, 0x91);
 
-/// Bars of the histogram.
+/// The number of bars of the histogram.
 const BINS: usize = 50;
-/// Pairs that are nearer to each other than this are one point on the curve.
+/// The resolution of points on the curve: similarities closer than its inverse become one point.
 const POINTS: f64 = 250.0;
 
-type Drawn = Result<(), Box<dyn std::error::Error>>;
+type DrawResult = Result<(), Box<dyn std::error::Error>>;
 
-/// The probability that a pair becomes a candidate, over its similarity, with a point for each similarity of a pair. Nothing
-/// where there is no such banding, or no such threshold.
+/// Draws the probability that a pair becomes a candidate over its similarity, with a point for each similarity of a pair. Returns `None`
+/// if the banding or the threshold is invalid.
 pub(crate) fn s_curve(curve: &Curve, similarities: &[f64]) -> Option<String> {
     let banding = Banding::new(curve.bands, curve.rows).ok()?;
     let threshold = proper(&[curve.threshold]).next()?;
@@ -64,7 +64,7 @@ pub(crate) fn s_curve(curve: &Curve, similarities: &[f64]) -> Option<String> {
     })
 }
 
-/// How many pairs have which similarity. Nothing where there is no pair.
+/// Draws the number of pairs over their similarity. Returns `None` if there is no pair.
 pub(crate) fn histogram(similarities: &[f64]) -> Option<String> {
     let bins = binned(similarities);
     let most = bins.iter().copied().max().filter(|&most| most > 0)?;
@@ -96,16 +96,16 @@ pub(crate) fn histogram(similarities: &[f64]) -> Option<String> {
     })
 }
 
-/// A whole number; nothing between two of them, for there are no halves of pairs.
+/// Formats a whole number, and leaves labels between two of them empty, because there are no halves of pairs.
 fn whole(count: &f64) -> String {
     if count.fract() == 0.0 { count.to_string() } else { String::new() }
 }
 
 fn letters() -> TextStyle<'static> {
-    TextStyle::from(("sans-serif", LETTERS).into_font()).color(&INK)
+    TextStyle::from(("sans-serif", FONT_SIZE).into_font()).color(&INK)
 }
 
-fn drawn(draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> Drawn) -> Option<String> {
+fn drawn(draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> DrawResult) -> Option<String> {
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
@@ -115,12 +115,12 @@ fn drawn(draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> Drawn) -> Opt
     Some(svg)
 }
 
-/// The similarities that are numbers, each once at the resolution of the page.
+/// Returns the distinct similarities at the resolution of the page, in ascending order.
 fn apart(similarities: &[f64]) -> Vec<f64> {
-    let mut places: Vec<u32> = proper(similarities).map(|s| (s * POINTS).round() as u32).collect();
-    places.sort_unstable();
-    places.dedup();
-    places.into_iter().map(|place| f64::from(place) / POINTS).collect()
+    let mut points: Vec<u32> = proper(similarities).map(|s| (s * POINTS).round() as u32).collect();
+    points.sort_unstable();
+    points.dedup();
+    points.into_iter().map(|point| f64::from(point) / POINTS).collect()
 }
 
 fn binned(similarities: &[f64]) -> Vec<usize> {

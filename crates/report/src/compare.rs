@@ -1,4 +1,4 @@
-//! Reports filled by the library.
+//! Makes values of a report from texts and results of the library.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::text::{Shingle, Shingler};
-use twinprint::{Error, Evidence, Overlap, Reason, Scheme};
+use twinprint::{Error, Evidence, Scheme};
 
 use crate::model::{
     Cluster, Comparison, Curve, Estimated, Member, RepeatedPassage, Repetition, SharedPassage, SharedWord, Shingles,
@@ -14,17 +14,26 @@ use crate::model::{
 };
 
 /// An id and its text.
-pub type Named<'a> = (&'a str, &'a str);
+pub type TextRef<'a> = (&'a str, &'a str);
 
 impl Comparison {
-    /// Compares two texts: everything but [`kind`](Self::kind), [`reason`](Self::reason) and [`words`](Self::words).
+    /// Compares two texts. Leaves [`kind`](Self::kind), [`reason`](Self::reason) and [`words`](Self::words) empty.
+    ///
+    /// ```
+    /// use twinprint::{Scheme, passages::PassageRules};
+    /// use twinprint_report::Comparison;
+    ///
+    /// let (left, right) = (("a", "the old pier burned down"), ("b", "the old pier burned again"));
+    /// let compared = Comparison::new(&Scheme::news(), left, right, PassageRules::default())?;
+    /// assert_eq!((compared.shingles.shared, compared.jaccard), (2, 0.5));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
-    pub fn of(scheme: &Scheme, left: Named<'_>, right: Named<'_>, rules: PassageRules) -> Result<Self, Error> {
+    /// [`Error::NoTextFeatures`] if the scheme uses features of the caller instead of text.
+    pub fn new(scheme: &Scheme, left: TextRef<'_>, right: TextRef<'_>, rules: PassageRules) -> Result<Self, Error> {
         let Evidence { estimate, overlap, passages } = Evidence::of(scheme, left.1, right.1, rules)?;
         let (low, high) = estimate.interval(NINETY_FIVE);
-        let Overlap { left: of_left, right: of_right, shared } = overlap;
         let compared = Self {
             left: left.0.to_string(),
             right: right.0.to_string(),
@@ -32,13 +41,13 @@ impl Comparison {
             estimate: Some(Estimated { jaccard: estimate.jaccard, low, high }),
             left_in_right: overlap.left_in_right(),
             right_in_left: overlap.right_in_left(),
-            shingles: Shingles { left: of_left, right: of_right, shared },
+            shingles: Shingles { left: overlap.left(), right: overlap.right(), shared: overlap.shared() },
             ..Self::default()
         };
         Ok(compared.with_passages(&passages))
     }
 
-    /// The same with these shared passages: for texts that are compared by one scheme and marked by another.
+    /// Replaces the shared passages, for texts that are compared by one scheme and marked by another.
     #[must_use]
     pub fn with_passages(self, found: &SharedPassages) -> Self {
         let passage = |passage: &twinprint::passages::Passage| SharedPassage {
@@ -53,14 +62,14 @@ impl Comparison {
         }
     }
 
-    /// The same with every shingle that both texts have, in the order of the left text: for shingles of one word, which are what
-    /// makes rewrites alike.
+    /// Adds every shingle that both texts have, in the order of the left text. This is meant for shingles of one word, which are what
+    /// rewrites of a story share.
     #[must_use]
     pub fn with_words(self, shingler: &Shingler, left: &str, right: &str) -> Self {
-        let (places, mut others) = (Places::of(shingler, left), Places::of(shingler, right));
+        let (lefts, mut rights) = (positions(shingler, left), positions(shingler, right));
         let mut words: Vec<SharedWord> = Vec::new();
-        for (hash, left) in places.0 {
-            if let Some(right) = others.0.remove(&hash) {
+        for (hash, left) in lefts {
+            if let Some(right) = rights.remove(&hash) {
                 words.push(SharedWord { left, right });
             }
         }
@@ -68,33 +77,29 @@ impl Comparison {
         Self { words, ..self }
     }
 
-    /// The same, called this for this reason.
+    /// Sets the kind of the pair and the reason for it.
     #[must_use]
     pub fn called(self, kind: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { kind: kind.into(), reason: reason.into(), ..self }
     }
 }
 
-/// Standard deviations on either side that hold 95 of 100 cases.
+/// The quantile of the normal distribution for a 95 % interval.
 const NINETY_FIVE: f64 = 1.96;
 
-/// Where a text has each of its shingles, in ascending order.
-struct Places(BTreeMap<u64, Vec<Span>>);
-
-impl Places {
-    fn of(shingler: &Shingler, text: &str) -> Self {
-        let mut places: BTreeMap<u64, Vec<Span>> = BTreeMap::new();
-        for Shingle { hash, range } in shingler.shingles(text) {
-            places.entry(hash).or_default().push(range.into());
-        }
-        Self(places)
+/// Returns the spans of each shingle of a text, in ascending order, by the hash of the shingle.
+fn positions(shingler: &Shingler, text: &str) -> BTreeMap<u64, Vec<Span>> {
+    let mut positions: BTreeMap<u64, Vec<Span>> = BTreeMap::new();
+    for Shingle { hash, range } in shingler.shingles(text) {
+        positions.entry(hash).or_default().push(range.into());
     }
+    positions
 }
 
 impl Repetition {
-    /// Finds what a text says more than once. Most texts repeat nothing; the list is empty then.
+    /// Finds the passages that a text repeats. Most texts repeat nothing, so the list is empty.
     #[must_use]
-    pub fn of(shingler: &Shingler, (id, text): Named<'_>, rules: PassageRules) -> Self {
+    pub fn new(shingler: &Shingler, (id, text): TextRef<'_>, rules: PassageRules) -> Self {
         let found = RepeatedPassages::of(shingler, text, rules);
         let passage = |passage: &twinprint::passages::RepeatedPassage| RepeatedPassage {
             earlier: passage.earlier.clone().into(),
@@ -110,44 +115,43 @@ impl Repetition {
 }
 
 impl Cluster {
-    /// A cluster of the library, of this kind, with the reason why its representative stands for it.
+    /// Converts a cluster of the library, with its kind and the reason why its representative was chosen.
     #[must_use]
-    pub fn of<Id: Display>(
+    pub fn new<Id: Display>(
         cluster: &twinprint::Cluster<Id>,
         kind: impl Into<String>,
         reason: impl Into<String>,
     ) -> Self {
-        let member = |duplicate: &twinprint::Duplicate<Id>| {
-            let (jaccard, reason) = told(&duplicate.reason);
-            Member { id: duplicate.id.to_string(), jaccard, reason }
+        let member = |member: &twinprint::Member<Id>| Member {
+            id: member.document.to_string(),
+            jaccard: member.jaccard(),
+            reason: told(member),
         };
         Self {
             representative: cluster.representative().to_string(),
             kind: kind.into(),
             reason: reason.into(),
-            members: cluster.duplicates().iter().map(member).collect(),
+            members: cluster.members().iter().map(member).collect(),
         }
     }
 }
 
-/// A reason in words, with the similarity to the representative.
-fn told<Id: Display>(reason: &Reason<Id>) -> (Option<f64>, String) {
-    match reason {
-        Reason::Copy => (Some(1.0), "the same shingles".to_string()),
-        Reason::Similar(overlap) => {
+/// Says in words why a document is in a cluster.
+fn told<Id>(member: &twinprint::Member<Id>) -> String {
+    match member.overlap {
+        Some(_) if member.is_copy() => "the same shingles".to_string(),
+        Some(overlap) => {
             let held = 100.0 * overlap.left_in_right();
-            (Some(overlap.jaccard()), format!("{held:.0}\u{a0}% of its shingles are in the representative"))
+            format!("{held:.0}\u{a0}% of its shingles are in the representative")
         }
-        Reason::Linked { via, overlap } => (None, format!("linked through {via}, jaccard {:.3}", overlap.jaccard())),
-        // The library may come to know more of them.
-        _ => (None, "similar".to_string()),
+        None => "linked through other documents".to_string(),
     }
 }
 
 impl Curve {
-    /// The curve of a banding.
+    /// Makes the curve of a banding, with the threshold to mark on it.
     #[must_use]
-    pub fn of(banding: &Banding, threshold: f64) -> Self {
+    pub fn new(banding: &Banding, threshold: f64) -> Self {
         Self { bands: banding.bands(), rows: banding.rows(), threshold }
     }
 }
@@ -164,7 +168,7 @@ mod tests {
     #[test]
     fn a_comparison_holds_what_the_library_says() {
         let scheme = Scheme::news();
-        let compared = Comparison::of(&scheme, ("a", LEFT), ("b", RIGHT), PassageRules::default()).expect("text");
+        let compared = Comparison::new(&scheme, ("a", LEFT), ("b", RIGHT), PassageRules::default()).expect("text");
         let evidence = Evidence::of(&scheme, LEFT, RIGHT, PassageRules::default()).expect("text");
         assert_eq!((compared.left.as_str(), compared.right.as_str()), ("a", "b"));
         assert_eq!(compared.shingles, Shingles { left: 12, right: 10, shared: 8 });
@@ -198,7 +202,7 @@ mod tests {
         let texts = [("a", "1 2 3 4 5 6"), ("b", "1 2 3 4 5 6"), ("c", "1 2 3 4 5 6 7 8"), ("d", "3 4 5 6 7 8 9 0")];
         let found = Deduplicator::builder().scheme(Scheme::news()).threshold(0.4).run(texts).expect("valid");
         let clusters = found.verified().clusters(Clustering::Components, Keep::First);
-        let cluster = Cluster::of(&clusters[0], "copies", "the first");
+        let cluster = Cluster::new(&clusters[0], "copies", "the first");
         let members: Vec<_> =
             cluster.members.iter().map(|member| (member.id.as_str(), member.reason.as_str())).collect();
         let expected = [
@@ -214,10 +218,10 @@ mod tests {
     fn what_a_text_repeats_is_there_twice() {
         let text = format!("{LEFT} And now: {LEFT}");
         let shingler = Scheme::news().shingler().expect("text");
-        let repetition = Repetition::of(&shingler, ("page", &text), PassageRules::default());
+        let repetition = Repetition::new(&shingler, ("page", &text), PassageRules::default());
         assert_eq!((repetition.tokens, repetition.repeated), (30, 14));
         let RepeatedPassage { earlier, later } = repetition.passages[0];
         assert_eq!(text[earlier.start..earlier.end], text[later.start..later.end]);
-        assert_eq!(Repetition::of(&shingler, ("page", LEFT), PassageRules::default()).passages, []);
+        assert_eq!(Repetition::new(&shingler, ("page", LEFT), PassageRules::default()).passages, []);
     }
 }

@@ -1,4 +1,4 @@
-//! Data inside the page: JSON that no text can break out of.
+//! Embeds the data in the page, as JSON that no text can break out of.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::excerpt::{Excerpt, excerpts};
 use crate::model::{Cluster, Comparison, Repetition, Report, SharedWord};
 
-/// So many places of shared words are in the page; the comparisons after these have their words only in the JSON report.
-const PLACES_OF_WORDS: usize = 300_000;
+/// The most spans of shared words in the page. The comparisons after these have their words only in the JSON report.
+const MAX_WORD_SPANS: usize = 300_000;
 
-/// What the page's script reads.
+/// The data that the script of the page reads.
 #[derive(Serialize)]
 struct Data<'a> {
     clusters: &'a [Cluster],
@@ -21,7 +21,7 @@ struct Data<'a> {
     texts: BTreeMap<&'a str, Excerpt<'a>>,
 }
 
-/// A comparison, with its words as far as there is room for them.
+/// A comparison, with its words if there is room for them.
 #[derive(Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]
@@ -29,9 +29,9 @@ struct Shown<'a> {
     words_left_out: bool,
 }
 
-/// The data of the page as JSON that may stand inside a `script` element.
+/// Returns the data of the page as JSON that is safe inside a `script` element.
 pub(crate) fn data(report: &Report) -> io::Result<String> {
-    let mut room = PLACES_OF_WORDS;
+    let mut room = MAX_WORD_SPANS;
     let lightened: Vec<Option<Comparison>> =
         report.pairs.iter().chain(&report.containments).map(|compared| without_words(compared, &mut room)).collect();
     let (pairs, containments) = lightened.split_at(report.pairs.len());
@@ -45,10 +45,10 @@ pub(crate) fn data(report: &Report) -> io::Result<String> {
     Ok(inert(&serde_json::to_string(&data)?))
 }
 
-/// The comparison without its words, where there is no room for them.
+/// Returns the comparison without its words if there is no room for them, or else `None`.
 fn without_words(compared: &Comparison, room: &mut usize) -> Option<Comparison> {
-    let places = compared.words.iter().map(|SharedWord { left, right }| left.len() + right.len()).sum();
-    match room.checked_sub(places) {
+    let spans = compared.words.iter().map(|SharedWord { left, right }| left.len() + right.len()).sum();
+    match room.checked_sub(spans) {
         Some(rest) => {
             *room = rest;
             None
@@ -64,8 +64,8 @@ fn shown<'a>(whole: &'a [Comparison], lightened: &'a [Option<Comparison>]) -> Ve
         .collect()
 }
 
-/// JSON without the characters that could end its `script` element, begin a comment there, or end a line of a script. All
-/// of them stand only in strings, where JSON has another way to write them.
+/// Escapes the characters that could end the `script` element, begin a comment in it, or end a line of a script. In JSON they occur only
+/// in strings, where an escape means the same.
 fn inert(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + json.len() / 64);
     for character in json.chars() {
@@ -108,7 +108,7 @@ mod tests {
         let words = |places| vec![SharedWord { left: vec![span; places], right: vec![span] }];
         let compared = |places| Comparison { words: words(places), ..Comparison::default() };
         let mut report = Report::new("t");
-        report.pairs = vec![compared(PLACES_OF_WORDS - 3), compared(2), compared(1)];
+        report.pairs = vec![compared(MAX_WORD_SPANS - 3), compared(2), compared(1)];
         let read: Value = serde_json::from_str(&data(&report).expect("written")).expect("JSON");
         let left_out: Vec<_> = (0..3).map(|pair| read["pairs"][pair]["words_left_out"].as_bool()).collect();
         assert_eq!(left_out, [Some(false), Some(true), Some(false)]);

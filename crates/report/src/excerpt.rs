@@ -1,4 +1,4 @@
-//! What the page holds of long texts: the neighbourhood of what is marked in them.
+//! Shortens long texts to the neighbourhood of what is marked in them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,42 +6,42 @@ use serde::Serialize;
 
 use crate::model::{Report, Span};
 
-/// What the page shows of one text at most, in bytes.
-const OF_ONE_TEXT: usize = 200_000;
-/// What the page holds of all texts, in bytes: browsers open that at once.
-const OF_ALL_TEXTS: usize = 24_000_000;
-/// At least so much is shown on either side of a mark.
-const AROUND: usize = 200;
+/// The most bytes of one text in the page.
+const MAX_TEXT_BYTES: usize = 200_000;
+/// The most bytes of all texts in the page, which browsers still open without delay.
+const MAX_PAGE_BYTES: usize = 24_000_000;
+/// The least number of bytes shown on either side of a mark.
+const MIN_CONTEXT: usize = 200;
 
-/// A text as the page holds it: whole, or in pieces around its marks.
+/// A text as the page holds it: whole, or in fragments around its marks.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Excerpt<'a> {
-    /// Bytes of the whole text.
+    /// The length of the whole text.
     bytes: usize,
-    pieces: Vec<Piece<'a>>,
+    pieces: Vec<Fragment<'a>>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Piece<'a> {
-    /// Where it begins in the whole text.
+struct Fragment<'a> {
+    /// The offset in the whole text.
     at: usize,
     text: &'a str,
 }
 
-/// The texts of a report, each as far as it fits.
+/// Returns the texts of a report, shortened so that all fit.
 pub(crate) fn excerpts(report: &Report) -> BTreeMap<&str, Excerpt<'_>> {
-    let each = fair_share(report.texts.values().map(String::len).collect(), OF_ALL_TEXTS).min(OF_ONE_TEXT);
+    let each = fair_share(report.texts.values().map(String::len).collect(), MAX_PAGE_BYTES).min(MAX_TEXT_BYTES);
     let mut marks = marks(report);
     let texts = report.texts.iter();
     texts
         .map(|(id, text)| {
             let marked = marks.remove(id.as_str()).unwrap_or_default();
-            (id.as_str(), Excerpt::of(text, marked, each))
+            (id.as_str(), Excerpt::new(text, marked, each))
         })
         .collect()
 }
 
-/// The most that each may take so that all fit: what the short ones leave is for the long ones.
+/// Returns the most that each may take so that all fit, where long ones share what short ones leave.
 fn fair_share(mut lengths: Vec<usize>, all: usize) -> usize {
     lengths.sort_unstable();
     let mut left = all;
@@ -55,7 +55,7 @@ fn fair_share(mut lengths: Vec<usize>, all: usize) -> usize {
     usize::MAX
 }
 
-/// What is marked in each text.
+/// Collects the spans that are marked in each text.
 fn marks(report: &Report) -> HashMap<&str, Vec<Span>> {
     let mut marks: HashMap<&str, Vec<Span>> = HashMap::new();
     for compared in report.pairs.iter().chain(&report.containments) {
@@ -70,14 +70,14 @@ fn marks(report: &Report) -> HashMap<&str, Vec<Span>> {
 }
 
 impl<'a> Excerpt<'a> {
-    fn of(text: &'a str, marks: Vec<Span>, most: usize) -> Self {
+    fn new(text: &'a str, marks: Vec<Span>, most: usize) -> Self {
         let bytes = text.len();
         if bytes <= most {
-            return Self { bytes, pieces: vec![Piece { at: 0, text }] };
+            return Self { bytes, pieces: vec![Fragment { at: 0, text }] };
         }
         let marks = united(marks.into_iter().filter(|mark| mark.start < mark.end && mark.end <= bytes));
         let marked: usize = marks.iter().map(|mark| mark.end - mark.start).sum();
-        let around = (most.saturating_sub(marked) / (2 * marks.len().max(1))).max(AROUND);
+        let around = (most.saturating_sub(marked) / (2 * marks.len().max(1))).max(MIN_CONTEXT);
         let widen = |mark: &Span| Span { start: mark.start.saturating_sub(around), end: mark.end + around };
         let mut windows = united(marks.iter().map(widen));
         if windows.is_empty() {
@@ -90,14 +90,14 @@ impl<'a> Excerpt<'a> {
             let end = boundary(text, window.end.min(window.start + left));
             left -= (window.end - window.start).min(left);
             if start < end {
-                pieces.push(Piece { at: start, text: &text[start..end] });
+                pieces.push(Fragment { at: start, text: &text[start..end] });
             }
         }
         Self { bytes, pieces }
     }
 }
 
-/// Spans in order, those that touch as one.
+/// Sorts spans and unites those that touch.
 fn united(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut sorted: Vec<Span> = spans.collect();
     sorted.sort_unstable();
@@ -111,7 +111,7 @@ fn united(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     sorted
 }
 
-/// The last place between characters that is not after this one.
+/// Returns the last character boundary that is not after this offset.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn what_is_marked_is_there_with_what_stands_around_it() {
         let text = "é".repeat(50_000);
-        let excerpt = Excerpt::of(&text, vec![span(90_000, 90_100), span(40_001, 40_003), span(7, 99_999_999)], 2_000);
+        let excerpt = Excerpt::new(&text, vec![span(90_000, 90_100), span(40_001, 40_003), span(7, 99_999_999)], 2_000);
         assert_eq!(excerpt.bytes, 100_000);
         let places: Vec<_> = excerpt.pieces.iter().map(|piece| (piece.at, piece.at + piece.text.len())).collect();
         assert_eq!(places, [(39_526, 40_476), (89_526, 90_574)]);
@@ -150,14 +150,14 @@ mod tests {
 
     #[test]
     fn without_marks_it_is_the_beginning() {
-        let excerpt = Excerpt::of("日本語日本語", Vec::new(), 10);
-        assert_eq!(excerpt, Excerpt { bytes: 18, pieces: vec![Piece { at: 0, text: "日本語" }] });
+        let excerpt = Excerpt::new("日本語日本語", Vec::new(), 10);
+        assert_eq!(excerpt, Excerpt { bytes: 18, pieces: vec![Fragment { at: 0, text: "日本語" }] });
     }
 
     #[test]
     fn many_marks_take_no_more_than_there_is() {
         let text = "a".repeat(100_000);
-        let excerpt = Excerpt::of(&text, (0..100).map(|i| span(i * 1_000, i * 1_000 + 10)).collect(), 5_000);
+        let excerpt = Excerpt::new(&text, (0..100).map(|i| span(i * 1_000, i * 1_000 + 10)).collect(), 5_000);
         assert_eq!(excerpt.pieces.iter().map(|piece| piece.text.len()).sum::<usize>(), 5_000);
     }
 }

@@ -1,7 +1,7 @@
-//! What a deduplication found, and why: as one HTML page that needs nothing else, and as JSON.
+//! Reports what a deduplication found and why, as one self-contained HTML page and as JSON.
 //!
-//! A [`Report`] is plain values, which a caller fills; [`Comparison::of`], [`Repetition::of`] and [`Cluster::of`] fill most of them
-//! from texts and results of the library. [`Report::write_html`] writes the page, [`Report::write_json`] the values.
+//! A [`Report`] consists of plain values, which the caller fills. [`Comparison::new`], [`Repetition::new`] and [`Cluster::new`] make most
+//! of them from texts and results of the library. [`Report::write_html`] writes the page, [`Report::write_json`] the values.
 //!
 //! ```
 //! use twinprint::Scheme;
@@ -10,10 +10,10 @@
 //!
 //! let wire = ("wire", "The ferry to Skelby was cancelled on Monday because of high winds, the operator said.");
 //! let post = ("post", "SKELBY — The ferry to Skelby was cancelled on Monday because of high winds, the operator said.");
-//! let compared = Comparison::of(&Scheme::news(), wire, post, PassageRules::default())?;
+//! let compared = Comparison::new(&Scheme::news(), wire, post, PassageRules::default())?;
 //! let mut report = Report::new("Two texts").setting("scheme", "news").count("pairs", 1);
 //! report.similarities.push(compared.jaccard);
-//! report.pairs.push(compared.called("near-duplicate", "A place was put before it."));
+//! report.pairs.push(compared.called("near-duplicate", "The second adds a dateline."));
 //! report.texts.extend([wire, post].map(|(id, text)| (id.to_string(), text.to_string())));
 //! let page = report.to_html()?;
 //! assert!(page.starts_with("<!DOCTYPE html>"));
@@ -22,9 +22,9 @@
 //!
 //! # The JSON
 //!
-//! One object: the fields of [`Report`] and of the types in it, under their names here, in this order. [`SCHEMA`] is its version.
-//! Places in texts are byte offsets into the UTF-8 form of the text, `[start, end]` with the end left out. What may be missing is
-//! `null`. In outline:
+//! The JSON is one object with the fields of [`Report`] and of the types in it, under the same names and in the same order. [`SCHEMA`] is
+//! its version. Spans of texts are byte offsets into their UTF-8 form, `[start, end]`, where `end` is exclusive. An optional value that
+//! is missing is `null`. In outline:
 //!
 //! ```json
 //! {
@@ -50,9 +50,9 @@
 //!
 //! # The page
 //!
-//! It opens from a file, in any current browser. Its data are JSON in it; a small script makes the tables and, when a row is
-//! opened, the texts of that row. Texts are only ever set as text, so nothing in them is run or becomes markup, and the page's
-//! policy forbids every script and style but its own.
+//! The page opens from a file, in any current browser. It holds its data as JSON; a small script makes the tables and, when a row is
+//! opened, shows the texts of that row. Texts are only ever inserted as text, so nothing in them runs or becomes markup. The content
+//! security policy of the page forbids every script and style except its own.
 
 mod charts;
 mod compare;
@@ -61,7 +61,7 @@ mod excerpt;
 mod model;
 mod page;
 
-pub use compare::Named;
+pub use compare::TextRef;
 pub use model::{
     Cluster, Comparison, Count, Curve, Estimated, Member, RepeatedPassage, Repetition, Report, SCHEMA, Setting,
     SharedPassage, SharedWord, Shingles, Span,

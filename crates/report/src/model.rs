@@ -1,4 +1,4 @@
-//! What a report says: plain values, as they are written to JSON.
+//! The values of a report, as they are written to JSON.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -6,36 +6,34 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// The version of the JSON that this crate writes. A field that is added does not change it; one that changes its meaning does.
+/// The version of the JSON that this crate writes. It grows when a field changes its meaning, not when a field is added.
 pub const SCHEMA: u32 = 1;
 
-/// All that a report says. Every list may be empty; the page shows no section for it then.
+/// A report. If a list is empty, the page has no section for it.
 ///
-/// Texts are named by their ids, which are unique. A comparison whose texts are not in [`texts`](Self::texts) is listed, but cannot
-/// be looked into.
+/// Texts are named by unique ids. A comparison whose texts are not in [`texts`](Self::texts) is listed, but cannot be opened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
-    /// [`SCHEMA`].
+    /// The version of the JSON: [`SCHEMA`].
     pub schema: u32,
     /// The heading of the page.
     pub title: String,
-    /// What the run was asked to do, in the order shown.
+    /// The settings of the run, in the order shown.
     pub settings: Vec<Setting>,
-    /// How many there are of what, in the order shown.
+    /// The counts of the summary, in the order shown.
     pub summary: Vec<Count>,
-    /// The banding that found the pairs.
+    /// The banding that found the pairs, for the S-curve.
     pub curve: Option<Curve>,
-    /// The Jaccard similarities of all pairs that were compared exactly or found, 0 to 1, in any order: for the histogram, and for
-    /// the points on the S-curve.
+    /// The Jaccard similarities of pairs, 0 to 1, in any order, for the histogram and for the points on the S-curve.
     pub similarities: Vec<f64>,
-    /// What belongs together, and what stands for it.
+    /// The clusters.
     pub clusters: Vec<Cluster>,
     /// The pairs that were found.
     pub pairs: Vec<Comparison>,
-    /// Texts that stand inside others: the inner text on the left, the outer on the right.
+    /// The texts contained in others: the inner text on the left, the outer text on the right.
     pub containments: Vec<Comparison>,
-    /// Texts that say something more than once.
+    /// The texts that repeat passages of their own.
     pub repetitions: Vec<Repetition>,
     /// The texts by their ids.
     pub texts: BTreeMap<String, String>,
@@ -43,151 +41,153 @@ pub struct Report {
 
 /// A setting of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Setting {
-    /// Its name, such as "threshold".
+    /// The name, such as "threshold".
     pub name: String,
-    /// Its value as people read it.
+    /// The value, for people to read.
     pub value: String,
 }
 
-/// A number of things.
+/// A count of the summary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Count {
     /// What is counted, such as "texts".
     pub name: String,
-    /// How many there are.
+    /// The number.
     pub count: u64,
 }
 
 /// The banding of a run, for the S-curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
-    /// Bands.
+    /// The number of bands.
     pub bands: u32,
-    /// Rows of each band.
+    /// The number of rows per band.
     pub rows: u32,
-    /// The least Jaccard similarity of a pair that is reported, 0 to 1.
+    /// The least Jaccard similarity of a reported pair, 0 to 1.
     pub threshold: f64,
 }
 
-/// Texts that belong together.
+/// A cluster of texts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cluster {
-    /// The id of the text that stands for all of them.
+    /// The id of the representative.
     pub representative: String,
-    /// What the texts are to one another, in a word or two of the caller's.
+    /// The relation between the texts, in a word or two of the caller's choice.
     pub kind: String,
-    /// Why this one stands for them, and what becomes of the others: a few words.
+    /// Why this representative was chosen, and what becomes of the others, in a few words.
     pub reason: String,
-    /// The others.
+    /// The other texts.
     pub members: Vec<Member>,
 }
 
 /// A text of a cluster that is not its representative.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
-    /// Its id.
+    /// The id of the text.
     pub id: String,
-    /// Its exact Jaccard similarity to the representative, 0 to 1; none where only a chain of pairs leads there.
+    /// Its exact Jaccard similarity to the representative, 0 to 1; `None` if only a chain of pairs connects the two.
     pub jaccard: Option<f64>,
-    /// Why it is in the cluster: a few words.
+    /// Why it is in the cluster, in a few words.
     pub reason: String,
 }
 
-/// Two texts, and what they have in common.
+/// A comparison of two texts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// The id of the left text; of a containment the inner one.
+    /// The id of the left text, which is the inner text of a containment.
     pub left: String,
-    /// The id of the right text; of a containment the outer one.
+    /// The id of the right text, which is the outer text of a containment.
     pub right: String,
-    /// What the two are to one another, in a word or two of the caller's: the page lists and filters by it.
+    /// The relation between the two, in a word or two of the caller's choice. The page lists and filters by it.
     pub kind: String,
-    /// Why they are called so: a sentence, or nothing.
+    /// The reason for the kind, as a sentence, or empty.
     pub reason: String,
     /// The exact Jaccard similarity of their shingles, 0 to 1.
     pub jaccard: f64,
-    /// What the signatures say of it.
+    /// The Jaccard similarity as the signatures estimate it, if there are signatures.
     pub estimate: Option<Estimated>,
     /// The share of the left text's shingles that the right text has, 0 to 1.
     pub left_in_right: f64,
     /// The share of the right text's shingles that the left text has, 0 to 1.
     pub right_in_left: f64,
-    /// Different shingles, counted.
+    /// The numbers of distinct shingles.
     pub shingles: Shingles,
-    /// The share of the left text's tokens that stand in shared passages, 0 to 1.
+    /// The share of the left text's tokens that are in shared passages, 0 to 1.
     pub left_covered: f64,
-    /// The share of the right text's tokens that stand in shared passages, 0 to 1.
+    /// The share of the right text's tokens that are in shared passages, 0 to 1.
     pub right_covered: f64,
-    /// What both say word for word.
+    /// The passages that both have word for word.
     pub passages: Vec<SharedPassage>,
-    /// Single words that both have, where that is what makes them alike.
+    /// The single words that both have, if they are compared by words.
     pub words: Vec<SharedWord>,
 }
 
-/// A Jaccard similarity as signatures estimate it.
+/// A Jaccard similarity estimated by signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimated {
     /// The estimate, 0 to 1.
     pub jaccard: f64,
-    /// The lower end of the interval that holds the true one in 95 of 100 cases.
+    /// The lower end of the 95 % confidence interval.
     pub low: f64,
-    /// The upper end.
+    /// The upper end of the 95 % confidence interval.
     pub high: f64,
 }
 
-/// How many different shingles two texts have.
+/// The numbers of distinct shingles of two texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shingles {
-    /// Those of the left text.
+    /// Shingles of the left text.
     pub left: usize,
-    /// Those of the right text.
+    /// Shingles of the right text.
     pub right: usize,
-    /// Those of both.
+    /// Shingles of both.
     pub shared: usize,
 }
 
 /// A passage that two texts share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedPassage {
-    /// Where the left text has it.
+    /// Its span in the left text.
     pub left: Span,
-    /// Where the right text has it.
+    /// Its span in the right text.
     pub right: Span,
 }
 
-/// A word that two texts share, and every place where they have it.
+/// A word that two texts share, with all of its occurrences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedWord {
-    /// Its places in the left text.
+    /// Its spans in the left text.
     pub left: Vec<Span>,
-    /// Its places in the right text.
+    /// Its spans in the right text.
     pub right: Vec<Span>,
 }
 
-/// What one text says more than once.
+/// The repeated passages of a text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Repetition {
     /// The id of the text.
     pub id: String,
-    /// Tokens of the text.
+    /// The number of tokens of the text.
     pub tokens: usize,
-    /// Tokens that it has said before.
+    /// The number of tokens in passages that occurred before.
     pub repeated: usize,
-    /// What it says again.
+    /// The repeated passages.
     pub passages: Vec<RepeatedPassage>,
 }
 
-/// A passage that a text has had before.
+/// A passage that a text repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatedPassage {
-    /// Where it stands before.
+    /// The span of the earlier occurrence.
     pub earlier: Span,
-    /// Where it stands again.
+    /// The span of the later occurrence.
     pub later: Span,
 }
 
-/// Bytes of a text (of its UTF-8 form), written as `[start, end]`: from `start` up to, not including, `end`.
+/// A range of bytes of a text in UTF-8, written to JSON as `[start, end]`. The end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "(usize, usize)", into = "(usize, usize)")]
 pub struct Span {
@@ -216,7 +216,7 @@ impl From<Range<usize>> for Span {
 }
 
 impl Report {
-    /// A report that says nothing yet.
+    /// Makes an empty report with this title.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
@@ -234,25 +234,24 @@ impl Report {
         }
     }
 
-    /// Adds a setting, its value as people read it.
+    /// Adds a setting, whose value is for people to read.
     #[must_use]
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push(Setting { name: name.into(), value: value.into() });
         self
     }
 
-    /// Adds a number to the summary.
+    /// Adds a count to the summary.
     #[must_use]
     pub fn count(mut self, name: impl Into<String>, count: u64) -> Self {
         self.summary.push(Count { name: name.into(), count });
         self
     }
 
-    /// Writes the whole report as JSON: one object whose fields are those of this type, in their order. Numbers that are not
-    /// finite are written as `null`.
+    /// Writes the whole report as one JSON object with the fields of this type, in their order. Numbers that are not finite become `null`.
     ///
     /// # Errors
-    /// Where `out` fails.
+    /// If writing to `out` fails.
     pub fn write_json(&self, mut out: impl Write) -> io::Result<()> {
         serde_json::to_writer(&mut out, self)?;
         out.flush()

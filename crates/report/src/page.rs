@@ -1,4 +1,4 @@
-//! The page around the data.
+//! Writes the page around the data.
 
 use std::io::{self, Write};
 
@@ -17,7 +17,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/view.css"),
     include_str!("../assets/print.css")
 );
-/// One function around all parts, so that they share names with one another and with nothing else.
+/// The script: one function around all parts, so that they share names with each other and with nothing else.
 const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
     include_str!("../assets/data.js"),
@@ -29,21 +29,22 @@ const SCRIPT: &str = concat!(
 );
 
 impl Report {
-    /// Writes the report as one HTML page that needs nothing else: no network, no server, no other file.
+    /// Writes the report as one self-contained HTML page, which needs no network, no server and no other file.
     ///
-    /// The page holds up to 200 kB of each text, around what is marked, and 24 MB of all; it says where it leaves something out.
+    /// The page holds up to 200 kB of each text, around what is marked in it, and 24 MB of all texts. It shows where it leaves something
+    /// out.
     ///
     /// # Errors
-    /// Where `out` fails.
+    /// If writing to `out` fails.
     pub fn write_html(&self, mut out: impl Write) -> io::Result<()> {
         out.write_all(self.to_html()?.as_bytes())?;
         out.flush()
     }
 
-    /// As [`write_html`](Self::write_html), into a string.
+    /// Returns the page of [`write_html`](Self::write_html) as a string.
     ///
     /// # Errors
-    /// None that this version knows of; the data are written as JSON, which could refuse.
+    /// If the data cannot be written as JSON, which does not happen with the types of this version.
     pub fn to_html(&self) -> io::Result<String> {
         Ok(page(self, &embed::data(self)?).into_string())
     }
@@ -137,7 +138,7 @@ fn figures(report: &Report) -> Markup {
     }
 }
 
-/// Nothing is fetched, sent or framed, and no script or style runs but the page's own.
+/// Returns the content security policy: the page fetches, sends and frames nothing, and only its own script and style run.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
@@ -147,7 +148,7 @@ fn policy() -> String {
     )
 }
 
-/// The text with control characters shown, and with those that turn the direction of what follows.
+/// Makes control characters visible, and characters that change the direction of the text after them.
 fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
@@ -163,12 +164,12 @@ fn visible(text: &str) -> String {
     shown
 }
 
-/// A number with its digits in threes, set apart by thin spaces.
+/// Formats a number with its digits in groups of three, separated by thin spaces.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             shown.push('\u{202f}');
         }
         shown.push(digit);

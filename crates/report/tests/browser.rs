@@ -1,6 +1,6 @@
-//! The page in a browser: it opens, sorts, searches, marks and jumps, and hostile texts do no harm in it.
+//! Tests of the page in a browser: it opens, sorts, searches, marks and jumps, and hostile texts do no harm in it.
 //!
-//! Where no Chromium is found, these tests say so and pass.
+//! If no Chromium is found, these tests report that and pass.
 
 mod common;
 
@@ -20,10 +20,10 @@ use twinprint_report::Report;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-/// A page that is open in a browser of its own.
+/// A page open in a browser of its own.
 struct Page {
     tab: Arc<Tab>,
-    /// What the browser complained of.
+    /// The complaints of the browser.
     complaints: Receiver<String>,
     _browser: Browser,
     _folder: TempDir,
@@ -34,7 +34,7 @@ const END: &str = "end of the test";
 const PHONE: u32 = 360;
 
 impl Page {
-    /// Opens a report, so many pixels wide. Nothing where there is no browser.
+    /// Opens a report in a window of this width in pixels. Returns `None` if there is no browser.
     fn open(report: &Report, width: u32) -> Result<Option<Self>, Box<dyn Error>> {
         let path = match default_executable() {
             Ok(path) => path,
@@ -56,7 +56,7 @@ impl Page {
         Ok(Some(Self { tab, complaints, _browser: browser, _folder: folder }))
     }
 
-    /// The value of an expression, as text.
+    /// Evaluates an expression and returns its value as text.
     fn value(&self, expression: &str) -> Result<String, Box<dyn Error>> {
         let value = self.tab.evaluate(&format!("String({expression})"), false)?.value;
         Ok(value.as_ref().and_then(|value| value.as_str()).ok_or("no value")?.to_string())
@@ -74,7 +74,7 @@ impl Page {
         Ok(())
     }
 
-    /// Whether the browser complained of anything up to now.
+    /// Fails if the browser has complained of anything so far.
     fn finish(self) -> Outcome {
         self.tab.evaluate(&format!("console.error({END:?})"), false)?;
         let first = self.complaints.recv_timeout(Duration::from_secs(20))?;

@@ -1,4 +1,4 @@
-//! The page as it is written.
+//! Tests of the page as it is written.
 
 mod common;
 
@@ -6,10 +6,17 @@ use common::{HOSTILE, full, hostile, many};
 use serde_json::Value;
 use twinprint_report::{Report, SCHEMA};
 
-/// What stands between two marks of a page, the first time.
+/// Returns what is between the first two marks in a page.
 fn between<'a>(page: &'a str, begin: &str, end: &str) -> &'a str {
     let start = page.find(begin).expect("begin") + begin.len();
     &page[start..start + page[start..].find(end).expect("end")]
+}
+
+/// Replaces what is between the first two marks by what `replace` returns.
+fn replaced(page: &str, begin: &str, end: &str, replace: impl FnOnce(&str) -> String) -> String {
+    let start = page.find(begin).expect("begin") + begin.len();
+    let end = start + page[start..].find(end).expect("end");
+    format!("{}{}{}", &page[..start], replace(&page[start..end]), &page[end..])
 }
 
 fn data(page: &str) -> Value {
@@ -67,7 +74,7 @@ fn five_thousand_pairs_are_a_page_that_opens() {
 fn nothing_is_fetched() {
     let page = full().to_html().expect("written");
     for address in ["http:", "https:", "src=", "@import", "url(", "<link"] {
-        // The name of the SVG language is an address, but nobody goes there.
+        // The SVG namespace is an address that nothing fetches.
         let found = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "").matches(address).count();
         assert_eq!(found, 0, "{address}");
     }
@@ -93,4 +100,22 @@ fn the_outline_in_the_documentation_is_a_report() {
     assert!(report.to_html().is_ok());
     let written = serde_json::to_value(&report).expect("JSON");
     assert_eq!(written, serde_json::from_str::<Value>(&outline).expect("JSON"), "every field is there");
+}
+
+/// Compares the page with the one kept in `snapshots`. After an intended change, run this with `INSTA_UPDATE=always` and read the
+/// difference before committing it.
+#[test]
+fn the_page_of_a_small_report() {
+    let page = full().to_html().expect("written");
+    // The style sheet and the script are files of their own; here they would only be repeated.
+    let page = replaced(&page, "style-src 'sha256-", "'", |_| "…".to_string());
+    let page = replaced(&page, "script-src 'sha256-", "'", |_| "…".to_string());
+    let page = replaced(&page, "<style>", "</style>", |_| "…".to_string());
+    let page = replaced(&page, "<script>", "</script>", |_| "…".to_string());
+    let page = replaced(&page, "type=\"application/json\">", "</script>", |data| {
+        let data: Value = serde_json::from_str(data).expect("JSON");
+        format!("\n{data:#}\n")
+    });
+    // An element per line, so that a difference is a line and not the page.
+    insta::assert_snapshot!(page.replace("><", ">\n<"));
 }

@@ -27,7 +27,7 @@ fn both_directions_are_exact() {
     let asked = set(0..100);
     let found = index.containers(&asked, 0.9).expect("valid");
     assert_eq!(ids(&found), [1, 2]);
-    assert_eq!(found[1].overlap, Overlap { left: 100, right: 95, shared: 95 });
+    assert_eq!(found[1].overlap, Overlap::from_trusted(100, 95, 95));
     assert_eq!(ids(&index.containers(&asked, 0.5).expect("valid")), [1, 2, 3]);
     assert_eq!(ids(&index.contained(&asked, 0.5).expect("valid")), [2, 3]);
     assert_eq!(ids(&index.contained(&asked, 0.1).expect("valid")), [2, 3, 1]);
@@ -77,7 +77,7 @@ fn pairs_come_once_the_smaller_first() {
         index.insert(id, set(elements)).expect("new");
     }
     let pairs = index.pairs(0.9).expect("valid");
-    let found: Vec<_> = pairs.iter().map(|pair| (*pair.inner, *pair.outer, pair.overlap.shared)).collect();
+    let found: Vec<_> = pairs.iter().map(|pair| (*pair.inner, *pair.outer, pair.overlap.shared())).collect();
     assert_eq!(found, [(2, 1, 50), (2, 3, 50), (3, 1, 50), (4, 1, 50)]);
 }
 

@@ -4,7 +4,7 @@ use super::stretches::{Blocks, Chunks};
 use super::{Scratch, classify};
 use crate::cpu::SimdLevel;
 use crate::mix::token_hash;
-use crate::text::Normalization;
+use crate::scheme::Normalization;
 
 /// What each ASCII character becomes, as the hash of its token.
 #[derive(Clone, Debug)]

@@ -14,8 +14,18 @@ pub(crate) use graphemes::Graphemes;
 pub(crate) use words::Segments;
 pub(crate) use words::Words;
 
-/// The version of Unicode that everything here is of.
-pub(crate) const UNICODE_VERSION: &str = tables::VERSION;
+use crate::scheme::UNICODE_VERSION;
+
+/// Tables of another version would change what published schemes mean, so they do not compile.
+const _: () = {
+    let (found, promised) = (tables::VERSION.as_bytes(), UNICODE_VERSION.as_bytes());
+    assert!(found.len() == promised.len());
+    let mut at = 0;
+    while at < found.len() {
+        assert!(found[at] == promised[at]);
+        at += 1;
+    }
+};
 
 /// The properties of `c`.
 #[inline]

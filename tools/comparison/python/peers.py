@@ -1,7 +1,7 @@
 """The Python part of the comparison: datasketch and rensa on the same file, by the same rules, in one process.
 
 Reads JSON lines and the truth that `twinprint-comparison --write-truth` wrote, and prints a Markdown table. Words are
-cut at ASCII white space and punctuation after lower-casing, as for gaoya; shingles are five words. One thread.
+split at ASCII white space and punctuation after lower-casing, as for gaoya; shingles are five words. One thread.
 
 datasketch: `MinHash.bulk` with its default hash function (SHA-1), `MinHashLSH` with a banding of the wanted recall,
 then `MinHash.jaccard`. rensa: its full R-MinHash (`RMinHash.from_token_sets`; not the rho pipeline, which samples
@@ -9,6 +9,7 @@ tokens), `RMinHashLSH`, whose bands take all positions, then `RMinHash.jaccard`.
 """
 
 import argparse
+import csv
 import json
 import math
 import os
@@ -30,14 +31,14 @@ WORD = re.compile(r"[^\t\n\x0c\r !-/:-@\[-`{-~]+")
 
 
 def shingles(text):
-    """The word 5-grams of a text; of fewer words, one of them all."""
+    """Returns the word 5-grams of a text; a shorter text is one shingle."""
     words = WORD.findall(text.lower())
     size = min(WORDS, len(words))
     return {" ".join(words[start : start + size]) for start in range(len(words) - size + 1)} if words else set()
 
 
 def batches(path):
-    """Lists of (number, shingle set) of the documents that have words."""
+    """Yields lists of (number, shingle set) of the documents that have words."""
     batch = []
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(line for line in lines if not line.isspace()):
@@ -51,7 +52,7 @@ def batches(path):
 
 
 class Stopwatch:
-    """Counts the time of an iterator apart from that of its user."""
+    """Measures the time of an iterator without that of its user."""
 
     def __init__(self):
         self.seconds = 0.0
@@ -68,7 +69,7 @@ class Stopwatch:
 
 
 def full_rows(threshold, recall):
-    """Rows of the fewest bands that take all positions and reach the recall."""
+    """Returns the rows of the smallest number of bands that use all positions and reach the recall."""
     for bands in (1, 2, 4, 8, 16, 32, 64, 128):
         rows = POSITIONS // bands
         if 1 - (1 - threshold**rows) ** bands >= recall:
@@ -77,7 +78,7 @@ def full_rows(threshold, recall):
 
 
 def datasketch_pairs(read, threshold, rows, bands):
-    """Asks for each document before it is inserted, and keeps those whose estimate reaches the threshold."""
+    """Queries for each document before inserting it, and keeps pairs whose estimate reaches the threshold."""
     index = MinHashLSH(num_perm=POSITIONS, params=(bands, rows))
     sketches, pairs = {}, set()
     for batch in read:
@@ -93,7 +94,7 @@ def datasketch_pairs(read, threshold, rows, bands):
 
 
 def rensa_pairs(read, threshold, rows, _bands):
-    """Inserts all, asks for all, and keeps those whose estimate reaches the threshold."""
+    """Inserts all, queries for all, and keeps pairs whose estimate reaches the threshold."""
     numbers, sketches = [], []
     for batch in read:
         numbers += [number for number, _ in batch]
@@ -110,7 +111,7 @@ def rensa_pairs(read, threshold, rows, _bands):
 
 
 def read_truths(path):
-    """The pairs that are true by twinprint's shingles, and those that are by these."""
+    """Returns the pairs that are true by twinprint's shingles, and those that are true by these shingles."""
     truths = (set(), set())
     with open(path, encoding="ascii") as lines:
         for line in lines:
@@ -122,7 +123,7 @@ def read_truths(path):
 
 
 def score(found, truth):
-    """Recall and precision."""
+    """Returns recall and precision."""
     hits = len(found & truth)
     return hits / len(truth) if truth else 1.0, hits / len(found) if found else 1.0
 
@@ -136,6 +137,8 @@ def main():
     parser.add_argument("--recall", type=float, default=0.99)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--date")
+    parser.add_argument("--machine", default=platform.machine(), help="the machine, for the comments of the CSV file")
+    parser.add_argument("--csv", help="a CSV file to write, in the form of benches/record")
     arguments = parser.parse_args()
 
     rows = full_rows(arguments.threshold, arguments.recall)
@@ -156,21 +159,32 @@ def main():
     scheme, own = read_truths(arguments.truth)
     megabytes = os.path.getsize(arguments.corpus) / 1e6
     parts = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in ("datasketch", "rensa"))]
-    print("## JSON lines to pairs, Python\n")
+    print(f"## JSON lines to pairs in Python: {arguments.name}\n")
     print("; ".join(parts + ([arguments.date] if arguments.date else [])) + "; the machine as above.\n")
     print(
-        f"As *JSON lines to pairs*, one thread, medians of {arguments.repeats} rounds; reading, cutting and shingling "
-        f"are Python's, so the time without them is given too. {arguments.name}: {megabytes:.1f} MB of JSON lines.\n"
+        f"The same task, one thread, medians of {arguments.repeats} rounds. Python reads, splits and shingles, so the time "
+        f"without these steps is given too. {arguments.name}: {megabytes:.1f} MB of JSON lines.\n"
     )
-    print("| path | s | MB/s | s without reading and shingles | pairs | recall | precision | own recall | own precision |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    shares = ["recall", "precision", "own recall", "own precision"]
+    rows = [["path", "s", "MB/s", "s without reading and shingles", "pairs", *shares]]
     for name in contestants:
         seconds = statistics.median(total for total, _ in times[name])
         rest = statistics.median(total - reading for total, reading in times[name])
         shares = [f"{share:.4f}" for truth in (scheme, own) for share in score(found[name], truth)]
-        cells = [name, f"{seconds:.2f}", f"{megabytes / seconds:.1f}", f"{rest:.2f}", str(len(found[name])), *shares]
-        print(f"| {' | '.join(cells)} |")
-    print()
+        rows.append([name, f"{seconds:.2f}", f"{megabytes / seconds:.1f}", f"{rest:.2f}", str(len(found[name])), *shares])
+    rows.insert(1, ["---"] * len(rows[0]))
+    print("\n".join(f"| {' | '.join(cells)} |" for cells in rows), end="\n\n")
+    if arguments.csv:
+        comments = {
+            "date": arguments.date or "unknown",
+            "machine": arguments.machine,
+            "command": "tools/comparison/run.sh",
+            "input": f"{arguments.name}: {megabytes:.1f} MB of JSON lines",
+            "versions": ", ".join(parts),
+        }
+        with open(arguments.csv, "w", encoding="utf-8", newline="") as out:
+            out.writelines(f"# {key}: {value}\n" for key, value in comments.items())
+            csv.writer(out, lineterminator="\n").writerows([rows[0], *rows[2:]])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! What is read: JSON lines, made or given.
+//! The input: a file of JSON lines, generated or given.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -13,7 +13,7 @@ use crate::measure::Outcome;
 /// A file of JSON lines.
 #[derive(Clone, Debug)]
 pub(crate) struct Corpus {
-    /// What it is called in the tables.
+    /// Its name in the tables.
     pub(crate) name: String,
     pub(crate) path: PathBuf,
     pub(crate) bytes: u64,
@@ -21,7 +21,7 @@ pub(crate) struct Corpus {
 }
 
 impl Corpus {
-    /// Writes made news of at least so many megabytes; the same bytes every time.
+    /// Writes made news of at least this many megabytes; the same bytes in every run.
     pub(crate) fn make(path: &Path, megabytes: u64) -> Outcome<Self> {
         let mut out = BufWriter::new(File::create(path)?);
         let mut bytes = 0;
@@ -37,7 +37,7 @@ impl Corpus {
         Self::open("made news", path)
     }
 
-    /// A file that is there already.
+    /// Opens a file and counts its documents.
     pub(crate) fn open(name: &str, path: &Path) -> Outcome<Self> {
         let (mut bytes, mut documents) = (0, 0);
         let mut lines = twinprint_documents::open(path, &Options::default())?;
@@ -48,7 +48,7 @@ impl Corpus {
         Ok(Self { name: name.to_string(), path: path.into(), bytes, documents })
     }
 
-    /// Gives every batch of texts to `take`. This is how all contestants read.
+    /// Passes every batch of texts to `take`. All contestants read this way.
     pub(crate) fn read_batches(&self, mut take: impl FnMut(&Batch) -> Outcome<()>) -> Outcome<()> {
         let mut lines = twinprint_documents::open(&self.path, &Options::default())?;
         while let Some(batch) = lines.next_batch()? {
@@ -57,7 +57,7 @@ impl Corpus {
         Ok(())
     }
 
-    /// Gives every text to `take`, with its number.
+    /// Passes every text to `take`, with its number.
     pub(crate) fn read(&self, mut take: impl FnMut(u32, &str) -> Outcome<()>) -> Outcome<()> {
         let mut number = 0;
         self.read_batches(|batch| {
@@ -69,7 +69,7 @@ impl Corpus {
         })
     }
 
-    /// All texts, in memory.
+    /// Returns all texts.
     pub(crate) fn texts(&self) -> Outcome<Vec<String>> {
         let mut texts = Vec::with_capacity(self.documents);
         self.read(|_, text| {
@@ -79,7 +79,12 @@ impl Corpus {
         Ok(texts)
     }
 
-    /// What the tables say of it.
+    /// Returns its name as a part of file names: `long_documents` for "long documents (PEPs in their revisions)".
+    pub(crate) fn file_name(&self) -> String {
+        self.name.split(" (").next().unwrap_or_default().replace(' ', "_")
+    }
+
+    /// Returns its description in the tables.
     pub(crate) fn line(&self) -> String {
         format!("{}: {} documents, {:.1} MB of JSON lines", self.name, self.documents, self.bytes as f64 / 1e6)
     }

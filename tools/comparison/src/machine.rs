@@ -1,5 +1,6 @@
-//! What the measurements were made on.
+//! The machine, the compiler and the versions that measurements were made with.
 
+use std::fmt;
 use std::process::Command;
 
 use twinprint::SimdLevel;
@@ -8,17 +9,46 @@ use twinprint::SimdLevel;
 const CRATES: [&str; 8] =
     ["twinprint", "gaoya", "lshdedup-core", "minhash-rs", "probminhash", "sketchir", "txtfp", "unicode-segmentation"];
 
-/// The line that every table starts with: machine, SIMD level, compiler, versions, and the date if there is one.
-pub(crate) fn line(date: Option<&str>) -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let mut parts = vec![
-        format!("{}, {cores} cores", processor().unwrap_or_else(|| "unknown processor".to_string())),
-        format!("SIMD: {}, built for {}", SimdLevel::detect().name(), built_for()),
-        compiler().unwrap_or_else(|| "unknown rustc".to_string()),
-        versions(),
-    ];
-    parts.extend(date.map(ToString::to_string));
-    parts.join("; ")
+/// Where and when measurements were made.
+pub(crate) struct Machine {
+    /// Processor, cores, SIMD level, and what the compiler could assume.
+    processor: String,
+    /// The compiler, twinprint and its peers.
+    versions: String,
+    date: Option<String>,
+}
+
+impl Machine {
+    /// Describes this machine.
+    pub(crate) fn new(date: Option<String>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        let name = processor().unwrap_or_else(|| "unknown processor".to_string());
+        let level = SimdLevel::detect().name();
+        let compiler = compiler().unwrap_or_else(|| "unknown rustc".to_string());
+        Self {
+            processor: format!("{name}, {cores} cores; SIMD: {level}; built for {}", built_for()),
+            versions: format!("{compiler}, {}", versions()),
+            date,
+        }
+    }
+
+    /// Returns the comments that a file of `benches/record` begins with.
+    pub(crate) fn comments(&self, input: &str) -> String {
+        format!(
+            "# date: {}\n# machine: {}\n# command: tools/comparison/run.sh\n# input: {input}\n# versions: {}\n",
+            self.date.as_deref().unwrap_or("unknown"),
+            self.processor,
+            self.versions
+        )
+    }
+}
+
+/// The line that every table starts with.
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.processor, self.versions)?;
+        self.date.iter().try_for_each(|date| write!(f, "; {date}"))
+    }
 }
 
 fn processor() -> Option<String> {
@@ -27,7 +57,7 @@ fn processor() -> Option<String> {
     line.split(':').nth(1).map(|name| name.trim().to_string())
 }
 
-/// What the compiler may take for granted. It matters to peers, which do not look for SIMD at run time.
+/// Returns the instruction set that the compiler may assume. It matters to peers, which do not detect SIMD at run time.
 fn built_for() -> &'static str {
     match () {
         () if cfg!(target_feature = "avx512f") => "AVX-512",
@@ -36,14 +66,14 @@ fn built_for() -> &'static str {
     }
 }
 
-/// The compiler that `cargo run` takes in the same place.
+/// Returns the version of the compiler that `cargo run` uses in the same folder.
 fn compiler() -> Option<String> {
     let output = Command::new("rustc").arg("--version").output().ok()?;
     let version = String::from_utf8(output.stdout).ok()?;
     (!version.is_empty()).then(|| version.split(" (").next().unwrap_or_default().trim().to_string())
 }
 
-/// Names and versions, as the lock file had them when this was built.
+/// Returns names and versions from the lock file that this program was built with.
 fn versions() -> String {
     let lock = include_str!("../../../Cargo.lock");
     let version = |name: &str| {

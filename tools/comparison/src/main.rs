@@ -1,11 +1,11 @@
 //! Measures twinprint and its peers in one run, on one input, and prints Markdown tables for BENCHMARKS.md.
 //!
 //! ```text
-//! cargo run --release -p twinprint-comparison -- --date 2026-11-25
+//! cargo run --release -p twinprint-comparison -- --date 2026-11-25 --csv benches/record
 //! ```
 //!
-//! All contestants of a table run in turn, round by round; values are medians, ratios are medians of the ratios of one
-//! round. What each peer is measured by, and who was left out, stands in `peers`.
+//! The contestants of a table take turns in every round. Times are medians, and ratios are medians of the ratios within a
+//! round. The module `peers` says which function of each peer is measured, and which crates were left out.
 
 mod corpus;
 mod machine;
@@ -24,6 +24,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 
 use corpus::Corpus;
+use machine::Machine;
 use measure::{Effort, Outcome};
 use splitting::Splitting;
 use tables::Setting;
@@ -35,28 +36,31 @@ struct Arguments {
     /// Megabytes of news to make.
     #[arg(long, default_value_t = 160, value_name = "N")]
     corpus_mb: u64,
-    /// JSON lines to take instead of made news.
+    /// JSON lines to read instead of made news.
     #[arg(long, value_name = "FILE")]
     corpus: Option<PathBuf>,
     /// JSON lines of long documents, a second corpus for the tables of pairs.
     #[arg(long, default_value = "../shared/data/peps/docs.jsonl", value_name = "FILE")]
     peps: PathBuf,
-    /// Only this table; can be given again.
+    /// Prints only this table; may be repeated.
     #[arg(long, value_enum, value_name = "NAME")]
     only: Vec<Name>,
-    /// Rounds; every contestant runs once in each.
+    /// Rounds. Every contestant runs once in each.
     #[arg(long, default_value_t = 5, value_name = "N")]
     repeats: usize,
-    /// The least milliseconds of one measurement.
+    /// The minimum time of one measurement, in milliseconds.
     #[arg(long, default_value_t = 100, value_name = "MS")]
     milliseconds: u64,
-    /// Documents of the table of the index.
+    /// Documents in the table of the index.
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     documents: usize,
     /// The date that the tables name.
     #[arg(long)]
     date: Option<String>,
-    /// Where corpora and truths are kept; a folder beside the build's unless said.
+    /// Also writes each table as a CSV file into this folder, in the form of `benches/record`.
+    #[arg(long, value_name = "FOLDER")]
+    csv: Option<PathBuf>,
+    /// The folder that keeps corpora and true pairs. Defaults to `comparison` in the target folder.
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
     /// Writes the true pairs of the first corpus: left, right, then the Jaccard similarity over twinprint's word
@@ -78,9 +82,9 @@ enum Name {
     Threads,
     /// Index and join at size.
     Index,
-    /// Which algorithm by default.
+    /// Error and time of both algorithms.
     Algorithms,
-    /// Which family of hash functions classic MinHash needs.
+    /// Families of hash functions for classic MinHash.
     Families,
     /// No table; for `--write-truth`.
     Truth,
@@ -102,7 +106,8 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Outcome<()> {
     let folder = folder(arguments)?;
     let setting = Setting {
-        machine: format!("{}; medians of {} rounds", machine::line(arguments.date.as_deref()), arguments.repeats),
+        machine: Machine::new(arguments.date.clone()),
+        csv: arguments.csv.clone(),
         effort: Effort { repeats: arguments.repeats, least: Duration::from_millis(arguments.milliseconds) },
         corpora: corpora(arguments, &folder)?,
         documents: arguments.documents.max(1),
@@ -128,7 +133,7 @@ fn run(arguments: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-/// Beside the build's own folders, so that a clean build forgets it.
+/// Returns the folder for corpora. It is in the target folder by default, so that `cargo clean` removes it.
 fn folder(arguments: &Arguments) -> Outcome<PathBuf> {
     let beside = || Some(std::env::current_exe().ok()?.parent()?.parent()?.join("comparison"));
     let folder = arguments.folder.clone().or_else(beside).ok_or("name a folder for corpora with --folder")?;
@@ -150,7 +155,7 @@ fn corpora(arguments: &Arguments, folder: &Path) -> Outcome<Vec<Corpus>> {
     Ok(corpora)
 }
 
-/// Both truths in one table, for contestants that are not Rust.
+/// Writes both kinds of true pairs as one table, for contestants outside Rust.
 fn write_truth(setting: &Setting, file: &Path) -> Outcome<()> {
     let Some(corpus) = setting.corpora.first() else { return Ok(()) };
     let truth = |splitting| truth::of_corpus(corpus, splitting, TASK.threshold, &setting.folder);

@@ -23,7 +23,7 @@ impl<'a> Contestant<'a> {
         Self { name: name.into(), work: Box::new(work) }
     }
 
-    /// Seconds a call, over as many calls as take `least`.
+    /// Returns the seconds of a call, averaged over calls that take `least` in all.
     fn time(&mut self, least: Duration) -> Outcome<f64> {
         let started = Instant::now();
         let mut calls = 0_u32;
@@ -38,30 +38,30 @@ impl<'a> Contestant<'a> {
     }
 }
 
-/// How often, and how long.
+/// The number of measurements, and their length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// Rounds; every contestant runs once in each.
+    /// The number of rounds. Every contestant runs once in each.
     pub(crate) repeats: usize,
-    /// The least time of one measurement.
+    /// The minimum time of one measurement.
     pub(crate) least: Duration,
 }
 
 impl Effort {
-    /// One call a measurement: for work that takes long by itself.
+    /// Returns the effort of one call a measurement, for work that takes long.
     pub(crate) fn single(self) -> Self {
         Self { least: Duration::ZERO, ..self }
     }
 }
 
-/// Seconds a call of every contestant, by round.
+/// The seconds of a call, for every contestant and round.
 pub(crate) struct Times {
     pub(crate) names: Vec<String>,
     rounds: Vec<Vec<f64>>,
 }
 
-/// Lets all contestants run in turn, as often as there are rounds; each second round in the other direction, so that a
-/// machine that slows down slows all of them. Warm-up is one call each, where a measurement is of many.
+/// Runs all contestants in turn in every round. Every second round has the opposite order, so that a machine that slows
+/// down slows all of them. If a measurement has many calls, each contestant warms up with one call.
 pub(crate) fn race(contestants: &mut [Contestant<'_>], effort: Effort) -> Outcome<Times> {
     if effort.least > Duration::ZERO {
         for contestant in &mut *contestants {
@@ -82,28 +82,28 @@ pub(crate) fn race(contestants: &mut [Contestant<'_>], effort: Effort) -> Outcom
 }
 
 impl Times {
-    /// Contestants.
+    /// Returns the number of contestants.
     pub(crate) fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// The median time of a contestant.
+    /// Returns the median time of a contestant.
     pub(crate) fn seconds(&self, contestant: usize) -> f64 {
         median(self.rounds.iter().map(|seconds| seconds[contestant]).collect())
     }
 
-    /// The median over the rounds of one contestant's time divided by another's.
+    /// Returns the median over the rounds of one contestant's time divided by another's.
     pub(crate) fn ratio(&self, contestant: usize, to: usize) -> f64 {
         median(self.rounds.iter().map(|seconds| seconds[contestant] / seconds[to]).collect())
     }
 
-    /// The median over the rounds of the difference of two contestants' times.
+    /// Returns the median over the rounds of the difference of two contestants' times.
     pub(crate) fn difference(&self, contestant: usize, from: usize) -> f64 {
         median(self.rounds.iter().map(|seconds| seconds[contestant] - seconds[from]).collect())
     }
 }
 
-/// The middle value, or the mean of the two in the middle; not a number where there is none.
+/// Returns the median, or NaN if there are no values.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;

@@ -1,4 +1,4 @@
-//! How each contestant cuts a text into shingles, for truths over their own sets.
+//! How each contestant splits a text into shingles, for exact joins over its own sets.
 
 use twinprint::text::Shingler;
 use twinprint::{Scheme, ShingleSet};
@@ -6,19 +6,19 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::measure::Outcome;
 
-/// Words a shingle.
+/// Words in a shingle.
 pub(crate) const WORDS: usize = 5;
 
-/// A way to cut texts into word 5-grams.
+/// A way to split texts into word 5-grams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Splitting {
-    /// twinprint's: words of UAX #29, normalized. Txtfp's differs in details.
+    /// twinprint: words of UAX #29, normalized. Txtfp differs in details.
     Scheme,
-    /// Gaoya's and that of the Python part: lower case, cut at ASCII white space and punctuation.
+    /// Gaoya and the Python part: lower case, split at ASCII white space and punctuation.
     Punctuation,
-    /// Sketchir's: lower case, cut at white space.
+    /// Sketchir: lower case, split at white space.
     LowerCase,
-    /// Lshdedup-core's: cut at white space.
+    /// Lshdedup-core: split at white space.
     WhiteSpace,
 }
 
@@ -26,7 +26,7 @@ impl Splitting {
     #[cfg(test)]
     pub(crate) const ALL: [Self; 4] = [Self::Scheme, Self::Punctuation, Self::LowerCase, Self::WhiteSpace];
 
-    /// A name, for files.
+    /// Returns the name, for files.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scheme => "scheme",
@@ -36,7 +36,7 @@ impl Splitting {
         }
     }
 
-    /// The sets of texts.
+    /// Returns the shingle sets of texts.
     pub(crate) fn sets(self, texts: &[String]) -> Outcome<Vec<Vec<u64>>> {
         let shingler = scheme(128)?.shingler()?;
         Ok(texts.iter().map(|text| self.set(text, &shingler)).collect())
@@ -56,12 +56,12 @@ impl Splitting {
     }
 }
 
-/// The scheme that every twinprint side of a comparison of texts uses, in so many positions.
+/// Returns the scheme that twinprint uses in comparisons of texts.
 pub(crate) fn scheme(num_hashes: u32) -> Outcome<Scheme> {
     Ok(Scheme::builder().words(WORDS as u32).num_hashes(num_hashes).build()?)
 }
 
-/// The set of word 5-grams; of fewer words, one of them all.
+/// Returns the set of word 5-grams. A shorter text is one shingle.
 fn windows<'a>(words: impl Iterator<Item = &'a str>) -> Vec<u64> {
     let words: Vec<&str> = words.collect();
     if words.is_empty() {

@@ -1,4 +1,4 @@
-//! Markdown.
+//! Tables of text, as Markdown and as CSV.
 
 /// A table of text.
 pub(crate) struct Table {
@@ -14,7 +14,7 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Prints it, with an empty line before and after.
+    /// Prints Markdown, with an empty line before and after.
     pub(crate) fn print(&self) {
         println!();
         for (number, row) in self.rows.iter().enumerate() {
@@ -25,9 +25,20 @@ impl Table {
         }
         println!();
     }
+
+    /// Returns CSV (RFC 4180).
+    pub(crate) fn csv(&self) -> String {
+        let line = |row: &Vec<String>| row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\n";
+        self.rows.iter().map(line).collect()
+    }
 }
 
-/// A number in three digits or so.
+/// Returns a cell, in quotes if it holds a comma or a quote.
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_string() }
+}
+
+/// Returns a number in about three digits.
 pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         size if size >= 100.0 => format!("{value:.0}"),
@@ -39,7 +50,14 @@ pub(crate) fn number(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::*;
+
+    #[test]
+    fn cells_with_commas_and_quotes_are_quoted() {
+        let mut table = Table::new(&["path", "a, b"]);
+        table.row(vec!["\"c\"".to_string(), "1".to_string()]);
+        assert_eq!(table.csv(), "path,\"a, b\"\n\"\"\"c\"\"\",1\n");
+    }
 
     #[test]
     fn numbers_have_about_three_digits() {

@@ -1,7 +1,7 @@
-//! Which pairs of documents truly reach the threshold: an exact join, and what was found measured against it.
+//! The true pairs of documents, by an exact join, and the recall and precision of other pairs against them.
 //!
-//! The join is by prefix filtering (S. Chaudhuri, V. Ganti, R. Kaushik, ICDE 2006): if two sets share so much, they
-//! share one of the rarest elements of each. It uses no signature and no part of twinprint's own join.
+//! The join uses prefix filtering (S. Chaudhuri, V. Ganti, R. Kaushik, ICDE 2006): two sets that reach the threshold share
+//! one of the rarest elements of each. It uses no signature and no part of twinprint's own join.
 
 use std::fs;
 use std::io::Write;
@@ -14,13 +14,13 @@ use crate::corpus::Corpus;
 use crate::measure::Outcome;
 use crate::splitting::{Splitting, scheme};
 
-/// A pair of documents by number, the earlier one first, with its exact Jaccard similarity.
+/// A pair of document numbers, the smaller one first, with its exact Jaccard similarity.
 pub(crate) type TruePair = (u32, u32, f64);
 
-/// Rounding must not make a prefix too short.
+/// A margin, so that rounding never makes a prefix too short.
 const SLACK: f64 = 1e-9;
 
-/// All pairs of these sets (each ascending, without repetitions) that reach the threshold, in order.
+/// Returns all pairs of these sets that reach the threshold, in order. Each set is ascending, without repetitions.
 pub(crate) fn exact_join(sets: &[Vec<u64>], threshold: f64) -> Vec<TruePair> {
     let frequencies = frequencies(sets);
     let mut postings: AHashMap<u64, Vec<u32>> = AHashMap::new();
@@ -47,9 +47,9 @@ pub(crate) fn exact_join(sets: &[Vec<u64>], threshold: f64) -> Vec<TruePair> {
     pairs
 }
 
-/// In how many sets each element is.
+/// Returns the number of sets that hold each element.
 fn frequencies(sets: &[Vec<u64>]) -> AHashMap<u64, u32> {
-    // The join must not depend on the state; only its speed may.
+    // Fixed seeds make the speed repeatable. The result does not depend on them.
     let mut frequencies = AHashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
     for element in sets.iter().flatten() {
         *frequencies.entry(*element).or_insert(0) += 1;
@@ -57,7 +57,8 @@ fn frequencies(sets: &[Vec<u64>]) -> AHashMap<u64, u32> {
     frequencies
 }
 
-/// The rarest elements, of which a similar set has at least one among its own; those in no other set are left out.
+/// Returns the prefix of a set: its rarest elements. A similar set has one of them in its own prefix. Elements of one set
+/// only are left out.
 fn prefix(set: &[u64], threshold: f64, frequencies: &AHashMap<u64, u32>) -> Vec<u64> {
     if set.is_empty() {
         return Vec::new();
@@ -75,7 +76,7 @@ fn sizes_allow(one: usize, other: usize, threshold: f64) -> bool {
     one.min(other) as f64 + SLACK >= threshold * one.max(other) as f64
 }
 
-/// The exact Jaccard similarity of two ascending sets.
+/// Returns the exact Jaccard similarity of two ascending sets.
 fn jaccard(left: &[u64], right: &[u64]) -> f64 {
     let (mut i, mut j, mut shared) = (0, 0, 0_usize);
     while let (Some(a), Some(b)) = (left.get(i), right.get(j)) {
@@ -87,7 +88,7 @@ fn jaccard(left: &[u64], right: &[u64]) -> f64 {
     if all == 0 { 0.0 } else { shared as f64 / all as f64 }
 }
 
-/// The truth of a corpus, from the folder where it was put the last time, if neither the file nor the rules changed.
+/// Returns the true pairs of a corpus. They are read from the folder if neither the file nor the rules have changed.
 pub(crate) fn of_corpus(
     corpus: &Corpus,
     splitting: Splitting,
@@ -101,7 +102,7 @@ pub(crate) fn of_corpus(
         return Ok(pairs);
     }
     let pairs = exact_join(&splitting.sets(&corpus.texts()?)?, threshold);
-    // Renamed when it is whole, so that a run that was stopped leaves no half of a truth.
+    // Renamed when it is whole, so that an interrupted run leaves no partial file.
     let unfinished = file.with_extension("unfinished");
     let mut out = std::io::BufWriter::new(fs::File::create(&unfinished)?);
     for (left, right, jaccard) in &pairs {
@@ -125,11 +126,12 @@ fn parse(text: &str) -> Option<Vec<TruePair>> {
 pub(crate) struct Score {
     /// The share of true pairs that were found.
     pub(crate) recall: f64,
-    /// The share of what was found that is true.
+    /// The share of found pairs that are true.
     pub(crate) precision: f64,
 }
 
-/// Measures pairs (earlier number first) against the truth. Nothing found is all true, and of nothing all is found.
+/// Compares found pairs (smaller number first) with the true ones. The precision of no pairs is 1, and so is the recall if
+/// there are no true pairs.
 pub(crate) fn score(found: &[(u32, u32)], truth: &[TruePair]) -> Score {
     let mut found = found.to_vec();
     found.sort_unstable();

@@ -1,10 +1,10 @@
 //! News-like text with planted near-duplicates, the same on every machine.
 //!
-//! Words are drawn by Zipf's law from a made vocabulary; lengths follow the mix of news (half of the documents under
-//! 165 words, a third under 128, a long tail); sentences have capitals, commas, figures, quotes straight and curly, and
-//! now and then a letter beyond ASCII. A share of the documents are copies or edits of an earlier one, at a known rate
-//! of edits. Where it is asked for, there is one text that comes again and again, and one form of which only the figures change.
-//! [`Stories`] are another corpus: rewrites, which share names and no phrases.
+//! Words are drawn by Zipf's law from an artificial vocabulary. Lengths follow the mix of news: half of the documents have
+//! fewer than 165 words, a third fewer than 128, and there is a long tail. Sentences have capitals, commas, figures, straight
+//! and curly quotes, and sometimes a letter outside ASCII. A share of the documents are copies or edits of an earlier one.
+//! On request, one text recurs throughout the corpus ("giant"), and so does one form in which only the figures change.
+//! [`Stories`] generates another corpus: rewrites, which share names and no phrases.
 
 mod random;
 mod stories;
@@ -15,28 +15,28 @@ pub use stories::{Stories, StorySettings, Version};
 use random::Random;
 use words::Vocabulary;
 
-/// A made document.
+/// A generated document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// Its number, from 0.
+    /// The number of the document, from 0.
     pub id: u64,
-    /// Its text.
+    /// The text.
     pub text: String,
-    /// The document it was made from, if it is a copy or an edit.
+    /// The document that this one copies or edits.
     pub original: Option<u64>,
 }
 
-/// What to make.
+/// Settings of a [`Generator`].
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// All else being equal, another seed makes other texts.
+    /// The seed of the random numbers. Defaults to 1.
     pub seed: u64,
-    /// The share of documents that are made from an earlier one.
+    /// The share of documents that copy or edit an earlier one. Defaults to 0.2.
     pub near_duplicates: f64,
-    /// Half of the documents have fewer words than this.
+    /// The median number of words. Defaults to 167.
     pub median_words: f64,
-    /// So many documents hold one and the same text, and so many more one and the same form with other figures. The first of each is
-    /// the original of the others.
+    /// The number of documents that hold one text, and of those that hold one form with changing figures. The first of each
+    /// is the original of the others. Defaults to 0.
     pub giants: u64,
 }
 
@@ -46,27 +46,27 @@ impl Default for Settings {
     }
 }
 
-/// Makes documents, one after the other.
+/// Generates documents, one after the other.
 #[derive(Debug)]
 pub struct Generator {
     settings: Settings,
     random: Random,
     vocabulary: Vocabulary,
-    /// Originals that near-duplicates are made from: the last ones.
+    /// The latest originals, from which near-duplicates are made.
     recent: Vec<(u64, Vec<String>)>,
-    /// The text that comes again and again, and the form: sentences.
+    /// The sentences of the recurring text and of the form.
     giants: [Vec<String>; 2],
     next: u64,
 }
 
-/// From how many of the last originals near-duplicates are made.
+/// The number of originals that are kept for near-duplicates.
 const RECENT: usize = 2_000;
 
-/// Of so many documents one is the text that comes again and again, and one is in the form of which only the figures change.
+/// One document in this many is the recurring text, and one is the form.
 const GIANT: u64 = 25;
 
 impl Generator {
-    /// A generator.
+    /// Creates a generator.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         let mut random = Random::new(settings.seed);
@@ -80,7 +80,7 @@ impl Generator {
         Self { settings, random, vocabulary, recent: Vec::new(), giants, next: 0 }
     }
 
-    /// The document of this number, if it is one of the giants.
+    /// Returns the document of this number if it is one of the giants.
     fn giant(&self, id: u64) -> Option<Document> {
         let (round, place) = (id / GIANT, id % GIANT);
         if round >= self.settings.giants {
@@ -112,7 +112,7 @@ impl Generator {
         sentences
     }
 
-    /// An edit: each sentence is left alone, dropped, replaced, or has a word changed.
+    /// Returns an edit: each sentence is kept, dropped, replaced, or has a word changed.
     fn edit(&mut self, original: &[String]) -> Vec<String> {
         let rate = self.random.unit().powi(2) * 0.35;
         let mut edited = Vec::new();
@@ -167,7 +167,7 @@ impl Iterator for Generator {
     }
 }
 
-/// Paragraphs of three sentences.
+/// Joins sentences to paragraphs of three.
 fn layout(sentences: &[String]) -> String {
     let paragraphs: Vec<String> = sentences.chunks(3).map(|sentences| sentences.join(" ")).collect();
     paragraphs.join("\n")

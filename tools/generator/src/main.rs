@@ -1,6 +1,6 @@
-//! Writes made news as JSON lines: `twinprint-generator MEGABYTES [SEED [GIANTS]] > corpus.jsonl`.
+//! Writes generated news as JSON lines: `twinprint-generator MEGABYTES [SEED [GIANTS]] > corpus.jsonl`.
 //!
-//! GIANTS documents hold one text, and as many one form with other figures; see the library.
+//! GIANTS documents hold one text, and as many again one form with changing figures; see the library.
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes documents until there are so many bytes.
+/// Writes documents until they have at least this many bytes.
 fn write(bytes: u64, settings: Settings) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
     let mut written = 0;

@@ -18,12 +18,12 @@ impl Random {
         x ^ (x >> 31)
     }
 
-    /// From 0 to `end`, not included.
+    /// Returns a number from 0 to `end`, exclusive.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
     }
 
-    /// From 0 to 1, not included.
+    /// Returns a number from 0 to 1, exclusive.
     pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -32,7 +32,8 @@ impl Random {
         self.unit() < probability
     }
 
-    /// About normal: the sum of twelve uniform numbers, which needs no function whose last bit differs by machine.
+    /// Returns an approximately normal number: the sum of twelve uniform ones. Logarithms and cosines would differ in the
+    /// last bit between machines.
     pub(crate) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }

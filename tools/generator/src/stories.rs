@@ -3,14 +3,14 @@
 use crate::random::Random;
 use crate::words::{Vocabulary, capitalized, function_word, name};
 
-/// What to make.
+/// Settings of [`Stories`].
 #[derive(Clone, Copy, Debug)]
 pub struct StorySettings {
-    /// All else being equal, another seed makes other texts.
+    /// The seed of the random numbers. Defaults to 1.
     pub seed: u64,
-    /// The share of stories that several outlets tell; all others are told once.
+    /// The share of stories that several outlets tell. The others are told once. Defaults to 0.05.
     pub told_again: f64,
-    /// So many outlets tell such a story at most; two at least.
+    /// The maximum number of outlets that tell such a story; the minimum is two. Defaults to 5.
     pub most_versions: u64,
 }
 
@@ -20,12 +20,12 @@ impl Default for StorySettings {
     }
 }
 
-/// A text, and the story it tells.
+/// A text that tells a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
-    /// Its number, from 0.
+    /// The number of the text, from 0.
     pub id: u64,
-    /// Its text.
+    /// The text.
     pub text: String,
     /// The number of the story, from 0.
     pub story: u64,
@@ -33,11 +33,10 @@ pub struct Version {
 
 /// Tells stories, one after the other, each by all its outlets.
 ///
-/// A story is some names and some other words. Names are drawn by Zipf's law from a million, so that a few are in the news every
-/// day and most were never there before. Four of ten other words are those of a topic, of which there are forty, so that texts of one
-/// topic look alike. An outlet takes most of the story's names and a part of its other words, adds as many of its own, and puts
-/// them in an order of its own, with function words between them: two outlets share 15 to 25 of a hundred content words, and no
-/// phrases.
+/// A story has names and other words. Names are drawn by Zipf's law from a million, so that a few are in the news every day and
+/// most are new. Four in ten of the other words belong to one of forty topics, so that texts of one topic are similar. An outlet
+/// takes most of the names and some of the other words, adds as many of its own, shuffles them, and puts function words between
+/// them. Two outlets share 15 to 25 % of their content words, and no phrases.
 #[derive(Debug)]
 pub struct Stories {
     settings: StorySettings,
@@ -45,12 +44,12 @@ pub struct Stories {
     vocabulary: Vocabulary,
     id: u64,
     story: u64,
-    /// The story that is told, and outlets that tell it still.
+    /// The current story, and the number of outlets that have yet to tell it.
     told: Story,
     left: u64,
 }
 
-/// What a story is about.
+/// The names and words of a story.
 #[derive(Debug, Default)]
 struct Story {
     names: Vec<String>,
@@ -58,26 +57,26 @@ struct Story {
     topic: u64,
 }
 
-/// Topics, the words of each, and the share of a text's words that are of its topic.
+/// The number of topics, the number of words of each, and the share of a text's words that belong to its topic.
 const TOPICS: u64 = 40;
 const OF_TOPIC: u64 = 400;
 const TOPICAL: f64 = 0.4;
 
-/// Names there are.
+/// The number of names.
 const NAMES: u64 = 1_000_000;
 
-/// Names and other content words of a story, and of them the shares that an outlet takes.
+/// The numbers of names and of other content words in a story, and the shares that an outlet takes of them.
 const STORY_NAMES: u64 = 14;
 const STORY_WORDS: u64 = 60;
 const TAKEN_NAMES: f64 = 0.75;
 const TAKEN_WORDS: f64 = 0.5;
 
-/// Names and other content words that an outlet adds.
+/// The numbers of names and of other content words that an outlet adds.
 const OWN_NAMES: u64 = 4;
 const OWN_WORDS: u64 = 32;
 
 impl Stories {
-    /// A generator.
+    /// Creates a generator.
     #[must_use]
     pub fn new(settings: StorySettings) -> Self {
         let mut random = Random::new(settings.seed);
@@ -96,7 +95,7 @@ impl Stories {
         }
     }
 
-    /// A name: of about as many in each of these classes, 1 to 2, 2 to 4, 4 to 8 and so on up to all of them, one is drawn.
+    /// Draws a name. Ranks 1 to 2, 2 to 4, 4 to 8 and so on are equally likely, which is Zipf's law.
     fn name(&mut self) -> String {
         let rank = (self.random.unit() * (NAMES as f64).log2()).exp2() as u64;
         name(rank)

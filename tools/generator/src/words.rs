@@ -76,7 +76,7 @@ impl Vocabulary {
     }
 }
 
-/// A word that does not exist: frequent ones are shorter, and one in a hundred has a letter beyond ASCII.
+/// Returns an artificial word. Frequent words are shorter, and one in a hundred has a letter outside ASCII.
 fn made_word(random: &mut Random, rank: usize) -> String {
     let pick = |random: &mut Random, list: &'static str| {
         let parts: Vec<&str> = list.split(' ').filter(|part| !part.is_empty()).collect();
@@ -92,18 +92,18 @@ fn made_word(random: &mut Random, rank: usize) -> String {
     if random.chance(0.01) { word.replacen('e', "é", 1) } else { word }
 }
 
-/// One of the words that are in every text.
+/// Returns one of the words that every text has.
 pub(crate) fn function_word(random: &mut Random) -> &'static str {
     let words = FREQUENT.split_whitespace();
     words.clone().nth(random.below(words.count() as u64) as usize).unwrap_or("the")
 }
 
-/// The name of this number: every one another.
+/// Returns the name of a number. Different numbers have different names.
 pub(crate) fn name(number: u64) -> String {
     let (onsets, vowels): (Vec<&str>, Vec<&str>) =
         (ONSETS.split_whitespace().collect(), ["a", "e", "i", "o", "u"].into());
     let (mut name, mut left) = (String::new(), number);
-    // Syllables are digits. The ending is one that no made word has.
+    // Syllables are digits. No artificial word has this ending.
     loop {
         let (onset, rest) = (left % onsets.len() as u64, left / onsets.len() as u64);
         let (vowel, rest) = (rest % vowels.len() as u64, rest / vowels.len() as u64);

@@ -1,4 +1,4 @@
-//! Made corpora on disk.
+//! Generated corpora on disk.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use twinprint_generator::{Document, Generator, Settings};
 
-/// A file of JSON lines, and how to make its documents again.
+/// A file of JSON lines, and the settings that generate its documents again.
 #[derive(Clone, Debug)]
 pub(crate) struct Corpus {
     pub(crate) path: PathBuf,
@@ -17,7 +17,7 @@ pub(crate) struct Corpus {
 }
 
 impl Corpus {
-    /// Writes so many documents, of which `giants` hold one text and as many one form with other figures.
+    /// Writes `documents` documents. `giants` of them hold one text, and as many again are one form with changing figures.
     pub(crate) fn write(folder: &Path, documents: u64, giants: u64) -> Result<Self> {
         let path = folder.join(format!("made-{documents}.jsonl"));
         let settings = Settings { giants, ..Settings::default() };
@@ -32,7 +32,7 @@ impl Corpus {
         Ok(corpus)
     }
 
-    /// The documents once more.
+    /// Generates the documents again.
     pub(crate) fn again(&self) -> impl Iterator<Item = Document> + use<> {
         Generator::new(self.settings).take(usize::try_from(self.documents).unwrap_or(usize::MAX))
     }

@@ -1,4 +1,4 @@
-//! Work files of which a byte was changed.
+//! Work files in which a bit was changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::corpus::Corpus;
 use crate::run::Command;
 
-/// Changes single bytes of stored files; each time the same run must give an error or the same bytes.
+/// Changes single bits of stored files. Each time the same run must fail with the name of the file or give the same bytes.
 pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     let changes = if quick { 60 } else { 1_000 };
     let corpus = Corpus::write(folder, 400, 10)?;
@@ -32,7 +32,7 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
         let at = random(&mut state) as usize % bytes.len();
         bytes[at] ^= 1 << (random(&mut state) % 8);
         fs::write(path, &bytes)?;
-        // Every second time it is as if a run had not reached its end, so that all files are needed again.
+        // Every second time the result is removed, so that the run needs all files again.
         if number % 2 == 0 {
             fs::remove_file(&last)?;
         }
@@ -47,7 +47,7 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     }
     println!("### Corrupt work files\n");
     println!(
-        "{} changes of single bits in stored files: {refused} were refused with the name of the file, {same} did not matter (in files that are written anew, or not needed any more).\n",
+        "{} changes of single bits in stored files: {refused} were refused with the name of the file, {same} did not matter (in files that are written again or no longer needed).\n",
         refused + same
     );
     fs::remove_file(&corpus.path)?;

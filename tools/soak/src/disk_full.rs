@@ -1,4 +1,4 @@
-//! A disk that is full.
+//! A full disk.
 
 use std::path::Path;
 use std::{fs, process};
@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::corpus::Corpus;
 use crate::run::Command;
 
-/// Runs `pairs` with its work folder on a file system of a few megabytes, then makes room and goes on.
+/// Runs `pairs` with its work folder on a file system of a few megabytes, then enlarges it and resumes the run.
 pub(crate) fn run(command: &Command, folder: &Path) -> Result<()> {
     let disk = folder.join("small");
     fs::create_dir_all(&disk)?;
@@ -33,15 +33,15 @@ fn fill(command: &Command, folder: &Path, disk: &Path, make_room: impl Fn() -> b
         bail!("on a full disk: status {:?}, {}", ran.status, ran.message);
     }
     if !make_room() {
-        bail!("no room could be made");
+        bail!("the file system cannot be enlarged");
     }
     command.succeed(&arguments)?;
     command.succeed(&["pairs", &input, "--output", &room])?;
     if fs::read(&full)? != fs::read(&room)? {
-        bail!("after a full disk, other pairs");
+        bail!("the pairs differ after a full disk");
     }
     println!(
-        "### Full disk\n\nSaid so, naming the file; with room made, the same run went on and gave the same bytes. It had said:\n"
+        "### Full disk\n\nThe error named the file. With more space, the same run resumed and gave the same bytes. The message was:\n"
     );
     println!("    {}\n", ran.message.trim().replace(&*disk.to_string_lossy(), "DISK"));
     Ok(fs::remove_file(&corpus.path)?)

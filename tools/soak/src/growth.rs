@@ -1,4 +1,4 @@
-//! Time, memory and disk as a corpus grows.
+//! Time, memory and disk space as a corpus grows.
 
 use std::fs;
 use std::path::Path;
@@ -11,15 +11,15 @@ use crate::truth;
 
 const MEGA: f64 = 1e6;
 
-/// The similarity that pairs must reach.
+/// The minimum Jaccard similarity of a pair.
 const THRESHOLD: f64 = 0.5;
 
-/// Runs `pairs` on corpora of rising size, and checks each.
+/// Runs `pairs` on corpora of growing size, and checks each result.
 pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     let (sizes, memory): (&[u64], _) =
         if quick { (&[10_000, 40_000], "128M") } else { (&[50_000, 200_000, 1_000_000, 5_250_000], "1G") };
     println!("### Growth: `twinprint pairs --words 3 --threshold {THRESHOLD} --memory {memory}`\n");
-    println!("One in 25 documents holds one and the same text, and one in 25 one form with other figures.\n");
+    println!("One in 25 documents holds one and the same text, and one in 25 one form with changing figures.\n");
     println!(
         "| documents | MB | threads | s | MB/s | documents/s | resident MB | disk, bytes a document | recall of planted | without their leader |"
     );

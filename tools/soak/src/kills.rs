@@ -1,4 +1,4 @@
-//! Killed at random moments, and started again each time.
+//! Kills at random moments, each followed by a new start.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,10 +9,10 @@ use anyhow::{Result, bail};
 use crate::corpus::Corpus;
 use crate::run::Command;
 
-/// Files that are the same however often a run was interrupted.
+/// The output files that must not depend on interruptions.
 const OUTPUTS: [&str; 5] = ["kept.jsonl", "removed.jsonl", "pairs.tsv", "clusters.tsv", "config.toml"];
 
-/// Kills `dedup` so often, resumes it, and compares what it wrote with an undisturbed run.
+/// Kills `dedup` many times, resumes it each time, and compares its output with that of an undisturbed run.
 pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     let (documents, kills) = if quick { (30_000, 5) } else { (200_000, 20) };
     let corpus = Corpus::write(folder, documents, documents / 26)?;
@@ -21,13 +21,13 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     let (mut happened, mut number) = (0, 0);
     while happened < kills {
         number += 1;
-        // Spread over the whole run, however long it takes, by a golden section.
+        // Multiples of the golden ratio spread the moments evenly over the run.
         let moment = undisturbed.seconds * ((f64::from(number) * 0.618).fract() * 0.95 + 0.02);
         let arguments = arguments(&corpus, &killed);
         let ran = command.run(&arguments.each_ref().map(String::as_str), Some(Duration::from_secs_f64(moment)))?;
         match ran.status {
             None => happened += 1,
-            // It was done before; it begins anew.
+            // It ended before the kill; the next run starts from nothing.
             Some(0) => fs::remove_dir_all(&killed)?,
             Some(status) => bail!("status {status} after a kill: {}", ran.message),
         }
@@ -37,7 +37,7 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
         bail!("status {:?} at last: {}", last.status, last.message);
     }
     if read(&whole)? != read(&killed)? {
-        bail!("what was written after kills differs from an undisturbed run");
+        bail!("the output after kills differs from that of an undisturbed run");
     }
     println!("### Kills\n");
     println!(

@@ -1,5 +1,5 @@
-//! Runs the command `twinprint` as its users do, and harder: on millions of documents within a limit of memory, killed at random
-//! moments, on a full disk, on corrupt files. What it promises is checked; what it takes is printed as tables.
+//! Runs the command `twinprint` harder than its users do: on millions of documents within a memory limit, killed at random
+//! moments, on a full disk, on corrupt files. It checks what the command promises, and prints time and memory as tables.
 
 mod corpus;
 mod corrupt;
@@ -17,16 +17,16 @@ use clap::Parser;
 /// Long runs of the command twinprint.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The command.
+    /// The program `twinprint`.
     #[arg(long)]
     command: PathBuf,
-    /// Small sizes, to see that it works.
+    /// Runs at small sizes, to show that it works.
     #[arg(long)]
     quick: bool,
-    /// The folder for corpora and work files.
+    /// The folder for corpora and work files. Defaults to a temporary one.
     #[arg(long)]
     folder: Option<PathBuf>,
-    /// Only this part: growth, kills, disk-full or corrupt.
+    /// Runs only this part: growth, kills, disk-full or corrupt.
     #[arg(long)]
     only: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The command as a process, watched.
+//! The command as a process whose memory is observed.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -7,26 +7,26 @@ use std::{fs, thread};
 
 use anyhow::{Context, Result, bail};
 
-/// The command.
+/// The program `twinprint`.
 pub(crate) struct Command {
     pub(crate) path: PathBuf,
 }
 
-/// What a run was like.
+/// The outcome of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct Ran {
     pub(crate) status: Option<i32>,
     pub(crate) seconds: f64,
-    /// The most memory that was resident, in bytes; 0 where the system does not tell.
+    /// The peak of resident memory in bytes; 0 if the system does not report it.
     pub(crate) resident: u64,
     pub(crate) message: String,
 }
 
-/// How often a process is looked at.
-const LOOK: Duration = Duration::from_millis(20);
+/// The time between two observations of a process.
+const INTERVAL: Duration = Duration::from_millis(20);
 
 impl Command {
-    /// Runs it to its end, or kills it after a time.
+    /// Runs the program to its end, or kills it after a time.
     pub(crate) fn run(&self, arguments: &[&str], kill_after: Option<Duration>) -> Result<Ran> {
         let mut command = std::process::Command::new(&self.path);
         command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -38,7 +38,7 @@ impl Command {
             if kill_after.is_some_and(|time| started.elapsed() >= time) {
                 child.kill()?;
             }
-            thread::sleep(LOOK);
+            thread::sleep(INTERVAL);
         }
         let seconds = started.elapsed().as_secs_f64();
         let output = child.wait_with_output()?;
@@ -49,7 +49,7 @@ impl Command {
         Ok(Ran { status: output.status.code(), seconds, resident, message })
     }
 
-    /// Runs it, and wants it to succeed.
+    /// Runs the program, and fails if it fails.
     pub(crate) fn succeed(&self, arguments: &[&str]) -> Result<Ran> {
         let ran = self.run(arguments, None)?;
         if ran.status != Some(0) {
@@ -59,14 +59,14 @@ impl Command {
     }
 }
 
-/// The high-water mark of a process's resident memory.
+/// Returns the peak of a process's resident memory in bytes.
 fn high_water(child: &Child) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) << 10
 }
 
-/// The bytes of all files in a folder.
+/// Returns the bytes of all files in a folder.
 pub(crate) fn size_of(folder: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let size = |entry: fs::DirEntry| match entry.metadata() {

@@ -1,4 +1,4 @@
-//! What pairs there must be.
+//! Checks of the printed pairs against the texts.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -10,15 +10,15 @@ use twinprint::{Scheme, ShingleSet};
 
 use crate::corpus::Corpus;
 
-/// What was found of the planted pairs.
+/// The counts of a check.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// Sampled planted pairs at or above the threshold, outside of the giants, and those of them that were found.
+    /// Sampled planted pairs that reach the threshold, without the giants, and those of them that were found.
     pub(crate) planted: u64,
     pub(crate) found: u64,
-    /// Documents of the giants that have no pair with the first of their kind.
+    /// Documents of the giants without a printed pair with the first document of their giant.
     pub(crate) without_leader: u64,
-    /// Printed pairs, and those of them whose similarity was computed again.
+    /// Printed pairs, and those whose similarity was computed again.
     pub(crate) printed: u64,
     pub(crate) checked: u64,
 }
@@ -29,13 +29,13 @@ impl Found {
     }
 }
 
-/// Planted pairs and printed ones that are checked, about.
+/// The approximate number of planted pairs, and of printed pairs, that are checked.
 const SAMPLE: u64 = 50_000;
 
-/// The first documents of the giants.
+/// The first document of each giant.
 const LEADERS: [u64; 2] = [6, 18];
 
-/// Reads what the command printed, and holds it against the texts. A printed pair that is wrong is an error.
+/// Compares the printed pairs with the texts. A wrong pair is an error.
 pub(crate) fn check(corpus: &Corpus, pairs: &Path, threshold: f64) -> Result<Found> {
     let mut found = Found::default();
     let planted = planted(corpus);
@@ -81,7 +81,7 @@ pub(crate) fn check(corpus: &Corpus, pairs: &Path, threshold: f64) -> Result<Fou
     Ok(found)
 }
 
-/// Some of the pairs of a near-duplicate and its original.
+/// Returns a sample of the pairs of a near-duplicate and its original.
 fn planted(corpus: &Corpus) -> Vec<(u64, u64)> {
     let every = (corpus.documents / 5).div_ceil(SAMPLE).max(1);
     let pairs = corpus.again().filter_map(|document| document.original.map(|original| (original, document.id)));
@@ -93,7 +93,7 @@ fn parse(line: &str) -> Option<(u64, u64, f64)> {
     Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }
 
-/// The shingle sets of all documents in some pairs.
+/// Returns the shingle sets of all documents in some pairs.
 fn sets(corpus: &Corpus, pairs: impl Iterator<Item = (u64, u64)>) -> Result<HashMap<u64, ShingleSet>> {
     let wanted: HashSet<u64> = pairs.flat_map(|(left, right)| [left, right]).collect();
     let shingler = Scheme::builder().words(3).build()?.shingler()?;

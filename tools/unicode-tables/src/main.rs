@@ -1,7 +1,7 @@
 //! Writes the Unicode tables of twinprint: `cargo run -p unicode-tables -- src/text/unicode/tables.rs`.
 //!
-//! The data is that of one named version of Unicode, taken from ICU4X at a pinned release. The tables are committed, so
-//! that neither the compiler nor a dependency can change what a published scheme makes of a text.
+//! The data belongs to one version of Unicode and comes from a pinned release of ICU4X. The tables are committed, so that
+//! neither the compiler nor a dependency can change what a published scheme makes of a text.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -23,13 +23,13 @@ use icu_properties::{
 
 const VERSION: &str = "17.0.0";
 
-/// Graphic and format characters of `VERSION`: how the data shows that it is of that version.
+/// The number of graphic and format characters of `VERSION`, by which the data shows its version.
 const CHARACTERS: usize = 159_801;
 
 /// Code points per block of a two-stage table, as a power of two.
 const BLOCK_BITS: u32 = 8;
 
-/// Where each property lies in the 32 bits of a character's properties: name, first bit, what it is.
+/// The layout of the 32 bits of a character's properties: name, first bit, description.
 const LAYOUT: [(&str, u32, &str); 16] = [
     ("WORD_BREAK", 0, "`Word_Break`, five bits, numbered as `super::WordBreak`."),
     ("GRAPHEME_BREAK", 5, "`Grapheme_Cluster_Break`, four bits, numbered as `super::GraphemeBreak`."),
@@ -121,7 +121,7 @@ fn write_tables(out: &mut String) -> std::fmt::Result {
     })
 }
 
-/// The properties of every code point, laid out as `LAYOUT` says.
+/// Returns the properties of every code point in the layout of `LAYOUT`.
 fn properties() -> Vec<u32> {
     let category = CodePointMapData::<GeneralCategory>::new();
     let word_break = CodePointMapData::<WordBreak>::new();
@@ -170,8 +170,8 @@ fn properties() -> Vec<u32> {
     (0..=0x10_ffff).map(|c| char::from_u32(c).map_or(0, of)).collect()
 }
 
-/// The characters that can compose with one before them, or whose decomposition begins with such a character.
-/// (`NFC_Quick_Check` is Maybe, which ICU4X does not tell.)
+/// Returns the characters that can compose with the one before them, or whose decomposition begins with such a character.
+/// Their `NFC_Quick_Check` is Maybe, which ICU4X does not provide.
 fn joining() -> BTreeSet<char> {
     let (composition, decomposition) = (CanonicalCompositionBorrowed::new(), CanonicalDecompositionBorrowed::new());
     let mut joining = BTreeSet::new();
@@ -193,16 +193,16 @@ fn joining() -> BTreeSet<char> {
     joining
 }
 
-/// The value of a decimal digit: the stability policy of Unicode has them in runs from 0 to 9, and a run may follow
-/// another without a gap.
+/// Returns the value of a decimal digit. By the stability policy of Unicode, digits come in runs from 0 to 9, and a run may
+/// follow another without a gap.
 fn digit_value(c: char) -> u32 {
     let category = CodePointMapData::<GeneralCategory>::new();
     let before = (0..u32::from(c)).rev().take_while(|&c| category.get32(c) == DecimalNumber).count();
     before as u32 % 10
 }
 
-/// The full case folding (C and F, not Turkic) of every code point: how far its first character is from the code point,
-/// and the second and third character, or U+0000.
+/// Returns the full case folding (C and F, not Turkic) of every code point: the distance of its first character from the
+/// code point, and the second and third characters, or U+0000.
 fn foldings() -> Vec<(i32, char, char)> {
     let mapper = CaseMapper::new();
     let of = |c: char| {
@@ -218,7 +218,7 @@ fn position<T: PartialEq + std::fmt::Debug>(values: &[T], value: T) -> u32 {
     values.iter().position(|v| *v == value).unwrap_or_else(|| panic!("{value:?} is not listed")) as u32
 }
 
-/// A map from code points in two stages: which block, and in the block the place of the value in a palette.
+/// A two-stage map from code points: the first stage gives the block, the block gives the position in a palette.
 struct Table<T> {
     blocks: Vec<u8>,
     index: Vec<u8>,

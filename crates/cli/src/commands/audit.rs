@@ -1,7 +1,7 @@
 //! `twinprint audit`.
 
 use anyhow::Result;
-use twinprint::audit::{AuditOptions, audit_stored};
+use twinprint::audit::{AuditOptions, audit_disk};
 
 use crate::arguments::Audit;
 use crate::corpus::Corpus;
@@ -11,7 +11,7 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
     let joined = corpus.join()?;
-    let mut report = audit_stored(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
+    let mut report = audit_disk(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
     let mut out = LineSink::create(None)?;
     if command.json {
         out.line(format_args!("{}", serde_json::to_string_pretty(&report)?))?;

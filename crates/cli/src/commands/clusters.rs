@@ -1,6 +1,7 @@
 //! `twinprint clusters`.
 
 use anyhow::Result;
+use twinprint::Clustering;
 
 use crate::arguments::Clusters;
 use crate::corpus::Corpus;
@@ -12,9 +13,13 @@ pub(crate) fn run(command: &Clusters) -> Result<()> {
     let joined = corpus.join()?;
     let (mut clusters, to) = (0_u64, command.output.as_deref());
     if command.components {
-        write_clusters(&joined.pairs, joined.components()?, to, |_| clusters += 1)?;
+        write_clusters(&joined.pairs, joined.clusters(Clustering::Components)?.by_representative()?, to, |_| {
+            clusters += 1;
+        })?;
     } else {
-        write_clusters(&joined.pairs, joined.dropped()?.by_representative()?, to, |_| clusters += 1)?;
+        write_clusters(&joined.pairs, joined.clusters(Clustering::Leader)?.by_representative()?, to, |_| {
+            clusters += 1;
+        })?;
     }
     tracing::info!("{clusters} clusters");
     Ok(())

@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint::{Losses, Preference};
-use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
+use twinprint::Clustering;
+use twinprint::dedup::{Losses, Preference};
+use twinprint::result::DiskClusters;
+use twinprint_documents::{Decision, DuplicateOf, Format, Inputs, SplitCounts, Splitter};
 
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined};
@@ -66,11 +68,13 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 
     let mut losses = guard.losses()?;
     let mut clusters = Clusters::default();
-    write_clusters(&joined.pairs, joined.dropped()?.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
+    // Computed once, then read by the table, the limits, the split and the report.
+    let leaders = joined.clusters(Clustering::Leader)?;
+    write_clusters(&joined.pairs, leaders.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
         losses.cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
-    count_by_source(&joined, &mut losses)?;
+    count_by_source(&joined, &leaders, &mut losses)?;
     if against.is_some() {
         // Each document of --against has a cluster of its own. The limit applies to all of them together.
         losses.cluster("documents like those of --against", clusters.dropped);
@@ -79,10 +83,10 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         return Err(guard_tripped(&losses, folder).into());
     }
     let pairs = write_pairs(&joined.pairs, against.is_some(), Some(&folder.join("pairs.tsv")))?;
-    let (outcome, files) = split(&joined, &sources, folder)?;
+    let (outcome, files) = split(&joined, &leaders, &sources, folder)?;
 
     if let Some(path) = &command.report {
-        report::write(path, &joined, &sources, &settings)?;
+        report::write(path, &joined, &leaders, &sources, &settings)?;
     }
     let rejected = joined.read.rejected;
     let (stats, seconds) = (joined.pairs.stats(), started.elapsed().as_secs_f64());
@@ -104,6 +108,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
         "bytes": joined.read.bytes, "seconds": seconds, "files": files, "plan": joined.comparison, "against": against_summary,
     });
+    drop(leaders);
     drop(joined);
     output.finish(&summary)?;
     let in_bad = if rejected > 0 { format!(", {rejected} rejected, in {bad}") } else { String::new() };
@@ -161,12 +166,12 @@ impl Clusters {
 }
 
 /// Counts the documents that each source loses.
-fn count_by_source(joined: &Joined, losses: &mut Losses) -> Result<()> {
+fn count_by_source(joined: &Joined, leaders: &DiskClusters, losses: &mut Losses) -> Result<()> {
     if !joined.read.has_sources() {
         (joined.read.against..joined.read.documents).for_each(|_| losses.document_without_source());
         return Ok(());
     }
-    let mut dropped = joined.dropped()?;
+    let mut dropped = leaders.members()?;
     let mut next = dropped.next().transpose()?;
     for document in joined.read.against..joined.read.documents {
         let is_dropped = next.is_some_and(|next| next.document == document);
@@ -182,11 +187,16 @@ fn count_by_source(joined: &Joined, losses: &mut Losses) -> Result<()> {
 }
 
 /// Reads the inputs again, and writes each document to the kept or the removed ones. Returns the counts and the names of the files.
-fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split, Vec<String>)> {
+fn split(
+    joined: &Joined,
+    leaders: &DiskClusters,
+    sources: &Sources<'_>,
+    folder: &Path,
+) -> Result<(SplitCounts, Vec<String>)> {
     let names = file_names(sources.inputs);
     let [kept, removed] = names.each_ref().map(|name| folder.join(name));
     let mut ids = joined.pairs.id_lookup()?;
-    let mut dropped = joined.dropped()?;
+    let mut dropped = leaders.members()?;
     let mut next = dropped.next().transpose()?;
     let splitter = Splitter { kept, removed };
     let against = u64::from(joined.read.against);
@@ -195,13 +205,13 @@ fn split(joined: &Joined, sources: &Sources<'_>, folder: &Path) -> Result<(Split
     let split = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
         bar.set_position(document);
         let Some(duplicate) = next.filter(|next| u64::from(next.document) == against + document) else {
-            return Ok(Verdict::Keep);
+            return Ok(Decision::Keep);
         };
         next = dropped.next().transpose()?;
-        Ok::<_, anyhow::Error>(Verdict::Remove(Duplicate {
-            of: ids.get(duplicate.representative)?.to_string(),
-            jaccard: duplicate.jaccard(),
-            containment: duplicate.overlap.left_in_right(),
+        Ok::<_, anyhow::Error>(Decision::Remove(DuplicateOf {
+            id: ids.get(duplicate.representative)?.to_string(),
+            jaccard: duplicate.jaccard().unwrap_or_default(),
+            containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
         }))
     })?;
     bar.finish_and_clear();

@@ -1,7 +1,7 @@
 //! `twinprint inspect`.
 
 use anyhow::{Result, bail};
-use twinprint::StoredFile;
+use twinprint::join::FileInfo;
 
 use crate::arguments::Inspect;
 use crate::line_sink::LineSink;
@@ -10,7 +10,7 @@ pub(crate) fn run(command: &Inspect) -> Result<()> {
     let mut out = LineSink::create(None)?;
     let mut corrupt = Vec::new();
     for path in &command.files {
-        let file = match StoredFile::inspect(path) {
+        let file = match FileInfo::read(path) {
             Ok(file) => file,
             Err(error) => {
                 corrupt.push(error.to_string());
@@ -23,7 +23,7 @@ pub(crate) fn run(command: &Inspect) -> Result<()> {
             file.kind,
             file.bytes,
             file.frames,
-            file.owner
+            file.input_hash
         ))?;
     }
     out.finish()?;

@@ -1,6 +1,7 @@
 //! `twinprint pairs`.
 
 use anyhow::Result;
+use twinprint::Clustering;
 
 use crate::arguments::Pairs;
 use crate::corpus::Corpus;
@@ -24,7 +25,7 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
     let joined = corpus.join_against(against.as_ref())?;
     if let Some(path) = &command.report {
         let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
-        report::write(path, &joined, &sources, &settings)?;
+        report::write(path, &joined, &joined.clusters(Clustering::Leader)?, &sources, &settings)?;
     }
     let count = write_pairs(&joined.pairs, against.is_some(), command.output.as_deref())?;
     let megabytes = (joined.read.bytes + joined.read.against_bytes) as f64 / 1e6;

@@ -50,7 +50,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
     let mut out = LineSink::create(None)?;
     out.line(format_args!("{count} documents, {:.1} MB of text\n{plan}", text_bytes as f64 / 1e6))?;
-    let banding = settings.join(None)?.build::<()>()?.banding();
+    let banding = settings.join(None)?.planned_banding()?;
     out.line(format_args!(
         "These settings: {} hashes, {} bands of {} rows; recall {:.4} at the threshold.",
         settings.num_hashes.unwrap_or(128),

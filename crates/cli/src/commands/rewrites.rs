@@ -60,7 +60,7 @@ struct WordSets {
 fn read(corpus: &Corpus) -> Result<WordSets> {
     let (fields, options) = corpus.reading()?;
     let words = content_words()?;
-    let mut reader = corpus.inputs.read(&options, &fields.without_facts());
+    let mut reader = corpus.inputs.read(&options, &fields.without_metadata());
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
     let (mut ids, mut sets, mut rejected, mut bytes) = (Vec::new(), Vec::new(), 0, 0);

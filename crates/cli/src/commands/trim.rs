@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     let settings = command.settings.effective()?;
     settings.set_threads()?;
     let options = settings.options();
-    let fields = settings.fields()?.without_facts();
+    let fields = settings.fields()?.without_metadata();
     let inputs = inputs::find(&command.inputs, &options)?;
     inputs.check_columns(&options, &fields)?;
     let texts = texts_of(&inputs, &fields);

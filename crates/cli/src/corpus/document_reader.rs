@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 use rayon::prelude::*;
-use twinprint::{DiskJoin, Preference};
+use twinprint::Document;
+use twinprint::dedup::Preference;
+use twinprint::join::DiskJoin;
 use twinprint_documents::{Batch, Inputs};
 
 use super::side::Side;
@@ -70,9 +72,8 @@ impl<'a> DocumentReader<'a> {
 
     fn push(&mut self, batch: &Batch, side: Side) -> Result<()> {
         let Some(boilerplate) = self.boilerplate else {
-            return Ok(self
-                .join
-                .extend_from(batch.records().map(|(id, text, facts)| (side.origin(facts), id, text)))?);
+            let document = |(id, text, facts)| Document::text(id, text).from(side.origin(facts));
+            return Ok(self.join.push_all(batch.records().map(document))?);
         };
         let documents: Vec<_> = batch.records().collect();
         for documents in documents.chunks(DOCUMENTS_PER_BATCH) {
@@ -81,7 +82,7 @@ impl<'a> DocumentReader<'a> {
                 .map(|(_, text, facts)| boilerplate.without_boilerplate(text, source_of(*facts)))
                 .collect();
             for ((id, _, facts), set) in documents.iter().zip(&sets) {
-                self.join.push_features_from(side.origin(*facts), id, set.as_slice())?;
+                self.join.push(Document::features(id, set.as_slice()).from(side.origin(*facts)))?;
             }
         }
         Ok(())

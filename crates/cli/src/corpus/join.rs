@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use twinprint::join::JoinStats;
 use twinprint::lsh::Banding;
 use twinprint::plan::Comparison;
-use twinprint::{DiskPairs, JoinStats};
+use twinprint::result::DiskPairs;
 use twinprint_documents::Inputs;
 
 use super::document_reader::DocumentReader;
@@ -32,12 +33,12 @@ impl Corpus {
         let boilerplate = self.count_boilerplate(against)?;
         let builder = self.builder()?;
         let builder = if against.is_some() { builder.across_sources(true) } else { builder };
-        let mut join = builder.build_in(self.work())?;
-        if join.stored() > 0 {
+        let mut join = builder.build_on_disk(self.work())?;
+        if join.stored_len() > 0 {
             tracing::info!(
                 "{}: {} documents are stored already and are not hashed again",
                 self.work().display(),
-                join.stored()
+                join.stored_len()
             );
         }
         let reader = DocumentReader::new(&self, boilerplate.as_ref(), &mut join)?;
@@ -119,7 +120,7 @@ impl Corpus {
 /// Refuses a corpus in which two documents have one id, because the output could not tell them apart.
 fn check_unique_ids(pairs: &DiskPairs) -> Result<()> {
     let started = Instant::now();
-    if let Some((earlier, later)) = pairs.repeated_id()? {
+    if let Some((earlier, later)) = pairs.find_duplicate_id()? {
         let mut ids = pairs.id_lookup()?;
         let id = ids.get(earlier)?;
         bail!(

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use twinprint::plan::Comparison;
-use twinprint::{ComponentMembers, DiskPairs, DroppedDocuments, Keep};
+use twinprint::result::{DiskClusters, DiskPairs};
+use twinprint::{Clustering, Keep};
 
 use super::ReadSummary;
 use super::work_dir::WorkDir;
@@ -25,23 +26,13 @@ pub(crate) struct Joined {
 }
 
 impl Joined {
-    /// Returns the documents to remove, by the rule of `--keep`.
-    pub(crate) fn dropped(&self) -> Result<DroppedDocuments> {
+    /// Computes the clusters; the rule of `--keep` chooses their representatives.
+    pub(crate) fn clusters(&self, clustering: Clustering) -> Result<DiskClusters> {
         let keys = &self.read.keys;
         Ok(if keys.is_empty() {
-            self.pairs.dropped(Keep::First)?
+            self.pairs.clusters(clustering, Keep::First)?
         } else {
-            self.pairs.dropped_by_key(|document| keys[document as usize])?
-        })
-    }
-
-    /// Returns the connected components of the pairs; the rule of `--keep` chooses their representatives.
-    pub(crate) fn components(&self) -> Result<ComponentMembers> {
-        let keys = &self.read.keys;
-        Ok(if keys.is_empty() {
-            self.pairs.components(Keep::First)?
-        } else {
-            self.pairs.components_by_key(|document| keys[document as usize])?
+            self.pairs.clusters_by_key(clustering, |document| keys[document as usize])?
         })
     }
 }

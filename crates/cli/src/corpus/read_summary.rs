@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use twinprint::{Facts, Preference, PreferenceKey};
+use twinprint::dedup::{Facts, Preference, PreferenceKey};
+use twinprint_documents::Metadata;
 
 use crate::boilerplate::source_of;
 use crate::sample::SampledTexts;
@@ -43,7 +44,7 @@ const NO_SOURCE: u32 = u32::MAX;
 
 impl ReadSummary {
     /// Counts a document, and offers its text to the sample.
-    pub(super) fn add(&mut self, keep: &Preference, text: &str, facts: Option<&twinprint_documents::Facts>) {
+    pub(super) fn add(&mut self, keep: &Preference, text: &str, facts: Option<&Metadata>) {
         self.sample.offer(self.documents, text, source_of(facts));
         let source = facts.and_then(|facts| facts.source.as_deref());
         if *keep != Preference::First {

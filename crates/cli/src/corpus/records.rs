@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use twinprint_documents::Batch;
+use twinprint_documents::{Batch, RejectedRecord};
 
 /// Warns of the rejected records of a batch, counts them, and appends their bytes to a file if there is to be one. The first record of a
 /// run replaces the file.
 pub(crate) fn write_rejected(batch: &Batch, to: Option<&Path>, count: &mut u64) -> Result<()> {
-    for (error, bytes) in batch.set_aside() {
+    for RejectedRecord { error, bytes, .. } in &batch.rejected {
         tracing::warn!("rejected: {error}");
         *count += 1;
         if let Some(path) = to {

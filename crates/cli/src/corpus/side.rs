@@ -1,7 +1,7 @@
 //! The side of a comparison that a document is on.
 
-use twinprint::Origin;
-use twinprint_documents::Facts;
+use twinprint::join::Origin;
+use twinprint_documents::Metadata;
 
 /// Decides which source a document counts as, and with that which pairs are formed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub(super) enum Side {
 
 impl Side {
     /// Returns the block and the source of a document.
-    pub(super) fn origin(self, facts: Option<&Facts>) -> Origin {
-        let origin = Origin::default().block(&facts.map(Facts::block_name).unwrap_or_default());
+    pub(super) fn origin(self, facts: Option<&Metadata>) -> Origin {
+        let origin = Origin::default().block(&facts.map(Metadata::block_name).unwrap_or_default());
         match self {
             Self::Within => origin.source(facts.and_then(|facts| facts.source.as_deref()).unwrap_or_default()),
             // The names go into the work folder's files, and must stay as they are for a run to be resumed.

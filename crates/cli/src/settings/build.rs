@@ -1,8 +1,9 @@
 //! What the library is given for the settings: scheme, join, fields, options, limits.
 
 use anyhow::{Result, bail};
+use twinprint::dedup::{Guard, Preference};
 use twinprint::lsh::Banding;
-use twinprint::{Guard, Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
+use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Options};
 
 use super::{BadRecords, FormatName, Settings};

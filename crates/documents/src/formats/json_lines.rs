@@ -1,12 +1,12 @@
-//! One JSON object a line.
+//! JSON lines: one object per line.
 //!
-//! A file is read in large pieces, which are cut at line ends into blocks and parsed on all cores. A block is parsed as a
-//! stream of records, which is several times faster than line by line; where that finds anything odd, the block is parsed
-//! again line by line, to say exactly what is wrong.
+//! A file is read in large pieces, which are cut at line ends into chunks and parsed on all cores. A chunk is parsed as a stream of
+//! records, which is several times faster than line by line. If that finds anything odd, the chunk is parsed again line by line, to
+//! report exactly what is wrong.
 
-mod block;
-mod piece;
-mod plain;
+mod chunk;
+mod fast_path;
+mod line_buffer;
 
 use std::fmt;
 use std::io::Read;
@@ -14,52 +14,53 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{Records, Terms};
+use self::chunk::parse;
+use self::line_buffer::LineBuffer;
 use crate::batch::{Batch, Part, Raw};
 use crate::error::Error;
-use block::parse;
-use piece::Piece;
+use crate::records::{ReadConfig, Records};
 
-/// Records with fields for id and text, and any others. Empty lines are passed over.
-pub(super) struct JsonLines<R> {
+/// Reads a file of JSON lines. Blank lines are counted, but are no records.
+pub(super) struct JsonLinesReader<R> {
     path: PathBuf,
-    /// The name of the file, of which ids are made.
+    /// The file name, from which ids are made.
     name: String,
     reader: R,
-    terms: Terms,
-    piece: Piece,
+    config: ReadConfig,
+    buffer: LineBuffer,
+    /// Lines before the buffer.
     lines: u64,
 }
 
-/// Bytes that a thread parses at once.
-const BLOCK: usize = 1 << 19;
+/// Bytes that a thread parses at once: small enough to share a piece among many cores, large enough that few lines are cut around.
+const CHUNK_BYTES: usize = 1 << 19;
 
-impl<R> fmt::Debug for JsonLines<R> {
+impl<R> fmt::Debug for JsonLinesReader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonLines").field("path", &self.path).field("lines", &self.lines).finish_non_exhaustive()
+        f.debug_struct("JsonLinesReader").field("path", &self.path).field("lines", &self.lines).finish_non_exhaustive()
     }
 }
 
-impl<R: Read + Send> JsonLines<R> {
-    /// Reads from anything; the path is for messages and ids.
-    pub(super) fn new(path: &Path, reader: R, terms: Terms) -> Self {
+impl<R: Read + Send> JsonLinesReader<R> {
+    /// Reads from any reader. The path only serves messages and ids.
+    pub(super) fn new(path: &Path, reader: R, config: ReadConfig) -> Self {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self { path: path.into(), name, reader, terms, piece: Piece::default(), lines: 0 }
+        Self { path: path.into(), name, reader, config, buffer: LineBuffer::default(), lines: 0 }
     }
 }
 
-impl<R: Read + Send> Records for JsonLines<R> {
+impl<R: Read + Send> Records for JsonLinesReader<R> {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
-        self.piece.advance(&mut self.reader).map_err(|error| Error::io(&self.path, &error))?;
-        let lines = self.piece.lines();
+        self.buffer.advance(&mut self.reader).map_err(|error| Error::io(&self.path, &error))?;
+        let lines = self.buffer.lines();
         if lines.is_empty() {
             return Ok(false);
         }
-        let cut = cut(lines);
-        let parts = batch.restart(cut.len());
-        parse_all(&cut, &self.terms, parts);
+        let chunks = cut(lines);
+        let parts = batch.restart(chunks.len());
+        parse_all(&chunks, &self.config, parts);
         for part in parts {
-            part.place(&self.name, self.lines);
+            part.number_lines(&self.name, self.lines);
             self.lines += part.lines;
         }
         batch.bytes = lines.len() as u64;
@@ -67,27 +68,27 @@ impl<R: Read + Send> Records for JsonLines<R> {
     }
 }
 
-/// Parses each block into its part.
-fn parse_all(blocks: &[&[u8]], terms: &Terms, parts: &mut [Part]) {
-    blocks.par_iter().zip(parts).for_each(|(lines, part)| {
-        parse(lines, terms.options.lossy, &terms.fields, part);
-        if terms.raw {
+/// Parses each chunk into its part.
+fn parse_all(chunks: &[&[u8]], config: &ReadConfig, parts: &mut [Part]) {
+    chunks.par_iter().zip(parts).for_each(|(lines, part)| {
+        parse(lines, config.options.lossy, &config.fields, part);
+        if config.keep_raw {
             part.raw = Raw::Bytes(lines.to_vec());
         }
     });
 }
 
-/// Blocks of whole lines.
-fn cut(mut piece: &[u8]) -> Vec<&[u8]> {
-    let mut blocks = Vec::new();
-    while piece.len() > BLOCK {
-        let end = memchr::memchr(b'\n', &piece[BLOCK..]).map_or(piece.len(), |end| BLOCK + end + 1);
-        let (block, rest) = piece.split_at(end);
-        blocks.push(block);
-        piece = rest;
+/// Cuts whole lines into chunks of whole lines.
+fn cut(mut lines: &[u8]) -> Vec<&[u8]> {
+    let mut chunks = Vec::new();
+    while lines.len() > CHUNK_BYTES {
+        let end = memchr::memchr(b'\n', &lines[CHUNK_BYTES..]).map_or(lines.len(), |end| CHUNK_BYTES + end + 1);
+        let (chunk, rest) = lines.split_at(end);
+        chunks.push(chunk);
+        lines = rest;
     }
-    blocks.push(piece);
-    blocks
+    chunks.push(lines);
+    chunks
 }
 
 #[cfg(test)]
@@ -97,10 +98,10 @@ mod tests {
     use super::*;
     use crate::{FieldPath, Fields, Inputs, Options, Reader};
 
-    /// Documents, and what was set aside.
-    type Read = (Vec<(String, String)>, Vec<String>);
+    /// Ids and texts of documents, and the errors of rejected records.
+    type Found = (Vec<(String, String)>, Vec<String>);
 
-    /// The reader of a file that holds these bytes, and the folder it is in.
+    /// Writes a file and opens it; returns its folder too, which is removed when dropped.
     fn reader(input: &[u8], options: &Options, fields: &Fields) -> (Reader, TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("test.jsonl");
@@ -108,15 +109,15 @@ mod tests {
         (Inputs::find([path], options).expect("found").read(options, fields), folder)
     }
 
-    fn read(input: &[u8], options: Options) -> Result<Read, String> {
-        let (mut documents, mut skipped) = (Vec::new(), Vec::new());
+    fn read(input: &[u8], options: Options) -> Result<Found, String> {
+        let (mut documents, mut rejected) = (Vec::new(), Vec::new());
         let (mut lines, folder) = reader(input, &options, &Fields::default());
         let short = |message: String| message.replace(&format!("{}/", folder.path().display()), "");
         while let Some(batch) = lines.next_batch().map_err(|error| short(error.to_string()))? {
             documents.extend(batch.documents().map(|(id, text)| (id.to_string(), text.to_string())));
-            skipped.extend(batch.skipped.iter().map(|error| short(error.to_string())));
+            rejected.extend(batch.rejected.iter().map(|rejected| short(rejected.error.to_string())));
         }
-        Ok((documents, skipped))
+        Ok((documents, rejected))
     }
 
     const SKIP: Options = Options { lossy: false, skip_bad: true, repeated_ids: false, recursive: false, format: None };
@@ -135,7 +136,7 @@ mod tests {
             b"{\"id\": 1, \"text\": \"x\"}\n{\"id\": 2\n\n[]\n{\"text\": \"x\"}\n{\"id\": 1.5, \"text\": \"x\"}\n\
             {\"id\": 3, \"text\": null}\n{\"id\": 1, \"text\": \"again\"}\n{\"id\": 4, \"text\": \"\xff\"}\n\
             {\"id\": 5, \"text\": \"last\"}\n";
-        let (documents, skipped) = read(input, SKIP).expect("set aside");
+        let (documents, rejected) = read(input, SKIP).expect("rejected");
         assert_eq!(documents.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["1", "5"]);
         let expected = [
             "line 2: not a JSON object",
@@ -143,11 +144,11 @@ mod tests {
             "line 5: the field \"id\" is missing",
             "line 6: the field \"id\" must be",
             "line 7: the field \"text\" must be",
-            "line 8: the id \"1\" is that of line 1 already",
+            "line 8: the id \"1\" is already used in line 1",
             "line 9: byte 19 is not UTF-8",
         ];
-        assert_eq!(skipped.len(), expected.len());
-        for (found, expected) in skipped.iter().zip(expected) {
+        assert_eq!(rejected.len(), expected.len());
+        for (found, expected) in rejected.iter().zip(expected) {
             assert!(found.contains(expected), "{found} should say {expected}");
         }
         assert!(read(input, Options::default()).expect_err("line 2").contains("line 2: not a JSON object"));
@@ -176,6 +177,18 @@ mod tests {
     }
 
     #[test]
+    fn no_line_depends_on_its_neighbours() {
+        let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for unwanted in ["1e999", "\"\\ud800\"", &nested] {
+            let line = format!("{{\"id\": 1, \"text\": \"x\", \"more\": {unwanted}}}\n");
+            let alone = read(line.as_bytes(), SKIP).expect("read").0;
+            assert_eq!(alone.len(), 1, "{line}");
+            let (documents, rejected) = read(format!("none\n{line}").as_bytes(), SKIP).expect("rejected");
+            assert_eq!((&documents, rejected.len()), (&alone, 1), "{line}");
+        }
+    }
+
+    #[test]
     fn a_record_is_a_line() {
         for input in ["{\"id\": 1,\n\"text\": \"x\"}\n", "{\"id\": 1, \"text\": \"x\"} {\"id\": 2, \"text\": \"y\"}\n"]
         {
@@ -191,16 +204,16 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_counted_across_blocks_and_pieces() {
+    fn lines_are_counted_across_chunks_and_reads() {
         let mut input = String::new();
         for id in 0..40_000 {
             input += &format!("{{\"id\": {id}, \"text\": \"{}\"}}\n\n", "some words ".repeat(40));
         }
         input += "{\"id\": 39, \"text\": \"\"}\n";
-        assert!(input.len() > 2 * piece::PIECE);
-        let (documents, skipped) = read(input.as_bytes(), SKIP).expect("set aside");
+        assert!(input.len() > 2 * line_buffer::READ_BYTES);
+        let (documents, rejected) = read(input.as_bytes(), SKIP).expect("rejected");
         assert_eq!(documents.len(), 40_000);
         assert!(documents.iter().enumerate().all(|(number, (id, _))| *id == number.to_string()));
-        assert_eq!(skipped, ["test.jsonl, line 80001: the id \"39\" is that of line 79 already"]);
+        assert_eq!(rejected, ["test.jsonl, line 80001: the id \"39\" is already used in line 79"]);
     }
 }

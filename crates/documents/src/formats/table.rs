@@ -1,223 +1,177 @@
-//! Tables of values with commas or tabs between them (RFC 4180).
-//!
-//! A row that stands in the middle of a batch is at hand as it was written: the file passes through a [`Passed`], which holds
-//! on to the bytes since the batch began.
+//! Tables of values separated by commas or tabs (RFC 4180).
+
+mod retained;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
 use serde_json::Value;
 
-use super::{Format, Records, Terms};
-use crate::batch::{Batch, Part, Raw, Wrong};
+use self::retained::Retained;
+use crate::batch::{BadRecord, Batch, Part, Raw};
 use crate::columns::Column;
-use crate::error::{Error, Reason};
-use crate::fields::{FieldPath, Fields};
-use crate::opened::Opened;
+use crate::decompress::ByteReader;
+use crate::error::{Error, ErrorKind};
+use crate::field_path::FieldPath;
+use crate::fields::Fields;
+use crate::records::{ReadConfig, Records};
 
-/// Rows of a table, whose first row names its columns. Rows are counted with that one, as spreadsheets do.
-pub(super) struct Table {
+/// Reads a table whose first row names its columns. That row is row 1, as in spreadsheets.
+pub(super) struct TableReader {
     path: PathBuf,
+    /// The file name, from which ids are made.
     name: String,
-    rows: csv::Reader<Passed>,
+    rows: csv::Reader<Retained>,
     separator: u8,
     header: Vec<u8>,
-    names: Vec<String>,
-    terms: Terms,
+    columns: Vec<String>,
+    config: ReadConfig,
     row: u64,
     begun: bool,
 }
 
-/// Bytes of rows that are read together.
-const TOGETHER: u64 = 8 << 20;
+/// Bytes of rows in a batch, before the last row of it.
+const BATCH_BYTES: u64 = 8 << 20;
 
-/// Holds on to bytes that were read.
-struct Passed {
-    reader: Opened,
-    bytes: Vec<u8>,
-    /// Where those begin in the file.
-    start: u64,
-    /// Whether there are no more.
-    ended: bool,
-}
-
-/// Bytes that are held for a row. A quote that is not closed makes a row of all that follows.
-const LONGEST: usize = 512 << 20;
-
-impl Read for Passed {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.bytes.len() > LONGEST {
-            return Err(io::Error::other("a row is longer than 512 MiB; look for a quote that is not closed"));
-        }
-        let read = self.reader.read(buffer)?;
-        self.ended = read == 0;
-        self.bytes.extend_from_slice(&buffer[..read]);
-        Ok(read)
-    }
-}
-
-impl Passed {
-    /// Ends of lines before the row that begins behind a place.
-    fn line_ends(&self, start: u64) -> u64 {
-        let before = self.bytes.iter().skip(usize::try_from(start - self.start).unwrap_or(usize::MAX));
-        before.take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|&&byte| byte == b'\n').count() as u64
-    }
-
-    /// A row between two places, without what ends it or the one before it.
-    fn row(&self, start: u64, end: u64) -> &[u8] {
-        let at = |place: u64| usize::try_from(place - self.start).unwrap_or(usize::MAX);
-        let mut row = self.bytes.get(at(start)..at(end)).unwrap_or_default();
-        while let [b'\r' | b'\n', rest @ ..] | [rest @ .., b'\r' | b'\n'] = row {
-            row = rest;
-        }
-        row
-    }
-
-    fn forget(&mut self, until: u64) {
-        let length = usize::try_from(until - self.start).unwrap_or(usize::MAX).min(self.bytes.len());
-        self.bytes.drain(..length);
-        self.start = until;
-    }
-}
-
-impl fmt::Debug for Table {
+impl fmt::Debug for TableReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Table").field("path", &self.path).field("row", &self.row).finish_non_exhaustive()
+        f.debug_struct("TableReader").field("path", &self.path).field("row", &self.row).finish_non_exhaustive()
     }
 }
 
-impl Table {
-    /// Reads the names of the columns.
-    pub(super) fn new(path: &Path, reader: Opened, format: Format, terms: Terms) -> Result<Self, Error> {
-        let separator = if format == Format::Tsv { b'\t' } else { b',' };
-        let passed = Passed { reader, bytes: Vec::new(), start: 0, ended: false };
-        let mut rows =
-            csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(passed);
+impl TableReader {
+    /// Reads the row of column names, which must include the wanted columns.
+    pub(super) fn new(path: &Path, reader: ByteReader, separator: u8, config: ReadConfig) -> Result<Self, Error> {
+        // The parser would hide the header and refuse short rows; both must be seen here.
+        let mut rows = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(Retained::new(reader));
         let mut first = ByteRecord::new();
         rows.read_byte_record(&mut first).map_err(|error| failed(path, &error))?;
         let header = rows.get_ref().row(0, rows.position().byte()).to_vec();
-        let names: Vec<_> = first.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-        if !names.is_empty() {
-            check(&names, &terms.fields).map_err(|reason| Error { path: path.into(), line: Some(1), reason })?;
+        let columns: Vec<_> = first.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+        if !columns.is_empty() {
+            check(&columns, &config.fields).map_err(|kind| Error { path: path.into(), line: Some(1), kind })?;
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path: path.into(), name, rows, separator, header, names, terms, row: 1, begun: false })
+        Ok(Self { path: path.into(), name, rows, separator, header, columns, config, row: 1, begun: false })
     }
 
     /// Adds the document of a row.
-    fn add(&self, row: &ByteRecord, part: &mut Part) -> Result<(), Reason> {
-        if row.len() != self.names.len() {
-            return Err(Reason::WrongLength(row.len(), self.names.len()));
+    fn add(&self, row: &ByteRecord, part: &mut Part) -> Result<(), ErrorKind> {
+        if row.len() != self.columns.len() {
+            return Err(ErrorKind::WrongLength(row.len(), self.columns.len()));
         }
-        let strings = strings(row, self.terms.options.lossy)?;
-        let fields = &self.terms.fields;
+        let strings = strings(row, self.config.options.lossy)?;
+        let fields = &self.config.fields;
         let get = |path: &FieldPath| {
-            let value = strings.get(self.names.iter().position(|name| name == path.as_str())?)?;
-            let is_there = !value.is_empty() || fields.text.contains(path);
-            is_there.then(|| Cow::Owned(Value::String(value.to_string())))
+            let value = strings.get(self.columns.iter().position(|name| name == path.as_str())?)?;
+            // An empty value is missing, but an empty text is a text.
+            let is_present = !value.is_empty() || fields.text.contains(path);
+            is_present.then(|| Cow::Owned(Value::String(value.to_string())))
         };
-        part.push_with(self.row, |text| {
-            let (id, facts) = fields.read(get, text)?;
-            Ok((id, fields.have_facts().then_some(facts)))
-        })
+        part.push_with(self.row, |text| fields.parse(get, text))
     }
 }
 
-impl Records for Table {
+impl Records for TableReader {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
         let begun = self.rows.position().byte();
         self.rows.get_mut().forget(begun);
         let part = &mut batch.restart(1)[0];
         let (mut raw, mut row, mut any) = (Vec::new(), ByteRecord::new(), false);
-        while self.rows.position().byte() - begun < TOGETHER {
+        while self.rows.position().byte() - begun < BATCH_BYTES {
             let (start, line) = (self.rows.position().byte(), self.rows.position().line());
             if !self.rows.read_byte_record(&mut row).map_err(|error| failed(&self.path, &error))? {
                 break;
             }
             (any, self.row) = (true, self.row + 1);
             let bytes = self.rows.get_ref().row(start, self.rows.position().byte());
-            let is_open = self.rows.get_ref().ended && has_open_quote(bytes, self.separator);
+            let is_open = self.rows.get_ref().ended() && has_open_quote(bytes, self.separator);
             let added = if is_open {
-                Err(Reason::OpenQuote(line + self.rows.get_ref().line_ends(start)))
+                Err(ErrorKind::OpenQuote(line + self.rows.get_ref().line_ends_at(start)))
             } else {
                 self.add(&row, part)
             };
             match added {
-                Ok(()) if self.terms.raw => {
+                Ok(()) if self.config.keep_raw => {
                     part.set_raw(raw.len()..raw.len() + bytes.len());
                     raw.extend_from_slice(bytes);
                 }
                 Ok(()) => {}
-                Err(reason) => part.wrong.push(Wrong { line: self.row, reason, bytes: bytes.to_vec() }),
+                Err(kind) => part.bad.push(BadRecord { line: self.row, kind, bytes: bytes.to_vec() }),
             }
         }
-        if self.terms.raw {
+        if self.config.keep_raw {
             part.raw = Raw::Bytes(raw);
             part.header.clone_from(&self.header);
         }
-        part.place(&self.name, 0);
+        part.number_lines(&self.name, 0);
         batch.bytes = self.rows.position().byte() - begun;
-        // A table without rows still has columns, which whoever writes it again must know.
+        // A table without rows still has columns, which writing it again needs.
         let is_first = !std::mem::replace(&mut self.begun, true);
-        Ok(any || (is_first && self.terms.raw))
+        Ok(any || (is_first && self.config.keep_raw))
     }
 
     fn columns(&self) -> Vec<Column> {
-        self.names.iter().map(|name| Column { name: name.clone(), kind: String::new() }).collect()
+        self.columns.iter().map(|name| Column { name: name.clone(), kind: String::new() }).collect()
     }
 }
 
-/// Whether a row ends within quotes. They begin at the beginning of a value, and doubled ones stand for one.
+/// Returns whether a row ends inside quotes. A quote opens only at the start of a value, and two quotes inside quotes are one.
+///
+/// The parser does not report this: at the end of a file it returns what it has as a row.
 fn has_open_quote(row: &[u8], separator: u8) -> bool {
-    let (mut begins, mut within) = (true, false);
+    let (mut at_start, mut inside) = (true, false);
     let mut bytes = row.iter().copied().peekable();
     while let Some(byte) = bytes.next() {
-        if within {
-            within = byte != b'"' || bytes.next_if_eq(&b'"').is_some();
+        if inside {
+            inside = byte != b'"' || bytes.next_if_eq(&b'"').is_some();
         } else {
-            within = begins && byte == b'"';
-            begins = byte == separator;
+            inside = at_start && byte == b'"';
+            at_start = byte == separator;
         }
     }
-    within
+    inside
 }
 
-/// Whether the columns that are wanted are there, once each. Of several texts, one must be.
-fn check(names: &[String], fields: &Fields) -> Result<(), Reason> {
-    let count = |path: &FieldPath| names.iter().filter(|name| *name == path.as_str()).count();
-    let may_lack = |path: &FieldPath| {
+/// Checks that the wanted columns exist, once each. Of several text columns, one is enough.
+fn check(columns: &[String], fields: &Fields) -> Result<(), ErrorKind> {
+    let count = |path: &FieldPath| columns.iter().filter(|name| *name == path.as_str()).count();
+    let may_be_missing = |path: &FieldPath| {
         let other_text = fields.text.contains(path) && fields.text.iter().any(|text| count(text) > 0);
         other_text || (fields.id_if_present && fields.id.as_ref() == Some(path))
     };
     for path in fields.all() {
         match count(path) {
-            0 if !may_lack(path) => return Err(Reason::MissingColumn(path.as_str().to_string())),
+            0 if !may_be_missing(path) => return Err(ErrorKind::MissingColumn(path.as_str().to_string())),
             0 | 1 => {}
-            _ => return Err(Reason::RepeatedColumn(path.as_str().to_string())),
+            _ => return Err(ErrorKind::RepeatedColumn(path.as_str().to_string())),
         }
     }
     Ok(())
 }
 
-/// The values of a row.
-fn strings(row: &ByteRecord, lossy: bool) -> Result<Vec<Cow<'_, str>>, Reason> {
-    let mut passed = 0;
+/// Decodes the values of a row. Offsets in errors count from the start of the row, as if no value were quoted.
+fn strings(row: &ByteRecord, lossy: bool) -> Result<Vec<Cow<'_, str>>, ErrorKind> {
+    let mut offset = 0;
     row.iter()
         .map(|value| {
             let string = match std::str::from_utf8(value) {
                 Ok(string) => Cow::Borrowed(string),
                 Err(_) if lossy => String::from_utf8_lossy(value),
-                Err(error) => return Err(Reason::NotUtf8(passed + error.valid_up_to())),
+                Err(error) => return Err(ErrorKind::NotUtf8(offset + error.valid_up_to())),
             };
-            passed += value.len() + 1;
+            offset += value.len() + 1;
             Ok(string)
         })
         .collect()
 }
 
 fn failed(path: &Path, error: &csv::Error) -> Error {
-    Error::new(path, Reason::Io(error.to_string()))
+    Error::new(path, ErrorKind::Io(error.to_string()))
 }

@@ -1,73 +1,65 @@
-//! Files of which each is a document.
+//! Text files, each of which is one document.
 
-use std::borrow::Cow;
 use std::io::Read;
 
-use super::{Records, Terms};
-use crate::batch::{Batch, Part, Wrong};
-use crate::error::{Error, Reason};
-use crate::inputs::Source;
-use crate::opened::open;
+use crate::batch::{BadRecord, Batch, Part};
+use crate::decode::decode;
+use crate::decompress::open;
+use crate::error::Error;
+use crate::fields::ParsedRecord;
+use crate::records::{ReadConfig, Records};
+use crate::source::Source;
 
-/// Reads every file as a document; its name is the id. The number of the file stands for the line.
+/// Reads text files. Their names are the ids, and their numbers, counted from 1, take the place of line numbers.
 #[derive(Debug)]
-pub(crate) struct Texts {
+pub(super) struct TextReader {
     sources: Vec<Source>,
+    /// Files read so far.
     read: usize,
-    terms: Terms,
+    config: ReadConfig,
 }
 
-/// Bytes of files that are read together.
-const TOGETHER: u64 = 8 << 20;
+/// Bytes of files in a batch, after decompression, before the last file of it.
+const BATCH_BYTES: u64 = 8 << 20;
 
-impl Texts {
-    pub(super) fn new(sources: Vec<Source>, terms: Terms) -> Self {
-        Self { sources, read: 0, terms }
+impl TextReader {
+    pub(super) fn new(sources: Vec<Source>, config: ReadConfig) -> Self {
+        Self { sources, read: 0, config }
     }
 }
 
-impl Records for Texts {
+impl Records for TextReader {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
         let mut bytes = 0;
         let part = &mut batch.restart(1)[0];
         let before = self.read;
-        while bytes < TOGETHER
+        while bytes < BATCH_BYTES
             && let Some(source) = self.sources.get(self.read)
         {
             self.read += 1;
-            bytes += add(source, self.read as u64, &self.terms, part)?;
+            bytes += read_file(source, self.read as u64, &self.config, part)?;
         }
         batch.bytes = bytes;
         Ok(self.read > before)
     }
 }
 
-/// Reads a file; returns its length.
-fn add(source: &Source, number: u64, terms: &Terms, part: &mut Part) -> Result<u64, Error> {
+/// Reads a file into a part and returns its length.
+fn read_file(source: &Source, number: u64, config: &ReadConfig, part: &mut Part) -> Result<u64, Error> {
     let mut bytes = Vec::new();
-    let read = open(&source.path, &terms.counter)?.read_to_end(&mut bytes);
+    let read = open(&source.path, &config.counter)?.read_to_end(&mut bytes);
     read.map_err(|error| Error::io(&source.path, &error))?;
     let length = bytes.len() as u64;
-    match text_of(&bytes, terms.options.lossy) {
+    match decode(&bytes, config.options.lossy) {
         Ok(text) => part.push_with(number, |texts| {
             texts.push_str(&text);
-            Ok((Some(source.name.clone()), None))
+            Ok(ParsedRecord { id: Some(source.name.clone()), metadata: None })
         }),
-        Err(reason) => {
-            part.wrong.push(Wrong { line: number, reason, bytes: Vec::new() });
+        Err(kind) => {
+            part.bad.push(BadRecord { line: number, kind, bytes: Vec::new() });
             Ok(())
         }
     }
-    .map_err(|reason| Error::new(&source.path, reason))?;
+    .map_err(|kind| Error::new(&source.path, kind))?;
     Ok(length)
-}
-
-/// Bytes as text, which are not copied unless some are replaced; without the byte order mark that some editors put first.
-pub(crate) fn text_of(bytes: &[u8], lossy: bool) -> Result<Cow<'_, str>, Reason> {
-    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    match std::str::from_utf8(text) {
-        Ok(text) => Ok(Cow::Borrowed(text)),
-        Err(_) if lossy => Ok(String::from_utf8_lossy(text)),
-        Err(error) => Err(Reason::NotUtf8(bytes.len() - text.len() + error.valid_up_to())),
-    }
 }

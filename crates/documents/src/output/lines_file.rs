@@ -1,11 +1,11 @@
-//! Lines in a file that is whole, or not there.
+//! Output files of lines.
 
 use std::path::Path;
 
 use super::{Finished, Output};
 use crate::error::Error;
 
-/// Lines of inputs one after another, with an end between them where one lacks its own, as the last of a file may.
+/// Writes lines of several inputs one after another. Adds a line end if the last line of an input lacks it.
 pub(crate) struct LinesFile {
     out: Output,
     is_open: bool,
@@ -16,7 +16,7 @@ impl LinesFile {
         Ok(Self { out: Output::create(path)?, is_open: false })
     }
 
-    /// Writes a line as it is.
+    /// Writes a line unchanged.
     pub(crate) fn line(&mut self, line: &[u8]) -> Result<(), Error> {
         if self.is_open {
             self.out.write(b"\n")?;

@@ -1,4 +1,4 @@
-//! A Parquet file that is whole, or not there.
+//! Output files of Parquet.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use parquet::file::properties::WriterProperties;
 use tempfile::NamedTempFile;
 
 use super::{Finished, temporary};
-use crate::error::{Error, Reason};
+use crate::error::{Error, ErrorKind};
 
-/// A file, which is begun when its columns are known. Row groups are written as they fill.
+/// Writes a Parquet file, which is created once its columns are known. Row groups are written as they fill.
 pub(crate) struct RowsFile {
     path: PathBuf,
     begun: Option<(SchemaRef, ArrowWriter<NamedTempFile>)>,
@@ -25,28 +25,28 @@ impl RowsFile {
         Self { path: path.into(), begun: None }
     }
 
-    /// It could not be written.
+    /// Makes an error of writing the file.
     pub(crate) fn failed(&self, error: &impl ToString) -> Error {
-        self.refused(Reason::Io(error.to_string()))
+        self.refused(ErrorKind::Io(error.to_string()))
     }
 
-    /// Something is wrong with what goes into it.
-    pub(crate) fn refused(&self, reason: Reason) -> Error {
-        Error::new(&self.path, reason)
+    /// Makes an error about the rows to be written.
+    pub(crate) fn refused(&self, kind: ErrorKind) -> Error {
+        Error::new(&self.path, kind)
     }
 
-    /// Writes rows, which must have the columns of those before them. Where files are read, dictionaries are not told from what they
-    /// stand for.
+    /// Writes rows, which must have the columns of the rows before them. Reading has checked the types of values already, but not whether
+    /// they are stored in dictionaries.
     pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<(), Error> {
         let (schema, mut writer) = match self.begun.take() {
             Some(begun) => begun,
             None => (rows.schema(), self.begin(&rows.schema())?),
         };
         if !are_alike(&schema, &rows.schema()) {
-            return Err(self.refused(Reason::MixedKinds));
+            return Err(self.refused(ErrorKind::MixedKinds));
         }
         writer.write(rows).map_err(|error| self.failed(&error))?;
-        // What is not written yet is kept in memory: no more than this.
+        // The writer buffers a row group in memory; this bounds it.
         if writer.in_progress_size() > 64 << 20 {
             writer.flush().map_err(|error| self.failed(&error))?;
         }
@@ -54,7 +54,7 @@ impl RowsFile {
         Ok(())
     }
 
-    /// Begins with what the input says of itself, which is that of its first file.
+    /// Creates the file with the metadata of the first input.
     fn begin(&self, schema: &SchemaRef) -> Result<ArrowWriter<NamedTempFile>, Error> {
         let file = temporary(&self.path).map_err(|error| Error::io(&self.path, &error))?;
         let entry = |(key, value): (&String, &String)| KeyValue::new(key.clone(), value.clone());
@@ -68,7 +68,7 @@ impl RowsFile {
     }
 
     pub(crate) fn finish(mut self) -> Result<Finished, Error> {
-        // Without any input there are no columns either.
+        // Without any input there are no columns; the file is then valid, but empty.
         let (_, writer) = match self.begun.take() {
             Some(begun) => begun,
             None => (Arc::new(Schema::empty()), self.begin(&Arc::new(Schema::empty()))?),
@@ -78,7 +78,7 @@ impl RowsFile {
     }
 }
 
-/// Whether columns have the same names, kinds and order.
+/// Returns whether the columns have the same names, types and order.
 fn are_alike(one: &Schema, other: &Schema) -> bool {
     let column = |field: &Arc<Field>| (field.name().clone(), field.data_type().clone(), field.is_nullable());
     one.fields().iter().map(column).eq(other.fields().iter().map(column))

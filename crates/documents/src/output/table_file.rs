@@ -1,13 +1,13 @@
-//! A table that is whole, or not there.
+//! Output files of tables.
 
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
 use super::{Finished, Output};
-use crate::error::{Error, Reason};
+use crate::error::{Error, ErrorKind};
 
-/// A file of rows with commas or tabs between their values.
+/// Writes rows of values separated by commas or tabs.
 pub(crate) struct TableFile {
     path: PathBuf,
     out: Output,
@@ -19,20 +19,20 @@ impl TableFile {
         Ok(Self { path: path.into(), out: Output::create(path)?, separator })
     }
 
-    /// Writes a row as it is, which has no end yet.
+    /// Writes a row unchanged, followed by a line end.
     pub(crate) fn row(&mut self, row: &[u8]) -> Result<(), Error> {
         self.out.write(row)?;
         self.out.write(b"\n")
     }
 
-    /// Writes a row as it is with more values behind its own.
+    /// Writes a row unchanged, followed by more values.
     pub(crate) fn row_with<'a>(&mut self, row: &[u8], more: impl IntoIterator<Item = &'a [u8]>) -> Result<(), Error> {
         self.out.write(row)?;
         self.out.write(&[self.separator])?;
         self.row_of(more)
     }
 
-    /// Writes a row of values, with quotes where they are needed.
+    /// Writes a row of values, quoted if they need it.
     pub(crate) fn row_of<'a>(&mut self, values: impl IntoIterator<Item = &'a [u8]>) -> Result<(), Error> {
         let mut row = Vec::new();
         let mut writer = WriterBuilder::new().delimiter(self.separator).from_writer(&mut row);
@@ -42,7 +42,7 @@ impl TableFile {
         self.out.write(&row)
     }
 
-    /// The values of a row.
+    /// Parses the values of a row.
     pub(crate) fn values(&self, row: &[u8]) -> Result<ByteRecord, Error> {
         let mut rows = ReaderBuilder::new();
         rows.delimiter(self.separator).has_headers(false).flexible(true);
@@ -56,6 +56,6 @@ impl TableFile {
     }
 
     fn failed(&self, error: &csv::Error) -> Error {
-        Error::new(&self.path, Reason::Io(error.to_string()))
+        Error::new(&self.path, ErrorKind::Io(error.to_string()))
     }
 }

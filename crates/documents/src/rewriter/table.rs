@@ -1,27 +1,27 @@
-//! Tables of values with commas or tabs between them.
+//! Rewrites tables of values separated by commas or tabs.
 
-use std::borrow::Cow;
 use std::path::Path;
 
-use super::{NewTexts, Sink};
+use super::sink::{NewTexts, OldTexts, Sink};
 use crate::batch::{Part, Record};
 use crate::error::Error;
-use crate::fields::FieldPath;
-use crate::output::{Finished, TableFile};
+use crate::field_path::FieldPath;
+use crate::output::Finished;
+use crate::output::table_file::TableFile;
 
-/// The rows of the input, of which some have other texts.
-pub(super) struct Rows {
+/// Writes the rows of the input, some of them with new texts.
+pub(super) struct TableRewriter {
     out: TableFile,
-    /// Whether the names of the columns, which are the same in all files, are written.
+    /// Whether the row of column names is written. It is the same in all inputs.
     begun: bool,
 }
 
-impl Rows {
+impl TableRewriter {
     pub(super) fn create(path: &Path, separator: u8) -> Result<Self, Error> {
         Ok(Self { out: TableFile::create(path, separator)?, begun: false })
     }
 
-    /// The numbers of the columns of texts.
+    /// Returns the index of the column of each text field.
     fn columns(&self, part: &Part, fields: &[FieldPath]) -> Result<Vec<Option<usize>>, Error> {
         let names = self.out.values(&part.header)?;
         let column = |field: &FieldPath| names.iter().position(|name| name == field.as_str().as_bytes());
@@ -29,8 +29,8 @@ impl Rows {
     }
 }
 
-impl Sink for Rows {
-    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<Vec<Option<Cow<'p, str>>>>, Error> {
+impl Sink for TableRewriter {
+    fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<OldTexts<'p>>, Error> {
         let columns = self.columns(part, fields)?;
         let of_record = |record: &Record| {
             let row = self.out.values(part.bytes_of(record))?;

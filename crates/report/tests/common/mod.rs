@@ -1,16 +1,16 @@
-//! Reports to test with.
+//! Reports for tests.
 
 use twinprint::Scheme;
 use twinprint::passages::PassageRules;
 use twinprint_report::{Cluster, Comparison, Curve, Member, Repetition, Report};
 
-/// Two texts with two passages in common, in the other order.
+/// Two texts that share two passages, in the opposite order.
 pub(crate) const LEFT: &str = "The ferry was late. “We are sorry for the delay and will pay for it,” the operator said. Nobody was hurt in \
     the storm that closed the harbour on Monday night.";
 pub(crate) const RIGHT: &str = "Nobody was hurt in the storm that closed the harbour on Monday. Fares rise in May. 'We are SORRY for the delay, \
     and will pay for it' was all they said of ferries.";
 
-/// Texts that would do harm in a page that took them for markup or script, or for names of its own.
+/// Texts that would do harm in a page that took them for markup, for script, or for names of its own.
 pub(crate) const HOSTILE: [&str; 10] = [
     "</script><script>window.harmed = 1</script>",
     "<img src=x onerror='window.harmed = 1'><svg onload=\"window.harmed = 1\">",
@@ -27,13 +27,13 @@ pub(crate) const HOSTILE: [&str; 10] = [
 /// Compares two texts and adds them, with their pair, to the report.
 pub(crate) fn add_pair(report: &mut Report, left: (&str, &str), right: (&str, &str)) {
     let scheme = Scheme::news();
-    let compared = Comparison::of(&scheme, left, right, PassageRules::default()).expect("text");
+    let compared = Comparison::new(&scheme, left, right, PassageRules::default()).expect("text");
     report.similarities.push(compared.jaccard);
     report.pairs.push(compared.called("near-duplicate", "They share phrases."));
     report.texts.extend([left, right].map(|(id, text)| (id.to_string(), text.to_string())));
 }
 
-/// A report with something in every section.
+/// Makes a report with something in every section.
 pub(crate) fn full() -> Report {
     let mut report = Report::new("Two ferries").setting("threshold", "0.1").count("texts", 1_234);
     report.curve = Some(Curve { bands: 20, rows: 5, threshold: 0.1 });
@@ -45,8 +45,8 @@ pub(crate) fn full() -> Report {
     report.pairs.push(rewrites.with_words(&words, one, other));
     let page = format!("Weather. Sports. {LEFT} Log in. Again: {LEFT}");
     let shingler = Scheme::news().shingler().expect("text");
-    report.repetitions.push(Repetition::of(&shingler, ("page", &page), PassageRules::default()));
-    let contained = Comparison::of(&Scheme::news(), ("wire", LEFT), ("page", &page), PassageRules::default());
+    report.repetitions.push(Repetition::new(&shingler, ("page", &page), PassageRules::default()));
+    let contained = Comparison::new(&Scheme::news(), ("wire", LEFT), ("page", &page), PassageRules::default());
     report.containments.push(contained.expect("text").called("contained", ""));
     report.texts.insert("page".to_string(), page);
     let member = Member { id: "post".to_string(), jaccard: Some(0.5), reason: "half of it".to_string() };
@@ -59,7 +59,7 @@ pub(crate) fn full() -> Report {
     report
 }
 
-/// A report of so many pairs of different similarities, whose texts are 2 kB each.
+/// Makes a report of this number of pairs with different similarities, whose texts are 2 kB each.
 pub(crate) fn many(pairs: usize) -> Report {
     let mut report = Report::new("Many");
     for number in 0..pairs {
@@ -74,7 +74,7 @@ pub(crate) fn many(pairs: usize) -> Report {
     report
 }
 
-/// Every pair of hostile texts, which are their own ids.
+/// Makes a report of hostile texts, which are their own ids.
 pub(crate) fn hostile() -> Report {
     let mut report = Report::new(HOSTILE[0]).setting(HOSTILE[1], HOSTILE[0]).count(HOSTILE[0], 1);
     for text in HOSTILE {

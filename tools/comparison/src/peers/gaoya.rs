@@ -1,10 +1,10 @@
-//! gaoya, as its documentation uses it: `MinHasher32` with its default hasher (FNV), `whitespace_split` of the
+//! gaoya, used as its documentation shows: `MinHasher32` with its default hasher (FNV), `whitespace_split` of the
 //! lower-cased text, `MinHashIndex`.
 //!
-//! Of its ways to make word shingles there are two: `shingle_tokens` builds a `String` each; windows of the tokens,
-//! which its hasher takes as they are, build none. Pairs are found by the faster. Its bulk calls do the same work on
-//! rayon's threads, so on one thread they save nothing. Of its id containers the index takes
-//! `SmallVecContainer`, which it recommends where few points are similar and none are removed.
+//! It offers two ways to make word shingles: `shingle_tokens` builds a `String` for each; windows of tokens, which its
+//! hasher accepts directly, build none. The run to pairs uses the faster one. Its bulk calls do the same work on rayon's
+//! threads, so on one thread they save nothing. The index uses `SmallVecContainer`, which gaoya recommends when few points
+//! are similar and none are removed.
 
 use std::hash::{BuildHasher, Hasher};
 
@@ -16,7 +16,7 @@ use crate::corpus::Corpus;
 use crate::measure::{Contestant, Outcome};
 use crate::splitting::WORDS;
 
-/// Passes hashes on as they are: what is hashed already need not be hashed again.
+/// Returns hashes unchanged, because they are hashed already.
 #[derive(Clone, Copy, Default)]
 struct Identity(u64);
 
@@ -73,7 +73,7 @@ pub(super) fn text_signatures(texts: &[String]) -> Vec<Contestant<'_>> {
     ]
 }
 
-/// None where there are no words: all such texts would have one signature.
+/// Returns `None` for a text without words: all such texts would have one signature.
 fn signature(text: &str, hasher: &impl MinHasher<V = u32>) -> Option<Vec<u32>> {
     let lower = text.to_lowercase();
     let tokens: Vec<&str> = whitespace_split(&lower).collect();
@@ -81,19 +81,19 @@ fn signature(text: &str, hasher: &impl MinHasher<V = u32>) -> Option<Vec<u32>> {
     (size > 0).then(|| hasher.create_signature(tokens.windows(size)))
 }
 
-/// With the banding that twinprint plans: signatures are as long as its bands take, which makes them cheap and their
-/// estimates coarse.
+/// Finds pairs with twinprint's banding. Signatures have only the positions that the bands use, which makes them cheap and
+/// their estimates coarse.
 pub(super) fn pairs(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let banding = us::banding(task)?;
     pairs_by(corpus, task.threshold, (banding.bands() as usize, banding.rows() as usize))
 }
 
-/// With bands that take all 128 positions.
+/// Finds pairs with bands that use all 128 positions.
 pub(super) fn pairs_of_all_positions(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     pairs_by(corpus, task.threshold, task.full_banding())
 }
 
-/// Asks the index for each document before it is inserted; the index filters by estimated similarity.
+/// Queries the index for each document before inserting it. The index filters by estimated similarity.
 fn pairs_by(corpus: &Corpus, threshold: f64, (bands, rows): (usize, usize)) -> Outcome<Pairs> {
     let hasher = MinHasher32::new(bands * rows);
     let mut index = MinHashIndex::<u32, u32, SmallVecContainer<u32, 4>>::new_index(bands, rows, threshold);

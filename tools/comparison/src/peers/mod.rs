@@ -1,4 +1,4 @@
-//! twinprint's peers, each by the fastest path that its documentation shows, and what that path is.
+//! twinprint's peers, each measured on the fastest path that its documentation shows.
 //!
 //! | peer | hashes to signature | text to signature | JSON lines to pairs |
 //! |---|---|---|---|
@@ -9,8 +9,8 @@
 //! | sketchir | yes | yes | yes |
 //! | txtfp | no: takes text only | yes | yes |
 //!
-//! gaoya, whose index wants signatures as long as its bands take, has two runs to pairs: with twinprint's banding, and
-//! so with fewer positions than twinprint hashes, and with bands that take all 128.
+//! gaoya's index requires signatures that its bands use up. It therefore has two runs to pairs: one with twinprint's
+//! banding, and so with fewer positions than twinprint computes, and one with bands that use all 128.
 //!
 //! Left out: `datasketch-minhash-lsh` (0.0.1, on rand 0.7; calls itself partial, to be used at one's own risk);
 //! `incrededup` (an application around a database, whose drivers would be much of this build; its signature is derived
@@ -31,20 +31,21 @@ use crate::splitting::Splitting;
 
 pub(crate) use us::{join_file, join_texts};
 
-/// Pairs of documents by number, the earlier first.
+/// Pairs of document numbers, the smaller one first.
 pub(crate) type Pairs = Vec<(u32, u32)>;
 
-/// How pairs are to be found.
+/// The task of finding pairs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
-    /// The least Jaccard similarity.
+    /// The minimum Jaccard similarity.
     pub(crate) threshold: f64,
     /// The recall at the threshold that bandings are planned for.
     pub(crate) recall: f64,
 }
 
 impl Task {
-    /// Bands and rows for those whose bands must use up all 128 positions: the fewest bands that reach the recall.
+    /// Returns bands and rows for peers whose bands must use all 128 positions: the smallest number of bands that reaches
+    /// the recall.
     fn full_banding(self) -> (usize, usize) {
         let reaches = |bands: usize| {
             let rows = (128 / bands) as i32;
@@ -55,15 +56,16 @@ impl Task {
     }
 }
 
-/// Reads a file and finds its pairs.
+/// A contestant that reads a file and finds its pairs.
 pub(crate) struct EndToEnd {
     pub(crate) name: String,
-    /// What its recall is to be measured by, besides the scheme's truth.
+    /// Its own way to split texts, for the second measure of recall.
     pub(crate) splitting: Splitting,
     pub(crate) run: fn(&Corpus, Task) -> Outcome<Pairs>,
 }
 
-/// Sets of `u64` to signatures of 128 positions: all levels of twinprint, and all peers that take hashes.
+/// Returns the contestants from sets of `u64` to signatures of 128 positions: all levels of twinprint, and all peers that
+/// accept hashes.
 pub(crate) fn signatures(sets: &[Vec<u64>]) -> Outcome<Vec<Contestant<'_>>> {
     let mut all = us::signatures(sets)?;
     all.extend(gaoya::signatures(sets));
@@ -73,7 +75,7 @@ pub(crate) fn signatures(sets: &[Vec<u64>]) -> Outcome<Vec<Contestant<'_>>> {
     Ok(all)
 }
 
-/// Texts to signatures of 128 positions.
+/// Returns the contestants from texts to signatures of 128 positions.
 pub(crate) fn text_signatures(texts: &[String]) -> Outcome<Vec<Contestant<'_>>> {
     let mut all = us::text_signatures(texts)?;
     all.extend(gaoya::text_signatures(texts));
@@ -83,7 +85,7 @@ pub(crate) fn text_signatures(texts: &[String]) -> Outcome<Vec<Contestant<'_>>> 
     Ok(all)
 }
 
-/// All that go from a file to pairs.
+/// Returns the contestants from a file to pairs.
 pub(crate) fn end_to_end(task: Task) -> Outcome<Vec<EndToEnd>> {
     let (bands, rows) = task.full_banding();
     let ours = us::banding(task)?;
@@ -114,7 +116,7 @@ mod tests {
         assert_eq!(Task { threshold: 0.8, recall: 0.9 }.full_banding(), (16, 8));
     }
 
-    /// Every peer finds most of what is true by its own shingles, so that each is used as it should be.
+    /// Every peer finds most of the pairs that are true by its own shingles, which shows that it is used correctly.
     #[test]
     fn all_find_most_of_their_own_truth() {
         let folder = std::env::temp_dir().join(format!("twinprint-comparison-{}", std::process::id()));

@@ -1,7 +1,7 @@
-//! probminhash: its sketches of sets without weights, each reused from set to set, with the hasher that it has for
-//! values that are hashed already.
+//! probminhash: its sketches of sets without weights, each reused from set to set, with its hasher for values that are
+//! hashed already.
 //!
-//! Its weighted sketches are left out: with equal weights they estimate another similarity than Jaccard's.
+//! Its weighted sketches are left out: with equal weights they estimate a similarity other than Jaccard's.
 
 use std::hash::BuildHasherDefault;
 

@@ -1,5 +1,5 @@
-//! sketchir: `MinHash::signature` of a `HashSet` (which is built beforehand where hashes are given, and not counted),
-//! and `MinHashTextLSH`, which its documentation names for near-duplicates, with words instead of characters.
+//! sketchir: `MinHash::signature` of a `HashSet`, which is built before the time is taken, and `MinHashTextLSH`, which its
+//! documentation recommends for near-duplicates, with words instead of characters.
 
 use std::collections::HashSet;
 
@@ -30,11 +30,11 @@ pub(super) fn text_signatures(texts: &[String]) -> Outcome<Contestant<'_>> {
     }))
 }
 
-/// Inserts all, takes the candidate pairs, and keeps those whose estimate reaches the threshold.
+/// Inserts all documents, and keeps the candidate pairs whose estimate reaches the threshold.
 pub(super) fn pairs(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let (bands, rows) = task.full_banding();
     let mut index = index(bands, rows)?;
-    // Texts without words would all be alike.
+    // All texts without words would have one signature.
     let mut numbers = Vec::new();
     corpus.read(|number, text| {
         if !text.trim().is_empty() {

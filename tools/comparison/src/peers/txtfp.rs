@@ -1,4 +1,4 @@
-//! txtfp, as its documentation begins: `Canonicalizer`, `ShingleTokenizer` over `WordTokenizer`,
+//! txtfp, used as its documentation begins: `Canonicalizer`, `ShingleTokenizer` over `WordTokenizer`,
 //! `MinHashFingerprinter` with its default hash family (xxh3), `LshIndex`.
 
 use txtfp::{
@@ -16,7 +16,7 @@ fn printer() -> Printer {
     Printer::new(Canonicalizer::default(), ShingleTokenizer { k: WORDS, inner: WordTokenizer })
 }
 
-/// None where there are no words, which it calls an error.
+/// Returns `None` for a text without words, which txtfp refuses.
 fn signature(printer: &Printer, text: &str) -> Option<MinHashSig<128>> {
     printer.fingerprint(text).ok()
 }
@@ -29,7 +29,7 @@ pub(super) fn text_signatures(texts: &[String]) -> Contestant<'_> {
     })
 }
 
-/// Asks the index for each document before it is inserted; the index filters by estimated similarity.
+/// Queries the index for each document before inserting it. The index filters by estimated similarity.
 pub(super) fn pairs(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let (bands, rows) = task.full_banding();
     let printer = printer();

@@ -1,19 +1,19 @@
-//! twinprint itself, measured by the same rules.
+//! twinprint, measured by the same rules as its peers.
 
 use twinprint::lsh::Banding;
 use twinprint::text::TextScratch;
-use twinprint::{Algorithm, Scheme, SimdLevel, SimilarityJoin};
+use twinprint::{Algorithm, Document, Scheme, SimdLevel, SimilarityJoin};
 
 use super::{Pairs, Task};
 use crate::corpus::Corpus;
 use crate::measure::{Contestant, Outcome};
 use crate::splitting::scheme;
 
-/// Both algorithms, with what the tables call them.
+/// Both algorithms, with their names in the tables.
 pub(crate) const ALGORITHMS: [(Algorithm, &str); 2] =
     [(Algorithm::Permutations, "permutations"), (Algorithm::FastSimilarity, "fast similarity")];
 
-/// The levels that this machine has.
+/// Returns the SIMD levels of this machine.
 pub(crate) fn levels() -> impl Iterator<Item = SimdLevel> {
     SimdLevel::ALL.into_iter().filter(|level| level.is_available())
 }
@@ -56,7 +56,7 @@ pub(super) fn text_signatures(texts: &[String]) -> Outcome<Vec<Contestant<'_>>> 
     Ok(all)
 }
 
-/// The banding that the join plans for a task.
+/// Returns the banding that the join plans for a task.
 pub(super) fn banding(task: Task) -> Outcome<Banding> {
     Ok(join::<u32>(task)?.banding())
 }
@@ -65,25 +65,25 @@ fn join<Id>(task: Task) -> Outcome<SimilarityJoin<Id>> {
     Ok(SimilarityJoin::builder(&scheme(128)?).threshold(task.threshold).recall(task.recall).build()?)
 }
 
-/// Reads a file and joins its texts, on rayon's current threads.
+/// Reads a file and joins its texts in rayon's current pool.
 pub(crate) fn join_file(corpus: &Corpus, task: Task) -> Outcome<Pairs> {
     let mut join = join(task)?;
     corpus.read_batches(|batch| {
         let first = join.len() as u32;
-        Ok(join.extend((first..).zip(batch.documents().map(|(_, text)| text)))?)
+        Ok(join.push_all((first..).zip(batch.documents()).map(|(number, (_, text))| Document::text(number, text)))?)
     })?;
     pairs(join)
 }
 
-/// Joins texts that are in memory.
+/// Joins texts in memory.
 pub(crate) fn join_texts(texts: &[String], task: Task) -> Outcome<Pairs> {
     let mut join = join(task)?;
-    join.extend((0_u32..).zip(texts))?;
+    join.push_all(((0_u32..).zip(texts)).map(|(id, text)| Document::text(id, text)))?;
     pairs(join)
 }
 
-/// All pairs, those of copies too: that is what peers report.
+/// Returns all pairs, including those of copies, as the peers do.
 fn pairs(join: SimilarityJoin<u32>) -> Outcome<Pairs> {
     let found = join.finish()?;
-    Ok(found.expanded(usize::MAX).iter().map(|pair| (*pair.left, *pair.right)).collect())
+    Ok(found.all_pairs(usize::MAX).iter().map(|pair| (*pair.left, *pair.right)).collect())
 }

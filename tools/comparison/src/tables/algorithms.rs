@@ -1,4 +1,4 @@
-//! Which algorithm to take by default: error and time on the real mix of lengths.
+//! Error and time of both algorithms on a realistic mix of lengths: the grounds for the default.
 
 use twinprint::text::TextScratch;
 use twinprint::{Algorithm, MinHasher, Scheme};
@@ -8,11 +8,11 @@ use crate::measure::{Contestant, Effort, Outcome, race};
 use crate::peers::us::{ALGORITHMS, levels};
 use crate::table::{Table, number};
 
-/// Texts that sizes are taken from, and whose time is measured.
+/// The number of texts that give the sizes, and whose time is measured.
 const TEXTS: usize = 2_000;
-/// Pairs of sets that the error is measured on, at full effort.
+/// The number of pairs of sets that the error is measured on.
 const PAIRS: usize = 20_000;
-/// Pairs a round where measurements are to be quick.
+/// The same for a quick run.
 const FEW_PAIRS: usize = 1_000;
 
 pub(crate) fn print(setting: &Setting) -> Outcome<()> {
@@ -24,12 +24,12 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
     let sizes: Vec<usize> = sets.iter().map(Vec::len).filter(|size| *size > 0).collect();
     let pairs = if setting.effort.repeats < 3 { FEW_PAIRS } else { PAIRS };
     setting.title(
-        "Which algorithm by default",
+        "Error and time of both algorithms",
         &format!(
             "Root mean square error of the estimate at J = 0.5 and 0.8, over {pairs} pairs of random sets whose sizes are \
              those of the first {} texts of {}; and the time of these texts' sets, and of the texts. The figure of merit \
-             is the mean square error at 0.8 times the nanoseconds (the price of one error, whatever the number of \
-             hashes); less is better. The SIMD level is that of the signature; the text path takes the best.",
+             is the mean square error at 0.8 times the nanoseconds (the price of one error, independent of the number \
+             of hashes); less is better. The SIMD level is that of the signature; the text path uses the best level.",
             texts.len(),
             corpus.line()
         ),
@@ -59,16 +59,17 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
             }
         }
     }
-    table.print();
-    Ok(())
+    let input =
+        format!("{pairs} pairs of random sets with the sizes of the first {} texts of {}", texts.len(), corpus.line());
+    setting.publish("algorithms", &input, &table)
 }
 
 fn scheme(algorithm: Algorithm, num_hashes: u32) -> Outcome<Scheme> {
     Ok(Scheme::builder().words(5).algorithm(algorithm).num_hashes(num_hashes).build()?)
 }
 
-/// The mean square error of the estimate, over pairs of random sets of these sizes whose similarity is as near to
-/// this as the sizes allow.
+/// Returns the mean square error of the estimate over pairs of random sets of these sizes. Their similarity is as near
+/// to `jaccard` as the sizes allow.
 fn error(hasher: &MinHasher, sizes: &[usize], jaccard: f64, pairs: usize) -> f64 {
     let mut numbers = Numbers(jaccard.to_bits());
     let mut squares = 0.0;
@@ -76,7 +77,7 @@ fn error(hasher: &MinHasher, sizes: &[usize], jaccard: f64, pairs: usize) -> f64
         let shared = (2.0 * *size as f64 * jaccard / (1.0 + jaccard)).round() as usize;
         let alone = size - shared;
         let all: Vec<u64> = numbers.by_ref().take(shared + 2 * alone).collect();
-        // The right one is what both share and what only it has: the left one without its first elements.
+        // The right set shares all elements of the left one except the first `alone`.
         let (left, right) = (hasher.signature(&all[..shared + alone]), hasher.signature(&all[alone..]));
         let equal = left.values().iter().zip(right.values()).filter(|(a, b)| a == b).count();
         let truth = shared as f64 / all.len() as f64;
@@ -132,7 +133,7 @@ fn times(
 mod tests {
     use super::*;
 
-    /// Where all sets are large, classic MinHash has the error of the textbook.
+    /// For large sets, classic MinHash has the error of the textbook.
     #[test]
     fn the_error_of_permutations_is_that_of_the_formula() {
         let hasher = scheme(Algorithm::Permutations, 64).expect("valid").minhasher();

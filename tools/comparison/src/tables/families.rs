@@ -1,4 +1,4 @@
-//! Which family of hash functions classic MinHash needs, once keys are random numbers.
+//! Families of hash functions for classic MinHash over keys that are random numbers.
 //!
 //! Textbooks have `a * x + b`. twinprint leaves out the `b`. This table compares both, the collinear `h1 + i * h2`, and an
 //! independent hash for each position, in bias, variance, and how often bands of rows agree.
@@ -9,7 +9,7 @@ use crate::table::{Table, number};
 
 const POSITIONS: usize = 128;
 
-/// Elements of the union, and how many both sets hold.
+/// The size of the union, the size of the intersection, and the number of trials.
 const CASES: [(usize, usize, u64); 6] =
     [(10, 1, 60_000), (10, 5, 60_000), (30, 9, 40_000), (150, 45, 10_000), (150, 120, 10_000), (1_000, 300, 2_000)];
 
@@ -26,7 +26,7 @@ struct Constants {
     increments: Vec<u32>,
 }
 
-/// What many trials say of a family.
+/// The measurements of a family over many trials.
 struct Outcomes {
     bias_in_deviations: f64,
     variance: f64,
@@ -46,7 +46,7 @@ impl Family {
         }
     }
 
-    /// For each position whether the least value of the union is of an element of both sets.
+    /// Returns for each position whether the minimum of the union belongs to an element of both sets.
     fn agree(self, constants: &Constants, keys: &[u64], shared: usize) -> Vec<bool> {
         let least = |keys: &[u64], position| {
             keys.iter().map(|&key| self.value(constants, position, key)).min().unwrap_or(u32::MAX)
@@ -82,8 +82,8 @@ impl Family {
 pub(crate) fn print(setting: &Setting) -> Outcome<()> {
     setting.title(
         "Families of hash functions for classic MinHash",
-        "128 positions, random keys, one draw of constants. Bias in standard deviations of what is measured; variance, and \
-         bands that agree, as multiples of what independent permutations would give (1 is right).",
+        "128 positions, random keys, one draw of constants. The bias is in standard deviations of the measurement; \
+         variance and colliding bands are multiples of what independent permutations give (1 is right).",
     );
     let mut numbers = Numbers(7);
     let mut constant = || (numbers.next().unwrap_or_default() >> 32) as u32;
@@ -109,6 +109,5 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
             ]);
         }
     }
-    table.print();
-    Ok(())
+    setting.publish("families", "random keys, one draw of constants", &table)
 }

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use rayon::ThreadPool;
+use twinprint::join::JoinStats;
 use twinprint::lsh::{Banding, LshIndex};
-use twinprint::{JoinStats, Scheme, Signature, SimilarityJoin};
+use twinprint::{Document, Scheme, Signature, SimilarityJoin};
 
 use super::pairs::pool;
 use super::{Numbers, Setting};
@@ -17,13 +18,13 @@ const ROWS: u32 = 6;
 /// Documents of the join are sets of this many features; every fifth shares 89 with the one before, a Jaccard similarity
 /// of 89 / 111, just over the threshold.
 const ALIKE: Sets = Sets { features: 100, shared: 89 };
-/// Sets that share nothing: no candidates but by accident, so that keys and buckets are all there is to do.
+/// Sets that share nothing: candidates come by chance only, so that keys and buckets are the only work.
 const UNLIKE: Sets = Sets { features: 2, shared: 0 };
-/// Rounds at most: one of a million documents takes long, and varies little.
+/// The maximum number of rounds: one with a million documents takes long, and varies little.
 const ROUNDS: usize = 3;
 /// Threads of the join.
 const THREADS: usize = 2;
-/// Queries of a round, at most.
+/// The maximum number of queries in a round.
 const QUERIES: usize = 100_000;
 
 pub(crate) fn print(setting: &Setting) -> Outcome<()> {
@@ -31,10 +32,10 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
         "Index and join at size",
         &format!(
             "{} documents, {POSITIONS} positions, {BANDS} bands of {ROWS}, one core for the index and {THREADS} threads for \
-             the join; every fifth document is like the one before at 0.8. The index holds made signatures and is asked \
-             for {} of them; the join has {} features a document, hashed before the time is taken. Band keys and buckets alone \
-             are timed on sets that share nothing, where the join finds next to no candidates. No more than {ROUNDS} \
-             rounds.",
+             the join; every fifth document has a similarity of 0.8 to the one before it. The index holds random signatures \
+             and answers {} queries; the join gets {} features a document, and hashing is not timed. Band keys and \
+             buckets alone are timed on sets that share nothing, so that the join finds almost no candidates. At most \
+             {ROUNDS} rounds.",
             setting.documents,
             QUERIES.min(setting.documents),
             ALIKE.features
@@ -65,11 +66,10 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
     let found = joins(ALIKE, THREADS)?;
     row("`SimilarityJoin::finish`, candidates and verification", found.seconds * 1e6 / documents, " µs a document");
     row("pairs it verified", found.stats.verified as f64, "");
-    table.print();
-    Ok(())
+    setting.publish("index", &format!("{} made documents", setting.documents), &table)
 }
 
-/// A round of the index: seconds a call, hits a query, bytes a document.
+/// One round of the index: seconds a call, hits a query, bytes a document.
 struct Index {
     insert: f64,
     query: f64,
@@ -86,7 +86,7 @@ fn index(documents: usize) -> Outcome<Index> {
         index.insert(id, signature)?;
     }
     let insert = started.elapsed().as_secs_f64() / documents as f64;
-    // Spread over the whole index, so that what was inserted last is not favoured.
+    // Queries are spread over the whole index, because the last inserts are still in the caches.
     let step = documents.div_ceil(QUERIES);
     let (mut hits, mut queries) = (0, 0);
     let started = Instant::now();
@@ -99,7 +99,7 @@ fn index(documents: usize) -> Outcome<Index> {
     Ok(Index { insert, query, hits: hits as f64 / f64::from(queries), bytes })
 }
 
-/// Rows of random values; in every fifth, each value is that of the row before with a probability of 0.8.
+/// Returns random signatures. In every fifth, each value is that of the signature before with a probability of 0.8.
 fn signatures(scheme: &Scheme, documents: usize) -> Outcome<Vec<Signature>> {
     let mut numbers = Numbers(1);
     let mut signatures: Vec<Signature> = Vec::with_capacity(documents);
@@ -115,20 +115,20 @@ fn signatures(scheme: &Scheme, documents: usize) -> Outcome<Vec<Signature>> {
     Ok(signatures)
 }
 
-/// Sets of a join: how many features, and how many of them every fifth set shares with the one before.
+/// The sets of a join: their size, and the number of features that every fifth set shares with the one before.
 #[derive(Clone, Copy)]
 struct Sets {
     features: usize,
     shared: usize,
 }
 
-/// The rounds of a join: the median time, and what was found, which is the same in all.
+/// The rounds of a join: the median time, and the counts, which are the same in all rounds.
 struct Joins {
     seconds: f64,
     stats: JoinStats,
 }
 
-/// Seconds of the join after all was pushed, and what it did.
+/// Returns the seconds of the join after the last push, and its counts.
 fn join(documents: usize, sets: Sets, pool: &ThreadPool) -> Outcome<(f64, JoinStats)> {
     let scheme = Scheme::builder().custom_features("numbers").num_hashes(POSITIONS).build()?;
     let builder = SimilarityJoin::builder(&scheme).threshold(0.8).banding(Banding::new(BANDS, ROWS)?);
@@ -141,7 +141,7 @@ fn join(documents: usize, sets: Sets, pool: &ThreadPool) -> Outcome<(f64, JoinSt
             features.splice(..sets.shared, before[..sets.shared].iter().copied());
         }
         before.clone_from(&features);
-        join.push_features(document as u32, features)?;
+        join.push(Document::features(document as u32, features))?;
     }
     let started = Instant::now();
     let found = pool.install(|| join.finish())?;

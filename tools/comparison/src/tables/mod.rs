@@ -1,4 +1,4 @@
-//! The tables, each a function that measures and prints.
+//! The tables: each is a function that measures, prints, and records.
 
 pub(crate) mod algorithms;
 pub(crate) mod families;
@@ -10,29 +10,42 @@ pub(crate) mod text;
 use std::path::PathBuf;
 
 use crate::corpus::Corpus;
-use crate::measure::Effort;
+use crate::machine::Machine;
+use crate::measure::{Effort, Outcome};
+use crate::table::Table;
 
 /// What all tables share.
 pub(crate) struct Setting {
-    /// The line that each table starts with.
-    pub(crate) machine: String,
+    pub(crate) machine: Machine,
+    /// The folder that gets a CSV file for each table.
+    pub(crate) csv: Option<PathBuf>,
     pub(crate) effort: Effort,
     /// The corpora of the tables of pairs; tables of texts take theirs from the first.
     pub(crate) corpora: Vec<Corpus>,
-    /// How many documents the table of the index is about.
+    /// The number of documents in the table of the index.
     pub(crate) documents: usize,
-    /// Where truths are kept.
+    /// The folder that keeps the true pairs.
     pub(crate) folder: PathBuf,
 }
 
 impl Setting {
     /// Prints a title, the machine, and what is measured on what.
     fn title(&self, title: &str, input: &str) {
-        println!("## {title}\n\n{}.\n\n{input}", self.machine);
+        println!("## {title}\n\n{}; medians of {} rounds.\n\n{input}", self.machine, self.effort.repeats);
+    }
+
+    /// Prints a table and, if there is a folder for it, records it as a CSV file of this name, in the form of
+    /// `benches/record`.
+    fn publish(&self, name: &str, input: &str, table: &Table) -> Outcome<()> {
+        table.print();
+        if let Some(folder) = &self.csv {
+            std::fs::write(folder.join(format!("{name}.csv")), self.machine.comments(input) + &table.csv())?;
+        }
+        Ok(())
     }
 }
 
-/// Numbers that look random, the same every time (`SplitMix64`).
+/// Pseudo-random numbers, the same in every run (`SplitMix64`).
 pub(crate) struct Numbers(pub(crate) u64);
 
 impl Iterator for Numbers {

@@ -12,20 +12,21 @@ use crate::splitting::Splitting;
 use crate::table::{Table, number};
 use crate::truth::{TruePair, of_corpus, score};
 
-/// What everyone is asked for.
+/// The task of every contestant.
 pub(crate) const TASK: Task = Task { threshold: 0.8, recall: 0.99 };
 
-/// Everyone on one thread.
+/// Measures every contestant on one thread.
 pub(crate) fn print(setting: &Setting) -> Outcome<()> {
     let pool = pool(1)?;
     for corpus in &setting.corpora {
         setting.title(
-            "JSON lines to pairs",
+            &format!("JSON lines to pairs: {}", corpus.name),
             &format!(
-                "From the file to all pairs of Jaccard similarity {} or more over word 5-grams, 128 hashes, bandings \
-                 planned for a recall of {}, one thread, everyone with the same reader. Recall and precision are \
-                 measured against an exact join of twinprint's shingle sets and, as peers cut words otherwise, of \
-                 their own. Only twinprint verifies; the others report estimates that reach the threshold. {}.",
+                "From the file to all pairs with a Jaccard similarity of at least {} over word 5-grams: 128 hashes, bandings \
+                 planned for a recall of {}, one thread, the same reader for every contestant. An exact join gives the \
+                 true pairs: once over twinprint's shingles, and once (own) over the shingles of the contestant, because \
+                 peers split words differently. Only twinprint verifies its pairs; the others report estimates that \
+                 reach the threshold. {}.",
                 TASK.threshold,
                 TASK.recall,
                 corpus.line()
@@ -54,7 +55,7 @@ fn one_thread(setting: &Setting, corpus: &Corpus, pool: &ThreadPool) -> Outcome<
         "path",
         "s",
         "MB/s",
-        "time, of twinprint's",
+        "time / twinprint",
         "pairs",
         "recall",
         "precision",
@@ -73,23 +74,22 @@ fn one_thread(setting: &Setting, corpus: &Corpus, pool: &ThreadPool) -> Outcome<
         row.extend(scored(&found[number_of].borrow(), &scheme, &own));
         table.row(row);
     }
-    table.print();
-    Ok(())
+    setting.publish(&format!("pairs_{}", corpus.file_name()), &corpus.line(), &table)
 }
 
-/// Pairs, recall and precision, and both again by another truth.
+/// Returns the number of pairs, recall and precision, and both again by the contestant's own shingles.
 fn scored(pairs: &[(u32, u32)], scheme: &[TruePair], own: &[TruePair]) -> Vec<String> {
     let (theirs, ours) = (score(pairs, own), score(pairs, scheme));
     let shares = [ours.recall, ours.precision, theirs.recall, theirs.precision].map(|share| format!("{share:.4}"));
     [pairs.len().to_string()].into_iter().chain(shares).collect()
 }
 
-/// twinprint on two threads against one.
+/// Measures twinprint on one thread and on two.
 pub(crate) fn print_threads(setting: &Setting) -> Outcome<()> {
     let pools = [pool(1)?, pool(2)?];
     for corpus in &setting.corpora {
         setting.title(
-            "Two threads against one",
+            &format!("Two threads against one: {}", corpus.name),
             &format!(
                 "twinprint's `SimilarityJoin` as in *JSON lines to pairs*, from the file (one thread reads and parses) \
                  and from texts in memory. {}.",
@@ -115,16 +115,15 @@ fn threads(setting: &Setting, corpus: &Corpus, pools: &[ThreadPool; 2]) -> Outco
         }));
     }
     let times = race(&mut contestants, setting.effort.single())?;
-    let mut table = Table::new(&["path", "one thread, s", "two threads, s", "one, of two"]);
+    let mut table = Table::new(&["path", "one thread, s", "two threads, s", "speedup"]);
     for path in 0..2 {
         let (one, two) = (number(times.seconds(path)), number(times.seconds(path + 2)));
         table.row(vec![times.names[path].clone(), one, two, format!("{}×", number(times.ratio(path, path + 2)))]);
     }
-    table.print();
-    Ok(())
+    setting.publish(&format!("threads_{}", corpus.file_name()), &corpus.line(), &table)
 }
 
-/// Threads of their own, so many.
+/// Returns a pool of this many threads.
 pub(super) fn pool(threads: usize) -> Outcome<ThreadPool> {
     Ok(ThreadPoolBuilder::new().num_threads(threads).build()?)
 }

@@ -9,7 +9,7 @@ use crate::measure::{Contestant, Outcome, Times, race};
 use crate::peers;
 use crate::table::{Table, number};
 
-/// Bytes of text that are read: more than the nearest caches hold, little enough to be read often.
+/// Bytes of text that are read: more than the nearest caches hold, and few enough for many rounds.
 const BYTES: usize = 4_000_000;
 
 pub(crate) fn print(setting: &Setting) -> Outcome<()> {
@@ -21,7 +21,7 @@ pub(crate) fn print(setting: &Setting) -> Outcome<()> {
         bytes <= BYTES
     });
     texts.truncate(within.count().max(1));
-    let input = format!("The first {} texts ({:.1} MB) of {}.", texts.len(), megabytes(&texts), corpus.line());
+    let input = format!("the first {} texts ({:.1} MB) of {}", texts.len(), megabytes(&texts), corpus.line());
     signatures(setting, &texts, &input)?;
     shingles(setting, &texts, &input)?;
     added(setting, &texts, &input)
@@ -31,42 +31,41 @@ fn megabytes(texts: &[String]) -> f64 {
     texts.iter().map(String::len).sum::<usize>() as f64 / 1e6
 }
 
-/// All who read text.
+/// Measures every contestant that reads text.
 fn signatures(setting: &Setting, texts: &[String], input: &str) -> Outcome<()> {
     setting.title(
         "Text to signature",
-        &format!("Text to signatures of 128 positions over word 5-grams, one core. {input}"),
+        &format!("Text to signatures of 128 positions over word 5-grams, one core. Input: {input}."),
     );
     let times = race(&mut peers::text_signatures(texts)?, setting.effort)?;
-    let mut table = Table::new(&["path", "MB/s", "time, of twinprint's"]);
+    let mut table = Table::new(&["path", "MB/s", "time / twinprint"]);
     for contestant in 0..times.len() {
         let speed = number(megabytes(texts) / times.seconds(contestant));
         table.row(vec![times.names[contestant].clone(), speed, format!("{}×", number(times.ratio(contestant, 0)))]);
     }
-    table.print();
-    Ok(())
+    setting.publish("text_signatures", input, &table)
 }
 
-/// The text path alone, in three scripts, against nothing but cutting into words.
+/// Measures the text path alone, in three scripts, against splitting into words.
 fn shingles(setting: &Setting, english: &[String], input: &str) -> Outcome<()> {
     setting.title(
         "Text to shingle hashes",
         &format!(
             "The text path alone (`Shingler::hashes_into`) against iterating over `unicode_words()` of \
-             unicode-segmentation, one core; other scripts are the same text with its letters moved. {input}"
+             unicode-segmentation, one core; other scripts are the same text with its letters replaced. Input: {input}."
         ),
     );
     let cyrillic: Vec<String> = english.iter().map(|text| in_script(text, 'а', 32)).collect();
     let chinese = english.iter().map(|text| in_script(text, '一', 6_000).replace(' ', ""));
     let scripts = [("English", english.to_vec()), ("Cyrillic", cyrillic), ("Chinese", chinese.collect())];
-    let mut table = Table::new(&["script", "path", "MB/s", "time, of `unicode_words`"]);
+    let mut table = Table::new(&["script", "path", "MB/s", "time / `unicode_words`"]);
     for (script, texts) in &scripts {
         let mut contestants = vec![
             Contestant::new("`unicode_words()`", || {
                 texts.iter().map(|text| text.unicode_words().map(|word| word.len() as u64).sum::<u64>()).sum()
             }),
-            path("**twinprint** words in fives", Scheme::builder().words(5), texts)?,
-            path("**twinprint** characters in fives", Scheme::builder().characters(5), texts)?,
+            path("**twinprint** word 5-grams", Scheme::builder().words(5), texts)?,
+            path("**twinprint** character 5-grams", Scheme::builder().characters(5), texts)?,
         ];
         let times = race(&mut contestants, setting.effort)?;
         for contestant in 0..times.len() {
@@ -75,8 +74,7 @@ fn shingles(setting: &Setting, english: &[String], input: &str) -> Outcome<()> {
             table.row(vec![(*script).to_string(), times.names[contestant].clone(), speed, ratio]);
         }
     }
-    table.print();
-    Ok(())
+    setting.publish("text_shingles", input, &table)
 }
 
 fn path<'a>(name: &str, scheme: SchemeBuilder, texts: &'a [String]) -> Outcome<Contestant<'a>> {
@@ -87,17 +85,17 @@ fn path<'a>(name: &str, scheme: SchemeBuilder, texts: &'a [String]) -> Outcome<C
     }))
 }
 
-/// Each word's letters moved to another alphabet.
+/// Replaces the ASCII letters of a text by those of another script.
 fn in_script(text: &str, first: char, letters: u32) -> String {
     let moved = |c: char| char::from_u32(first as u32 + (c as u32 * 7 + c as u32 / 3) % letters).unwrap_or(c);
     text.chars().map(|c| if c.is_ascii_alphabetic() { moved(c) } else { c }).collect()
 }
 
-/// What a signature adds to the text path.
+/// Measures what a signature adds to the text path.
 fn added(setting: &Setting, texts: &[String], input: &str) -> Outcome<()> {
     setting.title(
         "What the signature adds to the text path",
-        &format!("Text to shingle hashes, with and without the signature of 128 positions, one core. {input}"),
+        &format!("Text to shingle hashes, with and without the signature of 128 positions, one core. Input: {input}."),
     );
     let shingler = Scheme::builder().words(5).build()?.shingler()?;
     let shingles: usize = texts.iter().map(|text| shingler.hashes(text).len()).sum();
@@ -107,14 +105,13 @@ fn added(setting: &Setting, texts: &[String], input: &str) -> Outcome<()> {
     }
     let times = race(&mut contestants, setting.effort)?;
     let a_shingle = |times: &Times, contestant| number(times.seconds(contestant) * 1e9 / shingles as f64);
-    let mut table = Table::new(&["path", "ns a shingle", "ns a shingle more", "time, of the text path's"]);
+    let mut table = Table::new(&["path", "ns a shingle", "ns a shingle more", "time / text path"]);
     for contestant in 0..times.len() {
         let more = number(times.difference(contestant, 0) * 1e9 / shingles as f64);
         let ratio = format!("{}×", number(times.ratio(contestant, 0)));
         table.row(vec![times.names[contestant].clone(), a_shingle(&times, contestant), more, ratio]);
     }
-    table.print();
-    Ok(())
+    setting.publish("signature_on_text", input, &table)
 }
 
 fn signed<'a>(name: &str, algorithm: Algorithm, texts: &'a [String]) -> Outcome<Contestant<'a>> {

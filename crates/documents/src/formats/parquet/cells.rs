@@ -1,4 +1,4 @@
-//! Cells of columns as JSON values, by their data type.
+//! Converts cells of Parquet columns to JSON values.
 
 use std::sync::Arc;
 
@@ -14,26 +14,26 @@ use arrow_select::take::take;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::error::Reason;
-use crate::fields::FieldPath;
+use crate::error::ErrorKind;
+use crate::field_path::FieldPath;
 
-/// A column that [`value`] knows; one with a dictionary is written out.
-pub(crate) fn readable(path: &FieldPath, column: &ArrayRef) -> Result<ArrayRef, Reason> {
+/// Returns a column whose type [`value`] can convert. Dictionaries are expanded.
+pub(crate) fn readable(path: &FieldPath, column: &ArrayRef) -> Result<ArrayRef, ErrorKind> {
     if let Some(dictionary) = column.as_any_dictionary_opt() {
         let values = take(dictionary.values().as_ref(), dictionary.keys(), None);
-        return readable(path, &values.map_err(|error| Reason::BadFile(error.to_string()))?);
+        return readable(path, &values.map_err(|error| ErrorKind::BadFile(error.to_string()))?);
     }
     match column.data_type() {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null | DataType::Boolean => {}
         DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => {}
         kind if kind.is_integer() || kind.is_floating() => {}
-        _ => return Err(Reason::WrongKind(path.as_str().to_string(), "a column of strings, numbers or dates")),
+        _ => return Err(ErrorKind::WrongType(path.as_str().to_string(), "a column of strings, numbers or dates")),
     }
     Ok(Arc::clone(column))
 }
 
-/// The value of a row; nothing where it is null. Dates and times become text as in RFC 3339, or seconds since 1970 where they
-/// are before or after all years that that can say.
+/// Returns the value of a row, or `None` if it is null. Dates and times become RFC 3339 text, or seconds since 1970 if they are outside
+/// the years that it can express.
 pub(crate) fn value(column: &dyn Array, row: usize) -> Option<Value> {
     macro_rules! number {
         ($kind:ty) => {
@@ -69,10 +69,10 @@ pub(crate) fn value(column: &dyn Array, row: usize) -> Option<Value> {
     })
 }
 
-/// A moment in parts of a second since 1970.
-fn split(parts: i64, a_second: i64) -> Value {
-    let nanoseconds = parts.rem_euclid(a_second) * (1_000_000_000 / a_second);
-    moment(parts.div_euclid(a_second), nanoseconds)
+/// Converts a time since 1970, given the number of its units per second.
+fn split(units: i64, per_second: i64) -> Value {
+    let nanoseconds = units.rem_euclid(per_second) * (1_000_000_000 / per_second);
+    moment(units.div_euclid(per_second), nanoseconds)
 }
 
 fn moment(seconds: i64, nanoseconds: i64) -> Value {
@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    fn values(column: impl Array + 'static) -> Result<Vec<Option<Value>>, Reason> {
+    fn values(column: impl Array + 'static) -> Result<Vec<Option<Value>>, ErrorKind> {
         let column = readable(&FieldPath::new("x"), &(Arc::new(column) as ArrayRef))?;
         Ok((0..column.len()).map(|row| value(&column, row)).collect())
     }
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(values(Int64Array::from(vec![i64::MIN])), Ok(vec![Some(json!(i64::MIN))]));
         assert_eq!(values(Float32Array::from(vec![0.5])), Ok(vec![Some(json!(0.5))]));
         assert_eq!(values(BooleanArray::from(vec![true])), Ok(vec![Some(json!(true))]));
-        assert!(matches!(values(BinaryArray::from(vec![&b"x"[..]])), Err(Reason::WrongKind(..))));
+        assert!(matches!(values(BinaryArray::from(vec![&b"x"[..]])), Err(ErrorKind::WrongType(..))));
     }
 
     #[test]

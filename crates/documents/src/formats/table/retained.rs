@@ -1,0 +1,64 @@
+//! A reader that retains what passed through it.
+
+use std::io::{self, Read};
+
+use crate::decompress::ByteReader;
+
+/// Retains the bytes that were read since the batch began, so that a row is available as it was written. The CSV parser gives only
+/// the values of a row.
+pub(super) struct Retained {
+    reader: ByteReader,
+    bytes: Vec<u8>,
+    /// The offset of the retained bytes in the file.
+    start: u64,
+    ended: bool,
+}
+
+/// The most bytes retained for one row. A quote that is never closed makes one row of the rest of the file.
+const MAX_ROW_BYTES: usize = 512 << 20;
+
+impl Read for Retained {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.bytes.len() > MAX_ROW_BYTES {
+            return Err(io::Error::other("a row is longer than 512 MiB; check for a quote that is not closed"));
+        }
+        let read = self.reader.read(buffer)?;
+        self.ended = read == 0;
+        self.bytes.extend_from_slice(&buffer[..read]);
+        Ok(read)
+    }
+}
+
+impl Retained {
+    pub(super) fn new(reader: ByteReader) -> Self {
+        Self { reader, bytes: Vec::new(), start: 0, ended: false }
+    }
+
+    /// Returns whether the file has been read to its end.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Counts the line ends directly at an offset: those of the row before, and blank lines.
+    pub(super) fn line_ends_at(&self, start: u64) -> u64 {
+        let rest = self.bytes.iter().skip(usize::try_from(start - self.start).unwrap_or(usize::MAX));
+        rest.take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|&&byte| byte == b'\n').count() as u64
+    }
+
+    /// Returns the row between two offsets, without its line end and that of the row before.
+    pub(super) fn row(&self, start: u64, end: u64) -> &[u8] {
+        let at = |offset: u64| usize::try_from(offset - self.start).unwrap_or(usize::MAX);
+        let mut row = self.bytes.get(at(start)..at(end)).unwrap_or_default();
+        while let [b'\r' | b'\n', rest @ ..] | [rest @ .., b'\r' | b'\n'] = row {
+            row = rest;
+        }
+        row
+    }
+
+    /// Drops the bytes before an offset.
+    pub(super) fn forget(&mut self, until: u64) {
+        let length = usize::try_from(until - self.start).unwrap_or(usize::MAX).min(self.bytes.len());
+        self.bytes.drain(..length);
+        self.start = until;
+    }
+}

@@ -1,0 +1,70 @@
+//! Splits JSON lines.
+
+use std::path::Path;
+
+use super::decision::DuplicateOf;
+use super::sink::{DUPLICATE_FIELDS, Sink, with_duplicates};
+use crate::batch::Part;
+use crate::error::Error;
+use crate::output::lines_file::LinesFile;
+use crate::output::{Finished, Output};
+use crate::raw_object::RawObject;
+
+/// Writes kept lines unchanged, and removed ones with more fields.
+pub(super) struct JsonLinesSplitter {
+    kept: LinesFile,
+    removed: Output,
+}
+
+impl JsonLinesSplitter {
+    pub(super) fn create(kept: &Path, removed: &Path) -> Result<Self, Error> {
+        Ok(Self { kept: LinesFile::create(kept)?, removed: Output::create(removed)? })
+    }
+}
+
+impl Sink for JsonLinesSplitter {
+    fn write(&mut self, part: &Part, duplicates: &[Option<DuplicateOf>]) -> Result<(), Error> {
+        for (record, duplicate) in with_duplicates(part, duplicates) {
+            let line = part.bytes_of(record);
+            match duplicate {
+                None => self.kept.line(line)?,
+                Some(duplicate) => {
+                    self.removed.write(&without_end(line))?;
+                    self.removed.write(&duplicate_fields(duplicate))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<[Finished; 2], Error> {
+        Ok([self.kept.finish()?, self.removed.finish()?])
+    }
+}
+
+/// Returns a record without its closing brace, so that fields can be appended. Drops the fields that would then be repeated; the values
+/// of all others stay byte for byte.
+fn without_end(line: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(line);
+    let text = text.trim_start_matches('\u{feff}').trim_ascii();
+    match serde_json::from_str::<RawObject<'_>>(text) {
+        Ok(members) if members.0.iter().any(|(name, _)| DUPLICATE_FIELDS.contains(&name.as_str())) => {
+            let mut open = String::from("{");
+            for (name, value) in members.0.iter().filter(|(name, _)| !DUPLICATE_FIELDS.contains(&name.as_str())) {
+                open += &format!("{}:{value},", serde_json::Value::from(name.as_str()));
+            }
+            open.into_bytes()
+        }
+        _ => {
+            let line = line.trim_ascii_end();
+            [line.strip_suffix(b"}").unwrap_or(line), b","].concat()
+        }
+    }
+}
+
+/// Returns the fields of a removed record, followed by the closing brace and the line end.
+pub(super) fn duplicate_fields(duplicate: &DuplicateOf) -> Vec<u8> {
+    let of = serde_json::Value::from(duplicate.id.as_str());
+    let [jaccard, containment] = [duplicate.jaccard, duplicate.containment].map(serde_json::Value::from);
+    format!("\"duplicate_of\":{of},\"jaccard\":{jaccard},\"containment\":{containment}}}\n").into_bytes()
+}

@@ -1,0 +1,15 @@
+//! Calendar windows.
+
+/// A window of the UTC calendar into which a date falls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Window {
+    /// A day, such as `2026-11-25`.
+    Day,
+    /// A week from Monday to Sunday (ISO 8601), such as `2026-W48`.
+    Week,
+    /// A month, such as `2026-11`.
+    Month,
+    /// A year, such as `2026`.
+    Year,
+}

@@ -1,0 +1,218 @@
+//! Sorting more records than fit in memory: sorted runs on disk, merged.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::frames::{FrameReader, FrameWriter, Kind, numbers, put};
+use super::records::{Merged, Records, Sort, sort_distinct};
+use crate::error::Error;
+
+/// Gathers records of `N` numbers and gives them back in ascending order, each once.
+#[derive(Debug)]
+pub(crate) struct Sorter<const N: usize> {
+    /// Where the runs are, and how their names begin.
+    folder: PathBuf,
+    name: String,
+    most: usize,
+    records: Vec<[u64; N]>,
+    runs: Vec<PathBuf>,
+    /// Runs written so far, those merged since included.
+    written: usize,
+}
+
+/// Runs that are merged at once: each takes a frame of memory.
+const MERGED: usize = 64;
+
+impl<const N: usize> Sorter<N> {
+    /// Makes a sorter that takes about this many bytes of memory; the name is one that no other sorter in the folder has.
+    pub(crate) fn new(folder: &Path, name: &str, memory: usize) -> Self {
+        let most = (memory / size_of::<[u64; N]>()).max(1);
+        Self { folder: folder.into(), name: name.into(), most, records: Vec::new(), runs: Vec::new(), written: 0 }
+    }
+
+    fn push_record(&mut self, record: [u64; N]) -> Result<(), Error> {
+        if self.records.len() == self.most {
+            self.spill()?;
+        }
+        if self.records.len() == self.records.capacity() {
+            // Doubling, but never beyond what may be taken.
+            let more = self.records.len().max(1 << 10).min(self.most - self.records.len());
+            self.records.reserve_exact(more);
+        }
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// Sorts what is in memory and writes it to a run.
+    fn spill(&mut self) -> Result<(), Error> {
+        sort_distinct(&mut self.records);
+        let (path, mut run) = self.next_run()?;
+        self.records.iter().try_for_each(|record| run.record(|bytes| put(bytes, record)))?;
+        self.records.clear();
+        run.finish_unsynced()?;
+        self.runs.push(path);
+        if self.runs.len() == MERGED {
+            let mut merged = self.merge()?;
+            self.add_sorted(&mut merged)?;
+        }
+        Ok(())
+    }
+
+    fn next_run(&mut self) -> Result<(PathBuf, FrameWriter), Error> {
+        let path = self.folder.join(format!("{}-run-{}", self.name, self.written));
+        self.written += 1;
+        let run = FrameWriter::create(&path, Kind::Numbers, N as u64)?;
+        Ok((path, run))
+    }
+
+    /// Writes records that are sorted already to a run.
+    pub(crate) fn add_sorted(&mut self, records: &mut impl Records<N, Error = Error>) -> Result<(), Error> {
+        let (path, mut run) = self.next_run()?;
+        while let Some(record) = records.next()? {
+            run.record(|bytes| put(bytes, &record))?;
+        }
+        run.finish_unsynced()?;
+        self.runs.push(path);
+        Ok(())
+    }
+
+    /// All runs side by side.
+    fn merge(&mut self) -> Result<Merged<N, Run>, Error> {
+        Merged::new(std::mem::take(&mut self.runs).into_iter().map(Run::open::<N>).collect::<Result<_, Error>>()?)
+    }
+
+    /// The same, by way of the disk in any case.
+    pub(crate) fn finish_runs(mut self) -> Result<Merged<N, Run>, Error> {
+        if !self.records.is_empty() {
+            self.spill()?;
+        }
+        // Freed before the runs take their frames.
+        self.records = Vec::new();
+        self.merge()
+    }
+}
+
+impl<const N: usize> Sort<N> for Sorter<N> {
+    type Error = Error;
+    type Sorted = Sorted<N>;
+
+    fn push(&mut self, record: [u64; N]) -> Result<(), Error> {
+        self.push_record(record)
+    }
+
+    fn finish(mut self) -> Result<Sorted<N>, Error> {
+        if self.runs.is_empty() {
+            sort_distinct(&mut self.records);
+            return Ok(Sorted::InMemory(self.records.into_iter()));
+        }
+        self.finish_runs().map(Sorted::OnDisk)
+    }
+}
+
+/// Records in ascending order, each once.
+#[derive(Debug)]
+pub(crate) enum Sorted<const N: usize> {
+    InMemory(std::vec::IntoIter<[u64; N]>),
+    OnDisk(Merged<N, Run>),
+}
+
+impl<const N: usize> Default for Sorted<N> {
+    fn default() -> Self {
+        Self::InMemory(Vec::new().into_iter())
+    }
+}
+
+impl<const N: usize> Records<N> for Sorted<N> {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
+        match self {
+            Self::InMemory(records) => Ok(Iterator::next(records)),
+            Self::OnDisk(merged) => merged.next(),
+        }
+    }
+}
+
+/// A file of sorted records, which is removed with it.
+#[derive(Debug)]
+pub(crate) struct Run {
+    path: PathBuf,
+    file: FrameReader,
+}
+
+impl Run {
+    fn open<const N: usize>(path: PathBuf) -> Result<Self, Error> {
+        let file = FrameReader::open(&path, Kind::Numbers, N as u64)?;
+        Ok(Self { path, file })
+    }
+}
+
+impl<const N: usize> Records<N> for Run {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
+        read_record(&mut self.file)
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // What is left behind is removed with the folder.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Reads a file of records.
+#[derive(Debug)]
+pub(crate) struct RecordReader<const N: usize>(FrameReader);
+
+impl<const N: usize> RecordReader<N> {
+    pub(crate) fn new(file: FrameReader) -> Self {
+        Self(file)
+    }
+}
+
+impl<const N: usize> Records<N> for RecordReader<N> {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<[u64; N]>, Error> {
+        read_record(&mut self.0)
+    }
+}
+
+/// Reads the next record of a file of records.
+pub(crate) fn read_record<const N: usize>(file: &mut FrameReader) -> Result<Option<[u64; N]>, Error> {
+    if !file.has_more()? {
+        return Ok(None);
+    }
+    let mut record = [0; N];
+    record.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number);
+    Ok(Some(record))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::mix::mix64;
+
+    #[test]
+    fn records_come_sorted_and_once_however_little_memory_there_is() {
+        let folder = std::env::temp_dir().join(format!("twinprint-sorter-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        for (records, memory) in [(0, 100), (10, 1 << 20), (1_000, 160), (5_000, 1_600), (5_000, 16)] {
+            let all: Vec<[u64; 2]> = (0..records).map(|n: u64| [mix64(n % 700) % 50, mix64(n) % 30]).collect();
+            let mut sorter = Sorter::new(&folder, "test", memory);
+            all.iter().for_each(|&record| sorter.push(record).expect("pushed"));
+            let mut sorted = sorter.finish().expect("sorted");
+            let mut found = Vec::new();
+            while let Some(record) = sorted.next().expect("read") {
+                found.push(record);
+            }
+            assert_eq!(found, all.into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+            drop(sorted);
+            assert_eq!(fs::read_dir(&folder).expect("there").count(), 0, "runs are removed");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Records of whole numbers, sorted in memory or on disk, and files that notice every changed byte. Nothing here knows of documents.
+
+#[cfg(feature = "disk")]
+mod atomic;
+mod bits;
+#[cfg(feature = "disk")]
+mod external_sort;
+#[cfg(feature = "disk")]
+mod frames;
+mod radix;
+mod records;
+
+#[cfg(feature = "disk")]
+pub use atomic::AtomicFile;
+
+pub(crate) use bits::Bits;
+#[cfg(feature = "disk")]
+pub(crate) use external_sort::{RecordReader, Run, Sorted, Sorter, read_record};
+#[cfg(feature = "disk")]
+pub(crate) use frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
+pub(crate) use records::{InMemory, Merged, Records, Sort, SortedBy, Sorters};

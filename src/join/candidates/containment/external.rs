@@ -1,0 +1,177 @@
+//! Candidates for containment, by sorting the samples of all sets.
+//!
+//! | sorted by | each a | gives |
+//! |---|---|---|
+//! | key | set that has it | how many sets have a key |
+//! | set, then rarity | key | which keys of a set are looked up |
+//! | key, then size of the set | set that has it | pairs that share a key which the smaller set looks up |
+//! | pair | such a key | pairs that share enough of them |
+
+use std::path::Path;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::Containment;
+use crate::containment::Lookup;
+use crate::error::Error;
+use crate::external::{Records, Sort, Sorted, Sorter, Sorters, put};
+use crate::join::candidates::external::Candidates;
+use crate::join::groups::external::Groups;
+use crate::join::origin::PairFilter;
+use crate::join::progress::{Stage, Watch};
+use crate::join::stats::JoinStats;
+use crate::join::storage::scratch::ScratchDir;
+use crate::join::storage::segments::Segments;
+
+/// Finds them.
+pub(crate) struct Samples<'a> {
+    pub(crate) segments: &'a Segments,
+    pub(crate) groups: &'a Groups,
+    pub(crate) filter: &'a PairFilter,
+    pub(crate) containment: Containment,
+    pub(crate) scratch: &'a ScratchDir,
+}
+
+/// How many sets have a key, where it is too many.
+const COMMON: u32 = u32::MAX;
+
+impl Samples<'_> {
+    /// Where they are written.
+    pub(crate) fn file(&self, folder: &Path) -> Candidates {
+        let Containment { least, rules } = self.containment;
+        let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
+        put(&mut bytes, &[self.segments.owner(), self.groups.content, least.to_bits()]);
+        put(&mut bytes, &[u64::from(rules.one_in()), u64::from(rules.frequency_limit())]);
+        Candidates::new(folder, "samples", xxh3_64(&bytes))
+    }
+
+    /// All candidates: those that an earlier run found, if it was for the same documents with the same rules.
+    pub(crate) fn find(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(), Error> {
+        if candidates.are_there() {
+            return Ok(());
+        }
+        let by_key = self.by_key(watch)?;
+        watch.step(Stage::Containment, 0, 3)?;
+        let by_set = self.by_set(by_key)?;
+        watch.step(Stage::Containment, 1, 3)?;
+        let looked_up = self.looked_up(by_set)?;
+        watch.step(Stage::Containment, 2, 3)?;
+        let by_pair = self.by_pair(looked_up)?;
+        candidates.write(self.agreeing(by_pair)?, &JoinStats::default())
+    }
+
+    /// `key << 32 | document`, of the first documents of all groups.
+    fn by_key(&self, watch: &mut Watch<'_>) -> Result<Sorted<1>, Error> {
+        let mut by_key = self.scratch.sorter("keys");
+        let (mut sets, mut set) = (self.segments.sets(), Vec::new());
+        let (mut documents, mut document) = (self.segments.documents(), 0);
+        while let Some(stored) = documents.next()? {
+            watch.document(Stage::Sampling, document, self.groups.documents)?;
+            if self.groups.firsts.get(document) {
+                let salt = self.filter.salt(document);
+                set.clear();
+                sets.append(stored.set.size as usize, &mut set)?;
+                for key in self.containment.rules.keys(&set) {
+                    by_key.push([u64::from(key ^ salt) << 32 | u64::from(document)])?;
+                }
+            } else {
+                sets.pass(stored.set.size as usize)?;
+            }
+            document += 1;
+        }
+        by_key.finish()
+    }
+
+    /// `document << 32 | sets that have the key`, and the key.
+    fn by_set(&self, mut by_key: Sorted<1>) -> Result<Sorted<2>, Error> {
+        let limit = self.containment.limit();
+        let mut by_set = self.scratch.small_sorter("sets");
+        // The documents of a key, as many as may be: later ones show that it is common.
+        let (mut key, mut held, mut count) = (None, Vec::<u32>::new(), 0_usize);
+        loop {
+            let entry = by_key.next()?.map(|[entry]| (entry >> 32, entry as u32));
+            if let (Some(key), true) = (key, entry.map(|(key, _)| key) != key) {
+                let sets = if count > limit { COMMON } else { count as u32 };
+                for document in held.drain(..) {
+                    by_set.push([u64::from(document) << 32 | u64::from(sets), key])?;
+                }
+                count = 0;
+            }
+            let Some((next, document)) = entry else { return by_set.finish() };
+            (key, count) = (Some(next), count + 1);
+            if count <= limit + 1 {
+                held.push(document);
+            } else {
+                by_set.push([u64::from(document) << 32 | u64::from(COMMON), next])?;
+            }
+        }
+    }
+
+    /// Keys of two sets or more, rare enough: `key << 32 | size of the set`, and `document << 2` with the number of keys that must agree
+    /// where the document looks this one up, else with 0.
+    fn looked_up(&self, mut by_set: Sorted<2>) -> Result<Sorted<2>, Error> {
+        let mut looked_up = self.scratch.small_sorter("looked-up");
+        let mut documents = self.segments.documents();
+        // Keys of a document, each with the number of sets that have it.
+        let (mut document, mut keys) = (None, Vec::<(u32, u64)>::new());
+        loop {
+            let entry = by_set.next()?.map(|[place, key]| ((place >> 32) as u32, (place as u32, key)));
+            if let (Some(document), true) = (document, entry.map(|(document, _)| document) != document) {
+                let size = u64::from(documents.at(document)?.set.size);
+                let rare = keys.partition_point(|&(sets, _)| sets < COMMON);
+                let lookup = Lookup::of(keys.len(), keys.len() - rare, self.containment.least);
+                for (place, (sets, key)) in keys.drain(..).enumerate() {
+                    if sets > 1 && sets < COMMON {
+                        let agreeing = if place < lookup.keys { lookup.agreeing as u64 } else { 0 };
+                        looked_up.push([key << 32 | size, u64::from(document) << 2 | agreeing])?;
+                    }
+                }
+            }
+            let Some((next, key)) = entry else { return looked_up.finish() };
+            document = Some(next);
+            keys.push(key);
+        }
+    }
+
+    /// `left << 32 | right`, and `key << 2` with the number of keys that must agree.
+    fn by_pair(&self, mut looked_up: Sorted<2>) -> Result<Sorted<2>, Error> {
+        let mut by_pair = self.scratch.small_sorter("shared");
+        // Documents that have the key and are smaller than the next one, if they look it up.
+        let (mut key, mut smaller) = (0, Vec::new());
+        while let Some([place, entry]) = looked_up.next()? {
+            if place >> 32 != key {
+                key = place >> 32;
+                smaller.clear();
+            }
+            let (document, agreeing) = ((entry >> 2) as u32, entry & 3);
+            for &(inner, agreeing) in &smaller {
+                if self.filter.allows(inner, document) {
+                    let (left, right) = (document.min(inner), document.max(inner));
+                    by_pair.push([u64::from(left) << 32 | u64::from(right), key << 2 | agreeing])?;
+                }
+            }
+            if agreeing > 0 {
+                smaller.push((document, agreeing));
+            }
+        }
+        by_pair.finish()
+    }
+
+    /// Pairs that share as many keys as they must.
+    fn agreeing(&self, mut by_pair: Sorted<2>) -> Result<Sorted<1>, Error> {
+        let mut candidates: Sorter<1> = self.scratch.small_sorter("contained");
+        let mut last: Option<(u64, u64)> = None;
+        while let Some([pair, key]) = by_pair.next()? {
+            let shared = match last {
+                Some((same, shared)) if same == pair => shared + 1,
+                _ => 1,
+            };
+            // Once for each pair.
+            if shared == key & 3 {
+                candidates.push([pair])?;
+            }
+            last = Some((pair, shared));
+        }
+        candidates.finish()
+    }
+}

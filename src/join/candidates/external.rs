@@ -1,0 +1,214 @@
+//! Band keys to a sorted file of the pairs that share a bucket.
+
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::pivots::PivotPairs;
+use crate::error::Error;
+use crate::external::{FrameReader, FrameWriter, Kind, Records, Sort, Sorted, Sorter, Sorters, put, read_record};
+use crate::join::groups::external::Groups;
+use crate::join::origin::PairFilter;
+use crate::join::progress::{Stage, Watch};
+use crate::join::stats::JoinStats;
+use crate::join::storage::band_keys::BandKeyWriter;
+use crate::join::storage::scratch::ScratchDir;
+use crate::join::storage::segments::Segments;
+use crate::lsh::{Banding, BucketRule};
+use crate::parallel;
+
+/// What the candidates depend on, besides the stored documents.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parameters {
+    pub(crate) banding: Banding,
+    pub(crate) seed: u64,
+    /// Positions of a signature.
+    pub(crate) width: usize,
+    pub(crate) rule: BucketRule,
+}
+
+/// Finds candidates.
+pub(crate) struct Finder<'a> {
+    pub(crate) segments: &'a Segments,
+    pub(crate) keys: &'a BandKeyWriter,
+    pub(crate) groups: &'a Groups,
+    pub(crate) filter: &'a PairFilter,
+    pub(crate) parameters: Parameters,
+    pub(crate) scratch: &'a ScratchDir,
+}
+
+/// All pairs that share a bucket, each once and in order, in a file. It stays, so that a join which was interrupted while it
+/// verified them finds it again.
+#[derive(Debug)]
+pub(crate) struct Candidates {
+    path: PathBuf,
+    owner: u64,
+}
+
+impl Candidates {
+    pub(crate) fn new(folder: &Path, name: &str, owner: u64) -> Self {
+        Self { path: folder.join(name), owner }
+    }
+
+    /// What they were found for.
+    pub(crate) fn owner(&self) -> u64 {
+        self.owner
+    }
+
+    /// Whether they were found by this run or an earlier one.
+    pub(crate) fn are_there(&self) -> bool {
+        self.path.exists() && self.open().is_ok()
+    }
+
+    /// Opens the file, which begins with what was done to find them.
+    pub(crate) fn open(&self) -> Result<(FrameReader, JoinStats), Error> {
+        let mut file = FrameReader::open(&self.path, Kind::Candidates, self.owner)?;
+        let [oversized_buckets, pairs_passed_over] = read_record(&mut file)?.ok_or_else(|| file.corrupt())?;
+        Ok((file, JoinStats { oversized_buckets, pairs_passed_over, ..JoinStats::default() }))
+    }
+
+    pub(crate) fn write(&self, mut pairs: Sorted<1>, stats: &JoinStats) -> Result<(), Error> {
+        let mut file = FrameWriter::create(&self.path, Kind::Candidates, self.owner)?;
+        file.record(|bytes| put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over]))?;
+        while let Some(pair) = pairs.next()? {
+            file.record(|bytes| put(bytes, &pair))?;
+        }
+        file.finish()
+    }
+}
+
+impl Finder<'_> {
+    /// All candidates: those that an earlier run found, if it was for the same documents with the same parameters.
+    pub(crate) fn find(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(), Error> {
+        if candidates.are_there() {
+            return Ok(());
+        }
+        self.keys.rebuild_missing(self.segments, watch)?;
+        let bands = self.parameters.banding.bands() as usize;
+        let mut pairs = self.scratch.sorter("candidates");
+        let mut pivot_pairs = PivotPairs::new(self.scratch, self.filter);
+        let mut stats = JoinStats::default();
+        let mut entries = self.entries(0)?;
+        for band in 0..bands {
+            watch.step(Stage::Candidates, band as u64, bands as u64)?;
+            let (rule, to) = (self.parameters.rule, (&mut pairs, &mut pivot_pairs));
+            let (enumerated, next) = parallel::both(
+                || enumerate(entries, rule, to, self.filter, &mut stats),
+                || if band + 1 < bands { self.entries(band + 1) } else { Ok(Sorted::default()) },
+            );
+            enumerated?;
+            entries = next?;
+        }
+        pivot_pairs.pair(&mut pairs)?;
+        candidates.write(pairs.finish()?, &stats)
+    }
+
+    /// The keys of a band, each with its document, sorted. Two bands are there at a time.
+    fn entries(&self, band: usize) -> Result<Sorted<1>, Error> {
+        let mut entries = self.scratch.sorter_with("entries", self.scratch.memory() / 4);
+        let mut document = 0;
+        self.keys.of_band(self.segments, band, |key| {
+            if self.groups.firsts.get(document) {
+                // A key and a document sort as one number.
+                let key = key ^ self.filter.salt(document);
+                entries.push([u64::from(key) << 32 | u64::from(document)])?;
+            }
+            document += 1;
+            Ok(())
+        })?;
+        if document != self.groups.documents {
+            return Err(self.segments.missing_keys());
+        }
+        entries.finish()
+    }
+
+    /// Where they are written.
+    pub(crate) fn file(&self, folder: &Path) -> Candidates {
+        Candidates::new(folder, "candidates", self.owner())
+    }
+
+    /// Names the documents and the parameters.
+    fn owner(&self) -> u64 {
+        let Parameters { banding, seed, width, rule } = self.parameters;
+        let numbers =
+            [banding.bands() as usize, banding.rows() as usize, width, rule.limit()].map(|number| number as u64);
+        let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
+        put(&mut bytes, &[self.segments.owner(), self.groups.content, seed]);
+        put(&mut bytes, &numbers);
+        xxh3_64(&bytes)
+    }
+}
+
+/// The pairs of each bucket: all of them, or, in one over the limit, those of its first documents with all others.
+fn enumerate(
+    mut entries: Sorted<1>,
+    rule: BucketRule,
+    (pairs, pivot_pairs): (&mut Sorter<1>, &mut PivotPairs<'_>),
+    filter: &PairFilter,
+    stats: &mut JoinStats,
+) -> Result<(), Error> {
+    let mut bucket = Bucket { rule, filter, key: None, held: Vec::new(), number: 0, size: 0 };
+    while let Some([entry]) = entries.next()? {
+        if bucket.key != Some(entry >> 32) {
+            bucket.end(pairs, stats)?;
+            bucket.key = Some(entry >> 32);
+        }
+        bucket.add(entry as u32, pairs, pivot_pairs)?;
+    }
+    bucket.end(pairs, stats)
+}
+
+/// A bucket as its documents come, in ascending order.
+struct Bucket<'a> {
+    rule: BucketRule,
+    filter: &'a PairFilter,
+    key: Option<u64>,
+    /// Its documents, or, once there are too many, its pivots.
+    held: Vec<u32>,
+    /// Once there are too many, its number among such buckets.
+    number: u32,
+    size: usize,
+}
+
+impl Bucket<'_> {
+    fn add(&mut self, document: u32, pairs: &mut Sorter<1>, pivot_pairs: &mut PivotPairs<'_>) -> Result<(), Error> {
+        self.size += 1;
+        if !self.rule.is_oversized(self.size) {
+            self.held.push(document);
+            return Ok(());
+        }
+        if self.size == self.rule.limit() + 1 {
+            self.go_over(pairs, pivot_pairs)?;
+        }
+        pivot_pairs.add(document, self.number)
+    }
+
+    /// Handles the first document over the limit: those held so far are paired with the pivots, which alone stay held.
+    fn go_over(&mut self, pairs: &mut Sorter<1>, pivot_pairs: &mut PivotPairs<'_>) -> Result<(), Error> {
+        let behind = self.held.split_off(self.rule.pivots());
+        self.compare(pairs)?;
+        self.number = pivot_pairs.begin(&self.held, pairs)?;
+        behind.into_iter().try_for_each(|document| pivot_pairs.add(document, self.number))
+    }
+
+    /// Pairs of all that are held.
+    fn compare(&self, pairs: &mut Sorter<1>) -> Result<(), Error> {
+        for (at, &left) in self.held.iter().enumerate() {
+            let allowed = self.held[at + 1..].iter().filter(|&&right| self.filter.allows(left, right));
+            allowed.map(|&right| [u64::from(left) << 32 | u64::from(right)]).try_for_each(|pair| pairs.push(pair))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, pairs: &mut Sorter<1>, stats: &mut JoinStats) -> Result<(), Error> {
+        if self.rule.is_oversized(self.size) {
+            stats.oversized_buckets += 1;
+            stats.pairs_passed_over += self.rule.skipped_pairs(self.size);
+        } else {
+            self.compare(pairs)?;
+        }
+        self.held.clear();
+        self.size = 0;
+        Ok(())
+    }
+}

@@ -1,0 +1,234 @@
+//! Buckets by sorting: for each band, all sets in the order of their keys. Candidates are compared where they are found, so that no
+//! list of candidates is ever made.
+
+use std::ops::Range;
+
+use ahash::AHashMap;
+
+use crate::error::Error;
+use crate::join::edge::Edge;
+use crate::join::groups::memory::DistinctSets;
+use crate::join::origin::PairFilter;
+use crate::join::progress::{Stage, Watch};
+use crate::join::stats::JoinStats;
+use crate::join::verify::compare::Compared;
+use crate::lsh::{BandKeys, Banding, BucketRule};
+use crate::parallel;
+use crate::verify::{Criterion, QuerySet};
+
+/// The band keys of all sets.
+pub(crate) struct SortedBands {
+    criterion: Criterion,
+    bands: usize,
+    rule: BucketRule,
+    /// The keys of each set, row by row.
+    keys: Vec<u32>,
+}
+
+/// One band: a key and a set's number sort as one 64-bit number.
+struct Band<'a> {
+    number: usize,
+    sorted: Vec<u64>,
+    /// Where two or more sets share a key.
+    buckets: Vec<Range<usize>>,
+    /// The buckets over the limit in the bands before, by band and key: the last set that was compared with all others.
+    oversized: &'a AHashMap<(usize, u32), u32>,
+}
+
+/// Sets of a bucket, by their places in it, that are to be compared with all behind them.
+struct Task {
+    bucket: Range<usize>,
+    lefts: Range<usize>,
+}
+
+/// Work that a thread takes at once, in pairs to compare.
+const PAIRS_PER_TASK: usize = 1 << 14;
+
+/// Sets that are sorted together, on average: few enough for the nearest cache.
+const SETS_PER_PART: usize = 1 << 9;
+
+impl SortedBands {
+    pub(crate) fn new(
+        sets: &DistinctSets,
+        filter: &PairFilter,
+        (banding, rule): (Banding, BucketRule),
+        criterion: Criterion,
+    ) -> Self {
+        let bands = banding.bands() as usize;
+        let band_keys = BandKeys::new(banding, sets.hasher().scheme().sketch().seed());
+        let numbers: Vec<u32> = (0..sets.sets().len() as u32).collect();
+        let mut keys = vec![0; numbers.len() * bands];
+        parallel::for_each_row(
+            &mut keys,
+            bands,
+            &numbers,
+            || (),
+            |&set, (), keys| {
+                let salt = filter.salt(sets.first_of(set));
+                for (short, key) in keys.iter_mut().zip(band_keys.of(sets.sets().row(set))) {
+                    *short = key ^ salt;
+                }
+            },
+        );
+        Self { criterion, bands, rule, keys }
+    }
+
+    /// Finds all verified edges, in order. Sets that share a bucket are sorted on the way.
+    pub(crate) fn edges(
+        &self,
+        sets: &mut DistinctSets,
+        filter: &PairFilter,
+        stats: &mut JoinStats,
+        watch: &mut Watch<'_>,
+    ) -> Result<Vec<Edge>, Error> {
+        let mut all = Compared::default();
+        let mut oversized = AHashMap::new();
+        for number in 0..self.bands {
+            watch.step(Stage::Candidates, number as u64, self.bands as u64)?;
+            let band = self.band(number, &oversized);
+            sets.sets_mut().sort_all(band.members());
+            let sets = &*sets;
+            let parts = parallel::map(
+                &self.tasks(&band.buckets),
+                || (),
+                |tasks, ()| {
+                    let mut compared = Compared::default();
+                    tasks.iter().for_each(|task| self.compare_bucket((sets, filter), &band, task, &mut compared));
+                    compared
+                },
+            );
+            parts.into_iter().for_each(|part| all.append(part));
+            let too_large = band.buckets.iter().filter(|bucket| self.rule.is_oversized(bucket.len()));
+            let mut last_pivots = Vec::new();
+            for bucket in too_large {
+                stats.oversized_buckets += 1;
+                stats.pairs_passed_over += self.rule.skipped_pairs(bucket.len());
+                let entry = band.sorted[bucket.start + self.rule.pivots() - 1];
+                last_pivots.push(((number, key_of(entry)), entry as u32));
+            }
+            oversized.extend(last_pivots);
+        }
+        stats.candidates = all.counts.candidates();
+        (stats.filtered, stats.compared) = (all.counts.filtered, all.counts.compared);
+        all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
+        Ok(sets.by_documents(all.edges))
+    }
+
+    /// The sets in the order of their keys in a band: first in parts by the upper bits, then each part.
+    fn band<'a>(&self, number: usize, oversized: &'a AHashMap<(usize, u32), u32>) -> Band<'a> {
+        let keys = || self.keys.iter().skip(number).step_by(self.bands);
+        let sets = keys().len();
+        let bits = (sets / SETS_PER_PART).max(1).ilog2();
+        let part_of = |key: u32| (u64::from(key) << bits >> u32::BITS) as usize;
+        let mut ends = vec![0; 1 << bits];
+        keys().for_each(|&key| ends[part_of(key)] += 1);
+        let mut start = 0;
+        for end in &mut ends {
+            start += std::mem::replace(end, start);
+        }
+        let mut sorted = vec![0; sets];
+        for (set, &key) in (0_u64..).zip(keys()) {
+            let place = &mut ends[part_of(key)];
+            sorted[*place] = u64::from(key) << 32 | set;
+            *place += 1;
+        }
+        let buckets = parallel::map_owned(
+            cut(&mut sorted, &ends),
+            || (),
+            |(start, part), ()| {
+                part.sort_unstable();
+                buckets(start, part)
+            },
+        );
+        Band { number, sorted, buckets: buckets.into_iter().flatten().collect(), oversized }
+    }
+
+    /// Cuts the buckets into tasks of about equal work, the larger ones within.
+    fn tasks(&self, buckets: &[Range<usize>]) -> Vec<Vec<Task>> {
+        let mut tasks_of_threads = Vec::new();
+        let (mut tasks, mut work) = (Vec::new(), 0);
+        for bucket in buckets {
+            let pivots = self.rule.compared_with_all(bucket.len());
+            let mut first = 0;
+            for left in 0..pivots {
+                work += bucket.len() - left - 1;
+                if work >= PAIRS_PER_TASK || left + 1 == pivots {
+                    tasks.push(Task { bucket: bucket.clone(), lefts: first..left + 1 });
+                    first = left + 1;
+                }
+                if work >= PAIRS_PER_TASK {
+                    tasks_of_threads.push(std::mem::take(&mut tasks));
+                    work = 0;
+                }
+            }
+        }
+        tasks_of_threads.push(tasks);
+        tasks_of_threads
+    }
+
+    /// Compares the pairs of a task.
+    fn compare_bucket(
+        &self,
+        (sets, filter): (&DistinctSets, &PairFilter),
+        band: &Band<'_>,
+        task: &Task,
+        compared: &mut Compared,
+    ) {
+        let bucket = &band.sorted[task.bucket.clone()];
+        for at in task.lefts.clone() {
+            let left = bucket[at] as u32;
+            let mut query = QuerySet::new(sets.document(left));
+            // Numbers ascend within a key.
+            for right in bucket[at + 1..].iter().map(|&entry| entry as u32) {
+                let allowed = || filter.allows(sets.first_of(left), sets.first_of(right));
+                if !self.seen_in_earlier_band(band, left, right) && allowed() {
+                    compared.compare(&self.criterion, (left, &mut query), (right, sets.document(right)));
+                }
+            }
+        }
+    }
+
+    /// Whether the two were compared in a bucket of an earlier band.
+    fn seen_in_earlier_band(&self, band: &Band<'_>, left: u32, right: u32) -> bool {
+        let keys = |set: u32| &self.keys[set as usize * self.bands..][..band.number];
+        let seen = |(number, (a, b)): (usize, (&u32, &u32))| {
+            a == b && band.oversized.get(&(number, *a)).is_none_or(|&last_pivot| left <= last_pivot)
+        };
+        keys(left).iter().zip(keys(right)).enumerate().any(seen)
+    }
+}
+
+fn key_of(entry: u64) -> u32 {
+    (entry >> 32) as u32
+}
+
+impl Band<'_> {
+    /// The sets that share a key with another.
+    fn members(&self) -> Vec<u32> {
+        self.buckets.iter().flat_map(|bucket| &self.sorted[bucket.clone()]).map(|&entry| entry as u32).collect()
+    }
+}
+
+/// The parts that end there, each with the place where it begins.
+fn cut<'a>(mut rest: &'a mut [u64], ends: &[usize]) -> Vec<(usize, &'a mut [u64])> {
+    let mut start = 0;
+    let part = |&end: &usize| {
+        let (part, behind) = std::mem::take(&mut rest).split_at_mut(end - start);
+        rest = behind;
+        (std::mem::replace(&mut start, end), part)
+    };
+    ends.iter().map(part).collect()
+}
+
+/// The runs of two or more entries with one key, in a part that begins at `start`.
+fn buckets(start: usize, part: &[u64]) -> Vec<Range<usize>> {
+    let mut buckets = Vec::new();
+    let mut at = start;
+    for run in part.chunk_by(|a, b| key_of(*a) == key_of(*b)) {
+        if run.len() > 1 {
+            buckets.push(at..at + run.len());
+        }
+        at += run.len();
+    }
+    buckets
+}

@@ -1,0 +1,285 @@
+//! The join of a corpus that is larger than memory: the same pairs, by way of files.
+//!
+//! Documents are hashed as they come, and their sets and band keys kept in [segments](super::storage::segments). When all are there,
+//! equal sets become [groups](super::groups::external), the band keys of their first documents give
+//! [candidates](super::candidates::external), band by band, and these are [verified](super::verify::passes) in passes over the stored
+//! sets.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::candidates::containment::external::Samples;
+use super::candidates::external::{Candidates, Finder, Parameters};
+use super::groups::external as groups;
+use super::input::{Content, Document, Intake};
+use super::origin::Origin;
+use super::progress::Watch;
+use super::settings::JoinSettings;
+use super::storage::band_keys::BandKeyWriter;
+use super::storage::lock::Lock;
+use super::storage::scratch::ScratchDir;
+use super::storage::segments::{DocumentKey, Documents, Segments};
+use super::storage::set_key::SetHasher;
+use super::storage::stored_result::{CONTAINED, EDGES, ResultFiles, StoredResult};
+use super::storage::writer::{Limits, SegmentWriter};
+use super::verify::chunk_edges::ChunkEdges;
+use super::verify::passes::Verifier;
+use crate::error::Error;
+use crate::lsh::Banding;
+
+/// How much memory and how large segments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DiskLimits {
+    pub(crate) memory: u64,
+    /// Bytes of sets that are stored as one segment.
+    pub(crate) segment: u64,
+}
+
+/// The usual size of a segment: a few seconds of work, which is what an interruption can cost.
+pub(crate) const SEGMENT_BYTES: u64 = 256 << 20;
+
+/// A [`SimilarityJoin`](crate::SimilarityJoin) of a corpus that need not fit in memory. It keeps sets and band keys in a
+/// folder, and finds the same pairs within a limit of memory.
+///
+/// What is pushed is stored in segments of a few hundred megabytes, each complete or not there at all. A join that
+/// was interrupted is [built](crate::SimilarityJoinBuilder::build_on_disk) in the same folder again and the same documents are pushed:
+/// those already stored are recognised, at the speed of reading, and not hashed again. Every byte that is read
+/// back is checked. Work is done on rayon's current pool; besides, one thread writes what is pushed, and another waits for the
+/// disk when a segment is full.
+///
+/// A folder holds about eight bytes a distinct shingle of each document, four bytes a band of its signature and its
+/// id; while the join finishes, the sets that have candidates once or twice more. Equal sets are found by 128-bit hashes under a key drawn at random for
+/// each folder, and are not compared element by element; all other pairs are.
+///
+/// ```
+/// use twinprint::{Document, Scheme, SimilarityJoin};
+///
+/// let folder = std::env::temp_dir().join("twinprint-example");
+/// # let _ = std::fs::remove_dir_all(&folder);
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.6).memory_limit(1 << 30).build_on_disk(&folder)?;
+/// join.push(Document::text("a", "the council voted for the harbour plan on monday"))?;
+/// join.push(Document::text("b", "the council voted for the harbour plan late on monday"))?;
+/// join.push(Document::text("c", "no rain is expected before the weekend"))?;
+/// let mut found = join.finish()?;
+/// let pairs = found.pairs()?.collect::<Result<Vec<_>, _>>()?;
+/// assert_eq!(pairs.len(), 1);
+/// assert_eq!((pairs[0].left, pairs[0].right, pairs[0].jaccard()), (0, 1, 8.0 / 9.0));
+/// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct DiskJoin {
+    folder: PathBuf,
+    settings: JoinSettings,
+    pub(crate) limits: DiskLimits,
+    segments: Segments,
+    keys: BandKeyWriter,
+    writer: SegmentWriter,
+    /// Documents that an earlier run stored, and those of them that have not been pushed again yet.
+    stored: u32,
+    expected: Documents,
+    document_keys: Vec<DocumentKey>,
+    intake: Intake,
+    lock: Arc<Lock>,
+}
+
+/// What a join on disk found, before it is shown.
+pub(crate) struct FoundOnDisk {
+    pub(crate) segments: Segments,
+    pub(crate) result: StoredResult,
+    /// Bytes that one sorter may take.
+    pub(crate) memory: usize,
+    pub(crate) lock: Arc<Lock>,
+}
+
+/// Bytes that documents take while they are read and hashed.
+const READING_BYTES: u64 = 48 << 20;
+
+impl DiskJoin {
+    pub(crate) fn open(folder: &Path, settings: JoinSettings, limits: DiskLimits) -> Result<Self, Error> {
+        let lock = Lock::take(folder)?;
+        ScratchDir::clear(folder)?;
+        let owner = xxh3_64(settings.hasher.scheme().id().to_string().as_bytes());
+        let keys = BandKeyWriter::new(&settings.hasher, settings.banding, owner);
+        // Keys of the segment that is being written are held, and of the one that is being synchronized.
+        let max_keys = (limits.memory / 16).clamp(1 << 18, READING_BYTES / 4) as usize;
+        // Of the shingles of what waits there are three copies: as they come, sorted, and on their way to the disk.
+        let waiting = (limits.memory / 128).max(1 << 14) as usize;
+        let segments = Segments::open(folder, owner)?;
+        let set_hasher = SetHasher::open(folder, owner)?;
+        let writer_limits = Limits { sets: limits.segment, keys: max_keys };
+        let writer = SegmentWriter::new(segments.dir(), keys.clone(), set_hasher, writer_limits);
+        let mut stored = 0;
+        let mut documents = segments.documents();
+        while documents.next()?.is_some() {
+            stored += 1;
+        }
+        let intake = Intake::new(settings.hasher.clone(), settings.filter.clone(), waiting);
+        let (folder, expected) = (folder.into(), segments.documents());
+        let document_keys = Vec::new();
+        Ok(Self { folder, settings, limits, segments, keys, writer, stored, expected, document_keys, intake, lock })
+    }
+
+    /// Returns the banding by which candidates are found.
+    #[must_use]
+    pub fn banding(&self) -> Banding {
+        self.settings.banding
+    }
+
+    /// Returns the number of documents pushed so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.intake.documents() as usize
+    }
+
+    /// Whether no document was pushed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the number of documents that an earlier run has stored in the folder. They are to be pushed first, and are not hashed
+    /// again.
+    #[must_use]
+    pub fn stored_len(&self) -> usize {
+        self.stored as usize
+    }
+
+    /// Adds a document. Ids are strings, integers, or whatever has a text form; they may repeat. A document that an earlier run stored
+    /// is recognised by its id, its text or features (in any order), and where it is from; a text is never taken for features.
+    ///
+    /// # Errors
+    /// [`Error::NoTextFeatures`] where it is a text and the scheme's features are the caller's own; [`Error::TooManyDocuments`];
+    /// [`Error::ChangedInput`] where an earlier run stored another document in this place; [`Error::File`] names the file that could
+    /// not be written or read. A document that is refused changes nothing.
+    // By value, as in memory.
+    #[allow(clippy::needless_pass_by_value)]
+    pub fn push<C: Content>(&mut self, document: Document<impl ToString, C>) -> Result<(), Error> {
+        let Document { id, content, origin } = document;
+        let content = content.view();
+        self.intake.check(content)?;
+        let key = DocumentKey::new(origin, id.to_string(), content);
+        if self.intake.documents() < self.stored {
+            return self.recognise(&key);
+        }
+        self.intake.accept(origin);
+        self.document_keys.push(key);
+        if self.intake.gather(content) { self.store_gathered() } else { Ok(()) }
+    }
+
+    /// Adds documents.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push); the documents before the one that is refused were added.
+    pub fn push_all<C: Content>(
+        &mut self,
+        documents: impl IntoIterator<Item = Document<impl ToString, C>>,
+    ) -> Result<(), Error> {
+        documents.into_iter().try_for_each(|document| self.push(document))
+    }
+
+    /// Takes all [stored](Self::stored_len) documents as pushed, without reading their texts again: to join them at another threshold or
+    /// with another banding.
+    ///
+    /// # Errors
+    /// [`Error::File`] names the file that cannot be read.
+    pub fn reuse_stored(&mut self) -> Result<(), Error> {
+        while self.intake.documents() < self.stored {
+            let origin = self.expected.next()?.map_or_else(Origin::default, |document| document.key.origin);
+            self.intake.accept(origin);
+        }
+        Ok(())
+    }
+
+    /// Compares a document with the one stored in its place.
+    fn recognise(&mut self, pushed: &DocumentKey) -> Result<(), Error> {
+        let stored = self.expected.next()?.map(|document| document.key);
+        if stored.as_ref() != Some(pushed) {
+            let stored = stored.map(|key| key.id).unwrap_or_default();
+            return Err(Error::ChangedInput { document: self.intake.documents(), stored, pushed: pushed.id.clone() });
+        }
+        self.intake.accept(pushed.origin);
+        Ok(())
+    }
+
+    /// Hashes what was gathered, in parallel, and stores it in order.
+    fn store_gathered(&mut self) -> Result<(), Error> {
+        let mut blocks = self.intake.hash();
+        let document_keys = std::mem::take(&mut self.document_keys);
+        if !document_keys.is_empty() {
+            self.writer.add(document_keys, &mut blocks)?;
+        }
+        self.intake.reuse(blocks);
+        Ok(())
+    }
+
+    /// Finds everything that the settings ask for, or takes what an earlier run found.
+    pub(crate) fn find(mut self, watch: &mut Watch<'_>) -> Result<FoundOnDisk, Error> {
+        let documents = self.intake.documents();
+        if documents < self.stored {
+            let stored = self.expected.next()?.map(|document| document.key.id).unwrap_or_default();
+            return Err(Error::ChangedInput { document: documents, stored, pushed: String::new() });
+        }
+        self.store_gathered()?;
+        self.segments.set_segments(self.writer.close()?);
+        let scratch = ScratchDir::begin(&self.folder, &self.lock, self.share())?;
+        let result = self.join(&scratch, watch)?;
+        scratch.end()?;
+        // Pairs are worked out with two sorters at once, and written with a look-up of ids.
+        let memory = self.share() / 2;
+        Ok(FoundOnDisk { segments: self.segments, result, memory, lock: self.lock })
+    }
+
+    /// Returns the largest of what is held at once. Most is held where candidates are found (one of these, and as much in smaller
+    /// sorters), and where they are verified (a chunk of sets, and half of that in probes and edges). What reading and hashing took is
+    /// left out, because allocators seldom give it back.
+    fn share(&self) -> usize {
+        let memory = self.limits.memory;
+        usize::try_from((memory - READING_BYTES.min(memory / 2)) / 4).unwrap_or(usize::MAX)
+    }
+
+    fn join(&self, scratch: &ScratchDir, watch: &mut Watch<'_>) -> Result<StoredResult, Error> {
+        let JoinSettings { hasher, banding, rule, containment, .. } = &self.settings;
+        let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
+        let (folder, segments, keys, filter) = (&*self.folder, &self.segments, &self.keys, self.intake.filter());
+        let parameters = Parameters { banding: *banding, seed, width, rule: *rule };
+        let groups = groups::find(segments, filter, scratch, watch)?;
+        let finder = Finder { segments, keys, groups: &groups, filter, parameters, scratch };
+        let samples = containment.map(|containment| {
+            let samples = Samples { segments, groups: &groups, filter, containment, scratch };
+            (samples.file(folder), samples)
+        });
+        let (candidates, criterion) = (finder.file(folder), self.settings.criterion());
+        let files =
+            ResultFiles::of(folder, (&candidates, criterion), samples.as_ref().map(|(candidates, _)| candidates));
+        if let Some(result) = files.outcome() {
+            ChunkEdges::remove_all(folder)?;
+            return Ok(result);
+        }
+        let verify = |criterion, candidates: &Candidates, watch: &mut Watch<'_>| {
+            Verifier { folder, segments, keys, groups: &groups, criterion, scratch }.edges(candidates, watch)
+        };
+        finder.find(&candidates, watch)?;
+        let (edges, mut stats) = verify(criterion, &candidates, watch)?;
+        stats.verified = files.write_edges(EDGES, Some(edges))?;
+        let contained = match &samples {
+            Some((candidates, samples)) => {
+                samples.find(candidates, watch)?;
+                let (edges, of_samples) = verify(samples.containment.criterion(), candidates, watch)?;
+                stats.contained_candidates = of_samples.candidates;
+                Some(edges)
+            }
+            None => None,
+        };
+        stats.contained = files.write_edges(CONTAINED, contained)?;
+        let result = files.write(groups, segments, stats)?;
+        ChunkEdges::remove_all(folder)?;
+        Ok(result)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! Documents on their way in: checked, gathered until there are enough for all threads, and hashed.
+
+use std::ops::Range;
+
+use super::origin::{Origin, PairFilter};
+use super::storage::memory::SetBlock;
+use crate::error::{Error, MOST_DOCUMENTS};
+use crate::minhash::MinHasher;
+use crate::parallel;
+use crate::text::{Shingler, TextScratch};
+
+/// A document as it enters a join: an id, a text or features, and where it is from.
+///
+/// ```
+/// use twinprint::{Document, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::news()).within_blocks(true).build()?;
+/// join.push(Document::text(1, "The ferry to Skelby was cancelled on Monday.").block("en").source("wire"))?;
+/// join.push(Document::features(2, [17, 4, 99]))?;
+/// assert_eq!(join.len(), 2);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Document<Id, C> {
+    pub(crate) id: Id,
+    pub(crate) content: C,
+    pub(crate) origin: Origin,
+}
+
+/// The text of a [`Document`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text<T>(T);
+
+/// The features of a [`Document`]: shingle hashes, or `u64` of the caller's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features<F>(F);
+
+/// What a [`Document`] can hold: a [`Text`] or [`Features`].
+pub trait Content {
+    /// Borrows the content.
+    fn view(&self) -> View<'_>;
+}
+
+/// A borrowed view of a document's [`Content`].
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum View<'a> {
+    /// A text.
+    Text(&'a str),
+    /// Features, in any order, with repetitions.
+    Features(&'a [u64]),
+}
+
+impl<T: AsRef<str>> Content for Text<T> {
+    fn view(&self) -> View<'_> {
+        View::Text(self.0.as_ref())
+    }
+}
+
+impl<F: AsRef<[u64]>> Content for Features<F> {
+    fn view(&self) -> View<'_> {
+        View::Features(self.0.as_ref())
+    }
+}
+
+impl<Id, T: AsRef<str>> Document<Id, Text<T>> {
+    /// Makes a document of a text.
+    pub fn text(id: Id, text: T) -> Self {
+        Self { id, content: Text(text), origin: Origin::default() }
+    }
+}
+
+impl<Id, F: AsRef<[u64]>> Document<Id, Features<F>> {
+    /// Makes a document of its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not matter.
+    pub fn features(id: Id, features: F) -> Self {
+        Self { id, content: Features(features), origin: Origin::default() }
+    }
+}
+
+impl<Id, C> Document<Id, C> {
+    /// Puts the document in the block of this name; see [`Origin::block`].
+    #[must_use]
+    pub fn block(self, name: &str) -> Self {
+        let origin = self.origin.block(name);
+        self.from(origin)
+    }
+
+    /// Says that the document is from the source of this name; see [`Origin::source`].
+    #[must_use]
+    pub fn source(self, name: &str) -> Self {
+        let origin = self.origin.source(name);
+        self.from(origin)
+    }
+
+    /// Sets block and source together.
+    #[must_use]
+    pub fn from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+}
+
+impl View<'_> {
+    /// Returns the bytes of the content.
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            View::Text(text) => text.len(),
+            View::Features(features) => size_of_val(features),
+        }
+    }
+}
+
+/// Checks documents, counts them, and turns them into sets with signatures.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    hasher: MinHasher,
+    shingler: Option<Shingler>,
+    filter: PairFilter,
+    buffer: InputBuffer,
+    documents: u32,
+}
+
+/// Documents one after the other in buffers that are reused.
+#[derive(Debug, Default)]
+struct InputBuffer {
+    /// Bytes of documents after which the buffer is full.
+    limit: usize,
+    texts: String,
+    features: Vec<u64>,
+    documents: Vec<Waiting>,
+    /// Blocks that can be filled again: memory for new ones would have to be cleared first.
+    spare: Vec<SetBlock>,
+}
+
+/// A document, by its place in the texts or in the features.
+#[derive(Clone, Debug)]
+enum Waiting {
+    Text(Range<usize>),
+    Features(Range<usize>),
+}
+
+/// Bytes that are gathered before they are hashed.
+pub(crate) const BATCH_BYTES: usize = 4 << 20;
+
+/// Bytes of documents that a thread hashes as one task.
+const TASK_BYTES: usize = 1 << 18;
+
+impl Intake {
+    /// Gathers at most this many bytes, and at most the usual number.
+    pub(crate) fn new(hasher: MinHasher, filter: PairFilter, batch_bytes: usize) -> Self {
+        let buffer = InputBuffer { limit: batch_bytes.min(BATCH_BYTES), ..InputBuffer::default() };
+        let shingler = hasher.scheme().shingler().ok();
+        Self { hasher, shingler, filter, buffer, documents: 0 }
+    }
+
+    pub(crate) fn filter(&self) -> &PairFilter {
+        &self.filter
+    }
+
+    #[cfg(feature = "disk")]
+    /// Returns the number of documents accepted so far.
+    pub(crate) fn documents(&self) -> u32 {
+        self.documents
+    }
+
+    /// Checks a document, before anything of it is kept.
+    pub(crate) fn check(&self, content: View<'_>) -> Result<(), Error> {
+        if self.documents >= MOST_DOCUMENTS {
+            return Err(Error::TooManyDocuments);
+        }
+        if matches!(content, View::Text(_)) && self.shingler.is_none() {
+            // Names the features in its error.
+            self.hasher.scheme().shingler()?;
+        }
+        Ok(())
+    }
+
+    /// Counts a document that was checked.
+    pub(crate) fn accept(&mut self, origin: Origin) {
+        self.filter.push(origin);
+        self.documents += 1;
+    }
+
+    /// Gathers the content of a document that was accepted. Returns whether there are enough to be hashed.
+    pub(crate) fn gather(&mut self, content: View<'_>) -> bool {
+        self.buffer.push(content);
+        self.buffer.is_full()
+    }
+
+    /// Hashes what was gathered, in parallel and in order, and forgets it.
+    pub(crate) fn hash(&mut self) -> Vec<SetBlock> {
+        let Self { hasher, shingler, buffer, .. } = self;
+        let InputBuffer { texts, features, documents, spare, .. } = &mut *buffer;
+        let (all_texts, all_features) = (&*texts, &*features);
+        let view = |document: &Waiting| match document {
+            Waiting::Text(place) => View::Text(&all_texts[place.clone()]),
+            Waiting::Features(place) => View::Features(&all_features[place.clone()]),
+        };
+        let blocks = hash_tasks(documents, spare, view, hasher, shingler.as_ref());
+        texts.clear();
+        features.clear();
+        documents.clear();
+        blocks
+    }
+
+    /// Hashes documents where they are, in parallel and in order: faster than to [gather](Self::gather) copies of them.
+    pub(crate) fn hash_in_place<C: Content + Sync>(&self, contents: &[C]) -> Vec<SetBlock> {
+        hash_tasks(contents, &mut Vec::new(), C::view, &self.hasher, self.shingler.as_ref())
+    }
+
+    /// Takes blocks back for reuse.
+    #[cfg(feature = "disk")]
+    pub(crate) fn reuse(&mut self, blocks: Vec<SetBlock>) {
+        self.buffer.spare.extend(blocks);
+    }
+}
+
+impl InputBuffer {
+    fn push(&mut self, content: View<'_>) {
+        match content {
+            View::Text(text) => {
+                let start = self.texts.len();
+                self.texts.push_str(text);
+                self.documents.push(Waiting::Text(start..self.texts.len()));
+            }
+            View::Features(features) => {
+                let start = self.features.len();
+                self.features.extend_from_slice(features);
+                self.documents.push(Waiting::Features(start..self.features.len()));
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        // Even an empty document costs something while it waits.
+        let bytes = self.texts.len() + size_of_val(&self.features[..]) + size_of_val(&self.documents[..]);
+        bytes >= self.limit
+    }
+}
+
+/// Hashes documents task by task. Each task fills a block that stays where it is. Blocks are so large that memory for them comes in
+/// pages of their own, which grow without being copied, and whose unused rest costs nothing.
+fn hash_tasks<'v, D: Sync>(
+    documents: &'v [D],
+    spare: &mut Vec<SetBlock>,
+    view: impl Fn(&'v D) -> View<'v> + Sync + Send,
+    hasher: &MinHasher,
+    shingler: Option<&Shingler>,
+) -> Vec<SetBlock> {
+    let mut tasks = Vec::new();
+    let mut rest = documents;
+    while !rest.is_empty() {
+        let mut sum = 0;
+        let full = rest.iter().position(|document| {
+            sum += view(document).bytes() + size_of::<D>();
+            sum >= TASK_BYTES
+        });
+        let (task, behind) = rest.split_at(full.map_or(rest.len(), |last| last + 1));
+        tasks.push((task, spare.pop().unwrap_or_default()));
+        rest = behind;
+    }
+    parallel::map_owned(tasks, TextScratch::default, |(documents, mut block), scratch| {
+        block.clear();
+        for document in documents {
+            match (view(document), shingler) {
+                (View::Text(text), Some(shingler)) => {
+                    block.push_with(hasher, |elements| shingler.append_hashes(text, scratch, elements));
+                }
+                // Refused by `Intake::check`.
+                (View::Text(_), None) => block.push(hasher, &[]),
+                (View::Features(features), _) => block.push(hasher, features),
+            }
+        }
+        block
+    })
+}

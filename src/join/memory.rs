@@ -1,0 +1,180 @@
+//! The join in memory. What it found is in [`VerifiedPairs`](crate::result::VerifiedPairs).
+
+use super::candidates::memory::SortedBands;
+use super::edge::{CopyRecord, Edge};
+use super::groups::memory::DistinctSets;
+use super::input::{BATCH_BYTES, Content, Document, Intake};
+use super::progress::Watch;
+use super::settings::JoinSettings;
+use super::stats::JoinStats;
+use crate::error::Error;
+use crate::lsh::Banding;
+
+/// Finds all pairs of documents whose shingle sets reach a Jaccard similarity.
+///
+/// Documents are pushed one by one and hashed in parallel behind the scenes; [`finish`](Self::finish) gives the pairs, each of them
+/// verified exactly. Documents with equal shingle sets form a group that is joined once.
+///
+/// With the feature `rayon`, work runs on the thread pool that it is called in: on the global one, or on one of your own with
+/// `pool.install(|| join.finish())`.
+///
+/// In memory it keeps eight bytes a shingle of each distinct set, four bytes a position of its signature, and, while it finishes, four
+/// bytes a band; a further copy of a set costs 24 bytes and its id. [`DiskJoin`](crate::join::DiskJoin) keeps these on disk.
+///
+/// ```
+/// use twinprint::{Document, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.6).build()?;
+/// join.push(Document::text("a", "the council voted for the harbour plan on monday"))?;
+/// join.push(Document::text("b", "the council voted for the harbour plan late on monday"))?;
+/// join.push(Document::text("c", "no rain is expected before the weekend"))?;
+/// let found = join.finish()?;
+/// let pairs = found.pairs();
+/// assert_eq!(pairs.len(), 1);
+/// assert_eq!((*pairs[0].left, *pairs[0].right, pairs[0].jaccard()), ("a", "b", 8.0 / 9.0));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct SimilarityJoin<Id> {
+    settings: JoinSettings,
+    intake: Intake,
+    ids: Vec<Id>,
+    lengths: Vec<u64>,
+    sets: DistinctSets,
+}
+
+/// What a join in memory found, before it is shown.
+#[derive(Debug)]
+pub(crate) struct FoundInMemory<Id> {
+    pub(crate) ids: Vec<Id>,
+    /// Bytes of each document's text or features.
+    pub(crate) lengths: Vec<u64>,
+    pub(crate) edges: Vec<Edge>,
+    /// Pairs of which the larger set holds the smaller, where that was asked for.
+    pub(crate) contained: Option<Vec<Edge>>,
+    pub(crate) copies: Vec<CopyRecord>,
+    pub(crate) stats: JoinStats,
+}
+
+impl<Id> SimilarityJoin<Id> {
+    pub(crate) fn new(settings: JoinSettings) -> Self {
+        let intake = Intake::new(settings.hasher.clone(), settings.filter.clone(), BATCH_BYTES);
+        let sets = DistinctSets::new(settings.hasher.clone());
+        Self { settings, intake, ids: Vec::new(), lengths: Vec::new(), sets }
+    }
+
+    /// Returns the banding by which candidates are found.
+    #[must_use]
+    pub fn banding(&self) -> Banding {
+        self.settings.banding
+    }
+
+    /// Returns the number of documents pushed so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether no document was pushed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Adds a document. Ids may repeat; they are only handed back.
+    ///
+    /// # Errors
+    /// [`Error::NoTextFeatures`] where it is a text and the scheme's features are the caller's own; [`Error::TooManyDocuments`].
+    /// A document that is refused changes nothing.
+    pub fn push<C: Content>(&mut self, document: Document<Id, C>) -> Result<(), Error> {
+        let content = document.content.view();
+        self.intake.check(content)?;
+        self.lengths.push(content.bytes() as u64);
+        self.intake.accept(document.origin);
+        let is_full = self.intake.gather(content);
+        self.ids.push(document.id);
+        if is_full {
+            self.hash_gathered();
+        }
+        Ok(())
+    }
+
+    /// Adds documents, which are hashed in parallel where they are: a little faster than to [`push`](Self::push) each, which copies it.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push); the documents before the one that is refused were added.
+    pub fn push_all<C: Content + Sync>(
+        &mut self,
+        documents: impl IntoIterator<Item = Document<Id, C>>,
+    ) -> Result<(), Error> {
+        self.hash_gathered();
+        let (mut contents, mut bytes) = (Vec::new(), 0);
+        let mut refused = Ok(());
+        for Document { id, content, origin } in documents {
+            refused = self.intake.check(content.view());
+            if refused.is_err() {
+                break;
+            }
+            let length = content.view().bytes();
+            self.intake.accept(origin);
+            self.ids.push(id);
+            self.lengths.push(length as u64);
+            contents.push(content);
+            bytes += length + size_of::<C>();
+            if bytes >= BATCH_BYTES {
+                self.hash_in_place(&mut contents);
+                bytes = 0;
+            }
+        }
+        self.hash_in_place(&mut contents);
+        refused
+    }
+
+    fn hash_in_place<C: Content + Sync>(&mut self, contents: &mut Vec<C>) {
+        let blocks = self.intake.hash_in_place(contents);
+        self.sets.add(blocks, self.intake.filter());
+        contents.clear();
+    }
+
+    fn hash_gathered(&mut self) {
+        let blocks = self.intake.hash();
+        self.sets.add(blocks, self.intake.filter());
+    }
+
+    /// Finds everything that the settings ask for.
+    pub(crate) fn find(mut self, watch: &mut Watch<'_>) -> Result<FoundInMemory<Id>, Error> {
+        self.hash_gathered();
+        let Self { settings, intake, ids, lengths, mut sets } = self;
+        let (filter, mut stats) = (intake.filter(), JoinStats::default());
+        let bands = SortedBands::new(&sets, filter, (settings.banding, settings.rule), settings.criterion());
+        let edges = bands.edges(&mut sets, filter, &mut stats, watch)?;
+        drop(bands);
+        let contained = settings.containment.map(|containment| containment.edges(&mut sets, filter, &mut stats, watch));
+        Ok(FoundInMemory::with_documents((ids, lengths), sets, (edges, contained.transpose()?), stats))
+    }
+}
+
+impl<Id> FoundInMemory<Id> {
+    /// Takes edges between groups, in order.
+    pub(crate) fn new(
+        documents: (Vec<Id>, Vec<u64>),
+        sets: DistinctSets,
+        (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
+        stats: JoinStats,
+    ) -> Self {
+        let edges = sets.by_documents(edges);
+        Self::with_documents(documents, sets, (edges, contained), stats)
+    }
+
+    fn with_documents(
+        (ids, lengths): (Vec<Id>, Vec<u64>),
+        mut sets: DistinctSets,
+        (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
+        mut stats: JoinStats,
+    ) -> Self {
+        let copies = sets.copies();
+        sets.count(&mut stats);
+        stats.verified = edges.len() as u64;
+        Self { ids, lengths, edges, contained, copies, stats }
+    }
+}

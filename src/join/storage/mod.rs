@@ -1,0 +1,21 @@
+//! Where documents are kept until they are joined.
+
+#[cfg(feature = "disk")]
+pub(crate) mod band_keys;
+#[cfg(feature = "disk")]
+pub(crate) mod file_info;
+#[cfg(feature = "disk")]
+pub(crate) mod id_lookup;
+#[cfg(feature = "disk")]
+pub(crate) mod lock;
+pub(crate) mod memory;
+#[cfg(feature = "disk")]
+pub(crate) mod scratch;
+#[cfg(feature = "disk")]
+pub(crate) mod segments;
+#[cfg(feature = "disk")]
+pub(crate) mod set_key;
+#[cfg(feature = "disk")]
+pub(crate) mod stored_result;
+#[cfg(feature = "disk")]
+pub(crate) mod writer;

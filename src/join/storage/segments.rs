@@ -1,0 +1,292 @@
+//! What is kept of the documents: segments of a few hundred megabytes, each in three files.
+//!
+//! * `documents-N`: of each document the length of its id and the id, the bytes of its text or features and a hash of them, the elements of
+//!   its set and their [keyed hash](super::set_key) in 128 bits, its block and source. Written last: where it is, the segment is whole.
+//! * `keys-N`: its [band keys](super::band_keys), which follow from the sets.
+//! * `sets-N`: of each document its sorted, distinct elements, eight bytes each. Differences would spare a byte of the eight.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::error::{Error, FileProblem};
+use crate::external::{FrameReader, FrameWriter, Kind, numbers, put};
+use crate::join::input::View;
+use crate::join::origin::Origin;
+use crate::mix::{derive, mix64};
+
+/// What a document was when it was pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DocumentKey {
+    pub(crate) id: String,
+    /// Bytes of its text, or of its features.
+    pub(crate) bytes: u64,
+    /// XXH3 of its text, or a mix of its features.
+    pub(crate) hash: u64,
+    pub(crate) origin: Origin,
+}
+
+/// What is set of a document's set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SetInfo {
+    /// Shingles of the text, repeated ones included.
+    pub(crate) shingles: u64,
+    /// Elements of the set.
+    pub(crate) size: u32,
+    pub(crate) set_hash: u128,
+}
+
+/// A document as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DocumentRecord {
+    pub(crate) key: DocumentKey,
+    pub(crate) set: SetInfo,
+}
+
+/// All segments that are whole.
+#[derive(Debug)]
+pub(crate) struct Segments {
+    dir: SegmentDir,
+}
+
+/// Where the segments are, and how many.
+#[derive(Clone, Debug)]
+pub(crate) struct SegmentDir {
+    folder: PathBuf,
+    owner: u64,
+    pub(crate) whole: u32,
+}
+
+impl SegmentDir {
+    /// The segments of a folder, which belong to an owner.
+    fn find(folder: &Path, owner: u64) -> Self {
+        let mut dir = Self { folder: folder.into(), owner, whole: 0 };
+        while dir.path(Kind::Documents, dir.whole).exists() {
+            dir.whole += 1;
+        }
+        dir
+    }
+
+    /// Begins a file of the next segment.
+    pub(crate) fn create(&self, kind: Kind) -> Result<FrameWriter, Error> {
+        FrameWriter::create(&self.path(kind, self.whole), kind, self.owner)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn path(&self, kind: Kind, number: u32) -> PathBuf {
+        let name = match kind {
+            Kind::Documents => "documents",
+            Kind::Keys => "keys",
+            _ => "sets",
+        };
+        self.folder.join(format!("{name}-{number:05}"))
+    }
+
+    fn file(&self, kind: Kind, number: u32) -> Result<Option<FrameReader>, Error> {
+        let there = number < self.whole;
+        there.then(|| FrameReader::open(&self.path(kind, number), kind, self.owner)).transpose()
+    }
+
+    /// There are fewer documents than there were, by the file before this number.
+    fn missing(&self, kind: Kind, number: u32) -> Error {
+        Error::File { path: self.path(kind, number.saturating_sub(1)), problem: FileProblem::Corrupt }
+    }
+}
+
+impl Segments {
+    /// What is in a folder.
+    pub(crate) fn open(folder: &Path, owner: u64) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
+        Ok(Self { dir: SegmentDir::find(folder, owner) })
+    }
+
+    pub(crate) fn dir(&self) -> &SegmentDir {
+        &self.dir
+    }
+
+    pub(crate) fn owner(&self) -> u64 {
+        self.dir.owner
+    }
+
+    /// The documents of all whole segments.
+    pub(crate) fn documents(&self) -> Documents {
+        Documents { dir: self.dir.clone(), next: 0, file: None, read: 0 }
+    }
+
+    /// The sets of all whole segments.
+    pub(crate) fn sets(&self) -> Sets {
+        Sets { dir: self.dir.clone(), next: 0, file: None }
+    }
+
+    /// Returns the number of whole segments.
+    pub(crate) fn count(&self) -> u32 {
+        self.dir.whole
+    }
+
+    /// Sets the number of whole segments.
+    pub(crate) fn set_segments(&mut self, segments: u32) {
+        self.dir.whole = segments;
+    }
+
+    /// Keys of fewer or more documents than there are.
+    pub(crate) fn missing_keys(&self) -> Error {
+        self.dir.missing(Kind::Keys, self.dir.whole)
+    }
+
+    pub(crate) fn keys_path(&self, number: u32) -> PathBuf {
+        self.dir.path(Kind::Keys, number)
+    }
+
+    /// Visits the sets of a segment, some megabytes at a time.
+    pub(crate) fn sets_of(&self, number: u32, mut show: impl FnMut(&[&[u64]])) -> Result<(), Error> {
+        let file = |kind| FrameReader::open(&self.dir.path(kind, number), kind, self.dir.owner);
+        let (mut documents, mut sets) = (file(Kind::Documents)?, file(Kind::Sets)?);
+        let (mut elements, mut ends) = (Vec::new(), Vec::new());
+        let mut more = true;
+        while more {
+            more = documents.has_more()?;
+            if more {
+                let size = read_document(&mut documents)?.set.size as usize;
+                elements.extend(numbers(sets.take(8 * size)?));
+                ends.push(elements.len());
+            }
+            if !more || size_of_val(&elements[..]) >= VISITED_BYTES {
+                let starts = [0].into_iter().chain(ends.iter().copied());
+                show(&starts.zip(&ends).map(|(start, &end)| &elements[start..end]).collect::<Vec<_>>());
+                elements.clear();
+                ends.clear();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of sets that are visited at a time.
+const VISITED_BYTES: usize = 4 << 20;
+
+impl SetInfo {
+    pub(crate) fn put(&self, key: &DocumentKey, bytes: &mut Vec<u8>) {
+        let hash = [(self.set_hash >> 64) as u64, self.set_hash as u64];
+        put(bytes, &[key.id.len() as u64, key.bytes, key.hash, self.shingles, u64::from(self.size)]);
+        put(bytes, &hash);
+        put(bytes, &[key.origin.block, key.origin.source]);
+        bytes.extend_from_slice(key.id.as_bytes());
+    }
+}
+
+impl DocumentKey {
+    /// Hashes a text by its bytes, and features whatever their order; no hash of the one is one of the other.
+    pub(crate) fn new(origin: Origin, id: String, content: View<'_>) -> Self {
+        let hash = match content {
+            View::Text(text) => xxh3_64(text.as_bytes()),
+            View::Features(features) => {
+                let seed = derive(0, "features of a document", 0);
+                mix64(features.iter().fold(0_u64, |sum, &feature| sum.wrapping_add(mix64(feature ^ seed))) ^ seed)
+            }
+        };
+        Self { id, bytes: content.bytes() as u64, hash, origin }
+    }
+}
+
+/// Reads documents, one after the other.
+#[derive(Debug)]
+pub(crate) struct Documents {
+    dir: SegmentDir,
+    next: u32,
+    file: Option<FrameReader>,
+    /// Documents read so far.
+    read: u32,
+}
+
+impl Documents {
+    /// The document of a number, of which each must be greater than the one before.
+    pub(crate) fn at(&mut self, number: u32) -> Result<DocumentRecord, Error> {
+        loop {
+            let read = self.read;
+            match self.next()? {
+                Some(document) if read == number => return Ok(document),
+                Some(_) => {}
+                None => return Err(self.dir.missing(Kind::Documents, self.next)),
+            }
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Option<DocumentRecord>, Error> {
+        loop {
+            if let Some(file) = &mut self.file
+                && file.has_more()?
+            {
+                self.read += 1;
+                return read_document(file).map(Some);
+            }
+            self.file = self.dir.file(Kind::Documents, self.next)?;
+            self.next += 1;
+            if self.file.is_none() {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+fn read_document(file: &mut FrameReader) -> Result<DocumentRecord, Error> {
+    let mut head = [0; 9];
+    head.iter_mut().zip(numbers(file.take(72)?)).for_each(|(place, number)| *place = number);
+    let [length, bytes, hash, shingles, size, upper, lower, block, source] = head;
+    let id = match usize::try_from(length) {
+        Ok(length) => file.take_more(length)?.to_vec(),
+        Err(_) => return Err(file.corrupt()),
+    };
+    let id = String::from_utf8(id).map_err(|_| file.corrupt())?;
+    let size = u32::try_from(size).map_err(|_| file.corrupt())?;
+    let set_hash = u128::from(upper) << 64 | u128::from(lower);
+    let key = DocumentKey { id, bytes, hash, origin: Origin { block, source } };
+    Ok(DocumentRecord { key, set: SetInfo { shingles, size, set_hash } })
+}
+
+/// Reads sets, one after the other, each being as large as the caller says.
+#[derive(Debug)]
+pub(crate) struct Sets {
+    dir: SegmentDir,
+    next: u32,
+    file: Option<FrameReader>,
+}
+
+impl Sets {
+    /// The bytes of the next set.
+    fn next(&mut self, elements: usize) -> Result<&[u8], Error> {
+        if elements == 0 {
+            return Ok(&[]);
+        }
+        loop {
+            if let Some(file) = &mut self.file
+                && file.has_more()?
+            {
+                break;
+            }
+            match self.dir.file(Kind::Sets, self.next)? {
+                Some(file) => self.file = Some(file),
+                None => return Err(self.dir.missing(Kind::Sets, self.next)),
+            }
+            self.next += 1;
+        }
+        match &mut self.file {
+            Some(file) => file.take(8 * elements),
+            None => Ok(&[]),
+        }
+    }
+
+    /// Passes over the next set.
+    pub(crate) fn pass(&mut self, elements: usize) -> Result<(), Error> {
+        self.next(elements).map(|_| ())
+    }
+
+    /// Appends the next set.
+    pub(crate) fn append(&mut self, elements: usize, to: &mut Vec<u64>) -> Result<(), Error> {
+        to.extend(numbers(self.next(elements)?));
+        Ok(())
+    }
+}

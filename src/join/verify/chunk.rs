@@ -1,0 +1,173 @@
+//! What is brought together to be compared: the documents of a chunk, and the probes that are compared with them.
+
+use std::ops::Range;
+use std::path::Path;
+
+use crate::error::Error;
+use crate::external::{FrameReader, Kind, numbers, put, put_short, read_record, short_numbers};
+use crate::join::candidates::external::Candidates;
+use crate::join::storage::band_keys::BandKeyWriter;
+use crate::verify::SignedSet;
+
+/// A document that is to be compared with some of a chunk.
+#[derive(Debug, Default)]
+pub(crate) struct Probe {
+    pub(crate) document: u32,
+    pub(crate) rights: Vec<u32>,
+    /// Its set; empty where it is of the chunk itself, for no set that has candidates is.
+    pub(crate) set: Vec<u64>,
+}
+
+/// The documents of a chunk that have candidates: the build side of a block join, which is held while probes pass.
+#[derive(Default)]
+pub(crate) struct BuildSide {
+    documents: Vec<u32>,
+    /// Their signatures, if the criterion compares them.
+    rows: Vec<u32>,
+    sets: Vec<u64>,
+    /// Where the set of each begins, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl BuildSide {
+    /// Reads a chunk of known size, and makes signatures if the criterion compares them.
+    pub(crate) fn read(
+        path: &Path,
+        documents: usize,
+        elements: usize,
+        signed: Option<&BandKeyWriter>,
+    ) -> Result<Self, Error> {
+        let mut file = FrameReader::open(path, Kind::Probes, 0)?;
+        let mut build_side = Self {
+            documents: Vec::with_capacity(documents),
+            rows: Vec::new(),
+            sets: Vec::with_capacity(elements),
+            starts: Vec::with_capacity(documents + 1),
+        };
+        build_side.starts.push(0);
+        while file.has_more()? {
+            let [document, size] = read_head(&mut file)?;
+            build_side.documents.push(document as u32);
+            build_side.sets.extend(numbers(file.take_more(size.saturating_mul(8))?));
+            build_side.starts.push(build_side.sets.len());
+        }
+        if let Some(keys) = signed {
+            let sets: Vec<&[u64]> =
+                build_side.starts.windows(2).map(|ends| &build_side.sets[ends[0]..ends[1]]).collect();
+            build_side.rows = keys.rows(&sets);
+        }
+        Ok(build_side)
+    }
+
+    /// Puts one into a file, from which they are read in the same order.
+    pub(crate) fn put(document: u32, set: &[u64], bytes: &mut Vec<u8>) {
+        put(bytes, &[u64::from(document), set.len() as u64]);
+        put(bytes, set);
+    }
+
+    /// The document of this number, if it is here.
+    pub(crate) fn document(&self, document: u32) -> Option<SignedSet<'_>> {
+        let at = self.documents.binary_search(&document).ok()?;
+        Some(self.at(at))
+    }
+
+    /// Documents that ascend; of each its number and, if it is here, what it is.
+    pub(crate) fn documents(&self, documents: &[u32]) -> impl Iterator<Item = (u32, Option<SignedSet<'_>>)> {
+        let mut at = 0;
+        documents.iter().map(move |&document| {
+            at = self.first_from(at, document);
+            let is_here = self.documents.get(at) == Some(&document);
+            (document, is_here.then(|| self.at(at)))
+        })
+    }
+
+    fn at(&self, at: usize) -> SignedSet<'_> {
+        let width = self.rows.len() / self.documents.len();
+        SignedSet { row: &self.rows[at * width..][..width], set: &self.sets[self.starts[at]..self.starts[at + 1]] }
+    }
+
+    /// The place of the first document that is not before this one, from a place on: mostly that one or the next.
+    fn first_from(&self, at: usize, document: u32) -> usize {
+        let behind = &self.documents[at..];
+        let mut reach = 1;
+        while reach < behind.len() && behind[reach] < document {
+            reach *= 2;
+        }
+        at + behind[..behind.len().min(reach + 1)].partition_point(|&other| other < document)
+    }
+}
+
+impl Probe {
+    /// Puts one into a file, with its set or with an empty one.
+    pub(crate) fn put(document: u32, rights: &[u32], set: &[u64], bytes: &mut Vec<u8>) {
+        put(bytes, &[u64::from(document), rights.len() as u64, set.len() as u64]);
+        put_short(bytes, rights);
+        put(bytes, set);
+    }
+
+    pub(crate) fn read(file: &mut FrameReader) -> Result<Self, Error> {
+        let [document, rights, size] = read_head(file)?;
+        let rights = short_numbers(file.take_more(rights.saturating_mul(4))?).collect();
+        let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
+        Ok(Self { document: document as u32, rights, set })
+    }
+
+    /// Its candidates in a range.
+    pub(crate) fn rights_in(&self, range: &Range<u32>) -> &[u32] {
+        let from = &self.rights[self.rights.partition_point(|right| *right < range.start)..];
+        &from[..from.partition_point(|right| *right < range.end)]
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn bytes(&self) -> usize {
+        8 * self.set.len() + 4 * self.rights.len() + size_of::<Self>()
+    }
+}
+
+/// The numbers with which a record begins.
+fn read_head<const N: usize>(file: &mut FrameReader) -> Result<[usize; N], Error> {
+    let mut head = [0; N];
+    head.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number as usize);
+    Ok(head)
+}
+
+/// The sizes of all sets, in order.
+pub(crate) struct SetSizes {
+    file: FrameReader,
+}
+
+impl SetSizes {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        Ok(Self { file: FrameReader::open(path, Kind::Numbers, 2)? })
+    }
+
+    pub(crate) fn next(&mut self) -> Result<usize, Error> {
+        Ok(short_numbers(self.file.take(4)?).next().unwrap_or_default() as usize)
+    }
+}
+
+/// Candidates by their left documents.
+pub(crate) struct CandidateReader {
+    file: FrameReader,
+    next: Option<[u64; 1]>,
+}
+
+impl CandidateReader {
+    pub(crate) fn open(candidates: &Candidates) -> Result<Self, Error> {
+        let (mut file, _) = candidates.open()?;
+        let next = read_record(&mut file)?;
+        Ok(Self { file, next })
+    }
+
+    /// The right documents of this left one; documents are asked for in order.
+    pub(crate) fn rights_of(&mut self, left: u32, rights: &mut Vec<u32>) -> Result<(), Error> {
+        rights.clear();
+        while let Some([pair]) = self.next
+            && (pair >> 32) as u32 == left
+        {
+            rights.push(pair as u32);
+            self.next = read_record(&mut self.file)?;
+        }
+        Ok(())
+    }
+}

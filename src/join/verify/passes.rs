@@ -1,0 +1,241 @@
+//! Candidates to verified pairs, in passes over the stored sets: a block nested-loop join.
+//!
+//! Documents that have candidates are cut into chunks that fit in memory. One pass over all sets writes each of them to its chunk's build
+//! side, and each left document as a probe to every chunk where its right ones are, once for a chunk however many they are there. Then
+//! the build side of each chunk is loaded in turn, its probes are compared with it, and the edges are [written](super::chunk_edges). So
+//! all sets are read once; those that have candidates are written once for each chunk where they are needed. Where there are more chunks
+//! than files may be open, this is done for some of them after the other.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use smallvec::SmallVec;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::chunk::{BuildSide, CandidateReader, Probe, SetSizes};
+use super::chunk_edges::{ChunkEdges, MergedEdges, merge};
+use super::compare::Counts;
+use super::probe::ChunkComparer;
+use crate::error::Error;
+use crate::external::{Bits, FrameReader, FrameWriter, Kind, put, put_short, read_record};
+use crate::join::candidates::external::Candidates;
+use crate::join::edge::Edge;
+use crate::join::groups::external::Groups;
+use crate::join::progress::{Stage, Watch};
+use crate::join::stats::JoinStats;
+use crate::join::storage::band_keys::BandKeyWriter;
+use crate::join::storage::scratch::ScratchDir;
+use crate::join::storage::segments::{DocumentRecord, Segments};
+use crate::verify::Criterion;
+
+/// Verifies candidates.
+pub(crate) struct Verifier<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) segments: &'a Segments,
+    pub(crate) keys: &'a BandKeyWriter,
+    pub(crate) groups: &'a Groups,
+    pub(crate) criterion: Criterion,
+    pub(crate) scratch: &'a ScratchDir,
+}
+
+/// Documents that are in memory together.
+struct Chunk {
+    span: Span,
+    build_side: PathBuf,
+    probes: PathBuf,
+    edges: ChunkEdges,
+}
+
+/// What a chunk is to hold.
+#[derive(Clone, Debug, Default)]
+struct Span {
+    documents: Range<u32>,
+    /// Those of them that have candidates, and the elements of their sets.
+    involved: usize,
+    elements: usize,
+}
+
+/// Documents that have candidates, and the chunks that they are cut into.
+struct ChunkPlan {
+    /// A file of the sizes of all sets.
+    sizes: PathBuf,
+    chunks: Vec<Chunk>,
+}
+
+impl Verifier<'_> {
+    /// The verified pairs, sorted.
+    pub(crate) fn edges(
+        &self,
+        candidates: &Candidates,
+        watch: &mut Watch<'_>,
+    ) -> Result<(MergedEdges, JoinStats), Error> {
+        let (involved, mut stats) = self.scan_candidates(candidates)?;
+        let ChunkPlan { sizes, chunks } = self.plan_chunks(candidates, &involved)?;
+        let (total, mut steps, mut counts) = (chunks.len() as u64, 0, Counts::default());
+        let (finished, missing): (Vec<&Chunk>, Vec<&Chunk>) = chunks.iter().partition(|chunk| chunk.edges.is_there());
+        for chunk in finished {
+            counts.add(chunk.edges.counts()?);
+            steps += 1;
+        }
+        // Each has a file for the build side and one for probes.
+        for at_once in missing.chunks(self.scratch.files() / 2) {
+            self.partition(candidates, (&sizes, &involved), at_once, watch)?;
+            for chunk in at_once {
+                watch.step(Stage::Verification, steps, total)?;
+                counts.add(self.probe_chunk(chunk)?);
+                steps += 1;
+            }
+        }
+        (stats.filtered, stats.compared) = (counts.filtered, counts.compared);
+        let verified: Vec<ChunkEdges> = chunks.into_iter().map(|chunk| chunk.edges).collect();
+        Ok((merge(self.scratch, &verified)?, stats))
+    }
+
+    /// Counts the candidates, and says which documents are in one.
+    fn scan_candidates(&self, candidates: &Candidates) -> Result<(Bits, JoinStats), Error> {
+        let (mut file, mut stats) = candidates.open()?;
+        let mut involved = Bits::default();
+        while let Some([pair]) = read_record(&mut file)? {
+            let (left, right): (u64, u32) = (pair >> 32, pair as u32);
+            if left >= u64::from(right) || right >= self.groups.documents {
+                return Err(file.corrupt());
+            }
+            involved.set(left as u32);
+            involved.set(right);
+            stats.candidates += 1;
+        }
+        Ok((involved, stats))
+    }
+
+    /// Writes the sizes of all sets, and cuts those that are involved into chunks.
+    fn plan_chunks(&self, candidates: &Candidates, involved: &Bits) -> Result<ChunkPlan, Error> {
+        let path = self.scratch.folder().join("sizes");
+        let mut sizes = FrameWriter::create(&path, Kind::Numbers, 2)?;
+        let (mut chunks, mut span) = (Vec::new(), Span::default());
+        let mut stored = self.segments.documents();
+        while let Some(DocumentRecord { set, .. }) = stored.next()? {
+            sizes.record(|bytes| put_short(bytes, &[set.size]))?;
+            let document = span.documents.end;
+            if involved.get(document) {
+                let elements = span.elements + set.size as usize;
+                if span.involved > 0 && self.bytes(span.involved + 1, elements) > self.scratch.memory() {
+                    let full = std::mem::replace(&mut span, Span { documents: document..document, ..Span::default() });
+                    chunks.push(self.chunk(candidates, chunks.len(), full));
+                }
+                span.involved += 1;
+                span.elements += set.size as usize;
+            }
+            span.documents.end += 1;
+        }
+        chunks.push(self.chunk(candidates, chunks.len(), span));
+        sizes.finish_unsynced()?;
+        Ok(ChunkPlan { sizes: path, chunks })
+    }
+
+    /// Returns the bytes that sets take in memory.
+    fn bytes(&self, sets: usize, elements: usize) -> usize {
+        8 * elements + (4 * self.keys.width() + 16) * sets
+    }
+
+    fn chunk(&self, candidates: &Candidates, number: usize, span: Span) -> Chunk {
+        let mut bytes = Vec::new();
+        put(&mut bytes, &[candidates.owner(), u64::from(span.documents.start), u64::from(span.documents.end)]);
+        put(&mut bytes, &self.criterion.parameters());
+        let edges = ChunkEdges::new(self.folder, self.criterion.name(), number, xxh3_64(&bytes));
+        let [build_side, probes] =
+            ["build_side", "probes"].map(|name| self.scratch.folder().join(format!("{name}-{number}")));
+        Chunk { span, build_side, probes, edges }
+    }
+
+    /// Carries the documents of some chunks there, and left documents to those of them where their right ones are.
+    fn partition(
+        &self,
+        candidates: &Candidates,
+        (sizes, involved): (&Path, &Bits),
+        chunks: &[&Chunk],
+        watch: &mut Watch<'_>,
+    ) -> Result<(), Error> {
+        let create = |path: &PathBuf| FrameWriter::create(path, Kind::Probes, 0);
+        let mut build_side = chunks.iter().map(|chunk| create(&chunk.build_side)).collect::<Result<Vec<_>, Error>>()?;
+        let mut probes = chunks.iter().map(|chunk| create(&chunk.probes)).collect::<Result<Vec<_>, Error>>()?;
+        let (mut sets, mut sizes) = (self.segments.sets(), SetSizes::open(sizes)?);
+        let mut pairs = CandidateReader::open(candidates)?;
+        let (mut rights, mut set) = (Vec::new(), Vec::new());
+        let end = chunks.last().map_or(0, |chunk| chunk.span.documents.end);
+        // Left documents come before right ones.
+        for document in 0..end {
+            watch.document(Stage::Gathering, document, self.groups.documents)?;
+            let size = sizes.next()?;
+            pairs.rights_of(document, &mut rights)?;
+            let own_chunk = if involved.get(document) { chunk_of(chunks, document) } else { None };
+            let targets = targets(chunks, &rights);
+            if own_chunk.is_none() && targets.is_empty() {
+                sets.pass(size)?;
+                continue;
+            }
+            set.clear();
+            sets.append(size, &mut set)?;
+            if let Some(own_chunk) = own_chunk {
+                build_side[own_chunk].record(|bytes| BuildSide::put(document, &set, bytes))?;
+            }
+            for (chunk, rights) in targets {
+                // In its own chunk it is on the build side.
+                let set = if own_chunk == Some(chunk) { &[] } else { &set[..] };
+                probes[chunk].record(|bytes| Probe::put(document, rights, set, bytes))?;
+            }
+        }
+        build_side.into_iter().chain(probes).try_for_each(FrameWriter::finish_unsynced)
+    }
+
+    /// Judges the probes of a chunk, which come in order.
+    fn probe_chunk(&self, chunk: &Chunk) -> Result<Counts, Error> {
+        let signed = self.criterion.compares_signatures().then_some(self.keys);
+        let build_side = BuildSide::read(&chunk.build_side, chunk.span.involved, chunk.span.elements, signed)?;
+        let comparer = ChunkComparer { criterion: self.criterion, build_side: &build_side, signed };
+        let mut file = FrameReader::open(&chunk.probes, Kind::Probes, 0)?;
+        let (mut verified, mut counts) = (chunk.edges.create()?, Counts::default());
+        // Probes that are compared together take what was left free beside the build side.
+        let together = (self.scratch.memory() / 2).max(1);
+        loop {
+            let (mut probes, mut bytes) = (Vec::new(), 0);
+            while bytes < together && file.has_more()? {
+                let guest = Probe::read(&mut file)?;
+                // Each candidate may become an edge.
+                bytes += guest.bytes() + guest.rights.len() * size_of::<Edge>();
+                probes.push(guest);
+            }
+            if probes.is_empty() {
+                break;
+            }
+            counts.add(comparer.all(&probes, |edge| verified.edge(edge))?.ok_or_else(|| file.corrupt())?);
+        }
+        verified.finish(counts)?;
+        drop(file);
+        let remove = |path: &PathBuf| std::fs::remove_file(path).map_err(|error| Error::io(path, error));
+        remove(&chunk.build_side).and_then(|()| remove(&chunk.probes))?;
+        Ok(counts)
+    }
+}
+
+/// The chunk that a document is in, if it is one of these.
+fn chunk_of(chunks: &[&Chunk], document: u32) -> Option<usize> {
+    let at = chunks.partition_point(|chunk| chunk.span.documents.end <= document);
+    chunks.get(at).filter(|chunk| chunk.span.documents.contains(&document)).map(|_| at)
+}
+
+/// Right documents, which ascend, by their chunk, as far as that is one of these.
+fn targets<'a>(chunks: &[&Chunk], mut rights: &'a [u32]) -> SmallVec<[(usize, &'a [u32]); 4]> {
+    let mut targets = SmallVec::new();
+    while let Some(&right) = rights.first() {
+        let at = chunks.partition_point(|chunk| chunk.span.documents.end <= right);
+        let Some(Span { documents, .. }) = chunks.get(at).map(|chunk| &chunk.span) else { break };
+        let before = rights.partition_point(|right| *right < documents.start);
+        let (here, behind) =
+            rights[before..].split_at(rights[before..].partition_point(|right| *right < documents.end));
+        if !here.is_empty() {
+            targets.push((at, here));
+        }
+        rights = behind;
+    }
+    targets
+}

@@ -1,0 +1,147 @@
+//! Clusters, and the settings that make them.
+
+use super::Member;
+
+/// Says how verified pairs become clusters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Clustering {
+    /// Every document that is dropped has a verified pair with the one that is kept, and no two kept ones have. In the
+    /// order of preference, each document is kept unless it is similar to one that was kept before; then it joins the
+    /// most similar of these.
+    #[default]
+    Leader,
+    /// Connected components: documents that chains of verified pairs connect. The ends of a chain need not be alike, so
+    /// this is for seeing what belongs together, not for dropping; [`Member::overlap`] is `None` where only a chain leads there.
+    Components,
+}
+
+/// Says which document of a cluster is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Keep {
+    /// The one that came first.
+    #[default]
+    First,
+    /// The one with the longest text, of equally long ones the first.
+    Longest,
+}
+
+/// Documents that belong together, and the one that represents them.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Cluster<Id> {
+    representative: Id,
+    members: Vec<Member<Id>>,
+    /// The members' numbers in the order of documents, because ids may repeat.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    numbers: Vec<u32>,
+}
+
+impl<Id> Cluster<Id> {
+    /// Returns the document that is kept.
+    #[must_use]
+    pub fn representative(&self) -> &Id {
+        &self.representative
+    }
+
+    /// Returns the other documents, in the order in which they came: those that are dropped.
+    #[must_use]
+    pub fn members(&self) -> &[Member<Id>] {
+        &self.members
+    }
+
+    pub(crate) fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
+    /// Returns the least verified Jaccard similarity of a member to the representative; `None` where one has only a chain.
+    #[must_use]
+    pub fn min_jaccard(&self) -> Option<f64> {
+        self.members.iter().try_fold(1.0, |min: f64, member| member.jaccard().map(|jaccard| min.min(jaccard)))
+    }
+}
+
+impl<Id: Clone> Cluster<Id> {
+    /// Gathers members, which come by representative, into clusters in the order of their first documents.
+    pub(crate) fn gather(members: impl Iterator<Item = Member<u32>>, ids: &[Id]) -> Vec<Self> {
+        let mut clusters: Vec<(u32, u32, Self)> = Vec::new();
+        for member in members {
+            let representative = member.representative;
+            if clusters.last().is_none_or(|(_, last, _)| *last != representative) {
+                let first = representative.min(member.document);
+                let id = ids[representative as usize].clone();
+                clusters.push((
+                    first,
+                    representative,
+                    Self { representative: id, members: Vec::new(), numbers: Vec::new() },
+                ));
+            }
+            if let Some((_, _, cluster)) = clusters.last_mut() {
+                cluster.numbers.push(member.document);
+                cluster.members.push(member.name(|document| ids[document as usize].clone()));
+            }
+        }
+        clusters.sort_unstable_by_key(|(first, ..)| *first);
+        clusters.into_iter().map(|(.., cluster)| cluster).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Document, Scheme, ShingleSet, SimilarityJoin};
+
+    proptest! {
+        #[test]
+        fn the_least_similarity_to_the_representative_is_stated(
+            sets in vec(vec(0_u64..14, 1..8), 0..30),
+            longest: bool,
+            components: bool,
+        ) {
+            let scheme = Scheme::builder().custom_features("test").num_hashes(256).build().expect("valid");
+            let mut join = SimilarityJoin::builder(&scheme).threshold(0.4).build().expect("valid");
+            for (id, set) in sets.iter().enumerate() {
+                join.push(Document::features(id, set)).expect("few");
+            }
+            let found = join.finish().expect("few");
+            let clustering = if components { Clustering::Components } else { Clustering::Leader };
+            let keep = if longest { Keep::Longest } else { Keep::First };
+            let verified: BTreeMap<(usize, usize), f64> =
+                found.all_pairs(usize::MAX).iter().map(|pair| ((*pair.left, *pair.right), pair.jaccard())).collect();
+            for cluster in found.clusters(clustering, keep) {
+                let kept = *cluster.representative();
+                let with_kept = |id: usize| verified.get(&(kept.min(id), kept.max(id))).copied();
+                let all: Option<Vec<f64>> = cluster.members().iter().map(|member| with_kept(member.document)).collect();
+                prop_assert_eq!(cluster.min_jaccard(), all.clone().map(|all| all.into_iter().fold(1.0, f64::min)));
+                prop_assert!(all.is_some() || components);
+                let of = |id: usize| sets[id].iter().copied().collect::<ShingleSet>();
+                for member in cluster.members() {
+                    let exact = of(kept).jaccard(&of(member.document));
+                    prop_assert!(cluster.min_jaccard().is_none_or(|least| exact >= least));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_chain_has_no_least_similarity() {
+        let scheme = Scheme::builder().custom_features("test").build().expect("valid");
+        let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build().expect("valid");
+        for (id, set) in [[1, 2, 3, 4], [2, 3, 4, 5], [3, 4, 5, 6]].iter().enumerate() {
+            join.push(Document::features(id, set)).expect("few");
+        }
+        let found = join.finish().expect("few");
+        let least = |clustering| found.clusters(clustering, Keep::First)[0].min_jaccard();
+        assert_eq!((least(Clustering::Leader), least(Clustering::Components)), (Some(0.6), None));
+    }
+}

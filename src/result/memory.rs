@@ -1,0 +1,223 @@
+//! What a join in memory found.
+
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
+use super::clusters::{Order, members};
+use super::pairs::{Groups, all_pairs, contained_pairs};
+use super::ranks::Ranks;
+use super::{Cluster, Clustering, ContainedPair, Found, Keep, Member, Pair, Relation};
+use crate::error::Error;
+use crate::external::{InMemory, Records};
+use crate::join::edge::{CopyRecord, Edge, next_edge};
+use crate::join::memory::FoundInMemory;
+use crate::join::progress::{Progress, Watch};
+use crate::join::{JoinStats, SimilarityJoin};
+
+/// The outcome of a join in memory: which documents have equal shingle sets, and which sets reach the threshold with one another.
+///
+/// A thousand copies of one text are one *group* here, not half a million pairs. Documents are numbered in the order in which they were
+/// pushed.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct VerifiedPairs<Id> {
+    ids: Vec<Id>,
+    /// Bytes of each document's text, or of its features.
+    lengths: Vec<u64>,
+    /// Pairs of first documents of groups, sorted.
+    edges: Vec<Edge>,
+    /// Pairs of which the larger set holds the smaller, sorted, where that was asked for.
+    contained: Option<Vec<Edge>>,
+    /// Documents with equal sets: `document << 32 | first, size of the set`.
+    copies: Vec<CopyRecord>,
+    stats: JoinStats,
+}
+
+/// Edges or copies in memory, as records.
+pub(crate) struct Stored<'a, T, const N: usize> {
+    items: std::slice::Iter<'a, T>,
+    record: fn(&T) -> [u64; N],
+}
+
+impl<T, const N: usize> Records<N> for Stored<'_, T, N> {
+    type Error = Infallible;
+
+    fn next(&mut self) -> Result<Option<[u64; N]>, Infallible> {
+        Ok(self.items.next().map(self.record))
+    }
+}
+
+impl<Id> Found for VerifiedPairs<Id> {
+    type Error = Infallible;
+    type Sorters = InMemory;
+    type Edges<'a>
+        = Stored<'a, Edge, 3>
+    where
+        Id: 'a;
+    type Copies<'a>
+        = Stored<'a, CopyRecord, 2>
+    where
+        Id: 'a;
+
+    fn documents(&self) -> u32 {
+        self.ids.len() as u32
+    }
+
+    fn edges(&self, relation: Relation) -> Result<Self::Edges<'_>, Infallible> {
+        let edges = match relation {
+            Relation::Similar => &self.edges[..],
+            Relation::Contained => self.contained.as_deref().unwrap_or_default(),
+        };
+        Ok(Stored { items: edges.iter(), record: |edge| edge.to_record() })
+    }
+
+    fn copies(&self) -> Result<Self::Copies<'_>, Infallible> {
+        Ok(Stored { items: self.copies.iter(), record: |copy| *copy })
+    }
+
+    fn lengths(&self) -> Result<Vec<u64>, Infallible> {
+        Ok(self.lengths.clone())
+    }
+}
+
+impl<Id> SimilarityJoin<Id> {
+    /// Finds all pairs that reach the threshold, verified.
+    ///
+    /// # Errors
+    /// None besides those of [`finish_with`](Self::finish_with); the result is for what may come.
+    pub fn finish(self) -> Result<VerifiedPairs<Id>, Error> {
+        self.finish_with(|_| ControlFlow::Continue(()))
+    }
+
+    /// Finds all pairs as [`finish`](Self::finish) does, and reports progress before each band, from this thread. The join ends if the
+    /// callback breaks.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub fn finish_with(
+        self,
+        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<VerifiedPairs<Id>, Error> {
+        self.find(&mut Watch::new(&mut progress)).map(VerifiedPairs::from)
+    }
+}
+
+impl<Id> From<FoundInMemory<Id>> for VerifiedPairs<Id> {
+    fn from(found: FoundInMemory<Id>) -> Self {
+        let FoundInMemory { ids, lengths, edges, contained, copies, stats } = found;
+        Self { ids, lengths, edges, contained, copies, stats }
+    }
+}
+
+impl<Id> VerifiedPairs<Id> {
+    /// Returns the ids of all documents, in order.
+    #[must_use]
+    pub fn ids(&self) -> &[Id] {
+        &self.ids
+    }
+
+    /// Returns what the join did.
+    #[must_use]
+    pub fn stats(&self) -> JoinStats {
+        self.stats
+    }
+
+    /// Returns the groups of two or more documents with equal shingle sets, in the order of their first documents.
+    #[must_use]
+    pub fn copies(&self) -> Vec<Vec<&Id>> {
+        let Ok(mut groups) = Groups::new(self, &InMemory);
+        let mut all = Vec::new();
+        while let Some((first, _)) = groups.next_group() {
+            let mut group = vec![self.id(first)];
+            while let Ok(Some(member)) = groups.next_member(first) {
+                group.push(self.id(member));
+            }
+            all.push(group);
+        }
+        all
+    }
+
+    /// Drops the pairs of distinct sets for which `keep` says no, before [`clusters`](Self::clusters) are made of the others. Each is
+    /// shown once, by the first documents that have these sets. Copies stay together.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Pair<&Id>) -> bool) {
+        let Self { ids, edges, .. } = self;
+        edges.retain(|edge| keep(&Pair::from_edge(*edge).name(|document| &ids[document as usize])));
+    }
+
+    /// Returns the verified pairs, each group represented by its first document: that document with each of its copies, and with the
+    /// first documents of the groups that are similar to it. Ordered by left, then right document.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<Pair<&Id>> {
+        self.all_pairs(1)
+    }
+
+    /// Returns the verified pairs as [`pairs`](Self::pairs) does, but a group of up to `max_group` documents is represented by every one
+    /// of them: all pairs among them, and of each with those of similar groups. Larger groups are represented by their first document.
+    ///
+    /// The number of pairs grows with the square of the maximum.
+    #[must_use]
+    pub fn all_pairs(&self, max_group: usize) -> Vec<Pair<&Id>> {
+        let Ok(pairs) = all_pairs(self, Relation::Similar, max_group, &InMemory);
+        let mut all = Vec::with_capacity(self.edges.len() + self.copies.len());
+        all.extend(edges_of(pairs).map(|edge| Pair::from_edge(edge).name(|document| self.id(document))));
+        all
+    }
+
+    /// Returns the documents that hold at least the share of another one that was
+    /// [asked for](crate::SimilarityJoinBuilder::containment); none where nothing was. Copies hold one another. A group of up to
+    /// `max_group` documents is represented by every one of them, a larger one by its first. Ordered by inner, then outer document.
+    #[must_use]
+    pub fn contained(&self, max_group: usize) -> Vec<ContainedPair<&Id>> {
+        if self.contained.is_none() {
+            return Vec::new();
+        }
+        let Ok(pairs) = contained_pairs(self, max_group, &InMemory);
+        edges_of(pairs).map(|edge| ContainedPair::from_edge(edge).name(|document| self.id(document))).collect()
+    }
+
+    fn id(&self, document: u32) -> &Id {
+        &self.ids[document as usize]
+    }
+}
+
+impl<Id: Clone> VerifiedPairs<Id> {
+    /// Returns the clusters of two or more documents, in the order of their first ones.
+    #[must_use]
+    pub fn clusters(&self, clustering: Clustering, keep: Keep) -> Vec<Cluster<Id>> {
+        let Ok(ranks) = Ranks::new(self, keep);
+        self.clusters_by(clustering, ranks)
+    }
+
+    /// Returns the clusters as [`clusters`](Self::clusters) does, where of each the document of the least key is kept; of equal keys the
+    /// first. Use [`Reverse`](std::cmp::Reverse) for the greatest.
+    #[must_use]
+    pub fn clusters_by_key<K: Ord>(&self, clustering: Clustering, key: impl Fn(&Id) -> K) -> Vec<Cluster<Id>> {
+        self.clusters_by(clustering, Ranks::by_key(self.documents(), |document| key(self.id(document))))
+    }
+
+    fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Vec<Cluster<Id>> {
+        let Ok(members) = members(self, clustering, ranks, (Order::Representative, &InMemory));
+        Cluster::gather(edges_of(members).map(Member::from_swapped), &self.ids)
+    }
+}
+
+/// Iterates over edges that are in memory.
+fn edges_of(mut records: impl Records<3, Error = Infallible>) -> impl Iterator<Item = Edge> {
+    std::iter::from_fn(move || {
+        let Ok(edge) = next_edge(&mut records);
+        edge
+    })
+}
+
+impl<Id> VerifiedPairs<Id> {
+    /// Takes what was read from disk.
+    #[cfg(feature = "disk")]
+    pub(crate) fn from_parts(
+        (ids, lengths): (Vec<Id>, Vec<u64>),
+        (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
+        copies: Vec<CopyRecord>,
+        stats: JoinStats,
+    ) -> Self {
+        Self { ids, lengths, edges, contained, copies, stats }
+    }
+}

@@ -1,0 +1,81 @@
+//! In which order documents are preferred to be kept.
+
+use std::cmp::Reverse;
+
+use super::{Found, Keep};
+use crate::external::Records;
+use crate::join::edge::split;
+
+/// An order of all documents, from the most preferred one.
+pub(crate) enum Ranks {
+    /// As they came.
+    First,
+    /// By key. Eight bytes a document.
+    ByKey {
+        /// The rank of each document, and for the first of a group that of its most preferred member.
+        rank: Vec<u32>,
+        /// The documents in the order of their ranks.
+        order: Vec<u32>,
+    },
+}
+
+impl Ranks {
+    /// Ranks the documents of a result as a setting says.
+    pub(crate) fn new<F: Found>(found: &F, keep: Keep) -> Result<Self, F::Error> {
+        Ok(match keep {
+            Keep::First => Self::First,
+            Keep::Longest => {
+                let lengths = found.lengths()?;
+                let mut order: Vec<u32> = (0..lengths.len() as u32).collect();
+                order.sort_unstable_by_key(|&document| (Reverse(lengths[document as usize]), document));
+                Self::by_order(order)
+            }
+        })
+    }
+
+    /// Ranks by keys, of equal ones the first document first.
+    pub(crate) fn by_key<K: Ord>(documents: u32, key: impl Fn(u32) -> K) -> Self {
+        let mut order: Vec<u32> = (0..documents).collect();
+        order.sort_by_cached_key(|&document| key(document));
+        Self::by_order(order)
+    }
+
+    fn by_order(order: Vec<u32>) -> Self {
+        let mut rank = vec![0; order.len()];
+        (0..).zip(&order).for_each(|(place, &document)| rank[document as usize] = place);
+        Self::ByKey { rank, order }
+    }
+
+    /// Ranks each group by its most preferred member.
+    pub(crate) fn of_groups<F: Found>(mut self, found: &F) -> Result<Self, F::Error> {
+        if let Self::ByKey { rank, .. } = &mut self {
+            let mut copies = found.copies()?;
+            while let Some([copy, _]) = copies.next()? {
+                let (member, first) = split(copy);
+                rank[first as usize] = rank[first as usize].min(rank[member as usize]);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Returns the rank of a group, by its first document.
+    pub(crate) fn rank(&self, first: u32) -> u32 {
+        match self {
+            Self::First => first,
+            Self::ByKey { rank, .. } => rank[first as usize],
+        }
+    }
+
+    /// Returns the document of a rank.
+    pub(crate) fn document(&self, rank: u32) -> u32 {
+        match self {
+            Self::First => rank,
+            Self::ByKey { order, .. } => order[rank as usize],
+        }
+    }
+
+    /// Returns the most preferred document of a group, by its first one.
+    pub(crate) fn preferred(&self, first: u32) -> u32 {
+        self.document(self.rank(first))
+    }
+}

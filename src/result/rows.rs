@@ -1,0 +1,182 @@
+//! The rows of results: pairs, contained pairs, and members of clusters.
+
+use super::components::CHAINED;
+#[cfg(feature = "disk")]
+use crate::error::Error;
+#[cfg(feature = "disk")]
+use crate::external::Records;
+use crate::join::edge::Edge;
+#[cfg(feature = "disk")]
+use crate::join::storage::scratch::ScratchDir;
+use crate::set::Overlap;
+
+/// A verified pair of documents. `D` names them: a reference to an id in memory, a number on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Pair<D> {
+    /// The document that came first.
+    pub left: D,
+    /// The document that came later.
+    pub right: D,
+    /// The sizes of their sets and of what they share, from which every measure follows.
+    pub overlap: Overlap,
+}
+
+/// Two documents of which one is inside the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ContainedPair<D> {
+    /// The document with fewer shingles, of equally many the earlier one.
+    pub inner: D,
+    /// The document that holds it.
+    pub outer: D,
+    /// The sizes of their sets and of what they share; left is the inner document.
+    pub overlap: Overlap,
+}
+
+/// A document of a cluster that is not its representative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Member<D> {
+    /// The document.
+    pub document: D,
+    /// The document that represents the cluster: the one that is kept.
+    pub representative: D,
+    /// What the two have in common, where they are a verified pair or copies; left is the document. In
+    /// [components](super::Clustering::Components), `None` says that only a chain of pairs connects them.
+    pub overlap: Option<Overlap>,
+}
+
+impl<D> Pair<D> {
+    /// Returns the exact Jaccard similarity of the two shingle sets, 0 to 1.
+    #[must_use]
+    pub fn jaccard(&self) -> f64 {
+        self.overlap.jaccard()
+    }
+}
+
+impl<D> Member<D> {
+    /// Returns the exact Jaccard similarity to the representative, 0 to 1; `None` where only a chain leads there.
+    #[must_use]
+    pub fn jaccard(&self) -> Option<f64> {
+        self.overlap.map(|overlap| overlap.jaccard())
+    }
+
+    /// Whether the shingle set equals that of the representative.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.overlap.is_some_and(|overlap| overlap.shared() == overlap.left().max(overlap.right()))
+    }
+}
+
+impl Pair<u32> {
+    pub(crate) fn from_edge(Edge { left, right, overlap }: Edge) -> Self {
+        Self { left, right, overlap }
+    }
+
+    /// Names the documents.
+    pub(crate) fn name<D>(self, name: impl Fn(u32) -> D) -> Pair<D> {
+        Pair { left: name(self.left), right: name(self.right), overlap: self.overlap }
+    }
+}
+
+impl ContainedPair<u32> {
+    pub(crate) fn from_edge(Edge { left, right, overlap }: Edge) -> Self {
+        Self { inner: left, outer: right, overlap }
+    }
+
+    /// Names the documents.
+    pub(crate) fn name<D>(self, name: impl Fn(u32) -> D) -> ContainedPair<D> {
+        ContainedPair { inner: name(self.inner), outer: name(self.outer), overlap: self.overlap }
+    }
+}
+
+impl Member<u32> {
+    /// Takes an edge from a document to its representative.
+    pub(crate) fn from_edge(Edge { left, right, overlap }: Edge) -> Self {
+        Self { document: left, representative: right, overlap: (overlap != CHAINED).then_some(overlap) }
+    }
+
+    /// Takes an edge from a representative to its document.
+    pub(crate) fn from_swapped(edge: Edge) -> Self {
+        Self::from_edge(edge.swapped())
+    }
+
+    /// Names the documents.
+    pub(crate) fn name<D>(self, name: impl Fn(u32) -> D) -> Member<D> {
+        Member { document: name(self.document), representative: name(self.representative), overlap: self.overlap }
+    }
+}
+
+/// Iterates over rows of a result on disk, in their order. Documents are numbered from 0.
+#[cfg(feature = "disk")]
+pub struct Rows<T> {
+    records: Box<dyn Records<3, Error = Error> + Send>,
+    row: fn(Edge) -> T,
+    /// Where the records are read from, removed with this iterator.
+    scratch: ScratchDir,
+}
+
+#[cfg(feature = "disk")]
+impl<T> Rows<T> {
+    pub(crate) fn new(
+        records: impl Records<3, Error = Error> + Send + 'static,
+        row: fn(Edge) -> T,
+        scratch: ScratchDir,
+    ) -> Self {
+        Self { records: Box::new(records), row, scratch }
+    }
+
+    /// Sorts the rows by their second document.
+    pub(crate) fn sorted_by_right(self, row: fn(Edge) -> T) -> Result<Self, Error> {
+        use crate::external::{Sort, Sorters};
+        use crate::join::edge::next_edge;
+
+        let Self { mut records, scratch, .. } = self;
+        let mut sorter = scratch.sorter::<3>("swapped");
+        while let Some(edge) = next_edge(&mut records)? {
+            sorter.push(edge.swapped().to_record())?;
+        }
+        drop(records);
+        Ok(Self::new(sorter.finish()?, row, scratch))
+    }
+}
+
+#[cfg(feature = "disk")]
+impl Rows<Pair<u32>> {
+    /// Returns the same pairs the other way round: the later document on the left, and ordered by it.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn by_right(self) -> Result<Self, Error> {
+        self.sorted_by_right(Pair::from_edge)
+    }
+}
+
+#[cfg(feature = "disk")]
+impl Records<3> for Box<dyn Records<3, Error = Error> + Send> {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<[u64; 3]>, Error> {
+        (**self).next()
+    }
+}
+
+#[cfg(feature = "disk")]
+impl<T> Iterator for Rows<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.records.next().map(|record| record.map(|record| (self.row)(Edge::from_record(record)))).transpose()
+    }
+}
+
+#[cfg(feature = "disk")]
+impl<T> std::fmt::Debug for Rows<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rows").field("scratch", &self.scratch).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,204 @@
+//! What fixes the meaning of a signature.
+//!
+//! A [`Scheme`] has two parts. Its [features](FeatureScheme) define how a text becomes a set of `u64`, or name features
+//! that the caller makes. Its [sketch](SketchParams) defines how that set becomes a signature. Both are plain values: they
+//! can be compared, stored, and named by an [id](Scheme::id). A signature carries its scheme, and refuses to be compared
+//! with one of another scheme.
+
+mod builder;
+mod features;
+mod id;
+mod names;
+mod normalization;
+mod sketch;
+#[cfg(feature = "serde")]
+mod stored;
+mod tokenization;
+
+pub use builder::SchemeBuilder;
+pub use features::{FeatureScheme, ShortText, TextFeatures};
+pub use id::SchemeId;
+pub use normalization::{Digits, Normalization, UnicodeForm};
+pub use sketch::{Algorithm, SketchParams};
+pub use tokenization::{Tokenization, WordFilter};
+
+use crate::error::{Error, Mismatch, within};
+use crate::mix::token_hash;
+
+/// The revision of the rules by which this crate turns text into features and features into signatures. It is part
+/// of every scheme's id.
+pub const SCHEME_REVISION: u32 = 1;
+
+/// The version of Unicode whose tables segmentation, case folding and normalization follow. It is part of the id of
+/// every scheme that reads text.
+///
+/// The tables are part of this crate, so neither a new compiler nor another version of a dependency changes what a
+/// scheme means. A character that this version does not know passes through unchanged.
+pub const UNICODE_VERSION: &str = "17.0.0";
+
+/// The largest number of positions that a signature can have.
+pub const MAX_NUM_HASHES: u32 = 65_536;
+
+/// The largest number of tokens that a shingle can have.
+pub const MAX_TOKENS: u32 = 255;
+
+/// Everything that fixes the meaning of a signature: [features](FeatureScheme) and [sketch](SketchParams).
+///
+/// Start from a preset ([`news`](Self::news), [`web`](Self::web)) or configure one with a [builder](Self::builder).
+///
+/// ```
+/// use twinprint::Scheme;
+///
+/// let scheme = Scheme::builder().words(3).num_hashes(256).seed(42).build()?;
+/// assert_eq!(scheme.sketch().num_hashes(), 256);
+/// assert_ne!(scheme.id(), Scheme::news().id());
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "stored::StoredScheme", into = "stored::StoredScheme"))]
+pub struct Scheme {
+    features: FeatureScheme,
+    sketch: SketchParams,
+}
+
+impl Scheme {
+    /// Returns a builder that starts from word 3-grams, the default [`Normalization`], MinHash with 128 permutations, and
+    /// seed 1.
+    pub fn builder() -> SchemeBuilder {
+        SchemeBuilder::default()
+    }
+
+    /// Returns the preset for news and other edited prose: copies, syndicated versions and edits of one text.
+    ///
+    /// * Words in threes: edited versions of one article share most of them (Jaccard 0.4 to 0.8), unrelated stories
+    ///   fewer than one in fifty. Longer shingles would lose edits, shorter ones would find topics.
+    /// * Characters of scripts written without spaces in fives. On 1,374 revisions of book chapters in Chinese and
+    ///   Japanese, these tell versions from unrelated chapters as well as longer shingles do, and better than shorter
+    ///   ones (the table is in BENCHMARKS.md of the repository).
+    /// * Case, typographic quotes and dashes, and invisible characters do not count: outlets differ in them when they
+    ///   print the same copy. Accents and digits do count: figures tell templated items apart.
+    /// * 256 hashes. An estimate is within 0.03 of the true similarity two times in three, so most candidates need no
+    ///   exact comparison.
+    ///
+    /// Presets may still change until version 1.0 of this crate, and freeze then.
+    #[must_use]
+    pub fn news() -> Self {
+        Self::preset(3, 5, 256)
+    }
+
+    /// Returns the preset for web pages and training corpora: copies and near-copies of whole documents.
+    ///
+    /// It differs from [`news`](Self::news) in its shingles of five words (eight characters), which boilerplate phrases
+    /// seldom match, and in its 128 hashes, which suit thresholds of 0.7 and above.
+    ///
+    /// Presets may still change until version 1.0 of this crate, and freeze then.
+    #[must_use]
+    pub fn web() -> Self {
+        Self::preset(5, 8, 128)
+    }
+
+    fn preset(words: u32, letters: u32, num_hashes: u32) -> Self {
+        let defaults = SchemeBuilder::default();
+        let text = TextFeatures { tokens: words, spaceless_tokens: letters, ..defaults.text };
+        Self { features: FeatureScheme::Text(text), sketch: SketchParams { num_hashes, ..defaults.sketch } }
+    }
+
+    /// Returns where the features come from.
+    #[must_use]
+    pub fn features(&self) -> &FeatureScheme {
+        &self.features
+    }
+
+    /// Returns how features become a signature.
+    #[must_use]
+    pub fn sketch(&self) -> SketchParams {
+        self.sketch
+    }
+
+    /// Returns a short name for this scheme: the XXH3 hash of its [`description`](Self::description). Equal schemes have
+    /// equal ids. Different schemes share one as rarely as random 64-bit numbers do.
+    #[must_use]
+    pub fn id(&self) -> SchemeId {
+        SchemeId::from(token_hash(self.description().as_bytes()))
+    }
+
+    /// Returns every field with its value, one a line in a fixed order. The [`id`](Self::id) is the hash of this text.
+    #[must_use]
+    pub fn description(&self) -> String {
+        let fields = self.fields();
+        let lines: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        lines.join("\n")
+    }
+
+    /// Checks that signatures of the two schemes can be compared.
+    ///
+    /// # Errors
+    /// [`Mismatch`] names the first field that differs, with both values.
+    pub fn check_same(&self, other: &Self) -> Result<(), Mismatch> {
+        if self == other {
+            return Ok(());
+        }
+        let (left, right) = (self.fields(), other.fields());
+        let differing = left.iter().zip(&right).find(|(a, b)| a != b);
+        let (field, left, right) = match differing {
+            Some((a, b)) if a.0 == b.0 => (a.0, a.1.clone(), b.1.clone()),
+            // The features are of different kinds, so their fields do not correspond.
+            _ => ("features", self.features.kind(), other.features.kind()),
+        };
+        Err(Mismatch { field, left, right })
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![
+            ("revision", SCHEME_REVISION.to_string()),
+            ("sketch.algorithm", format!("{:?}", self.sketch.algorithm)),
+            ("sketch.num_hashes", self.sketch.num_hashes.to_string()),
+            ("sketch.seed", self.sketch.seed.to_string()),
+        ];
+        match &self.features {
+            FeatureScheme::Custom(name) => fields.push(("features.custom", name.clone())),
+            FeatureScheme::Text(text) => fields.extend([
+                ("features.unicode", UNICODE_VERSION.to_string()),
+                ("features.normalization.form", format!("{:?}", text.normalization.form)),
+                ("features.normalization.fold_case", text.normalization.fold_case.to_string()),
+                ("features.normalization.strip_marks", text.normalization.strip_marks.to_string()),
+                ("features.normalization.drop_ignorable", text.normalization.drop_ignorable.to_string()),
+                ("features.normalization.fold_quotes", text.normalization.fold_quotes.to_string()),
+                ("features.normalization.digits", format!("{:?}", text.normalization.digits)),
+                ("features.normalization.drop_punctuation", text.normalization.drop_punctuation.to_string()),
+                ("features.normalization.collapse_white_space", text.normalization.collapse_white_space.to_string()),
+                ("features.tokenization", format!("{:?}", text.tokenization)),
+                ("features.filter", format!("{:?}", text.filter)),
+                ("features.tokens", text.tokens.to_string()),
+                ("features.spaceless_tokens", text.spaceless_tokens.to_string()),
+                ("features.short_text", format!("{:?}", text.short_text)),
+            ]),
+        }
+        fields
+    }
+}
+
+impl Scheme {
+    /// Returns the scheme if all its parameters are in range.
+    fn checked(self) -> Result<Self, Error> {
+        if let FeatureScheme::Text(text) = &self.features {
+            within("tokens", text.tokens, 1..=MAX_TOKENS, "from 1 to 255")?;
+            within("spaceless_tokens", text.spaceless_tokens, 1..=MAX_TOKENS, "from 1 to 255")?;
+        }
+        if let FeatureScheme::Custom(name) = &self.features
+            && name.is_empty()
+        {
+            return Err(Error::OutOfRange {
+                field: "custom_features",
+                value: "an empty name".to_string(),
+                expected: "a name that says what the features are",
+            });
+        }
+        within("num_hashes", self.sketch.num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! How a set of features becomes a signature.
+
+use super::names::names;
+
+/// How a set of features becomes a signature.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// Classic MinHash with one hash function a position (Broder 1997), in 32-bit lanes. Takes time in proportion to
+    /// positions times features. The variance of the estimate is `J (1 - J) / num_hashes`.
+    #[default]
+    Permutations,
+    /// Fast Similarity Sketching (Dahlgaard, Knudsen, Thorup, FOCS 2017). Takes time in proportion to the features plus
+    /// `t log t` for `t` positions. The estimate has no bias; its variance is never more than that of
+    /// [`Permutations`](Self::Permutations), and about half of it for sets smaller than `num_hashes`.
+    FastSimilarity,
+}
+
+names!(Algorithm, "algorithm", "permutations or fast-similarity",
+    Permutations => "permutations", FastSimilarity => "fast-similarity");
+
+/// The part of a [`Scheme`](crate::Scheme) that says how a set becomes a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct SketchParams {
+    pub(crate) algorithm: Algorithm,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::stored::num_hashes"))]
+    pub(crate) num_hashes: u32,
+    pub(crate) seed: u64,
+}
+
+impl SketchParams {
+    /// Returns the algorithm that makes the signature.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Returns the number of positions of a signature, 1 to 65,536.
+    #[must_use]
+    pub fn num_hashes(&self) -> u32 {
+        self.num_hashes
+    }
+
+    /// Returns the master seed. Every constant is derived from it, each for a purpose of its own.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+}

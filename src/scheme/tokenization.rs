@@ -1,0 +1,64 @@
+//! Which tokens a text is cut into.
+
+use super::names::names;
+
+/// How a text is cut into tokens.
+///
+/// Letters of scripts that are written without spaces are tokens of their own under [`Words`](Self::Words) and
+/// [`WhiteSpace`](Self::WhiteSpace), so no language needs to be named. These scripts are Han, kana, Thai, Lao, Khmer,
+/// Burmese and a few more: the letters that UAX #29 leaves as words of their own, and katakana.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::text::Tokenization;
+///
+/// let tokens = |tokenization, text: &str| -> Vec<String> {
+///     let scheme = Scheme::builder().tokenization(tokenization).build().unwrap();
+///     let shingler = scheme.shingler().unwrap();
+///     let normal = shingler.normalize(text);
+///     shingler.tokens(text).iter().map(|token| normal[token.normalized.clone()].to_string()).collect()
+/// };
+/// assert_eq!(tokens(Tokenization::Words, "Don't pay 1,000 €!"), ["don't", "pay", "1,000"]);
+/// assert_eq!(tokens(Tokenization::WhiteSpace, "Don't pay 1,000 €!"), ["don't", "pay", "1,000", "€!"]);
+/// assert_eq!(tokens(Tokenization::Words, "用Rust写"), ["用", "rust", "写"]);
+/// assert_eq!(tokens(Tokenization::Characters, "añb"), ["a", "ñ", "b"]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Tokenization {
+    /// Words by the default rules of UAX #29, except those without a letter or a digit.
+    #[default]
+    Words,
+    /// Runs of characters between white space, punctuation included.
+    WhiteSpace,
+    /// Characters (Unicode scalar values), white space and punctuation included.
+    Characters,
+    /// Extended grapheme clusters by UAX #29, which a reader takes for one character.
+    Graphemes,
+    /// Bytes of the normalized text in UTF-8.
+    Bytes,
+}
+
+names!(Tokenization, "tokenization", "words, white-space, characters, graphemes or bytes",
+    Words => "words", WhiteSpace => "white-space", Characters => "characters", Graphemes => "graphemes", Bytes => "bytes");
+
+/// Which tokens count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum WordFilter {
+    /// Every token.
+    #[default]
+    All,
+    /// Tokens that are not in the built-in table of common words (version 1: function words of 25 languages, and
+    /// the everyday words of English and of English news). Names and topics are left: rewrites of one story share these
+    /// even where they share no phrase.
+    Content,
+    /// Tokens with a decimal digit. Templated texts differ in exactly these.
+    Figures,
+}
+
+names!(WordFilter, "filter", "all, content or figures", All => "all", Content => "content", Figures => "figures");
