@@ -17,7 +17,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 use twinprint::lsh::Banding;
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
-use twinprint::{Scheme, ShingleSet, VersionRules};
+use twinprint::rewrites::RewriteRules;
+use twinprint::{Scheme, ShingleSet};
 use twinprint_generator::{Stories, StorySettings, Version};
 
 const DOCUMENTS: usize = 100_000;
@@ -76,7 +77,7 @@ fn measure(documents: usize, threshold: f64) -> Result<(), Box<dyn std::error::E
     let mut by_default = 0.0;
     for (limit, least) in [(20, 2), (20, 3), (50, 2), (50, 3), (50, 4), (100, 2), (100, 3), (100, 4), (200, 3)] {
         let started = Instant::now();
-        let found = VersionRules::new(threshold, limit, least)?.find(&sets);
+        let found = RewriteRules::new(threshold, limit, least)?.find(&sets);
         let seconds = started.elapsed().as_secs_f64();
         let is_planted = |left: usize, right: usize| versions[left].story == versions[right].story;
         let hits = found.pairs.iter().filter(|pair| is_planted(pair.left, pair.right)).count();

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use rayon::prelude::*;
-use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::containment::{ContainmentIndex, FracMinHash};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Cluster, Clustering, Keep, Overlap, Pair, Reason, Scheme, ShingleSet, SimilarityJoin, VerifiedPairs};
 use twinprint_documents::{Corpus, Document, Options, read};
@@ -231,7 +231,7 @@ impl Features {
 
     /// The texts that stand inside much longer ones.
     fn held(&self, corpus: &Corpus) -> Result<Vec<Held>, twinprint::Error> {
-        let mut index = ContainmentIndex::new(SampleRules::default());
+        let mut index = ContainmentIndex::new(FracMinHash::default());
         for Document { id, .. } in &corpus.documents {
             index.insert(id.clone(), self.sets[id].phrases.clone())?;
         }

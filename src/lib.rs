@@ -21,12 +21,12 @@
 //! | I have | and want | take |
 //! |---|---|---|
 //! | texts, all of them | which to keep, and why | [`Deduplicator::builder`] … [`run`](DeduplicatorBuilder::run) |
-//! | two texts | everything there is to say of how they are alike | [`Evidence`] |
+//! | two texts | everything there is to say of how they are alike | [`evidence::Evidence`] |
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
-//! | rewrites of stories, as sets of content words | which texts tell one story | [`VersionRules`] |
-//! | texts of one template | shingles that are not the template | [`CommonShingles`] |
-//! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
+//! | rewrites of stories, as sets of content words | which texts tell one story | [`rewrites::RewriteRules`] |
+//! | texts of one template | shingles that are not the template | [`boilerplate::CommonShingles`] |
+//! | a corpus | its lines or paragraphs, each once | [`repeated_lines::RepeatedLines`] |
 //! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
 //! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
 //! | a corpus larger than memory | the same pairs and clusters, by way of files | [`DiskJoin`] |
@@ -82,42 +82,36 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod audit;
+pub mod boilerplate;
 pub mod containment;
+pub mod dedup;
 pub mod evaluate;
+pub mod evidence;
 pub mod lsh;
 pub mod passages;
 pub mod plan;
+pub mod repeated_lines;
+pub mod rewrites;
 pub mod text;
 
-mod boilerplate;
 mod cluster;
 mod cpu;
-mod dedup;
 mod error;
-mod evidence;
 mod join;
 mod minhash;
 mod mix;
 mod pairs;
 mod parallel;
-mod repeated_lines;
-mod rewrites;
 mod sample;
 mod scheme;
 mod set;
 mod stats;
 mod verify;
 
-pub use boilerplate::{
-    Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSketch, CommonShingles, ShingleCounts,
-};
 pub use cluster::{Cluster, Clustering, Duplicate, Keep, Reason};
 pub use cpu::SimdLevel;
-pub use dedup::{
-    Deduplicator, DeduplicatorBuilder, Excess, Facts, Found, Guard, Inserted, Losses, Preference, PreferenceKey,
-};
+pub use dedup::{Deduplicator, DeduplicatorBuilder, Facts, Found, Inserted, Preference, PreferenceKey};
 pub use error::{Error, FileProblem, Mismatch};
-pub use evidence::Evidence;
 pub use join::{
     ComponentMember, ComponentMembers, ContainedDocument, ContainedDocuments, DiskJoin, DiskPairs, Dropped,
     DroppedDocuments, DroppedOfClusters, IdLookup, NumberedPair, NumberedPairs, Origin, Progress, SimilarityJoin,
@@ -125,8 +119,6 @@ pub use join::{
 };
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
 pub use pairs::{JoinStats, Pair, VerifiedPairs};
-pub use repeated_lines::{DuplicateUnits, Unit};
-pub use rewrites::{VersionPair, VersionRules, Versions};
 pub use scheme::{
     Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
     SketchScheme, TextFeatures,

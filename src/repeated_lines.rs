@@ -13,7 +13,7 @@ use crate::text::Shingler;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
-pub enum Unit {
+pub enum Granularity {
     /// A line, with its end.
     Line,
     /// Lines up to a blank one, with the blank ones that follow.
@@ -29,31 +29,32 @@ pub enum Unit {
 /// are taken for one with a probability of 10^-21. The first occurrence stays, so the order of texts matters.
 ///
 /// ```
-/// use twinprint::{DuplicateUnits, Scheme, Unit};
+/// use twinprint::Scheme;
+/// use twinprint::repeated_lines::{Granularity, RepeatedLines};
 ///
-/// let mut seen = DuplicateUnits::new(Scheme::news().shingler()?, Unit::Line, 3);
+/// let mut seen = RepeatedLines::new(Scheme::news().shingler()?, Granularity::Line, 3);
 /// let first = "Skelby Gazette, all the news\nThe ferry was late.\n";
 /// let second = "SKELBY GAZETTE, all the news\nThe harbour is closed.\n";
 /// assert!(seen.insert(first).is_empty());
 /// let removed = seen.insert(second);
 /// assert_eq!(removed, [0..29]);
-/// assert_eq!(DuplicateUnits::without(second, &removed), "The harbour is closed.\n");
+/// assert_eq!(RepeatedLines::without(second, &removed), "The harbour is closed.\n");
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct DuplicateUnits {
+pub struct RepeatedLines {
     shingler: Shingler,
-    unit: Unit,
-    least_tokens: usize,
+    unit: Granularity,
+    min_tokens: usize,
     seen: HashSet<u128, RandomState>,
 }
 
-impl DuplicateUnits {
-    /// Nothing seen so far. Units of fewer than `least_tokens` tokens always stay: "Yes." is no boilerplate. One
+impl RepeatedLines {
+    /// Nothing seen so far. Units of fewer than `min_tokens` tokens always stay: "Yes." is no boilerplate. One
     /// without tokens stays in any case.
     #[must_use]
-    pub fn new(shingler: Shingler, unit: Unit, least_tokens: usize) -> Self {
-        Self { shingler, unit, least_tokens, seen: HashSet::with_hasher(RandomState::new()) }
+    pub fn new(shingler: Shingler, unit: Granularity, min_tokens: usize) -> Self {
+        Self { shingler, unit, min_tokens, seen: HashSet::with_hasher(RandomState::new()) }
     }
 
     /// Looks at the next text of the corpus; returns the bytes of its units that were seen before, in this text or in
@@ -126,7 +127,7 @@ impl DuplicateUnits {
     /// The hash of a unit's tokens, if there are enough.
     fn hash(&self, unit: &str) -> Option<u128> {
         let tokens = self.shingler.tokens(unit);
-        if tokens.len() < self.least_tokens.max(1) {
+        if tokens.len() < self.min_tokens.max(1) {
             return None;
         }
         let normalized = self.shingler.normalize(unit);
@@ -143,14 +144,14 @@ impl DuplicateUnits {
 const SEPARATOR: u8 = 0xff;
 
 /// The units of a text; together they are all of it.
-fn units(text: &str, unit: Unit) -> Vec<Range<usize>> {
+fn units(text: &str, unit: Granularity) -> Vec<Range<usize>> {
     let mut units: Vec<Range<usize>> = Vec::new();
     let (mut at, mut blank) = (0, true);
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
         let is_blank = line.trim().is_empty();
         match units.last_mut() {
-            Some(open) if unit == Unit::Paragraph && (is_blank || !blank) => open.end = end,
+            Some(open) if unit == Granularity::Paragraph && (is_blank || !blank) => open.end = end,
             _ => units.push(at..end),
         }
         (at, blank) = (end, is_blank);
@@ -165,31 +166,31 @@ mod tests {
     use super::*;
     use crate::Scheme;
 
-    fn seen(unit: Unit, least_tokens: usize) -> DuplicateUnits {
-        DuplicateUnits::new(Scheme::news().shingler().expect("text"), unit, least_tokens)
+    fn seen(unit: Granularity, min_tokens: usize) -> RepeatedLines {
+        RepeatedLines::new(Scheme::news().shingler().expect("text"), unit, min_tokens)
     }
 
     #[test]
     fn first_occurrences_stay_and_neighbours_are_one_range() {
-        let mut seen = seen(Unit::Line, 2);
+        let mut seen = seen(Granularity::Line, 2);
         let text = "one two\nthree four\nOne, two!\n  three four\nfive six\none  two";
         let removed = seen.insert(text);
-        assert_eq!(DuplicateUnits::without(text, &removed), "one two\nthree four\nfive six\n");
+        assert_eq!(RepeatedLines::without(text, &removed), "one two\nthree four\nfive six\n");
         assert_eq!(removed, [19..42, 51..59]);
         assert_eq!(seen.len(), 3);
     }
 
     #[test]
     fn short_units_and_such_without_tokens_stay() {
-        let mut seen = seen(Unit::Line, 3);
+        let mut seen = seen(Granularity::Line, 3);
         assert!(seen.insert("Yes, sir.\n\n…\n…\nYes, sir.\n").is_empty());
         assert!(seen.is_empty());
-        assert!(self::seen(Unit::Line, 0).insert("…\n…\n\n\n").is_empty());
+        assert!(self::seen(Granularity::Line, 0).insert("…\n…\n\n\n").is_empty());
     }
 
     #[test]
     fn a_paragraph_goes_with_the_blank_lines_after_it() {
-        let mut seen = seen(Unit::Paragraph, 2);
+        let mut seen = seen(Granularity::Paragraph, 2);
         let text = "\n\na b\nc d\n \n\na b\n\na b c d\n\n\nend of it";
         let removed = seen.insert(text);
         assert_eq!(removed.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), ["a b c d\n\n\n"]);
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn units_are_shown_with_their_hashes() {
-        let (mut seen, mut shown) = (seen(Unit::Line, 2), Vec::new());
+        let (mut seen, mut shown) = (seen(Granularity::Line, 2), Vec::new());
         for text in ["one two\nthree four\n", "three four\nnew line\none two\nTHREE FOUR."] {
             seen.insert_with(text, |unit, hash| shown.push((unit, hash)));
         }
@@ -209,7 +210,7 @@ mod tests {
 
     #[test]
     fn memory_is_known_before_it_is_taken() {
-        let mut seen = seen(Unit::Line, 1);
+        let mut seen = seen(Granularity::Line, 1);
         for number in 0..5_000 {
             let text = format!("line {number}\nother {number}\n");
             let most = seen.memory_to_insert(&text);
@@ -225,13 +226,13 @@ mod tests {
 
     #[test]
     fn ranges_that_do_not_fit_are_left_in() {
-        assert_eq!(DuplicateUnits::without("añb", &[2..3, 1..3, 0..1, 3..9]), "ab");
+        assert_eq!(RepeatedLines::without("añb", &[2..3, 1..3, 0..1, 3..9]), "ab");
     }
 
     proptest! {
         #[test]
         fn units_are_the_whole_text(text in "[a\n\r é]{0,40}") {
-            for unit in [Unit::Line, Unit::Paragraph] {
+            for unit in [Granularity::Line, Granularity::Paragraph] {
                 let together: String = units(&text, unit).into_iter().map(|range| &text[range]).collect();
                 prop_assert_eq!(&together, &text);
             }
@@ -239,12 +240,12 @@ mod tests {
 
         #[test]
         fn what_is_left_is_seen_once(texts in prop::collection::vec("([ab]( [ab]){0,2}\n{1,2}){0,6}", 0..5)) {
-            for unit in [Unit::Line, Unit::Paragraph] {
+            for unit in [Granularity::Line, Granularity::Paragraph] {
                 let mut seen = seen(unit, 1);
                 let mut lines = std::collections::HashSet::new();
                 for text in &texts {
                     let removed = seen.insert(text);
-                    let kept = DuplicateUnits::without(text, &removed);
+                    let kept = RepeatedLines::without(text, &removed);
                     let mut naive = String::new();
                     for range in units(text, unit) {
                         let words: Vec<&str> = text[range.clone()].split_whitespace().collect();

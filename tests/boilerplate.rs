@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use twinprint::{CommonShingles, Scheme, ShingleCounts, ShingleSet};
+use twinprint::boilerplate::{CommonShingles, ShingleCounts};
+use twinprint::{Scheme, ShingleSet};
 
 /// The word 3-grams of the sample texts whose numbers begin so.
 fn sets(prefixes: &[&str]) -> Vec<ShingleSet> {

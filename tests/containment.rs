@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::containment::{ContainmentIndex, FracMinHash};
 use twinprint::text::Shingler;
 use twinprint::{Scheme, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
@@ -39,7 +39,7 @@ fn planted(lengths: impl Iterator<Item = usize>, pages: &[usize], changed: usize
 }
 
 /// Articles that are found in their pages, of those that are contained to 0.9; all that is found is checked.
-fn found(planted: &Planted, rules: SampleRules) -> (usize, usize) {
+fn found(planted: &Planted, rules: FracMinHash) -> (usize, usize) {
     let shingler: Shingler = Scheme::news().shingler().expect("text");
     let mut index = ContainmentIndex::new(rules);
     for (number, page) in planted.pages.iter().enumerate() {
@@ -69,9 +69,9 @@ fn articles_are_found_inside_their_pages() {
     for (lengths, changed) in [(100..501, usize::MAX), (100..501, 50), (50..100, usize::MAX), (50..100, 60)] {
         let lengths = lengths.cycle().step_by(7).take(200);
         let planted = planted(lengths, &[1_000, 2_000, 1_000, 10_000], changed);
-        for one_in in [4, 8] {
-            let (found, truth) = found(&planted, SampleRules::new(one_in, 1_000).expect("within"));
-            assert!(truth >= 100 && found as f64 >= 0.99 * truth as f64, "{found} of {truth}, {changed}, {one_in}");
+        for scaled in [4, 8] {
+            let (found, truth) = found(&planted, FracMinHash::new(scaled, 1_000).expect("within"));
+            assert!(truth >= 100 && found as f64 >= 0.99 * truth as f64, "{found} of {truth}, {changed}, {scaled}");
         }
     }
 }
@@ -89,7 +89,7 @@ fn a_join_finds_articles_inside_their_pages() {
         let outer = pages.iter().enumerate().filter(|(_, page)| article.contained_in(page) >= 0.9);
         truth.extend(outer.map(|(outer, _)| (inner, 100 + outer)));
     }
-    let builder = SimilarityJoin::builder(&Scheme::news()).containment(0.9, SampleRules::default());
+    let builder = SimilarityJoin::builder(&Scheme::news()).containment(0.9, FracMinHash::default());
     let texts = || planted.articles.iter().chain(&planted.pages);
     let mut join = builder.clone().build().expect("valid");
     join.extend(texts().enumerate()).expect("few");
@@ -112,14 +112,14 @@ fn a_join_finds_articles_inside_their_pages() {
 #[test]
 fn an_article_is_found_in_a_very_long_page() {
     let planted = planted([100, 50, 500].into_iter(), &[50_000], usize::MAX);
-    assert_eq!(found(&planted, SampleRules::default()), (3, 3));
+    assert_eq!(found(&planted, FracMinHash::default()), (3, 3));
 }
 
 #[test]
 fn a_long_page_finds_the_articles_within_it() {
     let planted = planted((100..140).step_by(2), &[1_000], usize::MAX);
     let shingler = Scheme::news().shingler().expect("text");
-    let mut index = ContainmentIndex::new(SampleRules::default());
+    let mut index = ContainmentIndex::new(FracMinHash::default());
     for (number, article) in planted.articles.iter().enumerate() {
         index.insert(number, shingler.set(article)).expect("new");
     }

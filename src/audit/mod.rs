@@ -34,7 +34,7 @@
 //!
 //! The unit that was drawn is the document, not the pair. Pairs of one document are found or missed together more often
 //! than chance would have it, so a thousand pairs of ten documents say less than a thousand pairs of a thousand.
-//! [`AuditReport::recall`] is the share of pairs, and its interval takes this into account; see [`Share`].
+//! [`AuditReport::recall`] is the share of pairs, and its interval takes this into account; see [`Proportion`].
 //! [`AuditReport::document_recall`] asks of each drawn document that has a similar one whether any was found: what
 //! matters to who drops duplicates, and plain to count.
 //!
@@ -46,14 +46,14 @@ mod memory;
 mod options;
 mod report;
 mod sampled;
-mod share;
+mod proportion;
 mod tally;
 
 pub use disk::audit_stored;
 pub use memory::audit;
 pub use options::AuditOptions;
 pub use report::{AuditReport, MissedPair, RangeRecall};
-pub use share::Share;
+pub use proportion::Proportion;
 
 pub use crate::sample::Sample;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::sampled::{Sampled, TruePair};
 use super::tally::Tally;
-use super::{AuditOptions, Share};
+use super::{AuditOptions, Proportion};
 use crate::stats::deviations;
 
 /// What a result found and missed of the pairs that touch a sample of documents; see the [module](super).
@@ -23,13 +23,13 @@ pub struct AuditReport {
     /// Documents that were compared with them.
     pub documents: u64,
     /// True pairs that were found. A pair of two drawn documents counts once.
-    pub recall: Share,
+    pub recall: Proportion,
     /// Drawn documents with a true pair of which at least one was found.
-    pub document_recall: Share,
+    pub document_recall: Proportion,
     /// The recall by similarity, from the threshold up; the last range is that of equal sets.
     pub ranges: Vec<RangeRecall>,
     /// Reported pairs that are true.
-    pub precision: Share,
+    pub precision: Proportion,
     /// True pairs of a drawn document, on average.
     pub pairs_per_document: f64,
     /// True pairs that were not found, the most similar first; some of them, if there are many.
@@ -48,7 +48,7 @@ pub struct RangeRecall {
     /// The similarity at which the next range begins; 1 for the last, of equal sets, which begins there too.
     pub to: f64,
     /// True pairs within that were found.
-    pub recall: Share,
+    pub recall: Proportion,
 }
 
 /// A true pair that was not found.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Share;
-use super::share::Halves;
+use super::Proportion;
+use super::proportion::Halves;
 
 /// Pairs of drawn documents, and how many of them are as wished.
 #[derive(Clone, Debug, Default)]
@@ -23,13 +23,13 @@ impl Tally {
     }
 
     /// The share of pairs.
-    pub(super) fn pairs(&self, z: f64, complete: bool) -> Share {
-        Share::of_pairs(&self.by_document.values().copied().collect::<Vec<_>>(), z, complete)
+    pub(super) fn pairs(&self, z: f64, complete: bool) -> Proportion {
+        Proportion::of_pairs(&self.by_document.values().copied().collect::<Vec<_>>(), z, complete)
     }
 
     /// The share of documents that have a pair as wished, among those that have any.
-    pub(super) fn documents(&self, z: f64, complete: bool) -> Share {
+    pub(super) fn documents(&self, z: f64, complete: bool) -> Proportion {
         let some = self.by_document.values().filter(|halves| halves.part > 0).count();
-        Share::of_units(some as u64, self.by_document.len() as u64, z, complete)
+        Proportion::of_units(some as u64, self.by_document.len() as u64, z, complete)
     }
 }

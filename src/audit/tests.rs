@@ -224,7 +224,7 @@ fn pairs_taken_as_independent_would_promise_too_much() {
     let mut covered = [0, 0];
     for seed in 0..1000 {
         let share = population.tally(&Sample::numbers(seed, 200, 20_000)).pairs(1.96, false);
-        let naive = Share::of_units(share.part, share.whole, 1.96, false);
+        let naive = Proportion::of_units(share.part, share.whole, 1.96, false);
         covered[0] += u32::from((share.low..=share.high).contains(&recall));
         covered[1] += u32::from((naive.low..=naive.high).contains(&recall));
     }

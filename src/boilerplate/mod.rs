@@ -15,7 +15,8 @@ pub use sources::{Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSk
 /// of any size, and source by source, see [`BoilerplateSketch`].
 ///
 /// ```
-/// use twinprint::{Scheme, ShingleCounts};
+/// use twinprint::Scheme;
+/// use twinprint::boilerplate::ShingleCounts;
 ///
 /// let scheme = Scheme::news();
 /// let shingler = scheme.shingler()?;
@@ -57,22 +58,22 @@ impl ShingleCounts {
         self.documents
     }
 
-    /// The shingles that at least the share `share` of the documents have, and at least `least_documents` of them.
+    /// The shingles that at least the share `share` of the documents have, and at least `min_documents` of them.
     ///
     /// Count each text once, copies not at all: what ten copies share is no boilerplate.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where the share is not within 0 (exclusive) to 1.
-    pub fn common(&self, share: f64, least_documents: u64) -> Result<CommonShingles, Error> {
+    pub fn common(&self, share: f64, min_documents: u64) -> Result<CommonShingles, Error> {
         similarity("share", share)?;
-        Ok(self.common_from(least_documents.max(share_of(share, self.documents))))
+        Ok(self.common_from(min_documents.max(share_of(share, self.documents))))
     }
 
     /// The shingles that at least so many documents have.
-    fn common_from(&self, least_documents: u64) -> CommonShingles {
-        let common = self.counts.iter().filter(|(_, count)| **count >= least_documents);
+    fn common_from(&self, min_documents: u64) -> CommonShingles {
+        let common = self.counts.iter().filter(|(_, count)| **count >= min_documents);
         let hashes = common.map(|(hash, _)| *hash).collect();
-        CommonShingles { scheme: self.scheme.clone(), documents: self.documents, least_documents, hashes }
+        CommonShingles { scheme: self.scheme.clone(), documents: self.documents, min_documents, hashes }
     }
 }
 
@@ -94,7 +95,7 @@ fn share_of(share: f64, documents: u64) -> u64 {
 pub struct CommonShingles {
     scheme: String,
     documents: u64,
-    least_documents: u64,
+    min_documents: u64,
     hashes: ShingleSet,
 }
 
@@ -125,14 +126,14 @@ impl CommonShingles {
 
     /// A shingle of so many documents is common.
     #[must_use]
-    pub fn least_documents(&self) -> u64 {
-        self.least_documents
+    pub fn min_documents(&self) -> u64 {
+        self.min_documents
     }
 
     /// An id of all of this: scheme, rule and shingles. Equal values have equal ids on every machine.
     #[must_use]
     pub fn id(&self) -> String {
-        let numbers = [self.documents, self.least_documents];
+        let numbers = [self.documents, self.min_documents];
         let numbers = numbers.iter().chain(self.hashes.as_slice()).flat_map(|number| number.to_le_bytes());
         let bytes: Vec<u8> = self.scheme.bytes().chain([0]).chain(numbers).collect();
         format!("{:016x}", token_hash(&bytes))
@@ -163,23 +164,23 @@ impl CommonShingles {
 struct Stored {
     scheme: String,
     documents: u64,
-    least_documents: u64,
+    min_documents: u64,
     hashes: Vec<u64>,
 }
 
 #[cfg(feature = "serde")]
 impl From<Stored> for CommonShingles {
     fn from(stored: Stored) -> Self {
-        let Stored { scheme, documents, least_documents, hashes } = stored;
-        Self { scheme, documents, least_documents, hashes: hashes.into() }
+        let Stored { scheme, documents, min_documents, hashes } = stored;
+        Self { scheme, documents, min_documents, hashes: hashes.into() }
     }
 }
 
 #[cfg(feature = "serde")]
 impl From<CommonShingles> for Stored {
     fn from(common: CommonShingles) -> Self {
-        let CommonShingles { scheme, documents, least_documents, hashes } = common;
-        Self { scheme, documents, least_documents, hashes: hashes.as_slice().to_vec() }
+        let CommonShingles { scheme, documents, min_documents, hashes } = common;
+        Self { scheme, documents, min_documents, hashes: hashes.as_slice().to_vec() }
     }
 }
 
@@ -224,7 +225,7 @@ mod tests {
         counts.add(&set([1, 2]));
         counts.add(&set([1, 3]));
         let (one, all) = (counts.common(1.0, 1).expect("valid"), counts.common(0.5, 1).expect("valid"));
-        assert_eq!((one.len(), all.len(), one.documents(), one.least_documents()), (1, 3, 2, 2));
+        assert_eq!((one.len(), all.len(), one.documents(), one.min_documents()), (1, 3, 2, 2));
         assert_ne!(one.id(), all.id());
         assert_eq!(one.id(), counts.common(0.9, 2).expect("valid").id());
     }

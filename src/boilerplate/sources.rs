@@ -20,20 +20,20 @@ use crate::set::ShingleSet;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BoilerplateRule {
     share: f64,
-    least_documents: u64,
+    min_documents: u64,
 }
 
 impl BoilerplateRule {
-    /// `share`: over 0 to 1. `least_documents`: 2 or more.
+    /// `share`: over 0 to 1. `min_documents`: 2 or more.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where a value is outside its range.
-    pub fn new(share: f64, least_documents: u64) -> Result<Self, Error> {
-        if least_documents < 2 {
-            let (field, value) = ("least_documents", least_documents.to_string());
+    pub fn new(share: f64, min_documents: u64) -> Result<Self, Error> {
+        if min_documents < 2 {
+            let (field, value) = ("min_documents", min_documents.to_string());
             return Err(Error::OutOfRange { field, value, expected: "2 or more" });
         }
-        Ok(Self { share: similarity("share", share)?, least_documents })
+        Ok(Self { share: similarity("share", share)?, min_documents })
     }
 
     /// The share of a source's documents, over 0 to 1.
@@ -44,13 +44,13 @@ impl BoilerplateRule {
 
     /// The least number of them.
     #[must_use]
-    pub fn least_documents(&self) -> u64 {
-        self.least_documents
+    pub fn min_documents(&self) -> u64 {
+        self.min_documents
     }
 
     /// Documents of a source that must have a shingle.
     fn least(self, documents: u64) -> u64 {
-        self.least_documents.max(share_of(self.share, documents))
+        self.min_documents.max(share_of(self.share, documents))
     }
 }
 
@@ -60,7 +60,8 @@ impl BoilerplateRule {
 /// depend on the memory, but there may be too little of it.
 ///
 /// ```
-/// use twinprint::{BoilerplateRule, BoilerplateSketch, Scheme};
+/// use twinprint::Scheme;
+/// use twinprint::boilerplate::{BoilerplateRule, BoilerplateSketch};
 ///
 /// let scheme = Scheme::news();
 /// let shingler = scheme.shingler()?;
@@ -314,7 +315,7 @@ mod tests {
     #[test]
     fn ranges_are_checked() {
         assert!(matches!(BoilerplateRule::new(0.0, 2), Err(Error::OutOfRange { field: "share", .. })));
-        assert!(matches!(BoilerplateRule::new(0.5, 1), Err(Error::OutOfRange { field: "least_documents", .. })));
+        assert!(matches!(BoilerplateRule::new(0.5, 1), Err(Error::OutOfRange { field: "min_documents", .. })));
     }
 
     #[test]
@@ -326,7 +327,7 @@ mod tests {
         documents.iter().for_each(|(source, set)| counts.add(*source, set).expect("they fit"));
         let boilerplate = counts.finish().expect("the same documents");
         let common = boilerplate.of_source(0).expect("a source");
-        assert_eq!((common.len(), common.documents(), common.least_documents()), (1, 70_000, 70_000));
+        assert_eq!((common.len(), common.documents(), common.min_documents()), (1, 70_000, 70_000));
     }
 
     #[test]

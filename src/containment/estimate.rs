@@ -39,7 +39,7 @@ impl ContainmentEstimate {
     /// let hasher = Scheme::builder().custom_features("n").num_hashes(512).build()?.minhasher();
     /// let (small, large): (Vec<u64>, Vec<u64>) = ((0..200).collect(), (20..1_000).collect());
     /// let (a, b) = (hasher.signature(&small), hasher.signature(&large));
-    /// let estimate = ContainmentEstimate::of(&a, small.len(), &b, large.len())?;
+    /// let estimate = ContainmentEstimate::from_signatures(&a, small.len(), &b, large.len())?;
     /// assert!((estimate.left_in_right - 0.9).abs() < 4.0 * estimate.shared_error / small.len() as f64);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
@@ -47,7 +47,7 @@ impl ContainmentEstimate {
     /// # Errors
     /// [`Error::Mismatch`] where the schemes differ; [`Error::WrongLength`] where a size is 0 and the signature is not
     /// that of the empty set, or the other way round.
-    pub fn of(left: &Signature, left_len: usize, right: &Signature, right_len: usize) -> Result<Self, Error> {
+    pub fn from_signatures(left: &Signature, left_len: usize, right: &Signature, right_len: usize) -> Result<Self, Error> {
         left.scheme().check_same(right.scheme())?;
         check("left_len", left, left_len)?;
         check("right_len", right, right_len)?;
@@ -164,7 +164,7 @@ mod tests {
         let one = |seed| {
             let hasher = scheme(algorithm, seed).minhasher();
             let (a, b) = (hasher.signature(&sets.0), hasher.signature(&sets.1));
-            let estimate = ContainmentEstimate::of(&a, sets.0.len(), &b, sets.1.len()).expect("one scheme");
+            let estimate = ContainmentEstimate::from_signatures(&a, sets.0.len(), &b, sets.1.len()).expect("one scheme");
             let jaccard = a.jaccard(&b).expect("one scheme");
             let simple = jaccard / (1.0 + jaccard) * (left + right) as f64 / left as f64;
             (estimate, simple)
@@ -204,7 +204,7 @@ mod tests {
         let hasher = scheme(Algorithm::Permutations, 1).minhasher();
         let (all, some, others) = (Vec::from_iter(0..1_000), Vec::from_iter(0..100), Vec::from_iter(5_000..5_100));
         let estimate = |a: &[u64], b: &[u64]| {
-            ContainmentEstimate::of(&hasher.signature(a), a.len(), &hasher.signature(b), b.len()).expect("one scheme")
+            ContainmentEstimate::from_signatures(&hasher.signature(a), a.len(), &hasher.signature(b), b.len()).expect("one scheme")
         };
         assert_eq!(estimate(&all, &all).jaccard, 1.0);
         assert_eq!(estimate(&some, &others).shared, 0.0);
@@ -222,10 +222,10 @@ mod tests {
             Err(Error::WrongLength { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(ContainmentEstimate::of(&empty, 1, &one, 1)), "left_len");
-        assert_eq!(field(ContainmentEstimate::of(&one, 1, &one, 0)), "right_len");
+        assert_eq!(field(ContainmentEstimate::from_signatures(&empty, 1, &one, 1)), "left_len");
+        assert_eq!(field(ContainmentEstimate::from_signatures(&one, 1, &one, 0)), "right_len");
         let other = scheme(Algorithm::Permutations, 2).minhasher().signature(&[1]);
-        assert!(matches!(ContainmentEstimate::of(&one, 1, &other, 1), Err(Error::Mismatch(_))));
+        assert!(matches!(ContainmentEstimate::from_signatures(&one, 1, &other, 1), Err(Error::Mismatch(_))));
     }
 
     proptest! {

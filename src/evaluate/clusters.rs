@@ -6,7 +6,7 @@ use std::hash::Hash;
 use ahash::AHashMap;
 
 use super::labels::{number, pairs_among, sizes};
-use super::{Average, Scores};
+use super::{BCubed, Scores};
 use crate::Cluster;
 
 /// How a clustering compares with the clusters that people made.
@@ -33,7 +33,7 @@ pub struct ClusterScores {
     /// Pairs of documents that are put together.
     pub pairs: Scores,
     /// Averages over documents.
-    pub b_cubed: Average,
+    pub b_cubed: BCubed,
     /// Documents that have a label.
     pub documents: u64,
     /// Documents that are in a cluster and have no label: they play no part.
@@ -94,7 +94,7 @@ impl ClusterScores {
                 false_pairs: pairs(&of_cluster) - together,
                 missed_pairs: pairs(&of_label) - together,
             },
-            b_cubed: Average { precision: average(precision), recall: average(recall) },
+            b_cubed: BCubed { precision: average(precision), recall: average(recall) },
             documents,
             unlabelled,
         }

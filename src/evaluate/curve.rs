@@ -12,7 +12,7 @@ use crate::error::Error;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Evaluation {
     /// By rising threshold, each similarity that a labelled pair has.
-    points: Vec<Row>,
+    points: Vec<ThresholdScores>,
     duplicates: u64,
     never_scored: u64,
     unlabelled: u64,
@@ -22,7 +22,7 @@ pub struct Evaluation {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Row {
+pub struct ThresholdScores {
     /// Pairs of this similarity or more are reported.
     pub threshold: f64,
     /// How they compare with the labels.
@@ -32,8 +32,8 @@ pub struct Row {
 /// Rows in the order of their thresholds. Its `Display` is a table of them.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Table {
-    rows: Vec<Row>,
+pub struct ThresholdTable {
+    rows: Vec<ThresholdScores>,
 }
 
 impl Evaluation {
@@ -73,34 +73,34 @@ impl Evaluation {
     /// What each threshold gives at which something changes, rising: the points to plot precision against recall. At
     /// lower thresholds the first holds.
     #[must_use]
-    pub fn points(&self) -> &[Row] {
+    pub fn points(&self) -> &[ThresholdScores] {
         &self.points
     }
 
     /// What this threshold gives. At one that is not a number nothing is reported.
     #[must_use]
-    pub fn at(&self, threshold: f64) -> Row {
+    pub fn at(&self, threshold: f64) -> ThresholdScores {
         let next =
             if threshold.is_nan() { None } else { Some(self.points.partition_point(|row| row.threshold < threshold)) };
         let nothing = Scores { missed_pairs: self.duplicates, ..Scores::default() };
         let scores = next.and_then(|next| self.points.get(next)).map_or(nothing, |row| row.scores);
-        Row { threshold, scores }
+        ThresholdScores { threshold, scores }
     }
 
     /// The threshold of greatest F1, of equally good ones the highest. Where no labelled pair was scored, nothing can
     /// be reported, and the threshold is infinite.
     #[must_use]
-    pub fn best(&self) -> Row {
+    pub fn best(&self) -> ThresholdScores {
         let best = self.points.iter().max_by(|a, b| a.scores.f1().total_cmp(&b.scores.f1()));
         best.copied().unwrap_or_else(|| self.at(f64::INFINITY))
     }
 
     /// The rows of these thresholds.
     #[must_use]
-    pub fn table(&self, thresholds: impl IntoIterator<Item = f64>) -> Table {
-        let mut rows: Vec<Row> = thresholds.into_iter().map(|threshold| self.at(threshold)).collect();
+    pub fn table(&self, thresholds: impl IntoIterator<Item = f64>) -> ThresholdTable {
+        let mut rows: Vec<ThresholdScores> = thresholds.into_iter().map(|threshold| self.at(threshold)).collect();
         rows.sort_by(|a, b| a.threshold.total_cmp(&b.threshold));
-        Table { rows }
+        ThresholdTable { rows }
     }
 
     /// Pairs labelled as duplicates.
@@ -124,7 +124,7 @@ impl Evaluation {
 }
 
 /// A row for each distinct similarity, of pairs by falling similarity; the rows rise.
-fn points(judged: &[((u32, u32), f64, bool)], duplicates: u64) -> Vec<Row> {
+fn points(judged: &[((u32, u32), f64, bool)], duplicates: u64) -> Vec<ThresholdScores> {
     let mut scores = Scores { missed_pairs: duplicates, ..Scores::default() };
     let mut points = Vec::new();
     for tied in judged.chunk_by(|a, b| a.1 == b.1) {
@@ -132,24 +132,24 @@ fn points(judged: &[((u32, u32), f64, bool)], duplicates: u64) -> Vec<Row> {
         scores.true_pairs += found;
         scores.missed_pairs -= found;
         scores.false_pairs += tied.len() as u64 - found;
-        points.push(Row { threshold: tied[0].1, scores });
+        points.push(ThresholdScores { threshold: tied[0].1, scores });
     }
     points.reverse();
     points
 }
 
-impl Table {
+impl ThresholdTable {
     /// The rows, by rising threshold.
     #[must_use]
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[ThresholdScores] {
         &self.rows
     }
 }
 
-impl fmt::Display for Table {
+impl fmt::Display for ThresholdTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "threshold  precision  recall      F1        true       false      missed")?;
-        for Row { threshold, scores } in &self.rows {
+        for ThresholdScores { threshold, scores } in &self.rows {
             let (precision, recall, f1) = (scores.precision(), scores.recall(), scores.f1());
             let Scores { true_pairs, false_pairs, missed_pairs } = scores;
             write!(

@@ -34,7 +34,7 @@ impl<Id: Eq + Hash> Labels<Id> {
     /// Pairs that were judged one by one: two documents, and whether they are duplicates. Of several judgements of one
     /// pair the last counts. About other pairs nothing is known.
     #[must_use]
-    pub fn of_pairs(pairs: impl IntoIterator<Item = (Id, Id, bool)>) -> Self {
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (Id, Id, bool)>) -> Self {
         let mut documents = AHashMap::new();
         let mut judged = AHashMap::new();
         for (left, right, duplicate) in pairs {
@@ -50,7 +50,7 @@ impl<Id: Eq + Hash> Labels<Id> {
     /// different clusters are not. Of several labels of one document the last counts. About documents without label
     /// nothing is known.
     #[must_use]
-    pub fn of_documents<L: Eq + Hash>(labels: impl IntoIterator<Item = (Id, L)>) -> Self {
+    pub fn from_documents<L: Eq + Hash>(labels: impl IntoIterator<Item = (Id, L)>) -> Self {
         let (mut documents, mut names) = (AHashMap::new(), AHashMap::new());
         let mut clusters = Vec::new();
         for (document, label) in labels {

@@ -8,7 +8,7 @@
 //! use twinprint::evaluate::{Evaluation, Labels};
 //!
 //! // Which story each document tells. Documents of one story are duplicates.
-//! let labels = Labels::of_documents([("a", "ferry"), ("b", "ferry"), ("c", "ferry"), ("d", "budget"), ("e", "harbour")]);
+//! let labels = Labels::from_documents([("a", "ferry"), ("b", "ferry"), ("c", "ferry"), ("d", "budget"), ("e", "harbour")]);
 //! let scored = [("a", "b", 0.9), ("a", "c", 0.6), ("c", "d", 0.5), ("d", "e", 0.2)];
 //! let evaluation = Evaluation::new(&labels, scored)?;
 //!
@@ -28,9 +28,9 @@ mod labels;
 mod scores;
 
 pub use clusters::{ClusterScores, assignments};
-pub use curve::{Evaluation, Row, Table};
+pub use curve::{Evaluation, ThresholdScores, ThresholdTable};
 pub use labels::Labels;
-pub use scores::{Average, Scores};
+pub use scores::{BCubed, Scores};
 
 #[cfg(test)]
 mod tests;

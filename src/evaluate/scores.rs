@@ -42,14 +42,14 @@ fn share(part: u64, whole: u64) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Average {
+pub struct BCubed {
     /// 0 to 1; 1 without documents.
     pub precision: f64,
     /// 0 to 1; 1 without documents.
     pub recall: f64,
 }
 
-impl Average {
+impl BCubed {
     /// The harmonic mean of precision and recall, 0 to 1.
     #[must_use]
     pub fn f1(&self) -> f64 {

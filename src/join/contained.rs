@@ -2,7 +2,7 @@
 
 use super::corpus::Corpus;
 use super::progress::{Stage, Watch};
-use crate::containment::{Lookup, SampleRules};
+use crate::containment::{FracMinHash, PrefixFilter};
 use crate::error::Error;
 use crate::pairs::Edge;
 use crate::parallel;
@@ -13,7 +13,7 @@ use crate::verify::{Criterion, QuerySet, Verdict};
 pub(super) struct Containment {
     /// The share of the smaller set that the larger one holds at least.
     pub(super) least: f64,
-    pub(super) rules: SampleRules,
+    pub(super) rules: FracMinHash,
 }
 
 /// Keys of more sets than this are common, whatever the rules allow.
@@ -22,7 +22,7 @@ const MOST_OF_KEY: usize = 1 << 20;
 impl Containment {
     /// Keys of more sets than this are common.
     pub(super) fn limit(&self) -> usize {
-        usize::try_from(self.rules.frequency_limit()).unwrap_or(usize::MAX).min(MOST_OF_KEY)
+        usize::try_from(self.rules.max_document_frequency()).unwrap_or(usize::MAX).min(MOST_OF_KEY)
     }
 
     pub(super) fn rule(&self) -> Criterion {
@@ -69,16 +69,16 @@ impl Containment {
         let mut runs: Vec<&[u64]> = keys.iter().map(|&key| run_of(postings, key)).collect();
         runs.sort_by_key(|run| run.len());
         let common = runs.iter().filter(|run| run.len() > self.limit()).count();
-        let lookup = Lookup::of(runs.len(), common, self.least);
+        let filter = PrefixFilter::new(runs.len(), common, self.least);
         let rank = |set: u32| (corpus.sets().get(set).len(), set);
         let is_larger = |&other: &u32| {
             rank(set) < rank(other) && corpus.pairing().allows(corpus.first_of(set), corpus.first_of(other))
         };
         others.clear();
-        others.extend(runs[..lookup.keys].iter().copied().flatten().map(|&entry| entry as u32).filter(is_larger));
+        others.extend(runs[..filter.prefix].iter().copied().flatten().map(|&entry| entry as u32).filter(is_larger));
         others.sort_unstable();
         let (mut edges, mut candidates) = (Vec::new(), 0);
-        for same in others.chunk_by(|a, b| a == b).filter(|same| same.len() >= lookup.agreeing) {
+        for same in others.chunk_by(|a, b| a == b).filter(|same| same.len() >= filter.min_shared) {
             candidates += 1;
             let (left, right) = (set.min(same[0]), set.max(same[0]));
             let mut document = QuerySet::new(corpus.document(left));

@@ -7,7 +7,7 @@
 //! let shingler = Scheme::news().shingler()?;
 //! let wire = "The ferry was late. “We are sorry for the delay and will pay for it,” the operator said.";
 //! let post = "Fares rise in May. 'We are SORRY for the delay, and will pay for it' was all they said.";
-//! let shared = SharedPassages::of(&shingler, wire, post, PassageRules::default());
+//! let shared = SharedPassages::new(&shingler, wire, post, PassageRules::default());
 //! let passage = &shared.passages()[0];
 //! assert_eq!(&wire[passage.left.clone()], "We are sorry for the delay and will pay for it");
 //! assert_eq!(&post[passage.right.clone()], "We are SORRY for the delay, and will pay for it");
@@ -102,7 +102,7 @@ impl SharedPassages {
     /// Finds the passages that two texts share, in time of the order of n log n for n tokens, and about 130 bytes a
     /// token while it works.
     #[must_use]
-    pub fn of(shingler: &Shingler, left: &str, right: &str, rules: PassageRules) -> Self {
+    pub fn new(shingler: &Shingler, left: &str, right: &str, rules: PassageRules) -> Self {
         let (left, right) = (Text::new(shingler, left, &rules), Text::new(shingler, right, &rules));
         let shared = runs::shared(&left.windows, &right.windows);
         let counts = (Counts::new(&shared.left), Counts::new(&shared.right));

@@ -30,7 +30,7 @@ pub struct RepeatedPassage {
 /// let text = "Ferry to Skelby cancelled by winds. In other news, it rained.\n\
 ///             Ferry to Skelby cancelled by winds. The operator said so on Monday.";
 /// let rules = PassageRules::new(4, 8)?;
-/// let repeated = RepeatedPassages::of(&Scheme::news().shingler()?, text, rules);
+/// let repeated = RepeatedPassages::new(&Scheme::news().shingler()?, text, rules);
 /// let passage = &repeated.passages()[0];
 /// assert_eq!(passage.earlier, 0..34);
 /// assert_eq!(&text[passage.later.clone()], "Ferry to Skelby cancelled by winds");
@@ -49,7 +49,7 @@ pub struct RepeatedPassages {
 impl RepeatedPassages {
     /// Finds the passages that a text repeats, in time of the order of n log n for n tokens.
     #[must_use]
-    pub fn of(shingler: &Shingler, text: &str, rules: PassageRules) -> Self {
+    pub fn new(shingler: &Shingler, text: &str, rules: PassageRules) -> Self {
         let hashes = shingler.hashes(text);
         let shingles = hashes.len();
         let text = Text::new(shingler, text, &rules);
@@ -100,7 +100,7 @@ mod tests {
 
     fn repeated(text: &str) -> RepeatedPassages {
         let rules = PassageRules::new(4, 8).expect("within");
-        RepeatedPassages::of(&Scheme::news().shingler().expect("text"), text, rules)
+        RepeatedPassages::new(&Scheme::news().shingler().expect("text"), text, rules)
     }
 
     #[test]

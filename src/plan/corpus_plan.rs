@@ -70,13 +70,13 @@ impl Choice {
     }
 
     fn with_seconds(self, planner: &CorpusPlanner, measure: &CorpusMeasure, joined: f64) -> Self {
-        let cost = planner.calibration;
+        let cost = planner.cost_model;
         let filled = planner.documents as f64 * filled_share(measure);
         let shingles = filled * measure.mean_size();
         let positions = f64::from(self.num_hashes);
         let seconds = shingles * (cost.shingle + cost.position * positions)
             + joined * f64::from(self.banding.bands()) * cost.band
-            + self.candidates * positions * cost.look
+            + self.candidates * positions * cost.filter
             + self.compared * 2.0 * measure.mean_size() * cost.compare;
         Self { seconds, ..self }
     }

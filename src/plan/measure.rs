@@ -18,14 +18,14 @@ pub struct CorpusMeasure {
     #[cfg_attr(feature = "serde", serde(skip))]
     sizes: Vec<usize>,
     pairs: u64,
-    similarities: Vec<Weighted>,
+    similarities: Vec<SimilarityBin>,
 }
 
 /// A similarity and the share of pairs that have about this one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Weighted {
+pub struct SimilarityBin {
     /// Where the step begins, in whole hundredths.
     pub from: f64,
     /// The mean Jaccard similarity of these pairs, 0 to 1.
@@ -49,7 +49,7 @@ impl CorpusMeasure {
     /// All pairs of distinct sets are compared exactly, or up to 200,000 of them (of very long documents fewer), drawn
     /// by seed.
     #[must_use]
-    pub fn of(sample: &[ShingleSet], seed: u64) -> Self {
+    pub fn from_sample(sample: &[ShingleSet], seed: u64) -> Self {
         let mut sizes: Vec<usize> = sample.iter().map(ShingleSet::len).filter(|&size| size > 0).collect();
         sizes.sort_unstable();
         let mut seen = AHashSet::new();
@@ -115,7 +115,7 @@ impl CorpusMeasure {
 
     /// How similar pairs of distinct sets are: a histogram in steps of a hundredth, rising, without empty steps.
     #[must_use]
-    pub fn similarities(&self) -> &[Weighted] {
+    pub fn similarities(&self) -> &[SimilarityBin] {
         &self.similarities
     }
 
@@ -128,7 +128,7 @@ impl CorpusMeasure {
     }
 
     /// The steps below a similarity: those that [`share_from`](Self::share_from) leaves out.
-    pub(super) fn below(&self, similarity: f64) -> impl Iterator<Item = &Weighted> {
+    pub(super) fn below(&self, similarity: f64) -> impl Iterator<Item = &SimilarityBin> {
         self.similarities.iter().filter(move |step| step_of(step.from) < step_of(similarity))
     }
 }
@@ -154,7 +154,7 @@ fn pairs_of(sets: &[&ShingleSet], seed: u64) -> Vec<(usize, usize)> {
     (0..most).map(pair).collect()
 }
 
-fn histogram(similarities: &[f64]) -> Vec<Weighted> {
+fn histogram(similarities: &[f64]) -> Vec<SimilarityBin> {
     let mut steps = [(0_u64, 0.0); STEPS + 1];
     for &similarity in similarities {
         let step = &mut steps[step_of(similarity)];
@@ -162,7 +162,7 @@ fn histogram(similarities: &[f64]) -> Vec<Weighted> {
         step.1 += similarity;
     }
     let some = (0..).zip(steps).filter(|(_, (count, _))| *count > 0);
-    let weighted = |(step, (count, sum)): (u32, (u64, f64))| Weighted {
+    let weighted = |(step, (count, sum)): (u32, (u64, f64))| SimilarityBin {
         from: f64::from(step) / STEPS as f64,
         similarity: sum / count as f64,
         share: count as f64 / similarities.len() as f64,

@@ -18,7 +18,7 @@
 //! }
 //! let sets: Vec<ShingleSet> = sample.into_documents().into_iter().map(|(_, set)| set).collect();
 //!
-//! let measure = CorpusMeasure::of(&sets, 42);
+//! let measure = CorpusMeasure::from_sample(&sets, 42);
 //! assert!(measure.share_from(0.2) > 0.5);
 //! let plan = CorpusPlanner::new(0.8, texts.len() as u64).recall(0.99).plan(&measure)?;
 //! assert!(plan.banding().recall(0.8) >= 0.99);
@@ -34,16 +34,16 @@
 //! [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
 //! [unseen](CorpusPlan::unseen_partners).
 
-mod calibration;
-mod comparison;
+mod cost_model;
+mod plan_check;
 mod corpus_plan;
 mod measure;
 mod planner;
 
-pub use calibration::Calibration;
-pub use comparison::{Compared, Comparison};
+pub use cost_model::CostModel;
+pub use plan_check::{Prediction, PlanCheck};
 pub use corpus_plan::{Choice, CorpusPlan};
-pub use measure::{CorpusMeasure, Weighted};
+pub use measure::{CorpusMeasure, SimilarityBin};
 pub use planner::CorpusPlanner;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Chooses the number of hashes and the banding.
 
 use super::corpus_plan::Choice;
-use super::{Calibration, CorpusMeasure, CorpusPlan};
+use super::{CostModel, CorpusMeasure, CorpusPlan};
 use crate::error::{Error, similarity, within};
 use crate::lsh::Banding;
 use crate::scheme::MAX_NUM_HASHES;
@@ -19,7 +19,7 @@ pub struct CorpusPlanner {
     pub(super) num_hashes: Vec<u32>,
     banding: Option<Banding>,
     pub(super) partners: Option<f64>,
-    pub(super) calibration: Calibration,
+    pub(super) cost_model: CostModel,
 }
 
 /// What unrelated documents share if nothing was measured.
@@ -36,7 +36,7 @@ impl CorpusPlanner {
             num_hashes,
             banding: None,
             partners: None,
-            calibration: Calibration::default(),
+            cost_model: CostModel::default(),
         }
     }
 
@@ -63,7 +63,7 @@ impl CorpusPlanner {
     /// let banding = Banding::new(16, 6)?;
     /// let sample: Vec<ShingleSet> = (0..100).map(|n| (n..n + 20).collect()).collect();
     /// let planner = CorpusPlanner::new(0.8, 1_000).banding(banding);
-    /// assert_eq!(planner.plan(&CorpusMeasure::of(&sample, 1))?.banding(), banding);
+    /// assert_eq!(planner.plan(&CorpusMeasure::from_sample(&sample, 1))?.banding(), banding);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     pub fn banding(mut self, banding: Banding) -> Self {
@@ -79,9 +79,9 @@ impl CorpusPlanner {
         self
     }
 
-    /// What steps cost; see [`Calibration`].
-    pub fn calibration(mut self, calibration: Calibration) -> Self {
-        self.calibration = calibration;
+    /// What steps cost; see [`CostModel`].
+    pub fn cost_model(mut self, cost_model: CostModel) -> Self {
+        self.cost_model = cost_model;
         self
     }
 
@@ -121,8 +121,8 @@ impl CorpusPlanner {
         if let Some(banding) = self.banding {
             return banding.check_fits(num_hashes).map(|()| banding);
         }
-        let Calibration { band, look, compare, .. } = self.calibration;
-        let look_cost = (look * f64::from(num_hashes) + 2.0 * compare * measure.mean_size() * PASSES) / band;
+        let CostModel { band, filter, compare, .. } = self.cost_model;
+        let look_cost = (filter * f64::from(num_hashes) + 2.0 * compare * measure.mean_size() * PASSES) / band;
         let background: Vec<(f64, f64)> =
             measure.below(self.threshold).map(|step| (step.similarity.min(1.0), step.share)).collect();
         let joined = (self.documents as f64 * measure.distinct_share()).ceil() as u64;
@@ -135,7 +135,7 @@ impl CorpusPlanner {
     }
 
     fn check(&self) -> Result<(), Error> {
-        self.calibration.check()?;
+        self.cost_model.check()?;
         similarity("threshold", self.threshold)?;
         if !(self.recall > 0.0 && self.recall < 1.0) {
             let expected = "greater than 0 and less than 1";

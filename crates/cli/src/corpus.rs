@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use tempfile::TempDir;
-use twinprint::containment::SampleRules;
+use twinprint::containment::FracMinHash;
 use twinprint::lsh::Banding;
-use twinprint::plan::Comparison;
+use twinprint::plan::PlanCheck;
 use twinprint::{DiskJoin, DiskPairs, Facts, JoinStats, Origin, Preference, PreferenceKey, SimilarityJoinBuilder};
 use twinprint_documents::{Batch, Fields, Format, Inputs, Options};
 
@@ -35,7 +35,7 @@ pub(crate) struct Corpus {
     /// The file for records that could not be read.
     pub(crate) bad: Option<PathBuf>,
     /// What is looked for instead of similar texts: those that stand inside others, to this share.
-    containment: Option<(f64, SampleRules)>,
+    containment: Option<(f64, FracMinHash)>,
     work: Work,
 }
 
@@ -73,7 +73,7 @@ pub(crate) struct Joined {
     pub(crate) pairs: DiskPairs,
     pub(crate) read: Read,
     /// What was predicted beside what came.
-    pub(crate) comparison: Option<Comparison>,
+    pub(crate) comparison: Option<PlanCheck>,
     pub(crate) seconds: Duration,
     /// Shingles that were left out, if any were to be.
     pub(crate) left_out: Option<LeftOut>,
@@ -130,7 +130,7 @@ impl Corpus {
     }
 
     /// Instead of similar texts, those are looked for that stand inside others, at least to this share.
-    pub(crate) fn containing(self, least: f64, rules: SampleRules) -> Self {
+    pub(crate) fn containing(self, least: f64, rules: FracMinHash) -> Self {
         Self { containment: Some((least, rules)), ..self }
     }
 
@@ -226,7 +226,7 @@ impl Corpus {
         left_out: Option<&LeftOut>,
         stats: &JoinStats,
         banding: Banding,
-    ) -> Result<Option<Comparison>> {
+    ) -> Result<Option<PlanCheck>> {
         let settings = &self.settings;
         if self.containment.is_some() || settings.block.is_some() || settings.across_sources == Some(true) {
             return Ok(None);

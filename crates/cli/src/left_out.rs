@@ -6,7 +6,8 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use twinprint::text::Shingler;
-use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, Origin, ShingleSet};
+use twinprint::boilerplate::{Boilerplate, BoilerplateRule, BoilerplateSketch};
+use twinprint::{Origin, ShingleSet};
 use twinprint_documents::{Facts, Fields, Inputs, Options};
 
 use crate::faults;
@@ -84,10 +85,10 @@ impl LeftOut {
 
     /// The rule, and what it left out of each source.
     pub(crate) fn to_json(&self) -> Value {
-        let of_source = |(source, common): (u64, &twinprint::CommonShingles)| {
+        let of_source = |(source, common): (u64, &twinprint::boilerplate::CommonShingles)| {
             json!({
                 "source": self.names.get(&source), "documents": common.documents(),
-                "least_documents": common.least_documents(), "shingles": common.len(), "id": common.id(),
+                "least_documents": common.min_documents(), "shingles": common.len(), "id": common.id(),
             })
         };
         let sources: Vec<Value> = self.boilerplate.sources().map(of_source).collect();

@@ -96,7 +96,7 @@ pub(crate) fn measure(texts: &[SampledText], scheme: &Scheme, left_out: Option<&
         None => shingler.set(text),
     };
     let sets: Vec<ShingleSet> = texts.par_iter().map(set).collect();
-    Ok(CorpusMeasure::of(&sets, SEED))
+    Ok(CorpusMeasure::from_sample(&sets, SEED))
 }
 
 /// Plans a join with this banding.

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use twinprint::lsh::Banding;
-use twinprint::{Guard, Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
+use twinprint::dedup::RemovalLimits;
+use twinprint::{Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Format, Options};
 
 use crate::left_out::LEAST;
@@ -320,9 +321,9 @@ impl Settings {
         Ok(self.keep.as_deref().unwrap_or("first").parse()?)
     }
 
-    pub(crate) fn guard(&self) -> Guard {
-        let guard = Guard::new().most_of_corpus(self.most_of_corpus.unwrap_or(0.5));
-        guard.most_of_source(self.most_of_source.unwrap_or(1.0))
+    pub(crate) fn guard(&self) -> RemovalLimits {
+        let guard = RemovalLimits::new().max_cluster_share(self.most_of_corpus.unwrap_or(0.5));
+        guard.max_source_share(self.most_of_source.unwrap_or(1.0))
     }
 
     /// Threads for everything that follows.

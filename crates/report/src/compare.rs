@@ -6,7 +6,8 @@ use std::fmt::Display;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::text::{Shingle, Shingler};
-use twinprint::{Error, Evidence, Overlap, Reason, Scheme};
+use twinprint::evidence::Evidence;
+use twinprint::{Error, Overlap, Reason, Scheme};
 
 use crate::model::{
     Cluster, Comparison, Curve, Estimated, Member, RepeatedPassage, Repetition, SharedPassage, SharedWord, Shingles,
@@ -22,7 +23,7 @@ impl Comparison {
     /// # Errors
     /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
     pub fn of(scheme: &Scheme, left: Named<'_>, right: Named<'_>, rules: PassageRules) -> Result<Self, Error> {
-        let Evidence { estimate, overlap, passages } = Evidence::of(scheme, left.1, right.1, rules)?;
+        let Evidence { estimate, overlap, passages } = Evidence::new(scheme, left.1, right.1, rules)?;
         let (low, high) = estimate.interval(NINETY_FIVE);
         let Overlap { left: of_left, right: of_right, shared } = overlap;
         let compared = Self {
@@ -95,7 +96,7 @@ impl Repetition {
     /// Finds what a text says more than once. Most texts repeat nothing; the list is empty then.
     #[must_use]
     pub fn of(shingler: &Shingler, (id, text): Named<'_>, rules: PassageRules) -> Self {
-        let found = RepeatedPassages::of(shingler, text, rules);
+        let found = RepeatedPassages::new(shingler, text, rules);
         let passage = |passage: &twinprint::passages::RepeatedPassage| RepeatedPassage {
             earlier: passage.earlier.clone().into(),
             later: passage.later.clone().into(),
@@ -165,7 +166,7 @@ mod tests {
     fn a_comparison_holds_what_the_library_says() {
         let scheme = Scheme::news();
         let compared = Comparison::of(&scheme, ("a", LEFT), ("b", RIGHT), PassageRules::default()).expect("text");
-        let evidence = Evidence::of(&scheme, LEFT, RIGHT, PassageRules::default()).expect("text");
+        let evidence = Evidence::new(&scheme, LEFT, RIGHT, PassageRules::default()).expect("text");
         assert_eq!((compared.left.as_str(), compared.right.as_str()), ("a", "b"));
         assert_eq!(compared.shingles, Shingles { left: 12, right: 10, shared: 8 });
         assert_eq!(compared.jaccard, evidence.overlap.jaccard());

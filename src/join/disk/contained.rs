@@ -17,7 +17,7 @@ use super::groups::Groups;
 use super::segments::Segments;
 use super::sorter::{Records, Sorted, Sorter};
 use super::work::Work;
-use crate::containment::Lookup;
+use crate::containment::PrefixFilter;
 use crate::error::Error;
 use crate::join::contained::Containment;
 use crate::join::pairing::Pairing;
@@ -42,7 +42,7 @@ impl Samples<'_> {
         let Containment { least, rules } = self.containment;
         let mut bytes = vec![u8::from(self.pairing.within_blocks), u8::from(self.pairing.across_sources)];
         put(&mut bytes, &[self.segments.owner(), self.groups.content, least.to_bits()]);
-        put(&mut bytes, &[u64::from(rules.one_in()), u64::from(rules.frequency_limit())]);
+        put(&mut bytes, &[u64::from(rules.scaled()), u64::from(rules.max_document_frequency())]);
         Candidates::at(folder, "samples", xxh3_64(&bytes))
     }
 
@@ -120,10 +120,10 @@ impl Samples<'_> {
             if let (Some(document), true) = (document, entry.map(|(document, _)| document) != document) {
                 let size = u64::from(documents.at(document)?.known.size);
                 let rare = keys.partition_point(|&(sets, _)| sets < COMMON);
-                let lookup = Lookup::of(keys.len(), keys.len() - rare, self.containment.least);
+                let filter = PrefixFilter::new(keys.len(), keys.len() - rare, self.containment.least);
                 for (place, (sets, key)) in keys.drain(..).enumerate() {
                     if sets > 1 && sets < COMMON {
-                        let agreeing = if place < lookup.keys { lookup.agreeing as u64 } else { 0 };
+                        let agreeing = if place < filter.prefix { filter.min_shared as u64 } else { 0 };
                         looked_up.push([key << 32 | size, u64::from(document) << 2 | agreeing])?;
                     }
                 }

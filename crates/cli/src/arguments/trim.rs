@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use twinprint::Unit;
+use twinprint::repeated_lines::Granularity;
 
 use crate::settings::Settings;
 
@@ -49,10 +49,10 @@ pub(crate) enum TrimUnit {
 }
 
 impl TrimUnit {
-    pub(crate) fn unit(self) -> Unit {
+    pub(crate) fn unit(self) -> Granularity {
         match self {
-            Self::Line => Unit::Line,
-            Self::Paragraph => Unit::Paragraph,
+            Self::Line => Granularity::Line,
+            Self::Paragraph => Granularity::Paragraph,
         }
     }
 

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint::{Losses, Preference};
+use twinprint::Preference;
+use twinprint::dedup::RemovalCounts;
 use twinprint_documents::{Duplicate, Format, Inputs, Split, Splitter, Verdict};
 
 use crate::Stopped;
@@ -116,7 +117,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 }
 
 /// Why the guard stopped, and what can be done.
-fn stopped(losses: &Losses, folder: &Path) -> Stopped {
+fn stopped(losses: &RemovalCounts, folder: &Path) -> Stopped {
     let mut reasons: Vec<String> = losses.excesses().iter().map(ToString::to_string).collect();
     reasons.push(format!(
         "nothing was removed; see {}, and run it again with the limits raised by --most-of-corpus or --most-of-source",
@@ -157,7 +158,7 @@ impl Clusters {
 }
 
 /// Counts what each source loses.
-fn count(joined: &Joined, losses: &mut Losses) -> Result<()> {
+fn count(joined: &Joined, losses: &mut RemovalCounts) -> Result<()> {
     if !joined.read.has_sources() {
         (joined.read.others..joined.read.documents).for_each(|_| losses.document_without_source());
         return Ok(());

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
-use twinprint::{DuplicateUnits, Scheme};
+use twinprint::Scheme;
+use twinprint::repeated_lines::RepeatedLines;
 use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
@@ -111,7 +112,7 @@ fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
 
 /// Takes from texts what the corpus has had before.
 struct Trimmer {
-    seen: DuplicateUnits,
+    seen: RepeatedLines,
     repeated: Repeated,
     removed: Table,
     /// What the texts of a document are called.
@@ -137,7 +138,7 @@ struct Counts {
 impl Trimmer {
     fn new(command: &Trim, fields: Vec<String>, memory: Size) -> Result<Self> {
         Ok(Self {
-            seen: DuplicateUnits::new(Scheme::news().shingler()?, command.unit.unit(), command.least_words),
+            seen: RepeatedLines::new(Scheme::news().shingler()?, command.unit.unit(), command.least_words),
             repeated: Repeated::default(),
             removed: Table::create(Some(&command.output.join(REMOVED)))?,
             fields,
@@ -176,7 +177,7 @@ impl Trimmer {
         counts.removed += bytes as u64;
         let first = beginning(&text[first.clone()], SHOWN);
         self.removed.line(format_args!("{id}\t{}\t{bytes}\t{}\t{first}", self.fields[field], listed(&ranges)))?;
-        Ok(Some(DuplicateUnits::without(text, &ranges)))
+        Ok(Some(RepeatedLines::without(text, &ranges)))
     }
 
     /// Refuses a text with which the units would no longer fit.

@@ -8,15 +8,15 @@ use crate::pairs::JoinStats;
 /// What a plan predicted beside what a join did. Its `Display` is a small table.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Comparison {
-    rows: Vec<Compared>,
+pub struct PlanCheck {
+    rows: Vec<Prediction>,
 }
 
 /// One number, predicted and counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Compared {
+pub struct Prediction {
     /// What it is, as in [`JoinStats`].
     pub name: &'static str,
     /// What the plan says.
@@ -36,7 +36,7 @@ impl CorpusPlan {
     /// let builder = Scheme::builder().words(1);
     /// let sets: Vec<ShingleSet> = texts.iter().map(|text| Ok(builder.clone().build()?.shingler()?.set(text)))
     ///     .collect::<Result<_, twinprint::Error>>()?;
-    /// let plan = CorpusPlanner::new(0.9, 300).plan(&CorpusMeasure::of(&sets, 1))?;
+    /// let plan = CorpusPlanner::new(0.9, 300).plan(&CorpusMeasure::from_sample(&sets, 1))?;
     ///
     /// let scheme = builder.num_hashes(plan.num_hashes()).build()?;
     /// let mut join = SimilarityJoin::builder(&scheme).threshold(0.9).banding(plan.banding()).build()?;
@@ -45,10 +45,10 @@ impl CorpusPlan {
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     #[must_use]
-    pub fn compare(&self, stats: &JoinStats) -> Comparison {
+    pub fn compare(&self, stats: &JoinStats) -> PlanCheck {
         let chosen = self.chosen();
         let documents = self.documents() as f64;
-        let row = |name, predicted, actual: u64| Compared { name, predicted, actual: actual as f64 };
+        let row = |name, predicted, actual: u64| Prediction { name, predicted, actual: actual as f64 };
         let distinct = documents * self.measure().distinct_share();
         let joined = stats.documents.saturating_sub(stats.empty).saturating_sub(stats.copies);
         let rows = vec![
@@ -58,19 +58,19 @@ impl CorpusPlan {
             row("compared", chosen.compared, stats.compared),
             row("verified", chosen.verified, stats.verified),
         ];
-        Comparison { rows }
+        PlanCheck { rows }
     }
 }
 
-impl Comparison {
+impl PlanCheck {
     /// The numbers, in the order of the work.
     #[must_use]
-    pub fn rows(&self) -> &[Compared] {
+    pub fn rows(&self) -> &[Prediction] {
         &self.rows
     }
 }
 
-impl Compared {
+impl Prediction {
     /// Actual by predicted; none where less than half a one was predicted, for what is rare no sample shows.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
@@ -78,7 +78,7 @@ impl Compared {
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for PlanCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "               predicted      actual   ratio")?;
         for row in &self.rows {

@@ -1,4 +1,4 @@
-//! Versions of one story: texts that share rare words, and no phrases.
+//! Rewrites of one story: texts that share rare words, and no phrases.
 //!
 //! Rewrites of a story share its names and topics. As sets of content words
 //! ([`WordFilter::Content`](crate::text::WordFilter::Content), single words) they have a Jaccard similarity of 0.1 to
@@ -20,7 +20,8 @@ use crate::set::{Overlap, ShingleSet};
 ///
 /// ```
 /// use twinprint::text::WordFilter;
-/// use twinprint::{Scheme, VersionRules};
+/// use twinprint::Scheme;
+/// use twinprint::rewrites::RewriteRules;
 ///
 /// let words = Scheme::builder().words(1).filter(WordFilter::Content).build()?.shingler()?;
 /// let sets = [
@@ -29,23 +30,23 @@ use crate::set::{Overlap, ShingleSet};
 ///     "Councillors closed the harbour road for the summer.",
 /// ]
 /// .map(|text| words.set(text));
-/// let found = VersionRules::new(0.3, 100, 3)?.find(&sets);
+/// let found = RewriteRules::new(0.3, 100, 3)?.find(&sets);
 /// assert_eq!((found.pairs.len(), found.candidates), (1, 1));
 /// assert_eq!((found.pairs[0].left, found.pairs[0].right, found.pairs[0].overlap.shared), (0, 1, 5));
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct VersionRules {
+pub struct RewriteRules {
     threshold: f64,
-    frequency_limit: u32,
-    least_rare: u32,
+    max_document_frequency: u32,
+    min_rare: u32,
 }
 
 /// Two texts that are versions of one story, by their numbers in the order given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct VersionPair {
+pub struct RewritePair {
     /// The earlier text.
     pub left: usize,
     /// The later text.
@@ -59,16 +60,16 @@ pub struct VersionPair {
 /// What was found, and what it cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Versions {
+pub struct Rewrites {
     /// By the number of the earlier text, then by that of the later one.
-    pub pairs: Vec<VersionPair>,
+    pub pairs: Vec<RewritePair>,
     /// Pairs that were verified.
     pub candidates: usize,
 }
 
-impl VersionRules {
-    /// `threshold`: the least Jaccard similarity, over 0 to 1. `frequency_limit`: a word of more texts than this, 2 or
-    /// more, is not rare. `least_rare`: rare words that two texts share at least, 1 or more.
+impl RewriteRules {
+    /// `threshold`: the least Jaccard similarity, over 0 to 1. `max_document_frequency`: a word of more texts than this, 2 or
+    /// more, is not rare. `min_rare`: rare words that two texts share at least, 1 or more.
     ///
     /// A story that more texts tell than the limit has no rare words of its own, and is missed. So the limit is some
     /// times the number of versions that a story may have; the work grows with it, for each word of a text is looked up
@@ -76,11 +77,11 @@ impl VersionRules {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] where a value is outside its range.
-    pub fn new(threshold: f64, frequency_limit: u32, least_rare: u32) -> Result<Self, Error> {
+    pub fn new(threshold: f64, max_document_frequency: u32, min_rare: u32) -> Result<Self, Error> {
         Ok(Self {
             threshold: similarity("threshold", threshold)?,
-            frequency_limit: within("frequency_limit", frequency_limit, 2..=u32::MAX, "2 or more")?,
-            least_rare: within("least_rare", least_rare, 1..=u32::MAX, "1 or more")?,
+            max_document_frequency: within("max_document_frequency", max_document_frequency, 2..=u32::MAX, "2 or more")?,
+            min_rare: within("min_rare", min_rare, 1..=u32::MAX, "1 or more")?,
         })
     }
 
@@ -92,26 +93,26 @@ impl VersionRules {
 
     /// A word of more texts is not rare.
     #[must_use]
-    pub fn frequency_limit(&self) -> u32 {
-        self.frequency_limit
+    pub fn max_document_frequency(&self) -> u32 {
+        self.max_document_frequency
     }
 
     /// Rare words that two texts share at least.
     #[must_use]
-    pub fn least_rare(&self) -> u32 {
-        self.least_rare
+    pub fn min_rare(&self) -> u32 {
+        self.min_rare
     }
 
     /// All pairs of texts, given by the sets of their words, that share enough rare words and reach the threshold. On
     /// all cores.
     #[must_use]
-    pub fn find(&self, sets: &[ShingleSet]) -> Versions {
+    pub fn find(&self, sets: &[ShingleSet]) -> Rewrites {
         let mut pairs = Vec::new();
         let Ok(candidates) = self.find_each(sets, |pair| {
             pairs.push(pair);
             Ok::<_, Infallible>(())
         });
-        Versions { pairs, candidates }
+        Rewrites { pairs, candidates }
     }
 
     /// As [`find`](Self::find), but shows each pair, in the same order, instead of holding them all: copies of one text have many.
@@ -122,7 +123,7 @@ impl VersionRules {
     pub fn find_each<E>(
         &self,
         sets: &[ShingleSet],
-        show: impl FnMut(VersionPair) -> Result<(), E>,
+        show: impl FnMut(RewritePair) -> Result<(), E>,
     ) -> Result<usize, E> {
         self.find_within(HELD, sets, show)
     }
@@ -132,11 +133,11 @@ impl VersionRules {
         &self,
         held: usize,
         sets: &[ShingleSet],
-        mut show: impl FnMut(VersionPair) -> Result<(), E>,
+        mut show: impl FnMut(RewritePair) -> Result<(), E>,
     ) -> Result<usize, E> {
-        let postings = Postings::rare(sets, self.frequency_limit as usize);
+        let postings = Postings::rare(sets, self.max_document_frequency as usize);
         let mut candidates = 0;
-        for texts in together(&postings.partners(sets.len(), self.least_rare as usize), held) {
+        for texts in together(&postings.partners(sets.len(), self.min_rare as usize), held) {
             let texts: Vec<usize> = texts.collect();
             let of_text = |&left: &usize, shared: &mut Vec<usize>| self.pairs_of(left, sets, &postings, shared);
             for found in parallel::map(&texts, Vec::new, of_text) {
@@ -148,19 +149,19 @@ impl VersionRules {
     }
 
     /// The pairs of a text and those after it.
-    fn pairs_of(&self, left: usize, sets: &[ShingleSet], postings: &Postings, shared: &mut Vec<usize>) -> Versions {
+    fn pairs_of(&self, left: usize, sets: &[ShingleSet], postings: &Postings, shared: &mut Vec<usize>) -> Rewrites {
         shared.clear();
         sets[left].as_slice().iter().for_each(|&word| shared.extend(postings.after(word, left)));
         shared.sort_unstable();
-        let mut versions = Versions::default();
+        let mut versions = Rewrites::default();
         for same in shared.chunk_by(|a, b| a == b) {
             let (right, rare) = (same[0], same.len());
-            if rare < self.least_rare as usize {
+            if rare < self.min_rare as usize {
                 continue;
             }
             versions.candidates += 1;
             let overlap = Overlap::at_least(&sets[left], &sets[right], self.threshold);
-            versions.pairs.extend(overlap.map(|overlap| VersionPair { left, right, rare, overlap }));
+            versions.pairs.extend(overlap.map(|overlap| RewritePair { left, right, rare, overlap }));
         }
         versions
     }
@@ -240,16 +241,16 @@ mod tests {
             Err(Error::OutOfRange { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(VersionRules::new(0.0, 2, 1)), "threshold");
-        assert_eq!(field(VersionRules::new(0.1, 1, 1)), "frequency_limit");
-        assert_eq!(field(VersionRules::new(0.1, 2, 0)), "least_rare");
+        assert_eq!(field(RewriteRules::new(0.0, 2, 1)), "threshold");
+        assert_eq!(field(RewriteRules::new(0.1, 1, 1)), "max_document_frequency");
+        assert_eq!(field(RewriteRules::new(0.1, 2, 0)), "min_rare");
     }
 
     #[test]
     fn a_word_of_all_texts_makes_no_candidates() {
         let sets: Vec<ShingleSet> = (0..100).map(|text| [0, 1, 2, 1_000 + text].into_iter().collect()).collect();
-        assert_eq!(VersionRules::new(0.1, 99, 1).expect("valid").find(&sets), Versions::default());
-        assert_eq!(VersionRules::new(0.1, 100, 1).expect("valid").find(&sets).candidates, 4_950);
+        assert_eq!(RewriteRules::new(0.1, 99, 1).expect("valid").find(&sets), Rewrites::default());
+        assert_eq!(RewriteRules::new(0.1, 100, 1).expect("valid").find(&sets).candidates, 4_950);
     }
 
     proptest! {
@@ -263,7 +264,7 @@ mod tests {
         ) {
             let sets: Vec<ShingleSet> = texts.iter().map(|words| words.iter().copied().collect()).collect();
             let is_rare = |word: &u64| texts.iter().filter(|words| words.contains(word)).count() <= limit as usize;
-            let mut expected = Versions::default();
+            let mut expected = Rewrites::default();
             for left in 0..texts.len() {
                 for right in left + 1..texts.len() {
                     let rare = texts[left].intersection(&texts[right]).filter(|word| is_rare(word)).count();
@@ -271,11 +272,11 @@ mod tests {
                         let overlap = sets[left].overlap(&sets[right]);
                         expected.candidates += 1;
                         let reaches = overlap.jaccard() >= threshold;
-                        expected.pairs.extend(reaches.then_some(VersionPair { left, right, rare, overlap }));
+                        expected.pairs.extend(reaches.then_some(RewritePair { left, right, rare, overlap }));
                     }
                 }
             }
-            let rules = VersionRules::new(threshold, limit, least).expect("valid");
+            let rules = RewriteRules::new(threshold, limit, least).expect("valid");
             prop_assert_eq!(&rules.find(&sets), &expected);
             for held in [0, 1, 7] {
                 let mut pairs = Vec::new();
@@ -295,7 +296,7 @@ mod tests {
             least in 1_usize..4,
         ) {
             let sets: Vec<ShingleSet> = texts.iter().map(|words| words.iter().copied().collect()).collect();
-            let rules = VersionRules::new(f64::MIN_POSITIVE, limit as u32, least as u32).expect("valid");
+            let rules = RewriteRules::new(f64::MIN_POSITIVE, limit as u32, least as u32).expect("valid");
             let mut found = vec![0; sets.len()];
             rules.find(&sets).pairs.iter().for_each(|pair| found[pair.left] += 1);
             let most = Postings::rare(&sets, limit).partners(sets.len(), least);
@@ -317,6 +318,6 @@ mod tests {
 
     #[test]
     fn a_pair_takes_what_is_said() {
-        assert_eq!(size_of::<VersionPair>(), 48);
+        assert_eq!(size_of::<RewritePair>(), 48);
     }
 }

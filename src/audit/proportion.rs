@@ -16,7 +16,7 @@ use crate::stats::wilson;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Share {
+pub struct Proportion {
     /// How many are.
     pub part: u64,
     /// Of how many.
@@ -37,7 +37,7 @@ pub(super) struct Halves {
 /// Documents without which a variance is not believed.
 const ENOUGH: usize = 10;
 
-impl Share {
+impl Proportion {
     /// `part / whole`, 0 to 1; none where there is nothing to have a share of.
     #[must_use]
     pub fn value(&self) -> Option<f64> {
@@ -85,7 +85,7 @@ fn effective_pairs(documents: &[Halves]) -> f64 {
     (share * (1.0 - share) / variance).min(whole / 2.0)
 }
 
-impl fmt::Display for Share {
+impl fmt::Display for Proportion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value() {
             Some(value) => {

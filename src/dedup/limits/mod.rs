@@ -16,9 +16,9 @@ use crate::pairs::VerifiedPairs;
 /// what streams by:
 ///
 /// ```
-/// use twinprint::Guard;
+/// use twinprint::dedup::RemovalLimits;
 ///
-/// let mut losses = Guard::new().most_of_corpus(0.2).most_of_source(0.5).losses()?;
+/// let mut losses = RemovalLimits::new().max_cluster_share(0.2).max_source_share(0.5).losses()?;
 /// for number in 0..1000 {
 ///     losses.document(if number < 300 { "blog" } else { "wire" }, number < 290);
 /// }
@@ -31,18 +31,18 @@ use crate::pairs::VerifiedPairs;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[must_use]
-pub struct Guard {
-    most_of_corpus: f64,
-    most_of_source: f64,
-    least_documents: u64,
+pub struct RemovalLimits {
+    max_cluster_share: f64,
+    max_source_share: f64,
+    min_documents: u64,
 }
 
-/// What is dropped, counted against the limits of a [`Guard`]. Memory: a name and two numbers for each source.
+/// What is dropped, counted against the limits of a [`RemovalLimits`]. Memory: a name and two numbers for each source.
 ///
 /// It does not matter in which order things are counted, nor whether parts are counted apart and [merged](Self::merge).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Losses {
-    guard: Guard,
+pub struct RemovalCounts {
+    guard: RemovalLimits,
     documents: u64,
     sources: BTreeMap<String, Loss>,
     /// The cluster that drops most; of equal ones the first by name.
@@ -58,7 +58,7 @@ struct Loss {
 /// A loss that is over the limit.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Excess {
+pub enum LimitExceeded {
     /// One cluster drops too much of the corpus.
     Cluster {
         /// The document that would be kept.
@@ -83,30 +83,30 @@ pub enum Excess {
     },
 }
 
-impl Guard {
+impl RemovalLimits {
     /// One cluster may drop a tenth of the corpus, a source may lose half of its documents, and what has fewer than a
     /// hundred documents may lose anything.
     pub fn new() -> Self {
-        Self { most_of_corpus: 0.1, most_of_source: 0.5, least_documents: 100 }
+        Self { max_cluster_share: 0.1, max_source_share: 0.5, min_documents: 100 }
     }
 
     /// The share of the corpus that one cluster may drop, greater than 0 and at most 1; 0.1 unless said. With 1 it may
     /// drop any.
-    pub fn most_of_corpus(mut self, share: f64) -> Self {
-        self.most_of_corpus = share;
+    pub fn max_cluster_share(mut self, share: f64) -> Self {
+        self.max_cluster_share = share;
         self
     }
 
     /// The share of its documents that a source may lose, greater than 0 and at most 1; 0.5 unless said. With 1 it may
     /// lose all.
-    pub fn most_of_source(mut self, share: f64) -> Self {
-        self.most_of_source = share;
+    pub fn max_source_share(mut self, share: f64) -> Self {
+        self.max_source_share = share;
         self
     }
 
     /// The documents that a corpus or a source needs to have to be judged at all; 100 unless said.
-    pub fn least_documents(mut self, documents: u64) -> Self {
-        self.least_documents = documents;
+    pub fn min_documents(mut self, documents: u64) -> Self {
+        self.min_documents = documents;
         self
     }
 
@@ -114,23 +114,24 @@ impl Guard {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] names the limit that is.
-    pub fn losses(self) -> Result<Losses, Error> {
-        similarity("most_of_corpus", self.most_of_corpus)?;
-        similarity("most_of_source", self.most_of_source)?;
-        Ok(Losses { guard: self, documents: 0, sources: BTreeMap::new(), largest: None })
+    pub fn losses(self) -> Result<RemovalCounts, Error> {
+        similarity("max_cluster_share", self.max_cluster_share)?;
+        similarity("max_source_share", self.max_source_share)?;
+        Ok(RemovalCounts { guard: self, documents: 0, sources: BTreeMap::new(), largest: None })
     }
 
     /// Counts what these clusters of a join would drop, where `source` names the source of a document, if it has one.
-    /// [`Losses::check`] says whether that is too much.
+    /// [`RemovalCounts::check`] says whether that is too much.
     ///
     /// ```
-    /// use twinprint::{Clustering, Guard, Keep, Scheme, SimilarityJoin};
+    /// use twinprint::dedup::RemovalLimits;
+    /// use twinprint::{Clustering, Keep, Scheme, SimilarityJoin};
     ///
     /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
     /// join.extend((0..200).map(|number| (number, if number < 150 { "all the same".into() } else { format!("news {number}") })))?;
     /// let found = join.finish()?;
     /// let clusters = found.clusters(Clustering::Leader, Keep::First);
-    /// let losses = Guard::new().count(&found, &clusters, |_| None::<&str>)?;
+    /// let losses = RemovalLimits::new().count(&found, &clusters, |_| None::<&str>)?;
     /// assert!(losses.check().unwrap_err().to_string().starts_with("the cluster of 0 would drop 149 of 200 documents"));
     /// # Ok::<(), twinprint::Error>(())
     /// ```
@@ -142,7 +143,7 @@ impl Guard {
         pairs: &VerifiedPairs<Id>,
         clusters: &[Cluster<Id>],
         source: impl Fn(&Id) -> Option<S>,
-    ) -> Result<Losses, Error> {
+    ) -> Result<RemovalCounts, Error> {
         let mut losses = self.losses()?;
         let mut dropped = vec![false; pairs.ids.len()];
         for cluster in clusters {
@@ -165,13 +166,13 @@ impl Guard {
     }
 }
 
-impl Default for Guard {
+impl Default for RemovalLimits {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Losses {
+impl RemovalCounts {
     /// Counts a document: each once, whether it is dropped or not.
     pub fn document(&mut self, source: &str, dropped: bool) {
         self.documents += 1;
@@ -213,33 +214,33 @@ impl Losses {
     /// Whether everything is within the limits.
     ///
     /// # Errors
-    /// The [`Excess`] to look at first: the largest cluster's, else that of the source that loses the greatest share.
-    pub fn check(&self) -> Result<(), Excess> {
+    /// The [`LimitExceeded`] to look at first: the largest cluster's, else that of the source that loses the greatest share.
+    pub fn check(&self) -> Result<(), LimitExceeded> {
         self.excesses().into_iter().next().map_or(Ok(()), Err)
     }
 
     /// All that is over a limit: the largest cluster, if it is, then sources by falling share of loss.
     #[must_use]
-    pub fn excesses(&self) -> Vec<Excess> {
-        let Guard { most_of_corpus, most_of_source, least_documents } = self.guard;
+    pub fn excesses(&self) -> Vec<LimitExceeded> {
+        let RemovalLimits { max_cluster_share, max_source_share, min_documents } = self.guard;
         let over = |dropped: u64, documents: u64, limit: f64| {
-            documents >= least_documents && dropped as f64 > limit * documents as f64
+            documents >= min_documents && dropped as f64 > limit * documents as f64
         };
-        let largest = self.largest.iter().filter(|(_, dropped)| over(*dropped, self.documents, most_of_corpus));
-        let cluster = largest.map(|(representative, dropped)| Excess::Cluster {
+        let largest = self.largest.iter().filter(|(_, dropped)| over(*dropped, self.documents, max_cluster_share));
+        let cluster = largest.map(|(representative, dropped)| LimitExceeded::Cluster {
             representative: representative.clone(),
             dropped: *dropped,
             documents: self.documents,
-            limit: most_of_corpus,
+            limit: max_cluster_share,
         });
         let mut sources: Vec<(&String, &Loss)> =
-            self.sources.iter().filter(|(_, loss)| over(loss.dropped, loss.documents, most_of_source)).collect();
+            self.sources.iter().filter(|(_, loss)| over(loss.dropped, loss.documents, max_source_share)).collect();
         sources.sort_by(|(_, a), (_, b)| b.share().total_cmp(&a.share()));
-        let source = |(source, loss): (&String, &Loss)| Excess::Source {
+        let source = |(source, loss): (&String, &Loss)| LimitExceeded::Source {
             source: source.clone(),
             dropped: loss.dropped,
             documents: loss.documents,
-            limit: most_of_source,
+            limit: max_source_share,
         };
         cluster.chain(sources.into_iter().map(source)).collect()
     }
@@ -251,7 +252,7 @@ impl Loss {
     }
 }
 
-impl Excess {
+impl LimitExceeded {
     /// The share that would be dropped, 0 to 1.
     #[must_use]
     pub fn share(&self) -> f64 {
@@ -260,7 +261,7 @@ impl Excess {
     }
 }
 
-impl fmt::Display for Excess {
+impl fmt::Display for LimitExceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = 100.0 * self.share();
         match self {
@@ -268,21 +269,21 @@ impl fmt::Display for Excess {
                 f,
                 "the cluster of {representative} would drop {dropped} of {documents} documents ({percent:.1} %), \
                  and one cluster may drop {:.1} %; look at its texts: if they are not duplicates, raise the threshold or \
-                 remove boilerplate; if they are, raise most_of_corpus",
+                 remove boilerplate; if they are, raise max_cluster_share",
                 100.0 * limit
             ),
             Self::Source { source, dropped, documents, limit } => write!(
                 f,
                 "the source {source:?} would lose {dropped} of its {documents} documents ({percent:.1} %), \
                  and a source may lose {:.1} %; look at its clusters: if they are templates, raise the threshold or \
-                 remove boilerplate; if they are duplicates, raise most_of_source",
+                 remove boilerplate; if they are duplicates, raise max_source_share",
                 100.0 * limit
             ),
         }
     }
 }
 
-impl std::error::Error for Excess {}
+impl std::error::Error for LimitExceeded {}
 
 #[cfg(test)]
 mod tests {
@@ -291,8 +292,8 @@ mod tests {
 
     use super::*;
 
-    fn guard() -> Guard {
-        Guard::new().most_of_corpus(0.25).most_of_source(0.5).least_documents(4)
+    fn guard() -> RemovalLimits {
+        RemovalLimits::new().max_cluster_share(0.25).max_source_share(0.5).min_documents(4)
     }
 
     proptest! {
@@ -326,12 +327,12 @@ mod tests {
                 of.len() >= 4 && 2 * of.iter().filter(|dropped| **dropped).count() > of.len()
             };
             for (source, name) in names.iter().enumerate() {
-                let named = excesses.iter().any(|e| matches!(e, Excess::Source { source: s, .. } if s == name));
+                let named = excesses.iter().any(|e| matches!(e, LimitExceeded::Source { source: s, .. } if s == name));
                 prop_assert_eq!(named, over(source));
             }
             let most = clusters.iter().map(|(_, dropped)| *dropped).max().unwrap_or(0);
             let too_much = documents.len() >= 4 && 4 * most > documents.len() as u64;
-            let named = excesses.iter().filter(|e| matches!(e, Excess::Cluster { dropped, .. } if *dropped == most)).count();
+            let named = excesses.iter().filter(|e| matches!(e, LimitExceeded::Cluster { dropped, .. } if *dropped == most)).count();
             prop_assert_eq!(named, usize::from(too_much));
             prop_assert_eq!(all.check().is_err(), !excesses.is_empty());
         }
@@ -352,22 +353,22 @@ mod tests {
         assert_eq!(
             excesses,
             [
-                Excess::Cluster { representative: "two".into(), dropped: 3, documents: 9, limit: 0.25 },
-                Excess::Source { source: "wire".into(), dropped: 5, documents: 9, limit: 0.5 },
+                LimitExceeded::Cluster { representative: "two".into(), dropped: 3, documents: 9, limit: 0.25 },
+                LimitExceeded::Source { source: "wire".into(), dropped: 5, documents: 9, limit: 0.5 },
             ]
         );
-        for (excess, remedy) in excesses.iter().zip(["raise most_of_corpus", "raise most_of_source"]) {
+        for (excess, remedy) in excesses.iter().zip(["raise max_cluster_share", "raise max_source_share"]) {
             assert!(excess.to_string().ends_with(remedy), "{excess}");
         }
     }
 
     #[test]
     fn bad_limits_are_named() {
-        let field = |guard: Guard| match guard.losses() {
+        let field = |guard: RemovalLimits| match guard.losses() {
             Err(Error::OutOfRange { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(guard().most_of_corpus(0.0)), "most_of_corpus");
-        assert_eq!(field(guard().most_of_source(f64::NAN)), "most_of_source");
+        assert_eq!(field(guard().max_cluster_share(0.0)), "max_cluster_share");
+        assert_eq!(field(guard().max_source_share(f64::NAN)), "max_source_share");
     }
 }

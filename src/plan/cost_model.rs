@@ -12,7 +12,7 @@ use crate::set::{Overlap, ShingleSet};
 /// over numbers; the default is about right for a machine of 2024 with AVX2. Shingles are counted once a document.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Calibration {
+pub struct CostModel {
     /// To read a document, shingle it and sort its set, for each shingle.
     pub shingle: f64,
     /// To sign, for each shingle and position of the signature. (Fast similarity sketching takes the same time for any
@@ -21,31 +21,31 @@ pub struct Calibration {
     /// To put a document into a band.
     pub band: f64,
     /// To look at a candidate's signatures, for each position.
-    pub look: f64,
+    pub filter: f64,
     /// To compare two sets, for each element of either.
     pub compare: f64,
 }
 
-impl Default for Calibration {
+impl Default for CostModel {
     fn default() -> Self {
-        Self { shingle: 20e-9, position: 0.05e-9, band: 40e-9, look: 0.6e-9, compare: 1e-9 }
+        Self { shingle: 20e-9, position: 0.05e-9, band: 40e-9, filter: 0.6e-9, compare: 1e-9 }
     }
 }
 
 /// Documents that are put into a band to see how long it takes.
 const IN_BAND: u64 = 1 << 18;
 
-impl Calibration {
+impl CostModel {
     /// Measures this machine on a sample of the corpus: some hundred texts, a megabyte in all, give steady numbers. What
     /// the texts do not exercise stays as it is by default. It runs on one thread.
     ///
     /// ```
     /// use twinprint::Scheme;
-    /// use twinprint::plan::Calibration;
+    /// use twinprint::plan::CostModel;
     ///
     /// let texts: Vec<String> = (0..100).map(|n| format!("text number {n} of a hundred texts ").repeat(20)).collect();
-    /// let calibration = Calibration::measured(&Scheme::news(), &texts)?;
-    /// assert!(calibration.shingle > 0.0 && calibration.compare > 0.0);
+    /// let cost_model = CostModel::measured(&Scheme::news(), &texts)?;
+    /// assert!(cost_model.shingle > 0.0 && cost_model.compare > 0.0);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     ///
@@ -59,7 +59,7 @@ impl Calibration {
         let (sorting_sets, sets) = timed(|| hashes.into_iter().map(ShingleSet::from).collect::<Vec<_>>());
         let (looking, _) = timed(|| signatures.windows(2).filter(|two| two[0].jaccard(&two[1]).is_ok()).count());
         let (comparing, _) = timed(|| sets.windows(2).map(|two| Overlap::of(&two[0], &two[1]).shared).sum::<usize>());
-        let mut keys: Vec<u64> = (0..IN_BAND).map(|document| derive(0, "calibration", document)).collect();
+        let mut keys: Vec<u64> = (0..IN_BAND).map(|document| derive(0, "cost model", document)).collect();
         let (sorting, ()) = timed(|| keys.sort_unstable());
 
         let shingles: usize = sets.iter().map(ShingleSet::len).sum();
@@ -72,18 +72,18 @@ impl Calibration {
             shingle: each(shingling, shingles).unwrap_or(usual.shingle),
             position: if by_position { each(signing, shingles * positions).unwrap_or(usual.position) } else { 0.0 },
             band: each(sorting, IN_BAND as usize).unwrap_or(usual.band),
-            look: each(looking, looked_at).unwrap_or(usual.look),
+            filter: each(looking, looked_at).unwrap_or(usual.filter),
             compare: each(comparing, compared).unwrap_or(usual.compare),
         })
     }
 
     pub(super) fn check(&self) -> Result<(), Error> {
-        let Self { shingle, position, band, look, compare } = *self;
+        let Self { shingle, position, band, filter, compare } = *self;
         let steps = [
-            ("calibration.shingle", shingle),
-            ("calibration.position", position),
-            ("calibration.look", look),
-            ("calibration.compare", compare),
+            ("cost_model.shingle", shingle),
+            ("cost_model.position", position),
+            ("cost_model.filter", filter),
+            ("cost_model.compare", compare),
         ];
         for (field, seconds) in steps {
             if !(seconds >= 0.0 && seconds.is_finite()) {
@@ -95,7 +95,7 @@ impl Calibration {
             }
         }
         if !(band > 0.0 && band.is_finite()) {
-            let (field, expected) = ("calibration.band", "a positive number");
+            let (field, expected) = ("cost_model.band", "a positive number");
             return Err(Error::OutOfRange { field, value: band.to_string(), expected });
         }
         Ok(())

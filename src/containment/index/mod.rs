@@ -8,8 +8,8 @@ use std::sync::Arc;
 use ahash::RandomState;
 use hashbrown::HashMap;
 
-use super::SampleRules;
-use super::lookup::may_reach;
+use super::FracMinHash;
+use super::prefix_filter::may_reach;
 use super::postings::{Postings, Shared};
 use crate::error::{Error, similarity};
 use crate::parallel;
@@ -19,14 +19,14 @@ use crate::set::{Overlap, ShingleSet};
 ///
 /// ```
 /// use twinprint::Scheme;
-/// use twinprint::containment::{ContainmentIndex, SampleRules};
+/// use twinprint::containment::{ContainmentIndex, FracMinHash};
 ///
 /// let shingler = Scheme::news().shingler()?;
 /// let article = "The ferry to Skelby was cancelled on Monday because of high winds, the operator said, and \
 ///                passengers were brought to the mainland by bus over the old bridge at Tarrow.";
 /// let page = format!("Weather. Sports. Council votes to close the harbour road for summer. {article} Log in to comment.");
 ///
-/// let mut index = ContainmentIndex::new(SampleRules::default());
+/// let mut index = ContainmentIndex::new(FracMinHash::default());
 /// index.insert("page", shingler.set(&page))?;
 /// let found = index.containers(&shingler.set(article), 0.9)?;
 /// assert_eq!((found[0].id, found[0].overlap.left_in_right()), (&"page", 1.0));
@@ -38,7 +38,7 @@ use crate::set::{Overlap, ShingleSet};
 /// sets are kept and never found. Numbers are given in the order of insertion, and ties in answers are in this order.
 #[derive(Clone, Debug)]
 pub struct ContainmentIndex<Id> {
-    rules: SampleRules,
+    rules: FracMinHash,
     documents: BTreeMap<u32, Document<Id>>,
     numbers: HashMap<Arc<Id>, u32, RandomState>,
     /// The number that the next document gets. None is given twice.
@@ -79,14 +79,14 @@ pub struct ContainedPair<'a, Id> {
 impl<Id: Eq + Hash> ContainmentIndex<Id> {
     /// An index without documents.
     #[must_use]
-    pub fn new(rules: SampleRules) -> Self {
+    pub fn new(rules: FracMinHash) -> Self {
         let numbers = HashMap::with_hasher(RandomState::new());
         Self { rules, documents: BTreeMap::new(), numbers, next: 0, postings: Postings::default() }
     }
 
     /// Which hashes stand for a set.
     #[must_use]
-    pub fn rules(&self) -> SampleRules {
+    pub fn rules(&self) -> FracMinHash {
         self.rules
     }
 
@@ -195,7 +195,7 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
     /// All pairs of documents of which the larger holds at least the share `threshold` of the smaller, each once: in
     /// the order of the smaller one, and for one of these in that of [`containers`](Self::containers). On all cores.
     ///
-    /// More copies of one text than [`frequency_limit`](SampleRules::frequency_limit) are boilerplate here: drop copies
+    /// More copies of one text than [`max_document_frequency`](FracMinHash::max_document_frequency) are boilerplate here: drop copies
     /// before.
     ///
     /// # Errors
@@ -234,7 +234,7 @@ impl<Id: Eq + Hash> ContainmentIndex<Id> {
     }
 
     fn shared(&self, set: &ShingleSet) -> Shared {
-        let limit = usize::try_from(self.rules.frequency_limit()).unwrap_or(usize::MAX);
+        let limit = usize::try_from(self.rules.max_document_frequency()).unwrap_or(usize::MAX);
         self.postings.shared(self.rules.keys(set.as_slice()), limit)
     }
 }

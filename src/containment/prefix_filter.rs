@@ -26,23 +26,23 @@ pub(super) fn may_reach(hits: usize, common: usize, keys: usize, threshold: f64)
 /// they are chosen, of all but that many keys and some more, some are shared: the rarest ones are chosen, which few sets
 /// have (as prefixes are in joins of sets; Chaudhuri, Ganti, Kaushik, ICDE 2006).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Lookup {
+pub(crate) struct PrefixFilter {
     /// So many of the rarest keys are looked up.
-    pub(crate) keys: usize,
+    pub(crate) prefix: usize,
     /// So many of these a candidate has at least.
-    pub(crate) agreeing: usize,
+    pub(crate) min_shared: usize,
 }
 
 /// Shared keys that make a candidate, if a set has enough: one alone may be an accident.
 const AGREEING: usize = 2;
 
-impl Lookup {
+impl PrefixFilter {
     /// Of a set with so many keys, of which so many are common.
-    pub(crate) fn of(keys: usize, common: usize, threshold: f64) -> Self {
+    pub(crate) fn new(keys: usize, common: usize, threshold: f64) -> Self {
         // A negative number becomes 0.
         let least = (least_shared(keys, threshold).ceil() as usize).saturating_sub(common).max(1);
-        let agreeing = least.min(AGREEING);
-        Self { keys: (keys.saturating_sub(common) + agreeing).saturating_sub(least), agreeing }
+        let min_shared = least.min(AGREEING);
+        Self { prefix: (keys.saturating_sub(common) + min_shared).saturating_sub(least), min_shared }
     }
 }
 
@@ -54,11 +54,11 @@ mod tests {
 
     #[test]
     fn rare_keys_suffice() {
-        assert_eq!(Lookup::of(0, 0, 0.8), Lookup { keys: 0, agreeing: 1 });
-        assert_eq!(Lookup::of(10, 0, 0.9), Lookup { keys: 8, agreeing: 2 });
-        assert_eq!(Lookup::of(1_000, 0, 0.9), Lookup { keys: 160, agreeing: 2 });
-        assert_eq!(Lookup::of(1_000, 990, 0.9), Lookup { keys: 10, agreeing: 1 });
-        assert_eq!(Lookup::of(5, 5, 0.9), Lookup { keys: 0, agreeing: 1 });
+        assert_eq!(PrefixFilter::new(0, 0, 0.8), PrefixFilter { prefix: 0, min_shared: 1 });
+        assert_eq!(PrefixFilter::new(10, 0, 0.9), PrefixFilter { prefix: 8, min_shared: 2 });
+        assert_eq!(PrefixFilter::new(1_000, 0, 0.9), PrefixFilter { prefix: 160, min_shared: 2 });
+        assert_eq!(PrefixFilter::new(1_000, 990, 0.9), PrefixFilter { prefix: 10, min_shared: 1 });
+        assert_eq!(PrefixFilter::new(5, 5, 0.9), PrefixFilter { prefix: 0, min_shared: 1 });
     }
 
     proptest! {
@@ -70,11 +70,11 @@ mod tests {
             let keys = shared.len();
             let rare = keys - common.min(keys);
             let hits = shared[..rare].iter().filter(|&&shared| shared).count();
-            let lookup = Lookup::of(keys, keys - rare, threshold);
-            prop_assert!(lookup.keys <= rare);
-            let seen = shared[..lookup.keys].iter().filter(|&&shared| shared).count();
+            let filter = PrefixFilter::new(keys, keys - rare, threshold);
+            prop_assert!(filter.prefix <= rare);
+            let seen = shared[..filter.prefix].iter().filter(|&&shared| shared).count();
             let possible = hits > 0 && may_reach(hits, keys - rare, keys, threshold);
-            prop_assert!(!possible || seen >= lookup.agreeing, "{} of {}", seen, hits);
+            prop_assert!(!possible || seen >= filter.min_shared, "{} of {}", seen, hits);
         }
     }
 }
