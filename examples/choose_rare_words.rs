@@ -16,8 +16,8 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use twinprint::lsh::Banding;
-use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::rewrites::RewriteRules;
+use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet};
 use twinprint_generator::{Stories, StorySettings, Version};
 

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use twinprint::lsh::Banding;
-use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::rewrites::RewriteRules;
+use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet};
 
 /// The names of the sample texts, the sets of their content words, and the labelled pairs.

@@ -44,16 +44,16 @@
 mod disk;
 mod memory;
 mod options;
+mod proportion;
 mod report;
 mod sampled;
-mod proportion;
 mod tally;
 
 pub use disk::audit_stored;
 pub use memory::audit;
 pub use options::AuditOptions;
-pub use report::{AuditReport, MissedPair, RangeRecall};
 pub use proportion::Proportion;
+pub use report::{AuditReport, MissedPair, RangeRecall};
 
 pub use crate::sample::Sample;
 

@@ -1,48 +1,49 @@
-//! How much of a sample must be looked up.
+//! How much of a sample must be looked up, and what makes a candidate.
 
-/// The share of a pair's samples that chance may take away without its being missed, once in a thousand times: the
-/// logarithm of a thousand, halved.
+/// The logarithm of a thousand, halved: with this much room, chance takes away the threshold from one pair in a
+/// thousand.
 const CHANCE: f64 = 3.453_877_639_491_069;
 
-/// The fewest keys that a set with so many in its sample shares with one that holds the share `threshold` of it.
+/// Returns the fewest keys that a set with `keys` in its sample shares with one that holds the share `threshold` of it.
 ///
-/// The shared keys of a sample are a draw without replacement, which stays below its mean by `x` for each key with a
-/// probability of at most `exp(-2 keys x^2)` (W. Hoeffding, "Probability inequalities for sums of bounded random
-/// variables", 1963).
-fn least_shared(keys: usize, threshold: f64) -> f64 {
+/// The shared keys of a sample are a draw without replacement. By Hoeffding's inequality ("Probability inequalities for
+/// sums of bounded random variables", 1963) it stays below its mean by `x` per key with a probability of at most
+/// `exp(-2 keys x^2)`.
+fn min_shared(keys: usize, threshold: f64) -> f64 {
     let keys = keys as f64;
     threshold * keys - (keys * CHANCE).sqrt()
 }
 
-/// Whether a set with so many `keys` in its sample may be contained to the share `threshold`, if it shares `hits` of
-/// them, and the `common` ones that were not looked up at best.
+/// Returns whether a set with `keys` in its sample may be contained to the share `threshold`.
+///
+/// It shares `hits` of the keys, and at best all of the `common` ones, which were not looked up.
 pub(super) fn may_reach(hits: usize, common: usize, keys: usize, threshold: f64) -> bool {
-    (hits + common) as f64 >= least_shared(keys, threshold)
+    (hits + common) as f64 >= min_shared(keys, threshold)
 }
 
-/// Which keys of a set are looked up, and what makes a candidate.
+/// A prefix filter: which keys of a set are looked up, and how many of them make a candidate.
 ///
-/// Among the keys that are not common, so and so many are shared with a set that holds enough of this one. So however
-/// they are chosen, of all but that many keys and some more, some are shared: the rarest ones are chosen, which few sets
-/// have (as prefixes are in joins of sets; Chaudhuri, Ganti, Kaushik, ICDE 2006).
+/// If at least `k` of `n` rare keys must be shared, any `n - k + 1` of them contain one that is, and any `n - k + 2`
+/// contain two. So it is enough to look up the rarest ones, which few sets have (S. Chaudhuri, V. Ganti, R. Kaushik, "A
+/// primitive operator for similarity joins in data cleaning", 2006).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PrefixFilter {
-    /// So many of the rarest keys are looked up.
+    /// How many of the rarest keys are looked up.
     pub(crate) prefix: usize,
-    /// So many of these a candidate has at least.
+    /// How many of these a candidate shares at least.
     pub(crate) min_shared: usize,
 }
 
-/// Shared keys that make a candidate, if a set has enough: one alone may be an accident.
-const AGREEING: usize = 2;
+/// Keys of the prefix that a candidate shares, if enough must be shared at all. A single one may be an accident.
+const MIN_SHARED: usize = 2;
 
 impl PrefixFilter {
-    /// Of a set with so many keys, of which so many are common.
+    /// Creates the filter for a set with `keys` in its sample, of which `common` are too common to be looked up.
     pub(crate) fn new(keys: usize, common: usize, threshold: f64) -> Self {
-        // A negative number becomes 0.
-        let least = (least_shared(keys, threshold).ceil() as usize).saturating_sub(common).max(1);
-        let min_shared = least.min(AGREEING);
-        Self { prefix: (keys.saturating_sub(common) + min_shared).saturating_sub(least), min_shared }
+        // The cast makes a negative number 0.
+        let needed = (min_shared(keys, threshold).ceil() as usize).saturating_sub(common).max(1);
+        let min_shared = needed.min(MIN_SHARED);
+        Self { prefix: (keys.saturating_sub(common) + min_shared).saturating_sub(needed), min_shared }
     }
 }
 
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rare_keys_suffice() {
+    fn the_prefix_is_as_long_as_needed() {
         assert_eq!(PrefixFilter::new(0, 0, 0.8), PrefixFilter { prefix: 0, min_shared: 1 });
         assert_eq!(PrefixFilter::new(10, 0, 0.9), PrefixFilter { prefix: 8, min_shared: 2 });
         assert_eq!(PrefixFilter::new(1_000, 0, 0.9), PrefixFilter { prefix: 160, min_shared: 2 });
@@ -62,7 +63,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whichever keys are shared: if they are enough, those that are looked up hold enough of them.
+        /// Whichever keys are shared: if they are enough, the prefix holds enough of them.
         #[test]
         fn no_pair_that_may_reach_the_threshold_is_missed(
             shared in proptest::collection::vec(any::<bool>(), 0..60), common in 0_usize..60, threshold in 0.01_f64..=1.0,

@@ -34,16 +34,16 @@
 //! [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
 //! [unseen](CorpusPlan::unseen_partners).
 
-mod cost_model;
-mod plan_check;
 mod corpus_plan;
+mod cost_model;
 mod measure;
+mod plan_check;
 mod planner;
 
-pub use cost_model::CostModel;
-pub use plan_check::{Prediction, PlanCheck};
 pub use corpus_plan::{Choice, CorpusPlan};
+pub use cost_model::CostModel;
 pub use measure::{CorpusMeasure, SimilarityBin};
+pub use plan_check::{PlanCheck, Prediction};
 pub use planner::CorpusPlanner;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Chooses the number of hashes and the banding.
 
 use super::corpus_plan::Choice;
-use super::{CostModel, CorpusMeasure, CorpusPlan};
+use super::{CorpusMeasure, CorpusPlan, CostModel};
 use crate::error::{Error, similarity, within};
 use crate::lsh::Banding;
 use crate::scheme::MAX_NUM_HASHES;

@@ -125,8 +125,10 @@ fn the_cheapest_of_those_that_reach_the_recall_is_chosen() {
 #[test]
 fn bytes_are_those_of_the_join() {
     let sets: Vec<ShingleSet> = (0..100_u64).map(|n| (n << 8..(n << 8) + 50).collect()).collect();
-    let plan =
-        CorpusPlanner::new(0.8, 1_000_000).num_hashes([128]).plan(&CorpusMeasure::from_sample(&sets, 0)).expect("reachable");
+    let plan = CorpusPlanner::new(0.8, 1_000_000)
+        .num_hashes([128])
+        .plan(&CorpusMeasure::from_sample(&sets, 0))
+        .expect("reachable");
     let bands = f64::from(plan.banding().bands());
     assert_eq!(plan.chosen().candidates, 0.0);
     assert!((plan.chosen().memory_bytes - 1e6 * (8.0 * 50.0 + 4.0 * 128.0 + 4.0 * bands + 12.0)).abs() < 1.0);

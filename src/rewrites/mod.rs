@@ -80,7 +80,12 @@ impl RewriteRules {
     pub fn new(threshold: f64, max_document_frequency: u32, min_rare: u32) -> Result<Self, Error> {
         Ok(Self {
             threshold: similarity("threshold", threshold)?,
-            max_document_frequency: within("max_document_frequency", max_document_frequency, 2..=u32::MAX, "2 or more")?,
+            max_document_frequency: within(
+                "max_document_frequency",
+                max_document_frequency,
+                2..=u32::MAX,
+                "2 or more",
+            )?,
             min_rare: within("min_rare", min_rare, 1..=u32::MAX, "1 or more")?,
         })
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use twinprint::text::Shingler;
 use twinprint::boilerplate::{Boilerplate, BoilerplateRule, BoilerplateSketch};
+use twinprint::text::Shingler;
 use twinprint::{Origin, ShingleSet};
 use twinprint_documents::{Facts, Fields, Inputs, Options};
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
-use twinprint::lsh::Banding;
 use twinprint::dedup::RemovalLimits;
+use twinprint::lsh::Banding;
 use twinprint::{Preference, Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Format, Options};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use twinprint::evidence::Evidence;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::text::{Shingle, Shingler};
-use twinprint::evidence::Evidence;
 use twinprint::{Error, Overlap, Reason, Scheme};
 
 use crate::model::{

@@ -83,7 +83,7 @@ fn pairs_come_once_the_smaller_first() {
 
 proptest! {
     #[test]
-    fn it_answers_as_looking_at_all_does(
+    fn it_answers_what_brute_force_answers(
         actions in prop::collection::vec((0_u32..12, any::<bool>(), 0_u64..60, 1_u64..60), 1..40),
         asked in (0_u64..60, 1_u64..60),
         threshold in 0.05_f64..=1.0,

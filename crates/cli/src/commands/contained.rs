@@ -1,6 +1,6 @@
 //! `twinprint contained`.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use twinprint::containment::FracMinHash;
 
 use crate::arguments::Contained;
@@ -8,7 +8,7 @@ use crate::corpus::Corpus;
 use crate::table::write_contained;
 
 pub(crate) fn run(command: &Contained) -> Result<()> {
-    let rules = FracMinHash::new(command.one_in, command.frequency_limit)?;
+    let rules = FracMinHash::new(command.one_in, command.frequency_limit).context("--one-in, --frequency-limit")?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let joined = corpus.containing(command.least, rules).join()?;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use twinprint::plan::{CostModel, Choice, CorpusPlanner};
+use twinprint::plan::{Choice, CorpusPlanner, CostModel};
 
 use crate::arguments::Plan;
 use crate::corpus::Corpus;

@@ -1,9 +1,9 @@
 //! `twinprint versions`.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
 use twinprint::rewrites::RewriteRules;
+use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet};
 
 use crate::arguments::Versions;
@@ -28,7 +28,8 @@ const DOCUMENT: u64 = 120;
 pub(crate) fn run(command: &Versions) -> Result<()> {
     // That of a file of settings is of shingles of phrases, which are another thing.
     let said = command.corpus.settings.threshold;
-    let rules = RewriteRules::new(said.unwrap_or(THRESHOLD), command.frequency_limit, command.least_rare)?;
+    let rules = RewriteRules::new(said.unwrap_or(THRESHOLD), command.frequency_limit, command.least_rare)
+        .context("--threshold, --frequency-limit, --least-rare")?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let (ids, sets) = read(&corpus)?;

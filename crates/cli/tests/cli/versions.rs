@@ -84,9 +84,9 @@ fn what_cannot_be_is_refused() {
     let documents: Vec<_> = (0..9).map(|text| (text.to_string(), words(text))).collect();
     let folder = folder_of(&json_lines(&documents));
     let refused = |options: &str| run(folder.path(), &format!("versions corpus.jsonl {options}")).refused();
-    assert!(refused("--threshold 0").contains("threshold"));
-    assert!(refused("--frequency-limit 1").contains("frequency_limit"));
-    assert!(refused("--least-rare 0").contains("least_rare"));
+    assert!(refused("--threshold 0").contains("threshold is 0;"));
+    assert!(refused("--frequency-limit 1").contains("max_document_frequency"));
+    assert!(refused("--least-rare 0").contains("min_rare"));
     let same = run_with_input(
         folder.path(),
         "versions -",
