@@ -1,4 +1,4 @@
-//! Why two texts are called alike.
+//! Why two texts are called alike: estimate, exact overlap and shared passages.
 
 use crate::error::Error;
 use crate::minhash::Estimate;
@@ -6,12 +6,12 @@ use crate::passages::{PassageRules, SharedPassages};
 use crate::scheme::Scheme;
 use crate::set::{Overlap, ShingleSet};
 
-/// What there is to say of how two texts are alike: for a report, or for someone who doubts it.
+/// Tells everything about how two texts are alike: for a report, or for a reader who doubts a pair.
 ///
 /// ```
-/// use twinprint::passages::PassageRules;
 /// use twinprint::Scheme;
 /// use twinprint::evidence::Evidence;
+/// use twinprint::passages::PassageRules;
 ///
 /// let one = "The ferry to Skelby was cancelled on Monday because of high winds, the operator said.";
 /// let two = "SKELBY — The ferry to Skelby was cancelled on Monday because of high winds, the operator said.";
@@ -26,21 +26,24 @@ use crate::set::{Overlap, ShingleSet};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Evidence {
-    /// The Jaccard similarity as the signatures estimate it; [`Estimate::interval`] says how sure that is.
+    /// The Jaccard similarity that the signatures estimate. [`Estimate::interval`] gives its confidence interval.
     pub estimate: Estimate,
-    /// Different shingles of both texts and those shared, counted: the exact Jaccard similarity, and containment both
-    /// ways.
+    /// The exact counts of different shingles of both texts and of those shared. They give the Jaccard similarity and
+    /// the containment both ways.
     pub overlap: Overlap,
-    /// What both texts say word for word.
+    /// The passages that both texts have word for word.
     pub passages: SharedPassages,
 }
 
 impl Evidence {
-    /// Compares two texts in full. For pairs that were found, not for finding them: it costs both texts several passes.
+    /// Compares two texts in full.
+    ///
+    /// It is meant for pairs that are already found. It goes over both texts several times.
     ///
     /// # Errors
-    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
+    /// [`Error::NoTextFeatures`] if the scheme has custom features and cannot read text.
     pub fn new(scheme: &Scheme, left: &str, right: &str, rules: PassageRules) -> Result<Self, Error> {
         let (shingler, hasher) = (scheme.shingler()?, scheme.minhasher());
         let sets: (ShingleSet, ShingleSet) = (shingler.set(left), shingler.set(right));

@@ -23,7 +23,7 @@ impl Comparison {
     /// # Errors
     /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
     pub fn of(scheme: &Scheme, left: Named<'_>, right: Named<'_>, rules: PassageRules) -> Result<Self, Error> {
-        let Evidence { estimate, overlap, passages } = Evidence::new(scheme, left.1, right.1, rules)?;
+        let Evidence { estimate, overlap, passages, .. } = Evidence::new(scheme, left.1, right.1, rules)?;
         let (low, high) = estimate.interval(NINETY_FIVE);
         let Overlap { left: of_left, right: of_right, shared } = overlap;
         let compared = Self {
