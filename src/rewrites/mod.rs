@@ -2,26 +2,30 @@
 //!
 //! Rewrites of a story share its names and topics. As sets of content words
 //! ([`WordFilter::Content`](crate::text::WordFilter::Content), single words) they have a Jaccard similarity of 0.1 to
-//! 0.3, and unrelated texts one of 0.03: no banding of signatures tells these apart without making most pairs
-//! candidates. But what unrelated texts share is words that many texts have. So candidates are made from the others:
-//! texts that share a few words that few texts have.
+//! 0.3, and unrelated texts one of 0.03. No banding of signatures separates these without making most pairs candidates.
+//! But what unrelated texts share is words that many texts have. So candidates are made from the other words: a
+//! candidate pair shares a few words that few texts have.
+
+mod batches;
+mod postings;
 
 use std::convert::Infallible;
-use std::ops::Range;
 
 use crate::error::{Error, similarity, within};
 use crate::parallel;
 use crate::set::{Overlap, ShingleSet};
+use batches::batches;
+use postings::Postings;
 
-/// Which texts are versions of one story.
+/// Finds the texts that are rewrites of one another.
 ///
-/// While pairs are found, 16 bytes of memory are taken for each word of each text besides the sets, and 8 for each text. Of pairs
-/// as many are held as are asked for: [all](Self::find), at 48 bytes, or [some megabytes of them](Self::find_each) at a time.
+/// While it works, it takes 16 bytes for each word of each text besides the sets, and 8 bytes for each text. Pairs take
+/// 48 bytes each: [`find`](Self::find) holds all of them, [`find_each`](Self::find_each) a few megabytes at a time.
 ///
 /// ```
-/// use twinprint::text::WordFilter;
 /// use twinprint::Scheme;
 /// use twinprint::rewrites::RewriteRules;
+/// use twinprint::text::WordFilter;
 ///
 /// let words = Scheme::builder().words(1).filter(WordFilter::Content).build()?.shingler()?;
 /// let sets = [
@@ -36,80 +40,84 @@ use crate::set::{Overlap, ShingleSet};
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredRewriteRules"))]
 pub struct RewriteRules {
     threshold: f64,
     max_document_frequency: u32,
     min_rare: u32,
 }
 
-/// Two texts that are versions of one story, by their numbers in the order given.
+/// Two texts that are rewrites of one story, by their numbers in the order given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct RewritePair {
-    /// The earlier text.
+    /// The number of the earlier text.
     pub left: usize,
-    /// The later text.
+    /// The number of the later text.
     pub right: usize,
-    /// Rare words that both have.
+    /// The number of rare words that both have.
     pub rare: usize,
-    /// All words of both, counted exactly.
+    /// The exact overlap of all their words.
     pub overlap: Overlap,
 }
 
-/// What was found, and what it cost.
+/// The pairs that were found, and how many were verified to find them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Rewrites {
-    /// By the number of the earlier text, then by that of the later one.
+    /// The pairs, by the number of the earlier text, then by that of the later one.
     pub pairs: Vec<RewritePair>,
-    /// Pairs that were verified.
+    /// The number of candidate pairs, each of which was verified.
     pub candidates: usize,
 }
 
 impl RewriteRules {
-    /// `threshold`: the least Jaccard similarity, over 0 to 1. `max_document_frequency`: a word of more texts than this, 2 or
-    /// more, is not rare. `min_rare`: rare words that two texts share at least, 1 or more.
+    /// Creates rules from the least Jaccard similarity, the limit to common words, and the least number of rare words
+    /// that two texts share.
     ///
-    /// A story that more texts tell than the limit has no rare words of its own, and is missed. So the limit is some
-    /// times the number of versions that a story may have; the work grows with it, for each word of a text is looked up
-    /// in so many texts at most.
+    /// * `threshold` is greater than 0 and at most 1.
+    /// * `max_document_frequency` is 2 or more. A word that more texts have is not rare.
+    /// * `min_rare` is 1 or more.
+    ///
+    /// A story that more texts tell than `max_document_frequency` has no rare words of its own, and is missed. So set
+    /// the limit to a multiple of the number of rewrites that a story may have. The work grows with it, because each
+    /// word of a text leads to at most that many others.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] where a value is outside its range.
+    /// [`Error::OutOfRange`] if a value is outside its range.
     pub fn new(threshold: f64, max_document_frequency: u32, min_rare: u32) -> Result<Self, Error> {
+        let frequency = within("max_document_frequency", max_document_frequency, 2..=u32::MAX, "2 or more")?;
         Ok(Self {
             threshold: similarity("threshold", threshold)?,
-            max_document_frequency: within(
-                "max_document_frequency",
-                max_document_frequency,
-                2..=u32::MAX,
-                "2 or more",
-            )?,
+            max_document_frequency: frequency,
             min_rare: within("min_rare", min_rare, 1..=u32::MAX, "1 or more")?,
         })
     }
 
-    /// The least Jaccard similarity.
+    /// Returns the least Jaccard similarity of a pair.
     #[must_use]
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
 
-    /// A word of more texts is not rare.
+    /// Returns the most texts that may have a rare word.
     #[must_use]
     pub fn max_document_frequency(&self) -> u32 {
         self.max_document_frequency
     }
 
-    /// Rare words that two texts share at least.
+    /// Returns the least number of rare words that two texts of a pair share.
     #[must_use]
     pub fn min_rare(&self) -> u32 {
         self.min_rare
     }
 
-    /// All pairs of texts, given by the sets of their words, that share enough rare words and reach the threshold. On
-    /// all cores.
+    /// Finds all pairs of texts that share enough rare words and reach the threshold, on all cores.
+    ///
+    /// `sets` are the words of each text.
     #[must_use]
     pub fn find(&self, sets: &[ShingleSet]) -> Rewrites {
         let mut pairs = Vec::new();
@@ -120,21 +128,24 @@ impl RewriteRules {
         Rewrites { pairs, candidates }
     }
 
-    /// As [`find`](Self::find), but shows each pair, in the same order, instead of holding them all: copies of one text have many.
-    /// Up to 2^18 pairs (12 MB) are held at a time, or those of one text if it has more. Returns how many were verified.
+    /// Finds the same pairs as [`find`](Self::find) and shows them in the same order, instead of holding them all.
+    /// Returns how many were verified.
+    ///
+    /// Copies of one text make very many pairs. At most 2^18 pairs (12 MB) are held at a time, or those of one text if
+    /// it has more.
     ///
     /// # Errors
-    /// What `show` says, which ends it.
+    /// The first error of `show`, which ends the search.
     pub fn find_each<E>(
         &self,
         sets: &[ShingleSet],
         show: impl FnMut(RewritePair) -> Result<(), E>,
     ) -> Result<usize, E> {
-        self.find_within(HELD, sets, show)
+        self.find_in_batches(HELD, sets, show)
     }
 
-    /// The same, with so many pairs held at a time.
-    fn find_within<E>(
+    /// Finds the pairs while at most `held` of them are held at a time.
+    fn find_in_batches<E>(
         &self,
         held: usize,
         sets: &[ShingleSet],
@@ -142,7 +153,7 @@ impl RewriteRules {
     ) -> Result<usize, E> {
         let postings = Postings::rare(sets, self.max_document_frequency as usize);
         let mut candidates = 0;
-        for texts in together(&postings.partners(sets.len(), self.min_rare as usize), held) {
+        for texts in batches(&postings.max_partners(sets.len(), self.min_rare as usize), held) {
             let texts: Vec<usize> = texts.collect();
             let of_text = |&left: &usize, shared: &mut Vec<usize>| self.pairs_of(left, sets, &postings, shared);
             for found in parallel::map(&texts, Vec::new, of_text) {
@@ -153,176 +164,64 @@ impl RewriteRules {
         Ok(candidates)
     }
 
-    /// The pairs of a text and those after it.
+    /// Finds the pairs of a text with those after it. `shared` is a buffer.
     fn pairs_of(&self, left: usize, sets: &[ShingleSet], postings: &Postings, shared: &mut Vec<usize>) -> Rewrites {
         shared.clear();
         sets[left].as_slice().iter().for_each(|&word| shared.extend(postings.after(word, left)));
         shared.sort_unstable();
-        let mut versions = Rewrites::default();
+        let mut found = Rewrites::default();
         for same in shared.chunk_by(|a, b| a == b) {
             let (right, rare) = (same[0], same.len());
             if rare < self.min_rare as usize {
                 continue;
             }
-            versions.candidates += 1;
+            found.candidates += 1;
             let overlap = Overlap::at_least(&sets[left], &sets[right], self.threshold);
-            versions.pairs.extend(overlap.map(|overlap| RewritePair { left, right, rare, overlap }));
+            found.pairs.extend(overlap.map(|overlap| RewritePair { left, right, rare, overlap }));
         }
-        versions
+        found
     }
 }
 
 /// Pairs that are held at a time.
 const HELD: usize = 1 << 18;
 
-/// Texts that follow one another and have so many pairs at most together, or one text, given how many each has at most.
-fn together(most: &[usize], held: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let (from, mut pairs) = (start, 0_usize);
-        while let Some(&of_text) = most.get(start)
-            && (start == from || pairs + of_text <= held)
-        {
-            pairs += of_text;
-            start += 1;
-        }
-        (start > from).then_some(from..start)
-    })
+impl<'a> IntoIterator for &'a Rewrites {
+    type Item = &'a RewritePair;
+    type IntoIter = std::slice::Iter<'a, RewritePair>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.pairs.iter()
+    }
 }
 
-/// Rare words, and which texts have them: 16 bytes each, sorted.
-struct Postings(Vec<(u64, usize)>);
+impl IntoIterator for Rewrites {
+    type Item = RewritePair;
+    type IntoIter = std::vec::IntoIter<RewritePair>;
 
-impl Postings {
-    /// Those of words that at least two texts have, and no more than the limit.
-    fn rare(sets: &[ShingleSet], limit: usize) -> Self {
-        let mut all = Vec::with_capacity(sets.iter().map(ShingleSet::len).sum());
-        for (text, set) in sets.iter().enumerate() {
-            all.extend(set.as_slice().iter().map(|&word| (word, text)));
-        }
-        parallel::sort(&mut all);
-        // In place, for this is the largest of all there is.
-        let (mut rare, mut start) = (0, 0);
-        while let Some(&(word, _)) = all.get(start) {
-            let texts = all[start..].iter().take_while(|posting| posting.0 == word).count();
-            if (2..=limit).contains(&texts) {
-                all.copy_within(start..start + texts, rare);
-                rare += texts;
-            }
-            start += texts;
-        }
-        all.truncate(rare);
-        Self(all)
+    fn into_iter(self) -> Self::IntoIter {
+        self.pairs.into_iter()
     }
+}
 
-    /// Of each text, how many after it can share so many rare words with it at most.
-    fn partners(&self, texts: usize, least: usize) -> Vec<usize> {
-        let mut partners = vec![0; texts];
-        for same in self.0.chunk_by(|a, b| a.0 == b.0) {
-            for (after, &(_, text)) in same.iter().rev().enumerate() {
-                partners[text] += after;
-            }
-        }
-        let most = |(text, shared): (usize, usize)| (shared / least).min(texts - text - 1);
-        partners.into_iter().enumerate().map(most).collect()
-    }
+/// The fields as stored, before they are checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredRewriteRules {
+    threshold: f64,
+    max_document_frequency: u32,
+    min_rare: u32,
+}
 
-    /// The texts after one that have a word.
-    fn after(&self, word: u64, text: usize) -> impl Iterator<Item = usize> + '_ {
-        let from = self.0.partition_point(|&posting| posting <= (word, text));
-        self.0[from..].iter().take_while(move |posting| posting.0 == word).map(|posting| posting.1)
+#[cfg(feature = "serde")]
+impl TryFrom<StoredRewriteRules> for RewriteRules {
+    type Error = Error;
+
+    fn try_from(stored: StoredRewriteRules) -> Result<Self, Error> {
+        Self::new(stored.threshold, stored.max_document_frequency, stored.min_rare)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn ranges_are_checked() {
-        let field = |found: Result<_, Error>| match found {
-            Err(Error::OutOfRange { field, .. }) => field,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(field(RewriteRules::new(0.0, 2, 1)), "threshold");
-        assert_eq!(field(RewriteRules::new(0.1, 1, 1)), "max_document_frequency");
-        assert_eq!(field(RewriteRules::new(0.1, 2, 0)), "min_rare");
-    }
-
-    #[test]
-    fn a_word_of_all_texts_makes_no_candidates() {
-        let sets: Vec<ShingleSet> = (0..100).map(|text| [0, 1, 2, 1_000 + text].into_iter().collect()).collect();
-        assert_eq!(RewriteRules::new(0.1, 99, 1).expect("valid").find(&sets), Rewrites::default());
-        assert_eq!(RewriteRules::new(0.1, 100, 1).expect("valid").find(&sets).candidates, 4_950);
-    }
-
-    proptest! {
-        #[test]
-        fn it_is_what_looking_at_all_pairs_gives(
-            texts in prop::collection::vec(prop::collection::btree_set(0_u64..30, 0..12), 0..12),
-            limit in 2_u32..6,
-            least in 1_u32..4,
-            threshold in 0.05_f64..0.6,
-            stop in 1_usize..20,
-        ) {
-            let sets: Vec<ShingleSet> = texts.iter().map(|words| words.iter().copied().collect()).collect();
-            let is_rare = |word: &u64| texts.iter().filter(|words| words.contains(word)).count() <= limit as usize;
-            let mut expected = Rewrites::default();
-            for left in 0..texts.len() {
-                for right in left + 1..texts.len() {
-                    let rare = texts[left].intersection(&texts[right]).filter(|word| is_rare(word)).count();
-                    if rare >= least as usize {
-                        let overlap = sets[left].overlap(&sets[right]);
-                        expected.candidates += 1;
-                        let reaches = overlap.jaccard() >= threshold;
-                        expected.pairs.extend(reaches.then_some(RewritePair { left, right, rare, overlap }));
-                    }
-                }
-            }
-            let rules = RewriteRules::new(threshold, limit, least).expect("valid");
-            prop_assert_eq!(&rules.find(&sets), &expected);
-            for held in [0, 1, 7] {
-                let mut pairs = Vec::new();
-                let candidates = rules.find_within(held, &sets, |pair| {
-                    pairs.push(pair);
-                    if pairs.len() < stop { Ok(()) } else { Err(()) }
-                });
-                prop_assert_eq!(candidates.ok(), (expected.pairs.len() < stop).then_some(expected.candidates));
-                prop_assert_eq!(&pairs[..], &expected.pairs[..expected.pairs.len().min(stop)]);
-            }
-        }
-
-        #[test]
-        fn no_text_has_more_partners_than_said(
-            texts in prop::collection::vec(prop::collection::btree_set(0_u64..20, 0..12), 0..12),
-            limit in 2_usize..6,
-            least in 1_usize..4,
-        ) {
-            let sets: Vec<ShingleSet> = texts.iter().map(|words| words.iter().copied().collect()).collect();
-            let rules = RewriteRules::new(f64::MIN_POSITIVE, limit as u32, least as u32).expect("valid");
-            let mut found = vec![0; sets.len()];
-            rules.find(&sets).pairs.iter().for_each(|pair| found[pair.left] += 1);
-            let most = Postings::rare(&sets, limit).partners(sets.len(), least);
-            prop_assert!(found.iter().zip(&most).all(|(found, most)| found <= most), "{:?} {:?}", found, most);
-        }
-
-        #[test]
-        fn what_is_held_together_is_little_and_all_comes_once(most in prop::collection::vec(0_usize..9, 0..40), held in 0_usize..20) {
-            let parts: Vec<Range<usize>> = together(&most, held).collect();
-            prop_assert!(parts.iter().cloned().flatten().eq(0..most.len()));
-            for (at, part) in parts.iter().enumerate() {
-                let pairs: usize = most[part.clone()].iter().sum();
-                prop_assert!(part.len() == 1 || pairs <= held);
-                let with_next = parts.get(at + 1).map(|next| pairs + most[next.start]);
-                prop_assert!(with_next.is_none_or(|pairs| pairs > held), "no part is smaller than it must be");
-            }
-        }
-    }
-
-    #[test]
-    fn a_pair_takes_what_is_said() {
-        assert_eq!(size_of::<RewritePair>(), 48);
-    }
-}
+mod tests;
