@@ -1,8 +1,8 @@
 //! Lines or paragraphs that a corpus has more than once.
 //!
 //! This is the deduplication by line of C4 (C. Raffel et al., "Exploring the limits of transfer learning with a unified
-//! text-to-text transformer", 2020) and by paragraph of CCNet (G. Wenzek et al., "CCNet: extracting high quality
-//! monolingual datasets from web crawl data", 2020). It removes menus, footers and teasers that pages of one site share.
+//! text-to-text transformer", 2020) and by paragraph of `CCNet` (G. Wenzek et al., "Extracting high quality monolingual
+//! datasets from web crawl data", 2020). It removes menus, footers and teasers that the pages of a site share.
 
 use std::fmt;
 use std::ops::Range;

@@ -184,3 +184,17 @@ threshold  precision  recall      F1        true       false      missed
     assert_eq!(table.to_string(), expected);
     assert!(table.rows().is_sorted_by(|a, b| a.threshold < b.threshold));
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn stored_scores_are_checked() {
+    let labels = Labels::from_pairs([(1, 2, true), (1, 3, false)]);
+    let evaluation = Evaluation::new(&labels, [(2, 1, 0.75), (1, 3, 0.5)]).expect("numbers");
+    let stored = serde_json::to_string(&evaluation).expect("plain");
+    assert_eq!(serde_json::from_str::<Evaluation>(&stored).expect("valid"), evaluation);
+    assert!(serde_json::from_str::<Evaluation>(&stored.replace("0.5", "0.9")).is_err());
+    let table = evaluation.table([0.5, 0.25]);
+    let stored = serde_json::to_string(&table).expect("plain");
+    assert_eq!(serde_json::from_str::<ThresholdTable>(&stored).expect("valid"), table);
+    assert!(serde_json::from_str::<ThresholdTable>(&stored.replace("0.25", "0.75")).is_err());
+}
