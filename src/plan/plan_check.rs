@@ -1,32 +1,32 @@
-//! What was planned beside what came.
+//! The predictions of a plan, compared with what a join did.
 
 use std::fmt;
 
 use super::CorpusPlan;
 use crate::pairs::JoinStats;
 
-/// What a plan predicted beside what a join did. Its `Display` is a small table.
+/// Compares what a plan predicted with what a join did; made by [`CorpusPlan::compare`]. Its `Display` is a small table.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PlanCheck {
     rows: Vec<Prediction>,
 }
 
-/// One number, predicted and counted.
+/// One number, as predicted and as counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Prediction {
-    /// What it is, as in [`JoinStats`].
+    /// The name of the number: `documents`, `distinct`, `candidates`, `compared` or `verified`.
     pub name: &'static str,
-    /// What the plan says.
+    /// The number that the plan predicted.
     pub predicted: f64,
-    /// What the join counted.
+    /// The number that the join counted.
     pub actual: f64,
 }
 
 impl CorpusPlan {
-    /// What this plan predicted beside what a join did.
+    /// Compares the predictions of this plan with what a join did.
     ///
     /// ```
     /// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
@@ -63,7 +63,7 @@ impl CorpusPlan {
 }
 
 impl PlanCheck {
-    /// The numbers, in the order of the work.
+    /// Returns the numbers in the order of the work.
     #[must_use]
     pub fn rows(&self) -> &[Prediction] {
         &self.rows
@@ -71,7 +71,9 @@ impl PlanCheck {
 }
 
 impl Prediction {
-    /// Actual by predicted; none where less than half a one was predicted, for what is rare no sample shows.
+    /// Returns the actual number divided by the predicted one.
+    ///
+    /// It is `None` if less than a half was predicted, because a sample does not show what is that rare.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         (self.predicted >= 0.5).then(|| self.actual / self.predicted)
@@ -89,5 +91,14 @@ impl fmt::Display for PlanCheck {
             }
         }
         Ok(())
+    }
+}
+
+impl<'a> IntoIterator for &'a PlanCheck {
+    type Item = &'a Prediction;
+    type IntoIter = std::slice::Iter<'a, Prediction>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
     }
 }

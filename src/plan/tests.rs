@@ -32,20 +32,20 @@ proptest! {
         let all: Vec<f64> = pairs.map(jaccard).collect();
         prop_assert_eq!(measure.pairs(), all.len() as u64);
         prop_assert!(measure.similarities().is_sorted_by(|a, b| a.similarity < b.similarity));
-        let mean: f64 = measure.similarities().iter().map(|step| step.similarity * step.share).sum();
+        let mean: f64 = measure.similarities().iter().map(|bin| bin.similarity * bin.share).sum();
         let expected = all.iter().sum::<f64>() / all.len().max(1) as f64;
         prop_assert!((mean - expected).abs() < 1e-9);
         for from in (0..=10).map(|tenth| f64::from(tenth) / 10.0).filter(|_| !all.is_empty()) {
             let share = all.iter().filter(|&&similarity| similarity >= from).count() as f64 / all.len() as f64;
             prop_assert!((measure.share_from(from) - share).abs() < 1e-9);
-            let below: f64 = measure.below(from).map(|step| step.share).sum();
+            let below: f64 = measure.below(from).map(|bin| bin.share).sum();
             prop_assert!((below + share - 1.0).abs() < 1e-9);
         }
     }
 }
 
-/// Documents of forty elements of their own and twenty of their topic's, of which there are ten; each fiftieth is
-/// nearly the one before.
+/// Returns documents of forty elements of their own and twenty of one of ten topics. Each fiftieth is a near-duplicate of
+/// the one before.
 fn corpus(documents: u64) -> Vec<ShingleSet> {
     let set = |number: u64| {
         let (of, kept) = if number % 50 == 1 { (number - 1, 38) } else { (number, 40) };
@@ -57,7 +57,7 @@ fn corpus(documents: u64) -> Vec<ShingleSet> {
 }
 
 #[test]
-fn random_pairs_stand_for_all() {
+fn random_pairs_represent_all() {
     let sets = corpus(1500);
     let all = CorpusMeasure::from_sample(&sets[..600], 0);
     assert_eq!(all.pairs(), 600 * 599 / 2);
@@ -79,12 +79,12 @@ fn long_documents_are_sampled_too() {
 }
 
 #[test]
-fn what_is_predicted_comes() {
+fn predictions_come_true() {
     let documents = 6000;
     let sets = corpus(documents);
     let measure = CorpusMeasure::from_sample(&sets[..1000], 3);
     let planner = CorpusPlanner::new(0.7, documents).num_hashes([128]).partners(2.0 / 50.0);
-    // Candidates that cost next to nothing make wide bands, and so many candidates to count.
+    // If candidates cost next to nothing, the planner takes few rows, which makes enough candidates to count.
     let cheap = CostModel { filter: 1e-12, compare: 1e-12, ..CostModel::default() };
     let plan = planner.cost_model(cheap).plan(&measure).expect("reachable");
     let scheme = Scheme::builder().custom_features("test").num_hashes(128).build().expect("valid");
@@ -150,7 +150,7 @@ fn copies_and_empty_documents_are_not_joined() {
 }
 
 #[test]
-fn nothing_measured_is_a_plan_all_the_same() {
+fn an_empty_measure_makes_a_plan() {
     for sample in [vec![], vec![ShingleSet::default()], vec![ShingleSet::from(vec![1])]] {
         let plan = CorpusPlanner::new(0.8, 1000).plan(&CorpusMeasure::from_sample(&sample, 0)).expect("reachable");
         assert!(plan.banding().recall(0.8) >= 0.99);
@@ -173,7 +173,7 @@ fn a_machine_can_be_measured() {
         let cost_model = CostModel::measured(&scheme, &texts).expect("text");
         assert!(CorpusPlanner::new(0.8, 1000).cost_model(cost_model).plan(&measure).is_ok(), "{cost_model:?}");
         assert_eq!(cost_model.position == 0.0, algorithm == Algorithm::FastSimilarity);
-        // What cannot be measured is as usual.
+        // What cannot be measured keeps its default.
         let CostModel { shingle, filter, compare, .. } = CostModel::measured(&scheme, &[""]).expect("text");
         let usual = CostModel::default();
         assert_eq!((shingle, filter, compare), (usual.shingle, usual.filter, usual.compare));
@@ -202,4 +202,18 @@ fn bad_parameters_are_named() {
     assert!(matches!(wide, Err(Error::BandingTooLarge { num_hashes: 64, .. })), "{wide:?}");
     let unreachable = CorpusPlanner::new(0.05, 1000).num_hashes([64, 32]).plan(&measure);
     assert!(matches!(unreachable, Err(Error::RecallUnreachable { num_hashes: 64, .. })), "{unreachable:?}");
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn stored_plans_are_checked() {
+    let measure = CorpusMeasure::from_sample(&corpus(20), 0);
+    let plan = CorpusPlanner::new(0.8, 1000).num_hashes([64]).plan(&measure).expect("reachable");
+    let stored = serde_json::to_string(&plan).expect("plain");
+    let read: CorpusPlan = serde_json::from_str(&stored).expect("valid");
+    assert_eq!((read.to_string(), read.measure().quantile(0.5)), (plan.to_string(), measure.quantile(0.5)));
+    let forged = |from: &str, to: &str| serde_json::from_str::<CorpusPlan>(&stored.replacen(from, to, 1)).is_err();
+    assert!(forged(r#""num_hashes":64"#, r#""num_hashes":65"#));
+    assert!(forged(r#""empty":0"#, r#""empty":21"#));
+    assert!(forged(r#""distinct":20"#, r#""distinct":21"#));
 }
