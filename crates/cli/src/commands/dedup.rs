@@ -33,7 +33,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     };
     // Refused before anything is read.
     corpus.settings.fields()?;
-    corpus.settings.guard().losses()?;
+    corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
     let other = match &command.against[..] {
         [] => None,
@@ -64,19 +64,19 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         output.write_boilerplate(left_out)?;
     }
 
-    let mut losses = guard.losses()?;
+    let mut counts = guard.counts()?;
     let mut clusters = Clusters::default();
     write_clusters(&joined.pairs, joined.dropped()?.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
-        losses.cluster(cluster.representative_id.clone(), cluster.dropped);
+        counts.add_cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
-    count(&joined, &mut losses)?;
+    count(&joined, &mut counts)?;
     if other.is_some() {
         // Each of the other corpus is a cluster of its own; what counts is how much all of them take away.
-        losses.cluster("documents like those of --against", clusters.dropped);
+        counts.add_cluster("documents like those of --against", clusters.dropped);
     }
-    if losses.check().is_err() {
-        return Err(stopped(&losses, folder).into());
+    if counts.check().is_err() {
+        return Err(stopped(&counts, folder).into());
     }
     let pairs = write_pairs(&joined.pairs, other.is_some(), Some(&folder.join("pairs.tsv")))?;
     let (outcome, files) = split(&joined, &sources, folder)?;
@@ -117,8 +117,8 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 }
 
 /// Why the guard stopped, and what can be done.
-fn stopped(losses: &RemovalCounts, folder: &Path) -> Stopped {
-    let mut reasons: Vec<String> = losses.excesses().iter().map(ToString::to_string).collect();
+fn stopped(counts: &RemovalCounts, folder: &Path) -> Stopped {
+    let mut reasons: Vec<String> = counts.exceeded().iter().map(ToString::to_string).collect();
     reasons.push(format!(
         "nothing was removed; see {}, and run it again with the limits raised by --most-of-corpus or --most-of-source",
         folder.join(CLUSTERS).display()
@@ -158,9 +158,9 @@ impl Clusters {
 }
 
 /// Counts what each source loses.
-fn count(joined: &Joined, losses: &mut RemovalCounts) -> Result<()> {
+fn count(joined: &Joined, counts: &mut RemovalCounts) -> Result<()> {
     if !joined.read.has_sources() {
-        (joined.read.others..joined.read.documents).for_each(|_| losses.document_without_source());
+        (joined.read.others..joined.read.documents).for_each(|_| counts.add_document_without_source());
         return Ok(());
     }
     let mut dropped = joined.dropped()?;
@@ -171,8 +171,8 @@ fn count(joined: &Joined, losses: &mut RemovalCounts) -> Result<()> {
             next = dropped.next().transpose()?;
         }
         match joined.read.source(document) {
-            Some(source) => losses.document(source, is_dropped),
-            None => losses.document_without_source(),
+            Some(source) => counts.add_document(source, is_dropped),
+            None => counts.add_document_without_source(),
         }
     }
     Ok(())
