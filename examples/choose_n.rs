@@ -56,7 +56,7 @@ fn run(docs: &str, labels: &str, prefix: &str) -> Result<(), Box<dyn std::error:
     Ok(())
 }
 
-/// The similarities of all pairs of versions, and of every seventh unrelated pair.
+/// Returns the similarities of all pairs of versions, and of every seventh unrelated pair.
 fn similarities(documents: &[Document], labels: &HashMap<&str, &str>, sets: &[ShingleSet]) -> (Vec<f64>, Vec<f64>) {
     let (mut versions, mut unrelated, mut number) = (Vec::new(), Vec::new(), 0_u64);
     for (right, document) in documents.iter().enumerate() {
@@ -79,7 +79,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
 }
 
-/// The share of (version, unrelated) pairs in which the versions are more similar; ties count half.
+/// Returns how often a pair of versions is more similar than an unrelated pair, 0 to 1. Ties count half.
 fn auc(versions: &[f64], unrelated: &[f64]) -> f64 {
     let below = |value: f64| {
         let less = unrelated.partition_point(|&other| other < value);

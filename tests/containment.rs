@@ -1,4 +1,4 @@
-//! Articles planted in long pages: how many the containment index finds, and what it finds beside them.
+//! Articles planted in long pages: the containment index and the join find them, and nothing that is false.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use twinprint::text::Shingler;
 use twinprint::{Scheme, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
 
-/// Words of made news, one after the other.
+/// Yields the words of generated news.
 fn words(seed: u64) -> impl Iterator<Item = String> {
     Generator::new(Settings { seed, near_duplicates: 0.0, ..Settings::default() })
         .flat_map(|document| document.text.split_whitespace().map(str::to_string).collect::<Vec<_>>())
@@ -19,7 +19,8 @@ struct Planted {
     pages: Vec<String>,
 }
 
-/// Articles of `lengths` words, each in the middle of a page whose length goes through `pages`. One word in `changed` is another.
+/// Plants articles of `lengths` words, each in the middle of a page. The lengths of pages repeat `pages`, and one word in
+/// `changed` is replaced.
 fn planted(lengths: impl Iterator<Item = usize>, pages: &[usize], changed: usize) -> Planted {
     let (mut story, mut filler) = (words(1), words(2));
     let mut planted = Planted { articles: Vec::new(), pages: Vec::new() };
@@ -38,10 +39,10 @@ fn planted(lengths: impl Iterator<Item = usize>, pages: &[usize], changed: usize
     planted
 }
 
-/// Articles that are found in their pages, of those that are contained to 0.9; all that is found is checked.
-fn found(planted: &Planted, rules: FracMinHash) -> (usize, usize) {
+/// Returns how many articles are found in their pages, and how many are contained to 0.9. Checks all that is found.
+fn found(planted: &Planted, sampling: FracMinHash) -> (usize, usize) {
     let shingler: Shingler = Scheme::news().shingler().expect("text");
-    let mut index = ContainmentIndex::new(rules);
+    let mut index = ContainmentIndex::new(sampling);
     for (number, page) in planted.pages.iter().enumerate() {
         index.insert(number, shingler.set(page)).expect("new");
     }
@@ -76,7 +77,7 @@ fn articles_are_found_inside_their_pages() {
     }
 }
 
-/// The same of a join of them all, in memory and in a folder.
+/// A join of all articles and pages finds the same, in memory and in a folder.
 #[test]
 fn a_join_finds_articles_inside_their_pages() {
     let planted = planted((100..501).cycle().step_by(7).take(100), &[1_000, 2_000, 10_000], 50);
@@ -108,7 +109,7 @@ fn a_join_finds_articles_inside_their_pages() {
     std::fs::remove_dir_all(&folder).expect("removed");
 }
 
-/// The pages that hold most, one of 50,000 words.
+/// A page of 50,000 words.
 #[test]
 fn an_article_is_found_in_a_very_long_page() {
     let planted = planted([100, 50, 500].into_iter(), &[50_000], usize::MAX);

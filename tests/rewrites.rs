@@ -1,4 +1,4 @@
-//! Versions of one story in the sample corpus, against its labels.
+//! Rewrites of one story in the sample corpus, compared with its labels.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use twinprint::rewrites::RewriteRules;
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet};
 
-/// The names of the sample texts, the sets of their content words, and the labelled pairs.
+/// Returns the names of the sample texts, the sets of their content words, and the labelled pairs.
 fn sample() -> (Vec<String>, Vec<ShingleSet>, BTreeSet<(String, String)>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/news");
     let paths = fs::read_dir(&folder).expect("there").map(|entry| entry.expect("listed").path());
