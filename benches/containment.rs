@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::containment::{ContainmentIndex, FracMinHash};
 use twinprint::{Document, Scheme, ShingleSet, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
 
@@ -17,7 +17,7 @@ fn sets(count: usize) -> (Vec<ShingleSet>, Vec<ShingleSet>) {
 }
 
 fn filled(sets: &[ShingleSet]) -> ContainmentIndex<usize> {
-    let mut index = ContainmentIndex::new(SampleRules::default());
+    let mut index = ContainmentIndex::new(FracMinHash::default());
     for (id, set) in sets.iter().enumerate() {
         index.insert(id, set.clone()).expect("new");
     }
@@ -59,7 +59,7 @@ fn containment(criterion: &mut Criterion) {
 /// How many pairs a join finds, which signs the sets as well.
 fn joined(sets: &[ShingleSet]) -> u64 {
     let builder = SimilarityJoin::builder(&Scheme::news()).threshold(1.0);
-    let mut join = builder.containment(0.9, SampleRules::default()).build().expect("valid");
+    let mut join = builder.containment(0.9, FracMinHash::default()).build().expect("valid");
     (0..)
         .zip(sets)
         .for_each(|(number, set): (u32, _)| join.push(Document::features(number, set.as_slice())).expect("few"));

@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use twinprint::{Algorithm, Scheme, SimdLevel};
+use twinprint::scheme::Algorithm;
+use twinprint::{Scheme, SimdLevel};
 use xxhash_rust::xxh3::xxh3_64;
 
 fn signatures(criterion: &mut Criterion) {

@@ -57,7 +57,7 @@ fn passages(criterion: &mut Criterion) {
         group.throughput(Throughput::Bytes((left.len() + right.len()) as u64));
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
             bencher.iter(|| {
-                let found = SharedPassages::of(&shingler, black_box(left), right, PassageRules::default());
+                let found = SharedPassages::new(&shingler, black_box(left), right, PassageRules::default());
                 found.passages().len()
             });
         });

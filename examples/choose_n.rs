@@ -83,7 +83,7 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
 }
 
-/// The share of (version, unrelated) pairs in which the versions are more similar; ties count half.
+/// Returns how often a pair of versions is more similar than an unrelated pair, 0 to 1. Ties count half.
 fn auc(versions: &[f64], unrelated: &[f64]) -> f64 {
     let below = |value: f64| {
         let less = unrelated.partition_point(|&other| other < value);

@@ -1,5 +1,5 @@
-//! How rare must words be, and how many of them must two texts share, to be versions of one story? A measurement on made
-//! stories.
+//! How rare must words be, and how many of them must two texts share, to be rewrites of one story? A measurement on
+//! generated stories.
 //!
 //! ```text
 //! cargo run --release --example choose_rare_words -- [DOCUMENTS] [THRESHOLD]
@@ -7,8 +7,8 @@
 //! ```
 //!
 //! For each rule it prints the share of the planted pairs that are found, the pairs that were not planted, the candidates
-//! a document and the time. Then, what banding would take to make as many planted pairs candidates: by its S-curve, from
-//! the similarities of the planted pairs and of random ones.
+//! a document and the time. Then it prints how many candidates a banding of the same recall would make, computed from its
+//! S-curve and the similarities of planted and of random pairs.
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -16,20 +16,21 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use twinprint::lsh::Banding;
+use twinprint::rewrites::RewriteRules;
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
-use twinprint::{Scheme, ShingleSet, VersionRules};
+use twinprint::{Scheme, ShingleSet};
 use twinprint_generator::{Stories, StorySettings, Version};
 
 const DOCUMENTS: usize = 100_000;
 const THRESHOLD: f64 = 0.11;
 
-/// Random pairs, of which a sample says how alike unrelated texts are.
+/// Random pairs that are compared to measure how alike unrelated texts are.
 const RANDOM_PAIRS: usize = 200_000;
 
-/// The rule that banding is held against: the command's.
+/// The rule that bandings are compared with: the default of the command.
 const DEFAULT: (u32, u32) = (100, 2);
 
-/// Hashes that bands are cut from.
+/// The number of hashes of a signature.
 const NUM_HASHES: u32 = 256;
 
 fn main() -> ExitCode {
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the texts as JSON lines, for other programs to be measured on.
+/// Writes the texts as JSON lines, to measure other programs with them.
 fn print_stories(documents: usize) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     for Version { id, text, story } in Stories::new(StorySettings::default()).take(documents) {
@@ -76,7 +77,7 @@ fn measure(documents: usize, threshold: f64) -> Result<(), Box<dyn std::error::E
     let mut by_default = 0.0;
     for (limit, least) in [(20, 2), (20, 3), (50, 2), (50, 3), (50, 4), (100, 2), (100, 3), (100, 4), (200, 3)] {
         let started = Instant::now();
-        let found = VersionRules::new(threshold, limit, least)?.find(&sets);
+        let found = RewriteRules::new(threshold, limit, least)?.find(&sets);
         let seconds = started.elapsed().as_secs_f64();
         let is_planted = |left: usize, right: usize| versions[left].story == versions[right].story;
         let hits = found.pairs.iter().filter(|pair| is_planted(pair.left, pair.right)).count();
@@ -90,7 +91,7 @@ fn measure(documents: usize, threshold: f64) -> Result<(), Box<dyn std::error::E
     print_banding(by_default, documents, &planted, &random)
 }
 
-/// For each number of rows the fewest bands that make the planted pairs candidates at this recall.
+/// Prints for each number of rows the fewest bands that make this share of the planted pairs candidates.
 fn print_banding(
     recall: f64,
     documents: usize,
@@ -114,7 +115,7 @@ fn print_banding(
     Ok(())
 }
 
-/// Those of all planted pairs, sorted. Versions of a story follow one another.
+/// Returns the similarities of all planted pairs, sorted. Versions of a story follow one another.
 fn similarities_of_versions(versions: &[Version], sets: &[ShingleSet]) -> Vec<f64> {
     let mut similarities = Vec::new();
     for (left, version) in versions.iter().enumerate() {
@@ -125,7 +126,7 @@ fn similarities_of_versions(versions: &[Version], sets: &[ShingleSet]) -> Vec<f6
     similarities
 }
 
-/// Those of pairs that lie far apart, by steps that are odd and so go through all of them, sorted.
+/// Returns the similarities of random pairs, sorted. Two large steps that are prime make the pairs.
 fn similarities_of_random_pairs(sets: &[ShingleSet]) -> Vec<f64> {
     let pair = |number: usize| (number.wrapping_mul(7_919) % sets.len(), number.wrapping_mul(104_729) % sets.len());
     let pairs = (0..RANDOM_PAIRS).into_par_iter().map(pair).filter(|(left, right)| left != right);

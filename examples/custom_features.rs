@@ -1,7 +1,7 @@
 //! Near-duplicates of something that is not prose: programs, by the shape of their code.
 //!
-//! Anything that can be said as a set of `u64` can be compared. Here two functions are alike if the same sequences of
-//! symbols occur in them, whatever their variables are called.
+//! Anything that can be represented as a set of `u64` can be compared. Here two functions are alike if the same
+//! sequences of symbols occur in them, whatever the names of their variables.
 //!
 //! ```text
 //! cargo run --release --example custom_features
@@ -24,7 +24,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
 ];
 
 fn main() -> Result<(), twinprint::Error> {
-    // The name stands for how the features are made: change it whenever that changes.
+    // The name represents the way features are made: change it whenever that changes.
     let scheme = Scheme::builder().custom_features("rust symbols, 4-grams, v1").build()?;
     // The shingler of a text scheme hashes n-grams of any tokens.
     let shingler = Scheme::builder().words(4).build()?.shingler()?;

@@ -1,5 +1,5 @@
-//! Every pair of similar documents of a JSON lines file, verified: `id1<TAB>id2<TAB>jaccard` on standard output, and
-//! nothing else there.
+//! Finds every pair of similar documents of a JSON lines file, verified. Standard output has one line for each pair and
+//! nothing else: `id1<TAB>id2<TAB>jaccard`.
 //!
 //! ```text
 //! cargo run --release --example find_pairs -- corpus.jsonl --words 3 --threshold 0.5
@@ -34,17 +34,17 @@ struct Arguments {
     /// Positions of a signature.
     #[arg(long, default_value_t = 128, value_name = "K")]
     num_hashes: u32,
-    /// Threads; one for each core unless said.
+    /// Number of threads; defaults to one for each core.
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
-    /// Keep signatures and sets in this folder, and find the same pairs with little memory. An interrupted run goes on from
-    /// what is there.
+    /// Keep sets and band keys in this folder, and find the same pairs with little memory. An interrupted run continues
+    /// from what the folder holds.
     #[arg(long, value_name = "FOLDER")]
     work: Option<PathBuf>,
     /// Megabytes of memory to take, with --work.
     #[arg(long, default_value_t = 1024, value_name = "MB", requires = "work")]
     memory: u64,
-    /// Set records that cannot be read aside, and count them.
+    /// Skip records that cannot be read, and count them.
     #[arg(long)]
     skip_bad: bool,
     /// Replace bytes that are not UTF-8.
@@ -108,7 +108,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
-/// The one join, or the other.
+/// A join in memory, or in a folder.
 enum Join {
     InMemory(Box<SimilarityJoin<String>>),
     OnDisk(Box<DiskJoin>),
@@ -159,7 +159,7 @@ fn report(found: &VerifiedPairs<String>, bytes: u64, skipped: usize, seconds: f6
     }
     if stats.pairs_passed_over > 0 {
         eprintln!(
-            "{} oversized buckets: {} pairs were not looked at there",
+            "{} oversized buckets: {} of their pairs were not compared",
             stats.oversized_buckets, stats.pairs_passed_over
         );
     }

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use rayon::prelude::*;
-use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::containment::{ContainmentIndex, FracMinHash};
 use twinprint::result::VerifiedPairs;
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
 use twinprint::{Cluster, Clustering, Keep, Overlap, Pair, Scheme, ShingleSet, SimilarityJoin};
@@ -232,7 +232,7 @@ impl Features {
 
     /// The texts that stand inside much longer ones.
     fn held(&self, corpus: &LoadedCorpus) -> Result<Vec<Held>, twinprint::Error> {
-        let mut index = ContainmentIndex::new(SampleRules::default());
+        let mut index = ContainmentIndex::new(FracMinHash::default());
         for LoadedDocument { id, .. } in &corpus.documents {
             index.insert(id.clone(), self.sets[id].phrases.clone())?;
         }

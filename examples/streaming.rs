@@ -1,7 +1,7 @@
-//! Is this article new? Articles arrive one after the other, and each is judged at once.
+//! Is this article new? Articles arrive one by one, and each is compared at once with those before it.
 //!
 //! ```text
-//! cargo run --release --example streaming [FOLDER]     # .txt files; the sample corpus unless given
+//! cargo run --release --example streaming [FOLDER]     # .txt files; defaults to the sample corpus
 //! ```
 
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use twinprint::{Deduplicator, InsertOutcome, Scheme};
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // News: word 3-grams, and a threshold that edited versions still reach.
+    // Word 3-grams, and a threshold that edited versions of an article still reach.
     let mut dedup = Deduplicator::builder().scheme(Scheme::news()).threshold(0.4).build()?;
     for path in articles()? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! What a banding finds: S-curves as a table and as a plot, and what the planner chooses.
+//! Shows what a banding finds: S-curves as a table and as a plot, and what the planner chooses.
 //!
 //! ```text
 //! cargo run --release --example tune_threshold [THRESHOLD [NUM_HASHES]]

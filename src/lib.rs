@@ -1,4 +1,4 @@
-//! Near-duplicate texts: MinHash signatures, banded LSH, exact verification, clusters.
+//! Finds near-duplicate texts with MinHash signatures, banded LSH, exact verification and clusters.
 //!
 //! ```
 //! use twinprint::{Deduplicator, Scheme};
@@ -18,34 +18,45 @@
 //!
 //! # Which part do I need?
 //!
-//! | I have | and want | take |
+//! | I have | I want | Use |
 //! |---|---|---|
-//! | texts, all of them | which to keep, and why | [`Deduplicator::builder`] … [`run`](DeduplicatorBuilder::run) |
-//! | two texts | everything there is to say of how they are alike | [`Evidence`] |
+//! | all texts at once | to know which to keep, and why | [`Deduplicator::builder`], then [`run`](DeduplicatorBuilder::run) |
+//! | a corpus larger than memory | the same result | [`in_folder`](DeduplicatorBuilder::in_folder), or [`join::DiskJoin`] |
+//! | texts that arrive one by one | to know at once whether a text is new | [`Deduplicator::insert`] |
+//! | texts, or sets of my own features | all similar pairs | [`SimilarityJoin`] |
+//! | two corpora, languages or sources | only the pairs between them, or within | [`join::Origin`] |
+//! | signatures that come and go | the similar ones of a query | [`LshIndex`] |
+//! | two texts | their exact similarity | [`Shingler::set`] and [`ShingleSet::jaccard`] |
+//! | two texts | all evidence: similarity, interval, passages | [`evidence::Evidence`] |
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
-//! | rewrites of stories, as sets of content words | which texts tell one story | [`VersionRules`] |
-//! | texts of one template | shingles that are not the template | [`CommonShingles`] |
-//! | a corpus | its lines or paragraphs, each once | [`DuplicateUnits`] |
-//! | texts, one after the other | to know at once whether this one is new | [`Deduplicator::insert`] |
-//! | texts, or sets of features of my own | all similar pairs | [`SimilarityJoin`] |
-//! | a corpus larger than memory | the same pairs and clusters, by way of files | [`join::DiskJoin`], or [`in_folder`](DeduplicatorBuilder::in_folder) |
-//! | two corpora, or languages and sources | only the pairs between, or within | [`join::Origin`] |
-//! | signatures that come and go | to ask which are like this one | [`lsh::LshIndex`] |
-//! | a sample of a corpus | which banding, and what a join will take | [`plan`] |
-//! | a result | how much it missed | [`audit`] |
-//! | labels of my own | precision, recall and the best threshold | [`evaluate`] |
-//! | two texts | how similar they are | [`Shingler::set`](text::Shingler::set) and [`ShingleSet::jaccard`] |
-//! | anything as a set of `u64` | a small summary to compare and merge | [`MinHasher`] |
+//! | articles of several outlets | which of them tell one story in other words | [`rewrites::RewriteRules`] |
+//! | pages made from templates | the shingles of the templates, to leave them out | [`boilerplate::BoilerplateSketch`] |
+//! | a corpus | each line or paragraph only once | [`repeated_lines::RepeatedLines`] |
+//! | a sample of a corpus | the cost of a join and the best banding | [`plan`] |
+//! | a result | its recall and precision, measured | [`audit`] |
+//! | labelled pairs or clusters | scores, and the best threshold | [`evaluate`] |
+//! | any set of `u64` | a small summary to compare and merge | [`MinHasher`] |
+//!
+//! # Texts that arrive one by one
+//!
+//! ```
+//! use twinprint::{Deduplicator, InsertOutcome, Scheme};
+//!
+//! let mut dedup = Deduplicator::builder().scheme(Scheme::news()).threshold(0.4).build()?;
+//! dedup.insert("morning", "The mayor of Orvane resigned on Friday after the council rejected her budget.")?;
+//! let outcome = dedup.insert("evening", "The mayor of Orvane resigned on Friday after the council rejected her budget twice.")?;
+//! assert!(matches!(outcome, InsertOutcome::Similar { to: "morning", .. }));
+//! # Ok::<(), twinprint::Error>(())
+//! ```
 //!
 //! # The steps by hand
 //!
-//! Text becomes shingle hashes, these a signature, signatures candidates, and candidates are verified. Every value can
-//! be looked at:
+//! A text becomes shingle hashes, these become a signature, an index turns signatures into candidates, and an exact
+//! comparison verifies these. Each step is a value of its own:
 //!
 //! ```
-//! use twinprint::Scheme;
-//! use twinprint::lsh::Banding;
+//! use twinprint::{Banding, LshIndex, Scheme};
 //!
 //! let scheme = Scheme::builder().words(3).num_hashes(256).seed(42).build()?;
 //! let (shingler, hasher) = (scheme.shingler()?, scheme.minhasher());
@@ -53,39 +64,59 @@
 //! let one = shingler.hashes("the quick brown fox jumps over the lazy dog");
 //! let two = shingler.hashes("the quick brown fox jumped over the lazy dog");
 //! let (a, b) = (hasher.signature(&one), hasher.signature(&two));
-//!
 //! let estimate = a.estimate(&b)?;
+//!
+//! let banding = Banding::for_threshold(0.4).recall(0.99).num_hashes(256).plan()?;
+//! let mut index = LshIndex::new(&scheme, banding)?;
+//! index.insert("one", &a)?;
+//! let hits = index.query(&b, 0.2)?;
+//! assert_eq!(hits[0].id, &"one");
+//!
 //! let exact = shingler.set("the quick brown fox jumps over the lazy dog")
 //!     .jaccard(&shingler.set("the quick brown fox jumped over the lazy dog"));
 //! assert_eq!(exact, 0.4);
 //! assert!((estimate.jaccard - exact).abs() < 4.0 * estimate.standard_error);
-//!
-//! let banding = Banding::for_threshold(0.8).recall(0.99).num_hashes(256).plan()?;
-//! assert!(banding.probability(0.8) > 0.99);
 //! # Ok::<(), twinprint::Error>(())
 //! ```
 //!
-//! # What can be relied on
+//! # Guarantees
 //!
-//! * **One answer.** The same texts under the same [`Scheme`] give the same signatures, pairs and clusters, for every
-//!   processor, [`SimdLevel`], number of threads and way of cutting the input into batches.
-//! * **Candidates are not duplicates.** Whatever is called a pair was compared exactly, set against set.
-//! * **Schemes do not mix.** A signature carries its scheme; comparing two of different schemes is an error that names
-//!   the field that differs.
-//! * **Empty texts match nothing**, and a text shorter than a shingle matches only texts of the same words.
-//! * **No panics** on any input, and nothing quadratic in copies of one text.
+//! * **One answer.** The same texts under the same [`Scheme`] give the same signatures, pairs and clusters on every
+//!   processor, at every [`SimdLevel`], with any number of threads and any batch size.
+//! * **Candidates are not duplicates.** Every reported pair was verified: the two shingle sets were compared exactly.
+//! * **Schemes do not mix.** A signature carries the id of its scheme. Comparing signatures of two schemes is an error
+//!   that names the field that differs.
+//! * **Empty texts match nothing.** A text shorter than a shingle matches only texts of the same words.
+//! * **No panics** on any input, and no quadratic work for copies of one text.
+//!
+//! # Limits
+//!
+//! * In memory, a join needs eight bytes per shingle and four bytes per position of each signature. Ten million articles
+//!   of 300 words need about 35 GB under [`Scheme::news`]. On disk, memory is what you allow, from 64 MB up, and a few
+//!   bytes per document if there are blocks, sources or preferences.
+//! * The containment index is in memory only. Joins find contained texts in memory and on disk if asked to
+//!   ([`SimilarityJoinBuilder::containment`]). The deduplicator does not look for them.
+//! * A join finds rewrites of a story only at thresholds so low that most pairs become candidates. Use
+//!   [`rewrites::RewriteRules`] for them. It works in memory, and misses stories whose words more documents have than its
+//!   limit allows.
+//! * Words are segmented by the default rules of UAX #29 of Unicode 17, without dictionaries.
 //!
 //! # Features
 //!
 //! * `rayon` (default): hashing, joining and deduplication on all cores. The results are the same without it.
+//! * `disk` (default): joins and deduplication larger than memory.
 //! * `serde`: storing schemes, signatures, bandings and results.
+//!
+//! The environment variable `TWINPRINT_SIMD` (`portable`, `avx2`, `avx512` or `neon`) requests a SIMD level.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod audit;
+pub mod boilerplate;
 pub mod containment;
 pub mod dedup;
 pub mod error;
 pub mod evaluate;
+pub mod evidence;
 #[doc(hidden)]
 pub mod external;
 pub mod join;
@@ -93,39 +124,28 @@ pub mod lsh;
 pub mod minhash;
 pub mod passages;
 pub mod plan;
+pub mod repeated_lines;
 pub mod result;
+pub mod rewrites;
 pub mod scheme;
 pub mod set;
 pub mod text;
 
-mod boilerplate;
 mod cpu;
-mod evidence;
 mod mix;
 mod parallel;
-mod repeated_lines;
-mod rewrites;
 mod sample;
 mod stats;
 mod verify;
 
-pub use boilerplate::{
-    Boilerplate, BoilerplateCounts, BoilerplateRule, BoilerplateSketch, CommonShingles, ShingleCounts,
-};
 pub use cpu::SimdLevel;
 pub use dedup::{Deduplication, Deduplicator, DeduplicatorBuilder, InsertOutcome};
 pub use error::Error;
-pub use evidence::Evidence;
 pub use join::{Document, SimilarityJoin, SimilarityJoinBuilder};
 pub use lsh::{Banding, LshIndex};
 pub use minhash::{Estimate, MinHasher, Signature, SignatureMatrix};
-pub use repeated_lines::{DuplicateUnits, Unit};
 pub use result::{Cluster, Clustering, Keep, Member, Pair};
-pub use rewrites::{VersionPair, VersionRules, Versions};
-pub use scheme::{
-    Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SchemeBuilder, ShortText,
-    SketchParams, TextFeatures,
-};
+pub use scheme::{Scheme, SchemeBuilder};
 pub use set::{Overlap, ShingleSet};
 pub use text::Shingler;
 

@@ -1,72 +1,116 @@
-//! Lines or paragraphs that a corpus has had before.
+//! Lines or paragraphs that a corpus has more than once.
+//!
+//! This is the deduplication by line of C4 (C. Raffel et al., "Exploring the limits of transfer learning with a unified
+//! text-to-text transformer", 2020) and by paragraph of `CCNet` (G. Wenzek et al., "Extracting high quality monolingual
+//! datasets from web crawl data", 2020). It removes menus, footers and teasers that the pages of a site share.
 
+use std::fmt;
 use std::ops::Range;
+use std::str::FromStr;
 
 use ahash::RandomState;
 use hashbrown::HashSet;
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::error::Error;
 use crate::text::Shingler;
 
-/// What is removed as a whole.
+/// The unit of text that is compared, and removed as a whole.
+///
+/// ```
+/// use twinprint::repeated_lines::Granularity;
+///
+/// assert_eq!("line".parse::<Granularity>()?, Granularity::Line);
+/// assert_eq!(Granularity::default().to_string(), "paragraph");
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
-pub enum Unit {
-    /// A line, with its end.
+pub enum Granularity {
+    /// A line with its line break.
     Line,
-    /// Lines up to a blank one, with the blank ones that follow.
+    /// Lines up to a blank one, with the blank ones that follow it.
     #[default]
     Paragraph,
+}
+
+impl fmt::Display for Granularity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Line => "line",
+            Self::Paragraph => "paragraph",
+        })
+    }
+}
+
+impl FromStr for Granularity {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        match name {
+            "line" => Ok(Self::Line),
+            "paragraph" => Ok(Self::Paragraph),
+            _ => Err(Error::OutOfRange { field: "granularity", value: name.into(), expected: "line or paragraph" }),
+        }
+    }
 }
 
 /// Finds the lines or paragraphs of a corpus that were seen before, one text after the other: menus, footers, teasers,
 /// quoted mails.
 ///
-/// Two units are the same if they have the same tokens under the scheme, so case, white space and punctuation count as
-/// they do there. What is kept of each is a hash of 128 bits, about 20 bytes: among a billion different ones, some two
-/// are taken for one with a probability of 10^-21. The first occurrence stays, so the order of texts matters.
+/// Two lines or paragraphs are equal if they have the same tokens under the scheme, so case, white space and punctuation
+/// count as they do there. The first occurrence stays, so the order of texts matters.
+///
+/// Of each different line or paragraph a hash of 128 bits is kept, at about 20 bytes. Among a billion of them, two have
+/// the same hash with a probability of 10^-21.
 ///
 /// ```
-/// use twinprint::{DuplicateUnits, Scheme, Unit};
+/// use twinprint::Scheme;
+/// use twinprint::repeated_lines::{Granularity, RepeatedLines};
 ///
-/// let mut seen = DuplicateUnits::new(Scheme::news().shingler()?, Unit::Line, 3);
+/// let mut seen = RepeatedLines::new(Scheme::news().shingler()?, Granularity::Line, 3);
 /// let first = "Skelby Gazette, all the news\nThe ferry was late.\n";
 /// let second = "SKELBY GAZETTE, all the news\nThe harbour is closed.\n";
 /// assert!(seen.insert(first).is_empty());
 /// let removed = seen.insert(second);
 /// assert_eq!(removed, [0..29]);
-/// assert_eq!(DuplicateUnits::without(second, &removed), "The harbour is closed.\n");
+/// assert_eq!(RepeatedLines::without(second, &removed), "The harbour is closed.\n");
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct DuplicateUnits {
+pub struct RepeatedLines {
     shingler: Shingler,
-    unit: Unit,
-    least_tokens: usize,
+    granularity: Granularity,
+    min_tokens: usize,
     seen: HashSet<u128, RandomState>,
 }
 
-impl DuplicateUnits {
-    /// Nothing seen so far. Units of fewer than `least_tokens` tokens always stay: "Yes." is no boilerplate. One
-    /// without tokens stays in any case.
+impl RepeatedLines {
+    /// Creates a finder that has seen nothing.
+    ///
+    /// Lines or paragraphs of fewer than `min_tokens` tokens always stay: "Yes." is no boilerplate. Those without tokens
+    /// stay even if `min_tokens` is 0.
     #[must_use]
-    pub fn new(shingler: Shingler, unit: Unit, least_tokens: usize) -> Self {
-        Self { shingler, unit, least_tokens, seen: HashSet::with_hasher(RandomState::new()) }
+    pub fn new(shingler: Shingler, granularity: Granularity, min_tokens: usize) -> Self {
+        Self { shingler, granularity, min_tokens, seen: HashSet::with_hasher(RandomState::new()) }
     }
 
-    /// Looks at the next text of the corpus; returns the bytes of its units that were seen before, in this text or in
-    /// an earlier one. They ascend and do not touch: neighbours are one range.
+    /// Adds the next text of the corpus. Returns the bytes of its lines or paragraphs that were seen before, in this text
+    /// or in an earlier one.
+    ///
+    /// The ranges ascend and do not touch: neighbours are one range.
     pub fn insert(&mut self, text: &str) -> Vec<Range<usize>> {
         self.insert_with(text, |_, _| {})
     }
 
-    /// As [`insert`](Self::insert), and shows every unit that was seen before: its bytes, and the hash by which it is
-    /// known, so that a caller can count how often it comes.
+    /// Adds the next text as [`insert`](Self::insert) does, and shows each line or paragraph that was seen before.
+    ///
+    /// `show` gets its bytes and its hash, so that a caller can count how often it comes.
     pub fn insert_with(&mut self, text: &str, mut show: impl FnMut(Range<usize>, u128)) -> Vec<Range<usize>> {
         let mut removed: Vec<Range<usize>> = Vec::new();
-        for unit in units(text, self.unit) {
+        for unit in units(text, self.granularity) {
             let Some(hash) = self.hash(&text[unit.clone()]) else { continue };
             if self.seen.insert(hash) {
                 continue;
@@ -80,35 +124,36 @@ impl DuplicateUnits {
         removed
     }
 
-    /// How many different units were seen that have enough tokens.
+    /// Returns how many different lines or paragraphs with enough tokens were seen.
     #[must_use]
     pub fn len(&self) -> usize {
         self.seen.len()
     }
 
-    /// Whether none was.
+    /// Returns whether none was seen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.seen.is_empty()
     }
 
-    /// Bytes of memory that are taken at most while a text is inserted: those that are held for the units seen so far, and
-    /// where its units may be too many for these, those of a larger table that takes their place, for a while beside
-    /// them.
+    /// Returns the most bytes of memory that are taken while a text is inserted.
+    ///
+    /// These are the bytes held so far. If the table of hashes may have to grow, they include the larger table, which
+    /// exists beside the old one until the hashes are moved.
     #[must_use]
     pub fn memory_to_insert(&self, text: &str) -> usize {
         let units = self.seen.len() + text.bytes().filter(|&byte| byte == b'\n').count() + 1;
         if units <= self.seen.capacity() {
             return self.seen.allocation_size();
         }
-        // A table is full at seven eighths, and grows to twice its size; each place has a byte of its own, and two tables a
-        // few more.
+        // The table is full at seven eighths and then doubles. Each slot has a control byte, and each table a few more.
         let places = (units.saturating_mul(8) / 7 + 1).next_power_of_two();
         (places.saturating_mul(3 * (size_of::<u128>() + 1)) / 2).saturating_add(64)
     }
 
-    /// A text without some of its bytes. Ranges that ascend are cut out; one that is out of order, or does not lie
-    /// between characters of the text, is left in.
+    /// Returns a text without the ranges that [`insert`](Self::insert) returned for it.
+    ///
+    /// A range that does not begin after the one before it, or does not lie between characters, stays in the text.
     #[must_use]
     pub fn without(text: &str, removed: &[Range<usize>]) -> String {
         let mut kept = String::with_capacity(text.len());
@@ -123,10 +168,10 @@ impl DuplicateUnits {
         kept
     }
 
-    /// The hash of a unit's tokens, if there are enough.
+    /// Returns the hash of the tokens of a line or paragraph, or `None` if there are too few.
     fn hash(&self, unit: &str) -> Option<u128> {
         let tokens = self.shingler.tokens(unit);
-        if tokens.len() < self.least_tokens.max(1) {
+        if tokens.len() < self.min_tokens.max(1) {
             return None;
         }
         let normalized = self.shingler.normalize(unit);
@@ -139,18 +184,18 @@ impl DuplicateUnits {
     }
 }
 
-/// Stands between tokens, and in no UTF-8.
+/// Separates tokens. It is no byte of UTF-8, so no token contains it.
 const SEPARATOR: u8 = 0xff;
 
-/// The units of a text; together they are all of it.
-fn units(text: &str, unit: Unit) -> Vec<Range<usize>> {
+/// Splits a text into its lines or paragraphs, which together are all of it.
+fn units(text: &str, granularity: Granularity) -> Vec<Range<usize>> {
     let mut units: Vec<Range<usize>> = Vec::new();
     let (mut at, mut blank) = (0, true);
     for line in text.split_inclusive('\n') {
         let end = at + line.len();
         let is_blank = line.trim().is_empty();
         match units.last_mut() {
-            Some(open) if unit == Unit::Paragraph && (is_blank || !blank) => open.end = end,
+            Some(open) if granularity == Granularity::Paragraph && (is_blank || !blank) => open.end = end,
             _ => units.push(at..end),
         }
         (at, blank) = (end, is_blank);
@@ -165,31 +210,39 @@ mod tests {
     use super::*;
     use crate::Scheme;
 
-    fn seen(unit: Unit, least_tokens: usize) -> DuplicateUnits {
-        DuplicateUnits::new(Scheme::news().shingler().expect("text"), unit, least_tokens)
+    fn seen(unit: Granularity, min_tokens: usize) -> RepeatedLines {
+        RepeatedLines::new(Scheme::news().shingler().expect("text"), unit, min_tokens)
     }
 
     #[test]
     fn first_occurrences_stay_and_neighbours_are_one_range() {
-        let mut seen = seen(Unit::Line, 2);
+        let mut seen = seen(Granularity::Line, 2);
         let text = "one two\nthree four\nOne, two!\n  three four\nfive six\none  two";
         let removed = seen.insert(text);
-        assert_eq!(DuplicateUnits::without(text, &removed), "one two\nthree four\nfive six\n");
+        assert_eq!(RepeatedLines::without(text, &removed), "one two\nthree four\nfive six\n");
         assert_eq!(removed, [19..42, 51..59]);
         assert_eq!(seen.len(), 3);
     }
 
     #[test]
-    fn short_units_and_such_without_tokens_stay() {
-        let mut seen = seen(Unit::Line, 3);
+    fn a_granularity_is_read_as_it_is_written() {
+        for granularity in [Granularity::Line, Granularity::Paragraph] {
+            assert_eq!(granularity.to_string().parse(), Ok(granularity));
+        }
+        assert!(matches!("Line".parse::<Granularity>(), Err(Error::OutOfRange { field: "granularity", .. })));
+    }
+
+    #[test]
+    fn units_that_are_short_or_without_tokens_stay() {
+        let mut seen = seen(Granularity::Line, 3);
         assert!(seen.insert("Yes, sir.\n\n…\n…\nYes, sir.\n").is_empty());
         assert!(seen.is_empty());
-        assert!(self::seen(Unit::Line, 0).insert("…\n…\n\n\n").is_empty());
+        assert!(self::seen(Granularity::Line, 0).insert("…\n…\n\n\n").is_empty());
     }
 
     #[test]
     fn a_paragraph_goes_with_the_blank_lines_after_it() {
-        let mut seen = seen(Unit::Paragraph, 2);
+        let mut seen = seen(Granularity::Paragraph, 2);
         let text = "\n\na b\nc d\n \n\na b\n\na b c d\n\n\nend of it";
         let removed = seen.insert(text);
         assert_eq!(removed.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), ["a b c d\n\n\n"]);
@@ -197,7 +250,7 @@ mod tests {
 
     #[test]
     fn units_are_shown_with_their_hashes() {
-        let (mut seen, mut shown) = (seen(Unit::Line, 2), Vec::new());
+        let (mut seen, mut shown) = (seen(Granularity::Line, 2), Vec::new());
         for text in ["one two\nthree four\n", "three four\nnew line\none two\nTHREE FOUR."] {
             seen.insert_with(text, |unit, hash| shown.push((unit, hash)));
         }
@@ -209,7 +262,7 @@ mod tests {
 
     #[test]
     fn memory_is_known_before_it_is_taken() {
-        let mut seen = seen(Unit::Line, 1);
+        let mut seen = seen(Granularity::Line, 1);
         for number in 0..5_000 {
             let text = format!("line {number}\nother {number}\n");
             let most = seen.memory_to_insert(&text);
@@ -224,27 +277,27 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_do_not_fit_are_left_in() {
-        assert_eq!(DuplicateUnits::without("añb", &[2..3, 1..3, 0..1, 3..9]), "ab");
+    fn ranges_that_do_not_fit_stay_in_the_text() {
+        assert_eq!(RepeatedLines::without("añb", &[2..3, 1..3, 0..1, 3..9]), "ab");
     }
 
     proptest! {
         #[test]
         fn units_are_the_whole_text(text in "[a\n\r é]{0,40}") {
-            for unit in [Unit::Line, Unit::Paragraph] {
+            for unit in [Granularity::Line, Granularity::Paragraph] {
                 let together: String = units(&text, unit).into_iter().map(|range| &text[range]).collect();
                 prop_assert_eq!(&together, &text);
             }
         }
 
         #[test]
-        fn what_is_left_is_seen_once(texts in prop::collection::vec("([ab]( [ab]){0,2}\n{1,2}){0,6}", 0..5)) {
-            for unit in [Unit::Line, Unit::Paragraph] {
+        fn what_is_kept_was_not_seen_before(texts in prop::collection::vec("([ab]( [ab]){0,2}\n{1,2}){0,6}", 0..5)) {
+            for unit in [Granularity::Line, Granularity::Paragraph] {
                 let mut seen = seen(unit, 1);
                 let mut lines = std::collections::HashSet::new();
                 for text in &texts {
                     let removed = seen.insert(text);
-                    let kept = DuplicateUnits::without(text, &removed);
+                    let kept = RepeatedLines::without(text, &removed);
                     let mut naive = String::new();
                     for range in units(text, unit) {
                         let words: Vec<&str> = text[range.clone()].split_whitespace().collect();

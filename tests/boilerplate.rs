@@ -1,11 +1,12 @@
-//! What leaving out common shingles does to texts of one template, and to stories, in the sample corpus.
+//! Removing common shingles separates texts of one template, and keeps stories together, in the sample corpus.
 
 use std::fs;
 use std::path::Path;
 
-use twinprint::{CommonShingles, Scheme, ShingleCounts, ShingleSet};
+use twinprint::boilerplate::{CommonShingles, ShingleCounts};
+use twinprint::{Scheme, ShingleSet};
 
-/// The word 3-grams of the sample texts whose numbers begin so.
+/// Returns the word 3-grams of the sample texts whose numbers begin with one of these prefixes.
 fn sets(prefixes: &[&str]) -> Vec<ShingleSet> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/news");
     let mut paths: Vec<_> = fs::read_dir(folder).expect("there").map(|entry| entry.expect("listed").path()).collect();
@@ -24,7 +25,7 @@ fn common(sets: &[ShingleSet]) -> CommonShingles {
     counts.common(0.2, 3).expect("valid")
 }
 
-/// Pairs at a threshold.
+/// Counts the pairs that reach a threshold.
 fn pairs(sets: &[ShingleSet], threshold: f64) -> usize {
     let later =
         |(i, left): (usize, &ShingleSet)| sets[i + 1..].iter().filter(|right| left.jaccard(right) >= threshold).count();

@@ -1,13 +1,13 @@
-//! Articles planted in long pages: how many the containment index finds, and what it finds beside them.
+//! Articles planted in long pages: the containment index and the join find them, and nothing that is false.
 
 use std::collections::HashSet;
 
-use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::containment::{ContainmentIndex, FracMinHash};
 use twinprint::text::Shingler;
 use twinprint::{Document, Scheme, SimilarityJoin};
 use twinprint_generator::{Generator, Settings};
 
-/// Words of made news, one after the other.
+/// Yields the words of generated news.
 fn words(seed: u64) -> impl Iterator<Item = String> {
     Generator::new(Settings { seed, near_duplicates: 0.0, ..Settings::default() })
         .flat_map(|document| document.text.split_whitespace().map(str::to_string).collect::<Vec<_>>())
@@ -19,7 +19,8 @@ struct Planted {
     pages: Vec<String>,
 }
 
-/// Articles of `lengths` words, each in the middle of a page whose length goes through `pages`. One word in `changed` is another.
+/// Plants articles of `lengths` words, each in the middle of a page. The lengths of pages repeat `pages`, and one word in
+/// `changed` is replaced.
 fn planted(lengths: impl Iterator<Item = usize>, pages: &[usize], changed: usize) -> Planted {
     let (mut story, mut filler) = (words(1), words(2));
     let mut planted = Planted { articles: Vec::new(), pages: Vec::new() };
@@ -38,10 +39,10 @@ fn planted(lengths: impl Iterator<Item = usize>, pages: &[usize], changed: usize
     planted
 }
 
-/// Articles that are found in their pages, of those that are contained to 0.9; all that is found is checked.
-fn found(planted: &Planted, rules: SampleRules) -> (usize, usize) {
+/// Returns how many articles are found in their pages, and how many are contained to 0.9. Checks all that is found.
+fn found(planted: &Planted, sampling: FracMinHash) -> (usize, usize) {
     let shingler: Shingler = Scheme::news().shingler().expect("text");
-    let mut index = ContainmentIndex::new(rules);
+    let mut index = ContainmentIndex::new(sampling);
     for (number, page) in planted.pages.iter().enumerate() {
         index.insert(number, shingler.set(page)).expect("new");
     }
@@ -69,14 +70,14 @@ fn articles_are_found_inside_their_pages() {
     for (lengths, changed) in [(100..501, usize::MAX), (100..501, 50), (50..100, usize::MAX), (50..100, 60)] {
         let lengths = lengths.cycle().step_by(7).take(200);
         let planted = planted(lengths, &[1_000, 2_000, 1_000, 10_000], changed);
-        for one_in in [4, 8] {
-            let (found, truth) = found(&planted, SampleRules::new(one_in, 1_000).expect("within"));
-            assert!(truth >= 100 && found as f64 >= 0.99 * truth as f64, "{found} of {truth}, {changed}, {one_in}");
+        for scaled in [4, 8] {
+            let (found, truth) = found(&planted, FracMinHash::new(scaled, 1_000).expect("within"));
+            assert!(truth >= 100 && found as f64 >= 0.99 * truth as f64, "{found} of {truth}, {changed}, {scaled}");
         }
     }
 }
 
-/// The same of a join of them all, in memory and in a folder.
+/// A join of all articles and pages finds the same, in memory and in a folder.
 #[test]
 fn a_join_finds_articles_inside_their_pages() {
     let planted = planted((100..501).cycle().step_by(7).take(100), &[1_000, 2_000, 10_000], 50);
@@ -89,7 +90,7 @@ fn a_join_finds_articles_inside_their_pages() {
         let outer = pages.iter().enumerate().filter(|(_, page)| article.contained_in(page) >= 0.9);
         truth.extend(outer.map(|(outer, _)| (inner, 100 + outer)));
     }
-    let builder = SimilarityJoin::builder(&Scheme::news()).containment(0.9, SampleRules::default());
+    let builder = SimilarityJoin::builder(&Scheme::news()).containment(0.9, FracMinHash::default());
     let texts = || planted.articles.iter().chain(&planted.pages);
     let mut join = builder.clone().build().expect("valid");
     join.push_all((texts().enumerate()).map(|(id, text)| Document::text(id, text))).expect("few");
@@ -112,18 +113,18 @@ fn a_join_finds_articles_inside_their_pages() {
     std::fs::remove_dir_all(&folder).expect("removed");
 }
 
-/// The pages that hold most, one of 50,000 words.
+/// A page of 50,000 words.
 #[test]
 fn an_article_is_found_in_a_very_long_page() {
     let planted = planted([100, 50, 500].into_iter(), &[50_000], usize::MAX);
-    assert_eq!(found(&planted, SampleRules::default()), (3, 3));
+    assert_eq!(found(&planted, FracMinHash::default()), (3, 3));
 }
 
 #[test]
 fn a_long_page_finds_the_articles_within_it() {
     let planted = planted((100..140).step_by(2), &[1_000], usize::MAX);
     let shingler = Scheme::news().shingler().expect("text");
-    let mut index = ContainmentIndex::new(SampleRules::default());
+    let mut index = ContainmentIndex::new(FracMinHash::default());
     for (number, article) in planted.articles.iter().enumerate() {
         index.insert(number, shingler.set(article)).expect("new");
     }

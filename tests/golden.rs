@@ -2,8 +2,9 @@
 //! new `SCHEME_REVISION`, not a new expectation. (Before version 1.0 presets may still change, and say so in the
 //! changelog.)
 
+use twinprint::Scheme;
+use twinprint::scheme::{Algorithm, SCHEME_REVISION};
 use twinprint::text::{Normalization, Tokenization, UNICODE_VERSION};
-use twinprint::{Algorithm, SCHEME_REVISION, Scheme};
 
 const TEXT: &str =
     "The ferry to Skelby didn’t sail on Monday, 3 March: winds of 27.5 m/s. 渡轮周一停航。Паром не вышел.";

@@ -6,10 +6,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use twinprint::lsh::Banding;
 use twinprint::result::VerifiedPairs;
+use twinprint::scheme::{Algorithm, ShortText};
 use twinprint::text::{Digits, Normalization, Tokenization, UnicodeForm, WordFilter};
-use twinprint::{
-    Algorithm, Clustering, Deduplicator, Document, Keep, Scheme, ShingleSet, ShortText, SimdLevel, SimilarityJoin,
-};
+use twinprint::{Clustering, Deduplicator, Document, Keep, Scheme, ShingleSet, SimdLevel, SimilarityJoin};
 
 fn algorithms() -> impl Strategy<Value = Algorithm> {
     prop_oneof![Just(Algorithm::Permutations), Just(Algorithm::FastSimilarity)]
@@ -206,7 +205,7 @@ proptest! {
         let normal = shingler.normalize(&text);
         let is_bytes = matches!(
             scheme.features(),
-            twinprint::FeatureScheme::Text(features) if features.tokenization() == Tokenization::Bytes
+            twinprint::scheme::FeatureScheme::Text(features) if features.tokenization() == Tokenization::Bytes
         );
         let tokens = shingler.tokens(&text);
         for token in &tokens {
@@ -235,7 +234,7 @@ proptest! {
     /// The window rule, said again in another way.
     #[test]
     fn windows_hold_one_unit_of_text(scheme in text_schemes(), text in texts()) {
-        let twinprint::FeatureScheme::Text(features) = scheme.features() else { unreachable!("text schemes") };
+        let twinprint::scheme::FeatureScheme::Text(features) = scheme.features() else { unreachable!("text schemes") };
         let shingler = scheme.shingler().expect("text");
         let tokens = shingler.tokens(&text);
         let (n, m) = (features.tokens(), features.spaceless_tokens());

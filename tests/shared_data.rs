@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use twinprint::audit::{AuditOptions, audit};
-use twinprint::containment::{ContainmentIndex, SampleRules};
+use twinprint::containment::{ContainmentIndex, FracMinHash};
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::plan::{CorpusMeasure, CorpusPlanner};
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
@@ -73,7 +73,7 @@ fn a_join_keeps_to_its_plan_and_passes_its_audit() {
         let shingler = builder.clone().build().expect("valid").shingler().expect("text");
         let sets: Vec<ShingleSet> = texts.iter().map(|text| shingler.set(text)).collect();
         let planner = CorpusPlanner::new(0.5, texts.len() as u64);
-        let plan = planner.plan(&CorpusMeasure::of(&sets, 1)).expect("reachable");
+        let plan = planner.plan(&CorpusMeasure::from_sample(&sets, 1)).expect("reachable");
         let scheme = builder.num_hashes(plan.num_hashes()).build().expect("valid");
         let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).banding(plan.banding()).build().expect("valid");
         join.push_all(((0..).zip(&texts)).map(|(id, text)| Document::text(id, text))).expect("fits");
@@ -123,7 +123,7 @@ fn passages_are_the_quotations() {
     let texts = read(&folder, &Options::default()).expect("readable").documents;
     let shingler = Scheme::news().shingler().expect("text");
     let shared =
-        |i: usize, j: usize| SharedPassages::of(&shingler, &texts[i].text, &texts[j].text, PassageRules::default());
+        |i: usize, j: usize| SharedPassages::new(&shingler, &texts[i].text, &texts[j].text, PassageRules::default());
     let found = shared(0, 1);
     let beginnings: Vec<String> =
         found.passages().iter().map(|passage| texts[0].text[passage.left.clone()].chars().take(20).collect()).collect();
@@ -143,7 +143,7 @@ fn an_article_is_found_in_the_page_it_was_cut_from() {
     let Some(folder) = folder("news") else { return };
     let texts = read(&folder, &Options::default()).expect("readable").documents;
     let shingler = Scheme::news().shingler().expect("text");
-    let mut index = ContainmentIndex::new(SampleRules::default());
+    let mut index = ContainmentIndex::new(FracMinHash::default());
     for (number, document) in texts.iter().enumerate() {
         index.insert(number, shingler.set(&document.text)).expect("new");
     }
@@ -163,7 +163,7 @@ fn a_page_repeats_its_teasers() {
     let Some(folder) = folder("news") else { return };
     let texts = read(&folder, &Options::default()).expect("readable").documents;
     let shingler = Scheme::news().shingler().expect("text");
-    let repeated = |i: usize| RepeatedPassages::of(&shingler, &texts[i].text, PassageRules::default());
+    let repeated = |i: usize| RepeatedPassages::new(&shingler, &texts[i].text, PassageRules::default());
     assert_eq!(repeated(1).passages(), []);
     let page = repeated(4);
     let text = &texts[4].text;

@@ -3,8 +3,9 @@
 //! Bounds are four and a half standard deviations of what is measured: a right estimator fails one of these checks in
 //! 150,000, and with fixed seeds a check that passed once always passes.
 
+use twinprint::Scheme;
 use twinprint::lsh::{Banding, LshIndex};
-use twinprint::{Algorithm, Scheme};
+use twinprint::scheme::Algorithm;
 
 const SIGMAS: f64 = 4.5;
 

@@ -118,7 +118,7 @@ impl<'a> Texts<'a> {
     fn pair(&self, row: &Row) -> Result<Comparison, twinprint::Error> {
         let (left, right) = (self.named(&row.left), self.named(&row.right));
         let compared = Comparison::new(&self.features.content, left, right, self.rules)?
-            .with_passages(&SharedPassages::of(&self.phrase, left.1, right.1, self.rules))
+            .with_passages(&SharedPassages::new(&self.phrase, left.1, right.1, self.rules))
             .called(row.relation.name(), reason(row));
         let by_words = matches!(row.relation, Relation::SameStory | Relation::Template);
         Ok(if by_words { compared.with_words(&self.word, left.1, right.1) } else { compared })

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use twinprint::lsh::{Banding, Hit, LshIndex};
-use twinprint::{Algorithm, Error, MinHasher, Scheme, Signature};
+use twinprint::scheme::Algorithm;
+use twinprint::{Error, MinHasher, Scheme, Signature};
 
 #[derive(Arbitrary, Debug)]
 struct Input {

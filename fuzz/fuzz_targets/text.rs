@@ -16,7 +16,8 @@ use std::sync::LazyLock;
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use twinprint::text::{Digits, Normalization, Shingler, TextScratch, Token, Tokenization, UnicodeForm, WordFilter};
-use twinprint::{Scheme, ShortText};
+use twinprint::scheme::ShortText;
+use twinprint::Scheme;
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {

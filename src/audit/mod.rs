@@ -1,10 +1,11 @@
-//! What a result found and missed, measured.
+//! Measures the recall and the precision of a result.
 //!
-//! A banding promises a recall; an audit measures it. Some documents are drawn at random and compared with *all*
-//! others, exactly. The pairs that reach the threshold are the truth, as far as the sample can see it, and any result,
-//! whoever made it, can be held against them.
+//! A banding promises a recall, and an audit measures it. It draws some documents at random and compares them exactly with
+//! *all* others. The pairs that reach the threshold are the truth, as far as the sample shows it. Any result can be
+//! compared with them, also one of another program.
 //!
-//! In memory it is one call, [`audit`], and so it is for a join on [disk](crate::join::DiskJoin), [`audit_disk`]. For any other corpus that is larger than memory there are two passes over it:
+//! For a join of this library it is one call: [`audit`] in memory, [`audit_disk`] for a
+//! [join on disk](crate::join::DiskJoin). For any other result, go over the corpus twice:
 //!
 //! ```
 //! use twinprint::Scheme;
@@ -22,7 +23,7 @@
 //! for (number, text) in (0..).zip(texts) {
 //!     audit.observe(number, shingler.set(text).as_slice());
 //! }
-//! // A result that found one of the two pairs, and reported one that is none.
+//! // A result that found one of the two pairs, and reported one that is false.
 //! let report = audit.finish(|left, right| (left, right) == (0, 1), [(0, 1), (0, 2)]);
 //! assert_eq!((report.recall.part, report.recall.whole), (1, 2));
 //! assert_eq!((report.precision.part, report.precision.whole), (1, 2));
@@ -32,28 +33,28 @@
 //!
 //! # What the numbers mean
 //!
-//! The unit that was drawn is the document, not the pair. Pairs of one document are found or missed together more often
-//! than chance would have it, so a thousand pairs of ten documents say less than a thousand pairs of a thousand.
-//! [`AuditReport::recall`] is the share of pairs, and its interval takes this into account; see [`Share`].
-//! [`AuditReport::document_recall`] asks of each drawn document that has a similar one whether any was found: what
-//! matters to who drops duplicates, and plain to count.
+//! The sampling unit is the document, not the pair. The pairs of one document tend to be found or missed together, so a
+//! thousand pairs of ten documents tell less than a thousand pairs of a thousand. [`AuditReport::recall`] is a share of
+//! pairs, and its interval takes this clustering into account; see [`Proportion`]. [`AuditReport::document_recall`] is
+//! the share of documents with a similar one of which any similar one was found. It is what matters when duplicates are
+//! removed.
 //!
-//! An interval speaks for what a sample can meet. Something that befalls a ten-thousandth of the documents is
-//! mostly not met by a thousand.
+//! An interval covers only what a sample can meet. A sample of a thousand mostly misses what happens to one document in
+//! ten thousand.
 
 mod join;
 mod options;
+mod proportion;
 mod report;
 mod sampled;
-mod share;
 mod tally;
 
 pub use join::audit;
 #[cfg(feature = "disk")]
 pub use join::audit_disk;
 pub use options::AuditOptions;
+pub use proportion::Proportion;
 pub use report::{AuditReport, MissedPair, RangeRecall};
-pub use share::Share;
 
 pub use crate::sample::Sample;
 
@@ -64,10 +65,10 @@ use crate::parallel;
 use crate::set::ShingleSet;
 use sampled::{Sampled, TruePair};
 
-/// An exact join of some documents with all, one document at a time; see the [module](self).
+/// Joins a sample of documents exactly with all documents, one at a time; see the [module](self) for an example.
 ///
-/// Memory: the sets of the sample and an index of at most their size; and 16 bytes for each pair that reaches the
-/// threshold, of which equal sets of the sample share one.
+/// It takes the memory of the sets of the sample, as much again at most for an index, and 16 bytes for each pair of a
+/// document and a distinct set of the sample that reaches the threshold.
 #[derive(Clone, Debug)]
 pub struct Audit {
     options: AuditOptions,
@@ -77,24 +78,26 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// An audit by this sample of documents; [`AuditOptions::sampler`] draws one.
+    /// Starts an audit with this sample of documents, which [`AuditOptions::sampler`] draws.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] names the option that is.
+    /// [`Error::OutOfRange`] names an option that is outside its range.
     pub fn new(options: AuditOptions, sample: Sample<ShingleSet>) -> Result<Self, Error> {
         options.check()?;
         let sampled = Sampled::new(sample.into_documents(), options.threshold);
         Ok(Self { options, sampled, pairs: Vec::new(), documents: 0 })
     }
 
-    /// Compares a document with the sample. To be called once for *every* document, those of the sample included, in
-    /// any order. The set's elements need not be sorted, but are not copied if they are and each is there once.
+    /// Compares a document with the sample.
+    ///
+    /// Call it once for *every* document, including those of the sample, in any order. The elements of the set may be in
+    /// any order and repeat. If they ascend without repeats, they are not copied.
     pub fn observe(&mut self, number: u32, set: &[u64]) {
         self.documents += 1;
         self.pairs.extend(self.sampled.similar_to(number, &sorted(set)));
     }
 
-    /// Compares many documents with the sample, on all cores.
+    /// Compares many documents with the sample, on all cores. Otherwise it is as [`observe`](Self::observe).
     pub fn observe_batch<S: AsRef<[u64]> + Sync>(&mut self, documents: &[(u32, S)]) {
         self.documents += documents.len() as u64;
         let sampled = &self.sampled;
@@ -102,12 +105,14 @@ impl Audit {
         self.pairs.extend(parallel::map(documents, || (), compare).into_iter().flatten());
     }
 
-    /// Holds a result against what was seen.
+    /// Compares a result with the true pairs.
     ///
-    /// `is_found` is asked of each true pair, the lesser number first, whether the result has it; a pair that it
-    /// connects as copies of one text counts as found. `reported` are the pairs that the result lists, in any order;
-    /// those that do not touch the sample are passed over, and repeated ones count once. They need not be all that
-    /// `is_found` knows of: copies may stand by their first.
+    /// `is_found` tells of a true pair, the lesser number first, whether the result has it. It should be true of two
+    /// copies of one text, even if the result lists no pair of them.
+    ///
+    /// `reported` are the pairs that the result lists, in any order. Repeated ones count once, and those without a
+    /// document of the sample are ignored. They need not be all pairs of which `is_found` is true: the first of some
+    /// copies may represent the others.
     #[must_use]
     pub fn finish(
         mut self,
@@ -120,7 +125,7 @@ impl Audit {
     }
 }
 
-/// The elements ascending, each once.
+/// Returns the elements in ascending order, each once.
 fn sorted(set: &[u64]) -> Cow<'_, [u64]> {
     if set.is_sorted_by(|a, b| a < b) {
         return Cow::Borrowed(set);

@@ -1,11 +1,23 @@
-//! What an audit is asked.
+//! The options of an audit.
 
 use super::Sample;
 use crate::error::{Error, similarity};
 use crate::set::ShingleSet;
 
-/// What an [`Audit`](super::Audit) is asked: plain values, each with a default but the threshold.
+/// Configures an [`Audit`](super::Audit): plain values, each with a default except the threshold.
+///
+/// ```
+/// use twinprint::audit::AuditOptions;
+///
+/// let options = AuditOptions::new(0.8).sample(2000).seed(7);
+/// let mut sample = options.sampler();
+/// for number in 0..10_000 {
+///     sample.offer(number, || twinprint::ShingleSet::from(vec![u64::from(number)]));
+/// }
+/// assert_eq!(sample.into_documents().len(), 2000);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[must_use]
 pub struct AuditOptions {
     pub(super) threshold: f64,
@@ -16,41 +28,44 @@ pub struct AuditOptions {
 }
 
 impl AuditOptions {
-    /// An audit of the pairs of this Jaccard similarity or more, greater than 0 and at most 1.
+    /// Starts from the least Jaccard similarity of a true pair, greater than 0 and at most 1.
+    ///
+    /// The options are checked by [`Audit::new`](super::Audit::new).
     pub fn new(threshold: f64) -> Self {
         Self { threshold, sample: 1000, seed: 0, confidence: 0.95, examples: 20 }
     }
 
-    /// Documents to draw, at least 1; 1,000 unless said.
+    /// Sets the number of documents to draw, at least 1. Defaults to 1,000.
     pub fn sample(mut self, documents: usize) -> Self {
         self.sample = documents;
         self
     }
 
-    /// Which documents are drawn; 0 unless said.
+    /// Sets the seed by which documents are drawn. Defaults to 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// How often intervals are to contain the truth, 0 to 1 exclusive; 0.95 unless said.
+    /// Sets how often intervals contain the truth, between 0 and 1, both exclusive. Defaults to 0.95.
     pub fn confidence(mut self, confidence: f64) -> Self {
         self.confidence = confidence;
         self
     }
 
-    /// The most missed and false pairs to show; 20 of each unless said.
+    /// Sets how many missed and how many false pairs are listed at most. Defaults to 20 of each.
     pub fn examples(mut self, pairs: usize) -> Self {
         self.examples = pairs;
         self
     }
 
-    /// An empty sample of the size and seed said, to which all documents are to be offered.
+    /// Returns an empty sample of this size and seed. Offer it all documents.
     #[must_use]
     pub fn sampler(&self) -> Sample<ShingleSet> {
         Sample::new(self.seed, self.sample)
     }
 
+    /// Fails with the name of an option that is outside its range.
     pub(super) fn check(&self) -> Result<(), Error> {
         similarity("threshold", self.threshold)?;
         let outside = |field, value: String, expected| Err(Error::OutOfRange { field, value, expected });

@@ -1,64 +1,64 @@
-//! What an audit says.
+//! The report of an audit.
 
 use std::fmt;
 
 use super::sampled::{Sampled, TruePair};
 use super::tally::Tally;
-use super::{AuditOptions, Share};
+use super::{AuditOptions, Proportion};
 use crate::stats::deviations;
 
-/// What a result found and missed of the pairs that touch a sample of documents; see the [module](super).
+/// Tells what a result found and missed of the true pairs of a sample of documents; see the [module](super).
 ///
 /// Its `Display` is a small table.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct AuditReport {
-    /// The Jaccard similarity from which on a pair is true.
+    /// The least Jaccard similarity of a true pair.
     pub threshold: f64,
     /// How often intervals contain the truth, 0 to 1.
     pub confidence: f64,
-    /// Documents drawn.
+    /// The number of documents that were drawn.
     pub sampled: u64,
-    /// Documents that were compared with them.
+    /// The number of documents that were compared with them.
     pub documents: u64,
-    /// True pairs that were found. A pair of two drawn documents counts once.
-    pub recall: Share,
-    /// Drawn documents with a true pair of which at least one was found.
-    pub document_recall: Share,
-    /// The recall by similarity, from the threshold up; the last range is that of equal sets.
+    /// The share of true pairs that were found. A pair of two drawn documents counts once.
+    pub recall: Proportion,
+    /// The share of drawn documents that have a true pair of which at least one such pair was found.
+    pub document_recall: Proportion,
+    /// The recall by similarity, from the threshold up. The last range is that of equal sets.
     pub ranges: Vec<RangeRecall>,
-    /// Reported pairs that are true.
-    pub precision: Share,
-    /// True pairs of a drawn document, on average.
+    /// The share of reported pairs that are true.
+    pub precision: Proportion,
+    /// The mean number of true pairs of a drawn document.
     pub pairs_per_document: f64,
-    /// True pairs that were not found, the most similar first; some of them, if there are many.
+    /// True pairs that were not found, the most similar first, up to [`AuditOptions::examples`].
     pub missed: Vec<MissedPair>,
-    /// Reported pairs that are not true, as numbers of documents, the lesser first; the first of them.
+    /// Reported pairs that are not true, the lesser number first, up to [`AuditOptions::examples`].
     pub false_pairs: Vec<(u32, u32)>,
 }
 
-/// The recall of pairs of some similarity.
+/// The recall of pairs in a range of similarities.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RangeRecall {
-    /// The least similarity.
+    /// The similarity at which the range begins.
     pub from: f64,
-    /// The similarity at which the next range begins; 1 for the last, of equal sets, which begins there too.
+    /// The similarity at which the next range begins. For the last range, of equal sets, both ends are 1.
     pub to: f64,
-    /// True pairs within that were found.
-    pub recall: Share,
+    /// The share of true pairs in the range that were found.
+    pub recall: Proportion,
 }
 
 /// A true pair that was not found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct MissedPair {
     /// The lesser number of the two documents.
     pub left: u32,
-    /// The greater.
+    /// The greater number of the two documents.
     pub right: u32,
     /// The exact Jaccard similarity.
     pub jaccard: f64,
@@ -103,17 +103,17 @@ impl AuditReport {
     }
 }
 
-/// Where ranges of similarity begin: at the threshold, at each tenth above it, and at 1.
+/// Returns where ranges of similarity begin: at the threshold, at each tenth above it, and at 1.
 fn range_starts(threshold: f64) -> Vec<f64> {
     let tenths = (1..=10).map(|tenth| f64::from(tenth) / 10.0).filter(|&start| start > threshold);
     std::iter::once(threshold).chain(tenths).collect()
 }
 
-/// True pairs, counted.
+/// The counts of true pairs.
 struct Counts {
     all: Tally,
     by_range: Vec<Tally>,
-    /// Pairs of each drawn document, summed.
+    /// The numbers of pairs of all drawn documents, summed. A pair of two drawn documents is in it twice.
     ends: u64,
     missed: MostSimilar,
 }
@@ -124,6 +124,7 @@ impl Counts {
         Self { all: Tally::default(), by_range: vec![Tally::default(); ranges], ends: 0, missed }
     }
 
+    /// Counts a pair of a drawn document.
     fn add(
         &mut self,
         sampled: &Sampled,
@@ -139,7 +140,7 @@ impl Counts {
         self.ends += 1;
         let both = sampled.contains(other);
         if both && other < drawn {
-            // Counted when it is seen from the other side.
+            // The pair is counted from the side of the other document.
             return;
         }
         let (left, right) = (drawn.min(other), drawn.max(other));
@@ -154,7 +155,7 @@ impl Counts {
     }
 }
 
-/// The most similar of the pairs that were pushed.
+/// Keeps the most similar of the pairs that are pushed.
 struct MostSimilar {
     limit: usize,
     pairs: Vec<MissedPair>,
@@ -163,6 +164,7 @@ struct MostSimilar {
 impl MostSimilar {
     fn push(&mut self, pair: MissedPair) {
         self.pairs.push(pair);
+        // Sorting only now and then makes a push cost constant time on average.
         if self.pairs.len() > self.limit.saturating_mul(2).saturating_add(64) {
             self.shorten();
         }
@@ -180,7 +182,7 @@ impl MostSimilar {
     }
 }
 
-/// Which reported pairs of drawn documents are true, and the first that are not.
+/// Counts which reported pairs of drawn documents are true, and returns the first that are not.
 fn precision(
     sampled: &Sampled,
     pairs: &[TruePair],

@@ -1,4 +1,4 @@
-//! The documents drawn, and which of them a document reaches the threshold with.
+//! The documents of the sample, and the search for those that a document is similar to.
 
 use ahash::AHashMap;
 use smallvec::SmallVec;
@@ -7,24 +7,24 @@ use crate::set::{Overlap, ShingleSet};
 
 /// The distinct sets of the sample, and an index from shingles to them.
 ///
-/// Not all shingles are indexed. Whoever reaches threshold `t` with set A shares at least `t |A|` elements with it, so
-/// of any `|A| - ceil(t |A|) + 1` elements of A at least one (the prefix filter: S. Chaudhuri, V. Ganti, R. Kaushik, "A
-/// primitive operator for similarity joins in data cleaning", 2006). The index has those that are rarest in the sample,
-/// so that what all texts share leads nowhere.
+/// Not all shingles are indexed, by the prefix filter (S. Chaudhuri, V. Ganti, R. Kaushik, "A primitive operator for
+/// similarity joins in data cleaning", 2006). A set that reaches threshold `t` with set A shares at least `t |A|`
+/// elements with it, so at least one of any `|A| - ceil(t |A|) + 1` elements of A. The index holds those that are rarest
+/// in the sample, so that shingles that all texts share make no candidates.
 #[derive(Clone, Debug)]
 pub(super) struct Sampled {
     threshold: f64,
-    /// Documents drawn, by number, and the sets that they have; none if that is empty.
+    /// The documents of the sample by number, each with the number of its set, or `None` if the set is empty.
     documents: Vec<(u32, Option<u32>)>,
     sets: Vec<DistinctSet>,
     index: AHashMap<u64, SmallVec<[u32; 2]>>,
 }
 
-/// A set and who has it.
+/// A set and the documents that have it.
 #[derive(Clone, Debug)]
 struct DistinctSet {
     elements: ShingleSet,
-    /// Documents of the sample, ascending.
+    /// The documents of the sample that have the set, ascending.
     members: SmallVec<[u32; 2]>,
 }
 
@@ -45,6 +45,7 @@ impl TruePair {
 }
 
 impl Sampled {
+    /// Indexes the documents of a sample.
     pub(super) fn new(documents: Vec<(u32, ShingleSet)>, threshold: f64) -> Self {
         let mut numbers: AHashMap<ShingleSet, u32> = AHashMap::new();
         let mut sets: Vec<DistinctSet> = Vec::new();
@@ -64,17 +65,17 @@ impl Sampled {
         Self { threshold, documents, sets, index }
     }
 
-    /// Documents drawn, empty ones included.
+    /// Returns the number of documents that were drawn, empty ones included.
     pub(super) fn drawn(&self) -> usize {
         self.documents.len()
     }
 
-    /// Whether a document was drawn.
+    /// Returns whether a document was drawn.
     pub(super) fn contains(&self, document: u32) -> bool {
         self.place(document).is_some()
     }
 
-    /// The set of a document that was drawn and is not empty.
+    /// Returns the set of a document if it was drawn and is not empty.
     pub(super) fn set_of(&self, document: u32) -> Option<u32> {
         self.place(document).and_then(|place| self.documents[place].1)
     }
@@ -83,12 +84,12 @@ impl Sampled {
         self.documents.binary_search_by_key(&document, |(number, _)| *number).ok()
     }
 
-    /// The documents of the sample that have this set.
+    /// Returns the documents of the sample that have this set.
     pub(super) fn members(&self, set: u32) -> &[u32] {
         &self.sets[set as usize].members
     }
 
-    /// The sets that a document of sorted distinct elements reaches the threshold with.
+    /// Finds the sets that a document reaches the threshold with. Its elements ascend without repeats.
     pub(super) fn similar_to(&self, document: u32, elements: &[u64]) -> Vec<TruePair> {
         let mut candidates: Vec<u32> =
             elements.iter().filter_map(|element| self.index.get(element)).flatten().copied().collect();
@@ -103,6 +104,7 @@ impl Sampled {
     }
 }
 
+/// Indexes the prefix of each set, the rarest elements first.
 fn index_of(sets: &[DistinctSet], threshold: f64) -> AHashMap<u64, SmallVec<[u32; 2]>> {
     let mut frequency: AHashMap<u64, u32> = AHashMap::new();
     for &element in sets.iter().flat_map(|set| set.elements.as_slice()) {
@@ -120,7 +122,7 @@ fn index_of(sets: &[DistinctSet], threshold: f64) -> AHashMap<u64, SmallVec<[u32
     index
 }
 
-/// Elements of a set of which everyone who reaches the threshold has one; one more than exact, for rounding.
+/// Returns how many elements of a set form its prefix. It is one more than the formula says, to be safe from rounding.
 fn prefix(elements: usize, threshold: f64) -> usize {
     let shared = ((threshold * elements as f64).ceil() as usize).saturating_sub(1).max(1);
     elements - shared.min(elements) + 1

@@ -1,18 +1,18 @@
-//! Pairs counted by the documents that were drawn.
+//! Counts of pairs by drawn document.
 
 use std::collections::BTreeMap;
 
-use super::Share;
-use super::share::Halves;
+use super::Proportion;
+use super::proportion::Halves;
 
-/// Pairs of drawn documents, and how many of them are as wished.
+/// Counts the pairs of each drawn document, and how many of them have a property, such as being found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     by_document: BTreeMap<u32, Halves>,
 }
 
 impl Tally {
-    /// Counts a pair once, by those of its documents that were drawn.
+    /// Counts a pair once, given those of its documents that were drawn. `is_part` says whether it has the property.
     pub(super) fn add(&mut self, drawn: &[u32], is_part: bool) {
         let halves = if drawn.len() > 1 { 1 } else { 2 };
         for &document in drawn {
@@ -22,14 +22,14 @@ impl Tally {
         }
     }
 
-    /// The share of pairs.
-    pub(super) fn pairs(&self, z: f64, complete: bool) -> Share {
-        Share::of_pairs(&self.by_document.values().copied().collect::<Vec<_>>(), z, complete)
+    /// Returns the proportion of pairs that have the property.
+    pub(super) fn pairs(&self, z: f64, complete: bool) -> Proportion {
+        Proportion::from_pairs(&self.by_document.values().copied().collect::<Vec<_>>(), z, complete)
     }
 
-    /// The share of documents that have a pair as wished, among those that have any.
-    pub(super) fn documents(&self, z: f64, complete: bool) -> Share {
+    /// Returns the proportion of documents that have a pair with the property, among those that have any pair.
+    pub(super) fn documents(&self, z: f64, complete: bool) -> Proportion {
         let some = self.by_document.values().filter(|halves| halves.part > 0).count();
-        Share::of_units(some as u64, self.by_document.len() as u64, z, complete)
+        Proportion::from_units(some as u64, self.by_document.len() as u64, z, complete)
     }
 }

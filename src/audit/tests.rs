@@ -8,7 +8,7 @@ use super::*;
 use crate::mix::derive;
 use crate::{Document, Scheme, SimilarityJoin};
 
-/// What an audit should count: recall, recall of documents, and precision, each as part and whole.
+/// Returns what an audit should count: recall, recall of documents, and precision, each as part and whole.
 fn brute_force(sets: &[ShingleSet], drawn: &[u32], threshold: f64, found: &BTreeSet<(u32, u32)>) -> [(u64, u64); 3] {
     let (mut recall, mut precision) = ((0, 0), (0, 0));
     let (mut with_pair, mut with_found) = (BTreeSet::new(), BTreeSet::new());
@@ -122,7 +122,7 @@ fn a_join_is_perfect_and_planted_losses_are_seen() {
     assert!(truth < 0.9 && report.recall.high < 0.95);
     assert_eq!(report.missed.len(), 20);
     assert_eq!(report.precision.value(), Some(1.0));
-    // Who drew all knows the truth.
+    // If all documents are drawn, the interval is the truth.
     let report = audit(&scheme, &texts, &found, options.sample(3000)).expect("same texts");
     assert_eq!((report.recall.value(), report.recall.low, report.recall.high), (Some(truth), truth, truth));
 }
@@ -224,7 +224,7 @@ fn pairs_taken_as_independent_would_promise_too_much() {
     let mut covered = [0, 0];
     for seed in 0..1000 {
         let share = population.tally(&Sample::numbers(seed, 200, 20_000)).pairs(1.96, false);
-        let naive = Share::of_units(share.part, share.whole, 1.96, false);
+        let naive = Proportion::from_units(share.part, share.whole, 1.96, false);
         covered[0] += u32::from((share.low..=share.high).contains(&recall));
         covered[1] += u32::from((naive.low..=naive.high).contains(&recall));
     }

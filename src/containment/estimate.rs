@@ -5,32 +5,36 @@ use std::cmp::Ordering;
 use crate::error::Error;
 use crate::minhash::Signature;
 
-/// What two signatures and the sizes of their sets say of how much of one set is in the other.
+/// Estimates how much of one set is in another, from two signatures and the sizes of the sets.
 ///
-/// In each position one of three things is seen: the minima are equal, or that of the left set is less, or that of the
-/// right one. With `N` elements of which the share `u` is on the left and `v` on the right (`u + v = 1`, shared ones
-/// counted twice) the probabilities are `J`, `u - v J` and `v - u J`. The estimate is the `J` that makes the three
-/// counts most likely (O. Ertl, "SetSketch: filling the gap between MinHash and HyperLogLog", 2021, for positions that
-/// hold whole hashes). It uses the sizes and the order, where the plain estimate uses equality alone: it errs less, and
-/// most where sizes differ much and the small set is nearly within the large one.
+/// A position of two signatures shows one of three outcomes: the minima are equal, the left one is less, or the right
+/// one is. If `u` is the size of the left set as a share of both sizes and `v` that of the right one (`u + v = 1`), the
+/// probabilities of the outcomes are `J`, `u - v J` and `v - u J`. The estimate is the `J` that makes the three counts
+/// most likely (O. Ertl, "SetSketch: filling the gap between MinHash and HyperLogLog", 2021, for positions that hold
+/// whole hashes).
+///
+/// The plain estimate uses only the equal positions. This one also uses the sizes and the order, so it errs less. The
+/// gain is greatest if the sizes differ much and the small set is nearly within the large one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct ContainmentEstimate {
-    /// The Jaccard similarity, 0 to 1, never more than the sizes allow.
+    /// The Jaccard similarity, 0 to 1, and never more than the sizes allow.
     pub jaccard: f64,
     /// The share of the left set that the right one holds, 0 to 1.
     pub left_in_right: f64,
     /// The share of the right set that the left one holds, 0 to 1.
     pub right_in_left: f64,
-    /// Shared elements.
+    /// The number of shared elements.
     pub shared: f64,
-    /// The standard error of `shared`, from the Fisher information with half a position added to each count. Divided by
-    /// a set's size it is that of the set's containment.
+    /// The standard error of `shared`, from the Fisher information with half a position added to each count.
+    ///
+    /// Divided by the size of a set it is the standard error of the containment of that set.
     pub shared_error: f64,
 }
 
 impl ContainmentEstimate {
-    /// Estimates from two signatures and the numbers of distinct elements that they were made from.
+    /// Estimates the containment from two signatures and the numbers of distinct elements they were made from.
     ///
     /// ```
     /// use twinprint::Scheme;
@@ -39,22 +43,27 @@ impl ContainmentEstimate {
     /// let hasher = Scheme::builder().custom_features("n").num_hashes(512).build()?.minhasher();
     /// let (small, large): (Vec<u64>, Vec<u64>) = ((0..200).collect(), (20..1_000).collect());
     /// let (a, b) = (hasher.signature(&small), hasher.signature(&large));
-    /// let estimate = ContainmentEstimate::of(&a, small.len(), &b, large.len())?;
+    /// let estimate = ContainmentEstimate::from_signatures(&a, small.len(), &b, large.len())?;
     /// assert!((estimate.left_in_right - 0.9).abs() < 4.0 * estimate.shared_error / small.len() as f64);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the schemes differ; [`Error::WrongLength`] where a size is 0 and the signature is not
-    /// that of the empty set, or the other way round.
-    pub fn of(left: &Signature, left_len: usize, right: &Signature, right_len: usize) -> Result<Self, Error> {
+    /// [`Error::Mismatch`] if the schemes differ; [`Error::WrongLength`] if a size is 0 and the signature is not that of
+    /// the empty set, or the other way round.
+    pub fn from_signatures(
+        left: &Signature,
+        left_len: usize,
+        right: &Signature,
+        right_len: usize,
+    ) -> Result<Self, Error> {
         left.scheme().check_same(right.scheme())?;
-        check("left_len", left, left_len)?;
-        check("right_len", right, right_len)?;
+        check_size("left_len", left, left_len)?;
+        check_size("right_len", right, right_len)?;
         if left_len == 0 || right_len == 0 {
             return Ok(Self::from_counts(&Counts::default(), left_len, right_len));
         }
-        Ok(Self::from_counts(&Counts::of(left.values(), right.values()), left_len, right_len))
+        Ok(Self::from_counts(&Counts::new(left.values(), right.values()), left_len, right_len))
     }
 
     fn from_counts(counts: &Counts, left_len: usize, right_len: usize) -> Self {
@@ -66,7 +75,7 @@ impl ContainmentEstimate {
         }
         let jaccard = counts.most_likely(u, v);
         let shared = (total * jaccard / (1.0 + jaccard)).min(left).min(right);
-        // Half a position for each outcome, so that the error is not zero where one was not seen.
+        // Half a position is added to each outcome, so that one that was not seen does not make the error zero.
         let smooth = counts.smoothed().most_likely(u, v);
         let slope = total / ((1.0 + smooth) * (1.0 + smooth));
         Self {
@@ -79,15 +88,15 @@ impl ContainmentEstimate {
     }
 }
 
-/// A size that fits the signature, or an error that names it.
-fn check(field: &'static str, signature: &Signature, len: usize) -> Result<(), Error> {
+/// Fails with the name of the size if it does not fit the signature.
+fn check_size(field: &'static str, signature: &Signature, len: usize) -> Result<(), Error> {
     match (signature.is_empty(), len) {
         (true, 0) | (false, 1..) => Ok(()),
         (empty, _) => Err(Error::WrongLength { field, found: len, expected: usize::from(!empty) }),
     }
 }
 
-/// Positions by what is seen in them.
+/// The number of positions of each outcome.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     equal: f64,
@@ -96,7 +105,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(left: &[u32], right: &[u32]) -> Self {
+    fn new(left: &[u32], right: &[u32]) -> Self {
         let mut counts = Self::default();
         for (left, right) in left.iter().zip(right) {
             match left.cmp(right) {
@@ -112,8 +121,9 @@ impl Counts {
         Self { equal: self.equal + 0.5, left_less: self.left_less + 0.5, right_less: self.right_less + 0.5 }
     }
 
-    /// The `J` at which `equal ln J + left_less ln(u - v J) + right_less ln(v - u J)` is greatest. The function is
-    /// concave, so its slope changes sign once at most, and halving the range finds where.
+    /// Returns the `J` at which `equal ln J + left_less ln(u - v J) + right_less ln(v - u J)` is greatest.
+    ///
+    /// The function is concave, so its slope changes sign at most once, and bisection finds where.
     fn most_likely(&self, u: f64, v: f64) -> f64 {
         let (mut low, mut high) = (0.0, (u / v).min(v / u));
         for _ in 0..HALVINGS {
@@ -124,7 +134,7 @@ impl Counts {
                 high = middle;
             }
         }
-        // Where the slope has one sign all over, an end of the range is the answer.
+        // If the slope never changes its sign, the maximum is at an end of the range.
         match (self.equal > 0.0, self.slope(high, u, v) > 0.0) {
             (false, _) => 0.0,
             (true, true) => high,
@@ -132,19 +142,20 @@ impl Counts {
         }
     }
 
+    /// Returns the derivative of the log-likelihood by `J`.
     fn slope(&self, jaccard: f64, u: f64, v: f64) -> f64 {
         let falls = |count: f64, by: f64, from: f64| if count > 0.0 { count * by / (from - by * jaccard) } else { 0.0 };
         self.equal / jaccard - falls(self.left_less, v, u) - falls(self.right_less, u, v)
     }
 
-    /// The Fisher information of all positions about `J`.
+    /// Returns the Fisher information of all positions about `J`.
     fn information(&self, jaccard: f64, u: f64, v: f64) -> f64 {
         let positions = self.equal + self.left_less + self.right_less;
         positions * (1.0 / jaccard + v * v / (u - v * jaccard) + u * u / (v - u * jaccard))
     }
 }
 
-/// After so many halvings a range of 1 is as small as the last bit of a number.
+/// Bisection steps, after which a range of 1 is smaller than the last bit of a `f64`.
 const HALVINGS: usize = 60;
 
 #[cfg(test)]
@@ -152,19 +163,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Algorithm, Scheme};
+    use crate::Scheme;
+    use crate::scheme::Algorithm;
 
     fn scheme(algorithm: Algorithm, seed: u64) -> Scheme {
         Scheme::builder().custom_features("n").algorithm(algorithm).num_hashes(128).seed(seed).build().expect("valid")
     }
 
-    /// Estimates of the left containment by the order-aware and by the simple way, over seeds.
+    /// Returns estimates of the left containment for many seeds: this one, and the simple one.
     fn estimates(algorithm: Algorithm, left: u64, right: u64, shared: u64) -> Vec<(ContainmentEstimate, f64)> {
         let sets: (Vec<u64>, Vec<u64>) = ((0..left).collect(), (left - shared..left - shared + right).collect());
         let one = |seed| {
             let hasher = scheme(algorithm, seed).minhasher();
             let (a, b) = (hasher.signature(&sets.0), hasher.signature(&sets.1));
-            let estimate = ContainmentEstimate::of(&a, sets.0.len(), &b, sets.1.len()).expect("one scheme");
+            let estimate =
+                ContainmentEstimate::from_signatures(&a, sets.0.len(), &b, sets.1.len()).expect("one scheme");
             let jaccard = a.jaccard(&b).expect("one scheme");
             let simple = jaccard / (1.0 + jaccard) * (left + right) as f64 / left as f64;
             (estimate, simple)
@@ -177,7 +190,7 @@ mod tests {
         (squares.iter().sum::<f64>() / squares.len() as f64).sqrt()
     }
 
-    /// Sizes, what is shared, and the most that the error may be in units of that of the simple estimate.
+    /// Sizes, shared elements, and the limit to the error as a multiple of that of the simple estimate.
     const CASES: [(u64, u64, u64, f64); 4] =
         [(300, 300, 150, 1.02), (300, 600, 240, 0.85), (200, 2_000, 180, 0.5), (200, 2_000, 20, 1.05)];
 
@@ -204,7 +217,8 @@ mod tests {
         let hasher = scheme(Algorithm::Permutations, 1).minhasher();
         let (all, some, others) = (Vec::from_iter(0..1_000), Vec::from_iter(0..100), Vec::from_iter(5_000..5_100));
         let estimate = |a: &[u64], b: &[u64]| {
-            ContainmentEstimate::of(&hasher.signature(a), a.len(), &hasher.signature(b), b.len()).expect("one scheme")
+            ContainmentEstimate::from_signatures(&hasher.signature(a), a.len(), &hasher.signature(b), b.len())
+                .expect("one scheme")
         };
         assert_eq!(estimate(&all, &all).jaccard, 1.0);
         assert_eq!(estimate(&some, &others).shared, 0.0);
@@ -222,10 +236,10 @@ mod tests {
             Err(Error::WrongLength { field, .. }) => field,
             other => panic!("{other:?}"),
         };
-        assert_eq!(field(ContainmentEstimate::of(&empty, 1, &one, 1)), "left_len");
-        assert_eq!(field(ContainmentEstimate::of(&one, 1, &one, 0)), "right_len");
+        assert_eq!(field(ContainmentEstimate::from_signatures(&empty, 1, &one, 1)), "left_len");
+        assert_eq!(field(ContainmentEstimate::from_signatures(&one, 1, &one, 0)), "right_len");
         let other = scheme(Algorithm::Permutations, 2).minhasher().signature(&[1]);
-        assert!(matches!(ContainmentEstimate::of(&one, 1, &other, 1), Err(Error::Mismatch(_))));
+        assert!(matches!(ContainmentEstimate::from_signatures(&one, 1, &other, 1), Err(Error::Mismatch(_))));
     }
 
     proptest! {

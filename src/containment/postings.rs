@@ -1,48 +1,54 @@
-//! Which documents have which key.
+//! The inverted index from keys to documents.
 
 use std::collections::BTreeSet;
 
-/// Pairs of a key and a document's number, sorted, so that adding and removing cost the same however many documents
-/// share a key. About 14 bytes each.
+/// Pairs of a key and the number of a document that has it, about 14 bytes each.
+///
+/// They are one sorted set rather than a list for each key, so that adding and removing cost the same however many
+/// documents share a key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Postings {
     /// The key in the upper half, the number in the lower.
     pairs: BTreeSet<u64>,
 }
 
-/// Documents by number, and how many keys they share with a set.
+/// The documents that share keys with a set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Shared {
-    /// Numbers ascend.
+    /// Numbers of documents, ascending, and how many keys each shares.
     pub(super) documents: Vec<(u32, usize)>,
-    /// Keys of the set, and those among them that too many documents have; these are not counted above.
+    /// Keys of the set.
     pub(super) keys: usize,
+    /// Keys of the set that too many documents have. They are not counted in `documents`.
     pub(super) common: usize,
 }
 
 impl Postings {
+    /// Adds a document under its keys.
     pub(super) fn insert(&mut self, keys: impl Iterator<Item = u32>, number: u32) {
         self.pairs.extend(keys.map(|key| pair(key, number)));
     }
 
+    /// Removes a document from its keys.
     pub(super) fn remove(&mut self, keys: impl Iterator<Item = u32>, number: u32) {
         keys.for_each(|key| {
             self.pairs.remove(&pair(key, number));
         });
     }
 
-    /// How many pairs there are.
+    /// Returns how many pairs of key and document there are.
     pub(super) fn len(&self) -> usize {
         self.pairs.len()
     }
 
-    /// The documents that share keys with a set, not counting keys of more than `limit` documents.
+    /// Finds the documents that share keys with a set, without keys that more than `limit` documents have.
     pub(super) fn shared(&self, keys: impl Iterator<Item = u32>, limit: usize) -> Shared {
         let mut shared = Shared::default();
         let mut numbers = Vec::new();
         for key in keys {
             let before = numbers.len();
             let of_key = self.pairs.range(pair(key, 0)..=pair(key, u32::MAX)).map(|&pair| pair as u32);
+            // One more than the limit is enough to know that the key is common.
             numbers.extend(of_key.take(limit.saturating_add(1)));
             shared.keys += 1;
             if numbers.len() - before > limit {

@@ -4,7 +4,7 @@ mod keep;
 mod limits;
 
 pub use keep::{Facts, Preference, PreferenceKey};
-pub use limits::{Excess, Guard, Losses};
+pub use limits::{LimitExceeded, RemovalCounts, RemovalLimits};
 
 #[cfg(feature = "disk")]
 use std::path::PathBuf;

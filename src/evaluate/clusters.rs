@@ -1,4 +1,4 @@
-//! A clustering against labels.
+//! The scores of a clustering against labels.
 
 use std::fmt;
 use std::hash::Hash;
@@ -6,45 +6,46 @@ use std::hash::Hash;
 use ahash::AHashMap;
 
 use super::labels::{number, pairs_among, sizes};
-use super::{Average, Scores};
-use crate::result::Cluster;
+use super::{BCubed, Scores};
+use crate::Cluster;
 
-/// How a clustering compares with the clusters that people made.
+/// Compares a clustering with the clusters that people made.
 ///
-/// Pairwise scores ask of every pair of documents whether both put it together; large clusters weigh much in them, for
-/// they have many pairs. B-cubed (A. Bagga, B. Baldwin, "Algorithms for scoring coreference chains", 1998) asks of
-/// every document which share of its cluster belongs there (precision) and which share of its label's documents is in
-/// its cluster (recall), and takes the averages. Its `Display` is a small table.
+/// Scores by pair ask of each pair of documents whether both put it together. Large clusters weigh much in them, because
+/// they have many pairs. [B-cubed scores](BCubed) ask of each document which share of its cluster belongs there
+/// (precision) and which share of the documents of its label is in its cluster (recall), and take the averages.
+///
+/// Its `Display` is a small table.
 ///
 /// ```
 /// use twinprint::evaluate::ClusterScores;
 ///
 /// let labels = [("a", 1), ("b", 1), ("c", 1), ("d", 2)];
-/// // Who is in no cluster stands alone.
+/// // A document that is in no cluster is a cluster of its own.
 /// let scores = ClusterScores::new(labels, [("a", "x"), ("b", "x")]);
 /// assert_eq!((scores.pairs.precision(), scores.pairs.recall()), (1.0, 1.0 / 3.0));
-/// // a and b have two thirds of their label's documents around them, c a third, d all.
+/// // The clusters of a and b hold two thirds of the documents of their label, that of c a third, that of d all.
 /// assert_eq!((scores.b_cubed.precision, scores.b_cubed.recall), (1.0, (2.0 / 3.0 + 2.0 / 3.0 + 1.0 / 3.0 + 1.0) / 4.0));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ClusterScores {
-    /// Pairs of documents that are put together.
+    /// The scores by pair of documents.
     pub pairs: Scores,
-    /// Averages over documents.
-    pub b_cubed: Average,
-    /// Documents that have a label.
+    /// The B-cubed scores.
+    pub b_cubed: BCubed,
+    /// The number of documents that have a label.
     pub documents: u64,
-    /// Documents that are in a cluster and have no label: they play no part.
+    /// The number of documents that are in a cluster and have no label. They have no effect on the scores.
     pub unlabelled: u64,
 }
 
 impl ClusterScores {
-    /// Holds a clustering, as documents and their clusters, against documents and their labels.
+    /// Compares a clustering, as documents and their clusters, with documents and their labels.
     ///
     /// A labelled document that is in no cluster is a cluster of its own. Of several clusters or labels of one document
-    /// the last counts. No pair is listed: it takes n log n time, whatever the size of the clusters.
+    /// the last counts. Pairs are counted without being listed, in O(n log n) time for clusters of any size.
     #[must_use]
     pub fn new<Id: Eq + Hash, L: Eq + Hash, C: Eq + Hash>(
         labels: impl IntoIterator<Item = (Id, L)>,
@@ -64,15 +65,15 @@ impl ClusterScores {
             put(&mut cluster_of, document, Some(cluster));
         }
         let unlabelled = (documents.len() - labelled) as u64;
-        // Documents that stand alone get clusters of their own, after those that have names.
+        // Documents in no cluster get numbers after those of the named clusters.
         let alone = names.len() as u32..;
         let cluster = |(of, own): (&Option<u32>, u32)| of.unwrap_or(own);
         let clusters: Vec<u32> = cluster_of[..labelled].iter().zip(alone).map(cluster).collect();
-        Self::of_numbers(&label_of, &clusters, unlabelled)
+        Self::from_numbers(&label_of, &clusters, unlabelled)
     }
 
-    /// Counts from the sizes of clusters, of labels, and of what they share.
-    fn of_numbers(labels: &[u32], clusters: &[u32], unlabelled: u64) -> Self {
+    /// Computes the scores from the sizes of labels, of clusters, and of the intersections of both.
+    fn from_numbers(labels: &[u32], clusters: &[u32], unlabelled: u64) -> Self {
         let mut shared: Vec<(u32, u32)> = labels.iter().copied().zip(clusters.iter().copied()).collect();
         shared.sort_unstable();
         let (of_label, of_cluster) = (sizes(labels), sizes(clusters));
@@ -94,7 +95,7 @@ impl ClusterScores {
                 false_pairs: pairs(&of_cluster) - together,
                 missed_pairs: pairs(&of_label) - together,
             },
-            b_cubed: Average { precision: average(precision), recall: average(recall) },
+            b_cubed: BCubed { precision: average(precision), recall: average(recall) },
             documents,
             unlabelled,
         }
@@ -115,7 +116,7 @@ impl fmt::Display for ClusterScores {
     }
 }
 
-/// The documents of some clusters, each with its cluster's place among them.
+/// Yields the documents of clusters, each with the position of its cluster, as [`ClusterScores::new`] takes them.
 pub fn assignments<Id>(clusters: &[Cluster<Id>]) -> impl Iterator<Item = (&Id, usize)> {
     clusters.iter().enumerate().flat_map(|(place, cluster)| {
         let duplicates = cluster.members().iter().map(|member| &member.document);
@@ -123,7 +124,7 @@ pub fn assignments<Id>(clusters: &[Cluster<Id>]) -> impl Iterator<Item = (&Id, u
     })
 }
 
-/// Sets the value of a number that is at most one past the end.
+/// Sets the value at a position that is at most the length.
 fn put<T>(values: &mut Vec<T>, number: u32, value: T) {
     match values.get_mut(number as usize) {
         Some(known) => *known = value,

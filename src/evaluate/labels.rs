@@ -1,10 +1,19 @@
-//! What people say.
+//! The judgements of people: which documents are duplicates.
 
 use std::hash::Hash;
 
 use ahash::AHashMap;
 
-/// Which pairs are duplicates, by people's judgement.
+/// The pairs that people judged to be duplicates.
+///
+/// ```
+/// use twinprint::evaluate::Labels;
+///
+/// let pairs = Labels::from_pairs([("a", "b", true), ("a", "c", false)]);
+/// assert_eq!(pairs.duplicates(), 1);
+/// let documents = Labels::from_documents([("a", "ferry"), ("b", "ferry"), ("c", "ferry"), ("d", "budget")]);
+/// assert_eq!(documents.duplicates(), 3);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Labels<Id> {
     documents: AHashMap<Id, u32>,
@@ -13,28 +22,27 @@ pub struct Labels<Id> {
 
 #[derive(Clone, Debug)]
 enum By {
-    /// Judged pairs, lesser number first.
+    /// The verdict of each judged pair, lesser number first.
     Pairs(AHashMap<(u32, u32), bool>),
     /// The cluster of each document.
     Documents(Vec<u32>),
 }
 
-/// A pair of documents, each by its number, as the labels see it.
+/// What the labels say of a pair of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Judged {
-    Labelled {
-        pair: (u32, u32),
-        duplicate: bool,
-    },
-    /// Nobody said.
+    /// The numbers of the documents, the lesser first, and whether they are duplicates.
+    Labelled { pair: (u32, u32), duplicate: bool },
+    /// There is no judgement.
     Unlabelled,
 }
 
 impl<Id: Eq + Hash> Labels<Id> {
-    /// Pairs that were judged one by one: two documents, and whether they are duplicates. Of several judgements of one
-    /// pair the last counts. About other pairs nothing is known.
+    /// Creates labels from pairs that were judged one by one: two documents, and whether they are duplicates.
+    ///
+    /// Of several judgements of one pair the last counts. All other pairs are unlabelled.
     #[must_use]
-    pub fn of_pairs(pairs: impl IntoIterator<Item = (Id, Id, bool)>) -> Self {
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (Id, Id, bool)>) -> Self {
         let mut documents = AHashMap::new();
         let mut judged = AHashMap::new();
         for (left, right, duplicate) in pairs {
@@ -46,11 +54,12 @@ impl<Id: Eq + Hash> Labels<Id> {
         Self { documents, by: By::Pairs(judged) }
     }
 
-    /// Documents and the clusters they belong to: those of one cluster are duplicates of one another, and those of
-    /// different clusters are not. Of several labels of one document the last counts. About documents without label
-    /// nothing is known.
+    /// Creates labels from documents and the clusters they belong to.
+    ///
+    /// Documents of one cluster are duplicates of one another, and those of different clusters are not. Of several labels
+    /// of one document the last counts. Pairs with a document that has no label are unlabelled.
     #[must_use]
-    pub fn of_documents<L: Eq + Hash>(labels: impl IntoIterator<Item = (Id, L)>) -> Self {
+    pub fn from_documents<L: Eq + Hash>(labels: impl IntoIterator<Item = (Id, L)>) -> Self {
         let (mut documents, mut names) = (AHashMap::new(), AHashMap::new());
         let mut clusters = Vec::new();
         for (document, label) in labels {
@@ -63,7 +72,9 @@ impl<Id: Eq + Hash> Labels<Id> {
         Self { documents, by: By::Documents(clusters) }
     }
 
-    /// Pairs that are labelled as duplicates. Those of a cluster are counted, not listed.
+    /// Returns the number of pairs that are labelled as duplicates.
+    ///
+    /// It is computed from the sizes of clusters, without listing their pairs.
     #[must_use]
     pub fn duplicates(&self) -> u64 {
         match &self.by {
@@ -72,7 +83,7 @@ impl<Id: Eq + Hash> Labels<Id> {
         }
     }
 
-    /// What is said of a pair; none of a document with itself.
+    /// Returns what the labels say of a pair, or `None` for a document and itself.
     pub(super) fn judge(&self, left: &Id, right: &Id) -> Option<Judged> {
         if left == right {
             return None;
@@ -89,12 +100,12 @@ impl<Id: Eq + Hash> Labels<Id> {
     }
 }
 
-/// The pairs among so many documents.
+/// Returns the number of pairs among this many documents.
 pub(super) fn pairs_among(documents: u64) -> u64 {
     documents * documents.saturating_sub(1) / 2
 }
 
-/// How often each number occurs.
+/// Returns how often each number occurs.
 pub(super) fn sizes(numbers: &[u32]) -> Vec<u64> {
     let most = numbers.iter().max().map_or(0, |&most| most as usize + 1);
     let mut sizes = vec![0; most];
@@ -102,7 +113,7 @@ pub(super) fn sizes(numbers: &[u32]) -> Vec<u64> {
     sizes
 }
 
-/// The number of a name, by first appearance.
+/// Returns the number of a name, in the order of first appearance.
 pub(super) fn number<N: Eq + Hash>(numbers: &mut AHashMap<N, u32>, name: N) -> u32 {
     let next = numbers.len() as u32;
     *numbers.entry(name).or_insert(next)

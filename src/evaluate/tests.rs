@@ -61,7 +61,7 @@ proptest! {
         for &(a, b, duplicate) in judged.iter().filter(|(a, b, _)| a != b) {
             duplicates.insert((a.min(b), a.max(b)), duplicate);
         }
-        check(&Labels::of_pairs(judged), &duplicates, &scored)?;
+        check(&Labels::from_pairs(judged), &duplicates, &scored)?;
     }
 
     #[test]
@@ -72,7 +72,7 @@ proptest! {
         let last: BTreeMap<u8, u8> = labels.iter().copied().collect();
         let pairs = last.iter().flat_map(|(&a, x)| last.iter().map(move |(&b, y)| ((a, b), x == y)));
         let duplicates = pairs.filter(|((a, b), _)| a < b).collect();
-        check(&Labels::of_documents(labels), &duplicates, &scored)?;
+        check(&Labels::from_documents(labels), &duplicates, &scored)?;
     }
 
     #[test]
@@ -139,7 +139,7 @@ fn the_example_of_bagga_and_baldwin() {
 fn a_label_of_many_documents_lists_no_pairs() {
     let many = 1_000_000_u64;
     let pairs = many * (many - 1) / 2;
-    let labels = Labels::of_documents((0..many).map(|document| (document, ())));
+    let labels = Labels::from_documents((0..many).map(|document| (document, ())));
     let evaluation = Evaluation::new(&labels, [(1, 2, 0.5)]).expect("numbers");
     assert_eq!((evaluation.duplicates(), evaluation.never_scored()), (pairs, pairs - 1));
     let scores = ClusterScores::new((0..many).map(|document| (document, ())), (0..many).map(|document| (document, ())));
@@ -148,17 +148,17 @@ fn a_label_of_many_documents_lists_no_pairs() {
 
 #[test]
 fn nothing_is_no_accident() {
-    let nothing = Evaluation::new(&Labels::<u8>::of_pairs([]), []).expect("numbers");
+    let nothing = Evaluation::new(&Labels::<u8>::from_pairs([]), []).expect("numbers");
     let best = nothing.best();
     assert_eq!((best.threshold, best.scores.f1()), (f64::INFINITY, 1.0));
-    let labels = Labels::of_pairs([(1, 2, true)]);
+    let labels = Labels::from_pairs([(1, 2, true)]);
     let evaluation = Evaluation::new(&labels, [(1, 1, 0.9), (1, 3, 0.8)]).expect("numbers");
     assert_eq!((evaluation.never_scored(), evaluation.unlabelled(), evaluation.best().scores.f1()), (1, 1, 0.0));
     assert_eq!(evaluation.at(f64::NAN).scores.missed_pairs, 1);
     assert!(Evaluation::new(&labels, [(1, 2, f64::NAN)]).is_err());
     let scores = ClusterScores::new::<u8, u8, u8>([], []);
     assert_eq!((scores.pairs.f1(), scores.b_cubed.f1()), (1.0, 1.0));
-    assert_eq!(Average { precision: 0.0, recall: 0.0 }.f1(), 0.0);
+    assert_eq!(BCubed { precision: 0.0, recall: 0.0 }.f1(), 0.0);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn clusters_of_a_join_can_be_judged() {
 
 #[test]
 fn a_table_reads_well() {
-    let labels = Labels::of_pairs([(1, 2, true), (1, 3, false)]);
+    let labels = Labels::from_pairs([(1, 2, true), (1, 3, false)]);
     let evaluation = Evaluation::new(&labels, [(2, 1, 0.9), (1, 3, 0.4)]).expect("numbers");
     let table = evaluation.table([0.5, 0.25]);
     let expected = "\
@@ -188,4 +188,18 @@ threshold  precision  recall      F1        true       false      missed
     0.500     1.0000  1.0000  1.0000           1           0           0";
     assert_eq!(table.to_string(), expected);
     assert!(table.rows().is_sorted_by(|a, b| a.threshold < b.threshold));
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn stored_scores_are_checked() {
+    let labels = Labels::from_pairs([(1, 2, true), (1, 3, false)]);
+    let evaluation = Evaluation::new(&labels, [(2, 1, 0.75), (1, 3, 0.5)]).expect("numbers");
+    let stored = serde_json::to_string(&evaluation).expect("plain");
+    assert_eq!(serde_json::from_str::<Evaluation>(&stored).expect("valid"), evaluation);
+    assert!(serde_json::from_str::<Evaluation>(&stored.replace("0.5", "0.9")).is_err());
+    let table = evaluation.table([0.5, 0.25]);
+    let stored = serde_json::to_string(&table).expect("plain");
+    assert_eq!(serde_json::from_str::<ThresholdTable>(&stored).expect("valid"), table);
+    assert!(serde_json::from_str::<ThresholdTable>(&stored.replace("0.25", "0.75")).is_err());
 }

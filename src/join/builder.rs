@@ -10,7 +10,7 @@ use super::memory::SimilarityJoin;
 use super::online::OnlineJoin;
 use super::origin::PairFilter;
 use super::settings::JoinSettings;
-use crate::containment::SampleRules;
+use crate::containment::FracMinHash;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
 use crate::lsh::{Banding, BucketRule};
@@ -109,12 +109,12 @@ impl SimilarityJoinBuilder {
     /// sample keeps one of.
     ///
     /// ```
-    /// use twinprint::containment::SampleRules;
+    /// use twinprint::containment::FracMinHash;
     /// use twinprint::{Document, Scheme, SimilarityJoin};
     ///
     /// let article = "The ferry to Skelby was cancelled on Monday because of high winds, the operator said.";
     /// let page = format!("Weather. Sports. Council votes to close the harbour road. {article} Log in to comment on this.");
-    /// let rules = SampleRules::new(1, 1_000)?;
+    /// let rules = FracMinHash::new(1, 1_000)?;
     /// let mut join = SimilarityJoin::builder(&Scheme::news()).containment(0.9, rules).build()?;
     /// join.push(Document::text("page", &page))?;
     /// join.push(Document::text("article", article))?;
@@ -124,7 +124,7 @@ impl SimilarityJoinBuilder {
     /// assert_eq!(contained[0].overlap.left_in_right(), 1.0);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
-    pub fn containment(mut self, least: f64, rules: SampleRules) -> Self {
+    pub fn containment(mut self, least: f64, rules: FracMinHash) -> Self {
         self.containment = Some(Containment { least, rules });
         self
     }

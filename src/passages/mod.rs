@@ -7,7 +7,7 @@
 //! let shingler = Scheme::news().shingler()?;
 //! let wire = "The ferry was late. “We are sorry for the delay and will pay for it,” the operator said.";
 //! let post = "Fares rise in May. 'We are SORRY for the delay, and will pay for it' was all they said.";
-//! let shared = SharedPassages::of(&shingler, wire, post, PassageRules::default());
+//! let shared = SharedPassages::new(&shingler, wire, post, PassageRules::default());
 //! let passage = &shared.passages()[0];
 //! assert_eq!(&wire[passage.left.clone()], "We are sorry for the delay and will pay for it");
 //! assert_eq!(&post[passage.right.clone()], "We are SORRY for the delay, and will pay for it");
@@ -18,28 +18,28 @@
 //! # How they are found
 //!
 //! Tokens are those of the scheme, so case, quotes and punctuation count as they do there. A *window* is a run of
-//! tokens that is long enough to count ([`PassageRules`]), and would not be without its first, or without its last
-//! token.
+//! tokens that is long enough to count ([`PassageRules`]), and that would be too short without its first or without its
+//! last token.
 //!
-//! 1. The windows of both texts are hashed and sorted; one merge says where the other text has each.
-//! 2. From each window that the other text has just once, the shared run is extended to both sides as far as it goes:
-//!    by searching with the hashes of beginnings (Karp and Rabin 1987), so that no token is compared twice.
+//! 1. The windows of both texts are hashed and sorted. One merge finds where the other text has each of them.
+//! 2. From each window that the other text has exactly once, the shared run is extended to both sides as far as it
+//!    goes: by galloping search with rolling hashes (Karp and Rabin 1987), so that no token is compared twice.
 //! 3. Tokens that are still not covered are in repeated windows. For each of these, a few places in the other text are
 //!    tried, and the longest run is taken.
-//! 4. Of all runs the fewest are kept that cover the same tokens. What the other text repeats is then looked up in the
+//! 4. Of all runs, the fewest that cover the same tokens are kept. What the other text repeats is then looked up in the
 //!    same way from its side.
 //! 5. Runs that follow each other in both texts, with at most [`gap_tokens`](PassageRules::gap_tokens) between them,
 //!    become one passage.
 //!
-//! So every token of a run that is long enough and that the other text has as well is covered, in both texts, wherever
-//! it stands. There are at
-//! most two runs for each length of a window, and the time is that of sorting, whatever the texts are.
+//! The result covers, in both texts, every token of a run that is long enough and that the other text has as well,
+//! wherever it is. There are at most two runs for each length of a window, and the time is that of sorting, for any
+//! texts.
 //!
-//! Two other ways were looked at. A suffix automaton or array of both texts gives the longest match at each place
-//! directly, but over an alphabet of words it takes several times the memory, and what it gives for repetitive texts
-//! must be thinned out all the same. Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps a sample of the windows, which
-//! is right for a store of many texts; for two texts, all windows fit, and a sample would only promise the longer ones
-//! of the runs.
+//! Two other ways were considered. A suffix automaton or suffix array of both texts gives the longest match at each
+//! place directly. But over an alphabet of words it takes several times the memory, and what it gives for repetitive
+//! texts must be thinned out all the same. Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps a sample of the windows,
+//! which is right for a store of many texts. For two texts all windows fit, and a sample would guarantee only the longer
+//! runs.
 
 mod prefix;
 mod repeated;
@@ -59,37 +59,41 @@ use windows::Windows;
 /// A passage that two texts share: one run of tokens, or several that were merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Passage {
-    /// Its bytes in the left text, from its first token to its last. A range between characters, except under
+    /// Its bytes in the left text, from its first token to its last.
+    ///
+    /// The range lies between characters, except under
     /// [`Tokenization::Bytes`](crate::text::Tokenization::Bytes).
     pub left: Range<usize>,
     /// Its bytes in the right text.
     pub right: Range<usize>,
-    /// Tokens of the left range that are shared; those in gaps are not.
+    /// Tokens of the left range that are shared, without those in gaps.
     pub left_tokens: usize,
-    /// Tokens of the right range that are shared.
+    /// Tokens of the right range that are shared, without those in gaps.
     pub right_tokens: usize,
 }
 
 /// How much of a text is shared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Coverage {
-    /// Tokens of the text.
+    /// The number of tokens of the text.
     pub tokens: usize,
-    /// Tokens of it that a shared passage holds, each counted once.
+    /// The number of its tokens that are in a passage, each counted once.
     pub shared: usize,
 }
 
 impl Coverage {
-    /// The share of the text, 0 to 1; 0 for a text without tokens.
+    /// Returns the shared part of the text, 0 to 1. It is 0 for a text without tokens.
     #[must_use]
     pub fn share(&self) -> f64 {
         if self.tokens == 0 { 0.0 } else { self.shared as f64 / self.tokens as f64 }
     }
 }
 
-/// What two texts share, word for word.
+/// The passages that two texts share, word for word; see the [module](self) for an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SharedPassages {
@@ -99,10 +103,11 @@ pub struct SharedPassages {
 }
 
 impl SharedPassages {
-    /// Finds the passages that two texts share, in time of the order of n log n for n tokens, and about 130 bytes a
-    /// token while it works.
+    /// Finds the passages that two texts share.
+    ///
+    /// It takes O(n log n) time for n tokens, and about 130 bytes a token while it works.
     #[must_use]
-    pub fn of(shingler: &Shingler, left: &str, right: &str, rules: PassageRules) -> Self {
+    pub fn new(shingler: &Shingler, left: &str, right: &str, rules: PassageRules) -> Self {
         let (left, right) = (Text::new(shingler, left, &rules), Text::new(shingler, right, &rules));
         let shared = runs::shared(&left.windows, &right.windows);
         let counts = (Counts::new(&shared.left), Counts::new(&shared.right));
@@ -116,26 +121,44 @@ impl SharedPassages {
         Self { passages, left: counts.0.coverage(), right: counts.1.coverage() }
     }
 
-    /// The passages, in the order of the left text, and where it has several at one place in that of the right.
+    /// Returns the passages in the order of the left text. Those at one place are in the order of the right text.
     #[must_use]
     pub fn passages(&self) -> &[Passage] {
         &self.passages
     }
 
-    /// How much of the left text is shared.
+    /// Returns how much of the left text is shared.
     #[must_use]
     pub fn left(&self) -> Coverage {
         self.left
     }
 
-    /// How much of the right text is shared.
+    /// Returns how much of the right text is shared.
     #[must_use]
     pub fn right(&self) -> Coverage {
         self.right
     }
 }
 
-/// A text with the places of its tokens.
+impl<'a> IntoIterator for &'a SharedPassages {
+    type Item = &'a Passage;
+    type IntoIter = std::slice::Iter<'a, Passage>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.passages.iter()
+    }
+}
+
+impl IntoIterator for SharedPassages {
+    type Item = Passage;
+    type IntoIter = std::vec::IntoIter<Passage>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.passages.into_iter()
+    }
+}
+
+/// The windows of a text, and the bytes of its tokens.
 struct Text {
     windows: Windows,
     places: Vec<Range<usize>>,
@@ -150,13 +173,13 @@ impl Text {
         Self { windows, places: tokens.into_iter().map(|token| token.range).collect() }
     }
 
-    /// The bytes of a run of tokens, which is not empty.
+    /// Returns the bytes of a run of tokens. The run is not empty.
     fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
         self.places[tokens.start].start..self.places[tokens.end - 1].end
     }
 }
 
-/// How many of the first tokens are covered, for each number of them.
+/// Prefix sums: how many of the first `n` tokens are covered, for each `n`.
 struct Counts(Vec<usize>);
 
 impl Counts {
@@ -179,15 +202,15 @@ impl Counts {
     }
 }
 
-/// Where a passage stands in both texts, in tokens.
+/// The tokens of a passage in both texts.
 struct Spans {
     left: Range<usize>,
     right: Range<usize>,
 }
 
 impl Spans {
-    /// Whether a run goes on where this passage ends, or within it, in both texts.
-    fn goes_on(&self, run: &Run, gap: usize) -> bool {
+    /// Returns whether a run begins within this passage or at most `gap` tokens after it, in both texts.
+    fn continues_with(&self, run: &Run, gap: usize) -> bool {
         let near =
             |passage: &Range<usize>, start: usize| start >= passage.start && start.saturating_sub(passage.end) <= gap;
         near(&self.left, run.left) && near(&self.right, run.right)
@@ -199,7 +222,7 @@ fn merged(runs: &[Run], gap: usize) -> Vec<Spans> {
     let mut passages: Vec<Spans> = Vec::new();
     for run in runs {
         match passages.last_mut() {
-            Some(last) if last.goes_on(run, gap) => {
+            Some(last) if last.continues_with(run, gap) => {
                 last.left.end = last.left.end.max(run.in_left().end);
                 last.right.end = last.right.end.max(run.in_right().end);
             }

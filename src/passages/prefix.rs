@@ -1,18 +1,19 @@
-//! Hashes of any run of tokens in constant time, and with them how far two runs agree.
+//! Rolling hashes: the hash of any run of tokens in constant time, and with it how far two runs agree.
 
 use std::ops::Range;
 
 use crate::mix::derive_from;
 
-/// A Mersenne prime. Modulo a power of two, the Thue-Morse word and its complement would have one hash.
+/// The modulus, a Mersenne prime. Modulo a power of two, the Thue-Morse word and its complement would have one hash.
 const PRIME: u64 = (1 << 61) - 1;
 
-/// What the hash is a polynomial of: any number without structure.
+/// The base of the polynomial: any number without structure.
 const BASE: u64 = derive_from(0, 1) % PRIME;
 
-/// The hashes of all beginnings of a text (Karp and Rabin 1987), of tokens that are 64-bit hashes themselves.
+/// The polynomial hashes of all prefixes of a text, whose tokens are 64-bit hashes themselves (R. M. Karp, M. O. Rabin,
+/// "Efficient randomized pattern-matching algorithms", 1987).
 ///
-/// Different runs have one hash with a probability of about their length in 2^61.
+/// Two different runs of `n` tokens collide with a probability of about `n / 2^61`.
 #[derive(Clone, Debug)]
 pub(super) struct PrefixHashes {
     prefixes: Vec<u64>,
@@ -20,6 +21,7 @@ pub(super) struct PrefixHashes {
 }
 
 impl PrefixHashes {
+    /// Hashes all prefixes of a text.
     pub(super) fn new(tokens: impl ExactSizeIterator<Item = u64>) -> Self {
         let mut prefixes = Vec::with_capacity(tokens.len() + 1);
         let mut powers = Vec::with_capacity(tokens.len() + 1);
@@ -27,7 +29,7 @@ impl PrefixHashes {
         prefixes.push(hash);
         powers.push(power);
         for token in tokens {
-            // One more, for a token of 0 would not show at the beginning of a run.
+            // One is added, because a token of 0 at the beginning of a run would not change the hash.
             hash = reduce(u128::from(hash) * u128::from(BASE) + u128::from(token) + 1);
             power = reduce(u128::from(power) * u128::from(BASE));
             prefixes.push(hash);
@@ -36,31 +38,33 @@ impl PrefixHashes {
         Self { prefixes, powers }
     }
 
-    /// How many tokens the text has.
+    /// Returns the number of tokens.
     pub(super) fn len(&self) -> usize {
         self.prefixes.len() - 1
     }
 
-    /// The hash of a run within the text.
+    /// Returns the hash of a run within the text.
     pub(super) fn hash(&self, run: Range<usize>) -> u64 {
         let before = reduce(u128::from(self.prefixes[run.start]) * u128::from(self.powers[run.len()]));
         let difference = self.prefixes[run.end] + PRIME - before;
         if difference >= PRIME { difference - PRIME } else { difference }
     }
 
-    /// How many tokens agree from two places on.
+    /// Returns how many tokens agree from two places on.
     pub(super) fn agree_from(&self, start: usize, other: &Self, other_start: usize) -> usize {
         let most = (self.len() - start).min(other.len() - other_start);
         longest(most, |length| self.hash(start..start + length) == other.hash(other_start..other_start + length))
     }
 
-    /// How many tokens agree before two places.
+    /// Returns how many tokens agree before two places.
     pub(super) fn agree_before(&self, end: usize, other: &Self, other_end: usize) -> usize {
         longest(end.min(other_end), |length| self.hash(end - length..end) == other.hash(other_end - length..other_end))
     }
 }
 
-/// The greatest length up to `most` that agrees, where every shorter one does: by doubling steps, then by halving them.
+/// Returns the greatest length up to `most` that agrees, given that every shorter one agrees too.
+///
+/// This is galloping search: steps double, then halve, so that short agreements cost few comparisons.
 fn longest(most: usize, agree: impl Fn(usize) -> bool) -> usize {
     let (mut length, mut step) = (0, 1);
     while step <= most - length && agree(length + step) {
@@ -76,7 +80,7 @@ fn longest(most: usize, agree: impl Fn(usize) -> bool) -> usize {
     length
 }
 
-/// A number below 2^123 modulo the prime.
+/// Returns a number below 2^123 modulo the prime.
 fn reduce(number: u128) -> u64 {
     let folded = (number as u64 & PRIME) + (number >> 61) as u64;
     let folded = (folded & PRIME) + (folded >> 61);

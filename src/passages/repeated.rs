@@ -6,22 +6,23 @@ use super::{Counts, Coverage, PassageRules, Text, merged, runs};
 use crate::set::ShingleSet;
 use crate::text::Shingler;
 
-/// A passage that a text has had before.
+/// A passage that a text has earlier as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct RepeatedPassage {
-    /// Its bytes, from its first token to its last.
+    /// Its bytes in the text, from its first token to its last.
     pub later: Range<usize>,
-    /// The bytes where the text has it before. The two overlap where a passage repeats a short part of itself.
+    /// The bytes at which the text has it earlier. The two ranges overlap if a passage repeats a short part of itself.
     pub earlier: Range<usize>,
-    /// Tokens of the later range that are repeated; those in gaps are not.
+    /// Tokens of the later range that are repeated, without those in gaps.
     pub tokens: usize,
 }
 
-/// What a text says more than once: teasers before their articles, menus at both ends of a page.
+/// Finds what a text says more than once: teasers before their articles, menus at both ends of a page.
 ///
-/// Found as [shared passages](super::SharedPassages) are, within the bounds given there. Every token of a run that is
-/// long enough and stands earlier as well is covered, and no first occurrence is, unless a passage overlaps itself.
+/// It works as for [shared passages](super::SharedPassages) and within the same bounds. Every token of a run that is
+/// long enough and occurs earlier as well is covered. A first occurrence is not, unless a passage overlaps itself.
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -30,7 +31,7 @@ pub struct RepeatedPassage {
 /// let text = "Ferry to Skelby cancelled by winds. In other news, it rained.\n\
 ///             Ferry to Skelby cancelled by winds. The operator said so on Monday.";
 /// let rules = PassageRules::new(4, 8)?;
-/// let repeated = RepeatedPassages::of(&Scheme::news().shingler()?, text, rules);
+/// let repeated = RepeatedPassages::new(&Scheme::news().shingler()?, text, rules);
 /// let passage = &repeated.passages()[0];
 /// assert_eq!(passage.earlier, 0..34);
 /// assert_eq!(&text[passage.later.clone()], "Ferry to Skelby cancelled by winds");
@@ -47,9 +48,9 @@ pub struct RepeatedPassages {
 }
 
 impl RepeatedPassages {
-    /// Finds the passages that a text repeats, in time of the order of n log n for n tokens.
+    /// Finds the passages that a text repeats, in O(n log n) time for n tokens.
     #[must_use]
-    pub fn of(shingler: &Shingler, text: &str, rules: PassageRules) -> Self {
+    pub fn new(shingler: &Shingler, text: &str, rules: PassageRules) -> Self {
         let hashes = shingler.hashes(text);
         let shingles = hashes.len();
         let text = Text::new(shingler, text, &rules);
@@ -68,28 +69,46 @@ impl RepeatedPassages {
         }
     }
 
-    /// The passages, in the order of the text.
+    /// Returns the passages in the order of the text.
     #[must_use]
     pub fn passages(&self) -> &[RepeatedPassage] {
         &self.passages
     }
 
-    /// How much of the text was said before.
+    /// Returns how much of the text repeats an earlier part of it.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
         self.coverage
     }
 
-    /// The scheme's shingles of the text, repeated ones included.
+    /// Returns the number of shingles of the text under the scheme, repeated ones included.
     #[must_use]
     pub fn shingles(&self) -> usize {
         self.shingles
     }
 
-    /// The different ones among them.
+    /// Returns the number of different shingles of the text.
     #[must_use]
     pub fn distinct_shingles(&self) -> usize {
         self.distinct
+    }
+}
+
+impl<'a> IntoIterator for &'a RepeatedPassages {
+    type Item = &'a RepeatedPassage;
+    type IntoIter = std::slice::Iter<'a, RepeatedPassage>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.passages.iter()
+    }
+}
+
+impl IntoIterator for RepeatedPassages {
+    type Item = RepeatedPassage;
+    type IntoIter = std::vec::IntoIter<RepeatedPassage>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.passages.into_iter()
     }
 }
 
@@ -100,7 +119,7 @@ mod tests {
 
     fn repeated(text: &str) -> RepeatedPassages {
         let rules = PassageRules::new(4, 8).expect("within");
-        RepeatedPassages::of(&Scheme::news().shingler().expect("text"), text, rules)
+        RepeatedPassages::new(&Scheme::news().shingler().expect("text"), text, rules)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::Scheme;
 
 fn shared(left: &str, right: &str, rules: PassageRules) -> SharedPassages {
-    SharedPassages::of(&Scheme::news().shingler().expect("text"), left, right, rules)
+    SharedPassages::new(&Scheme::news().shingler().expect("text"), left, right, rules)
 }
 
 fn rules(words: u32, letters: u32, gap: usize) -> PassageRules {

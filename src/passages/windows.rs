@@ -1,31 +1,35 @@
-//! The windows of a text, and where another text has the same.
+//! The windows of a text, and where another text has equal ones.
 
 use std::ops::Range;
 
 use super::prefix::PrefixHashes;
 use crate::text::Window;
 
-/// A text of tokens: its hashes, and its windows.
+/// The hashes and the windows of a text.
 ///
-/// A window is a run that is long enough to count, and would not be without its first, or without its last token. In
-/// text of one kind all have one length. In mixed text both kinds are needed, so that together they cover every run
-/// that is long enough.
+/// A window is a run of tokens that is long enough to count, and that would be too short without its first or without
+/// its last token. In text of one kind all windows have one length. In mixed text both kinds of windows are needed, so
+/// that together they cover every run that is long enough.
 #[derive(Clone, Debug)]
 pub(super) struct Windows {
+    /// Gives the hash of any run of tokens.
     pub(super) prefix: PrefixHashes,
-    /// The tokens of each window. Neither starts nor ends descend.
+    /// The tokens of each window. Neither starts nor ends ever descend.
     pub(super) places: Vec<Range<usize>>,
     /// The hash and the number of each window, sorted.
     sorted: Vec<(u64, usize)>,
 }
 
 impl Windows {
-    /// `spaceless` says of each token whether it is a letter of a script without spaces, and is empty where none is.
+    /// Finds the windows of a text.
+    ///
+    /// `spaceless` says of each token whether it is a letter of a script without spaces. It is empty if none is.
     pub(super) fn new(tokens: impl ExactSizeIterator<Item = u64>, spaceless: &[bool], window: &Window) -> Self {
         let prefix = PrefixHashes::new(tokens);
         let mut places = Vec::new();
         window.for_each(prefix.len(), spaceless, |range| places.push(range));
         if !spaceless.is_empty() {
+            // Windows that end at each token are those that begin at each token of the reversed text.
             let (length, reversed) = (prefix.len(), spaceless.iter().rev().copied().collect::<Vec<_>>());
             window.for_each(length, &reversed, |range| places.push(length - range.end..length - range.start));
             places.sort_unstable_by_key(|range| (range.start, range.end));
@@ -36,18 +40,17 @@ impl Windows {
         Self { prefix, places, sorted }
     }
 
-    /// How many tokens the text has.
+    /// Returns the number of tokens.
     pub(super) fn tokens(&self) -> usize {
         self.prefix.len()
     }
 
-    /// Where the windows of a run of equal hashes begin.
+    /// Yields where the windows begin that have equal hashes, given as a range of the sorted hashes.
     pub(super) fn starts(&self, equal: &Range<usize>) -> impl ExactSizeIterator<Item = usize> + '_ {
         self.sorted[equal.clone()].iter().map(|&(_, number)| self.places[number].start)
     }
 
-    /// For each window of this text the run of equal hashes in the other; empty where the other
-    /// has none.
+    /// Returns for each window of this text the range of equal hashes in the other, by one merge of both.
     pub(super) fn found_in(&self, other: &Self) -> Vec<Range<usize>> {
         let mut found = vec![0..0; self.places.len()];
         let mut rest = 0;
@@ -61,7 +64,7 @@ impl Windows {
         found
     }
 
-    /// For each window the equal ones that begin before it.
+    /// Returns for each window the range of equal hashes of windows that begin before it.
     pub(super) fn found_before(&self) -> Vec<Range<usize>> {
         let mut found = vec![0..0; self.places.len()];
         let mut first = 0;

@@ -1,16 +1,20 @@
-//! What a join will do and take.
+//! The plan of a join.
 
 use std::fmt;
 
-use super::{CorpusMeasure, CorpusPlanner};
+use super::{Choice, CorpusMeasure, CorpusPlanner};
+#[cfg(feature = "serde")]
+use crate::error::Error;
 use crate::lsh::Banding;
 
-/// What a join of a corpus will do and take, and how it should be set; made by [`CorpusPlanner`].
+/// Predicts what a join of a corpus will do and take, and chooses its number of hashes and its banding; made by a
+/// [`CorpusPlanner`].
 ///
-/// Its `Display` is a small table. Predictions of pairs do not know of the [limit to
-/// buckets](crate::SimilarityJoinBuilder::bucket_limit).
+/// The predicted numbers of pairs ignore the [limit to buckets](crate::SimilarityJoinBuilder::bucket_limit). The
+/// `Display` of a plan is a small table.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredCorpusPlan"))]
 pub struct CorpusPlan {
     threshold: f64,
     documents: u64,
@@ -19,144 +23,66 @@ pub struct CorpusPlan {
     choices: Vec<Choice>,
 }
 
-/// A number of hashes with its best banding, and what they would cost.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Choice {
-    /// Positions of a signature.
-    pub num_hashes: u32,
-    /// How they are cut.
-    pub banding: Banding,
-    /// Pairs of distinct sets that share a band.
-    pub candidates: f64,
-    /// Candidates whose sets are compared.
-    pub compared: f64,
-    /// Pairs of distinct sets that reach the threshold.
-    pub verified: f64,
-    /// Time on one core, in seconds.
-    pub seconds: f64,
-    /// Memory of a join in memory, in bytes, without ids.
-    pub memory_bytes: f64,
-    /// The most that a join in a folder takes on disk, in bytes, without ids.
-    pub disk_bytes: f64,
-}
-
-impl Choice {
-    pub(super) fn new(planner: &CorpusPlanner, measure: &CorpusMeasure, num_hashes: u32, banding: Banding) -> Self {
-        let documents = planner.documents as f64;
-        let joined = documents * measure.distinct_share();
-        let pairs = joined * (joined - 1.0).max(0.0) / 2.0;
-        let threshold = planner.threshold;
-        let (mut candidates, mut compared) = (0.0, 0.0);
-        for step in measure.below(threshold) {
-            let of_step = pairs * step.share * banding.probability(step.similarity);
-            candidates += of_step;
-            compared += of_step * banding.passes_filter(num_hashes as usize, threshold, step.similarity);
-        }
-        let seen = pairs * measure.share_from(threshold);
-        let verified = planner.partners.map_or(seen, |partners| partners * documents / 2.0);
-        let choice = Self {
-            num_hashes,
-            banding,
-            candidates: candidates + verified,
-            compared: compared + verified,
-            verified,
-            seconds: 0.0,
-            memory_bytes: 0.0,
-            disk_bytes: 0.0,
-        };
-        choice.with_seconds(planner, measure, joined).with_bytes(measure, documents, joined)
-    }
-
-    fn with_seconds(self, planner: &CorpusPlanner, measure: &CorpusMeasure, joined: f64) -> Self {
-        let cost = planner.calibration;
-        let filled = planner.documents as f64 * filled_share(measure);
-        let shingles = filled * measure.mean_size();
-        let positions = f64::from(self.num_hashes);
-        let seconds = shingles * (cost.shingle + cost.position * positions)
-            + joined * f64::from(self.banding.bands()) * cost.band
-            + self.candidates * positions * cost.look
-            + self.compared * 2.0 * measure.mean_size() * cost.compare;
-        Self { seconds, ..self }
-    }
-
-    fn with_bytes(self, measure: &CorpusMeasure, documents: f64, joined: f64) -> Self {
-        let (set, signature) = (8.0 * measure.mean_size(), 4.0 * f64::from(self.num_hashes));
-        let bands = f64::from(self.banding.bands());
-        // Sets that have candidates are stored up to twice more while they are verified.
-        let with_candidates = (2.0 * self.candidates).min(joined);
-        Self {
-            memory_bytes: joined * (set + signature + 4.0 * bands) + 12.0 * documents,
-            disk_bytes: documents * (set * filled_share(measure) + signature)
-                + joined * 8.0 * bands
-                + 2.0 * with_candidates * set,
-            ..self
-        }
-    }
-}
-
-/// The share of documents that have any shingles.
-fn filled_share(measure: &CorpusMeasure) -> f64 {
-    let documents = measure.documents();
-    if documents == 0 { 1.0 } else { (documents - measure.empty()) as f64 / documents as f64 }
-}
-
 impl CorpusPlan {
     pub(super) fn new(planner: &CorpusPlanner, measure: CorpusMeasure, chosen: Choice, choices: Vec<Choice>) -> Self {
         Self { threshold: planner.threshold, documents: planner.documents, measure, chosen, choices }
     }
 
-    /// Positions that the scheme's signatures should have.
+    /// Returns the number of positions that signatures should have, for [`SchemeBuilder::num_hashes`].
+    ///
+    /// [`SchemeBuilder::num_hashes`]: crate::SchemeBuilder::num_hashes
     #[must_use]
     pub fn num_hashes(&self) -> u32 {
         self.chosen.num_hashes
     }
 
-    /// The banding for the join.
+    /// Returns the banding for the join.
     #[must_use]
     pub fn banding(&self) -> Banding {
         self.chosen.banding
     }
 
-    /// What was chosen, with all its predictions.
+    /// Returns the choice that takes the least time, with all its predictions.
     #[must_use]
     pub fn chosen(&self) -> Choice {
         self.chosen
     }
 
-    /// All that could be chosen, by number of hashes: those that reach the recall.
+    /// Returns all choices that reach the recall, by number of hashes.
     #[must_use]
     pub fn choices(&self) -> &[Choice] {
         &self.choices
     }
 
-    /// The similarity from which on pairs are wanted.
+    /// Returns the Jaccard similarity from which on pairs are found.
     #[must_use]
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
 
-    /// Documents that it is for.
+    /// Returns the number of documents of the corpus.
     #[must_use]
     pub fn documents(&self) -> u64 {
         self.documents
     }
 
-    /// What was measured.
+    /// Returns what was measured of the corpus.
     #[must_use]
     pub fn measure(&self) -> &CorpusMeasure {
         &self.measure
     }
 
-    /// Candidates that a document has on average.
+    /// Returns how many candidates a document has on average.
     #[must_use]
     pub fn candidates_per_document(&self) -> f64 {
         if self.documents == 0 { 0.0 } else { 2.0 * self.chosen.candidates / self.documents as f64 }
     }
 
-    /// So many similar documents may each document have, on average, without any pair of them having been seen among
-    /// those that were compared (with a probability of 5 %: the rule of three). Infinite where none was compared.
+    /// Returns how many similar documents each document may have, on average, without the sample having shown any such
+    /// pair.
+    ///
+    /// It is the upper limit at a confidence of 95 %, by the rule of three (J. A. Hanley, A. Lippman-Hand, "If nothing
+    /// goes wrong, is everything all right?", 1983). It is infinite if the sample has no two distinct documents.
     #[must_use]
     pub fn unseen_partners(&self) -> f64 {
         3.0 * self.documents as f64 * self.measure.distinct_share() / self.measure.pairs() as f64
@@ -193,20 +119,29 @@ impl fmt::Display for CorpusPlan {
     }
 }
 
-impl fmt::Display for Choice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cut = format!("{} x {}", self.banding.bands(), self.banding.rows());
-        let mib = f64::from(1 << 20);
-        write!(
-            f,
-            "{:6}  {cut:>12}  {:10.0}  {:10.0}  {:10.0}  {:8.1}  {:5.0} MiB  {:5.0} MiB",
-            self.num_hashes,
-            self.candidates,
-            self.compared,
-            self.verified,
-            self.seconds,
-            self.memory_bytes / mib,
-            self.disk_bytes / mib
-        )
+/// The fields as stored, before they are checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredCorpusPlan {
+    threshold: f64,
+    documents: u64,
+    measure: CorpusMeasure,
+    chosen: Choice,
+    choices: Vec<Choice>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredCorpusPlan> for CorpusPlan {
+    type Error = Error;
+
+    fn try_from(stored: StoredCorpusPlan) -> Result<Self, Error> {
+        let StoredCorpusPlan { threshold, documents, measure, chosen, choices } = stored;
+        choices.iter().try_for_each(|choice| choice.banding.check_fits(choice.num_hashes))?;
+        if !choices.contains(&chosen) {
+            let (value, expected) = (format!("{} hashes", chosen.num_hashes), "one of the choices");
+            return Err(Error::OutOfRange { field: "chosen", value, expected });
+        }
+        Ok(Self { threshold, documents, measure, chosen, choices })
     }
 }

@@ -1,55 +1,61 @@
-//! What a sample of documents is like.
+//! What a sample shows of its corpus.
 
 use ahash::AHashSet;
 
+#[cfg(feature = "serde")]
+use crate::error::Error;
 use crate::mix::{derive, derive_from};
 use crate::parallel;
 use crate::set::{Overlap, ShingleSet};
 
-/// What a sample shows of its corpus: how large documents are, how many have equal sets or none, and how similar two
-/// documents are that were taken at random.
+/// Measures a sample of a corpus: how large documents are, how many have equal or empty sets, and how similar two random
+/// documents are.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredCorpusMeasure"))]
 pub struct CorpusMeasure {
     documents: usize,
     empty: usize,
     distinct: usize,
     /// Sizes of the sets that are not empty, ascending.
-    #[cfg_attr(feature = "serde", serde(skip))]
     sizes: Vec<usize>,
     pairs: u64,
-    similarities: Vec<Weighted>,
+    similarities: Vec<SimilarityBin>,
 }
 
-/// A similarity and the share of pairs that have about this one.
+/// One bin of a histogram of similarities.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Weighted {
-    /// Where the step begins, in whole hundredths.
+pub struct SimilarityBin {
+    /// The similarity at which the bin begins, a multiple of 0.01.
     pub from: f64,
-    /// The mean Jaccard similarity of these pairs, 0 to 1.
+    /// The mean Jaccard similarity of the pairs in the bin, 0 to 1.
     pub similarity: f64,
-    /// Their share of all pairs, 0 to 1.
+    /// The share of all pairs that are in the bin, 0 to 1.
     pub share: f64,
 }
 
-/// Random pairs to look at, and elements of sets to look at for them, if pairs are dear.
-const MOST_PAIRS: u64 = 200_000;
-const LEAST_PAIRS: u64 = 1_000;
-const MOST_ELEMENTS: u64 = 400_000_000;
+/// The most pairs that are compared.
+const MAX_PAIRS: u64 = 200_000;
 
-/// Similarities are told apart to this part of 1.
-const STEPS: usize = 100;
+/// The fewest pairs that are compared, however long their sets are.
+const MIN_PAIRS: u64 = 1_000;
+
+/// The most elements of sets that are compared, which takes about half a second.
+const MAX_ELEMENTS: u64 = 400_000_000;
+
+/// The number of bins from 0 to 1. One more holds the pairs of equal sets.
+const BINS: usize = 100;
 
 impl CorpusMeasure {
-    /// Measures a uniform sample of documents, such as a [`Sample`](crate::audit::Sample) draws. A few hundred
-    /// documents will do, two thousand are plenty.
+    /// Measures a uniform sample of documents, such as a [`Sample`](crate::audit::Sample) draws.
     ///
-    /// All pairs of distinct sets are compared exactly, or up to 200,000 of them (of very long documents fewer), drawn
-    /// by seed.
+    /// A few hundred documents are enough, and two thousand are plenty. If they have up to 200,000 pairs of distinct
+    /// sets, all are compared exactly. Otherwise that many random ones are, drawn by `seed`, and fewer of very long
+    /// documents.
     #[must_use]
-    pub fn of(sample: &[ShingleSet], seed: u64) -> Self {
+    pub fn from_sample(sample: &[ShingleSet], seed: u64) -> Self {
         let mut sizes: Vec<usize> = sample.iter().map(ShingleSet::len).filter(|&size| size > 0).collect();
         sizes.sort_unstable();
         let mut seen = AHashSet::new();
@@ -67,110 +73,149 @@ impl CorpusMeasure {
         }
     }
 
-    /// Documents of the sample.
+    /// Returns the number of documents of the sample.
     #[must_use]
     pub fn documents(&self) -> usize {
         self.documents
     }
 
-    /// Documents without shingles.
+    /// Returns the number of documents without shingles.
     #[must_use]
     pub fn empty(&self) -> usize {
         self.empty
     }
 
-    /// Distinct sets that are not empty.
+    /// Returns the number of distinct sets that are not empty.
     #[must_use]
     pub fn distinct(&self) -> usize {
         self.distinct
     }
 
-    /// The share of documents whose sets are joined: not empty, and not equal to an earlier one. A corpus has at most
-    /// this share, for the more documents, the more copies of them.
+    /// Returns the share of documents whose sets are joined, because they are neither empty nor equal to an earlier one.
+    ///
+    /// For the whole corpus it is an upper limit: the more documents there are, the more of them are copies.
     #[must_use]
     pub fn distinct_share(&self) -> f64 {
         if self.documents == 0 { 1.0 } else { self.distinct as f64 / self.documents as f64 }
     }
 
-    /// The size that a share of the sets that are not empty does not exceed: `quantile(0.5)` is the median number of
-    /// distinct shingles. 0 without such sets.
+    /// Returns a quantile of the numbers of distinct shingles, over the sets that are not empty: `quantile(0.5)` is the
+    /// median. It is 0 if all sets are empty.
     #[must_use]
     pub fn quantile(&self, share: f64) -> usize {
         let rank = (share.clamp(0.0, 1.0) * self.sizes.len() as f64).ceil() as usize;
         self.sizes.get(rank.saturating_sub(1)).copied().unwrap_or(0)
     }
 
-    /// Distinct shingles of a set that is not empty, on average; 0 without such sets.
+    /// Returns the mean number of distinct shingles, over the sets that are not empty. It is 0 if all sets are empty.
     #[must_use]
     pub fn mean_size(&self) -> f64 {
         let sum: f64 = self.sizes.iter().map(|&size| size as f64).sum();
         if self.sizes.is_empty() { 0.0 } else { sum / self.sizes.len() as f64 }
     }
 
-    /// Pairs of distinct sets that were compared.
+    /// Returns the number of pairs of distinct sets that were compared.
     #[must_use]
     pub fn pairs(&self) -> u64 {
         self.pairs
     }
 
-    /// How similar pairs of distinct sets are: a histogram in steps of a hundredth, rising, without empty steps.
+    /// Returns a histogram of the similarities of pairs of distinct sets: the bins that are not empty, in rising order.
     #[must_use]
-    pub fn similarities(&self) -> &[Weighted] {
+    pub fn similarities(&self) -> &[SimilarityBin] {
         &self.similarities
     }
 
-    /// The share of pairs that have this similarity or more, rounded down to a hundredth.
+    /// Returns the share of pairs that have this similarity or more. The similarity is rounded down to a hundredth.
     #[must_use]
     pub fn share_from(&self, similarity: f64) -> f64 {
-        let from = self.similarities.iter().filter(|step| step_of(step.from) >= step_of(similarity));
-        // Not a sum: that of nothing is -0.
-        from.fold(0.0, |share, step| share + step.share)
+        let from = self.similarities.iter().filter(|bin| bin_of(bin.from) >= bin_of(similarity));
+        // The sum of no floats is -0, which would be printed.
+        from.fold(0.0, |share, bin| share + bin.share)
     }
 
-    /// The steps below a similarity: those that [`share_from`](Self::share_from) leaves out.
-    pub(super) fn below(&self, similarity: f64) -> impl Iterator<Item = &Weighted> {
-        self.similarities.iter().filter(move |step| step_of(step.from) < step_of(similarity))
+    /// Yields the bins below a similarity: those that [`share_from`](Self::share_from) leaves out.
+    pub(super) fn below(&self, similarity: f64) -> impl Iterator<Item = &SimilarityBin> {
+        self.similarities.iter().filter(move |bin| bin_of(bin.from) < bin_of(similarity))
     }
 }
 
-/// All pairs of places, or random ones.
+/// Returns all pairs of positions of sets, or random ones if there are too many.
 fn pairs_of(sets: &[&ShingleSet], seed: u64) -> Vec<(usize, usize)> {
     let count = sets.len() as u64;
     let elements: u64 = sets.iter().map(|set| set.len() as u64).sum();
     let mean = (elements / count.max(1)).max(1);
-    let most = (MOST_ELEMENTS / (2 * mean)).clamp(LEAST_PAIRS, MOST_PAIRS);
+    let most = (MAX_ELEMENTS / (2 * mean)).clamp(MIN_PAIRS, MAX_PAIRS);
     if count * count.saturating_sub(1) / 2 <= most {
         return (0..sets.len()).flat_map(|right| (0..right).map(move |left| (left, right))).collect();
     }
     let origin = derive(seed, "random pairs", 0);
-    // The upper bits of a product are a number below the factor.
+    // Lemire's reduction: the upper half of the product is a number below the limit.
     let below = |bits: u64, limit: u64| ((bits * limit) >> 32) as usize;
     let pair = |draw: u64| {
         let random = derive_from(origin, draw);
         let (left, other) = (below(random >> 32, count), below(random & u64::from(u32::MAX), count - 1));
-        // Any place but the left one.
+        // Skipping the left position makes all others equally likely.
         (left, if other >= left { other + 1 } else { other })
     };
     (0..most).map(pair).collect()
 }
 
-fn histogram(similarities: &[f64]) -> Vec<Weighted> {
-    let mut steps = [(0_u64, 0.0); STEPS + 1];
+/// Counts similarities by bin.
+fn histogram(similarities: &[f64]) -> Vec<SimilarityBin> {
+    let mut bins = [(0_u64, 0.0); BINS + 1];
     for &similarity in similarities {
-        let step = &mut steps[step_of(similarity)];
-        step.0 += 1;
-        step.1 += similarity;
+        let bin = &mut bins[bin_of(similarity)];
+        bin.0 += 1;
+        bin.1 += similarity;
     }
-    let some = (0..).zip(steps).filter(|(_, (count, _))| *count > 0);
-    let weighted = |(step, (count, sum)): (u32, (u64, f64))| Weighted {
-        from: f64::from(step) / STEPS as f64,
+    let filled = (0..).zip(bins).filter(|(_, (count, _))| *count > 0);
+    let bin = |(bin, (count, sum)): (u32, (u64, f64))| SimilarityBin {
+        from: f64::from(bin) / BINS as f64,
         similarity: sum / count as f64,
         share: count as f64 / similarities.len() as f64,
     };
-    some.map(weighted).collect()
+    filled.map(bin).collect()
 }
 
-/// The step that a similarity is in. One that is rounded to just below a step belongs there.
-fn step_of(similarity: f64) -> usize {
-    ((similarity * STEPS as f64 + 1e-9) as usize).min(STEPS)
+/// Returns the bin of a similarity. One that rounding has put just below a bin belongs into that bin.
+fn bin_of(similarity: f64) -> usize {
+    ((similarity * BINS as f64 + 1e-9) as usize).min(BINS)
+}
+
+/// The fields as stored, before they are checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredCorpusMeasure {
+    documents: usize,
+    empty: usize,
+    distinct: usize,
+    sizes: Vec<usize>,
+    pairs: u64,
+    similarities: Vec<SimilarityBin>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredCorpusMeasure> for CorpusMeasure {
+    type Error = Error;
+
+    fn try_from(stored: StoredCorpusMeasure) -> Result<Self, Error> {
+        let StoredCorpusMeasure { documents, empty, distinct, sizes, pairs, similarities } = stored;
+        let refused =
+            |field, value: usize, expected| Err(Error::OutOfRange { field, value: value.to_string(), expected });
+        if empty.checked_add(sizes.len()) != Some(documents) {
+            return refused("documents", documents, "the number of empty sets and of sizes");
+        }
+        if distinct > sizes.len() {
+            return refused("distinct", distinct, "at most the number of sizes");
+        }
+        if !sizes.is_sorted() {
+            return refused("sizes", sizes.len(), "in ascending order");
+        }
+        if !similarities.is_sorted_by(|a, b| a.from < b.from) {
+            return refused("similarities", similarities.len(), "in ascending order");
+        }
+        Ok(Self { documents, empty, distinct, sizes, pairs, similarities })
+    }
 }

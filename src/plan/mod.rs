@@ -1,9 +1,9 @@
-//! A plan made with the corpus in sight.
+//! Plans a join from a sample of its corpus.
 //!
-//! A banding is cheap or dear by how similar *unrelated* documents of a corpus are, and nobody knows that beforehand:
-//! news share two hundredths of their phrases, forms and product pages a third. So a [`CorpusMeasure`] looks at a
-//! sample, and a [`CorpusPlanner`] chooses the number of hashes and the banding by what they would cost, and says what
-//! a join will do and take.
+//! What a banding costs depends on how similar *unrelated* documents of the corpus are, and nobody knows that
+//! beforehand: news share two hundredths of their phrases, forms and product pages a third. So a [`CorpusMeasure`]
+//! measures it on a sample. A [`CorpusPlanner`] then chooses the number of hashes and the banding by what they would
+//! cost, and predicts what a join will do and take.
 //!
 //! ```
 //! use twinprint::audit::Sample;
@@ -18,7 +18,7 @@
 //! }
 //! let sets: Vec<ShingleSet> = sample.into_documents().into_iter().map(|(_, set)| set).collect();
 //!
-//! let measure = CorpusMeasure::of(&sets, 42);
+//! let measure = CorpusMeasure::from_sample(&sets, 42);
 //! assert!(measure.share_from(0.2) > 0.5);
 //! let plan = CorpusPlanner::new(0.8, texts.len() as u64).recall(0.99).plan(&measure)?;
 //! assert!(plan.banding().recall(0.8) >= 0.99);
@@ -28,22 +28,24 @@
 //!
 //! # What a sample can show, and what it cannot
 //!
-//! Pairs of sampled documents show what is common: the similarity of unrelated documents, from which false candidates
-//! follow. They do not show what is rare. If each of a million documents has one near-duplicate, a thousand of them
-//! hold one pair at a chance of one in two thousand. So the number of true pairs has to come from elsewhere, such as an
-//! [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
+//! Pairs of sampled documents show what is common: the similarity of unrelated documents, which makes false candidates.
+//! They do not show what is rare. If each of a million documents has one near-duplicate, a sample of a thousand holds
+//! such a pair with a probability of one in two thousand. So the number of true pairs has to come from elsewhere, such
+//! as an [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
 //! [unseen](CorpusPlan::unseen_partners).
 
-mod calibration;
-mod comparison;
+mod choice;
 mod corpus_plan;
+mod cost_model;
 mod measure;
+mod plan_check;
 mod planner;
 
-pub use calibration::Calibration;
-pub use comparison::{Compared, Comparison};
-pub use corpus_plan::{Choice, CorpusPlan};
-pub use measure::{CorpusMeasure, Weighted};
+pub use choice::Choice;
+pub use corpus_plan::CorpusPlan;
+pub use cost_model::CostModel;
+pub use measure::{CorpusMeasure, SimilarityBin};
+pub use plan_check::{PlanCheck, Prediction};
 pub use planner::CorpusPlanner;
 
 #[cfg(test)]

@@ -1,15 +1,14 @@
-//! Chooses the number of hashes and the banding.
+//! The choice of the number of hashes and of the banding.
 
-use super::corpus_plan::Choice;
-use super::{Calibration, CorpusMeasure, CorpusPlan};
+use super::{Choice, CorpusMeasure, CorpusPlan, CostModel};
 use crate::error::{Error, similarity, within};
 use crate::lsh::Banding;
 use crate::scheme::MAX_NUM_HASHES;
 
-/// Plans a join by what was measured of its corpus; see the [module](super).
+/// Plans a join from what was measured of its corpus; see the [module](super) for an example.
 ///
-/// For each number of hashes the cheapest banding that reaches the recall is taken, and among these the one that
-/// takes the least time.
+/// For each number of hashes it takes the cheapest banding that reaches the recall, and of these the one that needs the
+/// least time.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CorpusPlanner {
@@ -19,14 +18,15 @@ pub struct CorpusPlanner {
     pub(super) num_hashes: Vec<u32>,
     banding: Option<Banding>,
     pub(super) partners: Option<f64>,
-    pub(super) calibration: Calibration,
+    pub(super) cost_model: CostModel,
 }
 
-/// What unrelated documents share if nothing was measured.
+/// The similarity of unrelated documents if nothing was measured, with the share of pairs that have it.
 const UNMEASURED: [(f64, f64); 1] = [(0.02, 1.0)];
 
 impl CorpusPlanner {
-    /// A plan for pairs of this Jaccard similarity or more (greater than 0, at most 1) among so many documents.
+    /// Starts a plan for a corpus of this many documents, and for pairs of this Jaccard similarity or more, greater than
+    /// 0 and at most 1.
     pub fn new(threshold: f64, documents: u64) -> Self {
         let num_hashes = vec![64, 128, 256, 512];
         Self {
@@ -36,24 +36,25 @@ impl CorpusPlanner {
             num_hashes,
             banding: None,
             partners: None,
-            calibration: Calibration::default(),
+            cost_model: CostModel::default(),
         }
     }
 
-    /// The share of pairs at the threshold that must be found, 0 to 1 exclusive; 0.99 unless said.
+    /// Sets the share of pairs at the threshold that must be found, between 0 and 1, both exclusive. Defaults to 0.99.
     pub fn recall(mut self, recall: f64) -> Self {
         self.recall = recall;
         self
     }
 
-    /// The numbers of hashes to choose from, 1 to 65,536; 64, 128, 256 and 512 unless said.
+    /// Sets the numbers of hashes to choose from, each 1 to 65,536. Defaults to 64, 128, 256 and 512.
     pub fn num_hashes(mut self, choices: impl IntoIterator<Item = u32>) -> Self {
         self.num_hashes = choices.into_iter().collect();
         self
     }
 
-    /// This banding, instead of the cheapest that reaches the recall: to predict what a join that has it will do. Numbers of hashes
-    /// that are too few for it are passed over.
+    /// Sets the banding, to predict what a join with it will do. Defaults to the cheapest one that reaches the recall.
+    ///
+    /// Numbers of hashes that are too small for the banding are skipped.
     ///
     /// ```
     /// use twinprint::ShingleSet;
@@ -63,7 +64,7 @@ impl CorpusPlanner {
     /// let banding = Banding::new(16, 6)?;
     /// let sample: Vec<ShingleSet> = (0..100).map(|n| (n..n + 20).collect()).collect();
     /// let planner = CorpusPlanner::new(0.8, 1_000).banding(banding);
-    /// assert_eq!(planner.plan(&CorpusMeasure::of(&sample, 1))?.banding(), banding);
+    /// assert_eq!(planner.plan(&CorpusMeasure::from_sample(&sample, 1))?.banding(), banding);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     pub fn banding(mut self, banding: Banding) -> Self {
@@ -71,26 +72,27 @@ impl CorpusPlanner {
         self
     }
 
-    /// With how many documents of other sets a document reaches the threshold, on average. An
-    /// [audit](crate::audit::AuditReport::pairs_per_document) measures it, copies included. Unless said, what the
-    /// sample shows counts, which is often nothing.
+    /// Sets with how many documents of other sets a document reaches the threshold, on average. Defaults to what the
+    /// sample shows, which is often nothing.
+    ///
+    /// An [audit](crate::audit::AuditReport::pairs_per_document) measures this number, with copies included.
     pub fn partners(mut self, documents: f64) -> Self {
         self.partners = Some(documents);
         self
     }
 
-    /// What steps cost; see [`Calibration`].
-    pub fn calibration(mut self, calibration: Calibration) -> Self {
-        self.calibration = calibration;
+    /// Sets what the steps of a join cost. Defaults to [`CostModel::default`].
+    pub fn cost_model(mut self, cost_model: CostModel) -> Self {
+        self.cost_model = cost_model;
         self
     }
 
-    /// The plan.
+    /// Makes the plan.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] where no number of hashes
-    /// reaches the recall: it speaks of the largest; [`Error::BandingTooLarge`] where the banding that was said needs more
-    /// hashes than any.
+    /// * [`Error::OutOfRange`] names a parameter that is outside its range.
+    /// * [`Error::RecallUnreachable`] if no number of hashes reaches the recall. It names the largest one.
+    /// * [`Error::BandingTooLarge`] if the banding needs more hashes than any of the numbers.
     pub fn plan(self, measure: &CorpusMeasure) -> Result<CorpusPlan, Error> {
         self.check()?;
         let (mut choices, mut last) = (Vec::new(), None);
@@ -116,26 +118,27 @@ impl CorpusPlanner {
         }
     }
 
+    /// Returns the banding for this number of hashes.
     fn banding_of(&self, num_hashes: u32, measure: &CorpusMeasure) -> Result<Banding, Error> {
         within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
         if let Some(banding) = self.banding {
             return banding.check_fits(num_hashes).map(|()| banding);
         }
-        let Calibration { band, look, compare, .. } = self.calibration;
-        let look_cost = (look * f64::from(num_hashes) + 2.0 * compare * measure.mean_size() * PASSES) / band;
+        let CostModel { band, filter, compare, .. } = self.cost_model;
+        let candidate_cost = (filter * f64::from(num_hashes) + 2.0 * compare * measure.mean_size() * PASSES) / band;
         let background: Vec<(f64, f64)> =
-            measure.below(self.threshold).map(|step| (step.similarity.min(1.0), step.share)).collect();
+            measure.below(self.threshold).map(|bin| (bin.similarity.min(1.0), bin.share)).collect();
         let joined = (self.documents as f64 * measure.distinct_share()).ceil() as u64;
         Banding::for_threshold(self.threshold)
             .recall(self.recall)
             .num_hashes(num_hashes)
             .documents(joined)
-            .look_cost(look_cost)
+            .look_cost(candidate_cost)
             .plan_against(if background.is_empty() { &UNMEASURED } else { &background })
     }
 
     fn check(&self) -> Result<(), Error> {
-        self.calibration.check()?;
+        self.cost_model.check()?;
         similarity("threshold", self.threshold)?;
         if !(self.recall > 0.0 && self.recall < 1.0) {
             let expected = "greater than 0 and less than 1";
@@ -150,6 +153,5 @@ impl CorpusPlanner {
     }
 }
 
-/// False candidates whose sets are compared, as a share, when the banding is chosen: few, for signatures tell most of
-/// them.
+/// The share of false candidates that pass the filter by signatures, as assumed while a banding is chosen.
 const PASSES: f64 = 0.02;

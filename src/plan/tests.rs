@@ -5,13 +5,14 @@ use super::*;
 use crate::error::Error;
 use crate::lsh::Banding;
 use crate::mix::derive;
-use crate::{Algorithm, Document, Scheme, ShingleSet, SimilarityJoin};
+use crate::scheme::Algorithm;
+use crate::{Document, Scheme, ShingleSet, SimilarityJoin};
 
 proptest! {
     #[test]
     fn a_measure_is_what_brute_force_counts(sets in vec(vec(0_u64..12, 0..8), 0..25), seed: u64) {
         let sample: Vec<ShingleSet> = sets.into_iter().map(ShingleSet::from).collect();
-        let measure = CorpusMeasure::of(&sample, seed);
+        let measure = CorpusMeasure::from_sample(&sample, seed);
         let mut distinct: Vec<&[u64]> = sample.iter().map(ShingleSet::as_slice).filter(|set| !set.is_empty()).collect();
         let mut sizes: Vec<usize> = distinct.iter().map(|set| set.len()).collect();
         sizes.sort_unstable();
@@ -32,20 +33,20 @@ proptest! {
         let all: Vec<f64> = pairs.map(jaccard).collect();
         prop_assert_eq!(measure.pairs(), all.len() as u64);
         prop_assert!(measure.similarities().is_sorted_by(|a, b| a.similarity < b.similarity));
-        let mean: f64 = measure.similarities().iter().map(|step| step.similarity * step.share).sum();
+        let mean: f64 = measure.similarities().iter().map(|bin| bin.similarity * bin.share).sum();
         let expected = all.iter().sum::<f64>() / all.len().max(1) as f64;
         prop_assert!((mean - expected).abs() < 1e-9);
         for from in (0..=10).map(|tenth| f64::from(tenth) / 10.0).filter(|_| !all.is_empty()) {
             let share = all.iter().filter(|&&similarity| similarity >= from).count() as f64 / all.len() as f64;
             prop_assert!((measure.share_from(from) - share).abs() < 1e-9);
-            let below: f64 = measure.below(from).map(|step| step.share).sum();
+            let below: f64 = measure.below(from).map(|bin| bin.share).sum();
             prop_assert!((below + share - 1.0).abs() < 1e-9);
         }
     }
 }
 
-/// Documents of forty elements of their own and twenty of their topic's, of which there are ten; each fiftieth is
-/// nearly the one before.
+/// Returns documents of forty elements of their own and twenty of one of ten topics. Each fiftieth is a near-duplicate of
+/// the one before.
 fn corpus(documents: u64) -> Vec<ShingleSet> {
     let set = |number: u64| {
         let (of, kept) = if number % 50 == 1 { (number - 1, 38) } else { (number, 40) };
@@ -57,11 +58,11 @@ fn corpus(documents: u64) -> Vec<ShingleSet> {
 }
 
 #[test]
-fn random_pairs_stand_for_all() {
+fn random_pairs_represent_all() {
     let sets = corpus(1500);
-    let all = CorpusMeasure::of(&sets[..600], 0);
+    let all = CorpusMeasure::from_sample(&sets[..600], 0);
     assert_eq!(all.pairs(), 600 * 599 / 2);
-    let (drawn, again) = (CorpusMeasure::of(&sets, 5), CorpusMeasure::of(&sets, 5));
+    let (drawn, again) = (CorpusMeasure::from_sample(&sets, 5), CorpusMeasure::from_sample(&sets, 5));
     assert_eq!(drawn, again);
     assert_eq!(drawn.pairs(), 200_000);
     // A tenth of the pairs are of one topic: 20 shared of 100.
@@ -75,18 +76,18 @@ fn random_pairs_stand_for_all() {
 fn long_documents_are_sampled_too() {
     let long = |of: u64| (0..1_000_000).map(|n| n * 8 + of % 2).collect::<ShingleSet>();
     let sets: Vec<ShingleSet> = (0..2).map(long).collect();
-    assert_eq!(CorpusMeasure::of(&sets, 0).pairs(), 1);
+    assert_eq!(CorpusMeasure::from_sample(&sets, 0).pairs(), 1);
 }
 
 #[test]
-fn what_is_predicted_comes() {
+fn predictions_come_true() {
     let documents = 6000;
     let sets = corpus(documents);
-    let measure = CorpusMeasure::of(&sets[..1000], 3);
+    let measure = CorpusMeasure::from_sample(&sets[..1000], 3);
     let planner = CorpusPlanner::new(0.7, documents).num_hashes([128]).partners(2.0 / 50.0);
-    // Candidates that cost next to nothing make wide bands, and so many candidates to count.
-    let cheap = Calibration { look: 1e-12, compare: 1e-12, ..Calibration::default() };
-    let plan = planner.calibration(cheap).plan(&measure).expect("reachable");
+    // If candidates cost next to nothing, the planner takes few rows, which makes enough candidates to count.
+    let cheap = CostModel { filter: 1e-12, compare: 1e-12, ..CostModel::default() };
+    let plan = planner.cost_model(cheap).plan(&measure).expect("reachable");
     let scheme = Scheme::builder().custom_features("test").num_hashes(128).build().expect("valid");
     let builder = SimilarityJoin::builder(&scheme).threshold(0.7).banding(plan.banding());
     let mut join = builder.bucket_limit(100_000).build().expect("valid");
@@ -103,13 +104,13 @@ fn what_is_predicted_comes() {
     }
     assert!(row("compared").actual <= 1.33 * row("compared").predicted, "{comparison}");
     assert_eq!(comparison.to_string().lines().count(), 6);
-    let ratio = |predicted| Compared { name: "verified", predicted, actual: 3.0 }.ratio();
+    let ratio = |predicted| Prediction { name: "verified", predicted, actual: 3.0 }.ratio();
     assert_eq!((ratio(2.0), ratio(1e-9), ratio(0.0)), (Some(1.5), None, None));
 }
 
 #[test]
 fn the_cheapest_of_those_that_reach_the_recall_is_chosen() {
-    let measure = CorpusMeasure::of(&corpus(500), 0);
+    let measure = CorpusMeasure::from_sample(&corpus(500), 0);
     for documents in [100, 1_000_000, 1_000_000_000] {
         let plan = CorpusPlanner::new(0.5, documents).recall(0.97).plan(&measure).expect("reachable");
         assert!(plan.choices().iter().all(|choice| choice.banding.recall(0.5) >= 0.97));
@@ -125,13 +126,15 @@ fn the_cheapest_of_those_that_reach_the_recall_is_chosen() {
 #[test]
 fn bytes_are_those_of_the_join() {
     let sets: Vec<ShingleSet> = (0..100_u64).map(|n| (n << 8..(n << 8) + 50).collect()).collect();
-    let plan =
-        CorpusPlanner::new(0.8, 1_000_000).num_hashes([128]).plan(&CorpusMeasure::of(&sets, 0)).expect("reachable");
+    let plan = CorpusPlanner::new(0.8, 1_000_000)
+        .num_hashes([128])
+        .plan(&CorpusMeasure::from_sample(&sets, 0))
+        .expect("reachable");
     let bands = f64::from(plan.banding().bands());
     assert_eq!(plan.chosen().candidates, 0.0);
     assert!((plan.chosen().memory_bytes - 1e6 * (8.0 * 50.0 + 4.0 * 128.0 + 4.0 * bands + 12.0)).abs() < 1.0);
     assert!((plan.chosen().disk_bytes - 1e6 * (8.0 * 50.0 + 4.0 * 128.0 + 8.0 * bands)).abs() < 1.0);
-    let Calibration { shingle, position, band, .. } = Calibration::default();
+    let CostModel { shingle, position, band, .. } = CostModel::default();
     let seconds = 1e6 * (50.0 * (shingle + 128.0 * position) + bands * band);
     assert!((plan.chosen().seconds - seconds).abs() < 1e-6);
 }
@@ -140,7 +143,7 @@ fn bytes_are_those_of_the_join() {
 fn copies_and_empty_documents_are_not_joined() {
     let set = |elements: &[u64]| elements.iter().copied().collect::<ShingleSet>();
     let sets = [set(&[]), set(&[1, 2]), set(&[1, 2]), set(&[3, 4])];
-    let measure = CorpusMeasure::of(&sets, 0);
+    let measure = CorpusMeasure::from_sample(&sets, 0);
     assert_eq!((measure.empty(), measure.distinct(), measure.distinct_share()), (1, 2, 0.5));
     assert_eq!(measure.pairs(), 1);
     let plan = CorpusPlanner::new(0.8, 1000).plan(&measure).expect("reachable");
@@ -148,9 +151,9 @@ fn copies_and_empty_documents_are_not_joined() {
 }
 
 #[test]
-fn nothing_measured_is_a_plan_all_the_same() {
+fn an_empty_measure_makes_a_plan() {
     for sample in [vec![], vec![ShingleSet::default()], vec![ShingleSet::from(vec![1])]] {
-        let plan = CorpusPlanner::new(0.8, 1000).plan(&CorpusMeasure::of(&sample, 0)).expect("reachable");
+        let plan = CorpusPlanner::new(0.8, 1000).plan(&CorpusMeasure::from_sample(&sample, 0)).expect("reachable");
         assert!(plan.banding().recall(0.8) >= 0.99);
         assert_eq!(plan.candidates_per_document(), 0.0);
         assert!(plan.chosen().seconds.is_finite());
@@ -158,31 +161,31 @@ fn nothing_measured_is_a_plan_all_the_same() {
         assert!(told.contains("not known") && !["-0", "inf", "NaN"].iter().any(|odd| told.contains(odd)), "{told}");
         assert!(sample.is_empty() || plan.measure().share_from(0.5).is_sign_positive());
     }
-    let plan = CorpusPlanner::new(0.8, 0).plan(&CorpusMeasure::of(&corpus(10), 0)).expect("reachable");
+    let plan = CorpusPlanner::new(0.8, 0).plan(&CorpusMeasure::from_sample(&corpus(10), 0)).expect("reachable");
     assert_eq!((plan.candidates_per_document(), plan.chosen().verified), (0.0, 0.0));
 }
 
 #[test]
 fn a_machine_can_be_measured() {
     let texts: Vec<String> = (0..50).map(|n| format!("text {n} of {} words or more ", n % 7).repeat(5)).collect();
-    let measure = CorpusMeasure::of(&corpus(20), 0);
+    let measure = CorpusMeasure::from_sample(&corpus(20), 0);
     for algorithm in [Algorithm::Permutations, Algorithm::FastSimilarity] {
         let scheme = Scheme::builder().words(2).algorithm(algorithm).build().expect("valid");
-        let calibration = Calibration::measured(&scheme, &texts).expect("text");
-        assert!(CorpusPlanner::new(0.8, 1000).calibration(calibration).plan(&measure).is_ok(), "{calibration:?}");
-        assert_eq!(calibration.position == 0.0, algorithm == Algorithm::FastSimilarity);
-        // What cannot be measured is as usual.
-        let Calibration { shingle, look, compare, .. } = Calibration::measured(&scheme, &[""]).expect("text");
-        let usual = Calibration::default();
-        assert_eq!((shingle, look, compare), (usual.shingle, usual.look, usual.compare));
+        let cost_model = CostModel::measured(&scheme, &texts).expect("text");
+        assert!(CorpusPlanner::new(0.8, 1000).cost_model(cost_model).plan(&measure).is_ok(), "{cost_model:?}");
+        assert_eq!(cost_model.position == 0.0, algorithm == Algorithm::FastSimilarity);
+        // What cannot be measured keeps its default.
+        let CostModel { shingle, filter, compare, .. } = CostModel::measured(&scheme, &[""]).expect("text");
+        let usual = CostModel::default();
+        assert_eq!((shingle, filter, compare), (usual.shingle, usual.filter, usual.compare));
     }
     let own = Scheme::builder().custom_features("own").build().expect("valid");
-    assert!(matches!(Calibration::measured(&own, &texts), Err(Error::NoTextFeatures { .. })));
+    assert!(matches!(CostModel::measured(&own, &texts), Err(Error::NoTextFeatures { .. })));
 }
 
 #[test]
 fn bad_parameters_are_named() {
-    let measure = CorpusMeasure::of(&corpus(20), 0);
+    let measure = CorpusMeasure::from_sample(&corpus(20), 0);
     let field = |planner: CorpusPlanner| match planner.plan(&measure) {
         Err(Error::OutOfRange { field, .. }) => field,
         other => panic!("{other:?}"),
@@ -193,11 +196,25 @@ fn bad_parameters_are_named() {
     assert_eq!(field(planner.clone().num_hashes([])), "num_hashes");
     assert_eq!(field(planner.clone().num_hashes([128, 0])), "num_hashes");
     assert_eq!(field(planner.clone().partners(f64::NAN)), "partners");
-    let odd = |calibration| field(planner.clone().calibration(calibration));
-    assert_eq!(odd(Calibration { band: 0.0, ..Calibration::default() }), "calibration.band");
-    assert_eq!(odd(Calibration { look: -1.0, ..Calibration::default() }), "calibration.look");
+    let odd = |cost_model| field(planner.clone().cost_model(cost_model));
+    assert_eq!(odd(CostModel { band: 0.0, ..CostModel::default() }), "cost_model.band");
+    assert_eq!(odd(CostModel { filter: -1.0, ..CostModel::default() }), "cost_model.filter");
     let wide = planner.clone().num_hashes([64]).banding(Banding::new(20, 5).expect("valid")).plan(&measure);
     assert!(matches!(wide, Err(Error::BandingTooLarge { num_hashes: 64, .. })), "{wide:?}");
     let unreachable = CorpusPlanner::new(0.05, 1000).num_hashes([64, 32]).plan(&measure);
     assert!(matches!(unreachable, Err(Error::RecallUnreachable { num_hashes: 64, .. })), "{unreachable:?}");
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn stored_plans_are_checked() {
+    let measure = CorpusMeasure::from_sample(&corpus(20), 0);
+    let plan = CorpusPlanner::new(0.8, 1000).num_hashes([64]).plan(&measure).expect("reachable");
+    let stored = serde_json::to_string(&plan).expect("plain");
+    let read: CorpusPlan = serde_json::from_str(&stored).expect("valid");
+    assert_eq!((read.to_string(), read.measure().quantile(0.5)), (plan.to_string(), measure.quantile(0.5)));
+    let forged = |from: &str, to: &str| serde_json::from_str::<CorpusPlan>(&stored.replacen(from, to, 1)).is_err();
+    assert!(forged(r#""num_hashes":64"#, r#""num_hashes":65"#));
+    assert!(forged(r#""empty":0"#, r#""empty":21"#));
+    assert!(forged(r#""distinct":20"#, r#""distinct":21"#));
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use serde_json::{Value, json};
+use twinprint::ShingleSet;
+use twinprint::boilerplate::{Boilerplate, BoilerplateRule, BoilerplateSketch};
 use twinprint::join::Origin;
 use twinprint::text::Shingler;
-use twinprint::{Boilerplate, BoilerplateRule, BoilerplateSketch, ShingleSet};
 use twinprint_documents::{Fields, Inputs, Metadata, Options};
 
 use crate::input_error;
@@ -90,10 +91,10 @@ impl BoilerplateFilter {
 
     /// Returns the rule, and the counts of each source.
     pub(crate) fn to_json(&self) -> Value {
-        let of_source = |(source, common): (u64, &twinprint::CommonShingles)| {
+        let of_source = |(source, common): (u64, &twinprint::boilerplate::CommonShingles)| {
             json!({
                 "source": self.names.get(&source), "documents": common.documents(),
-                "least_documents": common.least_documents(), "shingles": common.len(), "id": common.id(),
+                "least_documents": common.min_documents(), "shingles": common.len(), "id": common.id(),
             })
         };
         let sources: Vec<Value> = self.boilerplate.sources().map(of_source).collect();

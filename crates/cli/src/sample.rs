@@ -101,7 +101,7 @@ pub(crate) fn measure(
         None => shingler.set(text),
     };
     let sets: Vec<ShingleSet> = texts.par_iter().map(set).collect();
-    Ok(CorpusMeasure::of(&sets, SEED))
+    Ok(CorpusMeasure::from_sample(&sets, SEED))
 }
 
 /// Returns a planner for a join with this banding.

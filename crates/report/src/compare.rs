@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use twinprint::evidence::Evidence;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
 use twinprint::text::{Shingle, Shingler};
-use twinprint::{Error, Evidence, Scheme};
+use twinprint::{Error, Scheme};
 
 use crate::model::{
     Cluster, Comparison, Curve, Estimated, Member, RepeatedPassage, Repetition, SharedPassage, SharedWord, Shingles,
@@ -32,7 +33,7 @@ impl Comparison {
     /// # Errors
     /// [`Error::NoTextFeatures`] if the scheme uses features of the caller instead of text.
     pub fn new(scheme: &Scheme, left: TextRef<'_>, right: TextRef<'_>, rules: PassageRules) -> Result<Self, Error> {
-        let Evidence { estimate, overlap, passages } = Evidence::of(scheme, left.1, right.1, rules)?;
+        let Evidence { estimate, overlap, passages, .. } = Evidence::new(scheme, left.1, right.1, rules)?;
         let (low, high) = estimate.interval(NINETY_FIVE);
         let compared = Self {
             left: left.0.to_string(),
@@ -100,7 +101,7 @@ impl Repetition {
     /// Finds the passages that a text repeats. Most texts repeat nothing, so the list is empty.
     #[must_use]
     pub fn new(shingler: &Shingler, (id, text): TextRef<'_>, rules: PassageRules) -> Self {
-        let found = RepeatedPassages::of(shingler, text, rules);
+        let found = RepeatedPassages::new(shingler, text, rules);
         let passage = |passage: &twinprint::passages::RepeatedPassage| RepeatedPassage {
             earlier: passage.earlier.clone().into(),
             later: passage.later.clone().into(),
@@ -169,7 +170,7 @@ mod tests {
     fn a_comparison_holds_what_the_library_says() {
         let scheme = Scheme::news();
         let compared = Comparison::new(&scheme, ("a", LEFT), ("b", RIGHT), PassageRules::default()).expect("text");
-        let evidence = Evidence::of(&scheme, LEFT, RIGHT, PassageRules::default()).expect("text");
+        let evidence = Evidence::new(&scheme, LEFT, RIGHT, PassageRules::default()).expect("text");
         assert_eq!((compared.left.as_str(), compared.right.as_str()), ("a", "b"));
         assert_eq!(compared.shingles, Shingles { left: 12, right: 10, shared: 8 });
         assert_eq!(compared.jaccard, evidence.overlap.jaccard());

@@ -9,8 +9,8 @@ fn set(elements: impl IntoIterator<Item = u64>) -> ShingleSet {
 }
 
 /// An index that keeps all hashes misses nothing that chance could take.
-fn whole() -> SampleRules {
-    SampleRules::new(1, 1_000).expect("within")
+fn whole() -> FracMinHash {
+    FracMinHash::new(1, 1_000).expect("within")
 }
 
 fn ids<'a>(found: &[Contained<'a, u32>]) -> Vec<u32> {
@@ -59,7 +59,7 @@ fn thresholds_are_checked() {
 
 #[test]
 fn boilerplate_makes_no_candidates_and_hides_none() {
-    let mut index = ContainmentIndex::new(SampleRules::new(1, 5).expect("within"));
+    let mut index = ContainmentIndex::new(FracMinHash::new(1, 5).expect("within"));
     // Twenty pages with one footer; the third has an article as well.
     for page in 0..20 {
         let own = page * 1_000 + 100;
@@ -83,7 +83,7 @@ fn pairs_come_once_the_smaller_first() {
 
 proptest! {
     #[test]
-    fn it_answers_as_looking_at_all_does(
+    fn it_answers_what_brute_force_answers(
         actions in prop::collection::vec((0_u32..12, any::<bool>(), 0_u64..60, 1_u64..60), 1..40),
         asked in (0_u64..60, 1_u64..60),
         threshold in 0.05_f64..=1.0,

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::{DiskJoin, DiskLimits};
 use crate::Scheme;
 use crate::audit::{AuditOptions, audit, audit_disk};
-use crate::containment::SampleRules;
+use crate::containment::FracMinHash;
 use crate::error::{Error, FileProblem};
 use crate::join::candidates::containment::Containment;
 use crate::join::origin::PairFilter;
@@ -417,8 +417,8 @@ fn cancelled_and_gone_on_with(
     stages
 }
 
-fn containing(least: f64, one_in: u32, frequency_limit: u32) -> Case {
-    let rules = SampleRules::new(one_in, frequency_limit).expect("within");
+fn containing(least: f64, scaled: u32, max_document_frequency: u32) -> Case {
+    let rules = FracMinHash::new(scaled, max_document_frequency).expect("within");
     Case { containment: Some(Containment { least, rules }), memory: 60_000, ..USUAL }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use twinprint::Unit;
+use twinprint::repeated_lines::Granularity;
 
 use super::INPUT_HELP;
 use crate::settings::Settings;
@@ -50,10 +50,10 @@ pub(crate) enum TrimUnit {
 
 impl TrimUnit {
     /// Returns the unit as the library knows it.
-    pub(crate) fn unit(self) -> Unit {
+    pub(crate) fn unit(self) -> Granularity {
         match self {
-            Self::Line => Unit::Line,
-            Self::Paragraph => Unit::Paragraph,
+            Self::Line => Granularity::Line,
+            Self::Paragraph => Granularity::Paragraph,
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use serde_json::json;
 use twinprint::Clustering;
-use twinprint::dedup::{Losses, Preference};
+use twinprint::dedup::{Preference, RemovalCounts};
 use twinprint::result::DiskClusters;
 use twinprint_documents::{Decision, DuplicateOf, Format, Inputs, SplitCounts, Splitter};
 
@@ -35,7 +35,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     };
     // Wrong settings are refused before anything is read.
     corpus.settings.fields()?;
-    corpus.settings.guard().losses()?;
+    corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
     let against = match &command.against[..] {
         [] => None,
@@ -66,21 +66,21 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         output.write_boilerplate(boilerplate)?;
     }
 
-    let mut losses = guard.losses()?;
+    let mut counts = guard.counts()?;
     let mut clusters = Clusters::default();
     // Computed once, then read by the table, the limits, the split and the report.
     let leaders = joined.clusters(Clustering::Leader)?;
     write_clusters(&joined.pairs, leaders.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
-        losses.cluster(cluster.representative_id.clone(), cluster.dropped);
+        counts.add_cluster(cluster.representative_id.clone(), cluster.dropped);
         clusters.add(cluster);
     })?;
-    count_by_source(&joined, &leaders, &mut losses)?;
+    count_by_source(&joined, &leaders, &mut counts)?;
     if against.is_some() {
         // Each document of --against has a cluster of its own. The limit applies to all of them together.
-        losses.cluster("documents like those of --against", clusters.dropped);
+        counts.add_cluster("documents like those of --against", clusters.dropped);
     }
-    if losses.check().is_err() {
-        return Err(guard_tripped(&losses, folder).into());
+    if counts.check().is_err() {
+        return Err(guard_tripped(&counts, folder).into());
     }
     let pairs = write_pairs(&joined.pairs, against.is_some(), Some(&folder.join("pairs.tsv")))?;
     let (outcome, files) = split(&joined, &leaders, &sources, folder)?;
@@ -125,8 +125,8 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 }
 
 /// Returns the error that says which limits were exceeded, and what to do.
-fn guard_tripped(losses: &Losses, folder: &Path) -> GuardTripped {
-    let mut reasons: Vec<String> = losses.excesses().iter().map(ToString::to_string).collect();
+fn guard_tripped(counts: &RemovalCounts, folder: &Path) -> GuardTripped {
+    let mut reasons: Vec<String> = counts.exceeded().iter().map(ToString::to_string).collect();
     reasons.push(format!(
         "nothing was removed; check {}, and run the command again with higher limits: --most-of-corpus or --most-of-source",
         folder.join(CLUSTERS).display()
@@ -166,9 +166,9 @@ impl Clusters {
 }
 
 /// Counts the documents that each source loses.
-fn count_by_source(joined: &Joined, leaders: &DiskClusters, losses: &mut Losses) -> Result<()> {
+fn count_by_source(joined: &Joined, leaders: &DiskClusters, counts: &mut RemovalCounts) -> Result<()> {
     if !joined.read.has_sources() {
-        (joined.read.against..joined.read.documents).for_each(|_| losses.document_without_source());
+        (joined.read.against..joined.read.documents).for_each(|_| counts.add_document_without_source());
         return Ok(());
     }
     let mut dropped = leaders.members()?;
@@ -179,8 +179,8 @@ fn count_by_source(joined: &Joined, leaders: &DiskClusters, losses: &mut Losses)
             next = dropped.next().transpose()?;
         }
         match joined.read.source(document) {
-            Some(source) => losses.document(source, is_dropped),
-            None => losses.document_without_source(),
+            Some(source) => counts.add_document(source, is_dropped),
+            None => counts.add_document_without_source(),
         }
     }
     Ok(())

@@ -164,8 +164,8 @@ impl Verdicts {
 impl From<Verdicts> for Labels<String> {
     fn from(verdicts: Verdicts) -> Self {
         match verdicts {
-            Verdicts::Pairs(pairs) => Self::of_pairs(pairs),
-            Verdicts::Documents(documents) => Self::of_documents(documents),
+            Verdicts::Pairs(pairs) => Self::from_pairs(pairs),
+            Verdicts::Documents(documents) => Self::from_documents(documents),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use twinprint::plan::{Calibration, Choice, CorpusPlanner};
+use twinprint::plan::{Choice, CorpusPlanner, CostModel};
 
 use crate::arguments::Plan;
 use crate::boilerplate::{BoilerplateFilter, source_of};
@@ -58,10 +58,10 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         banding.rows(),
         banding.probability(threshold)
     ))?;
-    let calibration = Calibration::measured(&scheme, &first_texts(&texts))?;
-    let plan = planner(&scheme, threshold, banding, u64::from(count)).calibration(calibration).plan(&measure)?;
+    let cost_model = CostModel::measured(&scheme, &first_texts(&texts))?;
+    let plan = planner(&scheme, threshold, banding, u64::from(count)).cost_model(cost_model).plan(&measure)?;
     let spared = pairs_spared(&plan.chosen(), settings.bucket_limit.unwrap_or(1_000));
-    let per_pair = f64::from(plan.num_hashes()) * calibration.look + 2.0 * measure.mean_size() * calibration.compare;
+    let per_pair = f64::from(plan.num_hashes()) * cost_model.filter + 2.0 * measure.mean_size() * cost_model.compare;
     let threads = rayon::current_num_threads();
     let divided = reading.as_secs_f64() * threads as f64 + plan.chosen().seconds - spared * per_pair;
     let seconds = |threads: usize| divided / threads as f64 + SECONDS_PER_WORK_BYTE * plan.chosen().disk_bytes;

@@ -1,9 +1,10 @@
 //! `twinprint rewrites`.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
+use twinprint::rewrites::RewriteRules;
 use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
-use twinprint::{Scheme, ShingleSet, VersionRules};
+use twinprint::{Scheme, ShingleSet};
 
 use crate::arguments::Rewrites;
 use crate::byte_size::ByteSize;
@@ -27,7 +28,8 @@ const BYTES_PER_DOCUMENT: u64 = 120;
 pub(crate) fn run(command: &Rewrites) -> Result<()> {
     // Not the effective threshold: that of a settings file is meant for shingles of several words.
     let threshold = command.corpus.settings.threshold;
-    let rules = VersionRules::new(threshold.unwrap_or(DEFAULT_THRESHOLD), command.frequency_limit, command.least_rare)?;
+    let rules = RewriteRules::new(threshold.unwrap_or(DEFAULT_THRESHOLD), command.frequency_limit, command.least_rare)
+        .context("--threshold, --frequency-limit, --least-rare")?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let WordSets { ids, sets } = read(&corpus)?;

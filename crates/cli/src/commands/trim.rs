@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
-use twinprint::{DuplicateUnits, Scheme};
+use twinprint::Scheme;
+use twinprint::repeated_lines::RepeatedLines;
 use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
@@ -121,7 +122,7 @@ fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
 
 /// Removes from texts what occurred earlier in the corpus.
 struct Trimmer {
-    seen: DuplicateUnits,
+    seen: RepeatedLines,
     repeated: TopRepeats,
     removed: LineSink,
     /// The names of the texts of a document.
@@ -148,7 +149,7 @@ struct Counts {
 impl Trimmer {
     fn new(command: &Trim, fields: Vec<String>, memory: ByteSize) -> Result<Self> {
         Ok(Self {
-            seen: DuplicateUnits::new(Scheme::news().shingler()?, command.unit.unit(), command.least_words),
+            seen: RepeatedLines::new(Scheme::news().shingler()?, command.unit.unit(), command.least_words),
             repeated: TopRepeats::default(),
             removed: LineSink::create(Some(&command.output.join(REMOVED)))?,
             fields,
@@ -187,7 +188,7 @@ impl Trimmer {
         counts.removed += bytes as u64;
         let first = beginning(&text[first.clone()], SHOWN);
         self.removed.line(format_args!("{id}\t{}\t{bytes}\t{}\t{first}", self.fields[field], listed(&ranges)))?;
-        Ok(Some(DuplicateUnits::without(text, &ranges)))
+        Ok(Some(RepeatedLines::without(text, &ranges)))
     }
 
     /// Refuses a text if its units might no longer fit in memory.

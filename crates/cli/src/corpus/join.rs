@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use twinprint::join::JoinStats;
 use twinprint::lsh::Banding;
-use twinprint::plan::Comparison;
+use twinprint::plan::PlanCheck;
 use twinprint::result::DiskPairs;
 use twinprint_documents::Inputs;
 
@@ -103,7 +103,7 @@ impl Corpus {
         boilerplate: Option<&BoilerplateFilter>,
         stats: &JoinStats,
         banding: Banding,
-    ) -> Result<Option<Comparison>> {
+    ) -> Result<Option<PlanCheck>> {
         let settings = &self.settings;
         if self.containment.is_some() || settings.block.is_some() || settings.across_sources == Some(true) {
             return Ok(None);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use twinprint::plan::Comparison;
+use twinprint::plan::PlanCheck;
 use twinprint::result::{DiskClusters, DiskPairs};
 use twinprint::{Clustering, Keep};
 
@@ -16,7 +16,7 @@ pub(crate) struct Joined {
     pub(crate) pairs: DiskPairs,
     pub(crate) read: ReadSummary,
     /// The costs predicted from a sample beside the measured ones, where they can be predicted.
-    pub(crate) comparison: Option<Comparison>,
+    pub(crate) comparison: Option<PlanCheck>,
     /// Time spent after reading.
     pub(crate) seconds: Duration,
     /// The shingles that were removed as boilerplate, with `--boilerplate`.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use twinprint::SimilarityJoinBuilder;
-use twinprint::containment::SampleRules;
+use twinprint::containment::FracMinHash;
 use twinprint_documents::{Fields, Inputs, Options};
 
 use crate::arguments;
@@ -40,7 +40,7 @@ pub(crate) struct Corpus {
 struct Containment {
     /// The minimum share of a text's shingles that the other text must have.
     min_share: f64,
-    rules: SampleRules,
+    rules: FracMinHash,
 }
 
 impl Corpus {
@@ -88,7 +88,7 @@ impl Corpus {
     }
 
     /// Searches for texts that are contained in others, instead of similar ones.
-    pub(crate) fn with_containment(self, min_share: f64, rules: SampleRules) -> Self {
+    pub(crate) fn with_containment(self, min_share: f64, rules: FracMinHash) -> Self {
         Self { containment: Some(Containment { min_share, rules }), ..self }
     }
 

@@ -1,7 +1,7 @@
 //! What the library is given for the settings: scheme, join, fields, options, limits.
 
 use anyhow::{Result, bail};
-use twinprint::dedup::{Guard, Preference};
+use twinprint::dedup::{Preference, RemovalLimits};
 use twinprint::lsh::Banding;
 use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Options};
@@ -91,9 +91,9 @@ impl Settings {
     }
 
     /// Returns the limits to what a run may remove.
-    pub(crate) fn guard(&self) -> Guard {
-        let guard = Guard::new().most_of_corpus(self.most_of_corpus.unwrap_or(0.5));
-        guard.most_of_source(self.most_of_source.unwrap_or(1.0))
+    pub(crate) fn guard(&self) -> RemovalLimits {
+        let guard = RemovalLimits::new().max_cluster_share(self.most_of_corpus.unwrap_or(0.5));
+        guard.max_source_share(self.most_of_source.unwrap_or(1.0))
     }
 
     /// Sets the number of threads for the whole process.

@@ -12,7 +12,7 @@ use std::path::Path;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Containment;
-use crate::containment::Lookup;
+use crate::containment::PrefixFilter;
 use crate::error::Error;
 use crate::external::{Records, Sort, Sorted, Sorter, Sorters, put};
 use crate::join::candidates::external::Candidates;
@@ -41,7 +41,7 @@ impl Samples<'_> {
         let Containment { least, rules } = self.containment;
         let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
         put(&mut bytes, &[self.segments.owner(), self.groups.content, least.to_bits()]);
-        put(&mut bytes, &[u64::from(rules.one_in()), u64::from(rules.frequency_limit())]);
+        put(&mut bytes, &[u64::from(rules.scaled()), u64::from(rules.max_document_frequency())]);
         Candidates::new(folder, "samples", xxh3_64(&bytes))
     }
 
@@ -119,10 +119,10 @@ impl Samples<'_> {
             if let (Some(document), true) = (document, entry.map(|(document, _)| document) != document) {
                 let size = u64::from(documents.at(document)?.set.size);
                 let rare = keys.partition_point(|&(sets, _)| sets < COMMON);
-                let lookup = Lookup::of(keys.len(), keys.len() - rare, self.containment.least);
+                let filter = PrefixFilter::new(keys.len(), keys.len() - rare, self.containment.least);
                 for (place, (sets, key)) in keys.drain(..).enumerate() {
                     if sets > 1 && sets < COMMON {
-                        let agreeing = if place < lookup.keys { lookup.agreeing as u64 } else { 0 };
+                        let agreeing = if place < filter.prefix { filter.min_shared as u64 } else { 0 };
                         looked_up.push([key << 32 | size, u64::from(document) << 2 | agreeing])?;
                     }
                 }

@@ -1,7 +1,7 @@
 //! Containment among sets in memory: posting lists of the samples, looked up for each set in parallel.
 
 use super::Containment;
-use crate::containment::Lookup;
+use crate::containment::PrefixFilter;
 use crate::error::Error;
 use crate::join::edge::Edge;
 use crate::join::groups::memory::DistinctSets;
@@ -67,16 +67,16 @@ impl Containment {
         let mut runs: Vec<&[u64]> = keys.iter().map(|&key| run_of(postings, key)).collect();
         runs.sort_by_key(|run| run.len());
         let common = runs.iter().filter(|run| run.len() > self.limit()).count();
-        let lookup = Lookup::of(runs.len(), common, self.least);
+        let filter = PrefixFilter::new(runs.len(), common, self.least);
         let rank = |set: u32| (sets.sets.sets().get(set).len(), set);
         let is_larger = |&other: &u32| {
             rank(set) < rank(other) && sets.filter.allows(sets.sets.first_of(set), sets.sets.first_of(other))
         };
         others.clear();
-        others.extend(runs[..lookup.keys].iter().copied().flatten().map(|&entry| entry as u32).filter(is_larger));
+        others.extend(runs[..filter.prefix].iter().copied().flatten().map(|&entry| entry as u32).filter(is_larger));
         others.sort_unstable();
         let mut compared = Compared::default();
-        for same in others.chunk_by(|a, b| a == b).filter(|same| same.len() >= lookup.agreeing) {
+        for same in others.chunk_by(|a, b| a == b).filter(|same| same.len() >= filter.min_shared) {
             let (left, right) = (set.min(same[0]), set.max(same[0]));
             let mut query = QuerySet::new(sets.sets.document(left));
             compared.compare(&self.criterion(), (left, &mut query), (right, sets.sets.document(right)));

@@ -4,7 +4,7 @@
 pub(crate) mod external;
 pub(crate) mod memory;
 
-use crate::containment::SampleRules;
+use crate::containment::FracMinHash;
 use crate::verify::Criterion;
 
 /// Which pairs are looked for.
@@ -12,7 +12,7 @@ use crate::verify::Criterion;
 pub(crate) struct Containment {
     /// The share of the smaller set that the larger one holds at least.
     pub(crate) least: f64,
-    pub(crate) rules: SampleRules,
+    pub(crate) rules: FracMinHash,
 }
 
 /// Keys of more sets than this are common, whatever the rules allow.
@@ -21,7 +21,7 @@ const MAX_SETS_OF_KEY: usize = 1 << 20;
 impl Containment {
     /// Returns the maximum document frequency: keys of more sets than this are common.
     pub(crate) fn limit(&self) -> usize {
-        usize::try_from(self.rules.frequency_limit()).unwrap_or(usize::MAX).min(MAX_SETS_OF_KEY)
+        usize::try_from(self.rules.max_document_frequency()).unwrap_or(usize::MAX).min(MAX_SETS_OF_KEY)
     }
 
     pub(crate) fn criterion(&self) -> Criterion {

@@ -9,11 +9,11 @@ fn what_is_contained_is_what_the_join_in_memory_finds_and_what_brute_force_finds
     let sets: Vec<ShingleSet> = texts.iter().map(|(_, text)| shingler.set(text)).collect();
     let origin = |number: usize| Origin { block: mix64(number as u64) % 2, source: mix64(number as u64) >> 20 & 3 };
     for (least, rules, within, across) in [
-        (0.9, SampleRules::new(1, 1_000_000), false, false),
-        (0.6, SampleRules::new(1, 1_000_000), true, false),
-        (0.9, SampleRules::new(1, 1_000_000), false, true),
-        (0.8, SampleRules::new(2, 20), false, false),
-        (0.8, SampleRules::new(2, 20), true, true),
+        (0.9, FracMinHash::new(1, 1_000_000), false, false),
+        (0.6, FracMinHash::new(1, 1_000_000), true, false),
+        (0.9, FracMinHash::new(1, 1_000_000), false, true),
+        (0.8, FracMinHash::new(2, 20), false, false),
+        (0.8, FracMinHash::new(2, 20), true, true),
     ] {
         let rules = rules.expect("within");
         let builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding()).containment(least, rules);
@@ -41,7 +41,7 @@ fn what_is_contained_is_what_the_join_in_memory_finds_and_what_brute_force_finds
             (!within || origin(a).block == origin(b).block) && (!across || origin(a).source != origin(b).source)
         });
         assert!(expected.len() > 1_000, "{}", expected.len());
-        if rules.one_in() == 1 {
+        if rules.scaled() == 1 {
             assert_eq!(found, expected);
         } else {
             // Short texts have few words in the sample, and a word of many is common.

@@ -1,8 +1,9 @@
 //! twinprint, measured by the same rules as its peers.
 
 use twinprint::lsh::Banding;
+use twinprint::scheme::Algorithm;
 use twinprint::text::TextScratch;
-use twinprint::{Algorithm, Document, Scheme, SimdLevel, SimilarityJoin};
+use twinprint::{Document, Scheme, SimdLevel, SimilarityJoin};
 
 use super::{Pairs, Task};
 use crate::corpus::Corpus;

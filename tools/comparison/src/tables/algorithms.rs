@@ -1,7 +1,8 @@
 //! Error and time of both algorithms on a realistic mix of lengths: the grounds for the default.
 
+use twinprint::scheme::Algorithm;
 use twinprint::text::TextScratch;
-use twinprint::{Algorithm, MinHasher, Scheme};
+use twinprint::{MinHasher, Scheme};
 
 use super::{Numbers, Setting};
 use crate::measure::{Contestant, Effort, Outcome, race};

@@ -1,7 +1,8 @@
 //! Texts to shingles, and to signatures.
 
+use twinprint::scheme::Algorithm;
 use twinprint::text::TextScratch;
-use twinprint::{Algorithm, Scheme, SchemeBuilder};
+use twinprint::{Scheme, SchemeBuilder};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Setting;

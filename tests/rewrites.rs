@@ -1,14 +1,15 @@
-//! Versions of one story in the sample corpus, against its labels.
+//! Rewrites of one story in the sample corpus, compared with its labels.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use twinprint::lsh::Banding;
+use twinprint::rewrites::RewriteRules;
 use twinprint::text::{Normalization, UnicodeForm, WordFilter};
-use twinprint::{Scheme, ShingleSet, VersionRules};
+use twinprint::{Scheme, ShingleSet};
 
-/// The names of the sample texts, the sets of their content words, and the labelled pairs.
+/// Returns the names of the sample texts, the sets of their content words, and the labelled pairs.
 fn sample() -> (Vec<String>, Vec<ShingleSet>, BTreeSet<(String, String)>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/news");
     let paths = fs::read_dir(&folder).expect("there").map(|entry| entry.expect("listed").path());
@@ -33,7 +34,7 @@ fn rare_words_find_the_labelled_pairs() {
     let similarities = (0..sets.len()).flat_map(|i| sets[i + 1..].iter().map(move |right| (i, right)));
     let banded: f64 = similarities.map(|(i, right)| banding.probability(sets[i].jaccard(right))).sum();
     for (limit, least, most) in [(8, 3, 0.45), (12, 4, 0.4), (20, 5, 0.5)] {
-        let found = VersionRules::new(0.11, limit, least).expect("valid").find(&sets);
+        let found = RewriteRules::new(0.11, limit, least).expect("valid").find(&sets);
         let pairs: BTreeSet<(String, String)> =
             found.pairs.iter().map(|pair| (names[pair.left].clone(), names[pair.right].clone())).collect();
         assert!(labels.is_subset(&pairs), "{limit} {least}");

@@ -1,32 +1,32 @@
-//! What was planned beside what came.
+//! The predictions of a plan, compared with what a join did.
 
 use std::fmt;
 
 use super::CorpusPlan;
 use crate::join::JoinStats;
 
-/// What a plan predicted beside what a join did. Its `Display` is a small table.
+/// Compares what a plan predicted with what a join did; made by [`CorpusPlan::compare`]. Its `Display` is a small table.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Comparison {
-    rows: Vec<Compared>,
+pub struct PlanCheck {
+    rows: Vec<Prediction>,
 }
 
-/// One number, predicted and counted.
+/// One number, as predicted and as counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Compared {
-    /// What it is, as in [`JoinStats`].
+pub struct Prediction {
+    /// The name of the number: `documents`, `distinct`, `candidates`, `compared` or `verified`.
     pub name: &'static str,
-    /// What the plan says.
+    /// The number that the plan predicted.
     pub predicted: f64,
-    /// What the join counted.
+    /// The number that the join counted.
     pub actual: f64,
 }
 
 impl CorpusPlan {
-    /// What this plan predicted beside what a join did.
+    /// Compares the predictions of this plan with what a join did.
     ///
     /// ```
     /// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
@@ -36,7 +36,7 @@ impl CorpusPlan {
     /// let builder = Scheme::builder().words(1);
     /// let sets: Vec<ShingleSet> = texts.iter().map(|text| Ok(builder.clone().build()?.shingler()?.set(text)))
     ///     .collect::<Result<_, twinprint::Error>>()?;
-    /// let plan = CorpusPlanner::new(0.9, 300).plan(&CorpusMeasure::of(&sets, 1))?;
+    /// let plan = CorpusPlanner::new(0.9, 300).plan(&CorpusMeasure::from_sample(&sets, 1))?;
     ///
     /// let scheme = builder.num_hashes(plan.num_hashes()).build()?;
     /// let mut join = SimilarityJoin::builder(&scheme).threshold(0.9).banding(plan.banding()).build()?;
@@ -45,10 +45,10 @@ impl CorpusPlan {
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     #[must_use]
-    pub fn compare(&self, stats: &JoinStats) -> Comparison {
+    pub fn compare(&self, stats: &JoinStats) -> PlanCheck {
         let chosen = self.chosen();
         let documents = self.documents() as f64;
-        let row = |name, predicted, actual: u64| Compared { name, predicted, actual: actual as f64 };
+        let row = |name, predicted, actual: u64| Prediction { name, predicted, actual: actual as f64 };
         let distinct = documents * self.measure().distinct_share();
         let joined = stats.documents.saturating_sub(stats.empty).saturating_sub(stats.copies);
         let rows = vec![
@@ -58,27 +58,29 @@ impl CorpusPlan {
             row("compared", chosen.compared, stats.compared),
             row("verified", chosen.verified, stats.verified),
         ];
-        Comparison { rows }
+        PlanCheck { rows }
     }
 }
 
-impl Comparison {
-    /// The numbers, in the order of the work.
+impl PlanCheck {
+    /// Returns the numbers in the order of the work.
     #[must_use]
-    pub fn rows(&self) -> &[Compared] {
+    pub fn rows(&self) -> &[Prediction] {
         &self.rows
     }
 }
 
-impl Compared {
-    /// Actual by predicted; none where less than half a one was predicted, for what is rare no sample shows.
+impl Prediction {
+    /// Returns the actual number divided by the predicted one.
+    ///
+    /// It is `None` if less than a half was predicted, because a sample does not show what is that rare.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         (self.predicted >= 0.5).then(|| self.actual / self.predicted)
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for PlanCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "               predicted      actual   ratio")?;
         for row in &self.rows {
@@ -89,5 +91,14 @@ impl fmt::Display for Comparison {
             }
         }
         Ok(())
+    }
+}
+
+impl<'a> IntoIterator for &'a PlanCheck {
+    type Item = &'a Prediction;
+    type IntoIter = std::slice::Iter<'a, Prediction>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
     }
 }

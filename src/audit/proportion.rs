@@ -1,56 +1,56 @@
-//! A share with its interval.
+//! A proportion with its confidence interval.
 
 use std::fmt;
 
 use crate::stats::wilson;
 
-/// A share of what the sample touches, with an interval for the same share of the whole corpus.
+/// A proportion of the sample, with a confidence interval for the same proportion of the whole corpus.
 ///
-/// The interval is Wilson's (1927). For shares of pairs the number of trials is not that of pairs but an *effective*
-/// one (L. Kish, "Survey sampling", 1965): documents were drawn, so the variance is that of the ratio of two sums over
-/// documents, and the effective number is what would give this variance if pairs were independent; never more than the
-/// pairs. Where less than ten documents differ from perfection, or from its opposite, their spread says little, and the
-/// pairs of a document count as one trial.
+/// The interval is Wilson's score interval (1927). For a proportion of pairs, the number of trials is not that of pairs
+/// but an *effective* sample size (L. Kish, "Survey sampling", 1965). Documents were drawn, so the variance is that of
+/// the ratio of two sums over documents. The effective size is the number of independent pairs that would give the same
+/// variance, and never more than there are pairs. If fewer than ten documents have a pair that is missing, or fewer than
+/// ten have one that is not, their variance is not reliable. The pairs of a document then count as one trial.
 ///
-/// If all documents were drawn, the interval is the share itself.
+/// If all documents were drawn, the interval is the proportion itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Share {
-    /// How many are.
+pub struct Proportion {
+    /// The number of units that have the property.
     pub part: u64,
-    /// Of how many.
+    /// The number of all units.
     pub whole: u64,
     /// The lower end of the interval, 0 to 1.
     pub low: f64,
-    /// The upper end.
+    /// The upper end of the interval, 0 to 1.
     pub high: f64,
 }
 
-/// Pairs of one document, in halves: a pair of two documents of the sample counts half for each.
+/// The pairs of one document, in halves: a pair of two documents of the sample counts half for each.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Halves {
     pub(super) part: u64,
     pub(super) whole: u64,
 }
 
-/// Documents without which a variance is not believed.
+/// The fewest documents that give a reliable variance.
 const ENOUGH: usize = 10;
 
-impl Share {
-    /// `part / whole`, 0 to 1; none where there is nothing to have a share of.
+impl Proportion {
+    /// Returns `part / whole`, 0 to 1, or `None` if the whole is 0.
     #[must_use]
     pub fn value(&self) -> Option<f64> {
         (self.whole > 0).then(|| self.part as f64 / self.whole as f64)
     }
 
-    /// Of units that were drawn one by one.
-    pub(super) fn of_units(part: u64, whole: u64, z: f64, complete: bool) -> Self {
+    /// Creates a proportion of units that were drawn one by one.
+    pub(super) fn from_units(part: u64, whole: u64, z: f64, complete: bool) -> Self {
         Self { part, whole, low: 0.0, high: 1.0 }.with_interval(whole as f64, z, complete)
     }
 
-    /// Of pairs of documents that were drawn.
-    pub(super) fn of_pairs(documents: &[Halves], z: f64, complete: bool) -> Self {
+    /// Creates a proportion of pairs of documents that were drawn.
+    pub(super) fn from_pairs(documents: &[Halves], z: f64, complete: bool) -> Self {
         let sum = |of: fn(&Halves) -> u64| documents.iter().map(of).sum::<u64>();
         let share = Self { part: sum(|d| d.part) / 2, whole: sum(|d| d.whole) / 2, low: 0.0, high: 1.0 };
         share.with_interval(effective_pairs(documents), z, complete)
@@ -63,7 +63,7 @@ impl Share {
     }
 }
 
-/// Independent pairs that would say as much as these.
+/// Returns the effective sample size: how many independent pairs would tell as much as these.
 fn effective_pairs(documents: &[Halves]) -> f64 {
     let part: f64 = documents.iter().map(|d| d.part as f64).sum();
     let whole: f64 = documents.iter().map(|d| d.whole as f64).sum();
@@ -71,7 +71,7 @@ fn effective_pairs(documents: &[Halves]) -> f64 {
     if whole == 0.0 {
         return 0.0;
     }
-    // Kish's number of equal documents that these unequal ones are worth.
+    // Kish's effective number of documents, given that they have unequal numbers of pairs.
     let as_documents = (whole * whole / squares).min(whole / 2.0);
     let missing = documents.iter().filter(|d| d.part < d.whole).count();
     let present = documents.iter().filter(|d| d.part > 0).count();
@@ -85,7 +85,7 @@ fn effective_pairs(documents: &[Halves]) -> f64 {
     (share * (1.0 - share) / variance).min(whole / 2.0)
 }
 
-impl fmt::Display for Share {
+impl fmt::Display for Proportion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value() {
             Some(value) => {

@@ -1,4 +1,4 @@
-//! What steps cost on a machine.
+//! What the steps of a join cost on a machine.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -8,83 +8,90 @@ use crate::mix::derive;
 use crate::scheme::{Algorithm, Scheme};
 use crate::set::{Overlap, ShingleSet};
 
-/// What the steps of a join cost, in seconds on one core. Take it [where the join will run](Self::measured), or hand
-/// over numbers; the default is about right for a machine of 2024 with AVX2. Shingles are counted once a document.
+/// What the steps of a join cost, in seconds on one core.
+///
+/// [Measure](Self::measured) it on the machine that will run the join, or set the numbers. The defaults are about right
+/// for a machine of 2024 with AVX2. A shingle that a document has several times counts once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Calibration {
-    /// To read a document, shingle it and sort its set, for each shingle.
+pub struct CostModel {
+    /// Reading a document, shingling it and sorting its set: seconds for each shingle.
     pub shingle: f64,
-    /// To sign, for each shingle and position of the signature. (Fast similarity sketching takes the same time for any
-    /// number of positions: add it to `shingle`, and say 0 here.)
+    /// Signing: seconds for each shingle and position of the signature.
+    ///
+    /// Fast similarity sketching takes the same time for any number of positions. Add that to `shingle`, and set this
+    /// to 0.
     pub position: f64,
-    /// To put a document into a band.
+    /// Sorting a document into a band: seconds for each document and band.
     pub band: f64,
-    /// To look at a candidate's signatures, for each position.
-    pub look: f64,
-    /// To compare two sets, for each element of either.
+    /// Filtering a candidate by its signatures: seconds for each position.
+    pub filter: f64,
+    /// Comparing two sets: seconds for each element of either.
     pub compare: f64,
 }
 
-impl Default for Calibration {
+impl Default for CostModel {
     fn default() -> Self {
-        Self { shingle: 20e-9, position: 0.05e-9, band: 40e-9, look: 0.6e-9, compare: 1e-9 }
+        Self { shingle: 20e-9, position: 0.05e-9, band: 40e-9, filter: 0.6e-9, compare: 1e-9 }
     }
 }
 
-/// Documents that are put into a band to see how long it takes.
+/// The number of documents that are sorted into a band to measure how long it takes.
 const IN_BAND: u64 = 1 << 18;
 
-impl Calibration {
-    /// Measures this machine on a sample of the corpus: some hundred texts, a megabyte in all, give steady numbers. What
-    /// the texts do not exercise stays as it is by default. It runs on one thread.
+impl CostModel {
+    /// Measures this machine with a sample of the corpus, on one thread.
+    ///
+    /// Some hundred texts, a megabyte in all, give steady numbers. A step that the texts do not exercise keeps its
+    /// default.
     ///
     /// ```
     /// use twinprint::Scheme;
-    /// use twinprint::plan::Calibration;
+    /// use twinprint::plan::CostModel;
     ///
     /// let texts: Vec<String> = (0..100).map(|n| format!("text number {n} of a hundred texts ").repeat(20)).collect();
-    /// let calibration = Calibration::measured(&Scheme::news(), &texts)?;
-    /// assert!(calibration.shingle > 0.0 && calibration.compare > 0.0);
+    /// let cost_model = CostModel::measured(&Scheme::news(), &texts)?;
+    /// assert!(cost_model.shingle > 0.0 && cost_model.compare > 0.0);
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
+    /// [`Error::NoTextFeatures`] if the scheme has custom features and cannot read text.
     pub fn measured<T: AsRef<str>>(scheme: &Scheme, texts: &[T]) -> Result<Self, Error> {
         let (shingler, hasher) = (scheme.shingler()?, scheme.minhasher());
         let usual = Self::default();
         let (shingling, hashes) = timed(|| texts.iter().map(|text| shingler.hashes(text.as_ref())).collect::<Vec<_>>());
         let (signing, signatures) = timed(|| hashes.iter().map(|hashes| hasher.signature(hashes)).collect::<Vec<_>>());
         let (sorting_sets, sets) = timed(|| hashes.into_iter().map(ShingleSet::from).collect::<Vec<_>>());
-        let (looking, _) = timed(|| signatures.windows(2).filter(|two| two[0].jaccard(&two[1]).is_ok()).count());
+        let (filtering, _) = timed(|| signatures.windows(2).filter(|two| two[0].jaccard(&two[1]).is_ok()).count());
         let (comparing, _) =
             timed(|| sets.windows(2).map(|two| Overlap::new(&two[0], &two[1]).shared()).sum::<usize>());
-        let mut keys: Vec<u64> = (0..IN_BAND).map(|document| derive(0, "calibration", document)).collect();
+        let mut keys: Vec<u64> = (0..IN_BAND).map(|document| derive(0, "cost model", document)).collect();
         let (sorting, ()) = timed(|| keys.sort_unstable());
 
         let shingles: usize = sets.iter().map(ShingleSet::len).sum();
         let compared: usize = sets.windows(2).map(|two| two[0].len() + two[1].len()).sum();
         let positions = hasher.num_hashes();
-        let looked_at = signatures.len().saturating_sub(1) * positions;
+        let filtered = signatures.len().saturating_sub(1) * positions;
         let by_position = scheme.sketch().algorithm() == Algorithm::Permutations;
         let shingling = shingling + sorting_sets + if by_position { Duration::ZERO } else { signing };
         Ok(Self {
             shingle: each(shingling, shingles).unwrap_or(usual.shingle),
             position: if by_position { each(signing, shingles * positions).unwrap_or(usual.position) } else { 0.0 },
             band: each(sorting, IN_BAND as usize).unwrap_or(usual.band),
-            look: each(looking, looked_at).unwrap_or(usual.look),
+            filter: each(filtering, filtered).unwrap_or(usual.filter),
             compare: each(comparing, compared).unwrap_or(usual.compare),
         })
     }
 
+    /// Fails with the name of a cost that is not a finite number of seconds.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let Self { shingle, position, band, look, compare } = *self;
+        let Self { shingle, position, band, filter, compare } = *self;
         let steps = [
-            ("calibration.shingle", shingle),
-            ("calibration.position", position),
-            ("calibration.look", look),
-            ("calibration.compare", compare),
+            ("cost_model.shingle", shingle),
+            ("cost_model.position", position),
+            ("cost_model.filter", filter),
+            ("cost_model.compare", compare),
         ];
         for (field, seconds) in steps {
             if !(seconds >= 0.0 && seconds.is_finite()) {
@@ -95,22 +102,24 @@ impl Calibration {
                 });
             }
         }
+        // The cost of a candidate is divided by that of a band, so this one must not be zero.
         if !(band > 0.0 && band.is_finite()) {
-            let (field, expected) = ("calibration.band", "a positive number");
+            let (field, expected) = ("cost_model.band", "a positive number");
             return Err(Error::OutOfRange { field, value: band.to_string(), expected });
         }
         Ok(())
     }
 }
 
-/// How long some work takes, and its outcome.
+/// Returns how long some work takes, and its outcome.
 fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {
     let start = Instant::now();
+    // Without the black box the compiler could leave out work whose outcome is not used.
     let outcome = black_box(work());
     (start.elapsed(), outcome)
 }
 
-/// Seconds for each of so many; none where nothing was done, or too fast for the clock.
+/// Returns the seconds for each of `count` units, or `None` if there were none or they were too fast for the clock.
 fn each(time: Duration, count: usize) -> Option<f64> {
     let seconds = time.as_secs_f64() / count as f64;
     (seconds > 0.0 && seconds.is_finite()).then_some(seconds)

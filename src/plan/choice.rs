@@ -1,0 +1,108 @@
+//! What a join would do and take with one number of hashes and one banding.
+
+use std::fmt;
+
+use super::{CorpusMeasure, CorpusPlanner};
+use crate::lsh::Banding;
+
+/// A number of hashes with its banding, and what a join with them would do and take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Choice {
+    /// The number of positions of a signature.
+    pub num_hashes: u32,
+    /// The banding of the signature.
+    pub banding: Banding,
+    /// The expected number of pairs of distinct sets that share a band.
+    pub candidates: f64,
+    /// The expected number of candidates that pass the filter by signatures, so that their sets are compared.
+    pub compared: f64,
+    /// The expected number of pairs of distinct sets that reach the threshold.
+    pub verified: f64,
+    /// The time on one core, in seconds.
+    pub seconds: f64,
+    /// The memory that a join in memory takes, in bytes, without ids.
+    pub memory_bytes: f64,
+    /// The most disk space that a join in a folder takes, in bytes, without ids.
+    pub disk_bytes: f64,
+}
+
+impl Choice {
+    /// Predicts a join with this number of hashes and this banding.
+    pub(super) fn new(planner: &CorpusPlanner, measure: &CorpusMeasure, num_hashes: u32, banding: Banding) -> Self {
+        let documents = planner.documents as f64;
+        let joined = documents * measure.distinct_share();
+        let pairs = joined * (joined - 1.0).max(0.0) / 2.0;
+        let threshold = planner.threshold;
+        let (mut candidates, mut compared) = (0.0, 0.0);
+        for bin in measure.below(threshold) {
+            let of_bin = pairs * bin.share * banding.probability(bin.similarity);
+            candidates += of_bin;
+            compared += of_bin * banding.passes_filter(num_hashes as usize, threshold, bin.similarity);
+        }
+        let seen = pairs * measure.share_from(threshold);
+        let verified = planner.partners.map_or(seen, |partners| partners * documents / 2.0);
+        let choice = Self {
+            num_hashes,
+            banding,
+            candidates: candidates + verified,
+            compared: compared + verified,
+            verified,
+            seconds: 0.0,
+            memory_bytes: 0.0,
+            disk_bytes: 0.0,
+        };
+        choice.with_seconds(planner, measure, joined).with_bytes(measure, documents, joined)
+    }
+
+    fn with_seconds(self, planner: &CorpusPlanner, measure: &CorpusMeasure, joined: f64) -> Self {
+        let cost = planner.cost_model;
+        let filled = planner.documents as f64 * filled_share(measure);
+        let shingles = filled * measure.mean_size();
+        let positions = f64::from(self.num_hashes);
+        let seconds = shingles * (cost.shingle + cost.position * positions)
+            + joined * f64::from(self.banding.bands()) * cost.band
+            + self.candidates * positions * cost.filter
+            + self.compared * 2.0 * measure.mean_size() * cost.compare;
+        Self { seconds, ..self }
+    }
+
+    fn with_bytes(self, measure: &CorpusMeasure, documents: f64, joined: f64) -> Self {
+        let (set, signature) = (8.0 * measure.mean_size(), 4.0 * f64::from(self.num_hashes));
+        let bands = f64::from(self.banding.bands());
+        // While they are verified, sets that have candidates are stored up to two more times.
+        let with_candidates = (2.0 * self.candidates).min(joined);
+        Self {
+            memory_bytes: joined * (set + signature + 4.0 * bands) + 12.0 * documents,
+            disk_bytes: documents * (set * filled_share(measure) + signature)
+                + joined * 8.0 * bands
+                + 2.0 * with_candidates * set,
+            ..self
+        }
+    }
+}
+
+/// Returns the share of documents that have any shingles.
+fn filled_share(measure: &CorpusMeasure) -> f64 {
+    let documents = measure.documents();
+    if documents == 0 { 1.0 } else { (documents - measure.empty()) as f64 / documents as f64 }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cut = format!("{} x {}", self.banding.bands(), self.banding.rows());
+        let mib = f64::from(1 << 20);
+        write!(
+            f,
+            "{:6}  {cut:>12}  {:10.0}  {:10.0}  {:10.0}  {:8.1}  {:5.0} MiB  {:5.0} MiB",
+            self.num_hashes,
+            self.candidates,
+            self.compared,
+            self.verified,
+            self.seconds,
+            self.memory_bytes / mib,
+            self.disk_bytes / mib
+        )
+    }
+}
