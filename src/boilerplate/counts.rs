@@ -24,8 +24,16 @@ pub struct BoilerplateCounts {
     max: usize,
 }
 
+impl BoilerplateSketch {
+    /// Begins the second pass. It needs the same documents again, in the same order.
+    #[must_use]
+    pub fn finish(self) -> BoilerplateCounts {
+        BoilerplateCounts::new(self)
+    }
+}
+
 impl BoilerplateCounts {
-    pub(super) fn new(mut sketch: BoilerplateSketch) -> Self {
+    fn new(mut sketch: BoilerplateSketch) -> Self {
         // Copies are recognized anew, so that the same documents in the same order give the same answers. What the first
         // pass knew of them is dropped to free its memory.
         let seen = SeenSets::new(sketch.memory / 2);

@@ -8,8 +8,8 @@
 use ahash::RandomState;
 use hashbrown::HashMap;
 
+use super::BoilerplateRule;
 use super::seen_sets::SeenSets;
-use super::{BoilerplateCounts, BoilerplateRule};
 use crate::error::Error;
 use crate::mix::mix64;
 use crate::scheme::Scheme;
@@ -53,14 +53,18 @@ pub struct BoilerplateSketch {
     pub(super) seen: SeenSets,
 }
 
+/// Counters beyond this number are of no use, and a large limit on memory is no reason to reserve all of it.
+const MAX_COUNTERS: usize = 1 << 30;
+
 impl BoilerplateSketch {
     /// Creates a sketch of nothing. `memory` is the number of bytes that both passes may take.
     ///
     /// A quarter of the memory is for counters, a quarter for exact counts, and half for recognizing copies, at 31 bytes
-    /// for each different set. Some hundred bytes for each source come on top.
+    /// for each different set. Some hundred bytes for each source come on top. Counters take at most 2 GiB, whatever the
+    /// memory: a billion of them keep the shingles of any corpus apart well enough.
     #[must_use]
     pub fn new(scheme: &Scheme, rule: BoilerplateRule, memory: usize) -> Self {
-        let counters = memory / 4 / size_of::<u16>();
+        let counters = (memory / 4 / size_of::<u16>()).min(MAX_COUNTERS);
         Self {
             scheme: scheme.clone(),
             rule,
@@ -85,12 +89,6 @@ impl BoilerplateSketch {
             self.counters[place] = self.counters[place].saturating_add(1);
         }
         Ok(())
-    }
-
-    /// Begins the second pass. It needs the same documents again, in the same order.
-    #[must_use]
-    pub fn finish(self) -> BoilerplateCounts {
-        BoilerplateCounts::new(self)
     }
 
     /// Returns whether this many documents of the source may have the shingle.

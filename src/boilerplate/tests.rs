@@ -38,6 +38,17 @@ fn a_share_is_exact() {
 }
 
 #[test]
+fn a_limit_of_all_memory_reserves_little() {
+    let rule = BoilerplateRule::new(0.5, 2).expect("valid");
+    let mut sketch = BoilerplateSketch::new(&Scheme::news(), rule, usize::MAX);
+    let sets = [set([1, 2]), set([1, 3])];
+    sets.iter().for_each(|set| sketch.add(0, set).expect("few"));
+    let mut counts = sketch.finish();
+    sets.iter().for_each(|set| counts.add(0, set).expect("few"));
+    assert_eq!(counts.finish().expect("the same").remove_from(0, &sets[0]), set([2]));
+}
+
+#[test]
 fn the_id_names_the_rule_and_the_shingles() {
     let mut counts = ShingleCounts::new(&Scheme::news());
     counts.add(&set([1, 2]));

@@ -7,7 +7,7 @@ use ahash::AHashMap;
 
 use super::labels::{number, pairs_among, sizes};
 use super::{BCubed, Scores};
-use crate::Cluster;
+use crate::result::Cluster;
 
 /// Compares a clustering with the clusters that people made.
 ///

@@ -1,9 +1,10 @@
 //! The join in memory. What it found is in [`VerifiedPairs`](crate::result::VerifiedPairs).
 
 use super::candidates::memory::SortedBands;
+use super::document::{Content, Document};
 use super::edge::{CopyRecord, Edge};
 use super::groups::memory::DistinctSets;
-use super::input::{BATCH_BYTES, Content, Document, Intake};
+use super::intake::{BATCH_BYTES, Intake};
 use super::progress::Watch;
 use super::settings::JoinSettings;
 use super::stats::JoinStats;

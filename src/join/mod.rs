@@ -5,11 +5,13 @@
 
 pub(crate) mod builder;
 pub(crate) mod candidates;
+pub(crate) mod compare;
+pub(crate) mod document;
 pub(crate) mod edge;
 #[cfg(feature = "disk")]
 pub(crate) mod external;
 pub(crate) mod groups;
-pub(crate) mod input;
+pub(crate) mod intake;
 pub(crate) mod memory;
 pub(crate) mod online;
 pub(crate) mod origin;
@@ -17,12 +19,14 @@ pub(crate) mod progress;
 pub(crate) mod settings;
 pub(crate) mod stats;
 pub(crate) mod storage;
+#[cfg(feature = "disk")]
+pub(crate) mod stored_result;
 pub(crate) mod verify;
 
 pub use builder::SimilarityJoinBuilder;
+pub use document::{Content, Document, Features, Text, View};
 #[cfg(feature = "disk")]
 pub use external::DiskJoin;
-pub use input::{Content, Document, Features, Text, View};
 pub use memory::SimilarityJoin;
 pub use origin::Origin;
 pub use progress::{Progress, Stage};

@@ -2,11 +2,11 @@
 
 use super::memory::FoundInMemory;
 use crate::error::{Error, MOST_DOCUMENTS};
+use crate::join::compare::Compared;
 use crate::join::groups::memory::{Added, DistinctSets};
 use crate::join::origin::PairFilter;
 use crate::join::stats::JoinStats;
 use crate::join::storage::memory::SetBlock;
-use crate::join::verify::compare::Compared;
 use crate::lsh::{BandTable, Banding, BucketRule};
 use crate::minhash::MinHasher;
 use crate::set::Overlap;

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::{Choice, CorpusMeasure, CorpusPlanner};
-#[cfg(feature = "serde")]
 use crate::error::Error;
 use crate::lsh::Banding;
 
@@ -23,11 +22,43 @@ pub struct CorpusPlan {
     choices: Vec<Choice>,
 }
 
-impl CorpusPlan {
-    pub(super) fn new(planner: &CorpusPlanner, measure: CorpusMeasure, chosen: Choice, choices: Vec<Choice>) -> Self {
-        Self { threshold: planner.threshold, documents: planner.documents, measure, chosen, choices }
+impl CorpusPlanner {
+    /// Makes the plan.
+    ///
+    /// # Errors
+    /// * [`Error::OutOfRange`] names a parameter that is outside its range.
+    /// * [`Error::RecallUnreachable`] if no number of hashes reaches the recall. It names the largest one.
+    /// * [`Error::BandingTooLarge`] if the banding needs more hashes than any of the numbers.
+    pub fn plan(self, measure: &CorpusMeasure) -> Result<CorpusPlan, Error> {
+        self.check()?;
+        let (mut choices, mut last) = (Vec::new(), None);
+        let mut rising = self.num_hashes.clone();
+        rising.sort_unstable();
+        rising.dedup();
+        for num_hashes in rising {
+            match self.banding_of(num_hashes, measure) {
+                Ok(banding) => choices.push(Choice::new(&self, measure, num_hashes, banding)),
+                Err(error @ (Error::RecallUnreachable { .. } | Error::BandingTooLarge { .. })) => last = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        let best = choices.iter().min_by(|a, b| a.seconds.total_cmp(&b.seconds)).copied();
+        match (best, last) {
+            (Some(chosen), _) => {
+                let (threshold, documents) = (self.threshold, self.documents);
+                Ok(CorpusPlan { threshold, documents, measure: measure.clone(), chosen, choices })
+            }
+            (None, Some(unreachable)) => Err(unreachable),
+            (None, None) => Err(Error::OutOfRange {
+                field: "num_hashes",
+                value: "empty".into(),
+                expected: "at least one number from 1 to 65536",
+            }),
+        }
     }
+}
 
+impl CorpusPlan {
     /// Returns the number of positions that signatures should have, for [`SchemeBuilder::num_hashes`].
     ///
     /// [`SchemeBuilder::num_hashes`]: crate::SchemeBuilder::num_hashes

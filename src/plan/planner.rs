@@ -1,6 +1,6 @@
 //! The choice of the number of hashes and of the banding.
 
-use super::{Choice, CorpusMeasure, CorpusPlan, CostModel};
+use super::{CorpusMeasure, CostModel};
 use crate::error::{Error, similarity, within};
 use crate::lsh::Banding;
 use crate::scheme::MAX_NUM_HASHES;
@@ -87,39 +87,8 @@ impl CorpusPlanner {
         self
     }
 
-    /// Makes the plan.
-    ///
-    /// # Errors
-    /// * [`Error::OutOfRange`] names a parameter that is outside its range.
-    /// * [`Error::RecallUnreachable`] if no number of hashes reaches the recall. It names the largest one.
-    /// * [`Error::BandingTooLarge`] if the banding needs more hashes than any of the numbers.
-    pub fn plan(self, measure: &CorpusMeasure) -> Result<CorpusPlan, Error> {
-        self.check()?;
-        let (mut choices, mut last) = (Vec::new(), None);
-        let mut rising = self.num_hashes.clone();
-        rising.sort_unstable();
-        rising.dedup();
-        for num_hashes in rising {
-            match self.banding_of(num_hashes, measure) {
-                Ok(banding) => choices.push(Choice::new(&self, measure, num_hashes, banding)),
-                Err(error @ (Error::RecallUnreachable { .. } | Error::BandingTooLarge { .. })) => last = Some(error),
-                Err(error) => return Err(error),
-            }
-        }
-        let best = choices.iter().min_by(|a, b| a.seconds.total_cmp(&b.seconds)).copied();
-        match (best, last) {
-            (Some(chosen), _) => Ok(CorpusPlan::new(&self, measure.clone(), chosen, choices)),
-            (None, Some(unreachable)) => Err(unreachable),
-            (None, None) => Err(Error::OutOfRange {
-                field: "num_hashes",
-                value: "empty".into(),
-                expected: "at least one number from 1 to 65536",
-            }),
-        }
-    }
-
     /// Returns the banding for this number of hashes.
-    fn banding_of(&self, num_hashes: u32, measure: &CorpusMeasure) -> Result<Banding, Error> {
+    pub(super) fn banding_of(&self, num_hashes: u32, measure: &CorpusMeasure) -> Result<Banding, Error> {
         within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
         if let Some(banding) = self.banding {
             return banding.check_fits(num_hashes).map(|()| banding);
@@ -137,7 +106,8 @@ impl CorpusPlanner {
             .plan_against(if background.is_empty() { &UNMEASURED } else { &background })
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Fails if a parameter is outside its range.
+    pub(super) fn check(&self) -> Result<(), Error> {
         self.cost_model.check()?;
         similarity("threshold", self.threshold)?;
         if !(self.recall > 0.0 && self.recall < 1.0) {

@@ -4,13 +4,10 @@
 //! component. A second pass over the edges says which groups have a verified pair with the root.
 
 use super::ranks::Ranks;
-use super::{Found, Relation};
+use super::{CHAINED, Found, Relation};
 use crate::external::{Bits, Sort, SortedBy, Sorters};
 use crate::join::edge::{Edge, next_edge};
 use crate::set::Overlap;
-
-/// The overlap of a document that only a chain connects with its representative: no set in a component is empty.
-pub(crate) const CHAINED: Overlap = Overlap::from_equal_sets(0);
 
 /// Links each group that is no root to its root, both by the documents that represent them.
 pub(crate) fn links_to_roots<F: Found>(

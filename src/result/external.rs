@@ -18,7 +18,7 @@ use crate::join::storage::id_lookup::IdFile;
 use crate::join::storage::lock::Lock;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::Segments;
-use crate::join::storage::stored_result::{CONTAINED, COPIES, EDGES, StoredResult};
+use crate::join::stored_result::{CONTAINED, COPIES, EDGES, StoredResult};
 use crate::join::{DiskJoin, IdLookup, JoinStats};
 
 /// The outcome of a [`DiskJoin`], on disk. Documents are numbered from 0, in the order in which they were pushed.

@@ -22,6 +22,10 @@ pub use rows::Rows;
 pub use rows::{ContainedPair, Member, Pair};
 
 use crate::external::{Records, Sorters};
+use crate::set::Overlap;
+
+/// The overlap of a document that only a chain connects with its representative: no set in a component is empty.
+const CHAINED: Overlap = Overlap::from_equal_sets(0);
 
 /// Which pairs of sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The rows of results: pairs, contained pairs, and members of clusters.
 
-use super::components::CHAINED;
+use super::CHAINED;
 #[cfg(feature = "disk")]
 use crate::error::Error;
 #[cfg(feature = "disk")]

@@ -6,12 +6,12 @@ use std::ops::Range;
 use ahash::AHashMap;
 
 use crate::error::Error;
+use crate::join::compare::Compared;
 use crate::join::edge::Edge;
 use crate::join::groups::memory::DistinctSets;
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
 use crate::join::stats::JoinStats;
-use crate::join::verify::compare::Compared;
 use crate::lsh::{BandKeys, Banding, BucketRule};
 use crate::parallel;
 use crate::verify::{Criterion, QuerySet};

@@ -16,6 +16,4 @@ pub(crate) mod segments;
 #[cfg(feature = "disk")]
 pub(crate) mod set_key;
 #[cfg(feature = "disk")]
-pub(crate) mod stored_result;
-#[cfg(feature = "disk")]
 pub(crate) mod writer;

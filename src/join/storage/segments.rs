@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Error, FileProblem};
 use crate::external::{FrameReader, FrameWriter, Kind, numbers, put};
-use crate::join::input::View;
+use crate::join::document::View;
 use crate::join::origin::Origin;
 use crate::mix::{derive, mix64};
 

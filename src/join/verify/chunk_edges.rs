@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::compare::Counts;
 use crate::error::Error;
 use crate::external::{FrameReader, FrameWriter, Kind, Merged, Records, Run, Sorters, put, read_record};
+use crate::join::compare::Counts;
 use crate::join::edge::{Edge, EdgeRecord};
 use crate::join::storage::scratch::{ScratchDir, is_number};
 use crate::verify::Criterion;

@@ -4,7 +4,6 @@
 mod chunk;
 #[cfg(feature = "disk")]
 pub(crate) mod chunk_edges;
-pub(crate) mod compare;
 #[cfg(feature = "disk")]
 pub(crate) mod passes;
 #[cfg(feature = "disk")]

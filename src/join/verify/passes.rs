@@ -14,11 +14,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::chunk::{BuildSide, CandidateReader, Probe, SetSizes};
 use super::chunk_edges::{ChunkEdges, MergedEdges, merge};
-use super::compare::Counts;
 use super::probe::ChunkComparer;
 use crate::error::Error;
 use crate::external::{Bits, FrameReader, FrameWriter, Kind, put, put_short, read_record};
 use crate::join::candidates::external::Candidates;
+use crate::join::compare::Counts;
 use crate::join::edge::Edge;
 use crate::join::groups::external::Groups;
 use crate::join::progress::{Stage, Watch};

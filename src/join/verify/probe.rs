@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::chunk::{BuildSide, Probe};
-use super::compare::{Compared, Counts};
 use crate::error::Error;
+use crate::join::compare::{Compared, Counts};
 use crate::join::edge::Edge;
 use crate::join::storage::band_keys::BandKeyWriter;
 use crate::mix::mix64;

@@ -3,12 +3,12 @@
 use super::Containment;
 use crate::containment::PrefixFilter;
 use crate::error::Error;
+use crate::join::compare::Compared;
 use crate::join::edge::Edge;
 use crate::join::groups::memory::DistinctSets;
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
 use crate::join::stats::JoinStats;
-use crate::join::verify::compare::Compared;
 use crate::parallel;
 use crate::verify::QuerySet;
 

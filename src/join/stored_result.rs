@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::segments::Segments;
 use crate::error::Error;
 use crate::external::{FrameReader, FrameWriter, Kind, RecordReader, Records, put, read_record};
 use crate::join::candidates::external::Candidates;
 use crate::join::groups::external::{self as groups, Groups};
 use crate::join::stats::JoinStats;
+use crate::join::storage::segments::Segments;
 use crate::verify::Criterion;
 
 /// Pairs of first documents of groups, as edge records in order.
