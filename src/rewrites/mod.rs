@@ -20,7 +20,7 @@ use postings::Postings;
 /// Finds the texts that are rewrites of one another.
 ///
 /// While it works, it takes 16 bytes for each word of each text besides the sets, and 8 bytes for each text. Pairs take
-/// 48 bytes each: [`find`](Self::find) holds all of them, [`find_each`](Self::find_each) a few megabytes at a time.
+/// 48 bytes each (24 on 32-bit machines): [`find`](Self::find) holds all of them, [`find_each`](Self::find_each) a few megabytes at a time.
 ///
 /// ```
 /// use twinprint::Scheme;
