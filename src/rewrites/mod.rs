@@ -20,7 +20,8 @@ use postings::Postings;
 /// Finds the texts that are rewrites of one another.
 ///
 /// While it works, it takes 16 bytes for each word of each text besides the sets, and 8 bytes for each text. Pairs take
-/// 48 bytes each (24 on 32-bit machines): [`find`](Self::find) holds all of them, [`find_each`](Self::find_each) a few megabytes at a time.
+/// 48 bytes each (24 on 32-bit machines): [`find`](Self::find) holds all of them, [`find_each`](Self::find_each) a few
+/// megabytes at a time.
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -36,7 +37,7 @@ use postings::Postings;
 /// .map(|text| words.set(text));
 /// let found = RewriteRules::new(0.3, 100, 3)?.find(&sets);
 /// assert_eq!((found.pairs.len(), found.candidates), (1, 1));
-/// assert_eq!((found.pairs[0].left, found.pairs[0].right, found.pairs[0].overlap.shared), (0, 1, 5));
+/// assert_eq!((found.pairs[0].left, found.pairs[0].right, found.pairs[0].overlap.shared()), (0, 1, 5));
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -87,10 +87,11 @@ impl RemovalLimits {
     ///
     /// ```
     /// use twinprint::dedup::RemovalLimits;
-    /// use twinprint::{Clustering, Keep, Scheme, SimilarityJoin};
+    /// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
     ///
     /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
-    /// join.extend((0..200).map(|number| (number, if number < 150 { "all the same".into() } else { format!("news {number}") })))?;
+    /// let text = |number| if number < 150 { "all the same".into() } else { format!("news {number}") };
+    /// join.push_all((0..200).map(|number| Document::text(number, text(number))))?;
     /// let found = join.finish()?;
     /// let clusters = found.clusters(Clustering::Leader, Keep::First);
     /// let counts = RemovalLimits::new().count(&found, &clusters, |_| None::<&str>)?;
