@@ -108,7 +108,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
 }
 
-/// A join in memory, or in a folder.
+/// A join in memory or on disk.
 enum Join {
     InMemory(Box<SimilarityJoin<String>>),
     OnDisk(Box<DiskJoin>),

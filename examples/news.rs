@@ -4,7 +4,7 @@
 //! cargo run --release --example news                  # the sample corpus in examples/news
 //! cargo run --release --example news -- FOLDER        # .txt files
 //! cargo run --release --example news -- FILE.jsonl    # one {"id": …, "text": …} a line
-//! cargo run --release --example news -- FOLDER --report FILE.html    # the pairs and their texts, to look at
+//! cargo run --release --example news -- FOLDER --report FILE.html    # also writes the pairs and their texts as a page
 //! ```
 //!
 //! Copies share phrases; rewrites of one story share only its names and topics. So texts are compared by their *content
@@ -26,10 +26,10 @@ use twinprint_documents::{LoadedCorpus, LoadedDocument, Options, read};
 
 mod news_report;
 
-/// Finds copies, edits and versions of one story among news texts.
+/// Finds copies, edits and rewrites of one story among news texts.
 #[derive(Parser)]
 struct Arguments {
-    /// A folder of .txt files, or a file of JSON lines; the sample corpus unless given.
+    /// A folder of .txt files, or a file of JSON lines; defaults to the sample corpus.
     path: Option<PathBuf>,
     /// The least Jaccard similarity of content words, for all pairs that are reported.
     #[arg(long, default_value_t = 0.11, value_name = "T", allow_negative_numbers = true)]
@@ -40,32 +40,32 @@ struct Arguments {
     /// Replace bytes that are not UTF-8.
     #[arg(long)]
     lossy: bool,
-    /// Set records that cannot be read aside, and count them.
+    /// Skip records that cannot be read, and count them.
     #[arg(long)]
     skip_bad: bool,
-    /// Print at most so many lines of each table and list; --tsv prints every pair.
+    /// The maximum number of lines of each table and list; --tsv prints every pair.
     #[arg(long, default_value_t = 200, value_name = "N")]
     limit: usize,
-    /// Write what was found to this file as well, with the texts: a page to look at (.html), or data (.json).
+    /// Also write the result with its texts to this file: as a page (.html) or as data (.json).
     #[arg(long, value_name = "FILE", conflicts_with = "tsv")]
     report: Option<PathBuf>,
 }
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
 
-/// A text holds so much of the other's word 3-grams: it is a copy or an edit. Rewrites share a tenth at most.
+/// The least share of a text's word 3-grams in a copy or an edit of it. Rewrites share a tenth at most.
 const COPIED: f64 = 0.4;
-/// Every twelfth word is a figure: prices, results, weather. Stories have fewer.
+/// The least share of figures in prices, results and weather: every twelfth word. Stories have fewer.
 const FULL_OF_FIGURES: f64 = 1.0 / 12.0;
-/// Such texts are about the same thing if they agree in so many of their figures.
+/// The least share of common figures of two such texts about the same thing.
 const SAME_FIGURES: f64 = 0.6;
-/// Texts share phrases from here on. If they do, but hardly a figure, one template was filled in twice.
+/// The least similarity of texts that share phrases. If they do, but hardly a figure, one template was filled in twice.
 const SHARES_PHRASES: f64 = 0.1;
 const HARDLY_A_FIGURE: f64 = 1.0 / 3.0;
 const ENOUGH_FIGURES: usize = 3;
-/// A page that holds a text has so many times its phrases.
+/// The least number of phrases of a page that contains a text, as a multiple of the text's.
 const MUCH_LONGER: usize = 3;
-/// A page holds a text if it has so much of the text's phrases.
+/// The least share of a text's phrases in a page that contains it.
 const HELD: f64 = 0.6;
 
 fn main() -> ExitCode {
@@ -87,7 +87,7 @@ struct Features {
     sets: HashMap<String, Sets>,
 }
 
-/// What tells of two similar texts what they are to one another.
+/// The sets that decide what two similar texts are to one another.
 struct Sets {
     phrases: ShingleSet,
     figures: ShingleSet,
@@ -105,7 +105,7 @@ struct Row {
     relation: Relation,
 }
 
-/// A text that stands inside a much longer one.
+/// A text that is contained in a much longer one.
 struct Held {
     inner: String,
     outer: String,
@@ -175,8 +175,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     Ok(quiet_on_closed_pipe(io::stdout().lock().write_all(page.as_bytes()))?)
 }
 
-/// The text with blanks for lines that look like page script: those in which every twelfth character is one that prose
-/// hardly has. Blanks, so that places in it are places in the text.
+/// Returns the text with blanks in place of page script: lines in which every twelfth character is one that prose hardly
+/// has. With blanks, positions stay those of the text.
 fn prose(text: &str) -> String {
     let is_code = |c: char| "{}()[]<>=;|&_!:#$*+".contains(c);
     let is_prose = |line: &str| 12 * line.chars().filter(|&c| is_code(c)).count() < line.chars().count().max(1);
@@ -230,7 +230,7 @@ impl Features {
         Ok(found.all_pairs(100).par_iter().map(row).collect())
     }
 
-    /// The texts that stand inside much longer ones.
+    /// Finds the texts that are contained in much longer ones.
     fn held(&self, corpus: &LoadedCorpus) -> Result<Vec<Held>, twinprint::Error> {
         let mut index = ContainmentIndex::new(FracMinHash::default());
         for LoadedDocument { id, .. } in &corpus.documents {
@@ -332,8 +332,8 @@ fn summary(path: &Path, corpus: &LoadedCorpus, settings: &str, found: &VerifiedP
 fn tables(rows: &[Row], limit: usize) -> String {
     let tiers = [
         (Relation::NearDuplicate, "Near-duplicates: copies and edits of one text (they share phrases)"),
-        (Relation::Contained, "Contained: one text stands inside a much longer one"),
-        (Relation::SameStory, "Versions of one story: names and topics in common, not phrases"),
+        (Relation::Contained, "Contained: one text is inside a much longer one"),
+        (Relation::SameStory, "Rewrites of one story: names and topics in common, not phrases"),
         (
             Relation::Template,
             "Set aside: texts full of figures that differ in them (one template, another day), not duplicates",
@@ -382,17 +382,17 @@ fn table(rows: &[&Row]) -> String {
     head + &rows.iter().map(line).collect::<String>()
 }
 
-/// The near-duplicates of each text; the longest stands for them, for it has what the others left out.
+/// Clusters near-duplicates. The longest text represents each cluster, because it has what the others left out.
 fn near_duplicates(found: &VerifiedPairs<String>, relations: &Relations<'_>) -> Vec<Cluster<String>> {
     let mut near = found.clone();
     near.retain(|pair| relations.get(pair) == Relation::NearDuplicate);
     near.clusters(Clustering::Leader, Keep::Longest)
 }
 
-/// What would be kept of the near-duplicates.
+/// Prints which near-duplicates would be kept.
 fn kept(clusters: &[Cluster<String>]) -> String {
     if clusters.is_empty() {
-        return "Nothing would be dropped: no text is a near-duplicate of another.\n".to_string();
+        return "Nothing would be removed: no text is a near-duplicate of another.\n".to_string();
     }
     let mut page = "What would be kept of the near-duplicates (the longest of each)\n".to_string();
     for cluster in clusters {
@@ -406,14 +406,14 @@ fn kept(clusters: &[Cluster<String>]) -> String {
                 ),
                 None => "the same words".to_string(),
             };
-            page += &format!("    drop {}: {why}\n", duplicate.document);
+            page += &format!("    remove {}: {why}\n", duplicate.document);
         }
     }
     page
 }
 
-/// The stories: texts that chains of reported pairs connect. Pages that hold other texts would connect what they hold,
-/// so they are left out.
+/// Finds the stories: texts that chains of reported pairs connect. Pages that contain other texts would connect these, so
+/// they are left out.
 fn stories(found: &VerifiedPairs<String>, rows: &[Row], features: &Features) -> Vec<Cluster<String>> {
     let contained = rows.iter().filter(|row| row.relation == Relation::Contained);
     let pages: HashSet<&String> = contained.map(|row| features.longer(&row.left, &row.right)).collect();
@@ -436,10 +436,10 @@ fn listed_stories(clusters: &[Cluster<String>]) -> String {
     page
 }
 
-/// Which text stands in which page, whatever their lengths.
+/// Prints which text is contained in which page, whatever their lengths.
 fn listed_containments(held: &[Held]) -> String {
     if held.is_empty() {
-        return "No text stands inside a much longer one.\n".to_string();
+        return "No text is contained in a much longer one.\n".to_string();
     }
     let mut page = "Contained in (by an index of sampled phrases, which no page is too long for)\n".to_string();
     for Held { inner, outer, phrases } in held {

@@ -43,7 +43,7 @@ fn news_on_its_sample_corpus() {
     let page = stdout(&example("news", &[]));
     for part in [
         "Near-duplicates: copies and edits of one text",
-        "Versions of one story",
+        "Rewrites of one story",
         "What would be kept of the near-duplicates",
         "keep 025-tram-strike-city-radio",
         "recall 1.000 (65 of 65 labelled)",

@@ -1,4 +1,4 @@
-//! What the example found, as a report to look at.
+//! Makes a report of what the example found.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -16,7 +16,7 @@ use twinprint_report::{Comparison, Curve, Repetition, Report, TextRef};
 
 use super::{Features, Held, Relation, Row, prose};
 
-/// The report has so many pairs, the most similar.
+/// The maximum number of pairs in the report; the most similar are taken.
 const PAIRS: usize = 5_000;
 
 /// What was found.
@@ -28,7 +28,7 @@ pub(super) struct Results<'a> {
     pub(super) stories: &'a [Cluster<String>],
 }
 
-/// Writes the report as its file is called: `.json`, or else a page.
+/// Writes the report as JSON if the file name ends in `.json`, and as a page otherwise.
 pub(super) fn write(report: &Report, path: &Path) -> io::Result<()> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     let out = BufWriter::new(File::create(path).map_err(named)?);
@@ -86,7 +86,7 @@ impl Results<'_> {
     }
 }
 
-/// The texts, and what they are marked by.
+/// The texts, and what is marked in them.
 struct Texts<'a> {
     /// As they were compared: without page script.
     prose: HashMap<&'a str, String>,
@@ -114,7 +114,7 @@ impl<'a> Texts<'a> {
         (id, self.prose.get(id).map_or("", String::as_str))
     }
 
-    /// A pair by its content words, with the passages that both have. Where rewrites have none, their words are marked.
+    /// Compares a pair by content words, with the passages that both have. Rewrites have none, so their words are marked.
     fn pair(&self, row: &Row) -> Result<Comparison, twinprint::Error> {
         let (left, right) = (self.named(&row.left), self.named(&row.right));
         let compared = Comparison::new(&self.features.content, left, right, self.rules)?
@@ -127,7 +127,7 @@ impl<'a> Texts<'a> {
     fn contained(&self, held: &Held) -> Result<Comparison, twinprint::Error> {
         let compared = Comparison::new(&self.phrases, self.named(&held.inner), self.named(&held.outer), self.rules)?;
         let share = 100.0 * held.phrases.left_in_right();
-        Ok(compared.called("contained", format!("{share:.0}\u{a0}% of the text's phrases stand in the page.")))
+        Ok(compared.called("contained", format!("{share:.0}\u{a0}% of the text's phrases are in the page.")))
     }
 
     fn repetitions(&self, corpus: &LoadedCorpus) -> Vec<Repetition> {
@@ -137,7 +137,7 @@ impl<'a> Texts<'a> {
         found
     }
 
-    /// The texts that the report speaks of.
+    /// Adds the texts that the report names.
     fn add_to(self, corpus: &LoadedCorpus, report: &mut Report) {
         let compared = report.pairs.iter().chain(&report.containments);
         let ids = compared.flat_map(|compared| [compared.left.clone(), compared.right.clone()]);
@@ -148,13 +148,13 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Why the two are called what they are.
+/// Explains the relation of a pair.
 fn reason(row: &Row) -> String {
     let share = 100.0 * row.phrases.containment();
     match row.relation {
-        Relation::NearDuplicate => format!("{share:.0}\u{a0}% of the phrases of the shorter one stand in the other."),
+        Relation::NearDuplicate => format!("{share:.0}\u{a0}% of the phrases of the shorter one are in the other."),
         Relation::Contained => {
-            format!("{share:.0}\u{a0}% of the phrases of the shorter one stand in a much longer one.")
+            format!("{share:.0}\u{a0}% of the phrases of the shorter one are in a much longer one.")
         }
         Relation::SameStory => {
             format!("They share names and topics, but only {share:.0}\u{a0}% of the shorter one's phrases.")

@@ -1,4 +1,4 @@
-//! Sets of small whole numbers.
+//! Sets of small whole numbers, a bit each.
 
 /// One bit a number.
 #[derive(Clone, Debug, Default)]

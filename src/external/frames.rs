@@ -4,13 +4,13 @@
 //! |---|---|
 //! | 8 | `twinprnt` |
 //! | 2, 2, 4 | version of the format, kind of file, zero |
-//! | 8 | what the file belongs to: a hash of the scheme, for a start |
+//! | 8 | owner: a hash of what the content depends on, such as the scheme |
 //! | 8 | XXH3 of the bytes before |
 //! | 8, 8, n | frame: length `n > 0`, XXH3 of the content seeded with the frame's number, content |
 //! | ... | more frames |
 //! | 8, 8, 8 | end: zero, number of frames, XXH3 of these seeded with the hash in the header |
 //!
-//! Numbers are little-endian. A record never crosses frames. An [`AtomicFile`] is under it, so that a file with the right name is
+//! Numbers are little-endian. A record never crosses frames. An [`AtomicFile`] does the writing, so a file with the right name is
 //! complete.
 
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! The settings of a join.
+//! Builds joins from their settings.
 
 #[cfg(feature = "disk")]
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A verified pair, as it is held and as it is stored.
+//! A verified pair of groups, as a value in memory and as a record in files.
 
 use crate::external::Records;
 use crate::set::Overlap;

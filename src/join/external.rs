@@ -1,9 +1,9 @@
-//! The join of a corpus that is larger than memory: the same pairs, by way of files.
+//! The join on disk, for a corpus that is larger than memory. It finds the same pairs as the join in memory.
 //!
-//! Documents are hashed as they come, and their sets and band keys kept in [segments](super::storage::segments). When all are there,
-//! equal sets become [groups](super::groups::external), the band keys of their first documents give
-//! [candidates](super::candidates::external), band by band, and these are [verified](super::verify::passes) in passes over the stored
-//! sets.
+//! Documents are hashed as they come. Their sets and band keys are written to [segments](super::storage::segments). After the last
+//! one, equal sets become [groups](super::groups::external). The band keys of their first documents give
+//! [candidates](super::candidates::external), band by band, and these are [verified](super::verify::passes) in passes over the sets.
+//! Section 8 of DESIGN.md follows an example through every file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which pairs of documents are compared, by where the documents are from.
+//! Decides which pairs of documents are compared, by their blocks and sources.
 
 use xxhash_rust::xxh3::xxh3_64;
 

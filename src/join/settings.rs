@@ -1,4 +1,4 @@
-//! What a join is made with.
+//! The settings of a join, all of them checked.
 
 use super::candidates::containment::Containment;
 use super::origin::PairFilter;

@@ -1,4 +1,4 @@
-//! Edges between groups to pairs of documents.
+//! Expands edges between groups to pairs of documents.
 
 use super::{Found, Relation};
 use crate::external::{Bits, Merged, Records, Sort, SortedBy, Sorters};

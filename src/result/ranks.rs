@@ -1,4 +1,4 @@
-//! In which order documents are preferred to be kept.
+//! The order of preference: which documents are kept before others.
 
 use std::cmp::Reverse;
 

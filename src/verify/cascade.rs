@@ -1,4 +1,4 @@
-//! From the cheapest look to the exact one.
+//! Checks of rising cost: sizes, then signatures, then the sets themselves.
 
 use super::query_set::{QuerySet, SignedSet};
 use crate::minhash::count_equal;

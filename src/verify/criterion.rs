@@ -1,4 +1,4 @@
-//! Which candidates a join accepts.
+//! What a candidate must meet to be accepted.
 
 use super::{Cascade, QuerySet, SignedSet, Verdict};
 use crate::set::Overlap;

@@ -1,4 +1,4 @@
-//! Candidate pairs to verified pairs: exact Jaccard and containment of shingle sets.
+//! Verifies a candidate pair: exact Jaccard similarity and containment of shingle sets.
 
 mod cascade;
 mod criterion;

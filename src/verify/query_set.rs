@@ -1,4 +1,4 @@
-//! A document that is compared with many others, one after the other.
+//! The left side of candidates: a document that is compared with many others in turn.
 
 use super::cuckoo::CuckooSet;
 use crate::set::shared_at_least;

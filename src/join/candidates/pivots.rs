@@ -1,4 +1,4 @@
-//! Documents of oversized buckets, which are paired with the pivots of these alone.
+//! Pairs the documents of oversized buckets with the pivots of these buckets, and with nothing else.
 
 use std::collections::hash_map::Entry;
 

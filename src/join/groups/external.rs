@@ -1,4 +1,4 @@
-//! Equal sets among stored documents, by sorting their hashes.
+//! Finds equal sets on disk by sorting their hashes.
 
 use crate::error::Error;
 use crate::external::{Bits, Records, Sort, Sorted, Sorters};

@@ -1,4 +1,4 @@
-//! Which documents have equal sets.
+//! Finds groups: documents with equal sets, each represented by its first.
 
 #[cfg(feature = "disk")]
 pub(crate) mod external;

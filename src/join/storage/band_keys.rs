@@ -1,7 +1,7 @@
-//! The band keys of stored documents: of each segment a file `keys-N`, in which each band has one frame, four bytes a document. So the
-//! keys of one band are read without those of the others.
+//! The band keys of the documents on disk. Each segment has a file `keys-N`, in which each band has one frame with four bytes a
+//! document. So the keys of one band are read without those of the others.
 //!
-//! They follow from the sets. Where they were made for another banding, they are made again.
+//! Band keys follow from the sets. If a folder has those of another banding, they are computed again.
 
 use std::path::Path;
 

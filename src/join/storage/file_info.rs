@@ -1,4 +1,4 @@
-//! What a file in a join's folder is.
+//! Describes a file in the folder of a join, after checking all of it.
 
 use std::path::Path;
 

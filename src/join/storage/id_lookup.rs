@@ -1,4 +1,4 @@
-//! The id of any document, without holding them all.
+//! Looks up the id of any document without holding all ids in memory.
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};

@@ -1,4 +1,4 @@
-//! One process at a time in a folder.
+//! Keeps other processes out of a join's folder.
 
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;

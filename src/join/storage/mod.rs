@@ -1,4 +1,4 @@
-//! Where documents are kept until they are joined.
+//! Keeps documents until they are joined: in memory, or in segments on disk.
 
 #[cfg(feature = "disk")]
 pub(crate) mod band_keys;

@@ -1,4 +1,4 @@
-//! A directory for files that are only there while something is worked out.
+//! A folder for files that are needed only during a run.
 
 use std::fs;
 use std::path::{Path, PathBuf};

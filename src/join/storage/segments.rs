@@ -1,9 +1,9 @@
-//! What is kept of the documents: segments of a few hundred megabytes, each in three files.
+//! The documents of a join on disk, in segments of a few hundred megabytes. A segment has three files.
 //!
-//! * `documents-N`: of each document the length of its id and the id, the bytes of its text or features and a hash of them, the elements of
-//!   its set and their [keyed hash](super::set_key) in 128 bits, its block and source. Written last: where it is, the segment is whole.
-//! * `keys-N`: its [band keys](super::band_keys), which follow from the sets.
-//! * `sets-N`: of each document its sorted, distinct elements, eight bytes each. Differences would spare a byte of the eight.
+//! * `sets-N`: the sorted, distinct elements of each document, eight bytes each. Storing differences would save one byte of the eight.
+//! * `keys-N`: the [band keys](super::band_keys), which follow from the sets.
+//! * `documents-N`: the id of each document, the length and a hash of its text or features, the size of its set and a
+//!   [keyed hash](super::set_key) of it in 128 bits, its block and its source. It is written last: where it is, the segment is whole.
 
 use std::fs;
 use std::path::{Path, PathBuf};

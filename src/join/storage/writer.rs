@@ -1,7 +1,7 @@
-//! Documents to segments on disk.
+//! Writes documents to segments on disk.
 //!
-//! Documents are made ready on the caller's threads and written by a thread, so that reading and hashing go on meanwhile. A full segment
-//! is synchronized with the disk by another thread, while the next one is begun.
+//! The caller's threads encode documents and another thread writes them, so that reading and hashing do not wait for the disk. A
+//! third one synchronizes a full segment while the next is written.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};

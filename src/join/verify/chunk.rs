@@ -1,4 +1,4 @@
-//! What is brought together to be compared: the documents of a chunk, and the probes that are compared with them.
+//! The two sides of a chunk: the documents that are held in memory (the build side), and the probes that are compared with them.
 
 use std::ops::Range;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The edges of a chunk, in a file that stays until all of it is written to the result: an interrupted join goes on after the last chunk
-//! that was done.
+//! The edges of a chunk, in a file that stays until all edges are in the result. So an interrupted join continues after the last
+//! chunk that was done.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Which candidates are accepted. In memory, candidates are compared where they are found; on disk, in passes over the stored sets.
+//! Verifies candidates. In memory, they are compared where they are found; on disk, in passes over the sets.
 
 #[cfg(feature = "disk")]
 mod chunk;

@@ -1,10 +1,13 @@
-//! Candidates to verified pairs, in passes over the stored sets: a block nested-loop join.
+//! Verifies candidates on disk, in passes over the sets: a block nested-loop join.
 //!
-//! Documents that have candidates are cut into chunks that fit in memory. One pass over all sets writes each of them to its chunk's build
-//! side, and each left document as a probe to every chunk where its right ones are, once for a chunk however many they are there. Then
-//! the build side of each chunk is loaded in turn, its probes are compared with it, and the edges are [written](super::chunk_edges). So
-//! all sets are read once; those that have candidates are written once for each chunk where they are needed. Where there are more chunks
-//! than files may be open, this is done for some of them after the other.
+//! 1. Documents that have candidates are cut into chunks that fit in memory.
+//! 2. One pass over all sets writes each of them to the build side of its chunk, and each left document, as a probe, to every chunk
+//!    that holds some of its right documents.
+//! 3. The build side of each chunk is loaded in turn, its probes are compared with it, and the edges are
+//!    [written](super::chunk_edges).
+//!
+//! So all sets are read once, and those that have candidates are written once for each chunk that needs them. If there are more chunks
+//! than files may be open, steps 2 and 3 are repeated for some chunks at a time.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
