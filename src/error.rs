@@ -1,4 +1,4 @@
-//! What can go wrong, and what to do about it.
+//! The errors of the crate. Each message says what is wrong and how to put it right.
 
 use std::fmt;
 use std::io;
@@ -7,118 +7,118 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Every error of this crate. Each names what was wrong and what would put it right.
+/// An error of this crate. Its message says what is wrong and how to put it right.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
     /// A parameter is outside its range.
     OutOfRange {
-        /// The parameter's name, as in the builder.
+        /// The name of the parameter, as in the builder.
         field: &'static str,
-        /// The value given.
+        /// The value that was passed.
         value: String,
-        /// The values that would do.
+        /// The values that are allowed.
         expected: &'static str,
     },
-    /// Two things that were made under different schemes cannot be compared or merged.
+    /// Two values were made under different schemes, so they cannot be compared or merged.
     Mismatch(Mismatch),
-    /// Bands times rows is more than the signature has.
+    /// The bands need more positions than a signature has.
     BandingTooLarge {
-        /// Bands asked for.
+        /// The number of bands.
         bands: u32,
-        /// Rows a band.
+        /// The number of rows per band.
         rows: u32,
-        /// Positions the signature has.
+        /// The number of positions of a signature.
         num_hashes: u32,
     },
-    /// No banding of the signature reaches the recall wanted.
+    /// No banding of the signatures reaches the recall.
     RecallUnreachable {
-        /// The similarity at which the recall was wanted.
+        /// The similarity at which the recall must hold.
         threshold: f64,
-        /// The recall wanted.
+        /// The recall.
         recall: f64,
-        /// The positions there are.
+        /// The number of positions of a signature.
         num_hashes: u32,
-        /// The best recall that these positions can give at the threshold.
+        /// The best recall that so few positions reach at the threshold.
         best: f64,
-        /// The least number of positions that would do, where there is one within the library's limit.
+        /// The smallest number of positions that reaches the recall, if it is within the limit of the library.
         needed: Option<u32>,
     },
-    /// The scheme's features are the caller's own: it has no way from text to features.
+    /// The features of the scheme are the caller's own, so it cannot make them from text.
     NoTextFeatures {
-        /// The name of the caller's features.
+        /// The name of the features.
         name: String,
     },
-    /// The id is in the index already.
+    /// The index already holds the id.
     DuplicateId {
-        /// The id, as its `Debug` shows it, shortened.
+        /// The id in its `Debug` form, shortened.
         id: String,
     },
-    /// The caller's callback said that it was enough.
+    /// The progress callback of the caller asked to stop.
     Cancelled,
-    /// More documents than 31-bit numbers can count.
+    /// There are more documents than 31-bit numbers can count.
     TooManyDocuments,
-    /// A SIMD level was asked for that this machine does not have.
+    /// The machine does not have the requested SIMD level.
     SimdUnavailable {
-        /// The level asked for.
+        /// The requested level.
         level: &'static str,
     },
-    /// The row does not have the length that the scheme fixes.
+    /// A row does not have the length that the scheme defines.
     WrongLength {
         /// What has the wrong length.
         field: &'static str,
-        /// Its length.
+        /// The length that was found.
         found: usize,
-        /// The length it should have.
+        /// The length that the scheme defines.
         expected: usize,
     },
-    /// Something is wrong with a file.
+    /// A file cannot be read, written or used.
     File {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: FileProblem,
     },
-    /// A document that was stored by an earlier run is not the one that was pushed now.
+    /// A document differs from the one that an earlier run stored under its number.
     ChangedInput {
-        /// The document's number, from 0.
+        /// The number of the document, from 0.
         document: u32,
-        /// The id that is stored.
+        /// The stored id.
         stored: String,
-        /// The id that was pushed.
+        /// The id of the document that was pushed now.
         pushed: String,
     },
-    /// A corpus has more of something than there is memory for when boilerplate is counted.
+    /// There is not enough memory to count the boilerplate of a corpus.
     TooManyToCount {
-        /// What it has more of.
+        /// What there is too much of.
         what: &'static str,
-        /// So many there is memory for.
+        /// How much of it the memory holds.
         most: usize,
     },
-    /// A corpus that is to be gone through twice was not the same the second time.
+    /// The two passes over a corpus did not read the same documents.
     ChangedCorpus {
-        /// Different documents the first time.
+        /// The number of distinct documents in the first pass.
         documents: u64,
-        /// Different documents the second time; if these are as many, others of them.
+        /// The number of distinct documents in the second pass. If it is the same, some documents are others.
         again: u64,
     },
 }
 
-/// What is wrong with a file.
+/// The problem with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileProblem {
-    /// The operating system refused.
+    /// The operating system reported an error.
     Io(IoError),
-    /// It was not written by this library, or is of another kind than its name says.
+    /// The file was not written by this library, or is of another kind than its name says.
     Foreign,
-    /// It is of a version of the format that this version of the library does not read.
+    /// The file has a version of the format that this version of the library does not read.
     Version(u16),
-    /// It was written under another scheme.
+    /// The file was written under another scheme.
     OtherScheme,
-    /// Its content is not what was written.
+    /// The content of the file is not what was written.
     Corrupt,
-    /// Another join works in the folder.
+    /// Another join uses the folder.
     InUse,
 }
 
@@ -176,7 +176,7 @@ impl fmt::Display for FileProblem {
                 write!(f, "its format has version {version}, which this version of twinprint does not read")
             }
             Self::OtherScheme => f.write_str("it was written under another scheme; use that one, or another folder"),
-            Self::InUse => f.write_str("another join is at work in this folder; wait for it, or use another folder"),
+            Self::InUse => f.write_str("another join uses this folder; wait for it, or use another folder"),
             Self::Corrupt => {
                 f.write_str("its content has changed since it was written; remove the folder and start again")
             }
@@ -223,11 +223,11 @@ impl fmt::Display for Error {
             Self::RecallUnreachable { threshold, recall, num_hashes, best, needed } => {
                 write!(
                     f,
-                    "recall {recall} at threshold {threshold} cannot be had from num_hashes {num_hashes}: \
+                    "num_hashes {num_hashes} cannot reach recall {recall} at threshold {threshold}: \
                      the best is {best:.4}; "
                 )?;
                 match needed {
-                    Some(needed) => write!(f, "num_hashes {needed} would do, or a lower recall"),
+                    Some(needed) => write!(f, "use num_hashes {needed}, or a lower recall"),
                     None => write!(f, "lower the recall, or raise the threshold"),
                 }
             }
@@ -237,11 +237,9 @@ impl fmt::Display for Error {
                  pass u64 features instead, or use a scheme with text features"
             ),
             Self::DuplicateId { id } => {
-                write!(f, "the id {id} is in the index already; use another id (an index can upsert: replace it)")
+                write!(f, "the index already holds the id {id}; use another id, or upsert to replace it")
             }
-            Self::Cancelled => {
-                f.write_str("cancelled, as the callback asked; a join in a folder can be gone on from there")
-            }
+            Self::Cancelled => f.write_str("cancelled by the progress callback; a join on disk can be resumed"),
             Self::TooManyDocuments => {
                 write!(f, "more than {MOST_DOCUMENTS} documents; split the corpus")
             }
@@ -259,13 +257,13 @@ impl fmt::Display for Error {
             ),
             Self::ChangedCorpus { documents, again } => write!(
                 f,
-                "there were {documents} different documents in the first pass and {again} in the second, or other ones; go through \
+                "there were {documents} different documents in the first pass and {again} in the second, or other ones; read \
                  the same documents twice"
             ),
             Self::TooManyToCount { what, most } => write!(
                 f,
-                "there are more than {most} {what}, which is what there is memory for; allow more memory, or raise the least \
-                 number of documents that boilerplate must have"
+                "there are more than {most} {what}, and memory for no more; allow more memory, or raise the minimum \
+                 number of documents of boilerplate"
             ),
         }
     }
@@ -295,10 +293,10 @@ impl From<Mismatch> for Error {
     }
 }
 
-/// Documents that one index or join can number: a bit of 32 is left to mark what is not the number of a document.
+/// The number of documents that one index or join can hold. One bit of 32 is free to mark what is no document.
 pub(crate) const MOST_DOCUMENTS: u32 = 1 << 31;
 
-/// A number between 0 (not included) and 1 (included), or an error that names the field.
+/// Returns a number that is greater than 0 and at most 1, or an error that names the field.
 pub(crate) fn similarity(field: &'static str, value: f64) -> Result<f64, Error> {
     if value > 0.0 && value <= 1.0 {
         Ok(value)
@@ -307,7 +305,7 @@ pub(crate) fn similarity(field: &'static str, value: f64) -> Result<f64, Error> 
     }
 }
 
-/// A whole number within `range`, or an error that names the field.
+/// Returns a number that is within the range, or an error that names the field.
 pub(crate) fn within(
     field: &'static str,
     value: u32,

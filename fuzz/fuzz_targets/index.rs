@@ -25,7 +25,7 @@ struct Input {
     operations: Vec<Operation>,
 }
 
-/// Bits stand for features, so that small changes make similar sets; ids are few, so that they meet again.
+/// Bits are features, so that small changes make similar sets. Ids are few, so that they repeat.
 #[derive(Arbitrary, Debug)]
 enum Operation {
     Insert(Id, u16),

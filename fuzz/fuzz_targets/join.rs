@@ -36,7 +36,7 @@ struct Input {
 
 #[derive(Arbitrary, Debug)]
 enum Corpus {
-    /// Bits stand for features, so that small changes make similar sets.
+    /// Bits are features, so that small changes make similar sets.
     Features(Vec<u16>),
     /// Half a byte a word, or the end of a text.
     Texts { words: bool, texts: Vec<u8> },

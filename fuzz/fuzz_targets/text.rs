@@ -2,7 +2,7 @@
 //! naive shingler.
 //!
 //! * Normalizing twice is normalizing once.
-//! * Tokens are in order, apart, and within the normalized text; what they stand for is in order and within the text.
+//! * Tokens are in order, apart, and within the normalized text; the text that they represent is in order and within the text.
 //!   All these places are between characters, except under `Bytes`. Where every character counts, tokens cover it all.
 //! * A shingle is the shortest run of tokens, from each token on, that is a full window. Its hash is that of its tokens.
 //! * `hashes`, `shingles`, `set` and `hashes_into` with buffers that held another text give the same hashes.

@@ -27,7 +27,7 @@
 //! To keep more hashes of short texts alone would not help, because the page that holds them has not kept these. To
 //! find texts of ten words, keep all hashes (`scaled` 1).
 //!
-//! A join finds [all such pairs](crate::SimilarityJoinBuilder::containment) of a corpus, in memory or in a folder. It
+//! A join finds [all such pairs](crate::SimilarityJoinBuilder::containment) of a corpus, in memory or on disk. It
 //! looks up only the rarest hashes of each text, as many as the prefix filter needs.
 //!
 //! [`ContainmentEstimate`] needs only signatures and sizes. It is meant for pairs that are already known.

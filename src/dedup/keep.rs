@@ -1,24 +1,25 @@
-//! Which document of a cluster is kept, by what is known of each.
+//! Chooses the document of a cluster to keep, by what else is known of each.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// Which document of a cluster is kept, by facts that the caller knows of each: a plain value, whose text form is what
-/// a command or a settings file says.
+/// Chooses the document of a cluster to keep by facts that the caller knows of each.
+///
+/// It is a plain value with a text form, for commands and settings files:
 ///
 /// | text | keeps |
 /// |---|---|
-/// | `first` | the one that came first |
+/// | `first` | the first one |
 /// | `longest` | the longest |
-/// | `score:FIELD` | the one of highest score; then those whose score is not a number; then those without |
-/// | `earliest:FIELD` | the one of earliest date; then those without |
-/// | `source:A,B,C` | the one from the source that is named first; then those of other sources and of none |
+/// | `score:FIELD` | the one with the highest score; a score that is not a number comes after all others, and no score last |
+/// | `earliest:FIELD` | the one with the earliest date; no date comes last |
+/// | `source:A,B,C` | the one from the source that is named first; other sources and no source come last |
 ///
-/// Of equally good ones the first is kept. [`key`](Self::key) orders documents for
-/// [`clusters_by_key`](crate::result::VerifiedPairs::clusters_by_key); preferences that decide one after the other are a tuple
-/// of keys.
+/// Of equally good documents the first is kept. [`key`](Self::key) orders documents for
+/// [`clusters_by_key`](crate::result::VerifiedPairs::clusters_by_key). To apply several preferences in order, make a tuple of
+/// their keys.
 ///
 /// ```
 /// use twinprint::dedup::{Facts, Preference};
@@ -39,39 +40,39 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Preference {
-    /// The one that came first.
+    /// Keeps the first document.
     #[default]
     First,
-    /// The longest, by [`Facts::length`].
+    /// Keeps the longest document, by [`Facts::length`].
     Longest,
-    /// The one of highest [`Facts::score`].
+    /// Keeps the document with the highest [`Facts::score`].
     HighestScore {
         /// The field from which the caller takes the score.
         field: String,
     },
-    /// The one of earliest [`Facts::date`].
+    /// Keeps the document with the earliest [`Facts::date`].
     Earliest {
         /// The field from which the caller takes the date.
         field: String,
     },
-    /// The one whose [`Facts::source`] is named first.
+    /// Keeps the document whose [`Facts::source`] comes first in this list.
     Sources(Vec<String>),
 }
 
-/// What is known of a document. What a [`Preference`] does not ask for can stay out.
+/// What is known of a document. Facts that the [`Preference`] does not use may be left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Facts<'a> {
-    /// How long it is, in any unit that is the same for all.
+    /// The length, in any unit that is the same for all documents.
     pub length: Option<u64>,
-    /// How good it is: the higher, the better.
+    /// A score. Higher is better.
     pub score: Option<f64>,
-    /// When it appeared, in any unit since any day: say, milliseconds since 1970.
+    /// The date, in any unit since any day, such as milliseconds since 1970.
     pub date: Option<i64>,
-    /// Where it comes from.
+    /// The source.
     pub source: Option<&'a str>,
 }
 
-/// A document's place in the order of a [`Preference`]: the least is kept.
+/// The place of a document in the order of a [`Preference`]. The document with the smallest key is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PreferenceKey {
     /// What is not known comes after what is.
@@ -87,8 +88,7 @@ enum Standing {
 }
 
 impl Preference {
-    /// Where a document stands: of a cluster the one of the least key is kept. Keys of different preferences have
-    /// nothing to say to one another.
+    /// Returns the key of a document. Only keys of the same preference can be compared.
     #[must_use]
     pub fn key(&self, facts: &Facts<'_>) -> PreferenceKey {
         let place = match self {
@@ -102,7 +102,7 @@ impl Preference {
         PreferenceKey { standing, place: place.unwrap_or(0) }
     }
 
-    /// The field that the caller has to look up, if any.
+    /// Returns the name of the field that the caller has to look up, if there is one.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {

@@ -24,7 +24,7 @@ pub struct Choice {
     pub seconds: f64,
     /// The memory that a join in memory takes, in bytes, without ids.
     pub memory_bytes: f64,
-    /// The most disk space that a join in a folder takes, in bytes, without ids.
+    /// The most disk space that a join on disk takes, in bytes, without ids.
     pub disk_bytes: f64,
 }
 

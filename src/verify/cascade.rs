@@ -4,23 +4,25 @@ use super::query_set::{QuerySet, SignedSet};
 use crate::minhash::count_equal;
 use crate::set::{Overlap, min_shared};
 
-/// Decides of a candidate pair whether it reaches the threshold, by looks of rising cost: at the sizes of the sets, at
-/// the signatures, at the sets themselves. The last alone accepts; the second may reject, by bad luck, the share of
-/// true pairs that the banding states as its [filter loss](crate::lsh::Banding::filter_loss).
+/// Decides whether a candidate pair reaches the threshold, by three checks of rising cost: the sizes of the sets, the
+/// signatures, and the sets themselves.
+///
+/// Only the last check accepts. The second rejects a few true pairs by chance, no more than the
+/// [filter loss](crate::lsh::Banding::filter_loss) that the banding states.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cascade {
     pub(super) threshold: f64,
     pub(super) min_agreeing: usize,
 }
 
-/// What became of a candidate.
+/// The outcome of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The sizes or the signatures ruled it out.
+    /// The sizes or the signatures excluded the pair.
     Filtered,
-    /// The sets were compared, and are not similar enough.
+    /// The sets were compared and are not similar enough.
     Rejected,
-    /// The pair reaches the threshold, exactly.
+    /// The sets were compared and reach the threshold.
     Verified(Overlap),
 }
 

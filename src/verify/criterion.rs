@@ -3,12 +3,12 @@
 use super::{Cascade, QuerySet, SignedSet, Verdict};
 use crate::set::Overlap;
 
-/// What a pair must be like.
+/// What a verified pair must fulfil.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Criterion {
     /// The Jaccard similarity reaches a threshold.
     Similar(Cascade),
-    /// The larger set holds at least this share of the smaller.
+    /// The larger set holds at least this share of the smaller one.
     Contained(f64),
 }
 
@@ -24,18 +24,18 @@ impl Criterion {
     }
 }
 
-/// What files of a join on disk need to know.
+/// How files of a join on disk name a criterion.
 #[cfg(feature = "disk")]
 impl Criterion {
-    /// What rules are called in the names of files.
+    /// The names of the criteria in the names of files.
     pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
 
-    /// Whether signatures are compared before sets.
+    /// Returns whether signatures are compared before sets.
     pub(crate) fn compares_signatures(&self) -> bool {
         matches!(self, Self::Similar(_))
     }
 
-    /// A name for files.
+    /// Returns the name for files.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Similar(_) => Self::NAMES[0],
@@ -43,7 +43,7 @@ impl Criterion {
         }
     }
 
-    /// What tells it from others.
+    /// Returns numbers that identify the criterion and its parameters.
     pub(crate) fn parameters(&self) -> [u64; 3] {
         match self {
             Self::Similar(cascade) => [0, cascade.threshold.to_bits(), cascade.min_agreeing as u64],

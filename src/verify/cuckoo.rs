@@ -1,33 +1,35 @@
-//! A set in which elements are looked up without a branch on the outcome.
+//! A set with lookups that do not branch on the outcome.
 
 use crate::mix::GOLDEN;
 
-/// Each element is in one of two places (cuckoo hashing: Pagh and Rodler 2004), so one that is looked up costs two
-/// reads, wherever it is and whether or not it is there.
+/// A hash set in which each element is in one of two places (R. Pagh, F. F. Rodler, "Cuckoo hashing", 2004).
+///
+/// A lookup costs two reads, whether or not the element is present, so the processor has no branch to mispredict.
 #[derive(Debug)]
 pub(super) struct CuckooSet {
-    /// A power of two of places. A free one holds a number that is never looked for there.
+    /// The places, a power of two of them. A free place holds a number that is never looked up there.
     places: Vec<u64>,
-    /// Bits of a product that are not of a place.
+    /// The number of bits of a product beyond those of a place.
     shift: u32,
 }
 
-/// The second multiplier; any odd number unlike the first will do.
+/// The second multiplier: any odd number that is unlike the first.
 const OTHER: u64 = 0xd6e8_feb8_6659_fd93;
 
-/// Elements that may give way, one after the other, before a table is given up.
+/// How many elements may be moved, one after the other, before the table is abandoned.
 const MOST_MOVES: usize = 64;
 
-/// Elements looked up between looks at whether enough can still be shared.
+/// How many elements are looked up between checks whether enough can still be shared.
 const STRIDE: usize = 64;
 
 impl CuckooSet {
-    /// `None` where elements crowd in few places, as those of a caller may, and none of whose hashes are random numbers.
+    /// Returns `None` if elements crowd in few places. Features of a caller may, because they need not be random numbers.
     pub(super) fn new(set: &[u64]) -> Option<Self> {
-        // A third full at most: half would do but for bad luck.
+        // At most a third full. At a half, too many tables fail.
         let bits = (set.len() * 3).next_power_of_two().max(2).ilog2();
         let mut table = Self { places: vec![0; 1 << bits], shift: u64::BITS - bits };
-        // Zero is looked for in the first place alone, and one, of which a product is the multiplier, never there.
+        // Zero marks free places, except in the first one: only there is a zero looked up. A one marks that place, because
+        // the products of one are the multipliers, which belong to other places.
         let free = |at: usize| u64::from(at == 0);
         table.places[0] = free(0);
         for &element in set {
@@ -58,11 +60,11 @@ impl CuckooSet {
     }
 
     fn has(&self, element: u64) -> bool {
-        // Both are read, for which one holds it cannot be predicted.
+        // Both are read, because it cannot be predicted which one holds the element.
         (self.places[self.first(element)] == element) | (self.places[self.second(element)] == element)
     }
 
-    /// How many of these distinct elements are in the table, or `None` as soon as it is sure to be fewer than `least`.
+    /// Returns how many of these distinct elements are in the table, or `None` once fewer than `least` must be.
     pub(super) fn shared_at_least(&self, elements: &[u64], least: usize) -> Option<usize> {
         let (mut shared, mut left) = (0, elements.len());
         for elements in elements.chunks(STRIDE) {

@@ -3,22 +3,24 @@
 use super::cuckoo::CuckooSet;
 use crate::set::shared_at_least;
 
-/// A document's signature and the sorted set that it was made from.
+/// The signature of a document and the sorted set that it was made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SignedSet<'a> {
     pub(crate) row: &'a [u32],
     pub(crate) set: &'a [u64],
 }
 
-/// A document on the left of candidate pairs. After a few of them its set is put into a table, in which the elements of the
-/// others are looked up: less work than to merge, and none of it waits for the step before.
+/// A document on the left of candidate pairs.
+///
+/// After a few comparisons its set becomes a hash table, in which the elements of the others are looked up. That is less
+/// work than a merge, and no lookup waits for the one before.
 pub(crate) struct QuerySet<'a> {
     pub(super) signed: SignedSet<'a>,
     compared: u32,
     table: Option<CuckooSet>,
 }
 
-/// Comparisons after which a table pays for itself.
+/// The number of comparisons after which a table pays off.
 const TABLE_AFTER: u32 = 3;
 
 impl<'a> QuerySet<'a> {
@@ -26,7 +28,7 @@ impl<'a> QuerySet<'a> {
         Self { signed, compared: 0, table: None }
     }
 
-    /// How many elements the sets share, or `None` where these are fewer than `least`.
+    /// Returns how many elements the sets share, or `None` if these are fewer than `least`.
     pub(super) fn shared_at_least(&mut self, right: &[u64], least: usize) -> Option<usize> {
         self.compared = self.compared.saturating_add(1);
         if self.compared == TABLE_AFTER {

@@ -46,7 +46,7 @@ impl Vocabulary {
         &self.words[(rank as usize).min(SIZE - 1)]
     }
 
-    /// A sentence of so many words.
+    /// Returns a sentence of this many words.
     pub(crate) fn sentence(&self, random: &mut Random, length: usize, curly: bool) -> String {
         let quoted = random.chance(0.08);
         let (open, close, apostrophe) = if curly { ("“", "”", "’") } else { ("\"", "\"", "'") };

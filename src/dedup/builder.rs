@@ -1,0 +1,165 @@
+//! The settings of a deduplicator, and the run over a whole corpus.
+
+#[cfg(feature = "disk")]
+use std::path::PathBuf;
+
+use super::deduplication::Deduplication;
+use super::stream::Deduplicator;
+use crate::error::Error;
+use crate::join::{Document, SimilarityJoin, SimilarityJoinBuilder};
+use crate::lsh::Banding;
+use crate::result::{Clustering, Keep};
+use crate::scheme::Scheme;
+
+/// Configures a [`Deduplicator`], or a run over a corpus; made by [`Deduplicator::builder`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct DeduplicatorBuilder {
+    join: SimilarityJoinBuilder,
+    clustering: Clustering,
+    keep: Keep,
+    #[cfg(feature = "disk")]
+    folder: Option<PathBuf>,
+}
+
+impl DeduplicatorBuilder {
+    /// Sets how texts become signatures. Defaults to [`Scheme::news`].
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
+        self.join = self.join.scheme(scheme);
+        self
+    }
+
+    /// Sets the least Jaccard similarity of duplicates, greater than 0 and at most 1. Defaults to 0.5.
+    pub fn threshold(mut self, threshold: f64) -> Self {
+        self.join = self.join.threshold(threshold);
+        self
+    }
+
+    /// Sets the share of pairs at the threshold that must be found. Defaults to 0.99.
+    pub fn recall(mut self, recall: f64) -> Self {
+        self.join = self.join.recall(recall);
+        self
+    }
+
+    /// Sets the expected number of texts, which decides among bandings of equal recall. Defaults to a million.
+    pub fn documents(mut self, documents: u64) -> Self {
+        self.join = self.join.documents(documents);
+        self
+    }
+
+    /// Sets the banding, instead of a plan.
+    pub fn banding(mut self, banding: Banding) -> Self {
+        self.join = self.join.banding(banding);
+        self
+    }
+
+    /// Sets the most distinct texts that share a band and are all compared with one another. Defaults to 1,000. See
+    /// [`SimilarityJoinBuilder::bucket_limit`].
+    pub fn bucket_limit(mut self, texts: usize) -> Self {
+        self.join = self.join.bucket_limit(texts);
+        self
+    }
+
+    /// Keeps sets and signatures in a folder on disk, so that [`run`](Self::run) needs little memory: ids, eight bytes a text, 16 a copy
+    /// and 32 a pair besides the [limit](Self::memory_limit). The result is the same. If a run is interrupted, the same texts are
+    /// recognised in the same folder and not hashed again.
+    ///
+    /// ```
+    /// use twinprint::Deduplicator;
+    ///
+    /// let folder = std::env::temp_dir().join("twinprint-example-dedup");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// let texts = [(1, "to be or not to be"), (2, "To be, or not to be!"), (3, "that is the question")];
+    /// let found = Deduplicator::builder().in_folder(&folder).memory_limit(256 << 20).run(texts)?;
+    /// assert_eq!(found.kept().collect::<Vec<_>>(), [&1, &3]);
+    /// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[cfg(feature = "disk")]
+    pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// Sets the bytes of memory that a run [in a folder](Self::in_folder) may take for the join, at least 64 MiB. Defaults to 1 GiB.
+    #[cfg(feature = "disk")]
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.join = self.join.memory_limit(bytes);
+        self
+    }
+
+    /// Sets how pairs become clusters. Defaults to [`Clustering::Leader`].
+    pub fn clustering(mut self, clustering: Clustering) -> Self {
+        self.clustering = clustering;
+        self
+    }
+
+    /// Sets which text of a cluster is kept. Defaults to the first.
+    pub fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
+    }
+
+    /// Builds a deduplicator for a stream of texts.
+    ///
+    /// # Errors
+    /// * [`Error::OutOfRange`] names a parameter that is outside its range.
+    /// * [`Error::RecallUnreachable`] and [`Error::BandingTooLarge`] if the signatures of the scheme are too short.
+    /// * [`Error::NoTextFeatures`] if the scheme has features of the caller's own.
+    pub fn build<Id>(self) -> Result<Deduplicator<Id>, Error> {
+        #[cfg(feature = "disk")]
+        if self.folder.is_some() {
+            let value = "set".to_string();
+            let expected = "left out for a stream, which is in memory: only run uses it";
+            return Err(Error::OutOfRange { field: "in_folder", value, expected });
+        }
+        let join = self.join.build_online()?;
+        Ok(Deduplicator { join, clustering: self.clustering, keep: self.keep })
+    }
+
+    /// Deduplicates all texts, on all cores. Ids may repeat: they are only returned.
+    ///
+    /// ```
+    /// use twinprint::{Deduplicator, Scheme};
+    ///
+    /// let texts = [("a", "to be or not to be"), ("b", "To be, or not to be!"), ("c", "that is the question")];
+    /// let found = Deduplicator::builder().run(texts)?;
+    /// assert_eq!(found.kept().collect::<Vec<_>>(), [&"a", &"c"]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`build`](Self::build). [In a folder](Self::in_folder), also [`Error::File`].
+    pub fn run<Id: Clone, T: AsRef<str> + Sync>(
+        self,
+        texts: impl IntoIterator<Item = (Id, T)>,
+    ) -> Result<Deduplication<Id>, Error> {
+        #[cfg(feature = "disk")]
+        if let Some(folder) = self.folder {
+            let (mut join, mut ids) = (self.join.build_on_disk(folder)?, Vec::new());
+            for (id, text) in texts {
+                // The folder knows documents by their numbers: ids of any type stay here.
+                join.push(Document::text(ids.len(), text))?;
+                ids.push(id);
+            }
+            return Ok(Deduplication::new(join.finish()?.load_with(ids)?, self.clustering, self.keep));
+        }
+        let mut join: SimilarityJoin<Id> = self.join.build()?;
+        join.push_all(texts.into_iter().map(|(id, text)| Document::text(id, text)))?;
+        Ok(Deduplication::new(join.finish()?, self.clustering, self.keep))
+    }
+}
+
+impl Deduplicator<()> {
+    /// Starts a builder with [`Scheme::news`], a threshold of 0.5 and a recall of 0.99 at the threshold.
+    pub fn builder() -> DeduplicatorBuilder {
+        let scheme = Scheme::news();
+        DeduplicatorBuilder {
+            join: SimilarityJoinBuilder::new(&scheme),
+            clustering: Clustering::default(),
+            keep: Keep::default(),
+            #[cfg(feature = "disk")]
+            folder: None,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The result of deduplication.
+
+use ahash::AHashSet;
+
+use crate::join::JoinStats;
+use crate::result::{Cluster, Clustering, Keep, Pair, VerifiedPairs};
+
+/// The result of deduplication: verified pairs, clusters, and the documents to keep.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Deduplication<Id> {
+    pairs: VerifiedPairs<Id>,
+    clusters: Vec<Cluster<Id>>,
+}
+
+impl<Id: Clone> Deduplication<Id> {
+    pub(super) fn new(pairs: VerifiedPairs<Id>, clustering: Clustering, keep: Keep) -> Self {
+        Self { clusters: pairs.clusters(clustering, keep), pairs }
+    }
+}
+
+impl<Id> Deduplication<Id> {
+    /// Returns the verified pairs; see [`VerifiedPairs::pairs`].
+    #[must_use]
+    pub fn pairs(&self) -> Vec<Pair<&Id>> {
+        self.pairs.pairs()
+    }
+
+    /// Returns the verified pairs together with the groups of equal texts.
+    #[must_use]
+    pub fn verified(&self) -> &VerifiedPairs<Id> {
+        &self.pairs
+    }
+
+    /// Returns the clusters of two or more texts, in the order of their first texts.
+    #[must_use]
+    pub fn clusters(&self) -> &[Cluster<Id>] {
+        &self.clusters
+    }
+
+    /// Returns what the join did, in numbers.
+    #[must_use]
+    pub fn stats(&self) -> JoinStats {
+        self.pairs.stats()
+    }
+
+    /// Yields the ids of the texts to keep, in their order: the representatives, and all texts in no cluster.
+    pub fn kept(&self) -> impl Iterator<Item = &Id> + '_ {
+        let removed: AHashSet<u32> = self.clusters.iter().flat_map(Cluster::numbers).copied().collect();
+        let numbered = (0_u32..).zip(self.pairs.ids());
+        numbered.filter(move |(number, _)| !removed.contains(number)).map(|(_, id)| id)
+    }
+}
