@@ -38,8 +38,9 @@ else
 fi
 
 cd "$root"
-$built || cargo build --release --quiet -p twinprint-comparison
-target=${CARGO_TARGET_DIR:-$root/target}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
+$built || cargo build --release --quiet --manifest-path tools/comparison/Cargo.toml
+target=$CARGO_TARGET_DIR
 folder=$target/comparison
 comparison=$target/release/twinprint-comparison
 mkdir -p "$folder"

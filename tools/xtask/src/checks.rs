@@ -13,7 +13,25 @@ pub(crate) fn check(repository: &Repository, _: &[String]) -> Outcome<()> {
     run(&mut repository.cargo("fmt --all -- --check"))?;
     heading("clippy, warnings are errors");
     run(&mut repository.cargo(CLIPPY))?;
-    run(&mut repository.cargo("clippy --all-targets --no-default-features -- -D warnings"))
+    run(&mut repository.cargo("clippy --all-targets --no-default-features -- -D warnings"))?;
+    heading("clippy of the comparison, a workspace of its own");
+    let arguments = ["--all-targets", "--", "-D", "warnings"];
+    run(repository.cargo_of("tools/comparison", "clippy").args(arguments))
+}
+
+/// Checks licences, sources and known faults of all dependencies, as `deny.toml` says.
+pub(crate) fn deny(repository: &Repository, _: &[String]) -> Outcome<()> {
+    heading("licences and advisories of dependencies");
+    if attempt(&mut repository.cargo("deny --version")).is_none() {
+        skip("cargo-deny is not installed; `cargo install --locked cargo-deny` does it");
+        return Ok(());
+    }
+    run(&mut repository.cargo("deny check bans licenses sources"))?;
+    if attempt(&mut repository.cargo("deny fetch db")).is_none() {
+        skip("the database of advisories cannot be reached");
+        return Ok(());
+    }
+    run(&mut repository.cargo("deny check advisories --disable-fetch"))
 }
 
 /// Checks that the code needs no newer compiler than it says.

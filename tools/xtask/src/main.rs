@@ -24,7 +24,7 @@ struct Task {
 }
 
 /// Every task, in the order in which `ci` runs them: what fails fast comes first.
-const TASKS: [Task; 18] = [
+const TASKS: [Task; 19] = [
     task(
         "prepare",
         "Installs what some tests need, if apt-get and root are there; skips aloud otherwise",
@@ -37,6 +37,7 @@ const TASKS: [Task; 18] = [
         "Checks the code with the oldest supported compiler, and its calls of the standard library",
         checks::msrv,
     ),
+    task("deny", "Checks licences and advisories of dependencies; skips aloud without cargo-deny", checks::deny),
     task("test", "Runs README's test command, then the tests of the other crates and features", checks::test),
     task("simd", "Runs golden vectors and statistics at each SIMD level", checks::simd),
     task("doc", "Builds the documentation with warnings as errors", checks::doc),

@@ -40,6 +40,16 @@ impl Repository {
         command
     }
 
+    /// Returns a call of cargo for a package outside the workspace, which builds into the same folder.
+    pub(crate) fn cargo_of(&self, package: &str, arguments: &str) -> Command {
+        let mut command = self.cargo(arguments);
+        command
+            .arg("--manifest-path")
+            .arg(self.root.join(package).join("Cargo.toml"))
+            .env("CARGO_TARGET_DIR", &self.target);
+        command
+    }
+
     /// Returns a program of the release build.
     pub(crate) fn release(&self, name: &str) -> Command {
         self.program(self.target.join("release").join(name))
