@@ -253,7 +253,7 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         let like = self.table.like(row);
         let later = like.iter().map(|&other| other as usize).filter(|&other| other > slot);
         let candidate = |other| {
-            let estimate = Estimate::of_rows(row, self.rows.row(other)?);
+            let estimate = Estimate::from_rows(row, self.rows.row(other)?);
             Some(Candidate { left, right: self.ids.id(other)?, estimate })
         };
         later.filter_map(candidate).collect()
@@ -267,7 +267,7 @@ impl<Id: Eq + Hash> LshIndex<Id> {
             return Ok(Vec::new());
         }
         let hit = |&slot: &u32| {
-            let estimate = Estimate::of_rows(self.rows.row(slot as usize)?, signature.values());
+            let estimate = Estimate::from_rows(self.rows.row(slot as usize)?, signature.values());
             let hit = Hit { id: self.ids.id(slot as usize)?, jaccard: estimate.jaccard, estimate };
             (hit.jaccard >= least).then_some(hit)
         };
