@@ -130,7 +130,7 @@ mod tests {
         for level in SimdLevel::ALL {
             assert_eq!(level.to_string().parse(), Ok(level));
             #[cfg(feature = "serde")]
-            assert_eq!(serde_json::to_value(level).unwrap(), level.to_string());
+            assert_eq!(serde_json::to_value(level).expect("stored"), level.to_string());
         }
         let error = "sse2".parse::<SimdLevel>().expect_err("not a level").to_string();
         assert!(error.contains("sse2") && error.contains("avx512"), "{error}");

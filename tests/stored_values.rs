@@ -4,6 +4,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use twinprint::lsh::LshIndex;
 use twinprint::{Banding, Estimate, Scheme, ShingleSet, Signature, SignatureMatrix, SimdLevel};
 
 fn scheme() -> Scheme {
@@ -99,4 +100,33 @@ fn estimates() {
 fn levels() {
     assert_eq!(round_trip(&SimdLevel::Avx512), json!("avx512"));
     assert!(serde_json::from_str::<SimdLevel>("\"sse2\"").is_err());
+}
+
+#[test]
+fn indexes() {
+    let hasher = scheme().minhasher();
+    let banding = Banding::new(2, 2).expect("valid");
+    let mut index = LshIndex::new(&scheme(), banding).expect("fits");
+    for (id, set) in [("a", vec![1, 2]), ("gone", vec![7]), ("b", vec![1, 2]), ("empty", vec![])] {
+        index.insert(id.to_string(), &hasher.signature(&set)).expect("new");
+    }
+    index.remove(&"gone".to_string());
+    let stored = serde_json::to_value(&index).expect("stored");
+    let read: LshIndex<String> = serde_json::from_value(stored.clone()).expect("read");
+    assert!(read.ids().eq(["a", "b", "empty"]));
+    assert_eq!(read.query(&hasher.signature(&[1, 2]), 0.9), index.query(&hasher.signature(&[1, 2]), 0.9));
+    assert_eq!(read.signature(&"b".to_string()), index.signature(&"b".to_string()));
+    assert_eq!((read.scheme(), read.banding(), read.stats().empty), (index.scheme(), index.banding(), 1));
+    assert_eq!(serde_json::to_value(&read).expect("stored"), stored);
+
+    let refused = |field, value| forged::<LshIndex<String>>(&stored, field, value);
+    assert!(refused("ids", json!(["a", "b"])).contains("ids has length 2 and must have 3"));
+    assert!(refused("ids", json!(["a", "b", "a"])).contains("\"a\""));
+    assert!(refused("values", json!([1, 2, 3])).contains("length 3 and must have 4"));
+    assert!(refused("values", json!([])).contains("ids has length 3 and must have 0"));
+    assert!(refused("banding", json!({"bands": 3, "rows": 2, "filter_loss": 0.001})).contains("3 bands of 2 rows"));
+    refused("banding", json!({"bands": 0, "rows": 2, "filter_loss": 0.001}));
+    let mut values = stored["values"].clone();
+    values[0] = json!(u32::MAX);
+    assert!(refused("values", values).contains("1 of 4 positions"));
 }

@@ -94,6 +94,10 @@ impl SignatureMatrix {
         &self.scheme
     }
 
+    pub(crate) fn shared_scheme(&self) -> Arc<Scheme> {
+        Arc::clone(&self.scheme)
+    }
+
     pub(crate) fn shares(&self, scheme: &Arc<Scheme>) -> bool {
         Arc::ptr_eq(&self.scheme, scheme)
     }
@@ -218,9 +222,9 @@ impl SignatureMatrix {
         parallel::for_each_row(&mut self.values[start..], width, items, scratch, fill);
     }
 
-    /// Appends a row, which has the scheme's length.
-    pub(crate) fn push_row(&mut self, row: &[u32]) {
-        self.values.extend_from_slice(row);
+    /// Appends the values of whole rows, which signatures of the same scheme have.
+    pub(crate) fn push_rows(&mut self, rows: &[u32]) {
+        self.values.extend_from_slice(rows);
     }
 
     /// Keeps the rows whose numbers pass, in their order. Gives back memory if less than half of it is used then.
