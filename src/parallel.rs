@@ -57,8 +57,19 @@ pub(crate) fn map_owned<T: Send, S: Send, R: Send>(
     }
 }
 
+/// Applies `work` to every item, which it may change, with its number.
+pub(crate) fn for_each_mut<T: Send>(items: &mut [T], work: impl Fn(usize, &mut T) + Sync + Send) {
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        items.par_iter_mut().enumerate().for_each(|(number, item)| work(number, item));
+    }
+    #[cfg(not(feature = "rayon"))]
+    items.iter_mut().enumerate().for_each(|(number, item)| work(number, item));
+}
+
+/// Runs two closures side by side.
 #[cfg(feature = "disk")]
-/// Does two things side by side.
 pub(crate) fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     #[cfg(feature = "rayon")]
     {

@@ -1,21 +1,30 @@
-//! Statistics: intervals of proportions and the binomial distribution.
+//! Statistics: confidence intervals of proportions, and the binomial distribution.
 
-/// The Wilson score interval (E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-/// 1927) of a share that was seen in `n` trials, at `z` standard deviations. Without trials it is 0 to 1.
+/// Returns the Wilson score interval (E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
+/// 1927) of a share that was seen in `n` trials, at `z` standard deviations.
+///
+/// Unlike the normal interval it stays within 0 to 1 and is never empty, also where the share is 0 or 1 or trials are few.
+/// It is 0 to 1 without trials, and where an argument is no number. A share outside 0 to 1 counts as
+/// the nearer end.
 pub(crate) fn wilson(share: f64, n: f64, z: f64) -> (f64, f64) {
     if n <= 0.0 {
         return (0.0, 1.0);
     }
+    let share = share.clamp(0.0, 1.0);
     let z2 = z * z;
     let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let spread = (share * (1.0 - share) / n + z2 / (4.0 * n * n)).max(0.0);
     let half = z.abs() / (1.0 + z2 / n) * spread.sqrt();
+    if centre.is_nan() || half.is_nan() {
+        return (0.0, 1.0);
+    }
     ((centre - half).clamp(0.0, share), (centre + half).clamp(share, 1.0))
 }
 
-/// The standard deviations that hold this share, 0 to 1 exclusive, of a normal distribution: 1.96 for 0.95.
+/// Returns the number of standard deviations on either side of the mean that hold this share, 0 to 1 exclusive, of a normal
+/// distribution: 1.96 for 0.95.
 pub(crate) fn deviations(confidence: f64) -> f64 {
-    // What lies outside falls with z: halve the interval until it is as short as a double can tell.
+    // Bisection: the share outside falls as z grows, and 64 halvings of 40 reach the precision of a double.
     let (mut low, mut high) = (0.0, 40.0);
     for _ in 0..64 {
         let middle = (low + high) / 2.0;
@@ -25,12 +34,14 @@ pub(crate) fn deviations(confidence: f64) -> f64 {
     low
 }
 
-/// Yields the probabilities that 0, 1, … of `n` positions agree, each with the probability `p`. Works in logarithms, so that
-/// long signatures do not underflow.
+/// Yields the probabilities that 0, 1, … `n` of `n` positions agree, where each agrees with the probability `p`.
+///
+/// Works in logarithms: `p^k` and the binomial coefficient of a long signature leave the range of a double, and their product
+/// does not.
 pub(crate) fn binomial(n: usize, p: f64) -> impl Iterator<Item = f64> {
     let (log_p, log_q, n) = (p.ln(), (-p).ln_1p(), n as f64);
     let mut log_choose = 0.0;
-    // None of 0 is all, whatever the logarithm.
+    // The logarithm of 0 is minus infinity, and 0 times that is no number; but 0^0 is 1, whose logarithm is 0.
     let times = |count: f64, log: f64| if count == 0.0 { 0.0 } else { count * log };
     (0..).map_while(move |agreeing: u32| {
         let k = f64::from(agreeing);
@@ -60,6 +71,19 @@ mod tests {
         assert!(near(wilson(0.0, 20.0, 1.959_964), (0.0, 0.1611)));
         assert!(near(wilson(1.0, 29.0, 1.959_964), (0.8830, 1.0)));
         assert_eq!(wilson(0.5, 0.0, 1.96), (0.0, 1.0));
+    }
+
+    #[test]
+    fn no_numbers_make_an_interval_panic() {
+        let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 0.5, 1.0, 2.0, 1e300, 1e-300];
+        for share in odd {
+            for n in odd {
+                for z in odd {
+                    let (low, high) = wilson(share, n, z);
+                    assert!((0.0..=1.0).contains(&low) && (low..=1.0).contains(&high), "{share} {n} {z}: {low} {high}");
+                }
+            }
+        }
     }
 
     #[test]

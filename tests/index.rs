@@ -1,17 +1,21 @@
 //! The online index against a model that is too simple to be wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use twinprint::lsh::{Banding, LshIndex};
-use twinprint::{Error, Scheme, Signature};
+use twinprint::{Error, MinHasher, Scheme, Signature, SignatureMatrix};
 
 #[derive(Clone, Debug)]
 enum Step {
     Insert(u8, Vec<u64>),
     Upsert(u8, Vec<u64>),
+    InsertAll(Vec<(u8, Vec<u64>)>),
     Remove(u8),
+    Clear,
+    Reserve(usize),
+    Shrink,
     Query(Vec<u64>, f64),
     Nearest(Vec<u64>, usize),
     Pairs,
@@ -22,7 +26,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         4 => (0_u8..12, features()).prop_map(|(id, features)| Step::Insert(id, features)),
         2 => (0_u8..12, features()).prop_map(|(id, features)| Step::Upsert(id, features)),
+        2 => vec((0_u8..40, features()), 0..4).prop_map(Step::InsertAll),
         2 => (0_u8..12).prop_map(Step::Remove),
+        1 => prop_oneof![Just(Step::Clear), (0_usize..50).prop_map(Step::Reserve), Just(Step::Shrink)],
         2 => (features(), 0.05..1.0).prop_map(|(features, threshold)| Step::Query(features, threshold)),
         1 => (features(), 0_usize..5).prop_map(|(features, count)| Step::Nearest(features, count)),
         1 => Just(Step::Pairs),
@@ -47,6 +53,10 @@ impl Model {
     fn put(&mut self, id: u8, signature: Signature) {
         self.documents.insert(self.inserted, (id, signature));
         self.inserted += 1;
+    }
+
+    fn contains(&self, id: u8) -> bool {
+        self.documents.values().any(|document| document.0 == id)
     }
 
     fn like(&self, signature: &Signature, banding: Banding) -> Vec<(u8, f64)> {
@@ -81,7 +91,7 @@ proptest! {
             match step {
                 Step::Insert(id, features) => {
                     let signature = hasher.signature(&features);
-                    let known = model.documents.values().any(|document| document.0 == id);
+                    let known = model.contains(id);
                     match index.insert(id, &signature) {
                         Ok(()) => prop_assert!(!known),
                         Err(error) => {
@@ -99,6 +109,27 @@ proptest! {
                     prop_assert_eq!(index.upsert(id, &signature).expect("same scheme"), replaced);
                     model.put(id, signature);
                 }
+                Step::InsertAll(documents) => {
+                    let signatures = matrix(&hasher, documents.iter().map(|document| &document.1));
+                    let distinct: BTreeSet<u8> = documents.iter().map(|document| document.0).collect();
+                    let known = distinct.len() < documents.len() || distinct.iter().any(|id| model.contains(*id));
+                    match index.insert_all(documents.iter().map(|document| document.0), &signatures) {
+                        Ok(()) => {
+                            prop_assert!(!known);
+                            documents.iter().zip(signatures).for_each(|(document, row)| model.put(document.0, row));
+                        }
+                        Err(error) => {
+                            let duplicate = matches!(error, Error::DuplicateId { .. });
+                            prop_assert!(known && duplicate);
+                        }
+                    }
+                }
+                Step::Clear => {
+                    index.clear();
+                    model.documents.clear();
+                }
+                Step::Reserve(documents) => index.reserve(documents),
+                Step::Shrink => index.shrink_to_fit(),
                 Step::Remove(id) => prop_assert_eq!(index.remove(&id), model.remove(id)),
                 Step::Query(features, threshold) => {
                     let signature = hasher.signature(&features);
@@ -128,6 +159,9 @@ proptest! {
                 }
             }
             prop_assert_eq!(index.len(), model.documents.len());
+            prop_assert_eq!(index.is_empty(), model.documents.is_empty());
+            prop_assert_eq!(index.ids().len(), model.documents.len());
+            prop_assert!(index.ids().eq(model.documents.values().map(|document| &document.0)));
             let stats = index.stats();
             prop_assert_eq!(stats.documents, model.documents.len());
             prop_assert_eq!(stats.empty, model.documents.values().filter(|document| document.1.is_empty()).count());
@@ -137,6 +171,105 @@ proptest! {
             }
         }
     }
+}
+
+fn matrix<'a>(hasher: &MinHasher, sets: impl Iterator<Item = &'a Vec<u64>>) -> SignatureMatrix {
+    hasher.matrix(&sets.collect::<Vec<_>>())
+}
+
+proptest! {
+    /// Also over the size at which tables grow, with removals before, and with batches of any size.
+    #[test]
+    fn many_at_once_are_one_by_one(
+        sets in vec(vec(0_u64..200, 0..4), 0..300),
+        cuts in vec(any::<prop::sample::Index>(), 0..4),
+        removed in vec(any::<prop::sample::Index>(), 0..200),
+    ) {
+        let scheme = Scheme::builder().custom_features("test").num_hashes(16).build().expect("valid");
+        let hasher = scheme.minhasher();
+        let banding = Banding::new(8, 2).expect("valid");
+        let (mut one_by_one, mut at_once) =
+            (LshIndex::new(&scheme, banding).expect("fits"), LshIndex::new(&scheme, banding).expect("fits"));
+        for (id, set) in sets.iter().enumerate() {
+            one_by_one.insert(id, &hasher.signature(set)).expect("new");
+        }
+        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(sets.len() + 1)).chain([sets.len()]).collect();
+        ends.sort_unstable();
+        let mut start = 0;
+        for end in ends {
+            at_once.insert_all(start..end, &matrix(&hasher, sets[start..end].iter())).expect("new");
+            start = end;
+        }
+        let whole = LshIndex::from_signatures(banding, 0..sets.len(), matrix(&hasher, sets.iter())).expect("fits");
+        let pairs = |index: &LshIndex<usize>| -> Vec<_> {
+            index.candidate_pairs().map(|pair| (*pair.left, *pair.right, pair.estimate)).collect()
+        };
+        for index in [&at_once, &whole] {
+            prop_assert!(index.ids().eq(one_by_one.ids()));
+            prop_assert_eq!(pairs(index), pairs(&one_by_one));
+            let (stats, expected) = (index.stats(), one_by_one.stats());
+            prop_assert_eq!((stats.documents, stats.empty), (expected.documents, expected.empty));
+            prop_assert_eq!((stats.buckets, stats.largest_bucket), (expected.buckets, expected.largest_bucket));
+        }
+        if !sets.is_empty() {
+            for place in removed {
+                let id = place.index(sets.len());
+                prop_assert_eq!(at_once.remove(&id), one_by_one.remove(&id));
+            }
+            prop_assert_eq!(pairs(&at_once), pairs(&one_by_one));
+        }
+        // What shrank and was stored differs in nothing.
+        one_by_one.shrink_to_fit();
+        prop_assert_eq!(pairs(&at_once), pairs(&one_by_one));
+    }
+}
+
+#[test]
+fn a_refused_batch_changes_nothing() {
+    let scheme = Scheme::builder().custom_features("test").num_hashes(16).build().expect("valid");
+    let hasher = scheme.minhasher();
+    let mut index = LshIndex::new(&scheme, Banding::new(8, 2).expect("valid")).expect("fits");
+    index.insert("kept", &hasher.signature(&[1])).expect("new");
+    let two = hasher.matrix(&[[2], [3]]);
+    let wrong_length = Error::WrongLength { field: "ids", found: 1, expected: 2 };
+    assert_eq!(index.insert_all(["a"], &two), Err(wrong_length));
+    assert!(matches!(index.insert_all(["a", "a"], &two), Err(Error::DuplicateId { id }) if id == "\"a\""));
+    assert!(matches!(index.insert_all(["a", "kept"], &two), Err(Error::DuplicateId { .. })));
+    let foreign = Scheme::builder().num_hashes(16).build().expect("valid").minhasher().matrix(&[[2], [3]]);
+    assert!(matches!(index.insert_all(["a", "b"], &foreign), Err(Error::Mismatch(_))));
+    assert_eq!(index.ids().collect::<Vec<_>>(), [&"kept"]);
+    assert!(!index.contains(&"a") && index.stats().buckets == 8);
+    index.insert_all(["a", "b"], &two).expect("new");
+    assert_eq!(index.signature(&"b"), two.signature(1));
+    assert!(LshIndex::from_signatures(Banding::new(9, 2).expect("valid"), ["a", "b"], two).is_err());
+}
+
+#[test]
+fn memory_is_reserved_and_given_back() {
+    let scheme = Scheme::builder().custom_features("test").num_hashes(16).build().expect("valid");
+    let hasher = scheme.minhasher();
+    let mut index = LshIndex::new(&scheme, Banding::new(8, 2).expect("valid")).expect("fits");
+    let bytes = |index: &LshIndex<u64>| index.stats().index_bytes + index.stats().signature_bytes;
+    index.reserve(10_000);
+    let reserved = bytes(&index);
+    let signatures = hasher.matrix(&(0..10_000_u64).map(|feature| [feature]).collect::<Vec<_>>());
+    index.insert_all(0..10_000, &signatures).expect("new");
+    // A few of the documents share a key by chance, which takes a bucket.
+    let filled = bytes(&index);
+    assert!(filled <= reserved + 1_000, "{filled} of {reserved}");
+    index.clear();
+    assert_eq!((index.len(), index.stats().buckets, bytes(&index)), (0, 0, filled));
+    assert!(index.query(&signatures.signature(7).expect("there"), 0.5).expect("valid").is_empty());
+    index.insert_all(0..10_000, &signatures).expect("new");
+    index.shrink_to_fit();
+    let full = bytes(&index);
+    (0..4_000).for_each(|id| assert!(index.remove(&id)));
+    index.shrink_to_fit();
+    assert!(bytes(&index) < full * 7 / 10, "{} of {full}", bytes(&index));
+    assert_eq!(index.query(&signatures.signature(4_000).expect("there"), 0.9).expect("valid").len(), 1);
+    index.clear();
+    index.shrink_to_fit();
+    assert!(bytes(&index) < 4_000, "{}", bytes(&index));
 }
 
 /// Many more removals than documents that stay, so that the index drops what is removed again and again.

@@ -52,7 +52,7 @@ impl<'a> Slots<'a> {
 impl Bucket {
     pub(super) const EMPTY: Self = Self::Few { len: 0, slots: [0; FEW] };
 
-    pub(super) fn of_two(first: u32, second: u32) -> Self {
+    pub(super) fn from_two(first: u32, second: u32) -> Self {
         Self::Few { len: 2, slots: [first, second, 0] }
     }
 
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn removing_many_copies_moves_each_about_once() {
         let count = 20_000;
-        let mut bucket = Bucket::of_two(0, 1);
+        let mut bucket = Bucket::from_two(0, 1);
         (2..count).for_each(|slot| bucket.push(slot));
         let listed = |bucket: &Bucket| match bucket {
             Bucket::Few { .. } => 0,

@@ -1,21 +1,23 @@
-//! One band of an online index: which slots have which key.
+//! The table of one band of an online index: which slots have which key.
 
 use super::bucket::{Bucket, Slots};
 
-/// Keys in a sorted array with gaps: "ordered linear probing" (O. Amble, D. Knuth, "Ordered hash tables", 1974).
+/// A hash table with ordered linear probing: keys in a sorted array with gaps (O. Amble, D. Knuth, "Ordered hash tables", 1974).
 ///
-/// The home of a key is its share of the array, so homes ascend as keys do, and with them the whole array. A key stands
-/// at its home or, where that is taken, after lesser keys from there on. So a search ends at the first entry that is not
-/// less, mostly in the cache line it began in; and the array grows by one pass from end to end, to any size.
+/// Keys are hashes, evenly spread over 32 bits. The home of a key is at the same fraction of the array as the key is of 2^32, so
+/// homes ascend with the keys, and the whole array is sorted. A key is at its home or, if that is taken, behind the lesser keys
+/// that follow it. A search ends at the first entry that is not less, mostly in the cache line in which it began. The array
+/// grows to any size in one pass from end to end, in place.
 ///
-/// An entry is the key in the upper half and in the lower one its only slot, or [`SHARED`] and the number of a bucket.
+/// An entry has the key in its upper half. The lower half has the only slot of the key, or [`SHARED`] and the number of a
+/// bucket.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Band {
-    /// As many as there are homes, and then the rest of the last cluster.
+pub(super) struct OrderedTable {
+    /// One entry per home, and the rest of the last cluster, which may reach beyond the last home.
     entries: Vec<u64>,
     homes: usize,
     keys: usize,
-    /// Buckets whose key lost all slots but one stay unused until slots are renumbered.
+    /// The slots of keys that several slots share. A bucket that lost all slots except one is unused until slots are renumbered.
     buckets: Vec<Bucket>,
 }
 
@@ -26,24 +28,25 @@ enum Held {
     Bucket(usize),
 }
 
-/// Greater than all entries: the bucket with that number cannot be, since it would need two slots.
+/// Marks a free place. It is greater than all entries: a bucket of that number is impossible, because there would have to be two
+/// slots for each of the buckets before it.
 const EMPTY: u64 = u64::MAX;
 
-/// Marks an entry whose key several slots share. Slots and buckets are below it.
+/// Marks an entry whose key several slots share. The numbers of slots and buckets are below it.
 const SHARED: u32 = 1 << 31;
 
-/// Room after the last home, so that its cluster can grow in place.
+/// Room behind the last home, so that its cluster can grow without moving the array.
 const SLACK: usize = 32;
 
-impl Band {
-    /// A look at where a search for the key will pass and where it will likely end, so that both lines of memory are near
-    /// by then. What is seen means nothing.
-    pub(super) fn glance(&self, key: u32) -> u64 {
+impl OrderedTable {
+    /// Reads the home of a key and the place where a search for it ends at the latest, most of the time, so that both cache
+    /// lines are loaded when the search begins. The result has no meaning; the caller only has to use it.
+    pub(super) fn prefetch(&self, key: u32) -> u64 {
         let home = home(key, self.homes);
         self.entry(home) ^ self.entry(home + 7)
     }
 
-    /// The slots with this key.
+    /// Returns the slots that have this key.
     pub(super) fn get(&self, key: u32) -> Option<Slots<'_>> {
         match self.find(key).1? {
             Held::Slot(slot) => Some(Slots::one(slot)),
@@ -51,73 +54,101 @@ impl Band {
         }
     }
 
-    /// Puts in a slot that is greater than all with its key.
+    /// Inserts a slot that is greater than all others with its key.
     pub(super) fn insert(&mut self, key: u32, slot: u32) {
         if self.is_full() {
-            self.spread((self.homes + self.homes / 2).max(8));
+            self.rehash((self.homes + self.homes / 2).max(8));
         }
         match self.find(key) {
-            (at, None) => self.open(at, joined(key, slot)),
+            (at, None) => self.shift_in(at, entry_of(key, slot)),
             (at, Some(Held::Slot(first))) => {
-                self.entries[at] = joined(key, SHARED | self.buckets.len() as u32);
+                self.entries[at] = entry_of(key, SHARED | self.buckets.len() as u32);
+                // Doubling would leave half of the buckets unused, and there is a table for each band.
                 if self.buckets.len() == self.buckets.capacity() {
                     self.buckets.reserve_exact(self.buckets.len() / 4 + 4);
                 }
-                self.buckets.push(Bucket::of_two(first, slot));
+                self.buckets.push(Bucket::from_two(first, slot));
             }
             (_, Some(Held::Bucket(number))) => self.buckets[number].push(slot),
         }
     }
 
-    /// Takes out a slot, if it is there.
+    /// Removes a slot, if it is there.
     pub(super) fn remove(&mut self, key: u32, slot: u32) {
         match self.find(key) {
-            (at, Some(Held::Slot(held))) if held == slot => self.close(at),
+            (at, Some(Held::Slot(held))) if held == slot => self.shift_out(at),
             (at, Some(Held::Bucket(number))) => {
                 let bucket = &mut self.buckets[number];
                 bucket.remove(slot);
+                // The entry holds the last slot itself, so that a bucket always has two at least.
                 if let Some(last) = bucket.slots().only() {
                     *bucket = Bucket::EMPTY;
-                    self.entries[at] = joined(key, last);
+                    self.entries[at] = entry_of(key, last);
                 }
             }
             _ => {}
         }
     }
 
-    /// Replaces each slot by its new number, where numbers keep their order; gives back memory that is no longer used.
+    /// Replaces each slot by its new number, and gives back memory that is no longer used. The new numbers keep the order of the
+    /// old ones, so buckets stay sorted.
     pub(super) fn renumber(&mut self, numbers: &[u32]) {
         let mut buckets = Vec::new();
         for entry in self.entries.iter_mut().filter(|entry| **entry != EMPTY) {
-            let renumbered = match Held::by(*entry) {
+            let renumbered = match Held::from_entry(*entry) {
                 Held::Slot(slot) => numbers[slot as usize],
                 Held::Bucket(number) => {
                     buckets.push(self.buckets[number].renumbered(numbers));
                     SHARED | (buckets.len() - 1) as u32
                 }
             };
-            *entry = joined(key_of(*entry), renumbered);
+            *entry = entry_of(key_of(*entry), renumbered);
         }
         buckets.shrink_to_fit();
         self.buckets = buckets;
         if self.keys < self.homes / 2 {
-            self.spread(self.keys + self.keys / 2);
+            self.rehash(self.keys + self.keys / 2);
             self.entries.shrink_to(self.entries.len() + SLACK);
         }
     }
 
-    /// How many keys there are.
+    /// Removes all slots, and keeps the memory of the array.
+    pub(super) fn clear(&mut self) {
+        self.entries.fill(EMPTY);
+        self.buckets.clear();
+        self.keys = 0;
+    }
+
+    /// Makes room for more keys, so that inserting them does not rehash.
+    pub(super) fn reserve(&mut self, additional: usize) {
+        let homes = homes_for(self.keys + additional);
+        if homes > self.homes {
+            self.rehash(homes);
+        }
+    }
+
+    /// Gives back memory that holds no key.
+    pub(super) fn shrink_to_fit(&mut self) {
+        let homes = homes_for(self.keys);
+        if homes < self.homes {
+            self.rehash(homes);
+        }
+        self.entries.shrink_to_fit();
+        self.buckets.shrink_to_fit();
+    }
+
+    /// Returns the number of keys.
     pub(super) fn len(&self) -> usize {
         self.keys
     }
 
-    /// Slots in the largest bucket.
+    /// Returns the number of slots in the largest bucket.
     pub(super) fn largest_bucket(&self) -> usize {
         let shared = self.buckets.iter().map(|bucket| bucket.slots().len()).max();
         shared.unwrap_or(0).max(self.keys.min(1))
     }
 
-    /// Bytes in memory.
+    /// Returns the bytes in memory.
     pub(super) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.entries.capacity() * size_of::<u64>()
@@ -129,25 +160,26 @@ impl Band {
         self.entries.get(at).copied().unwrap_or(EMPTY)
     }
 
-    /// Where the key stands or belongs, and what is held by it.
+    /// Returns the place of a key, or the place where it belongs, and what its entry holds.
     fn find(&self, key: u32) -> (usize, Option<Held>) {
         let mut at = home(key, self.homes);
         let mut entry = self.entry(at);
-        while entry < joined(key, 0) {
+        while entry < entry_of(key, 0) {
             at += 1;
             entry = self.entry(at);
         }
         let found = key_of(entry) == key && entry != EMPTY;
-        (at, found.then(|| Held::by(entry)))
+        (at, found.then(|| Held::from_entry(entry)))
     }
 
-    /// Whether four fifths of the homes are taken.
+    /// Returns whether four fifths of the homes are taken. Clusters stay short up to there: beyond it, their length grows with the
+    /// square of the reciprocal of the free share.
     fn is_full(&self) -> bool {
         self.keys * 5 >= self.homes * 4
     }
 
-    /// Puts an entry where it belongs, and moves those from there to the next gap on by one.
-    fn open(&mut self, at: usize, entry: u64) {
+    /// Inserts an entry at its place, and shifts those from there to the next gap to the right by one.
+    fn shift_in(&mut self, at: usize, entry: u64) {
         self.keys += 1;
         let mut moved = entry;
         for place in &mut self.entries[at..] {
@@ -162,8 +194,8 @@ impl Band {
         self.entries.push(moved);
     }
 
-    /// Takes out an entry, and moves those after it back by one as far as their homes allow.
-    fn close(&mut self, at: usize) {
+    /// Removes an entry, and shifts those behind it to the left by one, up to the first that is at its home.
+    fn shift_out(&mut self, at: usize) {
         self.keys -= 1;
         let mut gap = at;
         loop {
@@ -177,10 +209,12 @@ impl Band {
         self.entries[gap] = EMPTY;
     }
 
-    /// Gives the array so many homes, where it lies, so that growth needs no second array. Gaps come at random, so no step
-    /// asks whether there is one.
-    fn spread(&mut self, homes: usize) {
-        let mut first = self.pack(self.entries.len().max(homes));
+    /// Changes the number of homes in place, so that growth needs no second array beside the first.
+    ///
+    /// All entries move to the right end, and from there, in ascending order, to the left to their new places. Gaps are where the
+    /// hashes leave them, and a branch on them would be mispredicted, so no step depends on whether a place is free.
+    fn rehash(&mut self, homes: usize) {
+        let mut first = self.pack_right(self.entries.len().max(homes));
         let place = |entry: u64, free: usize| home(key_of(entry), homes).max(free);
         let end = self.entries[first..].iter().fold(0, |free, &entry| place(entry, free) + 1);
         let beyond = end.saturating_sub(self.entries.len());
@@ -191,7 +225,7 @@ impl Band {
         }
         let mut free = 0;
         for at in first..self.entries.len() {
-            // From here to the end all places are taken, so what follows is not overtaken.
+            // All places from here to the end are taken, and no entry has to move to the right of them: none is overwritten.
             let entry = std::mem::replace(&mut self.entries[at], EMPTY);
             let place = place(entry, free);
             self.entries[place] = entry;
@@ -201,14 +235,14 @@ impl Band {
         self.homes = homes;
     }
 
-    /// Moves all entries to the end of an array of this length; returns where they begin.
-    fn pack(&mut self, length: usize) -> usize {
+    /// Makes the array this long and moves all entries to its right end. Returns the place of the first.
+    fn pack_right(&mut self, length: usize) -> usize {
         let old = self.entries.len();
         self.entries.reserve_exact(length + SLACK - old);
         self.entries.resize(length, EMPTY);
         let mut first = length;
         for at in (0..old).rev() {
-            // A gap is moved too, and then moved onto.
+            // A gap is written as well; the next entry overwrites it, because `first` has not moved.
             let entry = std::mem::replace(&mut self.entries[at], EMPTY);
             self.entries[first - 1] = entry;
             first -= usize::from(entry != EMPTY);
@@ -218,18 +252,24 @@ impl Band {
 }
 
 impl Held {
-    fn by(entry: u64) -> Self {
+    fn from_entry(entry: u64) -> Self {
         let value = entry as u32;
         if value & SHARED == 0 { Self::Slot(value) } else { Self::Bucket((value & !SHARED) as usize) }
     }
 }
 
+/// Returns the place where a search for a key begins.
 fn home(key: u32, homes: usize) -> usize {
     ((u64::from(key) * homes as u64) >> 32) as usize
 }
 
-fn joined(key: u32, value: u32) -> u64 {
+fn entry_of(key: u32, value: u32) -> u64 {
     u64::from(key) << 32 | u64::from(value)
+}
+
+/// Returns the number of homes with which so many keys are below the limit of [`OrderedTable::is_full`].
+fn homes_for(keys: usize) -> usize {
+    keys + keys / 4 + 1
 }
 
 fn key_of(entry: u64) -> u32 {

@@ -9,7 +9,7 @@
 //! these matter in large sets), the upper half is shared evenly by the others.
 
 use super::kernel;
-use super::signature::EMPTY;
+use super::row::EMPTY;
 use crate::cpu::SimdLevel;
 use crate::mix::derive;
 

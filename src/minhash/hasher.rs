@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::SignatureMatrix;
 use super::fast_similarity::FastSimilarity;
 use super::kernel::{self, Mix};
 use super::permutations::Permutations;
-use super::signature::{EMPTY, Signature};
+use super::row::EMPTY;
+use super::{Signature, SignatureMatrix};
 use crate::cpu::SimdLevel;
 use crate::error::{Error, Mismatch};
 use crate::mix::derive;

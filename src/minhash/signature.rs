@@ -1,20 +1,45 @@
-//! Signatures and what they say of similarity.
+//! The signature of one set.
 
 use std::sync::Arc;
 
-use super::count_equal;
+use super::Estimate;
+use super::row::{self, is_empty};
 use crate::error::{Error, Mismatch};
 use crate::scheme::Scheme;
-use crate::stats::wilson;
 
-/// What every position of an empty set's signature holds, and no position of another.
-pub(crate) const EMPTY: u32 = u32::MAX;
-
-/// A set's MinHash signature, with the scheme that gives it its meaning.
+/// The MinHash signature of a set, with the scheme that gives it its meaning.
 ///
-/// Made by [`MinHasher::signature`](crate::MinHasher::signature). Signatures of one scheme can be compared and merged;
-/// those of different schemes refuse.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// [`MinHasher::signature`](crate::MinHasher::signature) makes signatures. Those of one scheme can be compared and merged. A
+/// comparison of two schemes is an error that names the field in which they differ.
+///
+/// ```
+/// use twinprint::Scheme;
+///
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let (shingler, hasher) = (scheme.shingler()?, scheme.minhasher());
+/// let mut a = hasher.signature(&shingler.hashes("red green"));
+/// let b = hasher.signature(&shingler.hashes("blue"));
+/// assert_eq!(a.jaccard(&b)?, 0.0);
+///
+/// // The signature of a union needs the two signatures only.
+/// a.merge(&b)?;
+/// assert_eq!(a, hasher.signature(&shingler.hashes("blue green red")));
+///
+/// let other = Scheme::builder().words(1).seed(2).build()?.minhasher();
+/// let mismatch = a.jaccard(&other.signature(&[1])).unwrap_err();
+/// assert_eq!(mismatch.field, "sketch.seed");
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+///
+/// With the feature `serde` a signature is stored together with its scheme. A stored signature of the wrong length, or of a
+/// scheme that this version does not know, is refused. Store many signatures as a
+/// [`SignatureMatrix`](crate::SignatureMatrix), which has the scheme once.
+#[doc(alias = "MinHash")]
+#[doc(alias = "LeanMinHash")]
+#[doc(alias = "RMinHash")]
+#[doc(alias = "sketch")]
+#[doc(alias = "fingerprint")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "StoredSignature"))]
 pub struct Signature {
@@ -27,25 +52,40 @@ impl Signature {
         Self { scheme, values }
     }
 
-    /// A signature from its stored positions.
+    /// Builds a signature from positions that were stored.
+    ///
+    /// ```
+    /// use twinprint::{Scheme, Signature};
+    ///
+    /// let scheme = Scheme::builder().custom_features("n").num_hashes(4).build()?;
+    /// let signature = scheme.minhasher().signature(&[1, 2, 3]);
+    /// let stored: Vec<u32> = signature.values().to_vec();
+    /// assert_eq!(Signature::from_values(&scheme, stored)?, signature);
+    /// assert!(Signature::from_values(&scheme, vec![7; 3]).is_err());
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::WrongLength`] where their number is not the scheme's `num_hashes`.
+    /// [`Error::WrongLength`] if their number is not the scheme's `num_hashes`. [`Error::OutOfRange`] if some but not all of
+    /// them are `u32::MAX`, the mark of an empty set.
     pub fn from_values(scheme: &Scheme, values: Vec<u32>) -> Result<Self, Error> {
         let expected = scheme.sketch().num_hashes as usize;
         if values.len() != expected {
             return Err(Error::WrongLength { field: "values", found: values.len(), expected });
         }
+        row::check(&values)?;
         Ok(Self::new(Arc::new(scheme.clone()), values.into_boxed_slice()))
     }
 
-    /// The scheme it was made under.
+    /// Returns the scheme under which the signature was made.
     #[must_use]
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
     }
 
-    /// The positions.
+    /// Returns the positions, as many as the scheme's `num_hashes`.
+    #[doc(alias = "hashvalues")]
+    #[doc(alias = "digest")]
     #[must_use]
     pub fn values(&self) -> &[u32] {
         &self.values
@@ -55,43 +95,46 @@ impl Signature {
         &mut self.values
     }
 
-    /// Whether it stands for the empty set, which is like nothing, not even itself.
+    /// Returns whether this is the signature of the empty set, which is similar to nothing, not even to itself.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         is_empty(&self.values)
     }
 
-    /// The estimated Jaccard similarity of the two sets, 0 to 1: the share of positions that agree.
+    /// Returns the estimated Jaccard similarity of the two sets, 0 to 1: the share of positions that agree.
     ///
     /// # Errors
-    /// Where the schemes differ.
+    /// [`Mismatch`] if the schemes differ.
+    #[doc(alias = "similarity")]
     pub fn jaccard(&self, other: &Self) -> Result<f64, Mismatch> {
         Ok(self.estimate(other)?.jaccard)
     }
 
-    /// The estimated Jaccard similarity with its standard error.
+    /// Returns the estimated Jaccard similarity with its standard error.
     ///
     /// # Errors
-    /// Where the schemes differ.
+    /// [`Mismatch`] if the schemes differ.
     pub fn estimate(&self, other: &Self) -> Result<Estimate, Mismatch> {
         self.check_same(&other.scheme)?;
-        Ok(Estimate::of_rows(&self.values, &other.values))
+        Ok(Estimate::from_rows(&self.values, &other.values))
     }
 
-    /// Makes this the signature of the union of the two sets.
+    /// Turns this into the signature of the union of the two sets.
     ///
     /// # Errors
-    /// Where the schemes differ; nothing is changed then.
+    /// [`Mismatch`] if the schemes differ. Nothing is changed then.
+    #[doc(alias = "union")]
     pub fn merge(&mut self, other: &Self) -> Result<(), Mismatch> {
         self.check_same(&other.scheme)?;
-        // In both algorithms a position holds the least of what its set offers.
+        // In both algorithms a position is a minimum over the set, and the minimum over a union is the lesser of two minima.
+        // The mark of an empty set is the greatest value, so it gives way to any other.
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
             *mine = (*mine).min(*theirs);
         }
         Ok(())
     }
 
-    /// Whether it shares this very scheme, so that there is nothing to compare.
+    /// Returns whether it shares this very scheme, so that there is nothing to compare.
     pub(crate) fn is_of(&self, scheme: &Arc<Scheme>) -> bool {
         Arc::ptr_eq(&self.scheme, scheme)
     }
@@ -101,52 +144,7 @@ impl Signature {
     }
 }
 
-pub(crate) fn is_empty(row: &[u32]) -> bool {
-    row.first() == Some(&EMPTY)
-}
-
-/// A Jaccard similarity estimated from two signatures.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Estimate {
-    /// The share of positions that agree, 0 to 1.
-    pub jaccard: f64,
-    /// `sqrt(J (1 - J) / num_hashes)`, with half a position added to either outcome so that it is never zero. Classic
-    /// MinHash has this error; Fast Similarity Sketching has at most this.
-    pub standard_error: f64,
-    /// Positions that were compared.
-    pub num_hashes: usize,
-}
-
-impl Estimate {
-    pub(crate) fn of_rows(left: &[u32], right: &[u32]) -> Self {
-        let num_hashes = left.len();
-        let equal = if is_empty(left) || is_empty(right) { 0 } else { count_equal(left, right) };
-        let positions = num_hashes as f64;
-        let share = (equal as f64 + 0.5) / (positions + 1.0);
-        Self {
-            jaccard: equal as f64 / positions,
-            standard_error: (share * (1.0 - share) / positions).sqrt(),
-            num_hashes,
-        }
-    }
-
-    /// The Wilson score interval (1927) at `z` standard deviations: 1.96 covers the true similarity in 95 of 100 cases.
-    ///
-    /// ```
-    /// # use twinprint::Scheme;
-    /// let hasher = Scheme::builder().custom_features("n").build()?.minhasher();
-    /// let (a, b) = (hasher.signature(&[1, 2, 3]), hasher.signature(&[2, 3, 4]));
-    /// let (low, high) = a.estimate(&b)?.interval(1.96);
-    /// assert!(low < 0.5 && 0.5 < high);
-    /// # Ok::<(), twinprint::Error>(())
-    /// ```
-    #[must_use]
-    pub fn interval(&self, z: f64) -> (f64, f64) {
-        wilson(self.jaccard, self.num_hashes as f64, z)
-    }
-}
-
+/// The fields of a [`Signature`] as they are stored, not yet checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
 struct StoredSignature {

@@ -26,9 +26,9 @@ pub struct TextFeatures {
     pub(crate) normalization: Normalization,
     pub(crate) tokenization: Tokenization,
     pub(crate) filter: WordFilter,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::stored::tokens"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::checked::tokens"))]
     pub(crate) tokens: u32,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::stored::spaceless_tokens"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::checked::spaceless_tokens"))]
     pub(crate) spaceless_tokens: u32,
     pub(crate) short_text: ShortText,
 }

@@ -6,6 +6,8 @@
 //! with one of another scheme.
 
 mod builder;
+#[cfg(feature = "serde")]
+mod checked;
 mod features;
 mod id;
 mod names;

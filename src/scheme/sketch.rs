@@ -27,7 +27,7 @@ names!(Algorithm, "algorithm", "permutations or fast-similarity",
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct SketchParams {
     pub(crate) algorithm: Algorithm,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::stored::num_hashes"))]
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::checked::num_hashes"))]
     pub(crate) num_hashes: u32,
     pub(crate) seed: u64,
 }

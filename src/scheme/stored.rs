@@ -1,9 +1,7 @@
-//! Schemes as they are stored, and the checks when they are read.
+//! Schemes as they are stored.
 
-use serde::de::{Deserialize, Deserializer, Error as _};
-
-use super::{FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SketchParams, UNICODE_VERSION};
-use crate::error::{Error, Mismatch, within};
+use super::{FeatureScheme, SCHEME_REVISION, Scheme, SketchParams, UNICODE_VERSION};
+use crate::error::{Error, Mismatch};
 
 /// A [`Scheme`] with the versions that its meaning depends on.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -42,24 +40,4 @@ impl TryFrom<StoredScheme> for Scheme {
         }
         Self { features: stored.features, sketch: stored.sketch }.checked()
     }
-}
-
-/// Checks a number that was read, so that no part of a scheme holds what its builder refuses.
-fn checked<'de, D: Deserializer<'de>>(
-    deserializer: D,
-    check: impl FnOnce(u32) -> Result<u32, Error>,
-) -> Result<u32, D::Error> {
-    check(u32::deserialize(deserializer)?).map_err(D::Error::custom)
-}
-
-pub(super) fn tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    checked(deserializer, |n| within("tokens", n, 1..=MAX_TOKENS, "from 1 to 255"))
-}
-
-pub(super) fn spaceless_tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    checked(deserializer, |n| within("spaceless_tokens", n, 1..=MAX_TOKENS, "from 1 to 255"))
-}
-
-pub(super) fn num_hashes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    checked(deserializer, |n| within("num_hashes", n, 1..=MAX_NUM_HASHES, "from 1 to 65536"))
 }

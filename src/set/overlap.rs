@@ -1,10 +1,12 @@
 //! What two sets have in common.
 
 use super::ShingleSet;
+use super::intersect::{min_shared, shared, shared_at_least};
 
-/// The sizes of two sets and of what they share, counted exactly. Every measure follows from these three.
+/// The sizes of two sets and the number of elements that they share, counted exactly. Every measure follows from these three.
 ///
-/// `shared` is never more than either size, whichever way the value was made.
+/// `shared` is at most the smaller size, also in a value that [`from_counts`](Self::from_counts) made or that was read from
+/// storage.
 ///
 /// ```
 /// use twinprint::{Overlap, ShingleSet};
@@ -27,7 +29,7 @@ pub struct Overlap {
 
 impl Overlap {
     /// Counts the elements that two sets share.
-    #[doc(alias = "jaccard")]
+    #[doc(alias = "intersection")]
     #[must_use]
     pub fn new(left: &ShingleSet, right: &ShingleSet) -> Self {
         Self { left: left.len(), right: right.len(), shared: shared(left.as_slice(), right.as_slice()) }
@@ -132,6 +134,28 @@ impl Overlap {
     }
 }
 
+impl ShingleSet {
+    /// Counts what this set (left) and another (right) share.
+    #[must_use]
+    pub fn overlap(&self, other: &Self) -> Overlap {
+        Overlap::new(self, other)
+    }
+
+    /// Returns the exact Jaccard similarity, 0 to 1; see [`Overlap::jaccard`].
+    #[doc(alias = "similarity")]
+    #[must_use]
+    pub fn jaccard(&self, other: &Self) -> f64 {
+        self.overlap(other).jaccard()
+    }
+
+    /// Returns the share of this set that another holds, 0 to 1; see [`Overlap::left_in_right`].
+    #[doc(alias = "containment")]
+    #[must_use]
+    pub fn contained_in(&self, other: &Self) -> f64 {
+        self.overlap(other).left_in_right()
+    }
+}
+
 fn ratio(part: usize, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part as f64 / whole }
 }
@@ -155,108 +179,6 @@ impl TryFrom<Counts> for Overlap {
     }
 }
 
-/// The fewest shared elements with which two sets of these sizes can reach a Jaccard similarity of `threshold`.
-///
-/// `shared >= threshold * (left + right) / (1 + threshold)`, less one for rounding: the caller checks the result.
-pub(crate) fn min_shared(left: usize, right: usize, threshold: f64) -> usize {
-    let exact = threshold / (1.0 + threshold) * (left + right) as f64;
-    (exact.ceil() as usize).saturating_sub(1)
-}
-
-/// How many elements two sorted sets share.
-fn shared(left: &[u64], right: &[u64]) -> usize {
-    let (small, large) = if left.len() < right.len() { (left, right) } else { (right, left) };
-    if small.len() < large.len() / FAR_APART {
-        return shared_by_search(small, large);
-    }
-    shared_at_least(left, right, 0).unwrap_or(0)
-}
-
-/// A set that is so many times as large as another is searched, not walked through.
-const FAR_APART: usize = 32;
-
-/// The same by looking for each element of the small set in what is left of the large one.
-fn shared_by_search(small: &[u64], large: &[u64]) -> usize {
-    let mut rest = large;
-    let is_shared = |element: &&u64| {
-        rest = &rest[rest.partition_point(|other| other < element)..];
-        rest.first() == Some(element)
-    };
-    small.iter().filter(is_shared).count()
-}
-
-/// How many elements two sorted sets share, or `None` as soon as it is sure to be fewer than `least`.
-///
-/// A step of a merge waits for the step before it, so the sets are cut at the same values into parts, which are merged in
-/// turn: while one waits, another goes on.
-pub(crate) fn shared_at_least(left: &[u64], right: &[u64], least: usize) -> Option<usize> {
-    let mut merges = cut(left, right);
-    loop {
-        let possible: usize = merges.iter().map(Merge::possible).sum();
-        if possible < least {
-            return None;
-        }
-        for _ in 0..STRIDE {
-            merges.iter_mut().for_each(Merge::step);
-        }
-        if merges.iter().all(Merge::is_done) {
-            let shared = merges.iter().map(|merge| merge.shared).sum();
-            return (shared >= least).then_some(shared);
-        }
-    }
-}
-
-/// Merges that go on side by side.
-const MERGES: usize = 4;
-
-/// How far they go between looks at whether they can still succeed.
-const STRIDE: usize = 32;
-
-/// A merge of two sorted sets that has come so far.
-#[derive(Clone, Copy, Debug, Default)]
-struct Merge<'a> {
-    left: &'a [u64],
-    right: &'a [u64],
-    i: usize,
-    j: usize,
-    shared: usize,
-}
-
-impl Merge<'_> {
-    #[inline]
-    fn step(&mut self) {
-        let (Some(&a), Some(&b)) = (self.left.get(self.i), self.right.get(self.j)) else { return };
-        // Without branches on the outcome: which of the two is less cannot be predicted.
-        self.shared += usize::from(a == b);
-        self.i += usize::from(a <= b);
-        self.j += usize::from(b <= a);
-    }
-
-    /// The most that may be shared in the end.
-    fn possible(&self) -> usize {
-        self.shared + (self.left.len() - self.i).min(self.right.len() - self.j)
-    }
-
-    fn is_done(&self) -> bool {
-        self.i == self.left.len() || self.j == self.right.len()
-    }
-}
-
-/// Parts of two sets between the same values: those that cut the left one evenly.
-fn cut<'a>(mut left: &'a [u64], mut right: &'a [u64]) -> [Merge<'a>; MERGES] {
-    let part = left.len() / MERGES;
-    let mut merges = [Merge::default(); MERGES];
-    for merge in &mut merges[1..] {
-        let (l, left_rest) = left.split_at(part);
-        let value = left_rest.first().copied().unwrap_or(u64::MAX);
-        let (r, right_rest) = right.split_at(right.partition_point(|&x| x < value));
-        *merge = Merge { left: l, right: r, ..Merge::default() };
-        (left, right) = (left_rest, right_rest);
-    }
-    merges[0] = Merge { left, right, ..Merge::default() };
-    merges
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,18 +196,6 @@ mod tests {
         assert!((overlap.right_in_left() - 40.0 / 60.0).abs() < 1e-12);
         assert!((overlap.containment() - 40.0 / 60.0).abs() < 1e-12);
         assert_eq!(overlap.swapped().left_in_right(), overlap.right_in_left());
-    }
-
-    #[test]
-    fn sets_of_very_different_sizes_are_counted_as_others_are() {
-        let large: Vec<u64> = (0..10_000).map(|i| i * 3).collect();
-        for small in [vec![], vec![0], vec![29_997], vec![29_998], vec![0, 1, 2, 3, 3_000, 3_001, 29_997, u64::MAX]] {
-            let expected = small.iter().filter(|element| large.contains(element)).count();
-            let (small, large) = (set(small), set(large.clone()));
-            assert!(small.len() < large.len() / FAR_APART);
-            assert_eq!(Overlap::new(&small, &large).shared(), expected);
-            assert_eq!(Overlap::new(&large, &small).shared(), expected);
-        }
     }
 
     #[test]

@@ -1,24 +1,24 @@
-//! Sorting shingle hashes.
+//! Sorts shingle hashes and removes repeated ones.
 
-/// Buffers that are used again.
+/// Buffers of [`sort_distinct`], kept from one call to the next.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SortScratch {
     counts: Vec<u32>,
     sorted: Vec<u64>,
 }
 
-/// Fewer hashes than these are sorted as anything else is.
+/// Fewer hashes than this are sorted by comparison: the counting pass would cost more than it saves.
 const FEW: usize = 128;
 
-/// Hashes that a counting pass may leave in one bucket. More are not random numbers, but a caller's own features, or one
-/// passage many times over.
+/// The most hashes that a counting pass may leave in one bucket. Insertion sort takes quadratic time in a bucket, and larger
+/// buckets occur: a caller's own features need not be random, and one passage may be repeated many times.
 const CROWD: u32 = 24;
 
-/// Sorts hashes and leaves each once; returns how many these are.
+/// Sorts hashes, removes repeated ones, and returns how many are left at the front of the slice.
 ///
-/// Hashes are random numbers, so one counting pass by their upper bits, into more buckets than there are hashes, puts each
-/// within a place or two of where it belongs: half the time of sorting thousands by comparison. Where hashes crowd in few
-/// buckets, comparison it is.
+/// Hashes are random numbers, so one counting pass by their upper bits, into more buckets than there are hashes, moves each
+/// within a place or two of where it belongs. Insertion sort does the rest. This takes half the time that a comparison sort
+/// takes for thousands of hashes. If too many hashes fall into one bucket, a comparison sort is used instead.
 pub(crate) fn sort_distinct(hashes: &mut [u64], scratch: &mut SortScratch) -> usize {
     if hashes.len() < FEW || u32::try_from(hashes.len()).is_err() || !place_roughly(hashes, scratch) {
         hashes.sort_unstable();
@@ -28,7 +28,8 @@ pub(crate) fn sort_distinct(hashes: &mut [u64], scratch: &mut SortScratch) -> us
     distinct(&scratch.sorted, hashes)
 }
 
-/// Fills `scratch.sorted` with the hashes by bucket, unless they crowd.
+/// Fills `scratch.sorted` with the hashes in the order of their buckets. Returns false, without having done so, if a bucket has
+/// more than [`CROWD`].
 fn place_roughly(hashes: &[u64], scratch: &mut SortScratch) -> bool {
     let bits = hashes.len().ilog2() + 1;
     let bucket = |hash: u64| (hash >> (u64::BITS - bits)) as usize;
@@ -38,6 +39,7 @@ fn place_roughly(hashes: &[u64], scratch: &mut SortScratch) -> bool {
     for &hash in hashes {
         counts[bucket(hash)] += 1;
     }
+    // Each count becomes the place of its bucket's first hash.
     let mut start = 0;
     let mut most = 0;
     for count in counts.iter_mut() {
@@ -56,7 +58,7 @@ fn place_roughly(hashes: &[u64], scratch: &mut SortScratch) -> bool {
     true
 }
 
-/// Sorts by insertion.
+/// Sorts by insertion, which is fast where each hash is near its place.
 fn sort_nearly_sorted(hashes: &mut [u64]) {
     for at in 1..hashes.len() {
         let hash = hashes[at];
@@ -69,12 +71,12 @@ fn sort_nearly_sorted(hashes: &mut [u64]) {
     }
 }
 
-/// Copies each of sorted hashes once; returns how many these are.
+/// Copies sorted hashes without their repetitions, and returns how many were copied.
 fn distinct(sorted: &[u64], out: &mut [u64]) -> usize {
     let Some(&first) = sorted.first() else { return 0 };
     let (mut length, mut last) = (0, !first);
     for &hash in sorted {
-        // Written in any case, and kept if it is new: what cannot be predicted is no branch.
+        // Each hash is written, and the next one overwrites it if it is a repetition. A branch would often be mispredicted.
         length += usize::from(hash != last);
         out[length - 1] = hash;
         last = hash;
@@ -82,7 +84,7 @@ fn distinct(sorted: &[u64], out: &mut [u64]) -> usize {
     length
 }
 
-/// The same in place.
+/// Moves sorted hashes to the front without their repetitions, and returns how many these are.
 fn dedup(sorted: &mut [u64]) -> usize {
     let Some(&first) = sorted.first() else { return 0 };
     let (mut length, mut last) = (0, !first);

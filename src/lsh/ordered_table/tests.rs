@@ -1,4 +1,4 @@
-//! A band against a model that is too simple to be wrong.
+//! A table against a model that is too simple to be wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +17,16 @@ enum Step {
     Insert(u32),
     Remove(prop::sample::Index),
     Renumber,
+    Clear,
+    Reserve(usize),
+    Shrink,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let remove = any::<prop::sample::Index>().prop_map(Step::Remove);
-    vec(prop_oneof![12 => key().prop_map(Step::Insert), 7 => remove, 1 => Just(Step::Renumber)], 0..400)
+    let reserve = (0_usize..200).prop_map(Step::Reserve);
+    let rare = prop_oneof![4 => Just(Step::Renumber), 1 => Just(Step::Clear), 2 => reserve, 3 => Just(Step::Shrink)];
+    vec(prop_oneof![24 => key().prop_map(Step::Insert), 14 => remove, 3 => rare], 0..400)
 }
 
 /// The slots of each key, and the next slot.
@@ -57,7 +62,7 @@ impl Model {
     }
 }
 
-fn check(band: &Band, model: &Model, also: u32) {
+fn check(band: &OrderedTable, model: &Model, also: u32) {
     let held: Vec<u64> = band.entries.iter().copied().filter(|&entry| entry != EMPTY).collect();
     assert!(held.windows(2).all(|two| key_of(two[0]) < key_of(two[1])), "the array is sorted");
     assert!(band.entries.len() >= band.homes);
@@ -74,7 +79,7 @@ fn check(band: &Band, model: &Model, also: u32) {
 proptest! {
     #[test]
     fn a_band_is_a_map_from_keys_to_ascending_slots(steps in steps(), also in key()) {
-        let (mut band, mut model) = (Band::default(), Model::default());
+        let (mut band, mut model) = (OrderedTable::default(), Model::default());
         for step in steps {
             match step {
                 Step::Insert(key) => {
@@ -92,6 +97,15 @@ proptest! {
                         model.remove(key, slot);
                     }
                 }
+                Step::Clear => {
+                    band.clear();
+                    model.slots.clear();
+                }
+                Step::Reserve(keys) => {
+                    band.reserve(keys);
+                    assert!(band.homes * 4 > (band.len() + keys) * 5 - 5);
+                }
+                Step::Shrink => band.shrink_to_fit(),
                 Step::Renumber => band.renumber(&model.renumber()),
             }
             check(&band, &model, also);
@@ -102,7 +116,7 @@ proptest! {
 #[test]
 fn crowds_at_either_end_grow_and_shrink() {
     for first in [0, u32::MAX - 1999] {
-        let (mut band, mut model) = (Band::default(), Model::default());
+        let (mut band, mut model) = (OrderedTable::default(), Model::default());
         for key in first..=first + 1999 {
             band.insert(key, model.next);
             model.slots.insert(key, BTreeSet::from([model.next]));

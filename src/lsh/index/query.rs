@@ -1,0 +1,106 @@
+//! Asks an index.
+
+use std::hash::Hash;
+use std::iter::FusedIterator;
+
+use super::{Candidate, Hit, LshIndex};
+use crate::error::{Error, similarity};
+use crate::minhash::{Estimate, Signature, is_empty};
+
+impl<Id: Eq + Hash> LshIndex<Id> {
+    /// Returns the documents that share a band with the signature and whose estimated similarity is at least `threshold`, 0
+    /// (exclusive) to 1. The most similar come first, and of equally similar ones the first inserted.
+    ///
+    /// The index has no sets, so the threshold applies to the estimate: a pair exactly at it passes about half the time. To
+    /// find the pairs at a similarity reliably, ask for two or three [standard errors](Estimate::standard_error) less, and
+    /// verify what is found.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the threshold is not within 0 (exclusive) to 1. [`Error::Mismatch`] if the signature is of
+    /// another scheme.
+    pub fn query(&self, signature: &Signature, threshold: f64) -> Result<Vec<Hit<'_, Id>>, Error> {
+        similarity("threshold", threshold)?;
+        self.ranked(signature, threshold)
+    }
+
+    /// Returns the `count` most similar of the documents that share a band with the signature, in the order of
+    /// [`query`](Self::query). Documents that share no band are not found, however few the others are.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] if the signature is of another scheme.
+    #[doc(alias = "query_top_k")]
+    #[doc(alias = "top_k")]
+    pub fn nearest(&self, signature: &Signature, count: usize) -> Result<Vec<Hit<'_, Id>>, Error> {
+        let mut found = self.ranked(signature, 0.0)?;
+        found.truncate(count);
+        Ok(found)
+    }
+
+    /// Returns an iterator over all pairs of documents that share a band. Each pair comes once, in the order of insertion of
+    /// the left and then of the right document.
+    ///
+    /// Pairs are made one document at a time, so the memory needed is that of one document's candidates. A thousand copies of
+    /// one text are half a million pairs; [`SimilarityJoin`](crate::SimilarityJoin) groups copies instead.
+    pub fn candidate_pairs(&self) -> CandidatePairs<'_, Id> {
+        CandidatePairs { index: self, slot: 0, found: Vec::new().into_iter() }
+    }
+
+    fn ranked(&self, signature: &Signature, min_jaccard: f64) -> Result<Vec<Hit<'_, Id>>, Error> {
+        self.check(signature)?;
+        if signature.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hit = |&slot: &u32| {
+            let estimate = Estimate::from_rows(self.rows.row(slot as usize)?, signature.values());
+            let hit = Hit { id: self.slots.id(slot as usize)?, jaccard: estimate.jaccard, estimate };
+            (hit.jaccard >= min_jaccard).then_some(hit)
+        };
+        let mut hits: Vec<_> = self.table.candidates(signature.values()).iter().filter_map(hit).collect();
+        // The sort is stable and slots ascend, so equally similar documents stay in the order of insertion.
+        hits.sort_by(|a, b| b.jaccard.total_cmp(&a.jaccard));
+        Ok(hits)
+    }
+
+    /// Returns the candidates of one document among those that were inserted later.
+    fn later_candidates(&self, slot: usize) -> Vec<Candidate<'_, Id>> {
+        let (Some(left), Some(row)) = (self.slots.id(slot), self.rows.row(slot)) else { return Vec::new() };
+        if is_empty(row) {
+            return Vec::new();
+        }
+        let candidates = self.table.candidates(row);
+        let later = candidates.iter().map(|&other| other as usize).filter(|&other| other > slot);
+        let candidate = |other| {
+            let estimate = Estimate::from_rows(row, self.rows.row(other)?);
+            Some(Candidate { left, right: self.slots.id(other)?, estimate })
+        };
+        later.filter_map(candidate).collect()
+    }
+}
+
+/// An iterator over pairs of documents that share a band; see [`LshIndex::candidate_pairs`].
+#[derive(Clone, Debug)]
+pub struct CandidatePairs<'a, Id> {
+    index: &'a LshIndex<Id>,
+    /// The document whose candidates come next.
+    slot: usize,
+    found: std::vec::IntoIter<Candidate<'a, Id>>,
+}
+
+impl<'a, Id: Eq + Hash> Iterator for CandidatePairs<'a, Id> {
+    type Item = Candidate<'a, Id>;
+
+    fn next(&mut self) -> Option<Candidate<'a, Id>> {
+        loop {
+            if let Some(candidate) = self.found.next() {
+                return Some(candidate);
+            }
+            if self.slot == self.index.slots.len() {
+                return None;
+            }
+            self.found = self.index.later_candidates(self.slot).into_iter();
+            self.slot += 1;
+        }
+    }
+}
+
+impl<Id: Eq + Hash> FusedIterator for CandidatePairs<'_, Id> {}
