@@ -6,8 +6,6 @@ pub(crate) mod band_keys;
 pub(crate) mod file_info;
 #[cfg(feature = "disk")]
 pub(crate) mod id_lookup;
-#[cfg(feature = "disk")]
-pub(crate) mod lock;
 pub(crate) mod memory;
 #[cfg(feature = "disk")]
 pub(crate) mod scratch;
@@ -17,5 +15,7 @@ pub(crate) mod segments;
 pub(crate) mod set_key;
 #[cfg(feature = "disk")]
 pub(crate) mod stored_result;
+#[cfg(feature = "disk")]
+pub(crate) mod work_dir;
 #[cfg(feature = "disk")]
 pub(crate) mod writer;
