@@ -110,16 +110,22 @@ pub enum Error {
 pub enum FileProblem {
     /// The operating system reported an error.
     Io(IoError),
-    /// The file was not written by this library, or is of another kind than its name says.
+    /// The file was not written by this library, or is no regular file.
     Foreign,
+    /// The file was written in another work folder.
+    OtherFolder,
+    /// The file was written in this folder as another file than its name says.
+    Misplaced,
     /// The file has a version of the format that this version of the library does not read.
     Version(u16),
-    /// The file was written under another scheme.
+    /// The file was written under another scheme, or for other parameters.
     OtherScheme,
     /// The content of the file is not what was written.
     Corrupt,
     /// Another join uses the folder.
     InUse,
+    /// It is a folder without the marker of a work folder.
+    NotAWorkFolder,
 }
 
 /// An error of the operating system that can be cloned and compared: two are equal if kind and message are.
@@ -172,11 +178,23 @@ impl fmt::Display for FileProblem {
         match self {
             Self::Io(error) => error.fmt(f),
             Self::Foreign => f.write_str("not a file of this join; use another folder"),
-            Self::Version(version) => {
-                write!(f, "its format has version {version}, which this version of twinprint does not read")
+            Self::OtherFolder => {
+                f.write_str("it was written in another work folder; put back the file that was here, or use another folder")
             }
+            Self::Misplaced => f.write_str(
+                "it is another file of this folder, under a wrong name; put back the file that was here, or remove the folder \
+                 and start again",
+            ),
+            Self::Version(version) => write!(
+                f,
+                "its format has version {version}, which this version of twinprint does not read; use another folder, or remove \
+                 this one and start again"
+            ),
             Self::OtherScheme => f.write_str("it was written under another scheme; use that one, or another folder"),
             Self::InUse => f.write_str("another join uses this folder; wait for it, or use another folder"),
+            Self::NotAWorkFolder => {
+                f.write_str("nothing shows that this is a work folder of twinprint; look into it, and remove it yourself")
+            }
             Self::Corrupt => {
                 f.write_str("its content has changed since it was written; remove the folder and start again")
             }

@@ -1,15 +1,18 @@
 //! Files that are complete or not there at all.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::files::{self, File};
+
 /// Writes a file under a temporary name and gives it its own name when it is complete.
 ///
 /// Until [`commit`](Self::commit) an earlier file of that name stays as it is; a reader sees the old content or all of the new one,
-/// never a part. The temporary file is in the same directory, has a random name, and is removed when this value is dropped.
+/// never a part. The temporary file is in the same directory, has a random name, and is removed when this value is dropped. Only
+/// regular files are replaced: a device, a pipe or a directory of that name is an error.
 ///
 /// ```
 /// use std::io::Write;
@@ -44,14 +47,20 @@ impl AtomicFile {
     /// Begins a file of this name.
     ///
     /// # Errors
-    /// Those of the operating system, where the directory does not exist or cannot be written to.
+    /// Those of the operating system, where the directory does not exist or cannot be written to;
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) where the name is that of something else than a regular file.
     pub fn create(path: impl Into<PathBuf>) -> io::Result<Self> {
-        let path = path.into();
+        Self::create_tagged(path.into(), "")
+    }
+
+    /// Begins a file whose temporary name holds a tag, by which its owner knows it again.
+    pub(super) fn create_tagged(path: PathBuf, tag: &str) -> io::Result<Self> {
+        check_replaceable(&path)?;
         let mut tries = 0;
         loop {
             tries += 1;
-            let temporary = temporary_name(&path);
-            match File::options().write(true).create_new(true).open(&temporary) {
+            let temporary = temporary_name(&path, tag);
+            match File::create_new(&temporary) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries < TRIES => {}
                 Err(error) => return Err(error),
                 Ok(file) => {
@@ -74,9 +83,9 @@ impl AtomicFile {
     /// # Errors
     /// Those of the operating system; the file does not have its name then.
     pub fn commit(self) -> io::Result<()> {
-        let directory = parent(&self.path).to_path_buf();
+        let directory = files::parent(&self.path).to_path_buf();
         self.rename(File::sync_all)?;
-        sync_directory(&directory)
+        files::sync_directory(&directory)
     }
 
     /// Gives the file its name without waiting for the disk: for files that nobody looks for after a crash.
@@ -90,8 +99,10 @@ impl AtomicFile {
     fn rename(mut self, sync: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
         self.file.flush()?;
         sync(self.file.get_ref())?;
+        // Something else may have taken the name in the meantime.
+        check_replaceable(&self.path)?;
         if let Some(temporary) = &self.temporary.0 {
-            fs::rename(temporary, &self.path)?;
+            files::rename(temporary, &self.path)?;
         }
         self.temporary.0 = None;
         Ok(())
@@ -116,37 +127,30 @@ impl Drop for Temporary {
     fn drop(&mut self) {
         if let Some(path) = &self.0 {
             // There is nobody to tell; the name says what the file was.
-            let _ = fs::remove_file(path);
+            let _ = files::remove_file(path);
         }
     }
 }
 
-/// `name` becomes `.name.0123456789abcdef.unfinished`.
-fn temporary_name(path: &Path) -> PathBuf {
+/// Refuses a name that is there and is not that of a regular file. A link to a regular file, or to nothing, may be replaced.
+fn check_replaceable(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(data) if !data.is_file() => {
+            let problem = "not a regular file, so it is not replaced; choose another name";
+            Err(io::Error::new(io::ErrorKind::InvalidInput, problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `name` becomes `.name.0123456789abcdef.unfinished`, with the tag before the random number.
+fn temporary_name(path: &Path, tag: &str) -> PathBuf {
     // The standard library seeds each `RandomState` from the operating system's random numbers.
     let random = RandomState::new().build_hasher().finish();
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{random:016x}.unfinished"));
+    name.push(format!(".{tag}{random:016x}.unfinished"));
     path.with_file_name(name)
-}
-
-fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-/// Makes new names in a directory durable. Windows has no such operation, and needs none.
-#[cfg(unix)]
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]
@@ -176,9 +180,28 @@ mod tests {
         fs::remove_dir_all(&directory).expect("our own");
     }
 
+    #[cfg(unix)]
     #[test]
-    fn a_bare_name_is_in_the_current_directory() {
-        assert_eq!(parent(Path::new("name")), Path::new("."));
-        assert_eq!(parent(Path::new("a/name")), Path::new("a"));
+    fn only_regular_files_are_replaced() {
+        use std::os::unix::fs::symlink;
+        use std::os::unix::net::UnixListener;
+
+        let directory = std::env::temp_dir().join(format!("twinprint-atomic-kinds-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(directory.join("folder")).expect("a temporary directory");
+        let socket = directory.join("socket");
+        let _listener = UnixListener::bind(&socket).expect("a socket");
+        symlink(&socket, directory.join("link")).expect("a link");
+        for name in ["folder", "socket", "link"] {
+            let refused = AtomicFile::create(directory.join(name)).map(|_| ()).expect_err("not a regular file");
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidInput, "{name}");
+        }
+        // A name that is taken while the file is written.
+        let taken = directory.join("taken");
+        let file = AtomicFile::create(&taken).expect("created");
+        let _listener = UnixListener::bind(&taken).expect("a socket");
+        assert!(file.commit().is_err());
+        assert!(!fs::symlink_metadata(&taken).expect("there").is_file());
+        fs::remove_dir_all(&directory).expect("our own");
     }
 }

@@ -1,9 +1,10 @@
 //! Sorting more records than fit in memory: sorted runs on disk, merged.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::frames::{FrameReader, FrameWriter, Kind, numbers, put};
+use super::files;
+use super::frames::{FrameReader, FrameWriter, Kind, Role, numbers, put};
+use super::own_folder::OwnFolder;
 use super::records::{Merged, Records, Sort, sort_distinct};
 use crate::error::Error;
 
@@ -11,13 +12,20 @@ use crate::error::Error;
 #[derive(Debug)]
 pub(crate) struct Sorter<const N: usize> {
     /// Where the runs are, and how their names begin.
-    folder: PathBuf,
+    folder: OwnFolder,
     name: String,
     most: usize,
     records: Vec<[u64; N]>,
-    runs: Vec<PathBuf>,
+    runs: Vec<RunFile>,
     /// Runs written so far, those merged since included.
-    written: usize,
+    written: u32,
+}
+
+/// A run that was written.
+#[derive(Debug)]
+struct RunFile {
+    path: PathBuf,
+    role: Role,
 }
 
 /// Runs that are merged at once: each takes a frame of memory.
@@ -25,9 +33,9 @@ const MERGED: usize = 64;
 
 impl<const N: usize> Sorter<N> {
     /// Makes a sorter that takes about this many bytes of memory; the name is one that no other sorter in the folder has.
-    pub(crate) fn new(folder: &Path, name: &str, memory: usize) -> Self {
+    pub(crate) fn new(folder: &OwnFolder, name: &str, memory: usize) -> Self {
         let most = (memory / size_of::<[u64; N]>()).max(1);
-        Self { folder: folder.into(), name: name.into(), most, records: Vec::new(), runs: Vec::new(), written: 0 }
+        Self { folder: folder.clone(), name: name.into(), most, records: Vec::new(), runs: Vec::new(), written: 0 }
     }
 
     fn push_record(&mut self, record: [u64; N]) -> Result<(), Error> {
@@ -46,11 +54,11 @@ impl<const N: usize> Sorter<N> {
     /// Sorts what is in memory and writes it to a run.
     fn spill(&mut self) -> Result<(), Error> {
         sort_distinct(&mut self.records);
-        let (path, mut run) = self.next_run()?;
+        let (file, mut run) = self.next_run()?;
         self.records.iter().try_for_each(|record| run.record(|bytes| put(bytes, record)))?;
         self.records.clear();
         run.finish_unsynced()?;
-        self.runs.push(path);
+        self.runs.push(file);
         if self.runs.len() == MERGED {
             let mut merged = self.merge()?;
             self.add_sorted(&mut merged)?;
@@ -58,27 +66,29 @@ impl<const N: usize> Sorter<N> {
         Ok(())
     }
 
-    fn next_run(&mut self) -> Result<(PathBuf, FrameWriter), Error> {
-        let path = self.folder.join(format!("{}-run-{}", self.name, self.written));
+    fn next_run(&mut self) -> Result<(RunFile, FrameWriter), Error> {
+        let path = self.folder.temporary(&format!("{}-run-{}", self.name, self.written));
+        let role = Role::new(Kind::Numbers, N as u32, 0).piece(self.written);
         self.written += 1;
-        let run = FrameWriter::create(&path, Kind::Numbers, N as u64)?;
-        Ok((path, run))
+        let run = self.folder.create(&path, role)?;
+        Ok((RunFile { path, role }, run))
     }
 
     /// Writes records that are sorted already to a run.
     pub(crate) fn add_sorted(&mut self, records: &mut impl Records<N, Error = Error>) -> Result<(), Error> {
-        let (path, mut run) = self.next_run()?;
+        let (file, mut run) = self.next_run()?;
         while let Some(record) = records.next()? {
             run.record(|bytes| put(bytes, &record))?;
         }
         run.finish_unsynced()?;
-        self.runs.push(path);
+        self.runs.push(file);
         Ok(())
     }
 
     /// All runs side by side.
     fn merge(&mut self) -> Result<Merged<N, Run>, Error> {
-        Merged::new(std::mem::take(&mut self.runs).into_iter().map(Run::open::<N>).collect::<Result<_, Error>>()?)
+        let runs = std::mem::take(&mut self.runs).into_iter();
+        Merged::new(runs.map(|run| Run::open(&self.folder, run)).collect::<Result<_, Error>>()?)
     }
 
     /// The same, by way of the disk in any case.
@@ -141,8 +151,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn open<const N: usize>(path: PathBuf) -> Result<Self, Error> {
-        let file = FrameReader::open(&path, Kind::Numbers, N as u64)?;
+    fn open(folder: &OwnFolder, RunFile { path, role }: RunFile) -> Result<Self, Error> {
+        let file = folder.open(&path, role)?;
         Ok(Self { path, file })
     }
 }
@@ -158,7 +168,7 @@ impl<const N: usize> Records<N> for Run {
 impl Drop for Run {
     fn drop(&mut self) {
         // What is left behind is removed with the folder.
-        let _ = fs::remove_file(&self.path);
+        let _ = files::remove_file(&self.path);
     }
 }
 
@@ -193,17 +203,20 @@ pub(crate) fn read_record<const N: usize>(file: &mut FrameReader) -> Result<Opti
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fs;
 
     use super::*;
+    use crate::external::FolderId;
     use crate::mix::mix64;
 
     #[test]
     fn records_come_sorted_and_once_however_little_memory_there_is() {
         let folder = std::env::temp_dir().join(format!("twinprint-sorter-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a temporary folder");
+        let own = OwnFolder::new(folder.clone(), FolderId::random());
         for (records, memory) in [(0, 100), (10, 1 << 20), (1_000, 160), (5_000, 1_600), (5_000, 16)] {
             let all: Vec<[u64; 2]> = (0..records).map(|n: u64| [mix64(n % 700) % 50, mix64(n) % 30]).collect();
-            let mut sorter = Sorter::new(&folder, "test", memory);
+            let mut sorter = Sorter::new(&own, "test", memory);
             all.iter().for_each(|&record| sorter.push(record).expect("pushed"));
             let mut sorted = sorter.finish().expect("sorted");
             let mut found = Vec::new();

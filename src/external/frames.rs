@@ -1,25 +1,31 @@
-//! Files that are complete or not there at all, and that notice every changed byte.
+//! Files that are complete or not there at all, that notice every changed byte, and that know what they are.
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `twinprnt` |
-//! | 2, 2, 4 | version of the format, kind of file, zero |
-//! | 8 | owner: a hash of what the content depends on, such as the scheme |
+//! | 2, 2, 4 | version of the format, kind of file, number of the piece |
+//! | 16 | the random number of the folder that it was written in |
+//! | 8 | what the file belongs to: a hash of the scheme, for a start |
+//! | 4, 4 | width: the numbers of a record, or the bands of keys; zero |
 //! | 8 | XXH3 of the bytes before |
-//! | 8, 8, n | frame: length `n > 0`, XXH3 of the content seeded with the frame's number, content |
+//! | 8, 8, n | frame: length `n > 0`, XXH3 of the content, content |
 //! | ... | more frames |
 //! | 8, 8, 8 | end: zero, number of frames, XXH3 of these seeded with the hash in the header |
 //!
-//! Numbers are little-endian. A record never crosses frames. An [`AtomicFile`] does the writing, so a file with the right name is
-//! complete.
+//! Numbers are little-endian. The hash of a frame is seeded with the hash in the header and the number of the frame, so that no
+//! frame passes for one of another file or place. A record never crosses frames. An [`AtomicFile`] does the writing, so a file with
+//! the right name is complete.
+//!
+//! The version comes before everything that may change with it, and is checked before the hash of the header.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::AtomicFile;
+use super::files::File;
+use super::own_folder::FolderId;
 use crate::error::{Error, FileProblem};
 
 /// What a file holds.
@@ -36,26 +42,150 @@ pub(crate) enum Kind {
     Numbers,
     /// Sets on the way to the chunk where they are compared.
     Probes,
+    /// Pairs that share a bucket.
     Candidates,
-    /// Pairs that were found in a chunk.
+    /// Similar pairs that were found in a chunk.
     Verified,
     /// What a join did, when all of it is done.
     Joined,
     /// The key of a folder's set hashes.
     Key,
+    /// Similar pairs of distinct sets.
+    Edges,
+    /// Pairs of distinct sets of which one holds the other.
+    Contained,
+    /// Documents whose sets equal earlier ones.
+    Copies,
+    /// Pairs whose samples share enough.
+    Samples,
+    /// Contained pairs that were found in a chunk.
+    VerifiedContained,
+    /// The sets of a chunk.
+    BuildSide,
+    /// The key of a keyed scheme.
+    SchemeKey,
+}
+
+/// What a file is in its folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Role {
+    pub(crate) kind: Kind,
+    /// Its number among the files of its kind.
+    pub(crate) piece: u32,
+    /// Numbers of a record, or bands of keys.
+    pub(crate) width: u32,
+    /// What it was made from and for.
+    pub(crate) owner: u64,
+}
+
+/// What a file says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Label {
+    pub(crate) folder: FolderId,
+    /// As a number, for it may be one that this version does not know.
+    pub(crate) kind: u16,
+    pub(crate) piece: u32,
+    pub(crate) width: u32,
+    pub(crate) owner: u64,
 }
 
 const MAGIC: &[u8; 8] = b"twinprnt";
-const VERSION: u16 = 3;
-const HEADER: usize = 32;
+const VERSION: u16 = 4;
+/// Bytes of magic and version, which are in this place whatever the version is.
+const VERSIONED: usize = 10;
+const HEADER: usize = 56;
 
 /// Content that is gathered before a frame is written.
 const FRAME: usize = 1 << 16;
+
+impl Role {
+    /// Describes a file that is the only one of its kind.
+    pub(crate) fn new(kind: Kind, width: u32, owner: u64) -> Self {
+        Self { kind, piece: 0, width, owner }
+    }
+
+    /// Sets the number among the files of its kind.
+    pub(crate) fn piece(self, piece: u32) -> Self {
+        Self { piece, ..self }
+    }
+}
+
+impl Label {
+    pub(crate) fn new(folder: FolderId, Role { kind, piece, width, owner }: Role) -> Self {
+        Self { folder, kind: kind as u16, piece, width, owner }
+    }
+
+    fn to_bytes(self) -> [u8; HEADER] {
+        let mut bytes = Vec::with_capacity(HEADER);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        bytes.extend_from_slice(&self.kind.to_le_bytes());
+        put_short(&mut bytes, &[self.piece]);
+        bytes.extend_from_slice(&self.folder.to_bytes());
+        put(&mut bytes, &[self.owner]);
+        put_short(&mut bytes, &[self.width, 0]);
+        let check = xxh3_64(&bytes);
+        put(&mut bytes, &[check]);
+        let mut header = [0; HEADER];
+        header.copy_from_slice(&bytes);
+        header
+    }
+
+    /// Reads the label of a file from its first bytes, and its check.
+    fn from_bytes(bytes: &[u8]) -> Result<(Self, u64), FileProblem> {
+        if bytes.len() < VERSIONED || &bytes[..8] != MAGIC {
+            return Err(FileProblem::Foreign);
+        }
+        let version = u16::from_le_bytes([bytes[8], bytes[9]]);
+        if version != VERSION {
+            return Err(FileProblem::Version(version));
+        }
+        if bytes.len() < HEADER || xxh3_64(&bytes[..HEADER - 8]) != number(&bytes[HEADER - 8..]) {
+            return Err(FileProblem::Corrupt);
+        }
+        let short = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let kind = u16::from_le_bytes([bytes[10], bytes[11]]);
+        let folder = FolderId::from_bytes(&bytes[16..32]);
+        let label = Self { folder, kind, piece: short(12), width: short(40), owner: number(&bytes[32..]) };
+        Ok((label, number(&bytes[HEADER - 8..])))
+    }
+
+    /// Reads the label of a file, which must have a sound one.
+    pub(crate) fn of_file(path: &Path) -> Result<Self, Error> {
+        read_header(path).map(|(_, _, (label, _))| label)
+    }
+
+    /// Says in which way this is not the label that was expected, the gravest first.
+    fn differs_from(self, expected: Self) -> Option<FileProblem> {
+        if self.folder != expected.folder {
+            Some(FileProblem::OtherFolder)
+        } else if (self.kind, self.piece) != (expected.kind, expected.piece) {
+            Some(FileProblem::Misplaced)
+        } else if self.owner != expected.owner || self.width != expected.width {
+            Some(FileProblem::OtherScheme)
+        } else {
+            None
+        }
+    }
+}
+
+/// Opens a file and reads its header; returns the bytes behind it, too.
+fn read_header(path: &Path) -> Result<(File, u64, (Label, u64)), Error> {
+    let refused = |error| Error::io(path, error);
+    let mut file = File::open(path).map_err(refused)?;
+    let length = file.len().map_err(refused)?;
+    let mut header = [0; HEADER];
+    let known = &mut header[..HEADER.min(usize::try_from(length).unwrap_or(HEADER))];
+    file.read_exact(known).map_err(refused)?;
+    let label = Label::from_bytes(known).map_err(|problem| Error::File { path: path.into(), problem })?;
+    Ok((file, length - HEADER as u64, label))
+}
 
 /// Writes a file.
 #[derive(Debug)]
 pub(crate) struct FrameWriter {
     file: AtomicFile,
+    label: Label,
     check: u64,
     frames: u64,
     content: Vec<u8>,
@@ -63,18 +193,15 @@ pub(crate) struct FrameWriter {
 }
 
 impl FrameWriter {
-    pub(crate) fn create(path: &Path, kind: Kind, owner: u64) -> Result<Self, Error> {
-        let mut header = Vec::with_capacity(HEADER);
-        header.extend_from_slice(MAGIC);
-        header.extend_from_slice(&VERSION.to_le_bytes());
-        header.extend_from_slice(&(kind as u16).to_le_bytes());
-        header.extend_from_slice(&[0; 4]);
-        header.extend_from_slice(&owner.to_le_bytes());
-        let check = xxh3_64(&header);
-        header.extend_from_slice(&check.to_le_bytes());
-        let mut file = AtomicFile::create(path).map_err(|error| Error::io(path, error))?;
+    /// Begins a file, in place of any of the same folder that has its name.
+    pub(crate) fn create(path: &Path, label: Label) -> Result<Self, Error> {
+        label.folder.check_replaceable(path)?;
+        let header = label.to_bytes();
+        let mut file =
+            AtomicFile::create_tagged(path.into(), &label.folder.tag()).map_err(|error| Error::io(path, error))?;
         file.write_all(&header).map_err(|error| Error::io(path, error))?;
-        Ok(Self { file, check, frames: 0, content: Vec::new(), bytes: HEADER as u64 })
+        let check = number(&header[HEADER - 8..]);
+        Ok(Self { file, label, check, frames: 0, content: Vec::new(), bytes: HEADER as u64 })
     }
 
     /// Adds a record, of which there may be many in a frame.
@@ -95,7 +222,7 @@ impl FrameWriter {
         if content.is_empty() {
             return Ok(());
         }
-        let check = xxh3_64_with_seed(content, self.frames);
+        let check = xxh3_64_with_seed(content, self.check ^ self.frames);
         self.frames += 1;
         self.bytes += 16 + content.len() as u64;
         let parts = [&(content.len() as u64).to_le_bytes()[..], &check.to_le_bytes()[..], content];
@@ -128,6 +255,8 @@ impl FrameWriter {
         let check = xxh3_64_with_seed(&end[..16], self.check);
         end[16..].copy_from_slice(&check.to_le_bytes());
         let path = self.file.path().to_path_buf();
+        // Something else may have taken the name in the meantime.
+        self.label.folder.check_replaceable(&path)?;
         self.file.write_all(&end).and_then(|()| commit(self.file)).map_err(|error| Error::io(&path, error))
     }
 }
@@ -148,40 +277,20 @@ pub(crate) struct FrameReader {
 }
 
 impl FrameReader {
-    pub(crate) fn open(path: &Path, kind: Kind, owner: u64) -> Result<Self, Error> {
-        let (file, found) = Self::open_any(path)?;
-        let problem = match found {
-            (number, _) if number != kind as u16 => FileProblem::Foreign,
-            (_, other) if other != owner => FileProblem::OtherScheme,
-            _ => return Ok(file),
-        };
-        Err(Error::File { path: path.into(), problem })
+    /// Opens a file that must be what the label says.
+    pub(crate) fn open(path: &Path, expected: Label) -> Result<Self, Error> {
+        let (file, label) = Self::open_any(path)?;
+        match label.differs_from(expected) {
+            Some(problem) => Err(Error::File { path: path.into(), problem }),
+            None => Ok(file),
+        }
     }
 
-    /// Opens a file of any kind, and says of which it is and what it belongs to.
-    pub(crate) fn open_any(path: &Path) -> Result<(Self, (u16, u64)), Error> {
-        let problem = |problem| Error::File { path: path.into(), problem };
-        let mut file = File::open(path).map_err(|error| Error::io(path, error))?;
-        let length = file.metadata().map_err(|error| Error::io(path, error))?.len();
-        let mut header = [0; HEADER];
-        if length < HEADER as u64 {
-            return Err(problem(FileProblem::Foreign));
-        }
-        file.read_exact(&mut header).map_err(|error| Error::io(path, error))?;
-        if &header[..8] != MAGIC {
-            return Err(problem(FileProblem::Foreign));
-        }
-        if xxh3_64(&header[..24]) != number(&header[24..]) {
-            return Err(problem(FileProblem::Corrupt));
-        }
-        let version = u16::from_le_bytes([header[8], header[9]]);
-        if version != VERSION {
-            return Err(problem(FileProblem::Version(version)));
-        }
-        let (left, check) = (length - HEADER as u64, number(&header[24..]));
+    /// Opens a file of any kind, and says what it is.
+    pub(crate) fn open_any(path: &Path) -> Result<(Self, Label), Error> {
+        let (file, left, (label, check)) = read_header(path)?;
         let (path, content) = (path.into(), Vec::new());
-        let found = (u16::from_le_bytes([header[10], header[11]]), number(&header[16..24]));
-        Ok((Self { path, file, left, check, frames: 0, content, at: 0, ended: false }, found))
+        Ok((Self { path, file, left, check, frames: 0, content, at: 0, ended: false }, label))
     }
 
     /// Reads all that is left; returns the frames and bytes of content read.
@@ -263,7 +372,7 @@ impl FrameReader {
         let mut content = std::mem::take(&mut self.content);
         content.resize(length as usize, 0);
         self.read(&mut content)?;
-        if xxh3_64_with_seed(&content, self.frames) != check {
+        if xxh3_64_with_seed(&content, self.check ^ self.frames) != check {
             return Err(self.corrupt());
         }
         self.content = content;
@@ -312,77 +421,4 @@ pub(crate) fn short_numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    fn folder(name: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("twinprint-frames-{name}-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a temporary folder");
-        folder
-    }
-
-    fn write(path: &Path, records: &[u64]) {
-        let mut file = FrameWriter::create(path, Kind::Numbers, 7).expect("created");
-        for (at, &record) in records.iter().enumerate() {
-            file.record(|bytes| put(bytes, &[record])).expect("written");
-            if at % 3 == 0 {
-                let content = std::mem::take(&mut file.content);
-                file.frame(&content).expect("written");
-            }
-        }
-        file.finish().expect("finished");
-    }
-
-    fn read(path: &Path) -> Result<Vec<u64>, Error> {
-        let mut file = FrameReader::open(path, Kind::Numbers, 7)?;
-        let mut records = Vec::new();
-        while file.has_more()? {
-            records.extend(numbers(file.take(8)?));
-        }
-        Ok(records)
-    }
-
-    #[test]
-    fn what_was_written_is_read() {
-        let path = folder("round").join("file");
-        for records in [vec![], vec![1], (0..50).collect::<Vec<u64>>(), (0..40_000).collect()] {
-            write(&path, &records);
-            assert_eq!(read(&path).expect("sound"), records);
-        }
-    }
-
-    #[test]
-    fn every_changed_missing_or_added_byte_is_noticed() {
-        let path = folder("flip").join("file");
-        write(&path, &[3, 1, 4, 1, 5, 9]);
-        let sound = fs::read(&path).expect("there");
-        for at in 0..sound.len() {
-            for flip in [1, 0x80] {
-                let mut bytes = sound.clone();
-                bytes[at] ^= flip;
-                fs::write(&path, &bytes).expect("written");
-                assert!(read(&path).is_err(), "byte {at}");
-            }
-            fs::write(&path, &sound[..at]).expect("written");
-            assert!(read(&path).is_err(), "cut at {at}");
-        }
-        fs::write(&path, [&sound[..], &[0]].concat()).expect("written");
-        assert!(read(&path).is_err());
-    }
-
-    #[test]
-    fn files_of_others_are_refused() {
-        let path = folder("other").join("file");
-        write(&path, &[1]);
-        let problem = |kind, owner| match FrameReader::open(&path, kind, owner) {
-            Err(Error::File { problem, .. }) => problem,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(problem(Kind::Sets, 7), FileProblem::Foreign);
-        assert_eq!(problem(Kind::Numbers, 8), FileProblem::OtherScheme);
-        fs::write(&path, "a text that is somebody's, longer than a header").expect("written");
-        assert_eq!(problem(Kind::Numbers, 7), FileProblem::Foreign);
-    }
-}
+mod tests;

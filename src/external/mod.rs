@@ -5,8 +5,14 @@ mod atomic;
 mod bits;
 #[cfg(feature = "disk")]
 mod external_sort;
+#[cfg(all(feature = "disk", test))]
+pub(crate) mod faults;
+#[cfg(feature = "disk")]
+pub(crate) mod files;
 #[cfg(feature = "disk")]
 mod frames;
+#[cfg(feature = "disk")]
+mod own_folder;
 mod radix;
 mod records;
 
@@ -17,5 +23,7 @@ pub(crate) use bits::Bits;
 #[cfg(feature = "disk")]
 pub(crate) use external_sort::{RecordReader, Run, Sorted, Sorter, read_record};
 #[cfg(feature = "disk")]
-pub(crate) use frames::{FrameReader, FrameWriter, Kind, numbers, put, put_short, short_numbers};
+pub(crate) use frames::{FrameReader, FrameWriter, Kind, Label, Role, numbers, put, put_short, short_numbers};
+#[cfg(feature = "disk")]
+pub(crate) use own_folder::{FolderId, OwnFolder};
 pub(crate) use records::{InMemory, Merged, Records, Sort, SortedBy, Sorters};

@@ -5,8 +5,7 @@
 //! [candidates](super::candidates::external), band by band, and these are [verified](super::verify::passes) in passes over the sets.
 //! Section 8 of DESIGN.md follows an example through every file.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -19,12 +18,11 @@ use super::origin::Origin;
 use super::progress::Watch;
 use super::settings::JoinSettings;
 use super::storage::band_keys::BandKeyWriter;
-use super::storage::lock::Lock;
 use super::storage::scratch::ScratchDir;
 use super::storage::segments::{DocumentKey, Documents, Segments};
-use super::storage::set_key::SetHasher;
+use super::storage::work_dir::WorkDir;
 use super::storage::writer::{Limits, SegmentWriter};
-use super::stored_result::{CONTAINED, EDGES, ResultFiles, StoredResult};
+use super::stored_result::{Part, ResultFiles, StoredResult};
 use super::verify::chunk_edges::ChunkEdges;
 use super::verify::passes::Verifier;
 use crate::error::Error;
@@ -73,7 +71,6 @@ pub(crate) const SEGMENT_BYTES: u64 = 256 << 20;
 /// ```
 #[derive(Debug)]
 pub struct DiskJoin {
-    folder: PathBuf,
     settings: JoinSettings,
     pub(crate) limits: DiskLimits,
     segments: Segments,
@@ -84,7 +81,6 @@ pub struct DiskJoin {
     expected: Documents,
     document_keys: Vec<DocumentKey>,
     intake: Intake,
-    lock: Arc<Lock>,
 }
 
 /// What a join on disk found, before it is shown.
@@ -93,7 +89,6 @@ pub(crate) struct FoundOnDisk {
     pub(crate) result: StoredResult,
     /// Bytes that one sorter may take.
     pub(crate) memory: usize,
-    pub(crate) lock: Arc<Lock>,
 }
 
 /// Bytes that documents take while they are read and hashed.
@@ -101,27 +96,24 @@ const READING_BYTES: u64 = 48 << 20;
 
 impl DiskJoin {
     pub(crate) fn open(folder: &Path, settings: JoinSettings, limits: DiskLimits) -> Result<Self, Error> {
-        let lock = Lock::take(folder)?;
-        ScratchDir::clear(folder)?;
+        let work = WorkDir::open(folder)?;
         let owner = xxh3_64(settings.hasher.scheme().id().to_string().as_bytes());
         let keys = BandKeyWriter::new(&settings.hasher, settings.banding, owner);
         // Keys of the segment that is being written are held, and of the one that is being synchronized.
         let max_keys = (limits.memory / 16).clamp(1 << 18, READING_BYTES / 4) as usize;
         // Of the shingles of what waits there are three copies: as they come, sorted, and on their way to the disk.
         let waiting = (limits.memory / 128).max(1 << 14) as usize;
-        let segments = Segments::open(folder, owner)?;
-        let set_hasher = SetHasher::open(folder, owner)?;
+        let segments = Segments::open(&work, owner)?;
         let writer_limits = Limits { sets: limits.segment, keys: max_keys };
-        let writer = SegmentWriter::new(segments.dir(), keys.clone(), set_hasher, writer_limits);
+        let writer = SegmentWriter::new(segments.dir(), keys.clone(), segments.set_hasher(), writer_limits);
         let mut stored = 0;
         let mut documents = segments.documents();
         while documents.next()?.is_some() {
             stored += 1;
         }
         let intake = Intake::new(settings.hasher.clone(), settings.filter.clone(), waiting);
-        let (folder, expected) = (folder.into(), segments.documents());
-        let document_keys = Vec::new();
-        Ok(Self { folder, settings, limits, segments, keys, writer, stored, expected, document_keys, intake, lock })
+        let (expected, document_keys) = (segments.documents(), Vec::new());
+        Ok(Self { settings, limits, segments, keys, writer, stored, expected, document_keys, intake })
     }
 
     /// Returns the banding by which candidates are found.
@@ -226,12 +218,12 @@ impl DiskJoin {
         }
         self.store_gathered()?;
         self.segments.set_segments(self.writer.close()?);
-        let scratch = ScratchDir::begin(&self.folder, &self.lock, self.share())?;
+        let scratch = ScratchDir::begin(self.segments.work(), self.share())?;
         let result = self.join(&scratch, watch)?;
         scratch.end()?;
         // Pairs are worked out with two sorters at once, and written with a look-up of ids.
         let memory = self.share() / 2;
-        Ok(FoundOnDisk { segments: self.segments, result, memory, lock: self.lock })
+        Ok(FoundOnDisk { segments: self.segments, result, memory })
     }
 
     /// Returns the largest of what is held at once. Most is held where candidates are found (one of these, and as much in smaller
@@ -245,27 +237,27 @@ impl DiskJoin {
     fn join(&self, scratch: &ScratchDir, watch: &mut Watch<'_>) -> Result<StoredResult, Error> {
         let JoinSettings { hasher, banding, rule, containment, .. } = &self.settings;
         let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
-        let (folder, segments, keys, filter) = (&*self.folder, &self.segments, &self.keys, self.intake.filter());
+        let (segments, keys, filter) = (&self.segments, &self.keys, self.intake.filter());
+        let work = segments.work();
         let parameters = Parameters { banding: *banding, seed, width, rule: *rule };
         let groups = groups::find(segments, filter, scratch, watch)?;
         let finder = Finder { segments, keys, groups: &groups, filter, parameters, scratch };
         let samples = containment.map(|containment| {
             let samples = Samples { segments, groups: &groups, filter, containment, scratch };
-            (samples.file(folder), samples)
+            (samples.file(), samples)
         });
-        let (candidates, criterion) = (finder.file(folder), self.settings.criterion());
-        let files =
-            ResultFiles::of(folder, (&candidates, criterion), samples.as_ref().map(|(candidates, _)| candidates));
-        if let Some(result) = files.outcome() {
-            ChunkEdges::remove_all(folder)?;
+        let (candidates, criterion) = (finder.file(), self.settings.criterion());
+        let files = ResultFiles::of(work, (&candidates, criterion), samples.as_ref().map(|(candidates, _)| candidates));
+        if let Some(result) = files.outcome()? {
+            ChunkEdges::remove_all(work)?;
             return Ok(result);
         }
         let verify = |criterion, candidates: &Candidates, watch: &mut Watch<'_>| {
-            Verifier { folder, segments, keys, groups: &groups, criterion, scratch }.edges(candidates, watch)
+            Verifier { segments, keys, groups: &groups, criterion, scratch }.edges(candidates, watch)
         };
         finder.find(&candidates, watch)?;
         let (edges, mut stats) = verify(criterion, &candidates, watch)?;
-        stats.verified = files.write_edges(EDGES, Some(edges))?;
+        stats.verified = files.write_edges(Part::Edges, Some(edges))?;
         let contained = match &samples {
             Some((candidates, samples)) => {
                 samples.find(candidates, watch)?;
@@ -275,9 +267,9 @@ impl DiskJoin {
             }
             None => None,
         };
-        stats.contained = files.write_edges(CONTAINED, contained)?;
+        stats.contained = files.write_edges(Part::Contained, contained)?;
         let result = files.write(groups, segments, stats)?;
-        ChunkEdges::remove_all(folder)?;
+        ChunkEdges::remove_all(work)?;
         Ok(result)
     }
 }

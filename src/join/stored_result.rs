@@ -1,38 +1,63 @@
 //! What a join found, as files: `edges`, `contained`, `copies`, and last `joined`, which says that the others are whole and what they
 //! belong to.
 
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::Error;
-use crate::external::{FrameReader, FrameWriter, Kind, RecordReader, Records, put, read_record};
+use crate::external::{FrameReader, Kind, RecordReader, Records, Role, put, read_record};
 use crate::join::candidates::external::Candidates;
 use crate::join::groups::external::{self as groups, Groups};
 use crate::join::stats::JoinStats;
 use crate::join::storage::segments::Segments;
+use crate::join::storage::work_dir::{DONE, WorkDir};
 use crate::verify::Criterion;
 
-/// Pairs of first documents of groups, as edge records in order.
-pub(crate) const EDGES: &str = "edges";
-/// Documents whose sets equal earlier ones, as copy records in order.
-pub(crate) const COPIES: &str = "copies";
-/// As edges, of sets that hold others.
-pub(crate) const CONTAINED: &str = "contained";
-const DONE: &str = "joined";
+/// A file of a result, besides the one that says that it is whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// Pairs of first documents of groups, as edge records in order.
+    Edges,
+    /// As edges, of sets that hold others.
+    Contained,
+    /// Documents whose sets equal earlier ones, as copy records in order.
+    Copies,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Edges, Self::Contained, Self::Copies];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Edges => "edges",
+            Self::Contained => "contained",
+            Self::Copies => "copies",
+        }
+    }
+
+    fn role(self, owner: u64) -> Role {
+        match self {
+            Self::Edges => Role::new(Kind::Edges, 3, owner),
+            Self::Contained => Role::new(Kind::Contained, 3, owner),
+            Self::Copies => Role::new(Kind::Copies, 2, owner),
+        }
+    }
+}
+
+/// Numbers that [`JoinStats`] has.
+const COUNTERS: usize = 12;
 
 /// Lists all counters once, so that none is forgotten on the way to a file and back.
 macro_rules! counters {
     ($($field:ident),*) => {
         impl JoinStats {
-            fn to_record(self) -> [u64; 12] {
+            fn to_record(self) -> [u64; COUNTERS] {
                 let Self { $($field),* } = self;
                 [$($field),*]
             }
 
-            fn from_record([$($field),*]: [u64; 12]) -> Self {
+            fn from_record([$($field),*]: [u64; COUNTERS]) -> Self {
                 Self { $($field),* }
             }
         }
@@ -57,7 +82,7 @@ counters!(
 /// Where the outcome is, of some documents with some parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct ResultFiles {
-    folder: PathBuf,
+    work: Arc<WorkDir>,
     owner: u64,
     /// Whether texts inside others were looked for.
     contained: bool,
@@ -73,47 +98,46 @@ pub(crate) struct StoredResult {
 impl ResultFiles {
     /// Of candidates that are judged by a criterion, and of those for containment, if there are any.
     pub(crate) fn of(
-        folder: &Path,
+        work: &Arc<WorkDir>,
         (candidates, criterion): (&Candidates, Criterion),
         samples: Option<&Candidates>,
     ) -> Self {
         let mut bytes = Vec::new();
         put(&mut bytes, &[candidates.owner(), samples.map_or(0, Candidates::owner)]);
         put(&mut bytes, &criterion.parameters());
-        Self { folder: folder.into(), owner: xxh3_64(&bytes), contained: samples.is_some() }
+        Self { work: Arc::clone(work), owner: xxh3_64(&bytes), contained: samples.is_some() }
     }
 
     /// What an earlier run found.
-    pub(crate) fn outcome(&self) -> Option<StoredResult> {
-        let there = |name| self.file(name, Kind::Numbers).is_ok();
-        if !self.folder.join(DONE).exists() || ![EDGES, CONTAINED, COPIES].into_iter().all(there) {
-            return None;
+    pub(crate) fn outcome(&self) -> Result<Option<StoredResult>, Error> {
+        let Some(mut done) = self.work.open_current(DONE, self.done_role())? else { return Ok(None) };
+        for part in Part::ALL {
+            if self.work.open_current(part.name(), part.role(self.owner))?.is_none() {
+                return Ok(None);
+            }
         }
-        let mut file = self.file(DONE, Kind::Joined).ok()?;
-        let numbers = read_record(&mut file).ok()??;
-        Some(StoredResult { files: self.clone(), stats: JoinStats::from_record(numbers) })
+        let numbers = read_record(&mut done)?.ok_or_else(|| done.corrupt())?;
+        Ok(Some(StoredResult { files: self.clone(), stats: JoinStats::from_record(numbers) }))
     }
 
-    fn file(&self, name: &str, kind: Kind) -> Result<FrameReader, Error> {
-        FrameReader::open(&self.folder.join(name), kind, self.owner)
+    fn done_role(&self) -> Role {
+        Role::new(Kind::Joined, COUNTERS as u32, self.owner)
     }
 
     /// Writes pairs, if there are any; returns how many there are.
-    pub(crate) fn write_edges(&self, name: &str, edges: Option<impl Records<3, Error = Error>>) -> Result<u64, Error> {
-        let joined = self.folder.join(DONE);
-        match fs::remove_file(&joined) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(&joined, error)),
-            _ => self.write_all(name, edges),
-        }
+    pub(crate) fn write_edges(&self, part: Part, edges: Option<impl Records<3, Error = Error>>) -> Result<u64, Error> {
+        // From here on the parts are no whole result.
+        self.work.own().remove(&self.work.own().path(DONE))?;
+        self.write_all(part, edges)
     }
 
     /// Writes the rest.
     pub(crate) fn write(self, groups: Groups, segments: &Segments, stats: JoinStats) -> Result<StoredResult, Error> {
-        self.write_all(COPIES, Some(groups::with_sizes(groups.members, segments)))?;
+        self.write_all(Part::Copies, Some(groups::with_sizes(groups.members, segments)))?;
         let documents = u64::from(groups.documents);
         let Groups { empty, copies, shingles, .. } = groups;
         let stats = JoinStats { documents, empty, copies, shingles, ..stats };
-        let mut file = FrameWriter::create(&self.folder.join(DONE), Kind::Joined, self.owner)?;
+        let mut file = self.work.create(DONE, self.done_role())?;
         file.record(|bytes| put(bytes, &stats.to_record()))?;
         file.finish()?;
         Ok(StoredResult { files: self, stats })
@@ -121,10 +145,10 @@ impl ResultFiles {
 
     fn write_all<const N: usize>(
         &self,
-        name: &str,
+        part: Part,
         records: Option<impl Records<N, Error = Error>>,
     ) -> Result<u64, Error> {
-        let mut file = FrameWriter::create(&self.folder.join(name), Kind::Numbers, self.owner)?;
+        let mut file = self.work.create(part.name(), part.role(self.owner))?;
         let mut count = 0;
         if let Some(mut records) = records {
             while let Some(record) = records.next()? {
@@ -138,8 +162,8 @@ impl ResultFiles {
 }
 
 impl StoredResult {
-    pub(crate) fn folder(&self) -> &Path {
-        &self.files.folder
+    pub(crate) fn work(&self) -> &Arc<WorkDir> {
+        &self.files.work
     }
 
     pub(crate) fn stats(&self) -> JoinStats {
@@ -151,8 +175,9 @@ impl StoredResult {
         self.files.contained
     }
 
-    /// Reads the records of a file.
-    pub(crate) fn records<const N: usize>(&self, name: &str) -> Result<RecordReader<N>, Error> {
-        Ok(RecordReader::new(self.files.file(name, Kind::Numbers)?))
+    /// Reads the records of a part.
+    pub(crate) fn records<const N: usize>(&self, part: Part) -> Result<RecordReader<N>, Error> {
+        let file: FrameReader = self.files.work.open_file(part.name(), part.role(self.files.owner))?;
+        Ok(RecordReader::new(file))
     }
 }

@@ -10,15 +10,15 @@ use super::pairs::{all_pairs, contained_pairs};
 use super::ranks::Ranks;
 use super::{Clustering, ContainedPair, Found, Keep, Member, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
-use crate::external::{FrameReader, FrameWriter, Kind, RecordReader, Records, Sort, Sorters, put};
+use crate::external::{Kind, RecordReader, Records, Role, Sort, Sorters, put};
 use crate::join::edge::{Edge, split};
 use crate::join::external::FoundOnDisk;
 use crate::join::progress::{Progress, Watch};
 use crate::join::storage::id_lookup::IdFile;
-use crate::join::storage::lock::Lock;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::Segments;
-use crate::join::stored_result::{CONTAINED, COPIES, EDGES, StoredResult};
+use crate::join::storage::work_dir::WorkDir;
+use crate::join::stored_result::{Part, StoredResult};
 use crate::join::{DiskJoin, IdLookup, JoinStats};
 
 /// The outcome of a [`DiskJoin`], on disk. Documents are numbered from 0, in the order in which they were pushed.
@@ -28,7 +28,6 @@ pub struct DiskPairs {
     result: StoredResult,
     /// Bytes that one sorter may take.
     memory: usize,
-    lock: Arc<Lock>,
     /// The ids, once they were asked for.
     ids: OnceLock<Arc<IdFile>>,
 }
@@ -37,12 +36,12 @@ pub struct DiskPairs {
 #[derive(Debug)]
 pub struct DiskClusters {
     scratch: ScratchDir,
-    folder: std::path::PathBuf,
-    lock: Arc<Lock>,
+    work: Arc<WorkDir>,
 }
 
 /// The file of all members.
 const MEMBERS: &str = "members";
+const MEMBERS_ROLE: Role = Role { kind: Kind::Numbers, piece: 0, width: 3, owner: 0 };
 
 impl DiskJoin {
     /// Finds all pairs that reach the threshold, verified.
@@ -60,8 +59,8 @@ impl DiskJoin {
     /// # Errors
     /// As [`finish`](Self::finish); [`Error::Cancelled`].
     pub fn finish_with(self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
-        let FoundOnDisk { segments, result, memory, lock } = self.find(&mut Watch::new(&mut progress))?;
-        Ok(DiskPairs { segments, result, memory, lock, ids: OnceLock::new() })
+        let FoundOnDisk { segments, result, memory } = self.find(&mut Watch::new(&mut progress))?;
+        Ok(DiskPairs { segments, result, memory, ids: OnceLock::new() })
     }
 }
 
@@ -77,13 +76,13 @@ impl Found for DiskPairs {
 
     fn edges(&self, relation: Relation) -> Result<RecordReader<3>, Error> {
         self.result.records(match relation {
-            Relation::Similar => EDGES,
-            Relation::Contained => CONTAINED,
+            Relation::Similar => Part::Edges,
+            Relation::Contained => Part::Contained,
         })
     }
 
     fn copies(&self) -> Result<RecordReader<2>, Error> {
-        self.result.records(COPIES)
+        self.result.records(Part::Copies)
     }
 
     fn lengths(&self) -> Result<Vec<u64>, Error> {
@@ -144,7 +143,7 @@ impl DiskPairs {
             (self.segments.documents(), self.segments.sets(), Vec::new(), 0);
         while let Some(document) = documents.next()? {
             set.clear();
-            sets.append(document.set.size as usize, &mut set)?;
+            sets.append(document.set.size as usize, document.set.check(), &mut set)?;
             visit(number, &set);
             number += 1;
         }
@@ -250,13 +249,12 @@ impl DiskPairs {
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Result<DiskClusters, Error> {
         let scratch = self.scratch()?;
         let mut members = members(self, clustering, ranks, (Order::Document, &scratch))?;
-        let mut file = FrameWriter::create(&scratch.folder().join(MEMBERS), Kind::Numbers, 3)?;
+        let mut file = scratch.create(MEMBERS, MEMBERS_ROLE)?;
         while let Some(member) = members.next()? {
             file.record(|bytes| put(bytes, &member))?;
         }
         file.finish_unsynced()?;
-        let folder = self.result.folder().to_path_buf();
-        Ok(DiskClusters { scratch, folder, lock: Arc::clone(&self.lock) })
+        Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()) })
     }
 
     /// Iterates over the documents whose sets equal those of earlier ones, each with the first such, in order.
@@ -290,7 +288,7 @@ impl DiskPairs {
     }
 
     fn scratch(&self) -> Result<ScratchDir, Error> {
-        ScratchDir::begin(self.result.folder(), &self.lock, self.memory)
+        ScratchDir::begin(self.result.work(), self.memory)
     }
 }
 
@@ -321,11 +319,10 @@ impl DiskClusters {
     }
 
     fn records(&self) -> Result<RecordReader<3>, Error> {
-        let path = self.scratch.folder().join(MEMBERS);
-        Ok(RecordReader::new(FrameReader::open(&path, Kind::Numbers, 3)?))
+        Ok(RecordReader::new(self.scratch.open(MEMBERS, MEMBERS_ROLE)?))
     }
 
     fn next_scratch(&self) -> Result<ScratchDir, Error> {
-        ScratchDir::begin(&self.folder, &self.lock, self.scratch.memory())
+        ScratchDir::begin(&self.work, self.scratch.memory())
     }
 }

@@ -1,12 +1,12 @@
 //! Band keys to a sorted file of the pairs that share a bucket.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::pivots::PivotPairs;
 use crate::error::Error;
-use crate::external::{FrameReader, FrameWriter, Kind, Records, Sort, Sorted, Sorter, Sorters, put, read_record};
+use crate::external::{FrameReader, Kind, Records, Role, Sort, Sorted, Sorter, Sorters, put, read_record};
 use crate::join::groups::external::Groups;
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
@@ -14,6 +14,7 @@ use crate::join::stats::JoinStats;
 use crate::join::storage::band_keys::BandKeyWriter;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::Segments;
+use crate::join::storage::work_dir::WorkDir;
 use crate::lsh::{Banding, BucketRule};
 use crate::parallel;
 
@@ -41,13 +42,23 @@ pub(crate) struct Finder<'a> {
 /// verified them finds it again.
 #[derive(Debug)]
 pub(crate) struct Candidates {
-    path: PathBuf,
+    work: Arc<WorkDir>,
+    kind: Kind,
     owner: u64,
 }
 
 impl Candidates {
-    pub(crate) fn new(folder: &Path, name: &str, owner: u64) -> Self {
-        Self { path: folder.join(name), owner }
+    /// Takes the kind [`Candidates`](Kind::Candidates) or [`Samples`](Kind::Samples).
+    pub(crate) fn new(work: &Arc<WorkDir>, kind: Kind, owner: u64) -> Self {
+        Self { work: Arc::clone(work), kind, owner }
+    }
+
+    fn name(&self) -> &'static str {
+        if self.kind == Kind::Samples { "samples" } else { "candidates" }
+    }
+
+    fn role(&self) -> Role {
+        Role::new(self.kind, 1, self.owner)
     }
 
     /// What they were found for.
@@ -56,19 +67,19 @@ impl Candidates {
     }
 
     /// Whether they were found by this run or an earlier one.
-    pub(crate) fn are_there(&self) -> bool {
-        self.path.exists() && self.open().is_ok()
+    pub(crate) fn are_there(&self) -> Result<bool, Error> {
+        Ok(self.work.open_current(self.name(), self.role())?.is_some())
     }
 
     /// Opens the file, which begins with what was done to find them.
     pub(crate) fn open(&self) -> Result<(FrameReader, JoinStats), Error> {
-        let mut file = FrameReader::open(&self.path, Kind::Candidates, self.owner)?;
+        let mut file = self.work.open_file(self.name(), self.role())?;
         let [oversized_buckets, pairs_passed_over] = read_record(&mut file)?.ok_or_else(|| file.corrupt())?;
         Ok((file, JoinStats { oversized_buckets, pairs_passed_over, ..JoinStats::default() }))
     }
 
     pub(crate) fn write(&self, mut pairs: Sorted<1>, stats: &JoinStats) -> Result<(), Error> {
-        let mut file = FrameWriter::create(&self.path, Kind::Candidates, self.owner)?;
+        let mut file = self.work.create(self.name(), self.role())?;
         file.record(|bytes| put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over]))?;
         while let Some(pair) = pairs.next()? {
             file.record(|bytes| put(bytes, &pair))?;
@@ -80,10 +91,10 @@ impl Candidates {
 impl Finder<'_> {
     /// All candidates: those that an earlier run found, if it was for the same documents with the same parameters.
     pub(crate) fn find(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(), Error> {
-        if candidates.are_there() {
+        if candidates.are_there()? {
             return Ok(());
         }
-        self.keys.rebuild_missing(self.segments, watch)?;
+        self.keys.rebuild_missing(self.segments, &self.groups.segment_hashes, watch)?;
         let bands = self.parameters.banding.bands() as usize;
         let mut pairs = self.scratch.sorter("candidates");
         let mut pivot_pairs = PivotPairs::new(self.scratch, self.filter);
@@ -107,7 +118,7 @@ impl Finder<'_> {
     fn entries(&self, band: usize) -> Result<Sorted<1>, Error> {
         let mut entries = self.scratch.sorter_with("entries", self.scratch.memory() / 4);
         let mut document = 0;
-        self.keys.of_band(self.segments, band, |key| {
+        self.keys.of_band((self.segments, &self.groups.segment_hashes), band, |key| {
             if self.groups.firsts.get(document) {
                 // A key and a document sort as one number.
                 let key = key ^ self.filter.salt(document);
@@ -123,8 +134,8 @@ impl Finder<'_> {
     }
 
     /// Where they are written.
-    pub(crate) fn file(&self, folder: &Path) -> Candidates {
-        Candidates::new(folder, "candidates", self.owner())
+    pub(crate) fn file(&self) -> Candidates {
+        Candidates::new(self.segments.work(), Kind::Candidates, self.owner())
     }
 
     /// Names the documents and the parameters.

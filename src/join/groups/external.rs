@@ -5,6 +5,7 @@ use crate::external::{Bits, Records, Sort, Sorted, Sorters};
 use crate::join::edge::{CopyRecord, split};
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
+use crate::join::storage::band_keys::SegmentHash;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::{Documents, Segments};
 use crate::mix::mix64;
@@ -20,6 +21,8 @@ pub(crate) struct Groups {
     pub(crate) shingles: u64,
     /// A hash of all sets, and of where their documents are from.
     pub(crate) content: u64,
+    /// A hash of the sets of each segment.
+    pub(crate) segment_hashes: Vec<SegmentHash>,
     /// Further documents of groups, each before the first of its group, in ascending order.
     pub(crate) members: Sorted<1>,
 }
@@ -35,7 +38,9 @@ pub(crate) fn find(
     let mut by_hash = scratch.sorter::<3>("hashes");
     let (mut documents, mut empty, mut shingles, mut content) = (0_u32, 0, 0, 0);
     let mut stored = segments.documents();
+    let mut segment_hashes = vec![SegmentHash::default(); segments.count() as usize];
     while let Some(document) = stored.next()? {
+        segment_hashes[stored.segment()].add(&document.set);
         if document.set.size == 0 {
             empty += 1;
         } else {
@@ -65,7 +70,8 @@ pub(crate) fn find(
         }
     }
     drop(sorted);
-    Ok(Groups { firsts, documents, empty, copies, shingles, content, members: members.finish()? })
+    let members = members.finish()?;
+    Ok(Groups { firsts, documents, empty, copies, shingles, content, segment_hashes, members })
 }
 
 /// Adds to each copy the size of its set.

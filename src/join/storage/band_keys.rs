@@ -3,17 +3,28 @@
 //!
 //! Band keys follow from the sets. If a folder has those of another banding, they are computed again.
 
-use std::path::Path;
-
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::segments::Segments;
+use super::segments::{Segments, SetInfo, segment_name};
+use super::work_dir::WorkDir;
 use crate::error::Error;
-use crate::external::{FrameReader, FrameWriter, Kind, put, put_short, short_numbers};
+use crate::external::{FrameReader, FrameWriter, Kind, Role, put, put_short, short_numbers};
 use crate::join::progress::{Stage, Watch};
 use crate::lsh::{BandKeys, Banding};
 use crate::minhash::{EMPTY, MinHasher};
+use crate::mix::mix64;
 use crate::parallel;
+
+/// A hash of the sets of a segment, by which its keys are known to be theirs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SegmentHash(u64);
+
+impl SegmentHash {
+    /// Adds the next set.
+    pub(crate) fn add(&mut self, set: &SetInfo) {
+        self.0 = mix64(self.0 ^ set.check());
+    }
+}
 
 /// Makes keys.
 #[derive(Clone, Debug)]
@@ -55,9 +66,18 @@ impl BandKeyWriter {
         columns.bands.iter_mut().zip(self.keys.of(row)).for_each(|(band, key)| band.push(key));
     }
 
+    fn role(&self, number: u32, sets: SegmentHash) -> Role {
+        Role::new(Kind::Keys, self.bands as u32, mix64(self.owner ^ sets.0)).piece(number)
+    }
+
     /// Writes the keys of a segment.
-    pub(crate) fn write(&self, path: &Path, columns: &BandColumns) -> Result<FrameWriter, Error> {
-        let mut file = FrameWriter::create(path, Kind::Keys, self.owner)?;
+    pub(crate) fn write(
+        &self,
+        work: &WorkDir,
+        (number, sets): (u32, SegmentHash),
+        columns: &BandColumns,
+    ) -> Result<FrameWriter, Error> {
+        let mut file = work.create(&segment_name(Kind::Keys, number), self.role(number, sets))?;
         let mut bytes = Vec::new();
         for band in &columns.bands {
             bytes.clear();
@@ -67,16 +87,20 @@ impl BandKeyWriter {
         Ok(file)
     }
 
-    /// Makes the keys of segments that have none for this banding.
-    pub(crate) fn rebuild_missing(&self, segments: &Segments, watch: &mut Watch<'_>) -> Result<(), Error> {
-        let segments_count = segments.count();
-        for number in 0..segments_count {
-            watch.step(Stage::Partitioning, u64::from(number), u64::from(segments_count))?;
-            let path = segments.keys_path(number);
-            if !path.exists() || FrameReader::open(&path, Kind::Keys, self.owner).is_err() {
+    /// Makes the keys of segments that have none for this banding and these sets.
+    pub(crate) fn rebuild_missing(
+        &self,
+        segments: &Segments,
+        hashes: &[SegmentHash],
+        watch: &mut Watch<'_>,
+    ) -> Result<(), Error> {
+        for (number, &sets) in (0..).zip(hashes) {
+            watch.step(Stage::Partitioning, u64::from(number), hashes.len() as u64)?;
+            let (work, name) = (segments.work(), segment_name(Kind::Keys, number));
+            if work.open_current(&name, self.role(number, sets))?.is_none() {
                 let mut columns = self.columns();
                 segments.sets_of(number, |sets| self.push_sets(sets, &mut columns))?;
-                self.write(&path, &columns)?.finish()?;
+                self.write(work, (number, sets), &columns)?.finish()?;
             }
         }
         Ok(())
@@ -104,12 +128,13 @@ impl BandKeyWriter {
     /// Shows the key of each document in a band, in order.
     pub(crate) fn of_band(
         &self,
-        segments: &Segments,
+        (segments, hashes): (&Segments, &[SegmentHash]),
         band: usize,
         mut show: impl FnMut(u32) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        for number in 0..segments.count() {
-            let mut file = FrameReader::open(&segments.keys_path(number), Kind::Keys, self.owner)?;
+        for (number, &sets) in (0..).zip(hashes) {
+            let name = segment_name(Kind::Keys, number);
+            let mut file: FrameReader = segments.work().open_file(&name, self.role(number, sets))?;
             file.skip_alike(band as u64)?;
             short_numbers(file.take_frame()?).try_for_each(&mut show)?;
         }

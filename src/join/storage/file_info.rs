@@ -10,8 +10,13 @@ use crate::external::{FrameReader, Kind};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FileInfo {
-    /// What it holds: `documents`, `keys`, `sets`, `numbers`, `probes`, `candidates`, `verified`, `joined` or `key`.
+    /// What it holds: `documents`, `keys`, `sets`, `candidates`, `samples`, `verified`, `verified-contained`, `edges`, `contained`,
+    /// `copies`, `joined`, `key` or `scheme-key`; `numbers`, `probes` or `build-side` if it is temporary.
     pub kind: &'static str,
+    /// The random number of the work folder that it was written in, as 32 hexadecimal digits.
+    pub folder: String,
+    /// Its number among the files of its kind, from 0.
+    pub piece: u32,
     /// What it belongs to: a hash of the scheme's id, or of more.
     pub input_hash: u64,
     /// Frames, each with a checksum of its own.
@@ -26,7 +31,7 @@ impl FileInfo {
     /// # Errors
     /// [`Error::File`] says what is wrong with it.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let (mut file, (kind, owner)) = FrameReader::open_any(path.as_ref())?;
+        let (mut file, label) = FrameReader::open_any(path.as_ref())?;
         let (frames, bytes) = file.check_all()?;
         let kinds = [
             (Kind::Documents, "documents"),
@@ -38,8 +43,17 @@ impl FileInfo {
             (Kind::Verified, "verified"),
             (Kind::Joined, "joined"),
             (Kind::Key, "key"),
+            (Kind::Edges, "edges"),
+            (Kind::Contained, "contained"),
+            (Kind::Copies, "copies"),
+            (Kind::Samples, "samples"),
+            (Kind::VerifiedContained, "verified-contained"),
+            (Kind::BuildSide, "build-side"),
+            (Kind::SchemeKey, "scheme-key"),
         ];
-        let named = kinds.into_iter().find(|(known, _)| *known as u16 == kind);
-        named.map(|(_, kind)| Self { kind, input_hash: owner, frames, bytes }).ok_or_else(|| file.corrupt())
+        let named = kinds.into_iter().find(|(known, _)| *known as u16 == label.kind);
+        let (_, kind) = named.ok_or_else(|| file.corrupt())?;
+        let (folder, piece, input_hash) = (label.folder.to_string(), label.piece, label.owner);
+        Ok(Self { kind, folder, piece, input_hash, frames, bytes })
     }
 }

@@ -1,6 +1,5 @@
 //! Looks up the id of any document without holding all ids in memory.
 
-use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::scratch::ScratchDir;
 use super::segments::Segments;
 use crate::error::{Error, FileProblem};
+use crate::external::files::File;
 
 /// Finds the ids of documents by their numbers. Holds those around the ones that were asked for lately, as far as its memory goes,
 /// and reads others from a file.
@@ -51,9 +51,9 @@ const CHECK: usize = 8;
 impl IdFile {
     /// Writes the ids of all documents.
     pub(crate) fn write(segments: &Segments, scratch: ScratchDir) -> Result<Self, Error> {
-        let path = scratch.folder().join("ids");
+        let path = scratch.path("ids");
         let refused = |error: std::io::Error| Error::io(&path, error);
-        let mut out = BufWriter::with_capacity(1 << 16, File::create(&path).map_err(refused)?);
+        let mut out = BufWriter::with_capacity(1 << 16, File::create_new(&path).map_err(refused)?);
         let (mut starts, mut block, mut count) = (vec![0], Vec::new(), 0_u32);
         let mut documents = segments.documents();
         let mut end = |block: &mut Vec<u8>, starts: &mut Vec<u64>| -> Result<(), Error> {

@@ -6,8 +6,6 @@ pub(crate) mod band_keys;
 pub(crate) mod file_info;
 #[cfg(feature = "disk")]
 pub(crate) mod id_lookup;
-#[cfg(feature = "disk")]
-pub(crate) mod lock;
 pub(crate) mod memory;
 #[cfg(feature = "disk")]
 pub(crate) mod scratch;
@@ -15,5 +13,7 @@ pub(crate) mod scratch;
 pub(crate) mod segments;
 #[cfg(feature = "disk")]
 pub(crate) mod set_key;
+#[cfg(feature = "disk")]
+pub(crate) mod work_dir;
 #[cfg(feature = "disk")]
 pub(crate) mod writer;

@@ -5,13 +5,15 @@
 //! * `documents-N`: the id of each document, the length and a hash of its text or features, the size of its set and a
 //!   [keyed hash](super::set_key) of it in 128 bits, its block and its source. It is written last: where it is, the segment is whole.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::set_key::SetHasher;
+use super::work_dir::WorkDir;
 use crate::error::{Error, FileProblem};
-use crate::external::{FrameReader, FrameWriter, Kind, numbers, put};
+use crate::external::{FrameReader, FrameWriter, Kind, Role, numbers, put};
 use crate::join::document::View;
 use crate::join::origin::Origin;
 use crate::mix::{derive, mix64};
@@ -48,21 +50,22 @@ pub(crate) struct DocumentRecord {
 #[derive(Debug)]
 pub(crate) struct Segments {
     dir: SegmentDir,
+    set_hasher: SetHasher,
 }
 
 /// Where the segments are, and how many.
 #[derive(Clone, Debug)]
 pub(crate) struct SegmentDir {
-    folder: PathBuf,
+    work: Arc<WorkDir>,
     owner: u64,
     pub(crate) whole: u32,
 }
 
 impl SegmentDir {
     /// The segments of a folder, which belong to an owner.
-    fn find(folder: &Path, owner: u64) -> Self {
-        let mut dir = Self { folder: folder.into(), owner, whole: 0 };
-        while dir.path(Kind::Documents, dir.whole).exists() {
+    fn find(work: &Arc<WorkDir>, owner: u64) -> Self {
+        let mut dir = Self { work: Arc::clone(work), owner, whole: 0 };
+        while work.has(&segment_name(Kind::Documents, dir.whole)) {
             dir.whole += 1;
         }
         dir
@@ -70,25 +73,28 @@ impl SegmentDir {
 
     /// Begins a file of the next segment.
     pub(crate) fn create(&self, kind: Kind) -> Result<FrameWriter, Error> {
-        FrameWriter::create(&self.path(kind, self.whole), kind, self.owner)
+        self.work.create(&segment_name(kind, self.whole), self.role(kind, self.whole))
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    pub(crate) fn work(&self) -> &WorkDir {
+        &self.work
     }
 
-    pub(crate) fn path(&self, kind: Kind, number: u32) -> PathBuf {
-        let name = match kind {
-            Kind::Documents => "documents",
-            Kind::Keys => "keys",
-            _ => "sets",
-        };
-        self.folder.join(format!("{name}-{number:05}"))
+    fn role(&self, kind: Kind, number: u32) -> Role {
+        Role::new(kind, 1, self.owner).piece(number)
+    }
+
+    fn path(&self, kind: Kind, number: u32) -> PathBuf {
+        self.work.own().path(&segment_name(kind, number))
+    }
+
+    fn open(&self, kind: Kind, number: u32) -> Result<FrameReader, Error> {
+        self.work.open_file(&segment_name(kind, number), self.role(kind, number))
     }
 
     fn file(&self, kind: Kind, number: u32) -> Result<Option<FrameReader>, Error> {
         let there = number < self.whole;
-        there.then(|| FrameReader::open(&self.path(kind, number), kind, self.owner)).transpose()
+        there.then(|| self.open(kind, number)).transpose()
     }
 
     /// There are fewer documents than there were, by the file before this number.
@@ -97,11 +103,29 @@ impl SegmentDir {
     }
 }
 
+/// Returns the name of a file of a segment.
+pub(crate) fn segment_name(kind: Kind, number: u32) -> String {
+    let name = match kind {
+        Kind::Documents => "documents",
+        Kind::Keys => "keys",
+        _ => "sets",
+    };
+    format!("{name}-{number:05}")
+}
+
 impl Segments {
     /// What is in a folder.
-    pub(crate) fn open(folder: &Path, owner: u64) -> Result<Self, Error> {
-        fs::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
-        Ok(Self { dir: SegmentDir::find(folder, owner) })
+    pub(crate) fn open(work: &Arc<WorkDir>, owner: u64) -> Result<Self, Error> {
+        let set_hasher = SetHasher::open(work, owner)?;
+        Ok(Self { dir: SegmentDir::find(work, owner), set_hasher })
+    }
+
+    pub(crate) fn set_hasher(&self) -> SetHasher {
+        self.set_hasher
+    }
+
+    pub(crate) fn work(&self) -> &Arc<WorkDir> {
+        &self.dir.work
     }
 
     pub(crate) fn dir(&self) -> &SegmentDir {
@@ -119,7 +143,7 @@ impl Segments {
 
     /// The sets of all whole segments.
     pub(crate) fn sets(&self) -> Sets {
-        Sets { dir: self.dir.clone(), next: 0, file: None }
+        Sets { dir: self.dir.clone(), set_hasher: self.set_hasher, next: 0, file: None }
     }
 
     /// Returns the number of whole segments.
@@ -137,21 +161,21 @@ impl Segments {
         self.dir.missing(Kind::Keys, self.dir.whole)
     }
 
-    pub(crate) fn keys_path(&self, number: u32) -> PathBuf {
-        self.dir.path(Kind::Keys, number)
-    }
-
     /// Visits the sets of a segment, some megabytes at a time.
     pub(crate) fn sets_of(&self, number: u32, mut show: impl FnMut(&[&[u64]])) -> Result<(), Error> {
-        let file = |kind| FrameReader::open(&self.dir.path(kind, number), kind, self.dir.owner);
-        let (mut documents, mut sets) = (file(Kind::Documents)?, file(Kind::Sets)?);
+        let (mut documents, mut sets) = (self.dir.open(Kind::Documents, number)?, self.dir.open(Kind::Sets, number)?);
         let (mut elements, mut ends) = (Vec::new(), Vec::new());
         let mut more = true;
         while more {
             more = documents.has_more()?;
             if more {
-                let size = read_document(&mut documents)?.set.size as usize;
-                elements.extend(numbers(sets.take(8 * size)?));
+                let set = read_document(&mut documents)?.set;
+                let bytes = sets.take(8 * set.size as usize)?;
+                let is_sound = self.set_hasher.check(bytes) == set.check();
+                elements.extend(numbers(bytes));
+                if !is_sound {
+                    return Err(sets.corrupt());
+                }
                 ends.push(elements.len());
             }
             if !more || size_of_val(&elements[..]) >= VISITED_BYTES {
@@ -169,6 +193,11 @@ impl Segments {
 const VISITED_BYTES: usize = 4 << 20;
 
 impl SetInfo {
+    /// Returns the half of the hash that the set is held against when it is read.
+    pub(crate) fn check(&self) -> u64 {
+        self.set_hash as u64
+    }
+
     pub(crate) fn put(&self, key: &DocumentKey, bytes: &mut Vec<u8>) {
         let hash = [(self.set_hash >> 64) as u64, self.set_hash as u64];
         put(bytes, &[key.id.len() as u64, key.bytes, key.hash, self.shingles, u64::from(self.size)]);
@@ -215,6 +244,11 @@ impl Documents {
         }
     }
 
+    /// Returns the number of the segment that the last document was read from.
+    pub(crate) fn segment(&self) -> usize {
+        self.next.saturating_sub(1) as usize
+    }
+
     pub(crate) fn next(&mut self) -> Result<Option<DocumentRecord>, Error> {
         loop {
             if let Some(file) = &mut self.file
@@ -251,6 +285,7 @@ fn read_document(file: &mut FrameReader) -> Result<DocumentRecord, Error> {
 #[derive(Debug)]
 pub(crate) struct Sets {
     dir: SegmentDir,
+    set_hasher: SetHasher,
     next: u32,
     file: Option<FrameReader>,
 }
@@ -284,9 +319,14 @@ impl Sets {
         self.next(elements).map(|_| ())
     }
 
-    /// Appends the next set.
-    pub(crate) fn append(&mut self, elements: usize, to: &mut Vec<u64>) -> Result<(), Error> {
-        to.extend(numbers(self.next(elements)?));
+    /// Appends the next set, which must have the hash that was stored with its document.
+    pub(crate) fn append(&mut self, elements: usize, check: u64, to: &mut Vec<u64>) -> Result<(), Error> {
+        let set_hasher = self.set_hasher;
+        let bytes = self.next(elements)?;
+        if elements > 0 && set_hasher.check(bytes) != check {
+            return Err(self.dir.missing(Kind::Sets, self.next));
+        }
+        to.extend(numbers(bytes));
         Ok(())
     }
 }

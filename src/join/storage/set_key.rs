@@ -1,12 +1,12 @@
 //! The key of the hashes by which equal sets are found.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::work_dir::WorkDir;
 use crate::error::Error;
-use crate::external::{FrameReader, FrameWriter, Kind, numbers, put};
+use crate::external::{Kind, Role, numbers, put};
 
 /// Hashes sets under a key that is drawn at random for each folder.
 ///
@@ -17,18 +17,21 @@ pub(crate) struct SetHasher {
     key: u64,
 }
 
+/// The name of its file.
+const NAME: &str = "key";
+
 impl SetHasher {
     /// Reads the key of a folder, or draws one where there is none.
-    pub(crate) fn open(folder: &Path, owner: u64) -> Result<Self, Error> {
-        let path = folder.join("key");
-        if path.exists() {
-            let mut file = FrameReader::open(&path, Kind::Key, owner)?;
+    pub(crate) fn open(work: &WorkDir, owner: u64) -> Result<Self, Error> {
+        let role = Role::new(Kind::Key, 1, owner);
+        if work.has(NAME) {
+            let mut file = work.open_file(NAME, role)?;
             let key = numbers(file.take(8)?).next().unwrap_or_default();
             return if file.has_more()? { Err(file.corrupt()) } else { Ok(Self { key }) };
         }
         // The standard library seeds each `RandomState` from the operating system's random numbers.
         let key = RandomState::new().build_hasher().finish();
-        let mut file = FrameWriter::create(&path, Kind::Key, owner)?;
+        let mut file = work.create(NAME, role)?;
         file.record(|bytes| put(bytes, &[key]))?;
         file.finish()?;
         Ok(Self { key })
@@ -37,5 +40,10 @@ impl SetHasher {
     /// Hashes the bytes of a sorted set.
     pub(crate) fn hash(self, set: &[u8]) -> u128 {
         xxh3_128_with_seed(set, self.key)
+    }
+
+    /// Returns the half of the hash that a set is held against when it is read.
+    pub(crate) fn check(self, set: &[u8]) -> u64 {
+        self.hash(set) as u64
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use super::band_keys::{BandColumns, BandKeyWriter};
+use super::band_keys::{BandColumns, BandKeyWriter, SegmentHash};
 use super::memory::SetBlock;
 use super::segments::{DocumentKey, SegmentDir, SetInfo};
 use super::set_key::SetHasher;
@@ -100,7 +100,7 @@ impl SegmentWriter {
         let segments = OpenSegments { dir, keys, limits, open: None, closing: None };
         let thread = thread::Builder::new().name("twinprint-store".to_string());
         let thread = thread.spawn(move || segments.write_all(&received, &done));
-        let thread = thread.map_err(|error| Error::io(self.dir.folder(), error))?;
+        let thread = thread.map_err(|error| Error::io(self.dir.work().folder(), error))?;
         Ok(WriterThread { commands, written, thread })
     }
 
@@ -139,7 +139,7 @@ impl WriterThread {
 fn join_thread<T>(thread: JoinHandle<Result<T, Error>>, dir: &SegmentDir) -> Result<T, Error> {
     thread.join().unwrap_or_else(|_| {
         let problem = FileProblem::Io(std::io::Error::other("a thread that wrote ended early").into());
-        Err(Error::File { path: dir.folder().into(), problem })
+        Err(Error::File { path: dir.work().folder().into(), problem })
     })
 }
 
@@ -176,6 +176,7 @@ struct Open {
     documents: FrameWriter,
     sets: FrameWriter,
     columns: BandColumns,
+    hash: SegmentHash,
 }
 
 impl OpenSegments {
@@ -204,11 +205,13 @@ impl OpenSegments {
                 documents: self.dir.create(Kind::Documents)?,
                 sets: self.dir.create(Kind::Sets)?,
                 columns: self.keys.columns(),
+                hash: SegmentHash::default(),
             }),
         };
         open.sets.frame(&encoded.sets)?;
         open.columns.append(&encoded.columns);
         for (known, key) in encoded.documents.iter().zip(document_keys) {
+            open.hash.add(known);
             open.documents.record(|bytes| known.put(&key, bytes))?;
         }
         let is_full = open.sets.bytes() >= self.limits.sets || open.columns.bytes() >= self.limits.keys;
@@ -217,17 +220,17 @@ impl OpenSegments {
 
     /// Begins to make the open segment a whole one. The one before is whole by then, for segments are numbered without gaps.
     fn close(&mut self) -> Result<(), Error> {
-        let Some(Open { documents, sets, columns }) = self.open.take() else { return Ok(()) };
+        let Some(Open { documents, sets, columns, hash }) = self.open.take() else { return Ok(()) };
         self.wait()?;
-        let (keys, path) = (self.keys.clone(), self.dir.path(Kind::Keys, self.dir.whole));
+        let (keys, dir) = (self.keys.clone(), self.dir.clone());
         let finish = move || {
             sets.finish()?;
-            keys.write(&path, &columns)?.finish()?;
+            keys.write(dir.work(), (dir.whole, hash), &columns)?.finish()?;
             // Last: where it is, the others are.
             documents.finish()
         };
         let thread = thread::Builder::new().name("twinprint-sync".to_string()).spawn(finish);
-        self.closing = Some(thread.map_err(|error| Error::io(self.dir.folder(), error))?);
+        self.closing = Some(thread.map_err(|error| Error::io(self.dir.work().folder(), error))?);
         self.dir.whole += 1;
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! The two sides of a chunk: the documents that are held in memory (the build side), and the probes that are compared with them.
 
-use std::ops::Range;
-use std::path::Path;
-
 use crate::error::Error;
-use crate::external::{FrameReader, Kind, numbers, put, put_short, read_record, short_numbers};
+use crate::external::{FrameReader, FrameWriter, Kind, Role, numbers, put, put_short, read_record, short_numbers};
 use crate::join::candidates::external::Candidates;
 use crate::join::storage::band_keys::BandKeyWriter;
+use crate::join::storage::scratch::ScratchDir;
+use crate::join::storage::segments::SetInfo;
 use crate::verify::SignedSet;
+use std::ops::Range;
 
 /// A document that is to be compared with some of a chunk.
 #[derive(Debug, Default)]
@@ -32,12 +32,11 @@ pub(crate) struct BuildSide {
 impl BuildSide {
     /// Reads a chunk of known size, and makes signatures if the criterion compares them.
     pub(crate) fn read(
-        path: &Path,
+        mut file: FrameReader,
         documents: usize,
         elements: usize,
         signed: Option<&BandKeyWriter>,
     ) -> Result<Self, Error> {
-        let mut file = FrameReader::open(path, Kind::Probes, 0)?;
         let mut build_side = Self {
             documents: Vec::with_capacity(documents),
             rows: Vec::new(),
@@ -131,18 +130,33 @@ fn read_head<const N: usize>(file: &mut FrameReader) -> Result<[usize; N], Error
     Ok(head)
 }
 
-/// The sizes of all sets, in order.
+/// The sizes of all sets, in order, each with the half of its hash that it is held against.
 pub(crate) struct SetSizes {
     file: FrameReader,
 }
 
 impl SetSizes {
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        Ok(Self { file: FrameReader::open(path, Kind::Numbers, 2)? })
+    const NAME: &str = "sizes";
+    const ROLE: Role = Role { kind: Kind::Numbers, piece: 0, width: 3, owner: 0 };
+
+    pub(crate) fn create(scratch: &ScratchDir) -> Result<FrameWriter, Error> {
+        scratch.create(Self::NAME, Self::ROLE)
     }
 
-    pub(crate) fn next(&mut self) -> Result<usize, Error> {
-        Ok(short_numbers(self.file.take(4)?).next().unwrap_or_default() as usize)
+    pub(crate) fn put(set: &SetInfo, bytes: &mut Vec<u8>) {
+        put_short(bytes, &[set.size]);
+        put(bytes, &[set.check()]);
+    }
+
+    pub(crate) fn open(scratch: &ScratchDir) -> Result<Self, Error> {
+        Ok(Self { file: scratch.open(Self::NAME, Self::ROLE)? })
+    }
+
+    /// Returns the size of the next set and the half of its hash.
+    pub(crate) fn next(&mut self) -> Result<(usize, u64), Error> {
+        let (size, check) = self.file.take(12)?.split_at(4);
+        let (size, check) = (short_numbers(size).next(), numbers(check).next());
+        Ok((size.unwrap_or_default() as usize, check.unwrap_or_default()))
     }
 }
 

@@ -1,43 +1,49 @@
 //! The edges of a chunk, in a file that stays until all edges are in the result. So an interrupted join continues after the last
 //! chunk that was done.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::Error;
-use crate::external::{FrameReader, FrameWriter, Kind, Merged, Records, Run, Sorters, put, read_record};
+use crate::external::{FrameReader, FrameWriter, Kind, Merged, Records, Role, Run, Sorters, put, read_record};
 use crate::join::compare::Counts;
 use crate::join::edge::{Edge, EdgeRecord};
-use crate::join::storage::scratch::{ScratchDir, is_number};
+use crate::join::storage::scratch::ScratchDir;
+use crate::join::storage::work_dir::{WorkDir, is_number};
 use crate::verify::Criterion;
 
 /// Such a file: edges in order, then the counts.
 #[derive(Debug)]
 pub(crate) struct ChunkEdges {
-    path: PathBuf,
-    owner: u64,
+    work: Arc<WorkDir>,
+    name: String,
+    role: Role,
 }
 
 /// Marks the last record, which holds the counts: no document is paired with itself.
 const END: u64 = 0;
 
 impl ChunkEdges {
-    /// The file of a number, of some rule's pairs.
-    pub(crate) fn new(folder: &Path, rule: &str, number: usize, owner: u64) -> Self {
-        Self { path: folder.join(format!("{rule}-{number:05}")), owner }
+    /// The file of a number, of the pairs of a criterion.
+    pub(crate) fn new(work: &Arc<WorkDir>, criterion: &Criterion, number: u32, owner: u64) -> Self {
+        let kind = match criterion {
+            Criterion::Similar(_) => Kind::Verified,
+            Criterion::Contained(_) => Kind::VerifiedContained,
+        };
+        let (work, role) = (Arc::clone(work), Role::new(kind, 3, owner).piece(number));
+        Self { work, name: format!("{}-{number:05}", criterion.name()), role }
     }
 
     /// Whether the chunk was compared by this run or an earlier one.
-    pub(crate) fn is_there(&self) -> bool {
-        self.path.exists() && self.open().is_ok()
+    pub(crate) fn is_there(&self) -> Result<bool, Error> {
+        Ok(self.work.open_current(&self.name, self.role)?.is_some())
     }
 
     fn open(&self) -> Result<FrameReader, Error> {
-        FrameReader::open(&self.path, Kind::Verified, self.owner)
+        self.work.open_file(&self.name, self.role)
     }
 
     pub(crate) fn create(&self) -> Result<ChunkEdgeWriter, Error> {
-        Ok(ChunkEdgeWriter { file: FrameWriter::create(&self.path, Kind::Verified, self.owner)? })
+        Ok(ChunkEdgeWriter { file: self.work.create(&self.name, self.role)? })
     }
 
     /// The edges.
@@ -52,22 +58,14 @@ impl ChunkEdges {
         edges.counts.ok_or_else(|| edges.file.corrupt())
     }
 
-    /// Removes all such files, whatever they belong to, and what was begun of them.
-    pub(crate) fn remove_all(folder: &Path) -> Result<(), Error> {
-        let refused = |error: std::io::Error| Error::io(folder, error);
-        for entry in fs::read_dir(folder).map_err(refused)? {
-            let entry = entry.map_err(refused)?;
-            if entry.file_name().to_str().is_some_and(is_verified) {
-                fs::remove_file(entry.path()).map_err(|error| Error::io(&entry.path(), error))?;
-            }
-        }
-        Ok(())
+    /// Removes all such files of the folder, whatever they belong to.
+    pub(crate) fn remove_all(work: &WorkDir) -> Result<(), Error> {
+        work.own().remove_where(is_verified)
     }
 }
 
-/// Whether a file of this name is such a one, whole or not.
+/// Whether a file of this name is such a one.
 fn is_verified(name: &str) -> bool {
-    let name = name.strip_suffix(".unfinished").unwrap_or(name);
     Criterion::NAMES.iter().any(|rule| {
         let number = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('-'));
         number.is_some_and(is_number)

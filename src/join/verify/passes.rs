@@ -10,7 +10,6 @@
 //! than files may be open, steps 2 and 3 are repeated for some chunks at a time.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
@@ -19,7 +18,7 @@ use super::chunk::{BuildSide, CandidateReader, Probe, SetSizes};
 use super::chunk_edges::{ChunkEdges, MergedEdges, merge};
 use super::probe::ChunkComparer;
 use crate::error::Error;
-use crate::external::{Bits, FrameReader, FrameWriter, Kind, put, put_short, read_record};
+use crate::external::{Bits, FrameWriter, Kind, Role, files, put, read_record};
 use crate::join::candidates::external::Candidates;
 use crate::join::compare::Counts;
 use crate::join::edge::Edge;
@@ -33,7 +32,6 @@ use crate::verify::Criterion;
 
 /// Verifies candidates.
 pub(crate) struct Verifier<'a> {
-    pub(crate) folder: &'a Path,
     pub(crate) segments: &'a Segments,
     pub(crate) keys: &'a BandKeyWriter,
     pub(crate) groups: &'a Groups,
@@ -44,9 +42,22 @@ pub(crate) struct Verifier<'a> {
 /// Documents that are in memory together.
 struct Chunk {
     span: Span,
-    build_side: PathBuf,
-    probes: PathBuf,
+    build_side: ChunkFile,
+    probes: ChunkFile,
     edges: ChunkEdges,
+}
+
+/// A file of a chunk in the scratch directory.
+struct ChunkFile {
+    name: String,
+    role: Role,
+}
+
+impl ChunkFile {
+    fn new(kind: Kind, number: u32) -> Self {
+        let name = if kind == Kind::BuildSide { "build-side" } else { "probes" };
+        Self { name: format!("{name}-{number}"), role: Role::new(kind, 1, 0).piece(number) }
+    }
 }
 
 /// What a chunk is to hold.
@@ -58,13 +69,6 @@ struct Span {
     elements: usize,
 }
 
-/// Documents that have candidates, and the chunks that they are cut into.
-struct ChunkPlan {
-    /// A file of the sizes of all sets.
-    sizes: PathBuf,
-    chunks: Vec<Chunk>,
-}
-
 impl Verifier<'_> {
     /// The verified pairs, sorted.
     pub(crate) fn edges(
@@ -73,16 +77,20 @@ impl Verifier<'_> {
         watch: &mut Watch<'_>,
     ) -> Result<(MergedEdges, JoinStats), Error> {
         let (involved, mut stats) = self.scan_candidates(candidates)?;
-        let ChunkPlan { sizes, chunks } = self.plan_chunks(candidates, &involved)?;
+        let chunks = self.plan_chunks(candidates, &involved)?;
         let (total, mut steps, mut counts) = (chunks.len() as u64, 0, Counts::default());
-        let (finished, missing): (Vec<&Chunk>, Vec<&Chunk>) = chunks.iter().partition(|chunk| chunk.edges.is_there());
-        for chunk in finished {
-            counts.add(chunk.edges.counts()?);
-            steps += 1;
+        let mut missing = Vec::new();
+        for chunk in &chunks {
+            if chunk.edges.is_there()? {
+                counts.add(chunk.edges.counts()?);
+                steps += 1;
+            } else {
+                missing.push(chunk);
+            }
         }
         // Each has a file for the build side and one for probes.
         for at_once in missing.chunks(self.scratch.files() / 2) {
-            self.partition(candidates, (&sizes, &involved), at_once, watch)?;
+            self.partition(candidates, &involved, at_once, watch)?;
             for chunk in at_once {
                 watch.step(Stage::Verification, steps, total)?;
                 counts.add(self.probe_chunk(chunk)?);
@@ -111,13 +119,12 @@ impl Verifier<'_> {
     }
 
     /// Writes the sizes of all sets, and cuts those that are involved into chunks.
-    fn plan_chunks(&self, candidates: &Candidates, involved: &Bits) -> Result<ChunkPlan, Error> {
-        let path = self.scratch.folder().join("sizes");
-        let mut sizes = FrameWriter::create(&path, Kind::Numbers, 2)?;
+    fn plan_chunks(&self, candidates: &Candidates, involved: &Bits) -> Result<Vec<Chunk>, Error> {
+        let mut sizes = SetSizes::create(self.scratch)?;
         let (mut chunks, mut span) = (Vec::new(), Span::default());
         let mut stored = self.segments.documents();
         while let Some(DocumentRecord { set, .. }) = stored.next()? {
-            sizes.record(|bytes| put_short(bytes, &[set.size]))?;
+            sizes.record(|bytes| SetSizes::put(&set, bytes))?;
             let document = span.documents.end;
             if involved.get(document) {
                 let elements = span.elements + set.size as usize;
@@ -132,7 +139,7 @@ impl Verifier<'_> {
         }
         chunks.push(self.chunk(candidates, chunks.len(), span));
         sizes.finish_unsynced()?;
-        Ok(ChunkPlan { sizes: path, chunks })
+        Ok(chunks)
     }
 
     /// Returns the bytes that sets take in memory.
@@ -141,12 +148,11 @@ impl Verifier<'_> {
     }
 
     fn chunk(&self, candidates: &Candidates, number: usize, span: Span) -> Chunk {
-        let mut bytes = Vec::new();
+        let (number, mut bytes) = (number as u32, Vec::new());
         put(&mut bytes, &[candidates.owner(), u64::from(span.documents.start), u64::from(span.documents.end)]);
         put(&mut bytes, &self.criterion.parameters());
-        let edges = ChunkEdges::new(self.folder, self.criterion.name(), number, xxh3_64(&bytes));
-        let [build_side, probes] =
-            ["build_side", "probes"].map(|name| self.scratch.folder().join(format!("{name}-{number}")));
+        let edges = ChunkEdges::new(self.segments.work(), &self.criterion, number, xxh3_64(&bytes));
+        let [build_side, probes] = [Kind::BuildSide, Kind::Probes].map(|kind| ChunkFile::new(kind, number));
         Chunk { span, build_side, probes, edges }
     }
 
@@ -154,21 +160,21 @@ impl Verifier<'_> {
     fn partition(
         &self,
         candidates: &Candidates,
-        (sizes, involved): (&Path, &Bits),
+        involved: &Bits,
         chunks: &[&Chunk],
         watch: &mut Watch<'_>,
     ) -> Result<(), Error> {
-        let create = |path: &PathBuf| FrameWriter::create(path, Kind::Probes, 0);
+        let create = |file: &ChunkFile| self.scratch.create(&file.name, file.role);
         let mut build_side = chunks.iter().map(|chunk| create(&chunk.build_side)).collect::<Result<Vec<_>, Error>>()?;
         let mut probes = chunks.iter().map(|chunk| create(&chunk.probes)).collect::<Result<Vec<_>, Error>>()?;
-        let (mut sets, mut sizes) = (self.segments.sets(), SetSizes::open(sizes)?);
+        let (mut sets, mut sizes) = (self.segments.sets(), SetSizes::open(self.scratch)?);
         let mut pairs = CandidateReader::open(candidates)?;
         let (mut rights, mut set) = (Vec::new(), Vec::new());
         let end = chunks.last().map_or(0, |chunk| chunk.span.documents.end);
         // Left documents come before right ones.
         for document in 0..end {
             watch.document(Stage::Gathering, document, self.groups.documents)?;
-            let size = sizes.next()?;
+            let (size, check) = sizes.next()?;
             pairs.rights_of(document, &mut rights)?;
             let own_chunk = if involved.get(document) { chunk_of(chunks, document) } else { None };
             let targets = targets(chunks, &rights);
@@ -177,7 +183,7 @@ impl Verifier<'_> {
                 continue;
             }
             set.clear();
-            sets.append(size, &mut set)?;
+            sets.append(size, check, &mut set)?;
             if let Some(own_chunk) = own_chunk {
                 build_side[own_chunk].record(|bytes| BuildSide::put(document, &set, bytes))?;
             }
@@ -193,9 +199,10 @@ impl Verifier<'_> {
     /// Judges the probes of a chunk, which come in order.
     fn probe_chunk(&self, chunk: &Chunk) -> Result<Counts, Error> {
         let signed = self.criterion.compares_signatures().then_some(self.keys);
-        let build_side = BuildSide::read(&chunk.build_side, chunk.span.involved, chunk.span.elements, signed)?;
+        let file = self.scratch.open(&chunk.build_side.name, chunk.build_side.role)?;
+        let build_side = BuildSide::read(file, chunk.span.involved, chunk.span.elements, signed)?;
         let comparer = ChunkComparer { criterion: self.criterion, build_side: &build_side, signed };
-        let mut file = FrameReader::open(&chunk.probes, Kind::Probes, 0)?;
+        let mut file = self.scratch.open(&chunk.probes.name, chunk.probes.role)?;
         let (mut verified, mut counts) = (chunk.edges.create()?, Counts::default());
         // Probes that are compared together take what was left free beside the build side.
         let together = (self.scratch.memory() / 2).max(1);
@@ -214,8 +221,10 @@ impl Verifier<'_> {
         }
         verified.finish(counts)?;
         drop(file);
-        let remove = |path: &PathBuf| std::fs::remove_file(path).map_err(|error| Error::io(path, error));
-        remove(&chunk.build_side).and_then(|()| remove(&chunk.probes))?;
+        for file in [&chunk.build_side, &chunk.probes] {
+            let path = self.scratch.path(&file.name);
+            files::remove_file(&path).map_err(|error| Error::io(&path, error))?;
+        }
         Ok(counts)
     }
 }

@@ -7,14 +7,12 @@
 //! | key, then size of the set | set that has it | pairs that share a key which the smaller set looks up |
 //! | pair | such a key | pairs that share enough of them |
 
-use std::path::Path;
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Containment;
 use crate::containment::PrefixFilter;
 use crate::error::Error;
-use crate::external::{Records, Sort, Sorted, Sorter, Sorters, put};
+use crate::external::{Kind, Records, Sort, Sorted, Sorter, Sorters, put};
 use crate::join::candidates::external::Candidates;
 use crate::join::groups::external::Groups;
 use crate::join::origin::PairFilter;
@@ -37,17 +35,17 @@ const COMMON: u32 = u32::MAX;
 
 impl Samples<'_> {
     /// Where they are written.
-    pub(crate) fn file(&self, folder: &Path) -> Candidates {
+    pub(crate) fn file(&self) -> Candidates {
         let Containment { least, rules } = self.containment;
         let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
         put(&mut bytes, &[self.segments.owner(), self.groups.content, least.to_bits()]);
         put(&mut bytes, &[u64::from(rules.scaled()), u64::from(rules.max_document_frequency())]);
-        Candidates::new(folder, "samples", xxh3_64(&bytes))
+        Candidates::new(self.segments.work(), Kind::Samples, xxh3_64(&bytes))
     }
 
     /// All candidates: those that an earlier run found, if it was for the same documents with the same rules.
     pub(crate) fn find(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(), Error> {
-        if candidates.are_there() {
+        if candidates.are_there()? {
             return Ok(());
         }
         let by_key = self.by_key(watch)?;
@@ -70,7 +68,7 @@ impl Samples<'_> {
             if self.groups.firsts.get(document) {
                 let salt = self.filter.salt(document);
                 set.clear();
-                sets.append(stored.set.size as usize, &mut set)?;
+                sets.append(stored.set.size as usize, stored.set.check(), &mut set)?;
                 for key in self.containment.rules.keys(&set) {
                     by_key.push([u64::from(key ^ salt) << 32 | u64::from(document)])?;
                 }

@@ -2,16 +2,18 @@
 
 use super::*;
 
+const LIMITS: DiskLimits = DiskLimits { memory: 40_000, segment: 20_000 };
+
 fn again(folder: &Path, banding: Banding) -> VerifiedPairs<String> {
     let scheme = scheme();
     let settings = settings(&scheme, banding, USUAL);
-    let mut join = DiskJoin::open(folder, settings, DiskLimits { memory: 40_000, segment: 20_000 }).expect("open");
+    let mut join = DiskJoin::open(folder, settings, LIMITS).expect("open");
     join.reuse_stored().expect("read");
     join.finish().expect("joined").load().expect("read")
 }
 
 #[test]
-fn keys_that_are_missing_damaged_or_of_another_banding_are_made_again() {
+fn keys_that_are_missing_or_of_another_banding_are_made_again_and_others_are_not_replaced() {
     let (folder, texts) = (Folder::new("keys"), texts(9_000));
     let first = joined(&folder.0, &texts, Case { piece: 20_000, memory: 40_000, ..USUAL }).expect("joined");
     let expected = first.load().expect("read");
@@ -23,7 +25,15 @@ fn keys_that_are_missing_damaged_or_of_another_banding_are_made_again() {
 
     forget();
     fs::remove_file(keys(1)).expect("there");
+    let second = fs::read(keys(2)).expect("there");
     fs::write(keys(2), "something else").expect("written");
+    let refused = DiskJoin::open(&folder.0, settings(&scheme(), banding(), USUAL), LIMITS).and_then(|mut join| {
+        join.reuse_stored()?;
+        join.finish().map(|_| ())
+    });
+    assert_eq!(refused, Err(Error::File { path: keys(2), problem: FileProblem::Foreign }));
+    assert_eq!(fs::read(keys(2)).expect("there"), b"something else");
+    fs::write(keys(2), second).expect("written");
     assert_eq!(again(&folder.0, banding()), expected);
     assert_eq!(fs::read(keys(1)).expect("there"), before);
 
@@ -43,5 +53,5 @@ fn keys_of_another_number_of_documents_are_refused() {
     fs::copy(keys(last), keys(0)).expect("copied");
     let mut join = open(&folder.0, Case { piece: 20_000, memory: 40_000, ..USUAL }).expect("open");
     join.reuse_stored().expect("read");
-    assert!(matches!(join.finish(), Err(Error::File { problem: FileProblem::Corrupt, .. })));
+    assert!(matches!(join.finish(), Err(Error::File { problem: FileProblem::Misplaced, .. })));
 }
