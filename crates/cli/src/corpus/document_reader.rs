@@ -39,7 +39,7 @@ impl<'a> DocumentReader<'a> {
             boilerplate,
             keep: settings.preference()?,
             join,
-            summary: ReadSummary::default(),
+            summary: ReadSummary::new(settings),
             field_check: FieldCheck::new(settings)?,
         })
     }

@@ -11,6 +11,10 @@ mod evaluate;
 mod formats;
 mod help;
 mod inspect;
+#[cfg(unix)]
+mod interrupts;
+mod messages;
+mod outputs;
 mod pairs;
 mod plan;
 mod process;
