@@ -16,6 +16,7 @@ mod interrupt;
 mod messages;
 mod option_error;
 mod output;
+mod per_file;
 mod progress;
 mod report;
 mod sample;

@@ -124,6 +124,9 @@ pub(crate) struct Dedup {
     /// Replace the files of an earlier run in the output folder.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Write one file for each input file, in the folders kept and removed, under the names of the inputs.
+    #[arg(long)]
+    pub(crate) output_per_file: bool,
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,

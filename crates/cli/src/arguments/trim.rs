@@ -29,6 +29,9 @@ pub(crate) struct Trim {
     /// Replace the files of an earlier run in the output folder.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Write one file for each input file, in the folder trimmed, under the names of the inputs.
+    #[arg(long)]
+    pub(crate) output_per_file: bool,
     /// Unit of text to compare and remove.
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = TrimUnit::Paragraph)]
     pub(crate) unit: TrimUnit,

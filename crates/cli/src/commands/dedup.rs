@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint::Clustering;
 use twinprint::dedup::{Preference, RemovalCounts};
-use twinprint::result::DiskClusters;
+use twinprint::join::IdLookup;
+use twinprint::result::{DiskClusters, Rows};
+use twinprint::{Clustering, Member};
 use twinprint_documents::{Decision, DuplicateOf, Format, Inputs, SplitCounts, Splitter};
 
 use crate::arguments::Dedup;
@@ -17,7 +18,8 @@ use crate::file_names::{compression_extension, extension};
 use crate::interrupt::TemporaryFolder;
 use crate::messages;
 use crate::option_error;
-use crate::output::{OutputDir, Sides, Target, WORK, copy_to_stream};
+use crate::output::{OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
+use crate::per_file;
 use crate::progress;
 use crate::report::{ReportFile, Sources};
 use crate::sample;
@@ -54,6 +56,12 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
     let own_work = command.corpus.work.is_none();
     let corpus = Corpus::open(&command.corpus, Some(to.folder.join(WORK)))?;
     // Wrong settings are refused before anything is read.
+    if command.output_per_file {
+        if to.stream.is_some() {
+            bail!("--output-per-file writes many files, and needs a folder for --output");
+        }
+        per_file::parts(&corpus.inputs, &corpus.settings.options())?;
+    }
     corpus.settings.fields()?;
     corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
@@ -74,7 +82,8 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
         // Earlier results are removed only if this run can start.
         against.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.check_first_documents(inputs))?;
     }
-    let Some(output) = OutputDir::open_for_dedup(to.folder, &corpus.settings, read, command.force)? else {
+    let replacing = Replacing { force: command.force, per_file: command.output_per_file };
+    let Some(output) = OutputDir::open_for_dedup(to.folder, &corpus.settings, read, replacing)? else {
         return already_complete(command, to.folder);
     };
     let done = claim_work(&output, own_work).and_then(|()| deduplicate(command, corpus, &output, against.as_ref(), to));
@@ -200,8 +209,12 @@ fn deduplicate(
         return Err(guard_tripped(&removals, to).into());
     }
     let pairs = write_pairs(&joined.pairs, against.is_some(), &output.file("pairs.tsv")?, TableFormat::Tsv)?;
-    let files = file_names(&inputs, to.stream.is_some());
-    let counts = split(&joined, &leaders, &sources, output, &files)?;
+    let files = if command.output_per_file {
+        ["kept", "removed"].map(String::from)
+    } else {
+        file_names(&inputs, to.stream.is_some())
+    };
+    let counts = split(&joined, &leaders, &sources, output, &files, command.output_per_file)?;
 
     if let Some(report) = &report {
         report.write(&joined, &leaders, &sources, &settings)?;
@@ -291,37 +304,88 @@ fn count_by_source(joined: &Joined, leaders: &DiskClusters, removals: &mut Remov
     Ok(())
 }
 
-/// Reads the inputs again, and writes each document to the kept or the removed ones.
+/// Reads the inputs again, and writes each document to the kept or the removed ones: to two files, or to two folders with a file for
+/// each input file.
 fn split(
     joined: &Joined,
     leaders: &DiskClusters,
     sources: &Sources<'_>,
     output: &OutputDir,
     names: &[String; 2],
+    per_file: bool,
 ) -> Result<SplitCounts> {
     let [kept, removed] = names.each_ref().map(|name| output.staged(name));
-    let mut ids = joined.pairs.id_lookup()?;
-    let mut dropped = leaders.members()?;
-    let mut next = dropped.next().transpose()?;
-    let splitter = Splitter { kept, removed };
-    let against = u64::from(joined.read.against);
-    let documents = u64::from(joined.read.documents) - against;
+    let mut decide = Decider::new(joined, leaders)?;
+    let documents = u64::from(joined.read.documents - joined.read.against);
     let bar = progress::documents(documents);
-    let counts = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
-        bar.set_position(document);
-        let Some(duplicate) = next.filter(|next| u64::from(next.document) == against + document) else {
+    let mut counts = SplitCounts::default();
+    if per_file {
+        for part in per_file::parts(sources.inputs, sources.options)? {
+            let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)? };
+            let first = counts.kept + counts.removed;
+            let of_part = splitter.try_split(&part.inputs, sources.options, sources.fields, None, |document| {
+                bar.set_position(first + document);
+                decide.document(first + document)
+            })?;
+            counts.kept += of_part.kept;
+            counts.removed += of_part.removed;
+        }
+        if counts.kept + counts.removed != documents {
+            bail!(CHANGED);
+        }
+    } else {
+        let splitter = Splitter { kept, removed };
+        counts = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
+            bar.set_position(document);
+            decide.document(document)
+        })?;
+    }
+    bar.finish_and_clear();
+    let publish = |name: &String| if per_file { output.publish_folder(name) } else { output.publish(name) };
+    names.iter().try_for_each(publish)?;
+    Ok(counts)
+}
+
+/// The error of inputs that are read again and hold other documents.
+const CHANGED: &str = "the inputs changed while they were read; run the command again";
+
+/// Says of each document, in the order of the inputs, whether it is kept.
+struct Decider {
+    ids: IdLookup,
+    dropped: Rows<Member<u32>>,
+    next: Option<Member<u32>>,
+    /// Documents of the corpus of `--against`, which have the first numbers.
+    against: u64,
+    documents: u64,
+}
+
+impl Decider {
+    fn new(joined: &Joined, leaders: &DiskClusters) -> Result<Self> {
+        let mut dropped = leaders.members()?;
+        Ok(Self {
+            ids: joined.pairs.id_lookup()?,
+            next: dropped.next().transpose()?,
+            dropped,
+            against: joined.read.against.into(),
+            documents: joined.read.documents.into(),
+        })
+    }
+
+    fn document(&mut self, document: u64) -> Result<Decision> {
+        let document = self.against + document;
+        if document >= self.documents {
+            bail!(CHANGED);
+        }
+        let Some(duplicate) = self.next.filter(|next| u64::from(next.document) == document) else {
             return Ok(Decision::Keep);
         };
-        next = dropped.next().transpose()?;
-        Ok::<_, anyhow::Error>(Decision::Remove(DuplicateOf {
-            id: ids.get(duplicate.representative)?.to_string(),
+        self.next = self.dropped.next().transpose()?;
+        Ok(Decision::Remove(DuplicateOf {
+            id: self.ids.get(duplicate.representative)?.to_string(),
             jaccard: duplicate.jaccard().unwrap_or_default(),
             containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
         }))
-    })?;
-    bar.finish_and_clear();
-    names.iter().try_for_each(|name| output.publish(name))?;
-    Ok(counts)
+    }
 }
 
 /// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain.

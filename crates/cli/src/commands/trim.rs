@@ -22,6 +22,7 @@ use crate::inputs;
 use crate::interrupt::TemporaryFolder;
 use crate::messages;
 use crate::output::{OutputDir, Target, copy_to_stream};
+use crate::per_file;
 use crate::progress;
 use crate::top_repeats::{TopRepeats, beginning};
 
@@ -50,38 +51,55 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
     inputs::refuse_replacing("--output", stream, inputs.paths())?;
     inputs.check_columns(&options, &fields)?;
     let texts = texts_of(&inputs, &fields);
-    let rules = format!("{} {} {}", settings.of_run().to_toml()?, command.unit.name(), command.least_words);
+    if command.output_per_file && stream.is_some() {
+        bail!("--output-per-file writes many files, and needs a folder for --output");
+    }
+    // Is refused before anything is written.
+    let parts = if command.output_per_file { per_file::parts(&inputs, &options)? } else { Vec::new() };
+    let rules = settings.of_run().to_toml()?;
+    let rules = format!("{rules} {} {} {}", command.unit.name(), command.least_words, command.output_per_file);
     let Some(output) = OutputDir::open_for_trim(folder, &rules, &inputs, command.force)? else {
         messages::result(format_args!("{}: an earlier run is complete; nothing was done", folder.display()));
         return Ok(());
     };
-    let FileNames { trimmed, bad } = file_names(&inputs, stream.is_some());
+    let FileNames { mut trimmed, bad } = file_names(&inputs, stream.is_some());
+    if command.output_per_file {
+        trimmed = TRIMMED_FOLDER.to_string();
+    }
+    let whole = parts.is_empty().then(|| Ok((&inputs, output.staged(&trimmed))));
+    let parts = parts.iter().map(|part| Ok((&part.inputs, part.create_in(&output.staged(&trimmed))?)));
+    let parts = parts.chain(whole).collect::<Result<Vec<_>>>()?;
     let bad_path = output.staged(&bad);
 
     let mut trimmer = Trimmer::new(command, &output, texts.clone(), settings.memory.unwrap_or(ByteSize(1 << 30)))?;
-    let mut reader = inputs.read(&options, &fields).with_raw();
-    let mut rewriter = Rewriter::create(&output.staged(&trimmed), &inputs, &fields)?;
     let bar = progress::bytes(inputs.total_bytes());
-    let mut rejected_records = 0;
-    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
-        rewriter.write(batch, |document| trimmer.trim(&document))?;
-        bar.suspend(|| write_rejected(batch, Some(&bad_path), &mut rejected_records))?;
-        bar.set_position(reader.position().bytes);
+    let (mut rejected_records, mut input_bytes) = (0, 0);
+    for (inputs, path) in parts {
+        let mut reader = inputs.read(&options, &fields).with_raw();
+        let mut rewriter = Rewriter::create(&path, inputs, &fields)?;
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            rewriter.write(batch, |document| trimmer.trim(&document))?;
+            bar.suspend(|| write_rejected(batch, Some(&bad_path), &mut rejected_records))?;
+            bar.set_position(input_bytes + reader.position().bytes);
+        }
+        input_bytes += reader.position().bytes;
+        rewriter.finish()?;
     }
     bar.finish_and_clear();
     if trimmer.counts.documents == 0 && rejected_records == 0 {
         bail!("the inputs hold no documents");
     }
     let Trimmer { seen, repeated, mut removed, counts, .. } = trimmer;
-    // The files of an earlier run stay until all new ones are complete.
-    rewriter.finish()?;
     removed.flush()?;
     drop(removed);
     let mut files = vec![trimmed.as_str(), REMOVED];
     if rejected_records > 0 {
         files.push(&bad);
     }
-    files.iter().try_for_each(|name| output.publish(name))?;
+    // The files of an earlier run stay until all new ones are complete.
+    let publish =
+        |name: &&str| if *name == TRIMMED_FOLDER { output.publish_folder(name) } else { output.publish(name) };
+    files.iter().try_for_each(publish)?;
     output.remove_earlier(&files)?;
 
     let Counts { documents, changed, emptied, units, bytes, removed } = counts;
@@ -91,7 +109,7 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
         "text_bytes": bytes, "removed_bytes": removed, "removed_units": units,
         "different_units": seen.len(), "repeated_units": repeated.len(), "most_repeated": repeated.most_frequent(),
         "unit": command.unit.name(), "least_words": command.least_words, "text": texts,
-        "bytes": reader.position().bytes, "seconds": seconds, "files": [&trimmed, REMOVED],
+        "bytes": input_bytes, "seconds": seconds, "files": [&trimmed, REMOVED],
     }))?;
     if let Some(stream) = stream {
         copy_to_stream(&folder.join(&trimmed), stream)?;
@@ -111,6 +129,9 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
     ));
     Ok(())
 }
+
+/// The folder of one trimmed file for each input file.
+const TRIMMED_FOLDER: &str = "trimmed";
 
 /// The list of what was removed.
 const REMOVED: &str = "removed.tsv";

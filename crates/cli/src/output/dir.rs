@@ -13,7 +13,7 @@ use super::Output;
 use super::created_folder::CreatedFolder;
 use super::marker::{MARKER, Marker, State};
 use super::run_folder::{RunFolder, not_made};
-use super::staging::{Staging, publish, sync_file};
+use super::staging::{Staging, publish, sync_file, sync_folder, sync_folders};
 use crate::exit_status::GuardTripped;
 use crate::interrupt::Cleanup;
 use crate::settings::Settings;
@@ -23,6 +23,8 @@ pub(super) const INPUTS: &str = "inputs.json";
 pub(super) const SUMMARY: &str = "summary.json";
 /// The name of the work folder in the output folder.
 pub(crate) const WORK: &str = "work";
+/// Folders of one output file for each input file.
+pub(super) const FOLDERS: [&str; 3] = ["kept", "removed", "trimmed"];
 const LOCK: &str = ".twinprint-lock";
 
 /// Extensions of the files of documents; that of a compressed file may follow.
@@ -39,11 +41,12 @@ struct Names {
 
 const DEDUP: Names = Names {
     command: "dedup",
-    full: &[CONFIG, INPUTS, SUMMARY, WORK, "boilerplate.json", "pairs.tsv", "clusters.tsv"],
+    full: &[CONFIG, INPUTS, SUMMARY, WORK, "boilerplate.json", "pairs.tsv", "clusters.tsv", "kept", "removed"],
     by_format: &["kept", "removed", "bad"],
 };
 
-const TRIM: Names = Names { command: "trim", full: &["removed.tsv", SUMMARY], by_format: &["trimmed", "bad"] };
+const TRIM: Names =
+    Names { command: "trim", full: &["removed.tsv", SUMMARY, "trimmed"], by_format: &["trimmed", "bad"] };
 
 impl Names {
     /// Returns whether the command writes a file or folder of this name.
@@ -84,6 +87,15 @@ impl<'a> Sides<'a> {
     }
 }
 
+/// What a run does with an output folder.
+#[derive(Clone, Copy)]
+pub(crate) struct Replacing {
+    /// Whether it replaces the results of an earlier run.
+    pub(crate) force: bool,
+    /// Whether it writes one file for each input file.
+    pub(crate) per_file: bool,
+}
+
 /// An output folder that belongs to this run. It is locked as long as this lives.
 pub(crate) struct OutputDir {
     run: Arc<Mutex<RunFolder>>,
@@ -102,10 +114,10 @@ impl OutputDir {
         folder: &Path,
         settings: &Settings,
         sides: Sides<'_>,
-        force: bool,
+        Replacing { force, per_file }: Replacing,
     ) -> Result<Option<Self>> {
         let (created, staging) = lock(folder)?;
-        let (config, listed) = (settings.to_toml()?, sides.listed()?);
+        let (config, listed) = (settings.to_toml()?, format!("{per_file} {}", sides.listed()?));
         let run = digest(&[&settings.of_run().to_toml()?, &listed, &format!("{:?}", sides.times())]);
         let marker = Marker::new(DEDUP.command, digest(&[&listed]), run);
         let mut owned = RunFolder::new(folder.into(), staging.path(""), marker);
@@ -139,7 +151,7 @@ impl OutputDir {
         owned.mark()?;
         let output = Self::new(owned, staging, created);
         output.write(CONFIG, &config)?;
-        output.write(INPUTS, &listed)?;
+        output.write(INPUTS, &sides.listed()?)?;
         Ok(Some(output))
     }
 
@@ -207,6 +219,22 @@ impl OutputDir {
         let staged = self.staged(name);
         sync_file(&staged).with_context(|| staged.display().to_string())?;
         publish(&staged, &run.folder.join(name))
+    }
+
+    /// Gives a folder of complete files its name, and syncs it. Replaces the one of an interrupted run.
+    pub(crate) fn publish_folder(&self, name: &str) -> Result<()> {
+        let mut run = self.run();
+        run.claim(name)?;
+        let (staged, target) = (self.staged(name), run.folder.join(name));
+        if target.exists() {
+            run.remove_folder(&target)?;
+        }
+        let publish = || {
+            sync_folders(&staged)?;
+            fs::rename(&staged, &target)?;
+            sync_folder(&run.folder)
+        };
+        publish().with_context(|| target.display().to_string())
     }
 
     /// Prepares a file of the folder.

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-pub(crate) use dir::{OutputDir, Sides, WORK};
+pub(crate) use dir::{OutputDir, Replacing, Sides, WORK};
 pub(crate) use line_sink::LineSink;
 use staging::{Staging, folder_of};
 pub(crate) use target::Target;
@@ -123,6 +123,6 @@ impl Write for OutputWriter {
 pub(crate) fn copy_to_stream(file: &Path, stream: &Path) -> Result<()> {
     let mut out = Output::open(Some(stream))?.create()?;
     let mut file = File::open(file).with_context(|| file.display().to_string())?;
-    io::copy(&mut file, &mut out)?;
-    out.finish()
+    io::copy(&mut file, &mut out).with_context(|| stream.display().to_string())?;
+    out.finish().with_context(|| stream.display().to_string())
 }

@@ -1,18 +1,23 @@
 //! The state of an output folder that a run owns, shared with the cleanup of an interrupted process.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use twinprint::error::{Error, FileProblem};
+use twinprint::join::remove_work_folder;
 
-use super::dir::{CONFIG, INPUTS, SUMMARY, WORK};
+use super::dir::{CONFIG, FOLDERS, INPUTS, SUMMARY, WORK};
 use super::marker::{MARKER, Marker, State};
 use super::staging::refuse_irregular;
 use super::whole_file::WholeFile;
 
 /// Work of at least this size is kept for a resumed run. Less is done again within a moment, and not worth an explanation.
 const MIN_WORK: u64 = 1 << 20;
+
+/// The name, without its ending, of the copy of standard input in a work folder.
+const STANDARD_INPUT: &str = "standard-input";
 
 /// A folder, the marker in it, and the folder for unfinished files.
 #[derive(Debug)]
@@ -56,7 +61,7 @@ impl RunFolder {
         self.refuse_if_closed()?;
         let path = self.folder.join(name);
         if self.marker.made.contains(name) {
-            return if name == WORK { refuse_link(&path) } else { refuse_irregular(&path) };
+            return if is_folder(name) { refuse_link(&path) } else { refuse_irregular(&path) };
         }
         if fs::symlink_metadata(&path).is_ok() {
             bail!("{}", not_made(&path, &self.marker.command));
@@ -79,28 +84,32 @@ impl RunFolder {
         let names: Vec<String> = self.marker.made.iter().filter(|name| !except(name)).cloned().collect();
         for name in &names {
             let path = self.folder.join(name);
-            if name == WORK { refuse_link(&path)? } else { refuse_irregular(&path)? }
+            if is_folder(name) { refuse_link(&path)? } else { refuse_irregular(&path)? }
         }
         for name in names {
             let path = self.folder.join(&name);
-            let removed = match fs::symlink_metadata(&path) {
-                Err(_) => Ok(()),
-                Ok(found) if found.is_dir() => self.remove_folder(&path),
-                Ok(_) => fs::remove_file(&path),
-            };
-            removed.with_context(|| path.display().to_string())?;
+            match fs::symlink_metadata(&path) {
+                Err(_) => {}
+                Ok(found) if found.is_dir() => self.remove_folder(&path)?,
+                Ok(_) => fs::remove_file(&path).with_context(|| path.display().to_string())?,
+            }
             self.marker.made.remove(&name);
         }
         Ok(())
     }
 
-    /// Removes a folder with its content. It is moved first, so that a thread that is still at work in it fails.
-    fn remove_folder(&self, folder: &Path) -> io::Result<()> {
+    /// Removes a folder that was made. Of the work folder, files of others stay.
+    pub(super) fn remove_folder(&self, folder: &Path) -> Result<()> {
+        if folder == self.folder.join(WORK) && !self.is_closed {
+            return remove_work(folder);
+        }
+        // It is moved first, so that a thread that is still at work in it fails.
         let moved = self.staging.join("removed");
-        match fs::rename(folder, &moved) {
+        let removed = match fs::rename(folder, &moved) {
             Ok(()) => fs::remove_dir_all(&moved),
             Err(_) => fs::remove_dir_all(folder),
-        }
+        };
+        removed.with_context(|| folder.display().to_string())
     }
 
     /// Removes the work files and writes the summary, after which the run is complete. May be repeated after a kill.
@@ -134,6 +143,30 @@ pub(super) fn not_made(path: &Path, command: &str) -> String {
          --output",
         path.display()
     )
+}
+
+/// Removes the files of a join, and standard input if it was copied for it.
+fn remove_work(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        let is_copy = path.file_stem().is_some_and(|stem| stem == STANDARD_INPUT);
+        if is_copy && fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
+            fs::remove_file(&path).with_context(|| path.display().to_string())?;
+        }
+    }
+    match remove_work_folder(folder) {
+        // No join was made in it yet.
+        Err(Error::File { problem: FileProblem::NotAWorkFolder, .. }) => {
+            let _ = fs::remove_dir(folder);
+            Ok(())
+        }
+        removed => Ok(removed?),
+    }
+}
+
+/// Returns whether this is the name of a folder of a run.
+fn is_folder(name: &str) -> bool {
+    name == WORK || FOLDERS.contains(&name)
 }
 
 /// Refuses a link in the place of a folder.

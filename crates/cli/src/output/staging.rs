@@ -85,6 +85,17 @@ pub(super) fn publish(staged: &Path, target: &Path) -> Result<()> {
         .with_context(|| target.display().to_string())
 }
 
+/// Syncs a folder and the folders in it. Its files are synced already.
+pub(super) fn sync_folders(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_folders(&entry.path())?;
+        }
+    }
+    sync_folder(folder)
+}
+
 /// Refuses to replace what is not a regular file.
 pub(super) fn refuse_irregular(path: &Path) -> Result<()> {
     match fs::symlink_metadata(path) {

@@ -16,6 +16,7 @@ mod interrupts;
 mod messages;
 mod outputs;
 mod pairs;
+mod per_file;
 mod plan;
 mod process;
 mod resume;

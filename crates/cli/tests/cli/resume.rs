@@ -95,8 +95,9 @@ fn make_unfinished(out: &Path) {
     marker["made"].as_array_mut().unwrap().extend(["work".into(), "inputs.json".into()]);
     fs::write(path, marker.to_string()).unwrap();
     fs::remove_file(out.join("summary.json")).unwrap();
-    fs::create_dir(out.join("work")).unwrap();
-    fs::write(out.join("work/sets-00000"), "half of the work files are removed").unwrap();
+    let folder = out.parent().unwrap();
+    run(folder, &format!("pairs corpus.jsonl --work {}", out.join("work").display())).done();
+    ["joined", "sets-00000"].iter().for_each(|name| fs::remove_file(out.join("work").join(name)).unwrap());
 }
 
 #[test]

@@ -151,6 +151,17 @@ fn files_like_those_of_a_killed_run_prove_nothing() {
 }
 
 #[test]
+fn files_of_strangers_in_the_work_folder_stay() {
+    let many: Vec<_> = (0..200).map(|id| (id.to_string(), "The ferry is late again.".to_string())).collect();
+    let folder = folder_of(&json_lines(&many));
+    assert_eq!(run(folder.path(), "dedup corpus.jsonl --output out").status, 1, "the limit keeps the work folder");
+    fs::write(folder.path().join("out/work/thesis.doc"), "mine").unwrap();
+    run(folder.path(), "dedup corpus.jsonl --output out --most-of-corpus 1").done();
+    assert_eq!(read(&folder, "out/work/thesis.doc"), "mine");
+    assert_eq!(fs::read_dir(folder.path().join("out/work")).unwrap().count(), 1);
+}
+
+#[test]
 fn what_takes_the_place_of_a_result_is_not_replaced() {
     let folder = two_corpora();
     run(folder.path(), "dedup corpus.jsonl --output out").done();
