@@ -59,7 +59,7 @@ impl Banding {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] names the parameter that is.
-    pub fn balancing_error_areas(
+    pub fn minimizing_error_areas(
         threshold: f64,
         num_hashes: u32,
         false_positive_weight: f64,
@@ -231,7 +231,7 @@ mod tests {
     fn prior_art_is_reproduced() {
         // The bandings that a popular Python library documents for these thresholds at 128 permutations.
         for (threshold, expected) in [(0.5, (25, 5)), (0.8, (9, 13)), (0.9, (5, 25))] {
-            let banding = Banding::balancing_error_areas(threshold, 128, 0.5, 0.5).expect("valid");
+            let banding = Banding::minimizing_error_areas(threshold, 128, 0.5, 0.5).expect("valid");
             assert_eq!((banding.bands(), banding.rows()), expected, "at {threshold}");
         }
     }

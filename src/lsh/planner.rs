@@ -10,7 +10,7 @@ use crate::scheme::MAX_NUM_HASHES;
 /// Of all bandings that reach the recall at the threshold, the plan takes the one whose cost is least, where cost is
 /// what it takes to put the documents into the bands, and to look at the candidates that unrelated documents become:
 ///
-/// `documents * bands + look_cost * (documents^2 / 2) * probability(background)`
+/// `documents * bands + candidate_cost * (documents^2 / 2) * probability(background)`
 ///
 /// in units of one document put into one band. [`plan_against`](Self::plan_against) takes the mean probability over a
 /// distribution of similarities instead.
@@ -22,7 +22,7 @@ pub struct BandingPlanner {
     num_hashes: u32,
     documents: f64,
     background: f64,
-    look_cost: f64,
+    candidate_cost: f64,
 }
 
 /// What a share that is neither none nor all must be.
@@ -45,7 +45,7 @@ impl Banding {
 
 impl BandingPlanner {
     fn new(threshold: f64) -> Self {
-        Self { threshold, recall: 0.99, num_hashes: 128, documents: 1e6, background: 0.02, look_cost: 2.0 }
+        Self { threshold, recall: 0.99, num_hashes: 128, documents: 1e6, background: 0.02, candidate_cost: 2.0 }
     }
 
     /// The share of pairs at the threshold that must be found, 0 to 1 exclusive; 0.99 unless said. More similar pairs
@@ -75,8 +75,8 @@ impl BandingPlanner {
     }
 
     /// What a look at one candidate costs, in units of one document put into one band; 2 unless said.
-    pub fn look_cost(mut self, cost: f64) -> Self {
-        self.look_cost = cost;
+    pub fn candidate_cost(mut self, cost: f64) -> Self {
+        self.candidate_cost = cost;
         self
     }
 
@@ -141,18 +141,18 @@ impl BandingPlanner {
         if !(self.recall > 0.0 && self.recall < 1.0) {
             return Err(Error::OutOfRange { field: "recall", value: self.recall.to_string(), expected: OPEN });
         }
-        if self.look_cost >= 0.0 && self.look_cost.is_finite() {
+        if self.candidate_cost >= 0.0 && self.candidate_cost.is_finite() {
             return Ok(());
         }
         let expected = "zero or a positive number";
-        Err(Error::OutOfRange { field: "look_cost", value: self.look_cost.to_string(), expected })
+        Err(Error::OutOfRange { field: "candidate_cost", value: self.candidate_cost.to_string(), expected })
     }
 
     fn cost(&self, background: &[(f64, f64)], bands: u32, rows: u32) -> f64 {
         let (bands, rows) = (f64::from(bands), f64::from(rows));
         let chance: f64 =
             background.iter().map(|(similarity, share)| share * probability(*similarity, bands, rows)).sum();
-        bands + self.look_cost * self.documents / 2.0 * chance
+        bands + self.candidate_cost * self.documents / 2.0 * chance
     }
 
     /// The fewest bands of so many rows that find the wanted share, if the signature has room for them.
@@ -255,6 +255,6 @@ mod tests {
         assert_eq!(field(BandingPlanner::new(0.5).recall(1.0)), "recall");
         assert_eq!(field(BandingPlanner::new(0.5).background(0.0)), "background");
         assert_eq!(field(BandingPlanner::new(0.5).num_hashes(0)), "num_hashes");
-        assert_eq!(field(BandingPlanner::new(0.5).look_cost(f64::INFINITY)), "look_cost");
+        assert_eq!(field(BandingPlanner::new(0.5).candidate_cost(f64::INFINITY)), "candidate_cost");
     }
 }

@@ -122,7 +122,7 @@ impl CorpusPlanner {
             return banding.check_fits(num_hashes).map(|()| banding);
         }
         let Calibration { band, look, compare, .. } = self.calibration;
-        let look_cost = (look * f64::from(num_hashes) + 2.0 * compare * measure.mean_size() * PASSES) / band;
+        let candidate_cost = (look * f64::from(num_hashes) + 2.0 * compare * measure.mean_size() * PASSES) / band;
         let background: Vec<(f64, f64)> =
             measure.below(self.threshold).map(|step| (step.similarity.min(1.0), step.share)).collect();
         let joined = (self.documents as f64 * measure.distinct_share()).ceil() as u64;
@@ -130,7 +130,7 @@ impl CorpusPlanner {
             .recall(self.recall)
             .num_hashes(num_hashes)
             .documents(joined)
-            .look_cost(look_cost)
+            .candidate_cost(candidate_cost)
             .plan_against(if background.is_empty() { &UNMEASURED } else { &background })
     }
 

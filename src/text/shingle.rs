@@ -63,7 +63,7 @@ pub struct Shingler {
     window: Window,
 }
 
-/// How tokens, most of them of ASCII stretches, are found fast, where they can be.
+/// How tokens, most of them of ASCII runs, are found fast, where they can be.
 #[derive(Clone, Debug)]
 enum FastPath {
     None,
@@ -190,7 +190,7 @@ impl Shingler {
                         hashes.extend(words.iter().filter_map(|word| self.accept(word, 0..word.len())));
                     });
                 }
-                Piece::Rest(stretch) => self.push_tokens(stretch, normalized, tokens),
+                Piece::Rest(run) => self.push_tokens(run, normalized, tokens),
             }),
             FastPath::Characters(characters) => self.push_characters(characters, text, kernel, normalized, tokens),
             FastPath::Bytes(hashes) => {
@@ -213,9 +213,9 @@ impl Shingler {
     ) {
         let mut pending = false;
         characters.for_each(text, kernel, |piece| match piece {
-            Characters::Ascii(stretch) => tokens.append(|hashes| characters.append(stretch, &mut pending, hashes)),
-            Characters::Rest(stretch) => {
-                let normal = self.normalize_into(stretch, normalized, &mut Untracked);
+            Characters::Ascii(run) => tokens.append(|hashes| characters.append(run, &mut pending, hashes)),
+            Characters::Rest(run) => {
+                let normal = self.normalize_into(run, normalized, &mut Untracked);
                 if normal.is_empty() {
                     return;
                 }

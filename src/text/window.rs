@@ -47,7 +47,7 @@ impl Window {
         self.full.div_ceil(self.amount(spaceless)) as usize
     }
 
-    /// Appends the hashes of all windows. Windows of one length, in stretches of one kind of token, are hashed together.
+    /// Appends the hashes of all windows. Windows of one length, in runs of one kind of token, are hashed together.
     pub(super) fn hash_all(&self, tokens: &[u64], spaceless: &[bool], shingles: &mut Vec<u64>) {
         if let Some(length) = self.fixed_length(spaceless) {
             return self.hash_alike(tokens, length, shingles);
@@ -56,7 +56,7 @@ impl Window {
         for kind in spaceless.chunk_by(|a, b| a == b) {
             let end = start + kind.len();
             self.hash_alike(&tokens[start..end], self.length_of(kind[0]), shingles);
-            // The last windows of the stretch reach into the next.
+            // The last windows of the run reach into the next.
             let reaching = end.saturating_sub(self.length_of(kind[0]) - 1).max(start);
             for first in reaching..end {
                 match self.end_of(first, spaceless) {

@@ -7,7 +7,7 @@ use std::arch::x86_64::{
 
 use std::ops::Range;
 
-use super::stretches::Blocks;
+use super::ascii_runs::Blocks;
 use super::words::AsciiWords;
 use super::{BLOCK, Masks};
 
@@ -96,6 +96,6 @@ fn store(register: __m256i, to: &mut [u8]) {
 
 /// [`AsciiWords::find_bounds`] with the instructions for single bits that came with AVX2.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-pub(super) fn find_bounds(rules: AsciiWords, blocks: Blocks<'_>, stretch: &Range<usize>, bounds: &mut [u32]) -> usize {
-    rules.find_bounds(blocks, stretch, bounds)
+pub(super) fn find_bounds(rules: AsciiWords, blocks: Blocks<'_>, run: &Range<usize>, bounds: &mut [u32]) -> usize {
+    rules.find_bounds(blocks, run, bounds)
 }

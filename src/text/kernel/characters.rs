@@ -1,6 +1,6 @@
-//! Characters of ASCII stretches: one look-up a byte.
+//! Characters of ASCII runs: one look-up a byte.
 
-use super::stretches::{Blocks, Chunks};
+use super::ascii_runs::{Blocks, Chunks};
 use super::{Scratch, classify};
 use crate::cpu::SimdLevel;
 use crate::mix::token_hash;
@@ -17,9 +17,9 @@ pub(in crate::text) struct AsciiCharacters {
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Characters<'a> {
-    /// A stretch that is ASCII throughout, for [`AsciiCharacters::append`].
+    /// A run that is ASCII throughout, for [`AsciiCharacters::append`].
     Ascii(&'a [u8]),
-    /// A stretch as it stands in the text, with white space before it (unless it is the first) and behind it (unless it
+    /// A run as it stands in the text, with white space before it (unless it is the first) and behind it (unless it
     /// is the last).
     Rest(&'a str),
 }
@@ -36,30 +36,30 @@ impl AsciiCharacters {
         }
     }
 
-    /// Calls `piece` with the stretches of a text, in order.
+    /// Calls `piece` with the runs of a text, in order.
     pub(in crate::text) fn for_each(&self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Characters<'_>)) {
         let level = SimdLevel::detect();
         let Scratch { lower, masks, .. } = scratch;
         for chunk in Chunks::of(text) {
             classify(level, chunk.as_bytes(), false, 0, lower, masks);
-            for stretches in (Blocks { masks, length: chunk.len() }).stretches() {
-                piece(Characters::Ascii(&chunk.as_bytes()[stretches.ascii]));
-                if !stretches.rest.is_empty() {
-                    piece(Characters::Rest(chunk.get(stretches.rest).unwrap_or_default()));
+            for runs in (Blocks { masks, length: chunk.len() }).runs() {
+                piece(Characters::Ascii(&chunk.as_bytes()[runs.ascii]));
+                if !runs.rest.is_empty() {
+                    piece(Characters::Rest(chunk.get(runs.rest).unwrap_or_default()));
                 }
             }
         }
     }
 
-    /// Appends the hashes of a stretch's characters; collapsed white space is one, if something visible is before it and
-    /// behind it. `pending` says whether such is before the stretch, and then whether it is at its end.
-    pub(in crate::text) fn append(&self, stretch: &[u8], pending: &mut bool, hashes: &mut Vec<u64>) {
+    /// Appends the hashes of a run's characters; collapsed white space is one, if something visible is before it and
+    /// behind it. `pending` says whether such is before the run, and then whether it is at its end.
+    pub(in crate::text) fn append(&self, run: &[u8], pending: &mut bool, hashes: &mut Vec<u64>) {
         let space = token_hash(b" ");
         let mut end = hashes.len();
         // Where text begins, white space is dropped.
         let mut begun = end > 0;
-        hashes.resize(end + 2 * stretch.len(), 0);
-        for &byte in stretch {
+        hashes.resize(end + 2 * run.len(), 0);
+        for &byte in run {
             let byte = usize::from(byte & 0x7f);
             let is_space = self.spaces >> byte & 1 != 0;
             // Both are written and kept where they count: what is white space cannot be predicted.

@@ -1,4 +1,4 @@
-//! Words and characters of ASCII stretches, words sixty-four bytes at a time.
+//! Words and characters of ASCII runs, words sixty-four bytes at a time.
 //!
 //! The plain composition (normalize, segment by UAX #29, hash) is the definition of a text's tokens. Most bytes of most
 //! corpora are ASCII, where the definition comes down to bit arithmetic on masks of character classes:
@@ -8,13 +8,13 @@
 //! 2. [`words`] makes of these one mask, which bytes belong to words, whose ones begin and end where words do.
 //! 3. Each word is hashed where it stands ([`short_hash`]).
 //!
-//! Every stretch that holds anything else is handed to the composition ([`stretches`]). A text is only cut where nothing on
+//! Every run that holds anything else is handed to the composition ([`ascii_runs`]). A text is only cut where nothing on
 //! one side can matter to the tokens of the other: between ASCII white space and an ASCII letter or digit.
 
+mod ascii_runs;
 mod characters;
 mod portable;
 mod short_hash;
-mod stretches;
 mod words;
 
 #[cfg(target_arch = "x86_64")]
@@ -34,7 +34,7 @@ pub(super) use words::{AsciiWords, Piece};
 
 use std::ops::Range;
 
-use stretches::Blocks;
+use ascii_runs::Blocks;
 
 use crate::cpu::SimdLevel;
 
@@ -97,14 +97,14 @@ fn find_bounds(
     level: SimdLevel,
     rules: AsciiWords,
     blocks: Blocks<'_>,
-    stretch: &Range<usize>,
+    run: &Range<usize>,
     bounds: &mut [u32],
 ) -> usize {
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level was checked to be available when it was chosen.
-        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2::find_bounds(rules, blocks, stretch, bounds) },
-        _ => rules.find_bounds(blocks, stretch, bounds),
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2::find_bounds(rules, blocks, run, bounds) },
+        _ => rules.find_bounds(blocks, run, bounds),
     }
 }
 

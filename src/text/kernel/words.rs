@@ -1,9 +1,9 @@
-//! The words of a text, ASCII stretches sixty-four bytes at a time.
+//! The words of a text, ASCII runs sixty-four bytes at a time.
 
 use std::ops::Range;
 
+use super::ascii_runs::{Blocks, Chunks, bits_of};
 use super::short_hash::PADDING;
-use super::stretches::{Blocks, Chunks, bits_of};
 use super::{BLOCK, Scratch, classify, find_bounds, hash_words};
 use crate::cpu::SimdLevel;
 
@@ -19,9 +19,9 @@ pub(in crate::text) struct AsciiWords {
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Piece<'a> {
-    /// The words of an ASCII stretch, normalized.
+    /// The words of an ASCII run, normalized.
     Words(Words<'a>),
-    /// A stretch as it stands in the text, whose tokens the plain composition must find.
+    /// A run as it stands in the text, whose tokens the plain composition must find.
     Rest(&'a str),
 }
 
@@ -49,7 +49,7 @@ impl<'a> Words<'a> {
 }
 
 impl AsciiWords {
-    /// Calls `piece` with the words of the text's ASCII stretches, and with every other stretch, in order.
+    /// Calls `piece` with the words of the text's ASCII runs, and with every other run, in order.
     pub(in crate::text) fn for_each(self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Piece<'_>)) {
         let level = SimdLevel::detect();
         for chunk in Chunks::of(text) {
@@ -68,28 +68,28 @@ impl AsciiWords {
         }
         let blocks = Blocks { masks, length: chunk.len() };
         let underscores = masks.iter().any(|masks| masks.underscores != 0);
-        for stretches in blocks.stretches() {
-            let mut written = find_bounds(level, self, blocks, &stretches.ascii, bounds);
+        for runs in blocks.runs() {
+            let mut written = find_bounds(level, self, blocks, &runs.ascii, bounds);
             if underscores {
                 written = drop_underscores(lower, &mut bounds[..written]);
             }
             if written > 0 {
                 piece(Piece::Words(Words { buffer: lower, bounds: bounds[..written].as_chunks().0, level }));
             }
-            if !stretches.rest.is_empty() {
-                piece(Piece::Rest(chunk.get(stretches.rest).unwrap_or_default()));
+            if !runs.rest.is_empty() {
+                piece(Piece::Rest(chunk.get(runs.rest).unwrap_or_default()));
             }
         }
     }
 
-    /// Writes the beginning and end of every word of a stretch that is ASCII throughout, and returns how many numbers it
+    /// Writes the beginning and end of every word of a run that is ASCII throughout, and returns how many numbers it
     /// wrote. There is [`room_for`] them. Every level's file compiles this for its own instructions.
     #[inline(always)]
-    pub(super) fn find_bounds(self, blocks: Blocks<'_>, stretch: &Range<usize>, bounds: &mut [u32]) -> usize {
+    pub(super) fn find_bounds(self, blocks: Blocks<'_>, run: &Range<usize>, bounds: &mut [u32]) -> usize {
         let (mut written, mut open) = (0, 0);
-        for number in stretch.start / BLOCK..stretch.end.div_ceil(BLOCK) {
+        for number in run.start / BLOCK..run.end.div_ceil(BLOCK) {
             let start = number * BLOCK;
-            let words = self.words_mask(blocks, number) & bits_of(stretch, start);
+            let words = self.words_mask(blocks, number) & bits_of(run, start);
             // Where a word begins or ends.
             let mut changes = words ^ ((words << 1) | open);
             open = words >> (BLOCK - 1);
@@ -104,7 +104,7 @@ impl AsciiWords {
             written += count;
         }
         if open != 0 {
-            bounds[written] = stretch.end as u32;
+            bounds[written] = run.end as u32;
             written += 1;
         }
         written

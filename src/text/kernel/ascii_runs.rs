@@ -20,21 +20,21 @@ pub(super) struct Blocks<'a> {
     pub(super) length: usize,
 }
 
-/// Two stretches that follow one another.
+/// Two runs that follow one another.
 #[derive(Debug)]
-pub(super) struct Stretches {
+pub(super) struct Runs {
     pub(super) ascii: Range<usize>,
     pub(super) rest: Range<usize>,
 }
 
 impl<'a> Blocks<'a> {
-    /// The stretches of the chunk, in order.
-    pub(super) fn stretches(self) -> impl Iterator<Item = Stretches> + use<'a> {
+    /// The runs of the chunk, in order.
+    pub(super) fn runs(self) -> impl Iterator<Item = Runs> + use<'a> {
         let mut at = 0;
         std::iter::from_fn(move || {
-            let stretches = (at < self.length).then(|| self.next_stretches(at))?;
-            at = stretches.rest.end;
-            Some(stretches)
+            let runs = (at < self.length).then(|| self.next_runs(at))?;
+            at = runs.rest.end;
+            Some(runs)
         })
     }
 
@@ -46,13 +46,13 @@ impl<'a> Blocks<'a> {
     }
 
     /// From `at` on: what is ASCII up to the last cut before another character, and from there to the first cut after it.
-    fn next_stretches(self, at: usize) -> Stretches {
+    fn next_runs(self, at: usize) -> Runs {
         let Some(other) = self.first(at, |blocks, number| blocks.masks[number].others) else {
-            return Stretches { ascii: at..self.length, rest: self.length..self.length };
+            return Runs { ascii: at..self.length, rest: self.length..self.length };
         };
         let start = self.last_cut(at, other).unwrap_or(at);
         let end = self.first(other, Self::cuts).unwrap_or(self.length);
-        Stretches { ascii: at..start, rest: start..end }
+        Runs { ascii: at..start, rest: start..end }
     }
 
     /// Where an ASCII letter or digit follows ASCII white space: no rule looks across. (Punctuation will not do: where it is
@@ -127,11 +127,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stretches_cover_the_text(text in "[a-c é\u{301} \n文]{0,200}") {
+        fn runs_cover_the_text(text in "[a-c é\u{301} \n文]{0,200}") {
             let (mut lower, mut masks) = (Vec::new(), Vec::new());
             classify(SimdLevel::Portable, text.as_bytes(), true, 0, &mut lower, &mut masks);
             let mut at = 0;
-            for Stretches { ascii, rest } in (Blocks { masks: &masks, length: text.len() }).stretches() {
+            for Runs { ascii, rest } in (Blocks { masks: &masks, length: text.len() }).runs() {
                 prop_assert!(ascii.start == at && ascii.end == rest.start && rest.end > at);
                 prop_assert!(text[ascii].is_ascii());
                 prop_assert!(rest.is_empty() || !text[rest.clone()].is_ascii());
