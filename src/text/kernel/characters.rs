@@ -1,4 +1,4 @@
-//! Characters of ASCII runs: one look-up a byte.
+//! Hashes the characters of ASCII runs: one table lookup per byte.
 
 use super::ascii_runs::{Blocks, Chunks};
 use super::{Scratch, classify};
@@ -6,11 +6,11 @@ use crate::cpu::SimdLevel;
 use crate::mix::token_hash;
 use crate::scheme::Normalization;
 
-/// What each ASCII character becomes, as the hash of its token.
+/// The hash of the token that each ASCII character becomes.
 #[derive(Clone, Debug)]
 pub(in crate::text) struct AsciiCharacters {
     hashes: Box<[u64; 128]>,
-    /// Which characters count as white space to be collapsed; none, if it is not.
+    /// The characters that are white space to be collapsed, one bit each. No bit is set if white space is kept.
     spaces: u128,
 }
 
@@ -19,13 +19,13 @@ pub(in crate::text) struct AsciiCharacters {
 pub(in crate::text) enum Characters<'a> {
     /// A run that is ASCII throughout, for [`AsciiCharacters::append`].
     Ascii(&'a [u8]),
-    /// A run as it stands in the text, with white space before it (unless it is the first) and behind it (unless it
-    /// is the last).
+    /// A run of the text as it is. White space is at its end, unless the text ends there, and before it, unless the text begins
+    /// there.
     Rest(&'a str),
 }
 
 impl AsciiCharacters {
-    /// Every rule makes one ASCII character of one ASCII character, so one look-up can stand for all of them.
+    /// Builds the table. Every rule makes one ASCII character of one ASCII character, so one lookup applies all of them.
     pub(in crate::text) fn new(rules: Normalization) -> Self {
         let separate = rules.collapse_white_space(false);
         let normal: [String; 128] = std::array::from_fn(|byte| separate.apply(&char::from(byte as u8).to_string()));
@@ -40,7 +40,7 @@ impl AsciiCharacters {
     pub(in crate::text) fn for_each(&self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Characters<'_>)) {
         let level = SimdLevel::detect();
         let Scratch { lower, masks, .. } = scratch;
-        for chunk in Chunks::of(text) {
+        for chunk in Chunks::new(text) {
             classify(level, chunk.as_bytes(), false, 0, lower, masks);
             for runs in (Blocks { masks, length: chunk.len() }).runs() {
                 piece(Characters::Ascii(&chunk.as_bytes()[runs.ascii]));
@@ -51,18 +51,19 @@ impl AsciiCharacters {
         }
     }
 
-    /// Appends the hashes of a run's characters; collapsed white space is one, if something visible is before it and
-    /// behind it. `pending` says whether such is before the run, and then whether it is at its end.
+    /// Appends the hashes of a run's characters. Collapsed white space counts as one space, if something visible is before and
+    /// behind it. `pending` tells whether such a space is due before the run, and afterwards whether one is due behind it.
     pub(in crate::text) fn append(&self, run: &[u8], pending: &mut bool, hashes: &mut Vec<u64>) {
         let space = token_hash(b" ");
         let mut end = hashes.len();
-        // Where text begins, white space is dropped.
+        // White space at the beginning of the text is dropped.
         let mut begun = end > 0;
         hashes.resize(end + 2 * run.len(), 0);
         for &byte in run {
             let byte = usize::from(byte & 0x7f);
             let is_space = self.spaces >> byte & 1 != 0;
-            // Both are written and kept where they count: what is white space cannot be predicted.
+            // The space and the character are both written, and `end` only moves past what counts. A branch on what is white space
+            // would be mispredicted at most words.
             hashes[end] = space;
             end += usize::from(*pending & !is_space);
             hashes[end] = self.hashes[byte];
