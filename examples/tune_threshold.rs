@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let num_hashes: u32 = arguments.next().map_or(Ok(128), |text| text.parse())?;
 
     let planned = Banding::for_threshold(threshold).recall(0.99).num_hashes(num_hashes).plan()?;
-    let areas = Banding::balancing_error_areas(threshold, num_hashes, 0.5, 0.5)?;
+    let areas = Banding::minimizing_error_areas(threshold, num_hashes, 0.5, 0.5)?;
     let rows = [2, 4, 8, 16].into_iter().filter(|rows| num_hashes / rows > 0);
     let mut bandings = vec![("planned", planned), ("areas", areas)];
     bandings

@@ -38,6 +38,22 @@
 //! | labelled pairs or clusters | scores, and the best threshold | [`evaluate`] |
 //! | any set of `u64` | a small summary to compare and merge | [`MinHasher`] |
 //!
+//! # Which settings?
+//!
+//! The README has a table of schemes and thresholds by kind of text. The defaults suit the rest:
+//!
+//! * **`num_hashes`**: the standard error of an estimate is at most `sqrt(J (1 - J) / num_hashes)`, which is 0.044 for 128
+//!   and 0.031 for 256. Pairs are verified exactly, so more hashes make verification faster and allow lower thresholds,
+//!   but do not change precision.
+//! * **Banding**: plan it by the recall you want: `Banding::for_threshold(0.8).recall(0.99)`. To minimize two error areas,
+//!   as other libraries do, finds 40 of 100 pairs at its own threshold of 0.8. It is available as
+//!   [`minimizing_error_areas`](Banding::minimizing_error_areas).
+//! * **Algorithm**: [`Permutations`](scheme::Algorithm::Permutations), the default, is faster for texts of usual length.
+//!   [`FastSimilarity`](scheme::Algorithm::FastSimilarity) is faster for sets of several thousand shingles, and reaches the
+//!   same error with three fifths of the positions: use it for sketches that are stored and only compared by estimates.
+//! * **Clustering**: [`Leader`](Clustering::Leader), the default, removes a text only if it has a verified pair with the
+//!   one that is kept. [`Components`](Clustering::Components) shows what chains of pairs connect. Do not remove by it.
+//!
 //! # Texts that arrive one by one
 //!
 //! ```

@@ -1,17 +1,18 @@
 //! The named integer mixes, and the rule by which every constant is derived from a seed.
 //!
-//! Where bytes enter, xxh3 hashes them; from there on only these functions act. They are part of every scheme's
-//! meaning: changing one changes every signature.
+//! Bytes are hashed by XXH3 where they enter. From there on, only these functions act. They are part of the meaning of every scheme:
+//! a change of one would change every signature.
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// The hash of a token's bytes: XXH3, 64 bits, seed 0.
+/// Returns the hash of a token's bytes: XXH3 with 64 bits and seed 0.
 #[inline]
 pub(crate) fn token_hash(bytes: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(bytes)
 }
 
-/// The hash of a row of numbers, for maps in memory: four polynomials side by side, for one would wait for itself.
+/// Returns the hash of a row of numbers, for maps in memory. It has four polynomials side by side, because each step of one waits for
+/// the step before it.
 pub(crate) fn row_hash(row: &[u32]) -> u64 {
     const LANES: usize = 4;
     let (groups, rest) = row.as_chunks::<{ 2 * LANES }>();
@@ -34,12 +35,12 @@ pub(crate) const fn mix64(mut x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// The same on eight numbers at once.
+/// [`mix64`] of eight numbers at once.
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod avx512 {
     use std::arch::x86_64::{__m512i, _mm512_mullo_epi64, _mm512_set1_epi64, _mm512_srli_epi64, _mm512_xor_si512};
 
-    /// [`super::mix64`] of each.
+    /// Returns [`super::mix64`] of each number.
     #[target_feature(enable = "avx512f,avx512dq")]
     pub(crate) fn mix64(mut x: __m512i) -> __m512i {
         x = _mm512_xor_si512(x, _mm512_srli_epi64::<30>(x));
@@ -50,18 +51,18 @@ pub(crate) mod avx512 {
     }
 }
 
-/// The increment of SplitMix64: 2^64 divided by the golden ratio, odd.
+/// The increment of SplitMix64: 2^64 divided by the golden ratio, made odd.
 pub(crate) const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The `index`-th constant that `seed` gives for `purpose`.
+/// Returns the `index`-th constant that `seed` gives for `purpose`.
 ///
-/// The purpose's name, hashed by xxh3 under the seed, starts a SplitMix64 sequence of its own, so constants for
-/// different purposes are unrelated even under one seed.
+/// The name of the purpose, hashed by XXH3 under the seed, starts a SplitMix64 sequence of its own. So constants for different
+/// purposes are unrelated, also under one seed.
 pub(crate) fn derive(seed: u64, purpose: &str, index: u64) -> u64 {
     derive_from(xxh3_64_with_seed(purpose.as_bytes(), seed), index)
 }
 
-/// The `index`-th constant of the sequence that starts at `origin`.
+/// Returns the `index`-th constant of the sequence that starts at `origin`.
 pub(crate) const fn derive_from(origin: u64, index: u64) -> u64 {
     mix64(origin.wrapping_add(index.wrapping_add(1).wrapping_mul(GOLDEN)))
 }

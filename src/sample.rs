@@ -1,14 +1,14 @@
-//! A uniform sample of documents whose number need not be known beforehand.
+//! A uniform sample of documents whose number need not be known in advance.
 
 use std::collections::BinaryHeap;
 
 use crate::mix::{derive, derive_from};
 
-/// So many documents, each set of that many as likely as any other, chosen by seed.
+/// A uniform sample of documents: every set of `size` documents is equally likely, and the seed decides which it is.
 ///
-/// Each document's number gets a hash under the seed, and the documents of the least hashes are the sample. So nothing
-/// but the numbers decides: not the order of the documents, not the number of threads, not how they were batched.
-/// Samples under one seed are nested: a larger one holds the smaller.
+/// Each document number has a hash under the seed, and the documents with the least hashes are the sample (bottom-k sampling;
+/// E. Cohen, H. Kaplan, "Summarizing data using bottom-k sketches", 2007). So the numbers alone decide: not the order of the
+/// documents, the number of threads, or the batches. Samples under one seed are nested: a larger one contains the smaller.
 ///
 /// ```
 /// use twinprint::audit::Sample;
@@ -35,13 +35,13 @@ struct Chosen<T> {
 }
 
 impl<T> Sample<T> {
-    /// An empty sample of up to `size` documents.
+    /// Returns an empty sample of up to `size` documents.
     #[must_use]
     pub fn new(seed: u64, size: usize) -> Self {
         Self { origin: derive(seed, "document sample", 0), size, chosen: BinaryHeap::new() }
     }
 
-    /// Offers a document by its number, each once; `value` is made if it is chosen, for now. Returns whether it was.
+    /// Offers a document by its number, each once. Returns whether it is chosen for the time being; only then `value` is called.
     pub fn offer(&mut self, number: u32, value: impl FnOnce() -> T) -> bool {
         let hash = derive_from(self.origin, u64::from(number));
         if !self.takes(hash) {
@@ -51,8 +51,8 @@ impl<T> Sample<T> {
         true
     }
 
-    /// Takes over what another sample chose from other documents under the same seed and size: the outcome is that of
-    /// one sample to which all were offered.
+    /// Merges another sample, of other documents under the same seed and size. The outcome is that of one sample to which all
+    /// documents were offered.
     pub fn merge(&mut self, other: Self) {
         for chosen in other.chosen {
             if self.takes(chosen.hash) {
@@ -61,17 +61,18 @@ impl<T> Sample<T> {
         }
     }
 
-    /// The numbers of the documents chosen so far, in no order.
+    /// Returns an iterator over the numbers of the documents chosen so far, in no order.
     pub fn chosen(&self) -> impl Iterator<Item = u32> + '_ {
         self.chosen.iter().map(|chosen| chosen.number)
     }
 
-    /// What was made of the documents chosen so far, in no order.
+    /// Returns an iterator over the values of the documents chosen so far, in no order.
     pub fn values(&self) -> impl Iterator<Item = &T> {
         self.chosen.iter().map(|chosen| &chosen.value)
     }
 
-    /// Makes it a sample of up to so many documents, if it was larger: as if it had been that from the beginning.
+    /// Reduces the size of the sample. The outcome is the same as if it had been of that size from the beginning. A greater size
+    /// changes nothing.
     pub fn shrink(&mut self, size: usize) {
         self.size = self.size.min(size);
         while self.chosen.len() > self.size {
@@ -79,7 +80,7 @@ impl<T> Sample<T> {
         }
     }
 
-    /// The documents chosen, by number.
+    /// Returns the documents chosen, in the order of their numbers.
     #[must_use]
     pub fn into_documents(self) -> Vec<(u32, T)> {
         let mut documents: Vec<(u32, T)> =
@@ -101,7 +102,7 @@ impl<T> Sample<T> {
 }
 
 impl Sample<()> {
-    /// The numbers of a sample from documents `0..documents`, ascending.
+    /// Returns the numbers of a sample of the documents `0..documents`, in ascending order.
     #[must_use]
     pub fn numbers(seed: u64, size: usize, documents: u32) -> Vec<u32> {
         let mut sample = Sample::new(seed, size);

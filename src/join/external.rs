@@ -252,16 +252,16 @@ impl DiskJoin {
             ChunkEdges::remove_all(work)?;
             return Ok(result);
         }
-        let verify = |criterion, candidates: &Candidates, watch: &mut Watch<'_>| {
-            Verifier { segments, keys, groups: &groups, criterion, scratch }.edges(candidates, watch)
+        let verify = |criterion, known, candidates: &Candidates, watch: &mut Watch<'_>| {
+            Verifier { segments, keys, groups: &groups, criterion, known, scratch }.edges(candidates, watch)
         };
         finder.find(&candidates, watch)?;
-        let (edges, mut stats) = verify(criterion, &candidates, watch)?;
+        let (edges, mut stats) = verify(criterion, None, &candidates, watch)?;
         stats.verified = files.write_edges(Part::Edges, Some(edges))?;
         let contained = match &samples {
             Some((candidates, samples)) => {
                 samples.find(candidates, watch)?;
-                let (edges, of_samples) = verify(samples.containment.criterion(), candidates, watch)?;
+                let (edges, of_samples) = verify(samples.containment.criterion(), Some(&files), candidates, watch)?;
                 stats.contained_candidates = of_samples.candidates;
                 Some(edges)
             }

@@ -120,6 +120,17 @@ impl ResultFiles {
         Ok(Some(StoredResult { files: self.clone(), stats: JoinStats::from_record(numbers) }))
     }
 
+    /// Names the documents, the candidates and what pairs must meet.
+    pub(crate) fn owner(&self) -> u64 {
+        self.owner
+    }
+
+    /// Reads the records of a part that is written.
+    pub(crate) fn records<const N: usize>(&self, part: Part) -> Result<RecordReader<N>, Error> {
+        let file: FrameReader = self.work.open_file(part.name(), part.role(self.owner))?;
+        Ok(RecordReader::new(file))
+    }
+
     fn done_role(&self) -> Role {
         Role::new(Kind::Joined, COUNTERS as u32, self.owner)
     }
@@ -177,7 +188,6 @@ impl StoredResult {
 
     /// Reads the records of a part.
     pub(crate) fn records<const N: usize>(&self, part: Part) -> Result<RecordReader<N>, Error> {
-        let file: FrameReader = self.files.work.open_file(part.name(), part.role(self.files.owner))?;
-        Ok(RecordReader::new(file))
+        self.files.records(part)
     }
 }

@@ -1,14 +1,18 @@
 //! Bands and rows, and the S-curve they make.
 
+use std::hash::{Hash, Hasher};
+
 use crate::error::{Error, similarity, within};
 use crate::scheme::MAX_NUM_HASHES;
 use crate::stats::binomial;
 
-/// How a signature is cut into bands: two signatures are candidates if they agree in all rows of some band.
+/// The number of bands into which a signature is cut, and the number of rows in each.
 ///
-/// More bands find more, more rows a band find less; the [`probability`](Self::probability) that a pair becomes a
-/// candidate is an S-curve over its similarity (J. Leskovec, A. Rajaraman, J. Ullman, "Mining of Massive Datasets",
-/// chapter 3).
+/// Two signatures are candidates if they agree in all rows of some band. More bands find more pairs, and more rows per band
+/// find fewer. The [`probability`](Self::probability) that a pair becomes a candidate is an S-curve over its similarity
+/// (J. Leskovec, A. Rajaraman, J. Ullman, "Mining of Massive Datasets", chapter 3).
+///
+/// Plan a banding by the recall that you need:
 ///
 /// ```
 /// use twinprint::lsh::Banding;
@@ -18,6 +22,20 @@ use crate::stats::binomial;
 /// assert!(banding.bands() * banding.rows() <= 128);
 /// # Ok::<(), twinprint::Error>(())
 /// ```
+///
+/// Or choose one, and read off what it finds:
+///
+/// ```
+/// use twinprint::lsh::Banding;
+///
+/// let banding = Banding::new(20, 5)?;
+/// assert_eq!(banding.num_hashes(), 100);
+/// let finds: Vec<u32> = [0.3, 0.5, 0.8].map(|s| (100.0 * banding.probability(s)).round() as u32).to_vec();
+/// assert_eq!(finds, [5, 47, 100]);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+///
+/// With the feature `serde`, a stored banding that [`new`](Self::new) would refuse is refused when it is read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "StoredBanding"))]
@@ -27,14 +45,26 @@ pub struct Banding {
     filter_loss: f64,
 }
 
-/// The share of true pairs that the look at whole signatures may lose, unless a plan says otherwise.
+// No field is ever NaN: `with_filter_loss` is the only way to make a banding.
+impl Eq for Banding {}
+
+impl Hash for Banding {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // The sum makes the two zeros one, because they are equal.
+        (self.bands, self.rows, (self.filter_loss + 0.0).to_bits()).hash(state);
+    }
+}
+
+/// The share of pairs at the threshold that the comparison of whole signatures may lose. Plans for a high recall choose less.
 pub(super) const FILTER_LOSS: f64 = 0.001;
 
 impl Banding {
-    /// So many bands of so many rows.
+    /// Returns the banding with this number of bands and of rows per band.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] where either is zero, or their product is over 65,536.
+    /// [`Error::OutOfRange`] if either is zero, or their product is over 65,536.
+    #[doc(alias = "num_bands")]
+    #[doc(alias = "band_size")]
     pub fn new(bands: u32, rows: u32) -> Result<Self, Error> {
         Self::with_filter_loss(bands, rows, FILTER_LOSS)
     }
@@ -49,17 +79,28 @@ impl Banding {
         Ok(Self { bands, rows, filter_loss })
     }
 
-    /// The banding that other libraries choose by default: it makes the sum of two areas least, that under the S-curve
-    /// left of the threshold (times `false_positive_weight`) and that over it to the right (times
-    /// `false_negative_weight`), as if all similarities were equally frequent.
+    /// Returns the banding that datasketch and other libraries choose by default, to reproduce their results.
     ///
-    /// It is here to reproduce their results. It puts the middle of the curve, not its foot, at the threshold: with
-    /// equal weights, 128 hashes and a threshold of 0.8 it gives 9 bands of 13 rows, which find 40 of 100 pairs at 0.8.
-    /// Use [`for_threshold`](Self::for_threshold) to plan by recall.
+    /// It minimizes the weighted sum of two areas: the area under the S-curve left of the threshold (false positives), and the
+    /// area over it to the right (false negatives). All similarities count as equally frequent. Weights are 0 to 1.
+    ///
+    /// It puts the middle of the curve at the threshold, not its shoulder. With equal weights, 128 hashes and a threshold of 0.8
+    /// it gives 9 bands of 13 rows, which find 40 of 100 pairs at 0.8. Use [`for_threshold`](Self::for_threshold) to plan by
+    /// recall.
+    ///
+    /// ```
+    /// use twinprint::lsh::Banding;
+    ///
+    /// let banding = Banding::minimizing_error_areas(0.8, 128, 0.5, 0.5)?;
+    /// assert_eq!((banding.bands(), banding.rows()), (9, 13));
+    /// assert_eq!((100.0 * banding.probability(0.8)).round(), 40.0);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] names the parameter that is.
-    pub fn balancing_error_areas(
+    /// [`Error::OutOfRange`] names the parameter that is out of range.
+    #[doc(alias = "optimal_param")]
+    pub fn minimizing_error_areas(
         threshold: f64,
         num_hashes: u32,
         false_positive_weight: f64,
@@ -91,45 +132,45 @@ impl Banding {
         Self::new(best.0, best.1)
     }
 
-    /// How many bands there are.
+    /// Returns the number of bands.
     #[must_use]
     pub fn bands(&self) -> u32 {
         self.bands
     }
 
-    /// How many rows each band has.
+    /// Returns the number of rows in each band.
     #[must_use]
     pub fn rows(&self) -> u32 {
         self.rows
     }
 
-    /// Positions that a signature needs to have.
+    /// Returns the number of positions that a signature needs for this banding: bands times rows.
     #[must_use]
     pub fn num_hashes(&self) -> u32 {
         self.bands * self.rows
     }
 
-    /// The share of pairs at the threshold that the look at whole signatures, before the exact check, may reject by
-    /// bad luck. A [plan](Self::for_threshold) counts it in its recall.
+    /// Returns the share of pairs at the threshold, 0 to 0.5, that may be lost when whole signatures are compared before the
+    /// exact verification. A [plan](Self::for_threshold) counts this loss in its recall. Defaults to 0.001.
     #[must_use]
     pub fn filter_loss(&self) -> f64 {
         self.filter_loss
     }
 
-    /// The probability that a pair of this Jaccard similarity becomes a candidate: `1 - (1 - s^rows)^bands`.
+    /// Returns the probability that a pair of this Jaccard similarity becomes a candidate: `1 - (1 - s^rows)^bands`.
     #[must_use]
     pub fn probability(&self, similarity: f64) -> f64 {
         probability(similarity.clamp(0.0, 1.0), f64::from(self.bands), f64::from(self.rows))
     }
 
-    /// The probability that a pair of this similarity, being the threshold, is found: that it becomes a candidate, less
-    /// [`filter_loss`](Self::filter_loss).
+    /// Returns the probability that a pair exactly at the threshold is found: that it becomes a candidate, less
+    /// [`filter_loss`](Self::filter_loss). Pairs that are more similar are found with a higher probability.
     #[must_use]
     pub fn recall(&self, threshold: f64) -> f64 {
         (self.probability(threshold) - self.filter_loss).max(0.0)
     }
 
-    /// The similarity at which a pair becomes a candidate with this probability: the inverse of
+    /// Returns the similarity at which a pair becomes a candidate with this probability: the inverse of
     /// [`probability`](Self::probability).
     #[must_use]
     pub fn similarity_at(&self, probability: f64) -> f64 {
@@ -137,8 +178,8 @@ impl Banding {
         (1.0 - missed_by_band).powf(1.0 / f64::from(self.rows))
     }
 
-    /// The least number of agreeing positions at which a candidate is worth an exact check: a pair at the threshold has
-    /// fewer with a probability of at most [`filter_loss`](Self::filter_loss).
+    /// Returns the minimum number of agreeing positions with which a candidate is verified. A pair at the threshold has fewer
+    /// with a probability of at most [`filter_loss`](Self::filter_loss).
     #[must_use]
     pub(crate) fn min_agreeing(&self, num_hashes: usize, threshold: f64) -> usize {
         let mut below = 0.0;
@@ -151,8 +192,8 @@ impl Banding {
         num_hashes
     }
 
-    /// The probability that a candidate of this similarity, which agrees in the rows of a band, agrees in so many positions
-    /// that it is worth an exact check.
+    /// Returns the probability that a candidate of this similarity, which agrees in the rows of a band, has enough agreeing
+    /// positions to be verified.
     #[must_use]
     pub(crate) fn passes_filter(&self, num_hashes: usize, threshold: f64, similarity: f64) -> f64 {
         let rows = self.rows as usize;
@@ -161,6 +202,7 @@ impl Banding {
         (1.0 - below).max(0.0)
     }
 
+    /// Checks that signatures of this many positions are long enough.
     pub(crate) fn check_fits(&self, num_hashes: u32) -> Result<(), Error> {
         if self.num_hashes() <= num_hashes {
             Ok(())
@@ -170,7 +212,10 @@ impl Banding {
     }
 }
 
-/// `1 - (1 - s^rows)^bands`, exact also where it is tiny.
+/// Returns `1 - (1 - s^rows)^bands`.
+///
+/// The functions `ln_1p` and `exp_m1` keep its digits where it is tiny. The textbook formula would give 0 below 10^-16, and a plan
+/// for a billion documents depends on probabilities of that size.
 pub(super) fn probability(similarity: f64, bands: f64, rows: f64) -> f64 {
     if similarity >= 1.0 {
         return 1.0;
@@ -178,7 +223,7 @@ pub(super) fn probability(similarity: f64, bands: f64, rows: f64) -> f64 {
     -(bands * (-similarity.powf(rows)).ln_1p()).exp_m1()
 }
 
-/// The integral of a smooth function, by Gauss-Legendre quadrature with eight points on each of eight panels.
+/// Integrates a smooth function by Gauss-Legendre quadrature with eight points on each of eight panels.
 fn integral(function: impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
     const POINTS: [(f64, f64); 4] = [
         (0.183_434_642_495_649_8, 0.362_683_783_378_362),
@@ -195,6 +240,7 @@ fn integral(function: impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
     half * (0..PANELS).map(panel).sum::<f64>()
 }
 
+/// The fields of a [`Banding`] as they are stored, not yet checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
 struct StoredBanding {
@@ -231,7 +277,7 @@ mod tests {
     fn prior_art_is_reproduced() {
         // The bandings that a popular Python library documents for these thresholds at 128 permutations.
         for (threshold, expected) in [(0.5, (25, 5)), (0.8, (9, 13)), (0.9, (5, 25))] {
-            let banding = Banding::balancing_error_areas(threshold, 128, 0.5, 0.5).expect("valid");
+            let banding = Banding::minimizing_error_areas(threshold, 128, 0.5, 0.5).expect("valid");
             assert_eq!((banding.bands(), banding.rows()), expected, "at {threshold}");
         }
     }

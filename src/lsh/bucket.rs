@@ -1,15 +1,16 @@
-//! The slots that share a band key, where there are several.
+//! The slots that share a band key, if there are several.
 
-/// Two slots or more, ascending. Most buckets of near-duplicates hold two or three, which fit where a pointer to more
-/// would stand.
+/// Two slots or more, in ascending order. Most buckets of near-duplicates hold two or three, which fit into the space of a
+/// pointer to more.
 #[derive(Clone, Debug)]
 pub(super) enum Bucket {
     Few { len: u8, slots: [u32; FEW] },
     Many(Box<Many>),
 }
 
-/// A removed slot stays, marked, until more than half are: so that removing a million copies, in any order, moves each
-/// slot about once.
+/// A list of slots in which removal is cheap. A removed slot is only marked; marked slots are dropped together when they are more
+/// than half. So removing a million copies, in any order, moves each slot about once. Closing the gap at each removal would take
+/// quadratic time.
 #[derive(Clone, Debug)]
 pub(super) struct Many {
     slots: Vec<u32>,
@@ -18,10 +19,10 @@ pub(super) struct Many {
 
 const FEW: usize = 3;
 
-/// Marks a slot that was removed. Slots are below it.
+/// The bit that marks a removed slot. Slot numbers are below it.
 const REMOVED: u32 = 1 << 31;
 
-/// What is in a bucket.
+/// The slots of a bucket, or the only slot of a key that has no bucket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slots<'a> {
     one: Option<u32>,
@@ -38,12 +39,12 @@ impl<'a> Slots<'a> {
         usize::from(self.one.is_some()) + self.several.len() - self.removed
     }
 
-    /// The slot, where there is just one.
+    /// Returns the slot if there is exactly one.
     pub(super) fn only(&self) -> Option<u32> {
         if self.len() == 1 { self.iter().next() } else { None }
     }
 
-    /// The slots, ascending.
+    /// Returns an iterator over the slots in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + use<'a> {
         self.one.into_iter().chain(self.several.iter().copied().filter(|slot| slot & REMOVED == 0))
     }
@@ -56,7 +57,7 @@ impl Bucket {
         Self::Few { len: 2, slots: [first, second, 0] }
     }
 
-    /// Appends a slot that is greater than all in it.
+    /// Appends a slot that is greater than all others in the bucket.
     pub(super) fn push(&mut self, slot: u32) {
         match self {
             Self::Few { len, slots } if usize::from(*len) < FEW => {
@@ -92,7 +93,7 @@ impl Bucket {
         }
     }
 
-    /// The bucket with each slot replaced by its new number, where numbers keep their order.
+    /// Returns the bucket with each slot replaced by its new number. The new numbers keep the order of the old ones.
     pub(super) fn renumbered(&self, numbers: &[u32]) -> Self {
         let slots = self.slots();
         let mut renumbered = slots.iter().map(|slot| numbers[slot as usize]);
@@ -103,7 +104,7 @@ impl Bucket {
         Self::Few { len: slots.len() as u8, slots: few }
     }
 
-    /// Bytes in memory beyond its own place.
+    /// Returns the bytes in memory beyond those of the value itself.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Few { .. } => 0,
@@ -114,7 +115,7 @@ impl Bucket {
 
 impl Many {
     fn remove(&mut self, slot: u32) {
-        // A marked slot does not equal any, but keeps its place in the order.
+        // Without its mark, a removed slot is in its place in the order, so the search works among marked slots as well.
         let Ok(place) = self.slots.binary_search_by_key(&slot, |other| other & !REMOVED) else { return };
         if self.slots[place] != slot {
             return;

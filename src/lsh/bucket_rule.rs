@@ -1,4 +1,4 @@
-//! When a bucket is too large, and what is compared in it then.
+//! Decides when a bucket is too large, and what is compared in it then.
 
 use crate::error::Error;
 

@@ -1,4 +1,4 @@
-//! The cheapest banding for a recall that is wanted.
+//! Plans the cheapest banding that reaches a recall.
 
 use super::Banding;
 use super::banding::{FILTER_LOSS, probability};
@@ -7,13 +7,23 @@ use crate::scheme::MAX_NUM_HASHES;
 
 /// Plans a [`Banding`]; see [`Banding::for_threshold`].
 ///
-/// Of all bandings that reach the recall at the threshold, the plan takes the one whose cost is least, where cost is
-/// what it takes to put the documents into the bands, and to look at the candidates that unrelated documents become:
+/// Of all bandings that reach the recall at the threshold, the plan is the one of least cost. The cost is that of inserting the
+/// documents into the bands, and of comparing the signatures of unrelated documents that become candidates:
 ///
-/// `documents * bands + look_cost * (documents^2 / 2) * probability(background)`
+/// `documents * bands + candidate_cost * (documents^2 / 2) * probability(background)`
 ///
-/// in units of one document put into one band. [`plan_against`](Self::plan_against) takes the mean probability over a
-/// distribution of similarities instead.
+/// The unit is the cost of inserting one document into one band. [`plan_against`](Self::plan_against) takes the mean
+/// probability over a distribution of similarities instead of a single background.
+///
+/// ```
+/// use twinprint::lsh::Banding;
+///
+/// let small = Banding::for_threshold(0.8).num_hashes(256).documents(10_000).plan()?;
+/// let large = Banding::for_threshold(0.8).num_hashes(256).documents(1_000_000_000).plan()?;
+/// // With more documents, false candidates cost more than bands: longer bands avoid them.
+/// assert!(small.rows() < large.rows() && small.bands() < large.bands());
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
 pub struct BandingPlanner {
@@ -22,14 +32,14 @@ pub struct BandingPlanner {
     num_hashes: u32,
     documents: f64,
     background: f64,
-    look_cost: f64,
+    candidate_cost: f64,
 }
 
-/// What a share that is neither none nor all must be.
+/// The range of a share that is neither 0 nor 1, as an error states it.
 const OPEN: &str = "greater than 0 and less than 1";
 
 impl Banding {
-    /// Returns a planner for the cheapest banding that finds nearly all pairs at this similarity, 0 (exclusive) to 1.
+    /// Returns a planner for the cheapest banding that finds nearly all pairs at this Jaccard similarity, 0 (exclusive) to 1.
     ///
     /// ```
     /// use twinprint::lsh::Banding;
@@ -45,45 +55,50 @@ impl Banding {
 
 impl BandingPlanner {
     fn new(threshold: f64) -> Self {
-        Self { threshold, recall: 0.99, num_hashes: 128, documents: 1e6, background: 0.02, look_cost: 2.0 }
+        Self { threshold, recall: 0.99, num_hashes: 128, documents: 1e6, background: 0.02, candidate_cost: 2.0 }
     }
 
-    /// The share of pairs at the threshold that must be found, 0 to 1 exclusive; 0.99 unless said. More similar pairs
-    /// are found more surely. It includes what the look at whole signatures may reject; see [`Banding::filter_loss`].
+    /// Configures the share of pairs exactly at the threshold that must be found, 0 to 1 (both exclusive). More similar pairs
+    /// are found with a higher probability. Defaults to 0.99.
+    ///
+    /// Pairs that are rejected when whole signatures are compared count as lost; see [`Banding::filter_loss`].
     pub fn recall(mut self, recall: f64) -> Self {
         self.recall = recall;
         self
     }
 
-    /// Positions that the signatures have; 128 unless said.
+    /// Configures the number of positions of the signatures, 1 to 65,536. Defaults to 128.
+    #[doc(alias = "num_perm")]
     pub fn num_hashes(mut self, num_hashes: u32) -> Self {
         self.num_hashes = num_hashes;
         self
     }
 
-    /// How many documents there will be; a million unless said. The more, the more a false candidate a document costs.
+    /// Configures the number of documents. The cost of false candidates grows with its square. Defaults to 1,000,000.
     pub fn documents(mut self, documents: u64) -> Self {
         self.documents = documents as f64;
         self
     }
 
-    /// The similarity of unrelated documents, 0 to 1 exclusive; 0.02 unless said, which is what unrelated news have by
-    /// word 3-grams.
+    /// Configures the similarity of unrelated documents, 0 to 1 (both exclusive). Defaults to 0.02, the similarity of unrelated
+    /// news items by word 3-grams.
     pub fn background(mut self, similarity: f64) -> Self {
         self.background = similarity;
         self
     }
 
-    /// What a look at one candidate costs, in units of one document put into one band; 2 unless said.
-    pub fn look_cost(mut self, cost: f64) -> Self {
-        self.look_cost = cost;
+    /// Configures the cost of comparing the signatures of one candidate pair, in units of inserting one document into one band.
+    /// Defaults to 2.
+    pub fn candidate_cost(mut self, cost: f64) -> Self {
+        self.candidate_cost = cost;
         self
     }
 
-    /// The banding of least cost that reaches the recall.
+    /// Returns the banding of least cost that reaches the recall.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] says what would reach it.
+    /// [`Error::OutOfRange`] names the parameter that is out of range. [`Error::RecallUnreachable`] says how many positions would
+    /// reach the recall.
     pub fn plan(self) -> Result<Banding, Error> {
         let open = self.background > 0.0 && self.background < 1.0;
         if !open {
@@ -93,9 +108,10 @@ impl BandingPlanner {
         self.plan_against(&[(self.background, 1.0)])
     }
 
-    /// As [`plan`](Self::plan), where unrelated documents are not all similar to one degree: `background` lists
-    /// similarities, 0 to 1, each with the share of pairs that have it. Shares may add up to less than 1: the rest is taken
-    /// to be never a candidate. The single [background](Self::background) plays no part.
+    /// Plans as [`plan`](Self::plan) does, but against a distribution of the similarities of unrelated documents.
+    ///
+    /// `background` lists similarities, 0 to 1, each with the share of pairs that have it. Shares may add up to less than 1: the
+    /// rest of the pairs never become candidates. The single [`background`](Self::background) has no effect.
     ///
     /// ```
     /// use twinprint::lsh::Banding;
@@ -107,7 +123,7 @@ impl BandingPlanner {
     /// ```
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] names the parameter that is; [`Error::RecallUnreachable`] says what would reach it.
+    /// Those of [`plan`](Self::plan).
     pub fn plan_against(self, background: &[(f64, f64)]) -> Result<Banding, Error> {
         self.check()?;
         let unit = 0.0..=1.0;
@@ -120,17 +136,17 @@ impl BandingPlanner {
         let filter_loss = self.filter_loss();
         let wanted = self.recall + filter_loss;
         let candidates = (1..=self.num_hashes).filter_map(|rows| {
-            let bands = self.least_bands(rows, wanted)?;
+            let bands = self.min_bands(rows, wanted)?;
             Some((self.cost(background, bands, rows), bands, rows))
         });
-        // Of equal costs the fewer rows: they find more.
+        // Of equal costs the first is taken. It has the fewest rows, and so the highest recall.
         match candidates.min_by(|a, b| a.0.total_cmp(&b.0)) {
             Some((_, bands, rows)) => Banding::with_filter_loss(bands, rows, filter_loss),
             None => Err(self.unreachable(wanted)),
         }
     }
 
-    /// What the filter may lose: the default, or half of what the recall leaves.
+    /// Returns the share that the comparison of signatures may lose: the default, or half of what the recall allows to be lost.
     fn filter_loss(&self) -> f64 {
         FILTER_LOSS.min((1.0 - self.recall) / 2.0)
     }
@@ -141,22 +157,23 @@ impl BandingPlanner {
         if !(self.recall > 0.0 && self.recall < 1.0) {
             return Err(Error::OutOfRange { field: "recall", value: self.recall.to_string(), expected: OPEN });
         }
-        if self.look_cost >= 0.0 && self.look_cost.is_finite() {
+        if self.candidate_cost >= 0.0 && self.candidate_cost.is_finite() {
             return Ok(());
         }
         let expected = "zero or a positive number";
-        Err(Error::OutOfRange { field: "look_cost", value: self.look_cost.to_string(), expected })
+        Err(Error::OutOfRange { field: "candidate_cost", value: self.candidate_cost.to_string(), expected })
     }
 
     fn cost(&self, background: &[(f64, f64)], bands: u32, rows: u32) -> f64 {
         let (bands, rows) = (f64::from(bands), f64::from(rows));
         let chance: f64 =
             background.iter().map(|(similarity, share)| share * probability(*similarity, bands, rows)).sum();
-        bands + self.look_cost * self.documents / 2.0 * chance
+        bands + self.candidate_cost * self.documents / 2.0 * chance
     }
 
-    /// The fewest bands of so many rows that find the wanted share, if the signature has room for them.
-    fn least_bands(&self, rows: u32, wanted: f64) -> Option<u32> {
+    /// Returns the fewest bands of this many rows that find the wanted share, if the signature has enough positions for them.
+    /// The share grows with the bands, so a binary search finds them.
+    fn min_bands(&self, rows: u32, wanted: f64) -> Option<u32> {
         let most = self.num_hashes / rows;
         let finds = |bands: u32| probability(self.threshold, f64::from(bands), f64::from(rows)) >= wanted;
         if !finds(most) {
@@ -171,7 +188,7 @@ impl BandingPlanner {
     }
 
     fn unreachable(&self, wanted: f64) -> Error {
-        // Bands of one row find most.
+        // Bands of one row give the highest recall there is.
         let best = probability(self.threshold, f64::from(self.num_hashes), 1.0) - self.filter_loss();
         let needed = ((1.0 - wanted).ln() / (-self.threshold).ln_1p()).ceil();
         Error::RecallUnreachable {
@@ -226,7 +243,7 @@ mod tests {
         assert!(rare.rows() > planner.background(0.001).plan().expect("reachable").rows());
         // Without anything to mistake, the fewest bands are the cheapest.
         let none = planner.plan_against(&[]).expect("reachable");
-        assert!((1..=256).all(|rows| planner.least_bands(rows, 0.991).is_none_or(|bands| bands >= none.bands())));
+        assert!((1..=256).all(|rows| planner.min_bands(rows, 0.991).is_none_or(|bands| bands >= none.bands())));
         for odd in [(f64::NAN, 0.5), (0.5, -0.1), (1.5, 0.5), (0.5, 1.5)] {
             let outcome = planner.plan_against(&[(0.1, 0.5), odd]);
             assert!(matches!(outcome, Err(Error::OutOfRange { field: "background", .. })), "{odd:?}");
@@ -255,6 +272,6 @@ mod tests {
         assert_eq!(field(BandingPlanner::new(0.5).recall(1.0)), "recall");
         assert_eq!(field(BandingPlanner::new(0.5).background(0.0)), "background");
         assert_eq!(field(BandingPlanner::new(0.5).num_hashes(0)), "num_hashes");
-        assert_eq!(field(BandingPlanner::new(0.5).look_cost(f64::INFINITY)), "look_cost");
+        assert_eq!(field(BandingPlanner::new(0.5).candidate_cost(f64::INFINITY)), "candidate_cost");
     }
 }

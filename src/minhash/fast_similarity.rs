@@ -1,12 +1,12 @@
 //! Fast Similarity Sketching (S. Dahlgaard, M. Knudsen, M. Thorup, "Fast Similarity Sketching", FOCS 2017).
 //!
-//! The sketch has `t` bins. Rounds `0, 1, .. 2t - 1` each throw every key: in the first `t` rounds into a bin of its
-//! hash's choice, in round `t + j` into bin `j`, so that no bin stays empty. A bin keeps the least of what it gets,
-//! where an earlier round is less than a later one. Rounds stop when no bin can be lowered any more; large sets need
-//! one round, a single key up to `2t`.
+//! The sketch has `t` bins. Each of the rounds `0, 1, .. 2t - 1` throws every key. In the first `t` rounds the hash of the key
+//! chooses the bin. In round `t + j` all keys go into bin `j`, so that no bin stays empty. A bin keeps the least value thrown into it,
+//! and every value of an earlier round is less than those of later ones. Rounds stop when no bin can be lowered any more. Large sets
+//! need one round, a single key up to `2t`.
 //!
-//! A bin's 32-bit value is ordered by round, then by hash: values under 2^31 belong to round 0 (31 bits of hash, for
-//! these matter in large sets), the upper half is shared evenly by the others.
+//! A bin's 32-bit value is ordered by round and then by hash. Values below 2^31 belong to round 0, whose 31 bits of hash matter in
+//! large sets. The other rounds share the upper half evenly.
 
 use super::kernel;
 use super::row::EMPTY;
@@ -18,11 +18,11 @@ pub(super) struct FastSimilarity {
     /// Multiplier (odd) and increment of each round's hash.
     rounds: Vec<(u64, u64)>,
     bins: u32,
-    /// Values that each round after the first may use.
+    /// The number of values of each round after the first.
     width: u32,
 }
 
-/// First value that is not of round 0.
+/// The first value that does not belong to round 0.
 const LATER_ROUNDS: u32 = 1 << 31;
 
 impl FastSimilarity {
@@ -36,14 +36,15 @@ impl FastSimilarity {
         Self { rounds: (0..rounds).map(constants).collect(), bins: num_hashes, width }
     }
 
-    /// Lowers the bins by the keys, all rounds that matter. Either all bins are empty, or none.
+    /// Lowers the bins by the keys, in as many rounds as can change a bin. Either all bins are empty before, or none is.
     pub(super) fn update(&self, level: SimdLevel, keys: &[u64], row: &mut [u32]) {
         let bins = self.bins as usize;
         let greatest = row.iter().copied().max().unwrap_or(EMPTY);
         let mut empty = if greatest == EMPTY { bins } else { 0 };
         for (round, &(multiplier, increment)) in self.rounds.iter().enumerate() {
             let values = self.values(round as u32);
-            // Neither this round nor a later one gives a value that is less than one that stands.
+            // All values of this round and of later ones are greater than every bin. A row that was empty before stops as soon as
+            // no bin is empty, because each later value is greater than all so far.
             if empty == 0 && (greatest == EMPTY || values.start > greatest) {
                 return;
             }
@@ -57,7 +58,7 @@ impl FastSimilarity {
         }
     }
 
-    /// The values of a round: every one is greater than those of the rounds before.
+    /// Returns the values of a round, which are greater than those of the rounds before.
     fn values(&self, round: u32) -> std::ops::Range<u32> {
         match round.checked_sub(1) {
             None => 0..LATER_ROUNDS,

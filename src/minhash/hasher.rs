@@ -1,4 +1,4 @@
-//! Features to signatures.
+//! Makes signatures of sets of features.
 
 use std::sync::Arc;
 
@@ -13,7 +13,11 @@ use crate::mix::derive;
 use crate::scheme::{Algorithm, Scheme};
 use crate::text::TextScratch;
 
-/// Makes signatures by the rules of one scheme. It never changes, so all threads can use one.
+/// Makes signatures of sets of `u64` features, by the rules of one scheme. [`Scheme::minhasher`] makes one.
+///
+/// Features are shingle hashes, or numbers of your own such as ids of words, pixels or products; they need not look random.
+/// A hasher never changes, so all threads can share one. Signatures of one scheme are the same on every machine and at every
+/// SIMD level.
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -26,11 +30,13 @@ use crate::text::TextScratch;
 /// assert!((estimate.jaccard - 0.5).abs() < 4.0 * estimate.standard_error);
 /// # Ok::<(), twinprint::Error>(())
 /// ```
+#[doc(alias = "MinHash")]
+#[doc(alias = "MinHasher32")]
 #[derive(Clone, Debug)]
 pub struct MinHasher {
     scheme: Arc<Scheme>,
     level: SimdLevel,
-    /// Features are mixed with this before anything else, so that their own structure does not matter.
+    /// Features are mixed with this before anything else, so that sets of sequential numbers behave as random ones do.
     key_seed: u64,
     sketch: Sketch,
 }
@@ -41,7 +47,8 @@ enum Sketch {
     FastSimilarity(FastSimilarity),
 }
 
-/// Keys that are mixed together. Small enough for the nearest cache.
+/// The number of features that are mixed to keys at a time. Their keys take 2 kB, which stay in the nearest cache while every block
+/// of positions reads them again.
 const BATCH: usize = 256;
 
 impl Scheme {
@@ -70,28 +77,39 @@ impl MinHasher {
         }
     }
 
-    /// The same hasher on another SIMD level: the same signatures, at another speed.
+    /// Returns the same hasher at another SIMD level: it makes the same signatures at another speed.
     ///
     /// # Errors
-    /// [`Error::SimdUnavailable`] where the machine lacks it.
+    /// [`Error::SimdUnavailable`] if the machine lacks the level.
     pub fn with_simd(mut self, level: SimdLevel) -> Result<Self, Error> {
         self.level = level.check()?;
         Ok(self)
     }
 
-    /// The scheme whose rules these are.
+    /// Returns the scheme whose rules the hasher follows.
     #[must_use]
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
     }
 
-    /// Positions of every signature made here.
+    /// Returns the number of positions of every signature that the hasher makes.
+    #[doc(alias = "num_perm")]
     #[must_use]
     pub fn num_hashes(&self) -> usize {
         self.scheme.sketch().num_hashes as usize
     }
 
-    /// The signature of the set of these features. Order and repetition do not matter.
+    /// Returns the signature of the set of these features. Order and repetition do not matter.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let hasher = Scheme::builder().custom_features("numbers").num_hashes(64).build()?.minhasher();
+    /// let signature = hasher.signature(&[1, 2, 3]);
+    /// assert_eq!(signature.values().len(), 64);
+    /// assert_eq!(signature, hasher.signature(&[3, 3, 2, 1]));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn signature(&self, features: &[u64]) -> Signature {
         let mut signature = self.empty();
@@ -99,7 +117,7 @@ impl MinHasher {
         signature
     }
 
-    /// Replaces a signature by that of the set of these features, without allocating.
+    /// Replaces a signature by the signature of the set of these features, without allocating.
     ///
     /// ```
     /// use twinprint::Scheme;
@@ -112,7 +130,7 @@ impl MinHasher {
     /// ```
     ///
     /// # Errors
-    /// Where the signature was made under another scheme; it stays as it was then.
+    /// [`Mismatch`] if the signature was made under another scheme. Nothing is changed then.
     pub fn signature_into(&self, features: &[u64], signature: &mut Signature) -> Result<(), Mismatch> {
         self.check(signature)?;
         signature.values_mut().fill(EMPTY);
@@ -120,16 +138,31 @@ impl MinHasher {
         Ok(())
     }
 
-    /// The signature of the empty set: it is like nothing, and [`update`](Self::update) adds to it.
+    /// Returns the signature of the empty set. It is similar to nothing. [`update`](Self::update) adds features to it.
     #[must_use]
     pub fn empty(&self) -> Signature {
         Signature::new(Arc::clone(&self.scheme), vec![EMPTY; self.num_hashes()].into_boxed_slice())
     }
 
-    /// Adds features to the set that the signature stands for: the outcome is the signature of them all.
+    /// Adds features to the set that the signature represents. The outcome is the signature of all features together.
+    ///
+    /// A set that arrives in parts, such as a file that is read in blocks, needs never be in memory as a whole.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let hasher = Scheme::builder().custom_features("numbers").build()?.minhasher();
+    /// let mut signature = hasher.empty();
+    /// for part in [[1, 2], [3, 4]] {
+    ///     hasher.update(&mut signature, &part)?;
+    /// }
+    /// assert_eq!(signature, hasher.signature(&[1, 2, 3, 4]));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// Where the signature was made under another scheme.
+    /// [`Mismatch`] if the signature was made under another scheme. Nothing is changed then.
+    #[doc(alias = "update_batch")]
     pub fn update(&self, signature: &mut Signature, features: &[u64]) -> Result<(), Mismatch> {
         self.check(signature)?;
         self.update_row(features, signature.values_mut());
@@ -140,7 +173,17 @@ impl MinHasher {
         if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
-    /// The signature of many sets, one row each, on all cores.
+    /// Returns the signatures of many sets, one row each. With the feature `rayon` all cores work on them.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let hasher = Scheme::builder().custom_features("numbers").build()?.minhasher();
+    /// let matrix = hasher.matrix(&[vec![1, 2, 3], vec![], vec![2, 3, 4]]);
+    /// assert_eq!(matrix.signature(2), Some(hasher.signature(&[2, 3, 4])));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[doc(alias = "bulk")]
     #[must_use]
     pub fn matrix<S: AsRef<[u64]> + Sync>(&self, sets: &[S]) -> SignatureMatrix {
         let mut matrix = SignatureMatrix::sharing(&self.scheme);
@@ -148,10 +191,10 @@ impl MinHasher {
         matrix
     }
 
-    /// The signatures of many texts, one row each, on all cores.
+    /// Returns the signatures of many texts, one row each. With the feature `rayon` all cores work on them.
     ///
     /// # Errors
-    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
+    /// [`Error::NoTextFeatures`] if the scheme's features are the caller's own.
     pub fn matrix_of_texts<S: AsRef<str> + Sync>(&self, texts: &[S]) -> Result<SignatureMatrix, Error> {
         let shingler = self.scheme.shingler()?;
         let mut matrix = SignatureMatrix::sharing(&self.scheme);
@@ -161,7 +204,7 @@ impl MinHasher {
         Ok(matrix)
     }
 
-    /// Lowers the positions of one row, which is as long as the scheme says.
+    /// Lowers the positions of one row, which has the scheme's `num_hashes`, to the minima over these features as well.
     pub(crate) fn update_row(&self, features: &[u64], row: &mut [u32]) {
         let mut keys = [0; BATCH];
         for batch in features.chunks(BATCH) {

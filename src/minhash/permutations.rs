@@ -24,16 +24,18 @@ pub(super) struct Permutations {
 
 impl Permutations {
     pub(super) fn new(num_hashes: u32, seed: u64) -> Self {
+        // The seed may give one multiplier twice: there are 2^31 odd ones, and up to 2^16 positions. Two positions of one
+        // multiplier would always agree together, and raise the variance.
         let candidates = (0..).map(|index| (derive(seed, "permutation multiplier", index) >> 32) as u32 | 1);
         let mut taken = AHashSet::with_capacity(num_hashes as usize);
         let distinct = candidates.filter(|&multiplier| taken.insert(multiplier));
         Self { multipliers: distinct.take(num_hashes as usize).collect() }
     }
 
-    /// Lowers each position to the least value of its hash function over the features, of which there is one at least.
-    /// `keys` has room for a key each.
+    /// Lowers each position to the least value of its hash function over the features, at least one. `keys` has a place for the key
+    /// of each.
     pub(super) fn update(&self, level: SimdLevel, features: &[u64], seed: u64, keys: &mut [u64], row: &mut [u32]) {
-        // Both halves are odd.
+        // Sets the lowest bit of either half, so that no product is zero.
         let mix = Mix { seed, bits: 0x0000_0001_0000_0001 };
         kernel::permute(level, features, mix, keys, &self.multipliers, row);
     }

@@ -102,7 +102,7 @@ impl CorpusPlanner {
             .recall(self.recall)
             .num_hashes(num_hashes)
             .documents(joined)
-            .look_cost(candidate_cost)
+            .candidate_cost(candidate_cost)
             .plan_against(if background.is_empty() { &UNMEASURED } else { &background })
     }
 

@@ -6,6 +6,26 @@ use super::{
 use crate::error::Error;
 
 /// Configures and builds a [`Scheme`]; see [`Scheme::builder`].
+///
+/// Each setting is part of the scheme: texts and signatures under different settings are never compared.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::scheme::{Normalization, WordFilter};
+///
+/// // Content words without accents, in no order: rewrites of one story share these.
+/// let scheme = Scheme::builder()
+///     .words(1)
+///     .filter(WordFilter::Content)
+///     .normalization(Normalization::default().strip_marks(true))
+///     .num_hashes(512)
+///     .build()?;
+/// let shingler = scheme.shingler()?;
+/// assert_eq!(shingler.set("The café burned down."), shingler.set("Burned: a cafe, down the"));
+///
+/// assert!(Scheme::builder().words(0).build().is_err());
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct SchemeBuilder {
@@ -34,13 +54,22 @@ impl Default for SchemeBuilder {
 impl SchemeBuilder {
     /// Configures shingles of `n` words (UAX #29), 1 to 255. In scripts written without spaces they have `n` characters,
     /// unless [`spaceless_tokens`](Self::spaceless_tokens) is called after this. Defaults to 3.
+    ///
+    /// Shorter shingles find more distant relatives and more chance matches. Three words suit edited news, five suit copies of web
+    /// pages.
     #[doc(alias = "ngram")]
+    #[doc(alias = "ngram_size")]
     #[doc(alias = "k-gram")]
+    #[doc(alias = "shingle")]
     pub fn words(self, n: u32) -> Self {
         self.tokenization(Tokenization::Words).tokens(n)
     }
 
-    /// Configures shingles of `n` characters, 1 to 255, and collapses white space.
+    /// Configures shingles of `n` characters (Unicode scalar values), 1 to 255, and collapses white space.
+    ///
+    /// They forgive misspellings and errors of character recognition, which change a few shingles each.
+    #[doc(alias = "char_ngram")]
+    #[doc(alias = "shingle")]
     pub fn characters(mut self, n: u32) -> Self {
         self.text.normalization = self.text.normalization.collapse_white_space(true);
         self.tokenization(Tokenization::Characters).tokens(n)

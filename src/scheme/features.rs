@@ -1,9 +1,21 @@
-//! Where the features of a document come from.
+//! The features of a document: shingle hashes that this crate makes, or numbers that the caller makes.
 
 use super::names::names;
 use super::{Normalization, Tokenization, WordFilter};
 
-/// What becomes of a text that has tokens, but too few for one shingle.
+/// The policy for a text that has tokens, but too few for one shingle.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::scheme::ShortText;
+///
+/// let hashes = |policy| -> Result<usize, twinprint::Error> {
+///     Ok(Scheme::builder().words(3).short_text(policy).build()?.shingler()?.hashes("two words").len())
+/// };
+/// assert_eq!(hashes(ShortText::Whole)?, 1);
+/// assert_eq!(hashes(ShortText::Skip)?, 0);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -18,7 +30,7 @@ pub enum ShortText {
 
 names!(ShortText, "short_text", "whole or skip", Whole => "whole", Skip => "skip");
 
-/// How a text becomes shingle hashes.
+/// The rules by which a text becomes shingle hashes. A [`SchemeBuilder`](super::SchemeBuilder) makes them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
@@ -71,7 +83,7 @@ impl TextFeatures {
     }
 }
 
-/// Where a document's `u64` features come from.
+/// The source of a document's `u64` features.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]

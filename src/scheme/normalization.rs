@@ -1,4 +1,4 @@
-//! Which differences of spelling and typography do not count.
+//! The differences of spelling and typography that do not count.
 
 use super::names::names;
 
@@ -19,7 +19,7 @@ pub enum UnicodeForm {
 
 names!(UnicodeForm, "form", "as-is, nfc or nfkc", AsIs => "as-is", Nfc => "nfc", Nfkc => "nfkc");
 
-/// What becomes of decimal digits.
+/// The treatment of decimal digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -37,7 +37,7 @@ pub enum Digits {
 
 names!(Digits, "digits", "keep, ascii or zero", Keep => "keep", Ascii => "ascii", Zero => "zero");
 
-/// Which differences of spelling and typography do not count. Each part can be switched.
+/// The differences of spelling and typography that do not count. Each part can be switched on and off.
 ///
 /// The parts always act in the same order, whatever the order of the calls that switched them on: ignorable
 /// characters, then (within each character and the marks that follow it) decomposition, case folding, marks,

@@ -1,8 +1,8 @@
-//! Which tokens a text is cut into.
+//! The tokens into which a text is cut.
 
 use super::names::names;
 
-/// How a text is cut into tokens.
+/// The rule by which a text is cut into tokens.
 ///
 /// Letters of scripts that are written without spaces are tokens of their own under [`Words`](Self::Words) and
 /// [`WhiteSpace`](Self::WhiteSpace), so no language needs to be named. These scripts are Han, kana, Thai, Lao, Khmer,
@@ -35,7 +35,7 @@ pub enum Tokenization {
     WhiteSpace,
     /// Characters (Unicode scalar values), white space and punctuation included.
     Characters,
-    /// Extended grapheme clusters by UAX #29, which a reader takes for one character.
+    /// Extended grapheme clusters by UAX #29: what a reader takes for one character, such as a letter with its accents.
     Graphemes,
     /// Bytes of the normalized text in UTF-8.
     Bytes,
@@ -44,7 +44,19 @@ pub enum Tokenization {
 names!(Tokenization, "tokenization", "words, white-space, characters, graphemes or bytes",
     Words => "words", WhiteSpace => "white-space", Characters => "characters", Graphemes => "graphemes", Bytes => "bytes");
 
-/// Which tokens count.
+/// The filter that chooses which tokens count. Shingles are made of the tokens that pass.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::scheme::WordFilter;
+///
+/// let tokens = |filter, text: &str| -> Result<usize, twinprint::Error> {
+///     Ok(Scheme::builder().filter(filter).build()?.shingler()?.tokens(text).len())
+/// };
+/// assert_eq!(tokens(WordFilter::All, "The ferry to Skelby left at 17:30")?, 8);
+/// assert_eq!(tokens(WordFilter::Figures, "The ferry to Skelby left at 17:30")?, 2);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]

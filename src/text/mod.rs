@@ -1,8 +1,22 @@
 //! Text to shingle hashes.
 //!
-//! A text is [normalized](Normalization), cut into tokens ([`Tokenization`]), and windows of
-//! consecutive tokens become 64-bit shingle hashes ([`Shingler`]). Everything behind this
-//! module works on `u64` features and never sees text.
+//! A text takes three steps. It is [normalized](Normalization), so that differences of typography do not count. It is cut into
+//! tokens ([`Tokenization`]). Each window of consecutive tokens becomes a shingle, which is known by its 64-bit hash
+//! ([`Shingler`]). Everything after this module works on `u64` features and never sees text.
+//!
+//! ```
+//! use twinprint::Scheme;
+//!
+//! let shingler = Scheme::builder().words(3).build()?.shingler()?;
+//! assert_eq!(shingler.normalize("“Fog” DELAYS the ferry"), "\"fog\" delays the ferry");
+//! // Four words have two windows of three.
+//! assert_eq!(shingler.hashes("“Fog” DELAYS the ferry").len(), 2);
+//! assert_eq!(shingler.hashes("“Fog” DELAYS the ferry"), shingler.hashes("'Fog' delays — the ferry!"));
+//! # Ok::<(), twinprint::Error>(())
+//! ```
+//!
+//! Letters of scripts that are written without spaces, such as Chinese, Japanese and Thai, are tokens of their own. So no
+//! language has to be named, and a text may mix them.
 
 mod common_words;
 mod kernel;

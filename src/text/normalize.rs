@@ -11,6 +11,13 @@ use crate::scheme::{Digits, Normalization, UnicodeForm};
 
 impl Normalization {
     /// Returns the normalized text.
+    ///
+    /// ```
+    /// use twinprint::text::{Digits, Normalization};
+    ///
+    /// let rules = Normalization::default().digits(Digits::Ascii).strip_marks(true);
+    /// assert_eq!(rules.apply("“Übermorgen” um ٣ Uhr – vielleicht"), "\"ubermorgen\" um 3 uhr - vielleicht");
+    /// ```
     #[must_use]
     pub fn apply(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
@@ -18,25 +25,27 @@ impl Normalization {
         out
     }
 
-    /// What the rules come to on ASCII words, if that is simple.
+    /// Returns what the rules mean for ASCII words, or `None` if that needs more than a change of case. Digits that become
+    /// zeros do.
     pub(super) fn ascii_words(&self) -> Option<AsciiWords> {
         let simple = self.digits != Digits::Zero;
         simple.then_some(AsciiWords { fold_case: self.fold_case, keep_punctuation: !self.drop_punctuation })
     }
 
-    /// Whether [`apply`](Self::apply) gives every text back unchanged.
+    /// Returns whether [`apply`](Self::apply) leaves every text as it is.
     pub(crate) fn is_identity(&self) -> bool {
         *self == Self::NONE
     }
 
-    /// Replaces `out` by the normalized text, and tells `track` where each byte of it came from.
+    /// Replaces `out` by the normalized text, and tells `track` where each byte of it comes from.
     pub(crate) fn apply_into<T: Track>(&self, text: &str, out: &mut String, track: &mut T) {
         out.clear();
         track.clear();
         Writer { rules: *self, out, track, space: None, chunk: Vec::new() }.run(text);
     }
 
-    /// The form that the composition step works in.
+    /// Returns the form in which the composition step works. Marks can only be stripped from decomposed characters, so stripping
+    /// implies a form.
     fn working_form(&self) -> UnicodeForm {
         match self.form {
             UnicodeForm::AsIs if self.strip_marks => UnicodeForm::Nfc,
@@ -44,12 +53,13 @@ impl Normalization {
         }
     }
 
+    /// Returns whether a character is dropped. A zero width space is not: it separates words, so it becomes a space.
     fn drops(&self, character: &Character) -> bool {
         self.drop_ignorable && character.props.is_ignorable() && character.c != ZERO_WIDTH_SPACE
     }
 
-    /// Whether a character with these properties starts a chunk: it neither combines with what stands before it nor
-    /// is changed by the form itself.
+    /// Returns whether a character with these properties starts a chunk: it neither combines with what is before it nor is
+    /// changed by the form itself.
     fn starts_chunk(&self, props: Props) -> bool {
         match self.working_form() {
             UnicodeForm::AsIs => true,
@@ -59,6 +69,7 @@ impl Normalization {
     }
 }
 
+// Sets of ASCII characters, one bit each. A test holds them to the tables of Unicode.
 const ASCII_CAPITALS: u128 = ascii_set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 const ASCII_DIGITS: u128 = ascii_set(b"0123456789");
 /// General category P.
@@ -75,34 +86,36 @@ const fn ascii_set(characters: &[u8]) -> u128 {
     set
 }
 
-/// What a written character stands for.
+/// The bytes of the source from which a character was made.
 #[derive(Clone, Copy)]
 struct Source {
     start: usize,
     end: usize,
-    /// It stands for one character and alone, so that bytes correspond if their number does.
+    /// Whether the character was made of one character, and nothing else was. Its bytes correspond to those of the source, if
+    /// they are as many.
     alone: bool,
 }
 
-/// One pass over one text.
+/// Normalizes one text in one pass.
 struct Writer<'a, T> {
     rules: Normalization,
     out: &'a mut String,
     track: &'a mut T,
     /// White space seen and not yet written: it is written before the next visible character.
     space: Option<Source>,
-    /// The characters of a chunk that needs decomposition; kept to save its allocation.
+    /// The characters of a chunk that needs decomposition. A field, so that its memory is reused.
     chunk: Vec<char>,
 }
 
-/// Characters that stay as they are under some rules, unless something that follows combines with them.
+/// The characters that stay as they are under some rules, unless a character that follows combines with them. Most of most texts
+/// are such characters, which can be copied in one piece.
 struct Inert {
     ascii: u128,
     beyond_ascii: PropsPattern,
 }
 
 impl Inert {
-    fn of(rules: Normalization) -> Self {
+    fn new(rules: Normalization) -> Self {
         let without = |rule: bool, class: u128| if rule { !class } else { u128::MAX };
         Self {
             ascii: without(rules.fold_case, ASCII_CAPITALS)
@@ -118,7 +131,7 @@ impl Inert {
         }
     }
 
-    /// How far the text from `at` on can be copied.
+    /// Returns the end of the text from `at` on that can be copied as it is.
     fn prefix(&self, rules: Normalization, text: &str, at: usize) -> usize {
         let mut last = at;
         for (offset, c) in text.get(at..).unwrap_or_default().char_indices() {
@@ -130,7 +143,7 @@ impl Inert {
             } else {
                 let props = unicode::props(c);
                 if !self.beyond_ascii.fits(props) || c == MODIFIER_APOSTROPHE {
-                    // It may combine with the character before it.
+                    // It may combine with the character before it, which is not copied then.
                     let combines = !rules.starts_chunk(props) || props.is_ignorable();
                     return if combines { last } else { here };
                 }
@@ -141,7 +154,7 @@ impl Inert {
     }
 }
 
-/// A character of the source, with what is known of it.
+/// A character of the source, with its properties.
 #[derive(Clone, Copy)]
 struct Character {
     c: char,
@@ -150,10 +163,10 @@ struct Character {
 }
 
 impl<T: Track> Writer<'_, T> {
-    /// Copies what no rule changes, and cuts the rest into chunks: a character with all that may combine with it. Nothing
-    /// outside a chunk can change its normal form, and most chunks are one character that the form leaves alone.
+    /// Copies what no rule changes, and cuts the rest into chunks: a character with all that may combine with it. Nothing outside a
+    /// chunk can change its normal form, so chunks are normalized one by one. Most are one character that the form leaves alone.
     fn run(mut self, text: &str) {
-        let inert = Inert::of(self.rules);
+        let inert = Inert::new(self.rules);
         let mut at = 0;
         while at < text.len() {
             let copied = inert.prefix(self.rules, text, at);
@@ -175,7 +188,7 @@ impl<T: Track> Writer<'_, T> {
         self.track.record_run(from);
     }
 
-    /// Writes the chunk that begins at a place, and returns where the next one does.
+    /// Writes the chunk that begins at a place, and returns where the next one begins.
     fn write_chunk(&mut self, text: &str, at: usize) -> usize {
         let rules = self.rules;
         let rest = text.get(at..).unwrap_or_default();
@@ -204,7 +217,7 @@ impl<T: Track> Writer<'_, T> {
         next.map_or(text.len(), |next| next.start)
     }
 
-    /// A character that the form leaves alone: only its case may change.
+    /// Writes a character that the form leaves alone: only its case may change.
     fn fold_one(&mut self, c: char, props: Props, from: Range<usize>) {
         let alone = Source { start: from.start, end: from.end, alone: true };
         if !self.rules.fold_case || !props.folds() {
@@ -219,11 +232,15 @@ impl<T: Track> Writer<'_, T> {
     }
 
     /// Decomposes, folds, drops marks and composes one chunk.
+    ///
+    /// Folding comes between two decompositions, as the Unicode Standard has it (section 3.13, D145 and D146): a decomposed
+    /// character may fold, and what a character folds to may decompose.
     fn compose(&mut self, chunk: &[char], from: Range<usize>) {
         let rules = self.rules;
         let fold = |c: char| if rules.fold_case { unicode::fold(c) } else { unicode::Fold::Unchanged(c) };
         let keep = |c: &char| !(rules.strip_marks && unicode::props(*c).is_mark());
-        // Characters younger than the tables are never shown to the dependency, whose tables may know them.
+        // The dependency never sees characters that are not in this crate's tables: a later version of it may know them, and its
+        // output for a published scheme must not change.
         for part in chunk.chunk_by(|a, b| unicode::props(*a).is_assigned() == unicode::props(*b).is_assigned()) {
             if !unicode::props(part[0]).is_assigned() {
                 self.put_all(part.iter().copied(), &from);
@@ -251,7 +268,7 @@ impl<T: Track> Writer<'_, T> {
         }
     }
 
-    /// Writes one character of the composed text, by the rules that look at single characters.
+    /// Writes one character of the composed text, by the rules for single characters.
     fn put(&mut self, c: char, props: Props, from: Source) {
         let (mut c, mut props) = (c, props);
         if self.rules.fold_quotes && plain_quote(c) != c {
@@ -292,10 +309,10 @@ impl<T: Track> Writer<'_, T> {
 }
 
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
-/// The only letter that is written as a quote.
+/// The only letter that [`plain_quote`] changes.
 const MODIFIER_APOSTROPHE: char = '\u{2bc}';
 
-/// The ASCII character that stands for a typographic quote, apostrophe, prime, hyphen or dash.
+/// Returns the ASCII character for a typographic quote, apostrophe, prime, hyphen or dash, and other characters unchanged.
 fn plain_quote(c: char) -> char {
     match c {
         '\u{2018}'..='\u{201b}'

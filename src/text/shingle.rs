@@ -12,35 +12,39 @@ use crate::mix::token_hash;
 use crate::scheme::{FeatureScheme, Normalization, Scheme, ShortText, TextFeatures, Tokenization, WordFilter};
 use crate::set::ShingleSet;
 
-/// A shingle: its hash, and where in the original text it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A shingle: its hash, and its place in the original text. [`Shingler::shingles`] makes them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Shingle {
     /// The shingle hash.
     pub hash: u64,
-    /// The bytes of the original text, from the first token's start to the last one's end. It is a range between
+    /// The bytes of the original text, from the start of the first token to the end of the last. The range is between
     /// characters, except under [`Tokenization::Bytes`].
     pub range: Range<usize>,
 }
 
-/// A token: its hash, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A token: its hash, and its place in the text. [`Shingler::tokens`] makes them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Token {
-    /// The hash of the token's normalized bytes (XXH3).
+    /// The hash of the token's normalized bytes (XXH3, seed 0).
     pub hash: u64,
-    /// The bytes of the original text that it stands for.
+    /// The bytes of the original text from which the token was made.
     pub range: Range<usize>,
-    /// Its bytes in the [normalized](Shingler::normalize) text.
+    /// The token's bytes in the [normalized](Shingler::normalize) text.
     pub normalized: Range<usize>,
-    /// Whether it is a letter of a script written without spaces.
+    /// Whether the token is a letter of a script that is written without spaces.
     pub spaceless: bool,
 }
 
-/// Text to shingle hashes, by the rules of one scheme.
+/// Turns texts into shingle hashes, by the rules of one scheme. [`Scheme::shingler`] makes one.
+///
+/// A shingler never changes, so all threads can share it. Shingle hashes of one scheme are the same on every machine.
 ///
 /// A token is hashed once, by XXH3. The hash of a window of `l` tokens with hashes `h1, h2, .. hl` is
 /// `mix(l * G + h1 * B^(l-1) + h2 * B^(l-2) + .. + hl)` modulo 2^64, where `B` is a fixed odd number without structure, `G`
 /// a constant, and `mix` the finalizer of SplitMix64. So the order of tokens counts, repeated tokens do not cancel, and a
-/// window costs one step from the window before it, whatever its bytes and tokens.
+/// window is computed from the window before it in one step, however long it is.
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -53,6 +57,10 @@ pub struct Token {
 /// assert_eq!(shingles[0].hash, shingles[3].hash);
 /// # Ok::<(), twinprint::Error>(())
 /// ```
+#[doc(alias = "ngram")]
+#[doc(alias = "ngrams")]
+#[doc(alias = "tokenizer")]
+#[doc(alias = "shingle")]
 #[derive(Clone, Debug)]
 pub struct Shingler {
     normalization: Normalization,
@@ -63,7 +71,7 @@ pub struct Shingler {
     window: Window,
 }
 
-/// How tokens, most of them of ASCII stretches, are found fast, where they can be.
+/// The fast way to the token hashes of a text, for the rules that have one. It gives what [`Shingler::push_tokens`] gives.
 #[derive(Clone, Debug)]
 enum FastPath {
     None,
@@ -88,7 +96,9 @@ impl FastPath {
     }
 }
 
-/// Buffers that [`Shingler::hashes_into`] uses again for each text. One a thread is enough.
+/// Buffers of [`Shingler::hashes_into`], kept from one text to the next. One per thread is enough.
+///
+/// They grow to the size of the longest text, and stay that large.
 #[derive(Clone, Debug, Default)]
 pub struct TextScratch {
     normalized: String,
@@ -101,7 +111,8 @@ pub struct TextScratch {
 #[derive(Clone, Debug, Default)]
 struct TokenHashes {
     hashes: Vec<u64>,
-    /// Which of them are of spaceless letters; empty as long as none is.
+    /// Whether each is the hash of a spaceless letter. It stays empty as long as none is, so that texts without such letters do not
+    /// pay for it.
     spaceless: Vec<bool>,
 }
 
@@ -111,7 +122,7 @@ impl TokenHashes {
         self.spaceless.clear();
     }
 
-    /// Appends hashes of tokens that are no spaceless letters.
+    /// Appends hashes of tokens that are not spaceless letters.
     fn append(&mut self, append: impl FnOnce(&mut Vec<u64>)) {
         append(&mut self.hashes);
         if !self.spaceless.is_empty() {
@@ -135,7 +146,7 @@ impl Scheme {
     /// Returns the shingler of this scheme, which turns texts into shingle hashes.
     ///
     /// # Errors
-    /// [`Error::NoTextFeatures`] where the scheme's features are the caller's own.
+    /// [`Error::NoTextFeatures`] if the scheme's features are the caller's own.
     pub fn shingler(&self) -> Result<Shingler, Error> {
         match self.features() {
             FeatureScheme::Text(features) => Ok(Shingler::new(features)),
@@ -156,10 +167,21 @@ impl Shingler {
         }
     }
 
-    /// The shingle hashes of a text, in its order, repeated ones included.
+    /// Returns the shingle hashes of a text, in the order of the text and with repetitions.
     ///
-    /// An empty text, or one without tokens, has none. A text with fewer tokens than a window has one of all its
-    /// tokens, or none, by the scheme's [`ShortText`].
+    /// A text without tokens has none. A text with fewer tokens than a window has one hash, of all its tokens, or none: the
+    /// scheme's [`ShortText`] decides.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let shingler = Scheme::builder().words(2).build()?.shingler()?;
+    /// assert_eq!(shingler.hashes("to be or not to be").len(), 5);
+    /// assert_eq!(shingler.set("to be or not to be").len(), 4);
+    /// assert_eq!(shingler.hashes("one").len(), 1);
+    /// assert!(shingler.hashes(" … ").is_empty());
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn hashes(&self, text: &str) -> Vec<u64> {
         let mut scratch = TextScratch::default();
@@ -167,7 +189,19 @@ impl Shingler {
         scratch.shingles
     }
 
-    /// As [`hashes`](Self::hashes), without allocating once the buffers have grown.
+    /// Returns the same hashes as [`hashes`](Self::hashes), in buffers that are reused: nothing is allocated once they have grown.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    /// use twinprint::text::TextScratch;
+    ///
+    /// let shingler = Scheme::web().shingler()?;
+    /// let mut scratch = TextScratch::default();
+    /// for text in ["the first text of six words", "the second text of six words"] {
+    ///     assert_eq!(shingler.hashes_into(text, &mut scratch).len(), 2);
+    /// }
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     pub fn hashes_into<'a>(&self, text: &str, scratch: &'a mut TextScratch) -> &'a [u64] {
         let mut shingles = std::mem::take(&mut scratch.shingles);
         shingles.clear();
@@ -176,7 +210,7 @@ impl Shingler {
         &scratch.shingles
     }
 
-    /// Appends what [`hashes`](Self::hashes) gives.
+    /// Appends the hashes that [`hashes`](Self::hashes) returns.
     pub(crate) fn append_hashes(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>) {
         let TextScratch { normalized, kernel, tokens, .. } = scratch;
         tokens.clear();
@@ -190,7 +224,7 @@ impl Shingler {
                         hashes.extend(words.iter().filter_map(|word| self.accept(word, 0..word.len())));
                     });
                 }
-                Piece::Rest(stretch) => self.push_tokens(stretch, normalized, tokens),
+                Piece::Rest(run) => self.push_tokens(run, normalized, tokens),
             }),
             FastPath::Characters(characters) => self.push_characters(characters, text, kernel, normalized, tokens),
             FastPath::Bytes(hashes) => {
@@ -213,12 +247,14 @@ impl Shingler {
     ) {
         let mut pending = false;
         characters.for_each(text, kernel, |piece| match piece {
-            Characters::Ascii(stretch) => tokens.append(|hashes| characters.append(stretch, &mut pending, hashes)),
-            Characters::Rest(stretch) => {
-                let normal = self.normalize_into(stretch, normalized, &mut Untracked);
+            Characters::Ascii(run) => tokens.append(|hashes| characters.append(run, &mut pending, hashes)),
+            Characters::Rest(run) => {
+                let normal = self.normalize_into(run, normalized, &mut Untracked);
                 if normal.is_empty() {
                     return;
                 }
+                // A run of other characters ends in white space, unless the text ends with it. It is normalized without that
+                // space, which is due before the next visible character.
                 if std::mem::replace(&mut pending, self.normalization.collapse_white_space) {
                     tokens.push(token_hash(b" "), false);
                 }
@@ -227,19 +263,20 @@ impl Shingler {
         });
     }
 
-    /// Adds the tokens of a text by the plain composition.
+    /// Adds the tokens of a text by the plain composition of normalization and tokenization, which is the definition.
     fn push_tokens(&self, text: &str, normalized: &mut String, tokens: &mut TokenHashes) {
         let normal = self.normalize_into(text, normalized, &mut Untracked);
         self.for_each_token(normal, |token, hash| tokens.push(hash, token.spaceless));
     }
 
-    /// The set of a text's shingle hashes.
+    /// Returns the set of a text's shingle hashes, for exact comparison.
     #[must_use]
     pub fn set(&self, text: &str) -> ShingleSet {
         ShingleSet::from(self.hashes(text))
     }
 
-    /// The shingles of a text with their places in it. The hashes are those of [`hashes`](Self::hashes).
+    /// Returns the shingles of a text with their places in it. The hashes are those of [`hashes`](Self::hashes), in the same
+    /// order. Takes several times as long as these.
     #[must_use]
     pub fn shingles(&self, text: &str) -> Vec<Shingle> {
         let tokens = self.tokens(text);
@@ -253,7 +290,18 @@ impl Shingler {
         shingles
     }
 
-    /// The tokens of a text with their places in it.
+    /// Returns the tokens of a text with their places in it, after the scheme's filter.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let shingler = Scheme::builder().build()?.shingler()?;
+    /// let text = "Straße 17";
+    /// let tokens = shingler.tokens(text);
+    /// assert_eq!(&text[tokens[0].range.clone()], "Straße");
+    /// assert_eq!(&shingler.normalize(text)[tokens[0].normalized.clone()], "strasse");
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn tokens(&self, text: &str) -> Vec<Token> {
         let (mut normalized, mut spans) = (String::new(), Spans::default());
@@ -266,14 +314,14 @@ impl Shingler {
         tokens
     }
 
-    /// The text as the scheme reads it.
+    /// Returns the normalized text, from which the tokens are cut.
     #[must_use]
     pub fn normalize(&self, text: &str) -> String {
         self.normalization.apply(text)
     }
 
-    /// The shingle hashes of tokens that the caller has cut (and normalized) by rules of its own; each counts as a
-    /// word. The scheme's filter and its policy for short texts apply.
+    /// Returns the shingle hashes of tokens that the caller has cut and normalized by rules of its own. Each counts as a word. The
+    /// scheme's filter and its policy for short texts apply; its normalization and tokenization do not.
     ///
     /// ```
     /// use twinprint::Scheme;
@@ -312,7 +360,7 @@ impl Shingler {
         });
     }
 
-    /// The hash of the token at a place in a buffer, if the filter lets it pass.
+    /// Returns the hash of the token at a place in a buffer, or `None` if the filter drops it.
     #[inline]
     fn accept(&self, buffer: &[u8], token: Range<usize>) -> Option<u64> {
         let hash = kernel::hash_in(buffer, token.start, token.end);
@@ -324,7 +372,7 @@ impl Shingler {
         passes.then_some(hash)
     }
 
-    /// Appends the hashes of all windows, the policy for short texts included.
+    /// Appends the hashes of all windows, or of the whole text if it is too short for one and the policy says so.
     fn append_windows(&self, tokens: &[u64], spaceless: &[bool], shingles: &mut Vec<u64>) {
         let before = shingles.len();
         self.window.hash_all(tokens, spaceless, shingles);
@@ -333,7 +381,7 @@ impl Shingler {
         }
     }
 
-    /// The windows of a text of so many tokens, the policy for short texts included.
+    /// Calls `shingle` with the tokens of each window, or with all tokens if they are too few for one and the policy says so.
     fn windows(&self, tokens: usize, spaceless: &[bool], mut shingle: impl FnMut(Range<usize>)) {
         let mut any = false;
         self.window.for_each(tokens, spaceless, |range| {

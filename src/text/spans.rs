@@ -1,20 +1,21 @@
-//! Where each piece of a normalized text came from.
+//! Maps places of a normalized text to places of the original.
 
 use std::ops::Range;
 
-/// What normalization reports while it writes: a length written, and the source bytes it stands for.
+/// Learns from normalization which source bytes each piece of output comes from.
 ///
-/// Two implementations: [`Untracked`] compiles to nothing, [`Spans`] remembers.
+/// There are two implementations. [`Untracked`] compiles to nothing, so that hashing a text does not pay for places that nobody
+/// asks for. [`Spans`] keeps the map.
 pub(crate) trait Track {
     /// Starts a new text.
     fn clear(&mut self);
-    /// The next `written` bytes of output stand for the source bytes `from`.
+    /// Records that the next `written` bytes of output come from the source bytes `from`.
     fn record(&mut self, written: usize, from: Range<usize>);
-    /// The next bytes of output are the source bytes `from`, byte for byte in number.
+    /// Records that the next bytes of output come from the source bytes `from`, one from each.
     fn record_run(&mut self, from: Range<usize>);
 }
 
-/// Tracks nothing, for when only hashes are wanted.
+/// Tracks nothing: enough for hashes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Untracked;
 
@@ -24,7 +25,7 @@ impl Track for Untracked {
     fn record_run(&mut self, _: Range<usize>) {}
 }
 
-/// A piecewise map from bytes of the normalized text to byte ranges of the original.
+/// A map from bytes of the normalized text to byte ranges of the original, in pieces.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spans {
     pieces: Vec<Piece>,
@@ -37,7 +38,7 @@ struct Piece {
     out: usize,
     from: usize,
     to: usize,
-    /// Output and source advance byte by byte; otherwise any output byte stands for all of `from..to`.
+    /// Whether output and source advance byte by byte. Otherwise each output byte comes from all of `from..to`.
     linear: bool,
 }
 
@@ -66,7 +67,7 @@ impl Track for Spans {
 }
 
 impl Spans {
-    /// The source bytes that the output range stands for. `output` is within what was written, and not empty.
+    /// Returns the source bytes from which a range of the output was made. The range is within what was written, and not empty.
     pub(crate) fn source(&self, output: Range<usize>) -> Range<usize> {
         let (Some(first), Some(last)) = (self.piece_at(output.start), self.piece_at(output.end.saturating_sub(1)))
         else {
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replaced_piece_stands_for_its_whole_source() {
+    fn a_replaced_piece_maps_to_its_whole_source() {
         let mut spans = Spans::default();
         spans.record_run(0..2); // "ab"
         spans.record(2, 2..4); // sharp s became "ss"

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::unicode::{self, Graphemes, WordBreak, Words};
 use crate::scheme::Tokenization;
 
-/// A token of a normalized text: where it stands, and whether it is a letter of a script written without spaces.
+/// A token of a normalized text: its place, and whether it is a letter of a script that is written without spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RawToken {
     pub(crate) range: Range<usize>,
@@ -32,7 +32,7 @@ impl Tokenization {
     }
 }
 
-/// Runs without white space, with every spaceless letter (and the marks on it) split off.
+/// Finds runs without white space. Each spaceless letter, with the marks on it, is a token of its own.
 fn white_space(text: &str, mut token: impl FnMut(RawToken)) {
     let mut open: Option<RawToken> = None;
     for (start, c) in text.char_indices() {

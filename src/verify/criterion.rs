@@ -30,6 +30,14 @@ impl Criterion {
     /// The names of the criteria in the names of files.
     pub(crate) const NAMES: [&str; 2] = ["verified", "verified-contained"];
 
+    /// Returns whether a pair of this overlap meets the criterion.
+    pub(crate) fn accepts(&self, overlap: Overlap) -> bool {
+        match self {
+            Self::Similar(cascade) => overlap.jaccard() >= cascade.threshold,
+            Self::Contained(least) => overlap.containment() >= *least,
+        }
+    }
+
     /// Returns whether signatures are compared before sets.
     pub(crate) fn compares_signatures(&self) -> bool {
         matches!(self, Self::Similar(_))

@@ -91,7 +91,7 @@ const NINETY_FIVE: f64 = 1.96;
 /// Returns the spans of each shingle of a text, in ascending order, by the hash of the shingle.
 fn positions(shingler: &Shingler, text: &str) -> BTreeMap<u64, Vec<Span>> {
     let mut positions: BTreeMap<u64, Vec<Span>> = BTreeMap::new();
-    for Shingle { hash, range } in shingler.shingles(text) {
+    for Shingle { hash, range, .. } in shingler.shingles(text) {
         positions.entry(hash).or_default().push(range.into());
     }
     positions

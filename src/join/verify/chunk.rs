@@ -1,12 +1,15 @@
 //! The two sides of a chunk: the documents that are held in memory (the build side), and the probes that are compared with them.
 
 use crate::error::Error;
-use crate::external::{FrameReader, FrameWriter, Kind, Role, numbers, put, put_short, read_record, short_numbers};
+use crate::external::{
+    FrameReader, FrameWriter, Kind, RecordReader, Records, Role, numbers, put, put_short, read_record, short_numbers,
+};
 use crate::join::candidates::external::Candidates;
+use crate::join::edge::{Edge, EdgeRecord};
 use crate::join::storage::band_keys::BandKeyWriter;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::SetInfo;
-use crate::verify::SignedSet;
+use crate::verify::{Criterion, SignedSet};
 use std::ops::Range;
 
 /// A document that is to be compared with some of a chunk.
@@ -160,27 +163,118 @@ impl SetSizes {
     }
 }
 
-/// Candidates by their left documents.
+/// Candidates by their left documents, without those whose overlap is known.
 pub(crate) struct CandidateReader {
     file: FrameReader,
-    next: Option<[u64; 1]>,
+    known: Option<KnownPairs>,
+    next: Option<u64>,
+    /// Candidates read so far, known ones too.
+    count: u64,
+}
+
+/// Verified pairs in order, beside which candidates are read.
+struct KnownPairs {
+    edges: RecordReader<3>,
+    next: Option<EdgeRecord>,
+}
+
+impl KnownPairs {
+    /// Returns the edge of a pair, if it is known; pairs are asked for in order.
+    fn edge(&mut self, pair: u64) -> Result<Option<EdgeRecord>, Error> {
+        while let Some(edge) = self.next
+            && edge[0] < pair
+        {
+            self.next = self.edges.next()?;
+        }
+        Ok(self.next.filter(|edge| edge[0] == pair))
+    }
+}
+
+/// Candidates whose overlap is known, as edges.
+pub(crate) struct KnownEdges {
+    file: FrameReader,
+    known: KnownPairs,
+    criterion: Criterion,
+}
+
+impl KnownEdges {
+    pub(crate) fn open(candidates: &Candidates, edges: RecordReader<3>, criterion: Criterion) -> Result<Self, Error> {
+        let (file, _) = candidates.open()?;
+        Ok(Self { file, known: KnownPairs::new(edges)?, criterion })
+    }
+}
+
+impl KnownPairs {
+    fn new(mut edges: RecordReader<3>) -> Result<Self, Error> {
+        let next = edges.next()?;
+        Ok(Self { edges, next })
+    }
+}
+
+impl Records<3> for KnownEdges {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<EdgeRecord>, Error> {
+        while let Some([pair]) = read_record(&mut self.file)? {
+            if let Some(edge) = self.known.edge(pair)?
+                && self.criterion.accepts(Edge::from_record(edge).overlap)
+            {
+                return Ok(Some(edge));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl CandidateReader {
-    pub(crate) fn open(candidates: &Candidates) -> Result<Self, Error> {
-        let (mut file, _) = candidates.open()?;
-        let next = read_record(&mut file)?;
-        Ok(Self { file, next })
+    /// Leaves out the pairs of verified edges, if there are any.
+    pub(crate) fn open(candidates: &Candidates, known: Option<RecordReader<3>>) -> Result<Self, Error> {
+        let (file, _) = candidates.open()?;
+        let mut reader = Self { file, known: known.map(KnownPairs::new).transpose()?, next: None, count: 0 };
+        reader.next = reader.read()?;
+        Ok(reader)
+    }
+
+    /// Returns the next pair.
+    pub(crate) fn next(&mut self) -> Result<Option<u64>, Error> {
+        let next = match self.next {
+            Some(_) => self.read()?,
+            None => None,
+        };
+        Ok(std::mem::replace(&mut self.next, next))
+    }
+
+    fn read(&mut self) -> Result<Option<u64>, Error> {
+        while let Some([pair]) = read_record(&mut self.file)? {
+            self.count += 1;
+            let is_known = match &mut self.known {
+                Some(known) => known.edge(pair)?.is_some(),
+                None => false,
+            };
+            if !is_known {
+                return Ok(Some(pair));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns how many candidates were read, known ones too.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    pub(crate) fn corrupt(&self) -> Error {
+        self.file.corrupt()
     }
 
     /// The right documents of this left one; documents are asked for in order.
     pub(crate) fn rights_of(&mut self, left: u32, rights: &mut Vec<u32>) -> Result<(), Error> {
         rights.clear();
-        while let Some([pair]) = self.next
+        while let Some(pair) = self.next
             && (pair >> 32) as u32 == left
         {
             rights.push(pair as u32);
-            self.next = read_record(&mut self.file)?;
+            self.next = self.read()?;
         }
         Ok(())
     }

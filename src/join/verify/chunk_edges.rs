@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::chunk::KnownEdges;
 use crate::error::Error;
 use crate::external::{FrameReader, FrameWriter, Kind, Merged, Records, Role, Run, Sorters, put, read_record};
 use crate::join::compare::Counts;
@@ -118,6 +119,33 @@ impl ChunkEdgeWriter {
 pub(crate) enum MergedEdges {
     Chunks(Merged<3, ChunkEdgeReader>),
     Runs(Merged<3, Run>),
+    /// With those that were known before.
+    WithKnown(Merged<3, EdgeSource>),
+}
+
+/// Where edges are read from.
+pub(crate) enum EdgeSource {
+    Verified(Box<MergedEdges>),
+    Known(Box<KnownEdges>),
+}
+
+impl MergedEdges {
+    /// Adds edges that were known before.
+    pub(crate) fn with_known(self, known: KnownEdges) -> Result<Self, Error> {
+        let sources = vec![EdgeSource::Verified(Box::new(self)), EdgeSource::Known(Box::new(known))];
+        Ok(Self::WithKnown(Merged::new(sources)?))
+    }
+}
+
+impl Records<3> for EdgeSource {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<EdgeRecord>, Error> {
+        match self {
+            Self::Verified(edges) => edges.next(),
+            Self::Known(edges) => edges.next(),
+        }
+    }
 }
 
 impl Records<3> for MergedEdges {
@@ -127,6 +155,7 @@ impl Records<3> for MergedEdges {
         match self {
             Self::Chunks(edges) => edges.next(),
             Self::Runs(edges) => edges.next(),
+            Self::WithKnown(edges) => edges.next(),
         }
     }
 }

@@ -14,20 +14,21 @@ use std::ops::Range;
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::chunk::{BuildSide, CandidateReader, Probe, SetSizes};
+use super::chunk::{BuildSide, CandidateReader, KnownEdges, Probe, SetSizes};
 use super::chunk_edges::{ChunkEdges, MergedEdges, merge};
 use super::probe::ChunkComparer;
 use crate::error::Error;
-use crate::external::{Bits, FrameWriter, Kind, Role, files, put, read_record};
+use crate::external::{Bits, FrameWriter, Kind, RecordReader, Role, files, put};
 use crate::join::candidates::external::Candidates;
 use crate::join::compare::Counts;
-use crate::join::edge::Edge;
+use crate::join::edge::{Edge, split};
 use crate::join::groups::external::Groups;
 use crate::join::progress::{Stage, Watch};
 use crate::join::stats::JoinStats;
 use crate::join::storage::band_keys::BandKeyWriter;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::{DocumentRecord, Segments};
+use crate::join::stored_result::{Part, ResultFiles};
 use crate::verify::Criterion;
 
 /// Verifies candidates.
@@ -36,6 +37,8 @@ pub(crate) struct Verifier<'a> {
     pub(crate) keys: &'a BandKeyWriter,
     pub(crate) groups: &'a Groups,
     pub(crate) criterion: Criterion,
+    /// Verified pairs of another criterion, which are not compared again.
+    pub(crate) known: Option<&'a ResultFiles>,
     pub(crate) scratch: &'a ScratchDir,
 }
 
@@ -99,23 +102,32 @@ impl Verifier<'_> {
         }
         (stats.filtered, stats.compared) = (counts.filtered, counts.compared);
         let verified: Vec<ChunkEdges> = chunks.into_iter().map(|chunk| chunk.edges).collect();
-        Ok((merge(self.scratch, &verified)?, stats))
+        let edges = merge(self.scratch, &verified)?;
+        let edges = match self.known_edges()? {
+            Some(known) => edges.with_known(KnownEdges::open(candidates, known, self.criterion)?)?,
+            None => edges,
+        };
+        Ok((edges, stats))
     }
 
-    /// Counts the candidates, and says which documents are in one.
+    fn known_edges(&self) -> Result<Option<RecordReader<3>>, Error> {
+        self.known.map(|files| files.records(Part::Edges)).transpose()
+    }
+
+    /// Counts the candidates, and says which documents are in one that is to be compared.
     fn scan_candidates(&self, candidates: &Candidates) -> Result<(Bits, JoinStats), Error> {
-        let (mut file, mut stats) = candidates.open()?;
+        let (_, stats) = candidates.open()?;
         let mut involved = Bits::default();
-        while let Some([pair]) = read_record(&mut file)? {
-            let (left, right): (u64, u32) = (pair >> 32, pair as u32);
-            if left >= u64::from(right) || right >= self.groups.documents {
-                return Err(file.corrupt());
+        let mut pairs = CandidateReader::open(candidates, self.known_edges()?)?;
+        while let Some(pair) = pairs.next()? {
+            let (left, right) = split(pair);
+            if left >= right || right >= self.groups.documents {
+                return Err(pairs.corrupt());
             }
-            involved.set(left as u32);
+            involved.set(left);
             involved.set(right);
-            stats.candidates += 1;
         }
-        Ok((involved, stats))
+        Ok((involved, JoinStats { candidates: pairs.count(), ..stats }))
     }
 
     /// Writes the sizes of all sets, and cuts those that are involved into chunks.
@@ -151,6 +163,7 @@ impl Verifier<'_> {
         let (number, mut bytes) = (number as u32, Vec::new());
         put(&mut bytes, &[candidates.owner(), u64::from(span.documents.start), u64::from(span.documents.end)]);
         put(&mut bytes, &self.criterion.parameters());
+        put(&mut bytes, &[self.known.map_or(0, ResultFiles::owner)]);
         let edges = ChunkEdges::new(self.segments.work(), &self.criterion, number, xxh3_64(&bytes));
         let [build_side, probes] = [Kind::BuildSide, Kind::Probes].map(|kind| ChunkFile::new(kind, number));
         Chunk { span, build_side, probes, edges }
@@ -168,7 +181,7 @@ impl Verifier<'_> {
         let mut build_side = chunks.iter().map(|chunk| create(&chunk.build_side)).collect::<Result<Vec<_>, Error>>()?;
         let mut probes = chunks.iter().map(|chunk| create(&chunk.probes)).collect::<Result<Vec<_>, Error>>()?;
         let (mut sets, mut sizes) = (self.segments.sets(), SetSizes::open(self.scratch)?);
-        let mut pairs = CandidateReader::open(candidates)?;
+        let mut pairs = CandidateReader::open(candidates, self.known_edges()?)?;
         let (mut rights, mut set) = (Vec::new(), Vec::new());
         let end = chunks.last().map_or(0, |chunk| chunk.span.documents.end);
         // Left documents come before right ones.

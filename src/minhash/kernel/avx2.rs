@@ -7,13 +7,14 @@ use std::arch::x86_64::{
 
 use super::{Mix, portable};
 
-/// Positions in a register.
+/// The number of positions in a register.
 const LANES: usize = 8;
-/// Registers worked on together: their minima stay in registers (of which there are sixteen) while all keys pass.
+/// The number of registers in a block. Its eight minima take half of the sixteen registers. The multipliers are read from the nearest
+/// cache, as operands of the multiplication, which costs no instruction of its own.
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
-/// AVX2 has no 64-bit multiplication: emulating it is slower than the scalar one.
+/// AVX2 has no 64-bit multiplication. Emulating it is slower than the scalar one.
 #[target_feature(enable = "avx2")]
 pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
     portable::mix_keys(features, mix, keys);
@@ -39,8 +40,11 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
-/// The first block of positions, and the keys for the others: mixing needs the scalar units, which are idle here. Keys are
-/// mixed some way ahead, so that they are read from memory, which takes no vector unit.
+/// Mixes the keys, and lowers the first block of positions by them.
+///
+/// Mixing is scalar work, and `permute` is vector work: side by side, either runs on units that the other leaves idle. A key is mixed a
+/// few steps before it is used. It has reached memory by then, from where one instruction loads it into all lanes; a key that is still
+/// in a scalar register would take a vector unit to get there.
 #[target_feature(enable = "avx2")]
 fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
     const AHEAD: usize = 4;
@@ -57,7 +61,7 @@ fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[
     block.store(row);
 }
 
-/// The first `N` registers' worth of positions. The slices hold at least so many.
+/// Lowers the first `N` registers of positions. The slices have at least as many.
 #[target_feature(enable = "avx2")]
 fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let mut block = Block::<N>::load(multipliers, row);
@@ -67,7 +71,7 @@ fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mu
     block.store(row);
 }
 
-/// Positions in registers.
+/// A block: positions that stay in registers while all keys pass.
 struct Block<const N: usize> {
     multipliers: [__m256i; N],
     least: [__m256i; N],
@@ -76,6 +80,7 @@ struct Block<const N: usize> {
 impl<const N: usize> Block<N> {
     #[target_feature(enable = "avx2")]
     fn load(multipliers: &[u32], row: &[u32]) -> Self {
+        // Lowering the mark of an empty set here, once, spares the inner loop a comparison.
         let greatest = _mm256_set1_epi32(portable::GREATEST as i32);
         Self {
             multipliers: std::array::from_fn(|i| load(&multipliers[i * LANES..])),
@@ -86,7 +91,7 @@ impl<const N: usize> Block<N> {
     #[target_feature(enable = "avx2")]
     #[inline]
     fn lower(&mut self, key: u64) {
-        // Low and high half of the key alternate, as the positions want them.
+        // Read as 32-bit lanes, the low and the high half of the key alternate, as the positions take them.
         let halves = _mm256_set1_epi64x(key as i64);
         for (least, multiplier) in self.least.iter_mut().zip(self.multipliers) {
             *least = _mm256_min_epu32(*least, _mm256_mullo_epi32(halves, multiplier));

@@ -8,14 +8,15 @@ use std::arch::x86_64::{
 use super::{Mix, portable};
 use crate::mix::avx512::mix64;
 
-/// Positions in a register.
+/// The number of positions in a register.
 const LANES: usize = 16;
-/// Registers worked on together: minima and multipliers all stay in registers, of which there are 32.
+/// The number of registers in a block. Minima and multipliers together take half of the 32 registers.
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
 #[target_feature(enable = "avx512f,avx512dq")]
 pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
+    // Keys have 64 bits, so a register has half as many of them as of positions.
     const KEYS: usize = LANES / 2;
     let (blocks, rest) = features.as_chunks::<KEYS>();
     let (out_blocks, out_rest) = keys.as_chunks_mut::<KEYS>();
@@ -50,8 +51,10 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
-/// The first block of positions, and the keys for the others: mixing by the scalar units, which are idle here, takes no
-/// turn of the vector units. Keys are mixed some way ahead, so that they are read from memory.
+/// Mixes the keys, and lowers the first block of positions by them.
+///
+/// Mixing uses the scalar units, although there are vector instructions for it: these would compete with the block for the vector
+/// multiplier. A key is mixed some steps before it is used, so that one instruction can load it from memory into all lanes.
 #[target_feature(enable = "avx512f,avx512dq")]
 fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
     const AHEAD: usize = 16;
@@ -68,7 +71,7 @@ fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[
     block.store(row);
 }
 
-/// The first `N` registers' worth of positions. The slices hold at least so many.
+/// Lowers the first `N` registers of positions. The slices have at least as many.
 #[target_feature(enable = "avx512f,avx512dq")]
 fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let mut block = Block::<N>::load(multipliers, row);
@@ -78,7 +81,7 @@ fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mu
     block.store(row);
 }
 
-/// Positions in registers.
+/// A block: positions that stay in registers while all keys pass.
 struct Block<const N: usize> {
     multipliers: [__m512i; N],
     least: [__m512i; N],
@@ -87,6 +90,7 @@ struct Block<const N: usize> {
 impl<const N: usize> Block<N> {
     #[target_feature(enable = "avx512f,avx512dq")]
     fn load(multipliers: &[u32], row: &[u32]) -> Self {
+        // Lowering the mark of an empty set here, once, spares the inner loop a comparison.
         let greatest = _mm512_set1_epi32(portable::GREATEST as i32);
         Self {
             multipliers: std::array::from_fn(|i| load(&multipliers[i * LANES..])),
@@ -97,7 +101,7 @@ impl<const N: usize> Block<N> {
     #[target_feature(enable = "avx512f,avx512dq")]
     #[inline]
     fn lower(&mut self, key: u64) {
-        // Low and high half of the key alternate, as the positions want them.
+        // Read as 32-bit lanes, the low and the high half of the key alternate, as the positions take them.
         let halves = _mm512_set1_epi64(key as i64);
         for (least, multiplier) in self.least.iter_mut().zip(self.multipliers) {
             *least = _mm512_min_epu32(*least, _mm512_mullo_epi32(halves, multiplier));

@@ -1,8 +1,21 @@
 //! The inner loops, once for each SIMD level.
 //!
-//! Every level's file has the same functions and gives the same numbers; [`portable`] is the definition, and the tests
-//! below hold the others to it. The functions here choose the file. A level only reaches them after
-//! [`SimdLevel::check`] or [`SimdLevel::detect`] found that the machine has it, which is what makes the calls sound.
+//! The file of each level has the same functions and gives the same numbers. [`portable`] is the definition, and the tests below hold
+//! the others equal to it. The functions here choose the file. A level reaches them only after [`SimdLevel::check`] or
+//! [`SimdLevel::detect`] found that the machine has it, which makes the calls sound.
+//!
+//! # How `permute` is made fast
+//!
+//! The work is a table of positions times keys: one multiplication and one minimum for each. The vector files keep a *block* of
+//! positions in registers, minima and multipliers, and pass all keys by it before they go on to the next block. So in the inner loop
+//! nothing is loaded but the key, and nothing is stored. A block has several registers, because the multiplication takes 5 to 10
+//! cycles: several that do not depend on each other keep the unit busy while each waits for its result.
+//!
+//! Even positions take the low half of a key, odd positions the high half. A key that is copied to all 64-bit lanes of a register has
+//! its halves in just these places when the register is read as 32-bit lanes. So one copy serves two hash functions, and no shuffle is
+//! needed.
+//!
+//! Positions that do not fill a block go register by register, and the last few one by one.
 
 mod portable;
 
@@ -15,8 +28,8 @@ mod neon;
 
 use crate::cpu::SimdLevel;
 
-/// The hash of one round of Fast Similarity Sketching: `y = x * multiplier + increment` modulo 2^64; the upper half of
-/// `y` chooses the bin, the lower half one of `width` values from `first` on.
+/// The hash of one round of Fast Similarity Sketching: `y = x * multiplier + increment` modulo 2^64. The upper half of `y` chooses the
+/// bin, and the lower half one of the `width` values from `first` on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RoundHash {
     pub(super) multiplier: u64,
@@ -25,7 +38,7 @@ pub(super) struct RoundHash {
     pub(super) width: u32,
 }
 
-/// Calls the function of the level's file. Only the portable one is safe to call anywhere.
+/// Calls the function in the file of a level. Only the portable one may be called on any machine.
 macro_rules! dispatch {
     ($level:expr, $function:ident($($argument:expr),*)) => {
         match $level {
@@ -43,22 +56,22 @@ macro_rules! dispatch {
     };
 }
 
-/// How features become keys: `mix64(feature ^ seed) | bits`.
+/// The rule by which features become keys: `mix64(feature ^ seed) | bits`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mix {
     pub(super) seed: u64,
     pub(super) bits: u64,
 }
 
-/// Mixes features to keys. The slices have one length.
+/// Mixes features to keys. Both slices have the same length.
 pub(super) fn mix_keys(level: SimdLevel, features: &[u64], mix: Mix, keys: &mut [u64]) {
     debug_assert_eq!(features.len(), keys.len());
     dispatch!(level, mix_keys(features, mix, keys));
 }
 
-/// Mixes features, of which there is one at least, to keys as [`mix_keys`] does, and lowers a row by them:
-/// `row[i] = min(row[i], MAX - 1, half_i(x) * multipliers[i])` over all keys `x`, modulo 2^32; the half is the low one for
-/// even `i`, the high one for odd `i`. Row and multipliers have one length, and so have features and keys.
+/// Mixes features, at least one, to keys as [`mix_keys`] does, and lowers a row by them:
+/// `row[i] = min(row[i], MAX - 1, half_i(x) * multipliers[i])` over all keys `x`, modulo 2^32. The half is the low one for even `i` and
+/// the high one for odd `i`. Row and multipliers have the same length, and so have features and keys.
 pub(super) fn permute(
     level: SimdLevel,
     features: &[u64],
@@ -71,14 +84,16 @@ pub(super) fn permute(
     dispatch!(level, permute(features, mix, keys, multipliers, row));
 }
 
-/// Throws every key into the bin that its hash chooses; each bin keeps its least value. Returns how many bins were
-/// `u32::MAX` before and are not now.
+/// Throws every key into the bin that its hash chooses. Each bin keeps its least value. Returns how many bins were `u32::MAX` before
+/// and are not any more.
 pub(super) fn throw(_level: SimdLevel, keys: &[u64], hash: RoundHash, bins: &mut [u32]) -> usize {
-    // Scatter with conflicts: what a vector would gain on the multiplication it loses on the stores.
+    // Two keys of one vector may choose the same bin, so the stores would have to be checked for conflicts. That costs what the
+    // vector gains on the multiplication.
     portable::throw(keys, hash, bins)
 }
 
-/// In how many positions two rows agree. The compiler makes a good vector loop of this at every level.
+/// Returns in how many positions two rows agree. The compiler makes a good vector loop of this at every level, because the sum is of
+/// 32 bits, as the values are: a wider sum would need twice the registers.
 #[inline]
 pub(crate) fn count_equal(left: &[u32], right: &[u32]) -> usize {
     left.iter().zip(right).map(|(a, b)| u32::from(a == b)).sum::<u32>() as usize

@@ -6,13 +6,13 @@ use std::arch::aarch64::{
 
 use super::{Mix, portable};
 
-/// Positions in a register.
+/// The number of positions in a register.
 const LANES: usize = 4;
-/// Registers worked on together: minima and multipliers all stay in registers, of which there are 32.
+/// The number of registers in a block. Minima and multipliers together take half of the 32 registers.
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
-/// NEON has no 64-bit multiplication: emulating it is slower than the scalar one.
+/// NEON has no 64-bit multiplication. Emulating it is slower than the scalar one.
 #[target_feature(enable = "neon")]
 pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
     portable::mix_keys(features, mix, keys);
@@ -33,14 +33,15 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
-/// The first `N` registers' worth of positions. The slices hold at least so many.
+/// Lowers the first `N` registers of positions. The slices have at least as many.
 #[target_feature(enable = "neon")]
 fn permute_registers<const N: usize>(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     let multipliers: [uint32x4_t; N] = std::array::from_fn(|i| load(&multipliers[i * LANES..]));
+    // Lowering the mark of an empty set here, once, spares the inner loop a comparison.
     let greatest = vdupq_n_u32(portable::GREATEST);
     let mut least: [uint32x4_t; N] = std::array::from_fn(|i| vminq_u32(load(&row[i * LANES..]), greatest));
     for &key in keys {
-        // Low and high half of the key alternate, as the positions want them.
+        // Read as 32-bit lanes, the low and the high half of the key alternate, as the positions take them.
         let halves = vreinterpretq_u32_u64(vdupq_n_u64(key));
         for i in 0..N {
             least[i] = vminq_u32(least[i], vmulq_u32(halves, multipliers[i]));

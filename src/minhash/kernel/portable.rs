@@ -9,13 +9,14 @@ pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
     }
 }
 
-/// The greatest value that a key may leave: one more is the mark of an empty set.
+/// The greatest value that a key may leave in a row. One more is the mark of an empty set.
 pub(super) const GREATEST: u32 = u32::MAX - 1;
 
-/// Positions that are worked on together, so that they stay in registers while all keys pass.
+/// The number of positions that stay in registers while all keys pass.
 const BLOCK: usize = 16;
 
 impl Mix {
+    /// Returns the key of a feature.
     #[inline(always)]
     pub(super) fn of(self, feature: u64) -> u64 {
         mix64(feature ^ self.seed) | self.bits
@@ -32,7 +33,7 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     }
 }
 
-/// A whole block, of a length the compiler knows.
+/// Lowers a whole block. Its length is a constant, so the compiler unrolls the loop over positions and keeps them in registers.
 fn permute_block(keys: &[u64], multipliers: &[u32; BLOCK], row: &mut [u32; BLOCK]) {
     let mut least = row.map(|value| value.min(GREATEST));
     for &key in keys {
@@ -44,7 +45,8 @@ fn permute_block(keys: &[u64], multipliers: &[u32; BLOCK], row: &mut [u32; BLOCK
     *row = least;
 }
 
-/// The positions that are left after the last whole block. The first of them is even.
+/// Lowers the positions that are left after the last whole block. The number of the first is even, so the halves alternate from here
+/// as they do from the beginning of the row.
 pub(super) fn permute_tail(keys: &[u64], multipliers: &[u32], row: &mut [u32]) {
     for (i, (least, multiplier)) in row.iter_mut().zip(multipliers).enumerate() {
         let shift = 32 * (i % 2);
@@ -58,8 +60,11 @@ pub(super) fn throw(keys: &[u64], hash: RoundHash, bins: &mut [u32]) -> usize {
     let mut filled = 0;
     for &key in keys {
         let (choice, value) = hash.of(key);
+        // Scales 32 bits to a number below `count` without a division (D. Lemire, "Fast random integer generation in an
+        // interval", 2019).
         let bin = (u64::from(choice) * count) >> 32;
         if let Some(least) = bins.get_mut(bin as usize) {
+            // Both steps are without a branch: which keys lower a bin cannot be predicted.
             filled += usize::from(*least == u32::MAX);
             *least = value.min(*least);
         }
@@ -68,7 +73,7 @@ pub(super) fn throw(keys: &[u64], hash: RoundHash, bins: &mut [u32]) -> usize {
 }
 
 impl RoundHash {
-    /// What chooses the bin, and the value.
+    /// Returns the 32 bits that choose the bin, and the value.
     fn of(self, key: u64) -> (u32, u32) {
         let y = key.wrapping_mul(self.multiplier).wrapping_add(self.increment);
         let offset = (u64::from(y as u32) * u64::from(self.width)) >> 32;

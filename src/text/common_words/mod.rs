@@ -1,4 +1,4 @@
-//! Which words say nothing about a text's topic.
+//! The common words, which say nothing about the topic of a text.
 
 mod words;
 
@@ -9,7 +9,7 @@ use ahash::AHashSet;
 use crate::mix::token_hash;
 use crate::text::unicode;
 
-/// The hashes of all words of the table, whatever the language: nobody needs to say which language a text is in.
+/// The hashes of the words of all languages, so that no language has to be named.
 static COMMON: LazyLock<AHashSet<u64>> = LazyLock::new(|| {
     words::TABLE
         .iter()
@@ -18,12 +18,12 @@ static COMMON: LazyLock<AHashSet<u64>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Whether the token with this hash is a common word.
+/// Returns whether the token with this hash is a common word. Tokens are hashed anyway, so no text is compared.
 pub(super) fn contains(hash: u64) -> bool {
     COMMON.contains(&hash)
 }
 
-/// Whether a token holds a decimal digit of any script.
+/// Returns whether a token has a decimal digit of any script.
 pub(super) fn has_digit(token: &[u8]) -> bool {
     if token.is_ascii() {
         return token.iter().any(u8::is_ascii_digit);

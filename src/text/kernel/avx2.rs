@@ -1,4 +1,6 @@
 //! AVX2: a block is two registers of thirty-two bytes.
+//!
+//! A comparison sets all bits of the bytes for which it holds. `movemask` collects one bit of each into a mask.
 
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
@@ -7,7 +9,7 @@ use std::arch::x86_64::{
 
 use std::ops::Range;
 
-use super::stretches::Blocks;
+use super::ascii_runs::Blocks;
 use super::words::AsciiWords;
 use super::{BLOCK, Masks};
 
@@ -47,6 +49,7 @@ struct Half {
 #[target_feature(enable = "avx2")]
 fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
     let case = _mm256_set1_epi8(0x20);
+    // Upper and lower case of a letter differ in one bit. With that bit set, one range holds both, and no other character.
     let letters = within(_mm256_or_si256(bytes, case), b'a', 26);
     store(if fold_case { _mm256_add_epi8(bytes, _mm256_and_si256(capitals(bytes), case)) } else { bytes }, lower);
     let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
@@ -57,8 +60,9 @@ fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
         colons: bits(is(b':')),
         dots: bits(_mm256_or_si256(is(b'.'), is(b'\''))),
         commas: bits(_mm256_or_si256(is(b','), is(b';'))),
-        // From tab to carriage return, but for the vertical tab.
+        // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
         spaces: bits(_mm256_or_si256(is(b' '), _mm256_andnot_si256(is(0x0b), within(bytes, b'\t', 5)))),
+        // The highest bit of a byte, which `movemask` takes, is set beyond ASCII.
         others: bits(bytes),
     }
 }
@@ -68,7 +72,10 @@ fn capitals(bytes: __m256i) -> __m256i {
     within(bytes, b'A', 26)
 }
 
-/// All bits of the bytes that are one of `count` from `first` on.
+/// Sets all bits of the bytes that are one of `count` from `first` on.
+///
+/// The distance from `first` wraps around for lesser bytes, so one unsigned comparison tests both ends of the range. AVX2 has no
+/// unsigned comparison: `distance <= max` is written as `distance == min(distance, max)`.
 #[target_feature(enable = "avx2")]
 fn within(bytes: __m256i, first: u8, count: u8) -> __m256i {
     let distance = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first as i8));
@@ -94,8 +101,8 @@ fn store(register: __m256i, to: &mut [u8]) {
     unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), register) }
 }
 
-/// [`AsciiWords::find_bounds`] with the instructions for single bits that came with AVX2.
+/// Runs [`AsciiWords::find_bounds`] compiled with the instructions that count, find and clear bits, which came with AVX2.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-pub(super) fn find_bounds(rules: AsciiWords, blocks: Blocks<'_>, stretch: &Range<usize>, bounds: &mut [u32]) -> usize {
-    rules.find_bounds(blocks, stretch, bounds)
+pub(super) fn find_bounds(rules: AsciiWords, blocks: Blocks<'_>, run: &Range<usize>, bounds: &mut [u32]) -> usize {
+    rules.find_bounds(blocks, run, bounds)
 }

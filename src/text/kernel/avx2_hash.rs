@@ -1,4 +1,8 @@
-//! AVX2: XXH3 of four words at once, for words of up to eight bytes, which most are.
+//! AVX2: XXH3 of four words at once, for words of up to eight bytes. Most words are no longer.
+//!
+//! XXH3 has one formula for up to 3 bytes and one for 4 to 8. Both are computed for all four words, and each word takes the one of
+//! its length: a select instead of a branch that is often mispredicted. Longer words are hashed one by one afterwards. The formulas
+//! are those of `short_hash`, whose tests and those of `kernel` hold the two equal.
 
 use std::arch::x86_64::{
     __m256i, _mm256_add_epi64, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castsi256_pd, _mm256_cmpgt_epi64,
@@ -10,16 +14,16 @@ use super::short_hash::{FLIP_UP_TO_3, FLIP_UP_TO_8, PRIME_2, PRIME_3, RRMXMX, ha
 
 /// Words in a register.
 const LANES: usize = 4;
-/// Words whose longer ones are hashed after the others: one bit each.
+/// Words per mask of those that are left to be hashed one by one.
 const BATCH: usize = 64;
 
-/// The hashes of words in a buffer; there are as many places as words.
+/// Hashes the words of a buffer. `hashes` is as long as `bounds`.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 pub(super) fn hash_words(buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut [u64]) {
     for (bounds, hashes) in bounds.chunks(BATCH).zip(hashes.chunks_mut(BATCH)) {
         let (groups, rest) = bounds.as_chunks::<LANES>();
         let (out, _) = hashes.as_chunks_mut::<LANES>();
-        // Which of the batch are longer than eight bytes, or do not fill a register.
+        // The words that are left: those that do not fill a register, and, from below, those longer than eight bytes.
         let mut left = if rest.is_empty() { 0 } else { ((1 << rest.len()) - 1) << (LANES * groups.len()) };
         for (number, (group, out)) in groups.iter().zip(out).enumerate() {
             left |= hash_group(buffer, group, out) << (LANES * number);
@@ -40,6 +44,7 @@ fn hash_group(buffer: &[u8], group: &[[u32; 2]; LANES], out: &mut [u64; LANES]) 
     let head = _mm256_set_epi64x(d, c, b, a);
     // SAFETY: a group is four pairs of 32-bit numbers, and the load needs no alignment.
     let pairs = unsafe { _mm256_loadu_si256(group.as_ptr().cast()) };
+    // Each 64-bit lane has the start of a word in its lower half and the end in its upper half.
     let starts = _mm256_and_si256(pairs, constant(0xffff_ffff));
     let length = _mm256_sub_epi64(_mm256_srli_epi64::<32>(pairs), starts);
     let short = _mm256_cmpgt_epi64(constant(4), length);
@@ -50,9 +55,12 @@ fn hash_group(buffer: &[u8], group: &[[u32; 2]; LANES], out: &mut [u64; LANES]) 
     _mm256_movemask_pd(_mm256_castsi256_pd(long)) as u64
 }
 
+/// The formula for 1 to 3 bytes, which are the lowest of `head`.
 #[target_feature(enable = "avx2")]
 fn up_to_3(head: __m256i, length: __m256i) -> __m256i {
     let byte = |bits: __m256i| _mm256_and_si256(_mm256_srlv_epi64(head, bits), constant(0xff));
+    // The formula takes the bytes at 0, length / 2 and length - 1. Shifts are in bits, so a place is multiplied by eight: the length
+    // shifted by 2 to the left, without its lowest bits, is eight times its half.
     let first = byte(constant(0));
     let middle = byte(_mm256_and_si256(_mm256_slli_epi64::<2>(length), constant(!7)));
     let last = byte(_mm256_sub_epi64(_mm256_slli_epi64::<3>(length), constant(8)));
@@ -65,6 +73,7 @@ fn up_to_3(head: __m256i, length: __m256i) -> __m256i {
     _mm256_xor_si256(hash, _mm256_srli_epi64::<32>(hash))
 }
 
+/// The formula for 4 to 8 bytes, which are the lowest of `head`: the first four and the last four, which may overlap.
 #[target_feature(enable = "avx2")]
 fn from_4_to_8(head: __m256i, length: __m256i) -> __m256i {
     let before = _mm256_sub_epi64(_mm256_slli_epi64::<3>(length), constant(32));
@@ -79,7 +88,8 @@ fn from_4_to_8(head: __m256i, length: __m256i) -> __m256i {
     _mm256_xor_si256(hash, _mm256_srli_epi64::<28>(hash))
 }
 
-/// The low 64 bits of each product, from products of 32 bits.
+/// Returns the low 64 bits of each product. AVX2 only multiplies 32 bits by 32, so a product is added up from its parts: `low * low`
+/// plus both crossed products shifted by 32. The product of the high halves is beyond 64 bits.
 #[target_feature(enable = "avx2")]
 fn multiply(x: __m256i, by: u64) -> __m256i {
     let (low, high) = (constant(by & 0xffff_ffff), constant(by >> 32));

@@ -1,4 +1,4 @@
-//! AVX-512: a block is one register, and comparisons give its masks at once.
+//! AVX-512: a block is one register, and a comparison gives the mask of all its bytes at once.
 
 use std::arch::x86_64::{
     __m512i, _mm512_add_epi64, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_loadu_si512,
@@ -21,27 +21,34 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         unsafe { _mm512_storeu_si512(lower.as_mut_ptr().cast(), folded) };
         let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8));
         *masks = Masks {
+            // Upper and lower case of a letter differ in one bit. With that bit set, one range holds both, and no other
+            // character.
             letters: within(_mm512_or_si512(bytes, case), b'a', 26),
             digits: within(bytes, b'0', 10),
             underscores: is(b'_'),
             colons: is(b':'),
             dots: is(b'.') | is(b'\''),
             commas: is(b',') | is(b';'),
-            // From tab to carriage return, but for the vertical tab.
+            // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
             spaces: is(b' ') | within(bytes, b'\t', 5) & !is(0x0b),
+            // The highest bit of a byte is set beyond ASCII.
             others: _mm512_movepi8_mask(bytes),
         };
     }
 }
 
-/// The bytes that are one of `count` from `first` on.
+/// Returns the bytes that are one of `count` from `first` on. The distance from `first` wraps around for lesser bytes, so one unsigned
+/// comparison tests both ends of the range.
 #[target_feature(enable = "avx512f,avx512bw")]
 fn within(bytes: __m512i, first: u8, count: u8) -> u64 {
     let distance = _mm512_sub_epi8(bytes, _mm512_set1_epi8(first as i8));
     _mm512_cmplt_epu8_mask(distance, _mm512_set1_epi8(count as i8))
 }
 
-/// Eight windows at a time: the tokens at one position of all eight stand side by side.
+/// Hashes eight windows at a time: the tokens at one position of all eight are side by side in memory, and one load takes them.
+///
+/// A rolling hash would make each window wait for the one before it. Here each costs as many multiplications as it has tokens, but
+/// eight go on at once.
 #[target_feature(enable = "avx512f,avx512dq")]
 pub(super) fn hash_windows(tokens: &[u64], offset: u64, powers: &[u64], hashes: &mut [u64]) {
     const WINDOWS: usize = 8;

@@ -1,4 +1,4 @@
-//! AVX-512: the hashes of eight words at once, by both formulas for short words; see `avx2_hash`.
+//! AVX-512: XXH3 of eight words at once, by both formulas for short words. `avx2_hash` explains the method.
 
 use std::arch::x86_64::{
     __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpgt_epi64_mask, _mm512_loadu_si512, _mm512_mask_blend_epi64,
@@ -10,16 +10,16 @@ use super::short_hash::{FLIP_UP_TO_3, FLIP_UP_TO_8, PRIME_2, PRIME_3, RRMXMX, ha
 
 /// Words in a register.
 const LANES: usize = 8;
-/// Words whose longer ones are hashed after the others: one bit each.
+/// Words per mask of those that are left to be hashed one by one.
 const BATCH: usize = 64;
 
-/// The hashes of words in a buffer; there are as many places as words.
+/// Hashes the words of a buffer. `hashes` is as long as `bounds`.
 #[target_feature(enable = "avx512f,avx512dq,bmi1,bmi2,popcnt")]
 pub(super) fn hash_words(buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut [u64]) {
     for (bounds, hashes) in bounds.chunks(BATCH).zip(hashes.chunks_mut(BATCH)) {
         let (groups, rest) = bounds.as_chunks::<LANES>();
         let (out, _) = hashes.as_chunks_mut::<LANES>();
-        // Which of the batch are longer than eight bytes, or do not fill a register.
+        // The words that are left: those that do not fill a register, and, from below, those longer than eight bytes.
         let mut left = if rest.is_empty() { 0 } else { ((1 << rest.len()) - 1) << (LANES * groups.len()) };
         for (number, (group, out)) in groups.iter().zip(out).enumerate() {
             left |= hash_group(buffer, group, out) << (LANES * number);
@@ -40,6 +40,7 @@ fn hash_group(buffer: &[u8], group: &[[u32; 2]; LANES], out: &mut [u64; LANES]) 
     let head = _mm512_set_epi64(h, g, f, e, d, c, b, a);
     // SAFETY: a group is eight pairs of 32-bit numbers, and the load needs no alignment.
     let pairs = unsafe { _mm512_loadu_si512(group.as_ptr().cast()) };
+    // Each 64-bit lane has the start of a word in its lower half and the end in its upper half.
     let starts = _mm512_and_si512(pairs, constant(0xffff_ffff));
     let length = _mm512_sub_epi64(_mm512_srli_epi64::<32>(pairs), starts);
     let short = _mm512_cmpgt_epi64_mask(constant(4), length);

@@ -1,31 +1,31 @@
-//! Characters of ASCII stretches: one look-up a byte.
+//! Hashes the characters of ASCII runs: one table lookup per byte.
 
-use super::stretches::{Blocks, Chunks};
+use super::ascii_runs::{Blocks, Chunks};
 use super::{Scratch, classify};
 use crate::cpu::SimdLevel;
 use crate::mix::token_hash;
 use crate::scheme::Normalization;
 
-/// What each ASCII character becomes, as the hash of its token.
+/// The hash of the token that each ASCII character becomes.
 #[derive(Clone, Debug)]
 pub(in crate::text) struct AsciiCharacters {
     hashes: Box<[u64; 128]>,
-    /// Which characters count as white space to be collapsed; none, if it is not.
+    /// The characters that are white space to be collapsed, one bit each. No bit is set if white space is kept.
     spaces: u128,
 }
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Characters<'a> {
-    /// A stretch that is ASCII throughout, for [`AsciiCharacters::append`].
+    /// A run that is ASCII throughout, for [`AsciiCharacters::append`].
     Ascii(&'a [u8]),
-    /// A stretch as it stands in the text, with white space before it (unless it is the first) and behind it (unless it
-    /// is the last).
+    /// A run of the text as it is. White space is at its end, unless the text ends there, and before it, unless the text begins
+    /// there.
     Rest(&'a str),
 }
 
 impl AsciiCharacters {
-    /// Every rule makes one ASCII character of one ASCII character, so one look-up can stand for all of them.
+    /// Builds the table. Every rule makes one ASCII character of one ASCII character, so one lookup applies all of them.
     pub(in crate::text) fn new(rules: Normalization) -> Self {
         let separate = rules.collapse_white_space(false);
         let normal: [String; 128] = std::array::from_fn(|byte| separate.apply(&char::from(byte as u8).to_string()));
@@ -36,33 +36,34 @@ impl AsciiCharacters {
         }
     }
 
-    /// Calls `piece` with the stretches of a text, in order.
+    /// Calls `piece` with the runs of a text, in order.
     pub(in crate::text) fn for_each(&self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Characters<'_>)) {
         let level = SimdLevel::detect();
         let Scratch { lower, masks, .. } = scratch;
-        for chunk in Chunks::of(text) {
+        for chunk in Chunks::new(text) {
             classify(level, chunk.as_bytes(), false, 0, lower, masks);
-            for stretches in (Blocks { masks, length: chunk.len() }).stretches() {
-                piece(Characters::Ascii(&chunk.as_bytes()[stretches.ascii]));
-                if !stretches.rest.is_empty() {
-                    piece(Characters::Rest(chunk.get(stretches.rest).unwrap_or_default()));
+            for runs in (Blocks { masks, length: chunk.len() }).runs() {
+                piece(Characters::Ascii(&chunk.as_bytes()[runs.ascii]));
+                if !runs.rest.is_empty() {
+                    piece(Characters::Rest(chunk.get(runs.rest).unwrap_or_default()));
                 }
             }
         }
     }
 
-    /// Appends the hashes of a stretch's characters; collapsed white space is one, if something visible is before it and
-    /// behind it. `pending` says whether such is before the stretch, and then whether it is at its end.
-    pub(in crate::text) fn append(&self, stretch: &[u8], pending: &mut bool, hashes: &mut Vec<u64>) {
+    /// Appends the hashes of a run's characters. Collapsed white space counts as one space, if something visible is before and
+    /// behind it. `pending` tells whether such a space is due before the run, and afterwards whether one is due behind it.
+    pub(in crate::text) fn append(&self, run: &[u8], pending: &mut bool, hashes: &mut Vec<u64>) {
         let space = token_hash(b" ");
         let mut end = hashes.len();
-        // Where text begins, white space is dropped.
+        // White space at the beginning of the text is dropped.
         let mut begun = end > 0;
-        hashes.resize(end + 2 * stretch.len(), 0);
-        for &byte in stretch {
+        hashes.resize(end + 2 * run.len(), 0);
+        for &byte in run {
             let byte = usize::from(byte & 0x7f);
             let is_space = self.spaces >> byte & 1 != 0;
-            // Both are written and kept where they count: what is white space cannot be predicted.
+            // The space and the character are both written, and `end` only moves past what counts. A branch on what is white space
+            // would be mispredicted at most words.
             hashes[end] = space;
             end += usize::from(*pending & !is_space);
             hashes[end] = self.hashes[byte];

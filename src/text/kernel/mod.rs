@@ -1,20 +1,22 @@
-//! Words and characters of ASCII stretches, words sixty-four bytes at a time.
+//! The fast path of ASCII runs: words sixty-four bytes at a time, and characters by table.
 //!
-//! The plain composition (normalize, segment by UAX #29, hash) is the definition of a text's tokens. Most bytes of most
-//! corpora are ASCII, where the definition comes down to bit arithmetic on masks of character classes:
+//! The plain composition (normalize, segment by UAX #29, hash) defines the tokens of a text. Most bytes of most corpora are ASCII,
+//! and there the definition reduces to bit arithmetic on masks of character classes, a technique of vectorized parsers
+//! (G. Langdale, D. Lemire, "Parsing gigabytes of JSON per second", 2019):
 //!
-//! 1. [`classify`] makes a [`Masks`] of every sixty-four bytes: one bit a byte and class. Each level's file has the same
-//!    function for it, which only tells classes apart; all rules are elsewhere.
-//! 2. [`words`] makes of these one mask, which bytes belong to words, whose ones begin and end where words do.
-//! 3. Each word is hashed where it stands ([`short_hash`]).
+//! 1. [`classify`] makes [`Masks`] of every sixty-four bytes: one bit per byte and class. The file of each level has the same
+//!    function for it, which only tells classes apart. The rules are elsewhere, so that there is one copy of them.
+//! 2. [`words`] combines these into one mask of the bytes that belong to words. Words begin and end where its bits change.
+//! 3. Each word is hashed in place ([`short_hash`]).
 //!
-//! Every stretch that holds anything else is handed to the composition ([`stretches`]). A text is only cut where nothing on
-//! one side can matter to the tokens of the other: between ASCII white space and an ASCII letter or digit.
+//! A run with any other character goes to the composition ([`ascii_runs`]). A text is only cut where nothing on one side can change
+//! the tokens of the other: between ASCII white space and an ASCII letter or digit. Property tests hold the fast path equal to the
+//! composition, at every level.
 
+mod ascii_runs;
 mod characters;
 mod portable;
 mod short_hash;
-mod stretches;
 mod words;
 
 #[cfg(target_arch = "x86_64")]
@@ -34,14 +36,14 @@ pub(super) use words::{AsciiWords, Piece};
 
 use std::ops::Range;
 
-use stretches::Blocks;
+use ascii_runs::Blocks;
 
 use crate::cpu::SimdLevel;
 
-/// Bytes that are classified together: one bit each.
+/// The number of bytes that are classified together, one bit each.
 const BLOCK: usize = 64;
 
-/// Which of the sixty-four bytes of a block are what, the first byte in the lowest bit.
+/// The classes of the sixty-four bytes of a block: one bit per byte and class, the first byte in the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Masks {
     letters: u64,
@@ -60,7 +62,7 @@ struct Masks {
     others: u64,
 }
 
-/// Buffers that are used again.
+/// Buffers of the fast path, kept from one text to the next.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scratch {
     lower: Vec<u8>,
@@ -68,8 +70,8 @@ pub(super) struct Scratch {
     bounds: Vec<u32>,
 }
 
-/// Fills `masks` with a block for every sixty-four bytes of the text, and `lower` with the text, its ASCII letters made
-/// lower case if `fold_case`, and `padding` bytes more at least. Bytes after the end count as nothing.
+/// Fills `masks` with the classes of every block of the text, and `lower` with the text and at least `padding` bytes more. With
+/// `fold_case`, ASCII letters become lower case in `lower`. Bytes behind the end of the text have no class.
 fn classify(
     level: SimdLevel,
     text: &[u8],
@@ -78,13 +80,14 @@ fn classify(
     lower: &mut Vec<u8>,
     masks: &mut Vec<Masks>,
 ) {
-    // Both are overwritten, except for the padding, which may hold anything.
+    // Both are overwritten, so nothing has to be cleared. The padding is never part of a word, and may hold anything.
     lower.resize(text.len().next_multiple_of(BLOCK) + padding, 0);
     masks.resize(text.len().div_ceil(BLOCK), Masks::default());
     let (blocks, tail) = text.as_chunks::<BLOCK>();
     let (lower_blocks, _) = lower.as_chunks_mut::<BLOCK>();
     dispatch_blocks(level, blocks, fold_case, lower_blocks, masks);
     if !tail.is_empty() {
+        // The last block is completed with zeros, which have no class, so that kernels only see whole blocks.
         let mut last = [0; BLOCK];
         last[..tail.len()].copy_from_slice(tail);
         let at = blocks.len();
@@ -92,23 +95,23 @@ fn classify(
     }
 }
 
-/// [`AsciiWords::find_bounds`] at a level.
+/// Runs [`AsciiWords::find_bounds`] at a level.
 fn find_bounds(
     level: SimdLevel,
     rules: AsciiWords,
     blocks: Blocks<'_>,
-    stretch: &Range<usize>,
+    run: &Range<usize>,
     bounds: &mut [u32],
 ) -> usize {
     match level {
         #[cfg(target_arch = "x86_64")]
         // SAFETY: the level was checked to be available when it was chosen.
-        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2::find_bounds(rules, blocks, stretch, bounds) },
-        _ => rules.find_bounds(blocks, stretch, bounds),
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe { avx2::find_bounds(rules, blocks, run, bounds) },
+        _ => rules.find_bounds(blocks, run, bounds),
     }
 }
 
-/// The hashes of words in a buffer, none of them empty; there are as many places as words.
+/// Hashes the words of a buffer, none of which is empty. `hashes` is as long as `bounds`.
 fn hash_words(level: SimdLevel, buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut [u64]) {
     match level {
         #[cfg(target_arch = "x86_64")]
@@ -121,7 +124,7 @@ fn hash_words(level: SimdLevel, buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut
     }
 }
 
-/// Classifies whole blocks; there are at least as many places for the outcome.
+/// Classifies whole blocks. The slices for the outcome are at least as long.
 fn dispatch_blocks(
     level: SimdLevel,
     blocks: &[[u8; BLOCK]],
@@ -143,8 +146,8 @@ fn dispatch_blocks(
     }
 }
 
-/// Appends `mix64(offset + t[0] * p[n - 1] + t[1] * p[n - 2] + .. + t[n - 1])` for every window `t` of `n` tokens. The
-/// powers `p`, from the zeroth to the `n`-th, are those of one base.
+/// Appends `mix64(offset + t[0] * p[n - 1] + t[1] * p[n - 2] + .. + t[n - 1])` for every window `t` of `n` tokens, where `p` are the
+/// powers of one base, from the zeroth to the `n`-th.
 pub(super) fn hash_windows(tokens: &[u64], offset: u64, powers: &[u64], hashes: &mut Vec<u64>) {
     if powers.len() < 2 {
         return;

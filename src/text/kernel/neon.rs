@@ -16,6 +16,7 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         *masks = Masks::default();
         for (part, (from, to)) in block.chunks_exact(LANES).zip(lower.chunks_exact_mut(LANES)).enumerate() {
             let bytes = load(from);
+            // Upper and lower case of a letter differ in one bit, which is added to capitals.
             let folded = vaddq_u8(bytes, vandq_u8(within(bytes, b'A', 26), case));
             store(if fold_case { folded } else { bytes }, to);
             let is = |byte: u8| vceqq_u8(bytes, vdupq_n_u8(byte));
@@ -26,7 +27,7 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
             masks.colons |= place(is(b':'));
             masks.dots |= place(vorrq_u8(is(b'.'), is(b'\'')));
             masks.commas |= place(vorrq_u8(is(b','), is(b';')));
-            // From tab to carriage return, but for the vertical tab.
+            // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
             let controls = vbicq_u8(within(bytes, b'\t', 5), is(0x0b));
             masks.spaces |= place(vorrq_u8(is(b' '), controls));
             masks.others |= place(vcgeq_u8(bytes, vdupq_n_u8(0x80)));
@@ -34,13 +35,15 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
     }
 }
 
-/// All bits of the bytes that are one of `count` from `first` on.
+/// Sets all bits of the bytes that are one of `count` from `first` on. The distance from `first` wraps around for lesser bytes, so one
+/// unsigned comparison tests both ends of the range.
 #[target_feature(enable = "neon")]
 fn within(bytes: uint8x16_t, first: u8, count: u8) -> uint8x16_t {
     vcltq_u8(vsubq_u8(bytes, vdupq_n_u8(first)), vdupq_n_u8(count))
 }
 
-/// One bit of each byte: NEON has no instruction for it, so each byte keeps the bit of its place, and halves are summed.
+/// Collects one bit of each byte into a mask. NEON has no instruction for that, so each byte keeps the bit of its place, and the
+/// bytes of each half are added up.
 #[target_feature(enable = "neon")]
 fn bits(mask: uint8x16_t) -> u64 {
     const PLACES: [u8; LANES] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];

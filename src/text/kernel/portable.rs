@@ -1,4 +1,4 @@
-//! The definition: one look-up a byte.
+//! The definition of every kernel, in plain Rust: one table lookup per byte.
 
 use super::short_hash::hash_in;
 use super::{BLOCK, Masks};
@@ -13,7 +13,7 @@ const COMMA: u8 = 6;
 const SPACE: u8 = 7;
 const OTHER: u8 = 8;
 
-/// The class of each byte; 0 is none.
+/// The class of each byte, or 0 for a byte of no class.
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
@@ -40,6 +40,7 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         if fold_case {
             lower.make_ascii_lowercase();
         }
+        // Sixteen places, a power of two, so that the index needs no bounds check.
         let mut of_class = [0; 16];
         for (bit, &byte) in block.iter().enumerate() {
             of_class[usize::from(CLASSES[usize::from(byte)]) % 16] |= 1 << bit;
@@ -55,7 +56,8 @@ pub(super) fn hash_words(buffer: &[u8], bounds: &[[u32; 2]], hashes: &mut [u64])
     }
 }
 
-/// Each window from the one before it: times the base, plus the token that enters, less the one that leaves.
+/// Computes each window from the one before it (a rolling hash; R. Karp, M. Rabin, "Efficient randomized pattern-matching
+/// algorithms", 1987): times the base, plus the token that enters, less the one that leaves.
 pub(super) fn hash_windows(tokens: &[u64], offset: u64, powers: &[u64], hashes: &mut [u64]) {
     let length = powers.len() - 1;
     let (base, leaving_power) = (powers[1], powers[length]);

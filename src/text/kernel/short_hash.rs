@@ -1,13 +1,16 @@
-//! XXH3 of words: the same hash as [`token_hash`], for words that stand in a larger buffer.
+//! XXH3 of short words: the same hash as [`token_hash`], for words that are in a larger buffer.
 //!
-//! XXH3 has a formula of its own for 1 to 3, 4 to 8 and 9 to 16 bytes. Lengths of words are as good as random, so the
-//! branch between them is often mispredicted; computing all three and taking one, and sorting words by formula first, were
-//! measured and are no faster. What is spared here is the call, and loading words byte by byte. With vectors it pays to
-//! compute two formulas and take one (`avx2_hash`).
+//! XXH3 has one formula for 1 to 3 bytes, one for 4 to 8, and one for 9 to 16. The gain over the general function is that nothing is
+//! called, and that a word is loaded in one instruction instead of byte by byte. This needs readable bytes behind the word, which the
+//! buffer's padding provides.
+//!
+//! The lengths of words are as good as random, so the branch between the formulas is often mispredicted. Two cures were measured
+//! and are no faster: to compute all three and select one, and to sort words by formula first. With vectors it does pay to compute
+//! two formulas and select one (`avx2_hash`).
 
 use crate::mix::token_hash;
 
-/// Bytes after a word that may be looked at.
+/// The number of bytes behind a word that may be read.
 pub(super) const PADDING: usize = 8;
 
 /// The first bytes of the secret that XXH3 mixes with.
@@ -17,6 +20,7 @@ const SECRET: [u8; 56] = [
     0xe5, 0x78, 0x82, 0x5a, 0xd0, 0x7d, 0xcc, 0xff, 0x72, 0x21, 0xb8, 0x08, 0x46, 0x74, 0xf7, 0x43, 0x24, 0x8e,
 ];
 
+/// Returns eight bytes of the secret as a little-endian number.
 const fn secret(at: usize) -> u64 {
     let mut value = 0;
     let mut byte = 8;
@@ -27,17 +31,18 @@ const fn secret(at: usize) -> u64 {
     value
 }
 
+// What the input is combined with before it is multiplied, by formula.
 pub(super) const FLIP_UP_TO_3: u64 = (secret(0) ^ secret(0) >> 32) & 0xffff_ffff;
 pub(super) const FLIP_UP_TO_8: u64 = secret(8) ^ secret(16);
 const FLIP_LOW: u64 = secret(24) ^ secret(32);
 const FLIP_HIGH: u64 = secret(40) ^ secret(48);
 
-/// What the formulas multiply by.
+// The multipliers of the formulas, named as in the specification of XXH3.
 pub(super) const PRIME_2: u64 = 0xc2b2_ae3d_27d4_eb4f;
 pub(super) const PRIME_3: u64 = 0x1656_67b1_9e37_79f9;
 pub(super) const RRMXMX: u64 = 0x9fb2_1c65_1e98_df25;
 
-/// [`token_hash`] of `buffer[start..end]`. It is fast where the buffer goes on for [`PADDING`] bytes.
+/// Returns [`token_hash`] of `buffer[start..end]`. It is fast if the buffer has [`PADDING`] more bytes.
 #[inline(always)]
 pub(in crate::text) fn hash_in(buffer: &[u8], start: usize, end: usize) -> u64 {
     let length = end - start;

@@ -1,27 +1,28 @@
-//! The words of a text, ASCII stretches sixty-four bytes at a time.
+//! Finds the words of a text, in ASCII runs sixty-four bytes at a time.
 
 use std::ops::Range;
 
+use super::ascii_runs::{Blocks, Chunks, bits_of};
 use super::short_hash::PADDING;
-use super::stretches::{Blocks, Chunks, bits_of};
 use super::{BLOCK, Scratch, classify, find_bounds, hash_words};
 use crate::cpu::SimdLevel;
 
-/// What the rules of a scheme mean for ASCII.
+/// The rules of a scheme, as far as they matter for ASCII words.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) struct AsciiWords {
-    /// Letters become lower case.
+    /// Whether letters become lower case.
     pub(in crate::text) fold_case: bool,
-    /// Punctuation is punctuation; otherwise it separates like a space.
+    /// Whether marks such as the apostrophe of `don't` can be part of a word. Otherwise all punctuation separates words, like a
+    /// space.
     pub(in crate::text) keep_punctuation: bool,
 }
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Piece<'a> {
-    /// The words of an ASCII stretch, normalized.
+    /// The words of an ASCII run, normalized.
     Words(Words<'a>),
-    /// A stretch as it stands in the text, whose tokens the plain composition must find.
+    /// A run of the text as it is, whose tokens the plain composition must find.
     Rest(&'a str),
 }
 
@@ -29,7 +30,7 @@ pub(in crate::text) enum Piece<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) struct Words<'a> {
     buffer: &'a [u8],
-    /// Where each begins and ends.
+    /// Where each word begins and ends in the buffer.
     bounds: &'a [[u32; 2]],
     level: SimdLevel,
 }
@@ -42,19 +43,20 @@ impl<'a> Words<'a> {
         hash_words(self.level, self.buffer, self.bounds, &mut hashes[before..]);
     }
 
-    /// Every word.
+    /// Returns an iterator over the words.
     pub(in crate::text) fn iter(self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.bounds.iter().map(move |&[start, end]| &self.buffer[start as usize..end as usize])
     }
 }
 
 impl AsciiWords {
-    /// Calls `piece` with the words of the text's ASCII stretches, and with every other stretch, in order.
+    /// Calls `piece` with the words of each ASCII run, and with every other run, in order.
     pub(in crate::text) fn for_each(self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Piece<'_>)) {
         let level = SimdLevel::detect();
-        for chunk in Chunks::of(text) {
+        for chunk in Chunks::new(text) {
             match u32::try_from(chunk.len()) {
                 Ok(_) => self.for_each_of(level, chunk, scratch, &mut piece),
+                // Places are 32 bits. A chunk of 4 GB without a cut is a text without spaces, and can take its time.
                 Err(_) => piece(Piece::Rest(chunk)),
             }
         }
@@ -68,50 +70,53 @@ impl AsciiWords {
         }
         let blocks = Blocks { masks, length: chunk.len() };
         let underscores = masks.iter().any(|masks| masks.underscores != 0);
-        for stretches in blocks.stretches() {
-            let mut written = find_bounds(level, self, blocks, &stretches.ascii, bounds);
+        for runs in blocks.runs() {
+            let mut written = find_bounds(level, self, blocks, &runs.ascii, bounds);
             if underscores {
                 written = drop_underscores(lower, &mut bounds[..written]);
             }
             if written > 0 {
                 piece(Piece::Words(Words { buffer: lower, bounds: bounds[..written].as_chunks().0, level }));
             }
-            if !stretches.rest.is_empty() {
-                piece(Piece::Rest(chunk.get(stretches.rest).unwrap_or_default()));
+            if !runs.rest.is_empty() {
+                piece(Piece::Rest(chunk.get(runs.rest).unwrap_or_default()));
             }
         }
     }
 
-    /// Writes the beginning and end of every word of a stretch that is ASCII throughout, and returns how many numbers it
-    /// wrote. There is [`room_for`] them. Every level's file compiles this for its own instructions.
+    /// Writes the beginning and end of every word of an ASCII run, and returns how many numbers it wrote. `bounds` has
+    /// [`room_for`] them. The files of the levels compile this function for their own instructions.
     #[inline(always)]
-    pub(super) fn find_bounds(self, blocks: Blocks<'_>, stretch: &Range<usize>, bounds: &mut [u32]) -> usize {
+    pub(super) fn find_bounds(self, blocks: Blocks<'_>, run: &Range<usize>, bounds: &mut [u32]) -> usize {
         let (mut written, mut open) = (0, 0);
-        for number in stretch.start / BLOCK..stretch.end.div_ceil(BLOCK) {
+        for number in run.start / BLOCK..run.end.div_ceil(BLOCK) {
             let start = number * BLOCK;
-            let words = self.words_mask(blocks, number) & bits_of(stretch, start);
-            // Where a word begins or ends.
+            let words = self.words_mask(blocks, number) & bits_of(run, start);
+            // A bit is set where a word begins, or one ends before it: where bits differ from their left neighbour. `open` carries the
+            // last bit of the block before.
             let mut changes = words ^ ((words << 1) | open);
             open = words >> (BLOCK - 1);
             let count = changes.count_ones() as usize;
-            // Always eight at a time, more than are needed, for how many there are cannot be predicted.
+            // Eight bounds at a time, some of them too many: their number cannot be predicted, and the loop over eight needs no
+            // branch. What is written beyond `count` is overwritten by the next block.
             for eight in bounds[written..].chunks_exact_mut(8).take(count.div_ceil(8)) {
                 for bound in eight {
                     *bound = start as u32 + changes.trailing_zeros();
+                    // Clears the lowest set bit.
                     changes &= changes.wrapping_sub(1);
                 }
             }
             written += count;
         }
         if open != 0 {
-            bounds[written] = stretch.end as u32;
+            bounds[written] = run.end as u32;
             written += 1;
         }
         written
     }
 
-    /// Which bytes of a block belong to words: UAX #29 for ASCII. Letters, digits and underscores all join (WB5, WB8 to
-    /// WB10, WB13a, WB13b); between two letters, or two digits, some marks do (WB6, WB7, WB11, WB12).
+    /// Returns the bytes of a block that belong to words, by the rules of UAX #29 for ASCII. Letters, digits and underscores all join
+    /// (WB5, WB8 to WB10, WB13a, WB13b). Some marks join if they are between two letters (WB6, WB7) or two digits (WB11, WB12).
     #[inline(always)]
     fn words_mask(self, blocks: Blocks<'_>, number: usize) -> u64 {
         let (before, block, next) = blocks.around(number);
@@ -119,6 +124,7 @@ impl AsciiWords {
         if !self.keep_punctuation {
             return plain;
         }
+        // A bit is set if the class of both its neighbours is the given one. The neighbours at the ends are in other blocks.
         let between = |before: u64, block: u64, next: u64| (block << 1 | before >> 63) & (block >> 1 | next << 63);
         let letters = between(before.letters, block.letters, next.letters) & (block.colons | block.dots);
         let digits = between(before.digits, block.digits, next.digits) & (block.commas | block.dots);
@@ -126,12 +132,14 @@ impl AsciiWords {
     }
 }
 
-/// Numbers that may be written for so many bytes: a beginning and an end for every other byte, and up to a block more.
+/// Returns how many numbers may be written for this many bytes: a beginning and an end for every other byte, and the surplus of the
+/// last block.
 fn room_for(bytes: usize) -> usize {
     bytes + 2 * BLOCK
 }
 
-/// Drops words of underscores alone, which are none; returns how many bounds are left.
+/// Drops words that are only underscores, which UAX #29 does not count as words. Returns how many bounds are left. Few texts have
+/// underscores, so this is a pass of its own.
 fn drop_underscores(lower: &[u8], bounds: &mut [u32]) -> usize {
     let mut kept = 0;
     for at in (0..bounds.len()).step_by(2) {

@@ -1,4 +1,4 @@
-//! Extended grapheme clusters (UAX #29): what a reader takes for one character.
+//! Extended grapheme clusters (UAX #29): what a reader perceives as one character.
 
 use std::{iter::FusedIterator, ops::Range};
 
@@ -48,7 +48,7 @@ impl Iterator for Graphemes<'_> {
 
 impl FusedIterator for Graphemes<'_> {}
 
-/// What the rules need to know of the cluster so far. None of them looks behind its beginning.
+/// The part of a cluster that the rules depend on. No rule depends on anything before its beginning.
 struct Cluster {
     last: Class,
     emoji: Emoji,
@@ -83,7 +83,7 @@ impl Cluster {
         cluster
     }
 
-    /// Whether `next` belongs to the cluster, which then has it.
+    /// Adds `next` to the cluster if it belongs there, and returns whether it does.
     #[inline]
     fn takes(&mut self, next: Props) -> bool {
         let joins = self.joins(next);

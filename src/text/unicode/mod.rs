@@ -1,4 +1,4 @@
-//! What Unicode says of a character, of words and of grapheme clusters, in one named version.
+//! Character properties, words and grapheme clusters of one named version of Unicode.
 //!
 //! The output of a published scheme may not depend on the compiler's tables nor on a dependency's, so these are
 //! committed. `cargo run -p unicode-tables -- src/text/unicode/tables.rs` writes them.
@@ -16,7 +16,7 @@ pub(crate) use words::Words;
 
 use crate::scheme::UNICODE_VERSION;
 
-/// Tables of another version would change what published schemes mean, so they do not compile.
+/// Fails to compile with tables of another version, which would change the meaning of published schemes.
 const _: () = {
     let (found, promised) = (tables::VERSION.as_bytes(), UNICODE_VERSION.as_bytes());
     assert!(found.len() == promised.len());
@@ -27,7 +27,7 @@ const _: () = {
     }
 };
 
-/// The properties of `c`.
+/// Returns the properties of a character.
 #[inline]
 pub(crate) fn props(c: char) -> Props {
     match SHORT.get(c as usize) {
@@ -36,8 +36,8 @@ pub(crate) fn props(c: char) -> Props {
     }
 }
 
-/// The properties of the characters that UTF-8 writes in one byte or two, in one look-up: all alphabets of Europe and the
-/// Near East.
+/// The properties of the characters that take one or two bytes in UTF-8, for one lookup instead of two. All alphabets of Europe and
+/// the Near East are among them.
 static SHORT: [u32; 0x800] = {
     let mut all = [0; 0x800];
     let mut c = 0;
@@ -50,7 +50,7 @@ static SHORT: [u32; 0x800] = {
     all
 };
 
-/// The value of a two-stage table: always there, for the tables cover every character.
+/// Returns the value of a two-stage table. There always is one, because the tables cover every character.
 #[inline]
 fn look_up<T: Copy>(c: char, blocks: &[u8], index: &[u8], palette: &[T]) -> Option<T> {
     let c = c as usize;
@@ -59,7 +59,7 @@ fn look_up<T: Copy>(c: char, blocks: &[u8], index: &[u8], palette: &[T]) -> Opti
     palette.get(usize::from(place)).copied()
 }
 
-/// The properties of one character, packed: `tables` says where each lies.
+/// The properties of one character, packed into bits whose places `tables` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Props(u32);
 
@@ -159,7 +159,7 @@ impl Props {
         self.has(tables::ASSIGNED)
     }
 
-    /// Whether NFC leaves it as it is and never combines or reorders it with what stands before it: text may be cut
+    /// Whether NFC leaves it as it is and never combines or reorders it with what is before it: text may be cut
     /// before it, and the parts normalized apart.
     #[inline]
     pub(crate) fn is_nfc_boundary(self) -> bool {
@@ -198,7 +198,7 @@ impl Props {
     }
 }
 
-/// Characters with some properties and without some others.
+/// A set of characters: those that have some properties and lack others. Membership is one comparison.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PropsPattern {
     mask: u32,
@@ -212,28 +212,28 @@ impl PropsPattern {
         Self { mask: value, value }
     }
 
-    /// Those that NFC, or NFKC, leaves as they are, and that combine with nothing before them.
+    /// Restricts the set to characters that NFC, or NFKC, leaves as they are, and that combine with nothing before them.
     pub(crate) fn boundaries(self, compatibility: bool) -> Self {
         let bit = 1 << if compatibility { tables::NFKC_BOUNDARY } else { tables::NFC_BOUNDARY };
         Self { mask: self.mask | bit, value: self.value | bit }
     }
 
-    /// If so, those that case folding leaves as they are.
+    /// Restricts the set, if `only`, to characters that case folding leaves as they are.
     pub(crate) fn unfolded(self, only: bool) -> Self {
         self.without(only, 1 << tables::FOLDS)
     }
 
-    /// If so, those without a canonical decomposition.
+    /// Restricts the set, if `only`, to characters without a canonical decomposition.
     pub(crate) fn undecomposed(self, only: bool) -> Self {
         self.without(only, 1 << tables::DECOMPOSES)
     }
 
-    /// If so, those that are no decimal digits.
+    /// Restricts the set, if `only`, to characters that are not decimal digits.
     pub(crate) fn without_digits(self, only: bool) -> Self {
         self.without(only, 15 << tables::DIGIT)
     }
 
-    /// If so, those that are not ignorable.
+    /// Restricts the set, if `only`, to characters that are not ignorable.
     pub(crate) fn visible(self, only: bool) -> Self {
         self.without(only, 1 << tables::IGNORABLE)
     }
@@ -242,7 +242,7 @@ impl PropsPattern {
         if only { Self { mask: self.mask | bits, ..self } } else { self }
     }
 
-    /// Whether a character is one of them.
+    /// Returns whether a character with these properties is in the set.
     #[inline]
     pub(crate) fn fits(self, props: Props) -> bool {
         props.0 & self.mask == self.value
@@ -275,7 +275,7 @@ pub(crate) enum WordBreak {
 }
 
 impl WordBreak {
-    /// Every value by its number; numbers that no character has stand for `Other`.
+    /// Every value by its number. Numbers that no character has are `Other`.
     pub(crate) const ALL: [Self; 32] = {
         let mut all = [Self::Other; 32];
         let named = [
@@ -344,7 +344,7 @@ pub(crate) fn digit_value(c: char) -> Option<u8> {
     props(c).digit_value()
 }
 
-/// What case folding makes of a character.
+/// The outcome of case folding for one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fold {
     /// The character itself.

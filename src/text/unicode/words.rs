@@ -1,7 +1,7 @@
 //! Words: the segments of UAX #29, and the tokens made of them.
 //!
-//! One forward pass. Where a rule looks ahead (`a.b` is one segment, `a.` two) the boundary in question is held open
-//! until the next character that counts decides it, so no text takes more than linear time.
+//! One forward pass finds them. Some rules depend on what follows: `a.b` is one segment and `a.` is two. Such a boundary is held open
+//! until the next character that counts decides it, so every text takes linear time.
 
 use std::{iter::FusedIterator, ops::Range};
 
@@ -9,7 +9,7 @@ use super::{Props, WordBreak as Class, props};
 
 /// The segments of a text by the default word boundaries of UAX #29, as byte ranges that cover it.
 ///
-/// What [`Words`] is checked by: it differs from it in one flag only.
+/// The tests check [`Words`] by it: the two differ in one flag only.
 #[cfg(test)]
 #[derive(Clone, Debug)]
 pub(crate) struct Segments<'a>(Scanner<'a, false>);
@@ -70,10 +70,10 @@ struct Segment {
     spaceless: bool,
 }
 
-/// Finds segments; with `SPLIT`, spaceless characters are segments of their own.
+/// Finds segments. With `SPLIT`, spaceless characters are segments of their own.
 #[derive(Clone, Debug)]
 struct Scanner<'a, const SPLIT: bool> {
-    /// What is not read yet.
+    /// The text that is not read yet.
     rest: &'a str,
     /// Its first character, if there is one.
     ahead: Option<Ahead>,
@@ -92,7 +92,7 @@ struct Scanner<'a, const SPLIT: bool> {
     alphanumeric_held: bool,
 }
 
-/// A character that is looked at and not read yet.
+/// The next character, which is not read yet.
 #[derive(Clone, Copy, Debug)]
 struct Ahead {
     bytes: usize,
@@ -219,7 +219,8 @@ impl State {
     }
 }
 
-/// What follows each state and class: the state, or `NONE` where the character does not join.
+/// The state that follows each state and class, or `None` if the character does not join. A table, because branches on characters would
+/// be mispredicted.
 static JOINS: [[State; CLASSES]; STATES] = {
     let mut table = [[State::None; CLASSES]; STATES];
     let mut state = 0;
@@ -298,7 +299,7 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         self.pass(ahead.bytes);
     }
 
-    /// Reads on over letters, which all join a letter (WB5).
+    /// Reads a run of letters, all of which join a letter (WB5). Most of most texts are such runs, and need no table.
     #[inline]
     fn read_letters(&mut self) {
         while let Some(ahead) = self.ahead
@@ -316,8 +317,8 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         self.ahead = look(self.rest);
     }
 
-    /// Passes over ASCII segments between words, for who does not want them: of what is neither a letter, a number nor an
-    /// underscore, with ASCII behind it, so that nothing extends it. Spaces are one segment, and pass all or none.
+    /// Skips ASCII segments between words: characters that are not letters, numbers or underscores, if ASCII follows them, so that
+    /// nothing extends them. Adjacent spaces are one segment, so either all of them are skipped or none.
     #[inline]
     fn skip_ascii_between(&mut self) {
         let passes = |pair: &[u8]| matches!(pair, [c, next] if !(c.is_ascii_alphanumeric() || *c == b'_') && c.is_ascii() && next.is_ascii());
@@ -334,8 +335,8 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         }
     }
 
-    /// Ends the segment where the next character does not join it: at the held boundary if the state is open, and what
-    /// is behind that begins the next segment.
+    /// Ends the segment before a character that does not join it. If the state is open, the segment ends at the held boundary, and the
+    /// next one begins there.
     #[inline]
     fn cut(&mut self) -> Option<Segment> {
         let (start, read) = (self.start, self.end - self.rest.len());

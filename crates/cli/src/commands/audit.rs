@@ -1,17 +1,24 @@
 //! `twinprint audit`.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use twinprint::audit::{AuditOptions, audit_disk};
+use twinprint::join::JoinStats;
 
 use crate::arguments::Audit;
+use crate::byte_size::ByteSize;
 use crate::corpus::Corpus;
 use crate::escape::column;
 use crate::output::LineSink;
 
+/// Memory for a shingle of a sampled document, in bytes.
+const BYTES_PER_SHINGLE: f64 = 8.0;
+
 pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
+    let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
     let joined = corpus.join()?;
+    check_memory(&joined.pairs.stats(), command.sample, memory)?;
     let mut report = audit_disk(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
     let mut out = LineSink::standard()?;
     if command.json {
@@ -35,4 +42,19 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
         ))?;
     }
     out.finish()
+}
+
+/// Refuses a sample whose sets would take more than half of the memory. The rest is for the comparison.
+fn check_memory(stats: &JoinStats, sample: usize, memory: ByteSize) -> Result<()> {
+    let sampled = (sample as u64).min(stats.documents);
+    let bytes = BYTES_PER_SHINGLE * stats.shingles as f64 * sampled as f64 / (stats.documents.max(1)) as f64;
+    if bytes > memory.0 as f64 / 2.0 {
+        bail!(
+            "the sets of {sampled} sampled documents would take about {:.0} MB, and --memory {memory} leaves {:.0} MB for them; choose a \
+             smaller --sample, or more memory (with --work, the join is not repeated)",
+            bytes / 1e6,
+            memory.0 as f64 / 2e6
+        );
+    }
+    Ok(())
 }

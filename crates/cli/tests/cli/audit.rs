@@ -36,3 +36,13 @@ fn the_interval_of_a_sample_holds_the_true_recall() {
     assert_eq!(report["recall"]["high"].as_f64(), Some(1.0));
     assert!(report["recall"]["low"].as_f64().unwrap() > 0.5);
 }
+
+#[test]
+fn a_sample_that_does_not_fit_in_memory_is_refused() {
+    let words = |text: usize| (0..200_000).map(|word| format!("{:x}", word * 32 + text)).collect::<Vec<_>>().join(" ");
+    let documents: Vec<_> = (0..24).map(|text| (text.to_string(), words(text))).collect();
+    let folder = folder_of(&json_lines(&documents));
+    let refused = run(folder.path(), "audit corpus.jsonl --memory 64M --work work").refused();
+    assert!(refused.contains("24 sampled documents") && refused.contains("--sample"), "{refused}");
+    run(folder.path(), "audit corpus.jsonl --memory 64M --work work --sample 4").done();
+}

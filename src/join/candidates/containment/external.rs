@@ -4,16 +4,17 @@
 //! |---|---|---|
 //! | key | set that has it | how many sets have a key |
 //! | set, then rarity | key | which keys of a set are looked up |
-//! | key, then size of the set | set that has it | pairs that share a key which the smaller set looks up |
-//! | pair | such a key | pairs that share enough of them |
+//! | key, then size of the set | set that has it | pairs that share a key which the smaller set looks up, [counted](super::shared_keys) |
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Containment;
+use super::shared_keys::SharedKeys;
 use crate::containment::PrefixFilter;
 use crate::error::Error;
-use crate::external::{Kind, Records, Sort, Sorted, Sorter, Sorters, put};
+use crate::external::{Kind, Records, Sort, Sorted, Sorters, put};
 use crate::join::candidates::external::Candidates;
+use crate::join::edge::join;
 use crate::join::groups::external::Groups;
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
@@ -54,8 +55,7 @@ impl Samples<'_> {
         watch.step(Stage::Containment, 1, 3)?;
         let looked_up = self.looked_up(by_set)?;
         watch.step(Stage::Containment, 2, 3)?;
-        let by_pair = self.by_pair(looked_up)?;
-        candidates.write(self.agreeing(by_pair)?, &JoinStats::default())
+        candidates.write(self.agreeing(looked_up)?, &JoinStats::default())
     }
 
     /// `key << 32 | document`, of the first documents of all groups.
@@ -131,45 +131,39 @@ impl Samples<'_> {
         }
     }
 
-    /// `left << 32 | right`, and `key << 2` with the number of keys that must agree.
-    fn by_pair(&self, mut looked_up: Sorted<2>) -> Result<Sorted<2>, Error> {
-        let mut by_pair = self.scratch.small_sorter("shared");
-        // Documents that have the key and are smaller than the next one, if they look it up.
-        let (mut key, mut smaller) = (0, Vec::new());
-        while let Some([place, entry]) = looked_up.next()? {
-            if place >> 32 != key {
-                key = place >> 32;
-                smaller.clear();
+    /// Pairs that share as many keys as they must.
+    fn agreeing(&self, mut looked_up: Sorted<2>) -> Result<Sorted<1>, Error> {
+        let mut pairs = SharedKeys::new(self.scratch);
+        // The sets that have the key, by size.
+        let (mut key, mut list) = (0, Vec::new());
+        loop {
+            let next = looked_up.next()?;
+            if next.is_none_or(|[place, _]| place >> 32 != key) {
+                if !pairs.is_repeated(&list) {
+                    self.pair_up(&list, &mut pairs)?;
+                }
+                list.clear();
             }
-            let (document, agreeing) = ((entry >> 2) as u32, entry & 3);
+            let Some([place, entry]) = next else { return pairs.finish() };
+            key = place >> 32;
+            list.push(entry);
+        }
+    }
+
+    /// Counts a shared key for each pair of which the smaller set looks it up.
+    fn pair_up(&self, list: &[u64], pairs: &mut SharedKeys) -> Result<(), Error> {
+        let mut smaller: Vec<(u32, u8)> = Vec::new();
+        for entry in list {
+            let (document, agreeing) = ((entry >> 2) as u32, (entry & 3) as u8);
             for &(inner, agreeing) in &smaller {
                 if self.filter.allows(inner, document) {
-                    let (left, right) = (document.min(inner), document.max(inner));
-                    by_pair.push([u64::from(left) << 32 | u64::from(right), key << 2 | agreeing])?;
+                    pairs.add(join(document.min(inner), document.max(inner)), agreeing)?;
                 }
             }
             if agreeing > 0 {
                 smaller.push((document, agreeing));
             }
         }
-        by_pair.finish()
-    }
-
-    /// Pairs that share as many keys as they must.
-    fn agreeing(&self, mut by_pair: Sorted<2>) -> Result<Sorted<1>, Error> {
-        let mut candidates: Sorter<1> = self.scratch.small_sorter("contained");
-        let mut last: Option<(u64, u64)> = None;
-        while let Some([pair, key]) = by_pair.next()? {
-            let shared = match last {
-                Some((same, shared)) if same == pair => shared + 1,
-                _ => 1,
-            };
-            // Once for each pair.
-            if shared == key & 3 {
-                candidates.push([pair])?;
-            }
-            last = Some((pair, shared));
-        }
-        candidates.finish()
+        Ok(())
     }
 }

@@ -19,6 +19,44 @@ struct Filtered<'a> {
     filter: &'a PairFilter,
 }
 
+/// How many keys other sets share with one: counted in place, because near-copies share nearly all of theirs.
+struct Shared {
+    /// Of each set, up to the most that a count is asked about.
+    counts: Vec<u8>,
+    /// The sets whose counts are not 0.
+    touched: Vec<u32>,
+}
+
+/// Marks a set that is not to be compared.
+const LEFT_OUT: u8 = u8::MAX;
+
+impl Shared {
+    /// Counts a key of a set, if that is one of those wanted.
+    fn count(&mut self, set: u32, is_wanted: impl Fn(u32) -> bool) {
+        let count = &mut self.counts[set as usize];
+        if *count == 0 {
+            self.touched.push(set);
+            *count = if is_wanted(set) { 1 } else { LEFT_OUT };
+        } else if *count < LEFT_OUT - 1 {
+            *count += 1;
+        }
+    }
+
+    /// Returns the sets that share so many keys or more, in order, and forgets all counts.
+    fn take(&mut self, keys: usize) -> Vec<u32> {
+        let Self { counts, touched } = self;
+        let mut sets = Vec::new();
+        for set in touched.drain(..) {
+            let count = std::mem::take(&mut counts[set as usize]);
+            if count != LEFT_OUT && usize::from(count) >= keys {
+                sets.push(set);
+            }
+        }
+        sets.sort_unstable();
+        sets
+    }
+}
+
 impl Containment {
     /// Finds all pairs of sets, in order, and counts the candidates.
     pub(crate) fn edges(
@@ -34,7 +72,8 @@ impl Containment {
         let sets = Filtered { sets, filter };
         let postings = self.postings(sets, &numbers);
         watch.step(Stage::Containment, 0, 1)?;
-        let found = parallel::map(&numbers, Vec::new, |&set, others| self.around(sets, &postings, set, others));
+        let scratch = || Shared { counts: vec![0; numbers.len()], touched: Vec::new() };
+        let found = parallel::map(&numbers, scratch, |&set, shared| self.around(sets, &postings, set, shared));
         let mut all = Compared::default();
         found.into_iter().for_each(|compared| all.append(compared));
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
@@ -60,7 +99,7 @@ impl Containment {
     }
 
     /// The pairs in which a set is the smaller one.
-    fn around(&self, sets: Filtered<'_>, postings: &[u64], set: u32, others: &mut Vec<u32>) -> Compared {
+    fn around(&self, sets: Filtered<'_>, postings: &[u64], set: u32, shared: &mut Shared) -> Compared {
         let mut keys: Vec<u32> = self.keys(sets, set).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -69,15 +108,15 @@ impl Containment {
         let common = runs.iter().filter(|run| run.len() > self.limit()).count();
         let filter = PrefixFilter::new(runs.len(), common, self.least);
         let rank = |set: u32| (sets.sets.sets().get(set).len(), set);
-        let is_larger = |&other: &u32| {
+        let is_larger = |other: u32| {
             rank(set) < rank(other) && sets.filter.allows(sets.sets.first_of(set), sets.sets.first_of(other))
         };
-        others.clear();
-        others.extend(runs[..filter.prefix].iter().copied().flatten().map(|&entry| entry as u32).filter(is_larger));
-        others.sort_unstable();
+        for &entry in runs[..filter.prefix].iter().copied().flatten() {
+            shared.count(entry as u32, is_larger);
+        }
         let mut compared = Compared::default();
-        for same in others.chunk_by(|a, b| a == b).filter(|same| same.len() >= filter.min_shared) {
-            let (left, right) = (set.min(same[0]), set.max(same[0]));
+        for other in shared.take(filter.min_shared) {
+            let (left, right) = (set.min(other), set.max(other));
             let mut query = QuerySet::new(sets.sets.document(left));
             compared.compare(&self.criterion(), (left, &mut query), (right, sets.sets.document(right)));
         }

@@ -3,6 +3,8 @@
 #[cfg(feature = "disk")]
 pub(crate) mod external;
 pub(crate) mod memory;
+#[cfg(feature = "disk")]
+mod shared_keys;
 
 use crate::containment::FracMinHash;
 use crate::verify::Criterion;

@@ -1,15 +1,17 @@
 //! `twinprint dedup`.
 
+mod cluster_statistics;
+mod split;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use serde_json::json;
+use twinprint::Clustering;
 use twinprint::dedup::{Preference, RemovalCounts};
-use twinprint::join::IdLookup;
-use twinprint::result::{DiskClusters, Rows};
-use twinprint::{Clustering, Member};
-use twinprint_documents::{Decision, DuplicateOf, Format, Inputs, SplitCounts, Splitter};
+use twinprint::result::DiskClusters;
+use twinprint_documents::{Format, Inputs, SplitCounts};
 
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined};
@@ -20,20 +22,18 @@ use crate::messages;
 use crate::option_error;
 use crate::output::{OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
 use crate::per_file;
-use crate::progress;
 use crate::report::{ReportFile, Sources};
 use crate::sample;
-use crate::tables::{Cluster, TableFormat, write_clusters, write_pairs};
+use crate::tables::{TableFormat, write_clusters, write_pairs};
+use cluster_statistics::ClusterStatistics;
+use split::split;
 
 /// The file of clusters. It is written before the limits are checked, so that it shows why they were exceeded.
 const CLUSTERS: &str = "clusters.tsv";
 
-/// Number of clusters that the summary lists.
-const LARGEST: usize = 10;
-
 pub(crate) fn run(command: &Dedup) -> Result<()> {
     let Some(path) = command.output.as_deref().filter(|_| !command.dry_run) else {
-        return super::plan::print(&Corpus::open(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
+        return crate::commands::plan::print(&Corpus::open(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
     };
     if !Target::new(path)?.is_stream() {
         return into_folder(command, &Destination { folder: path, stream: None });
@@ -187,7 +187,7 @@ fn deduplicate(
     }
 
     let mut removals = guard.counts()?;
-    let mut clusters = Clusters::default();
+    let mut clusters = ClusterStatistics::default();
     // Computed once, then read by the table, the limits, the split and the report.
     let leaders = joined.clusters(Clustering::Leader)?;
     write_clusters(
@@ -252,37 +252,6 @@ fn guard_tripped(removals: &RemovalCounts, to: &Destination<'_>) -> GuardTripped
     GuardTripped(reasons.join("\n"))
 }
 
-/// Statistics of the clusters for the summary.
-#[derive(Default)]
-struct Clusters {
-    count: u64,
-    /// Documents besides the representatives.
-    dropped: u64,
-    /// Documents whose sets equal the representative's.
-    copies: u64,
-    least_jaccard: Option<f64>,
-    largest: Vec<serde_json::Value>,
-    sizes: Vec<u64>,
-}
-
-impl Clusters {
-    fn add(&mut self, cluster: &Cluster) {
-        self.count += 1;
-        self.dropped += cluster.dropped;
-        self.copies += cluster.copies;
-        self.least_jaccard = self.least_jaccard.into_iter().chain(cluster.least_jaccard).reduce(f64::min);
-        let size = cluster.dropped + 1;
-        let at = self.sizes.partition_point(|&other| other >= size);
-        if at < LARGEST {
-            let entry = json!({"representative": cluster.representative_id, "documents": size, "least_jaccard": cluster.least_jaccard});
-            self.sizes.insert(at, size);
-            self.largest.insert(at, entry);
-            self.sizes.truncate(LARGEST);
-            self.largest.truncate(LARGEST);
-        }
-    }
-}
-
 /// Counts the documents that each source loses.
 fn count_by_source(joined: &Joined, leaders: &DiskClusters, removals: &mut RemovalCounts) -> Result<()> {
     if !joined.read.has_sources() {
@@ -302,90 +271,6 @@ fn count_by_source(joined: &Joined, leaders: &DiskClusters, removals: &mut Remov
         }
     }
     Ok(())
-}
-
-/// Reads the inputs again, and writes each document to the kept or the removed ones: to two files, or to two folders with a file for
-/// each input file.
-fn split(
-    joined: &Joined,
-    leaders: &DiskClusters,
-    sources: &Sources<'_>,
-    output: &OutputDir,
-    names: &[String; 2],
-    per_file: bool,
-) -> Result<SplitCounts> {
-    let [kept, removed] = names.each_ref().map(|name| output.staged(name));
-    let mut decide = Decider::new(joined, leaders)?;
-    let documents = u64::from(joined.read.documents - joined.read.against);
-    let bar = progress::documents(documents);
-    let mut counts = SplitCounts::default();
-    if per_file {
-        for part in per_file::parts(sources.inputs, sources.options)? {
-            let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)? };
-            let first = counts.kept + counts.removed;
-            let of_part = splitter.try_split(&part.inputs, sources.options, sources.fields, None, |document| {
-                bar.set_position(first + document);
-                decide.document(first + document)
-            })?;
-            counts.kept += of_part.kept;
-            counts.removed += of_part.removed;
-        }
-        if counts.kept + counts.removed != documents {
-            bail!(CHANGED);
-        }
-    } else {
-        let splitter = Splitter { kept, removed };
-        counts = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
-            bar.set_position(document);
-            decide.document(document)
-        })?;
-    }
-    bar.finish_and_clear();
-    let publish = |name: &String| if per_file { output.publish_folder(name) } else { output.publish(name) };
-    names.iter().try_for_each(publish)?;
-    Ok(counts)
-}
-
-/// The error of inputs that are read again and hold other documents.
-const CHANGED: &str = "the inputs changed while they were read; run the command again";
-
-/// Says of each document, in the order of the inputs, whether it is kept.
-struct Decider {
-    ids: IdLookup,
-    dropped: Rows<Member<u32>>,
-    next: Option<Member<u32>>,
-    /// Documents of the corpus of `--against`, which have the first numbers.
-    against: u64,
-    documents: u64,
-}
-
-impl Decider {
-    fn new(joined: &Joined, leaders: &DiskClusters) -> Result<Self> {
-        let mut dropped = leaders.members()?;
-        Ok(Self {
-            ids: joined.pairs.id_lookup()?,
-            next: dropped.next().transpose()?,
-            dropped,
-            against: joined.read.against.into(),
-            documents: joined.read.documents.into(),
-        })
-    }
-
-    fn document(&mut self, document: u64) -> Result<Decision> {
-        let document = self.against + document;
-        if document >= self.documents {
-            bail!(CHANGED);
-        }
-        let Some(duplicate) = self.next.filter(|next| u64::from(next.document) == document) else {
-            return Ok(Decision::Keep);
-        };
-        self.next = self.dropped.next().transpose()?;
-        Ok(Decision::Remove(DuplicateOf {
-            id: self.ids.get(duplicate.representative)?.to_string(),
-            jaccard: duplicate.jaccard().unwrap_or_default(),
-            containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
-        }))
-    }
 }
 
 /// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain.

@@ -1,10 +1,11 @@
-//! Where a text may be cut: what is ASCII, and what is not.
+//! Cuts a text into runs that are ASCII and runs that are not, at places where the tokens of the two sides do not depend on each
+//! other.
 
 use std::ops::Range;
 
 use super::{BLOCK, Masks};
 
-/// The bits that stand for a range's bytes in the block that begins at `start`.
+/// Returns the bits of a range's bytes in the block that begins at `start`.
 pub(super) fn bits_of(range: &Range<usize>, start: usize) -> u64 {
     let from = range.start.saturating_sub(start).min(BLOCK);
     let to = (range.end - start).min(BLOCK);
@@ -12,58 +13,62 @@ pub(super) fn bits_of(range: &Range<usize>, start: usize) -> u64 {
     below(to) & !below(from)
 }
 
-/// The masks of a chunk.
+/// The character classes of a chunk, as masks of its blocks.
 #[derive(Clone, Copy)]
 pub(super) struct Blocks<'a> {
     pub(super) masks: &'a [Masks],
-    /// Bytes of the chunk.
+    /// The number of bytes in the chunk.
     pub(super) length: usize,
 }
 
-/// Two stretches that follow one another.
+/// An ASCII run, which may be empty, and the run that follows it and holds other characters. The second is empty at the end of a
+/// chunk.
 #[derive(Debug)]
-pub(super) struct Stretches {
+pub(super) struct Runs {
     pub(super) ascii: Range<usize>,
     pub(super) rest: Range<usize>,
 }
 
 impl<'a> Blocks<'a> {
-    /// The stretches of the chunk, in order.
-    pub(super) fn stretches(self) -> impl Iterator<Item = Stretches> + use<'a> {
+    /// Returns an iterator over the runs of the chunk, in order.
+    pub(super) fn runs(self) -> impl Iterator<Item = Runs> + use<'a> {
         let mut at = 0;
         std::iter::from_fn(move || {
-            let stretches = (at < self.length).then(|| self.next_stretches(at))?;
-            at = stretches.rest.end;
-            Some(stretches)
+            let runs = (at < self.length).then(|| self.next_runs(at))?;
+            at = runs.rest.end;
+            Some(runs)
         })
     }
 
-    /// A block between its neighbours.
+    /// Returns a block between its neighbours. Outside the chunk there are no characters of any class.
     #[inline]
     pub(super) fn around(self, number: usize) -> (Masks, Masks, Masks) {
         let at = |number: usize| self.masks.get(number).copied().unwrap_or_default();
         (at(number.wrapping_sub(1)), at(number), at(number + 1))
     }
 
-    /// From `at` on: what is ASCII up to the last cut before another character, and from there to the first cut after it.
-    fn next_stretches(self, at: usize) -> Stretches {
+    /// Returns the runs from `at` on. The ASCII run ends at the last cut before another character, because that character may belong
+    /// to a word that began in ASCII. The other run ends at the first cut behind it.
+    fn next_runs(self, at: usize) -> Runs {
         let Some(other) = self.first(at, |blocks, number| blocks.masks[number].others) else {
-            return Stretches { ascii: at..self.length, rest: self.length..self.length };
+            return Runs { ascii: at..self.length, rest: self.length..self.length };
         };
         let start = self.last_cut(at, other).unwrap_or(at);
         let end = self.first(other, Self::cuts).unwrap_or(self.length);
-        Stretches { ascii: at..start, rest: start..end }
+        Runs { ascii: at..start, rest: start..end }
     }
 
-    /// Where an ASCII letter or digit follows ASCII white space: no rule looks across. (Punctuation will not do: where it is
-    /// dropped, a mark behind it belongs to the spaces before it.)
+    /// Returns the places of a block where an ASCII letter or digit follows ASCII white space. No rule looks across such a place.
+    ///
+    /// A place behind punctuation is no cut: if punctuation is dropped, a combining mark behind it belongs to the spaces before it.
     fn cuts(self, number: usize) -> u64 {
         let (before, block, _) = self.around(number);
         (block.spaces << 1 | before.spaces >> (BLOCK - 1)) & (block.letters | block.digits)
     }
 
-    /// The first byte from `at` on whose bit is set.
+    /// Returns the first byte from `at` on whose bit is set.
     fn first(self, at: usize, bits: impl Fn(Self, usize) -> u64) -> Option<usize> {
+        // In the block of `at`, bits below it do not count.
         let mut passed = !0 << (at % BLOCK);
         for number in at / BLOCK..self.masks.len() {
             let found = bits(self, number) & passed;
@@ -75,7 +80,7 @@ impl<'a> Blocks<'a> {
         None
     }
 
-    /// The last cut after `at` and before `end`.
+    /// Returns the last cut after `at` and before `end`.
     fn last_cut(self, at: usize, end: usize) -> Option<usize> {
         for number in (at / BLOCK..end.div_ceil(BLOCK)).rev() {
             let found = self.cuts(number) & bits_of(&(at + 1..end), number * BLOCK);
@@ -87,30 +92,31 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// A text cut into pieces of a size that stays in the nearest caches.
+/// Cuts a text into chunks of about 16 kB. The masks and words of a chunk stay in the caches from the pass that writes them to the
+/// pass that reads them.
 pub(super) struct Chunks<'a> {
     text: &'a str,
-    least: usize,
+    min_bytes: usize,
 }
 
 impl<'a> Chunks<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
-        Self { text, least: 1 << 14 }
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, min_bytes: 1 << 14 }
     }
 }
 
 impl<'a> Iterator for Chunks<'a> {
     type Item = &'a str;
 
-    /// Ends at the first cut that makes the chunk large enough.
+    /// Ends the chunk at the first cut that makes it large enough.
     fn next(&mut self) -> Option<&'a str> {
         if self.text.is_empty() {
             return None;
         }
         let bytes = self.text.as_bytes();
         let is_cut = |place: &usize| bytes[place - 1].is_ascii_whitespace() && bytes[*place].is_ascii_alphanumeric();
-        let end = (self.least..bytes.len()).find(is_cut).unwrap_or(bytes.len());
-        // Cuts are between ASCII characters, so there are always two texts.
+        let end = (self.min_bytes..bytes.len()).find(is_cut).unwrap_or(bytes.len());
+        // Cuts are between ASCII characters, so the text can always be split there.
         let (chunk, rest) = self.text.split_at_checked(end).unwrap_or((self.text, ""));
         self.text = rest;
         Some(chunk)
@@ -127,11 +133,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stretches_cover_the_text(text in "[a-c é\u{301} \n文]{0,200}") {
+        fn runs_cover_the_text(text in "[a-c é\u{301} \n文]{0,200}") {
             let (mut lower, mut masks) = (Vec::new(), Vec::new());
             classify(SimdLevel::Portable, text.as_bytes(), true, 0, &mut lower, &mut masks);
             let mut at = 0;
-            for Stretches { ascii, rest } in (Blocks { masks: &masks, length: text.len() }).stretches() {
+            for Runs { ascii, rest } in (Blocks { masks: &masks, length: text.len() }).runs() {
                 prop_assert!(ascii.start == at && ascii.end == rest.start && rest.end > at);
                 prop_assert!(text[ascii].is_ascii());
                 prop_assert!(rest.is_empty() || !text[rest.clone()].is_ascii());
@@ -142,8 +148,8 @@ mod tests {
         }
 
         #[test]
-        fn chunks_end_at_cuts(text in "[a-c é\u{301} \n文]{0,300}", least in 1_usize..40) {
-            let chunks: Vec<&str> = Chunks { text: &text, least }.collect();
+        fn chunks_end_at_cuts(text in "[a-c é\u{301} \n文]{0,300}", min_bytes in 1_usize..40) {
+            let chunks: Vec<&str> = Chunks { text: &text, min_bytes }.collect();
             prop_assert_eq!(chunks.concat(), text.clone());
             for pair in chunks.windows(2) {
                 prop_assert!(pair[0].ends_with([' ', '\n']) && pair[1].starts_with(['a', 'b', 'c']));

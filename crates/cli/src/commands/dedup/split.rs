@@ -1,0 +1,97 @@
+//! The second reading of the inputs, which writes the kept and the removed documents.
+
+use anyhow::{Result, bail};
+use twinprint::Member;
+use twinprint::join::IdLookup;
+use twinprint::result::{DiskClusters, Rows};
+use twinprint_documents::{Decision, DuplicateOf, SplitCounts, Splitter};
+
+use crate::corpus::Joined;
+use crate::output::OutputDir;
+use crate::per_file;
+use crate::progress;
+use crate::report::Sources;
+
+/// Reads the inputs again, and writes each document to the kept or the removed ones: to two files, or to two folders with a file for
+/// each input file.
+pub(super) fn split(
+    joined: &Joined,
+    leaders: &DiskClusters,
+    sources: &Sources<'_>,
+    output: &OutputDir,
+    names: &[String; 2],
+    per_file: bool,
+) -> Result<SplitCounts> {
+    let [kept, removed] = names.each_ref().map(|name| output.staged(name));
+    let mut decide = Decider::new(joined, leaders)?;
+    let documents = u64::from(joined.read.documents - joined.read.against);
+    let bar = progress::documents(documents);
+    let mut counts = SplitCounts::default();
+    if per_file {
+        for part in per_file::parts(sources.inputs, sources.options)? {
+            let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)? };
+            let first = counts.kept + counts.removed;
+            let of_part = splitter.try_split(&part.inputs, sources.options, sources.fields, None, |document| {
+                bar.set_position(first + document);
+                decide.document(first + document)
+            })?;
+            counts.kept += of_part.kept;
+            counts.removed += of_part.removed;
+        }
+        if counts.kept + counts.removed != documents {
+            bail!(CHANGED);
+        }
+    } else {
+        let splitter = Splitter { kept, removed };
+        counts = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
+            bar.set_position(document);
+            decide.document(document)
+        })?;
+    }
+    bar.finish_and_clear();
+    let publish = |name: &String| if per_file { output.publish_folder(name) } else { output.publish(name) };
+    names.iter().try_for_each(publish)?;
+    Ok(counts)
+}
+
+/// The error of inputs that are read again and hold other documents.
+const CHANGED: &str = "the inputs changed while they were read; run the command again";
+
+/// Says of each document, in the order of the inputs, whether it is kept.
+struct Decider {
+    ids: IdLookup,
+    dropped: Rows<Member<u32>>,
+    next: Option<Member<u32>>,
+    /// Documents of the corpus of `--against`, which have the first numbers.
+    against: u64,
+    documents: u64,
+}
+
+impl Decider {
+    fn new(joined: &Joined, leaders: &DiskClusters) -> Result<Self> {
+        let mut dropped = leaders.members()?;
+        Ok(Self {
+            ids: joined.pairs.id_lookup()?,
+            next: dropped.next().transpose()?,
+            dropped,
+            against: joined.read.against.into(),
+            documents: joined.read.documents.into(),
+        })
+    }
+
+    fn document(&mut self, document: u64) -> Result<Decision> {
+        let document = self.against + document;
+        if document >= self.documents {
+            bail!(CHANGED);
+        }
+        let Some(duplicate) = self.next.filter(|next| u64::from(next.document) == document) else {
+            return Ok(Decision::Keep);
+        };
+        self.next = self.dropped.next().transpose()?;
+        Ok(Decision::Remove(DuplicateOf {
+            id: self.ids.get(duplicate.representative)?.to_string(),
+            jaccard: duplicate.jaccard().unwrap_or_default(),
+            containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
+        }))
+    }
+}
