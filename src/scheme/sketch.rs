@@ -4,7 +4,7 @@ use super::names::names;
 
 /// The algorithm that turns a set of features into a signature.
 ///
-/// Both estimate the Jaccard similarity of sets. SimHash is not among them: it estimates the cosine of weighted vectors.
+/// Both estimate the Jaccard similarity of sets. `SimHash` is not among them: it estimates the cosine of weighted vectors.
 ///
 /// ```
 /// use twinprint::scheme::Algorithm;
