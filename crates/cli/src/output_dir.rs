@@ -48,7 +48,7 @@ const BOILERPLATE: &str = "boilerplate.json";
 /// The beginning of the name of a temporary file; six letters or digits follow. A killed run can leave such files.
 const TEMPORARY_PREFIX: &str = ".unfinished-";
 /// Extensions of the files of documents; that of a compressed file may follow.
-const FORMATS: [&str; 5] = ["jsonl", "csv", "tsv", "parquet", "txt"];
+const FORMATS: [&str; 6] = ["jsonl", "csv", "tsv", "parquet", "arrow", "txt"];
 
 /// The names of the files and folders that a command writes.
 struct Names {

@@ -11,8 +11,8 @@ use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
 use crate::byte_size::ByteSize;
-use crate::corpus::{check_id, write_rejected};
-use crate::file_names::{compression_extension, extension};
+use crate::corpus::{refuse_all_rejected, write_rejected};
+use crate::file_names::compression_extension;
 use crate::input_error;
 use crate::inputs;
 use crate::line_sink::LineSink;
@@ -52,9 +52,7 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
         bar.set_position(reader.position().bytes);
     }
     bar.finish_and_clear();
-    if trimmer.counts.documents == 0 && rejected_records == 0 {
-        bail!("the inputs hold no documents");
-    }
+    refuse_all_rejected(trimmer.counts.documents, rejected_records)?;
     let Trimmer { seen, repeated, removed, counts, .. } = trimmer;
     // The files of an earlier run stay until all new ones are complete.
     rewriter.finish()?;
@@ -99,22 +97,17 @@ struct FileNames {
 
 /// Returns the names of the files for trimmed documents and for rejected records.
 fn file_names(inputs: &Inputs) -> FileNames {
-    let (format, compression) = match inputs.format() {
-        Format::Text => (Format::JsonLines, String::new()),
-        // Parquet compresses its own pages.
-        Format::Parquet => (Format::Parquet, String::new()),
-        format => (format, compression_extension(inputs)),
-    };
+    let (format, compression) = (inputs.format(), compression_extension(inputs));
     FileNames {
-        trimmed: format!("trimmed.{}{compression}", extension(format)),
-        bad: format!("bad.{}", extension(inputs.format())),
+        trimmed: format!("trimmed.{}{compression}", format.removed_extension()),
+        bad: format!("bad.{}", format.rejected_extension()),
     }
 }
 
 /// Returns the names of the texts of a document. A text file is one text, whatever fields are named.
 fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
     match inputs.format() {
-        Format::Text => vec!["text".to_string()],
+        Format::Text | Format::Lines | Format::Tar => vec!["text".to_string()],
         _ => fields.text.iter().map(|field| field.as_str().to_string()).collect(),
     }
 }
@@ -159,7 +152,6 @@ impl Trimmer {
 
     /// Trims a document. Returns a new text for each field that changed.
     fn trim(&mut self, document: &DocumentTexts<'_>) -> Result<Vec<Option<String>>> {
-        check_id(document.id)?;
         self.counts.documents += 1;
         let (mut new, mut had_text, mut has_text) = (Vec::with_capacity(document.texts.len()), false, false);
         for (field, text) in document.texts.iter().enumerate() {

@@ -23,10 +23,13 @@ pub(crate) fn write_rejected(batch: &Batch, to: Option<&Path>, count: &mut u64) 
     Ok(())
 }
 
-/// Refuses an id that would break a line of a TSV output.
-pub(crate) fn check_id(id: &str) -> Result<()> {
-    if id.contains(['\t', '\n', '\r']) {
-        bail!("the id {id:?} contains a tab or a line break, which would break the output; see --id and --number");
+/// Refuses a corpus of which no record could be read, as if it were empty.
+pub(crate) fn refuse_all_rejected(documents: u64, rejected: u64) -> Result<()> {
+    match (documents, rejected) {
+        (0, 0) => bail!("the inputs hold no documents"),
+        (0, rejected) => bail!(
+            "all {rejected} records were rejected, as the warnings say; check --text, --id and --format, or correct the records"
+        ),
+        _ => Ok(()),
     }
-    Ok(())
 }
