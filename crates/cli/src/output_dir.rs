@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use twinprint_documents::Inputs;
 
 use crate::boilerplate::BoilerplateFilter;
+use crate::corpus::REASONS;
 use crate::settings::Settings;
 use crate::whole::WholeFile;
 
@@ -63,14 +64,14 @@ struct Names {
 
 const DEDUP: Names = Names {
     command: "dedup",
-    full: &[CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE, "pairs.tsv", "clusters.tsv"],
+    full: &[CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE, REASONS, "pairs.tsv", "clusters.tsv"],
     by_format: &["kept", "removed", "bad"],
     in_summary: "scheme",
 };
 
 const TRIM: Names = Names {
     command: "trim",
-    full: &["removed.tsv", SUMMARY],
+    full: &["removed.tsv", REASONS, SUMMARY],
     by_format: &["trimmed", "bad"],
     in_summary: "least_words",
 };

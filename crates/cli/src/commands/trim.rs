@@ -11,7 +11,7 @@ use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
 use crate::byte_size::ByteSize;
-use crate::corpus::{refuse_all_rejected, write_rejected};
+use crate::corpus::{REASONS, reasons_beside, refuse_all_rejected, write_rejected};
 use crate::file_names::compression_extension;
 use crate::input_error;
 use crate::inputs;
@@ -60,7 +60,9 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     let mut files = vec![trimmed.as_str(), REMOVED];
     if rejected_records > 0 {
         fs::rename(&bad_path, folder.join(&bad)).with_context(|| bad_path.display().to_string())?;
-        files.push(&bad);
+        let reasons = reasons_beside(&bad_path);
+        fs::rename(&reasons, folder.join(REASONS)).with_context(|| reasons.display().to_string())?;
+        files.extend([bad.as_str(), REASONS]);
     }
     output.remove_earlier(&files)?;
 
