@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use twinprint_documents::Inputs;
 
 use crate::boilerplate::BoilerplateFilter;
+use crate::corpus::REASONS;
 use crate::settings::Settings;
 use crate::whole::WholeFile;
 
@@ -48,7 +49,7 @@ const BOILERPLATE: &str = "boilerplate.json";
 /// The beginning of the name of a temporary file; six letters or digits follow. A killed run can leave such files.
 const TEMPORARY_PREFIX: &str = ".unfinished-";
 /// Extensions of the files of documents; that of a compressed file may follow.
-const FORMATS: [&str; 5] = ["jsonl", "csv", "tsv", "parquet", "txt"];
+const FORMATS: [&str; 6] = ["jsonl", "csv", "tsv", "parquet", "arrow", "txt"];
 
 /// The names of the files and folders that a command writes.
 struct Names {
@@ -63,14 +64,14 @@ struct Names {
 
 const DEDUP: Names = Names {
     command: "dedup",
-    full: &[CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE, "pairs.tsv", "clusters.tsv"],
+    full: &[CONFIG, INPUTS, SUMMARY, WORK, BOILERPLATE, REASONS, "pairs.tsv", "clusters.tsv"],
     by_format: &["kept", "removed", "bad"],
     in_summary: "scheme",
 };
 
 const TRIM: Names = Names {
     command: "trim",
-    full: &["removed.tsv", SUMMARY],
+    full: &["removed.tsv", REASONS, SUMMARY],
     by_format: &["trimmed", "bad"],
     in_summary: "least_words",
 };

@@ -8,12 +8,12 @@ use serde_json::json;
 use twinprint::Clustering;
 use twinprint::dedup::{Preference, RemovalCounts};
 use twinprint::result::DiskClusters;
-use twinprint_documents::{Decision, DuplicateOf, Format, Inputs, SplitCounts, Splitter};
+use twinprint_documents::{Decision, DuplicateOf, Inputs, SplitCounts, Splitter};
 
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined};
 use crate::exit_status::GuardTripped;
-use crate::file_names::{compression_extension, extension};
+use crate::file_names::compression_extension;
 use crate::output_dir::{OutputDir, Sides, WORK};
 use crate::progress;
 use crate::report::{self, Sources};
@@ -55,7 +55,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     }
     let output = OutputDir::open_for_dedup(folder, &corpus.settings, read, command.force)?;
     corpus.hold_standard_input()?;
-    let bad = format!("bad.{}", extension(corpus.inputs.format()));
+    let bad = format!("bad.{}", corpus.inputs.format().rejected_extension());
     corpus.rejected = Some(folder.join(&bad));
     let settings = corpus.settings.clone();
     let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
@@ -220,10 +220,7 @@ fn split(
 
 /// Returns the names of the two files: in the format of the inputs, compressed like the first of them.
 fn file_names(inputs: &Inputs) -> [String; 2] {
-    let compression = compression_extension(inputs);
-    match inputs.format() {
-        Format::Text => ["kept.tsv".to_string(), "removed.jsonl".to_string()],
-        Format::Parquet => ["kept.parquet".to_string(), "removed.parquet".to_string()],
-        format => ["kept", "removed"].map(|name| format!("{name}.{}{compression}", extension(format))),
-    }
+    let (format, compression) = (inputs.format(), compression_extension(inputs));
+    [("kept", format.kept_extension()), ("removed", format.removed_extension())]
+        .map(|(name, extension)| format!("{name}.{extension}{compression}"))
 }

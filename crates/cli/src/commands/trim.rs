@@ -12,8 +12,8 @@ use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
 use crate::byte_size::ByteSize;
-use crate::corpus::{check_id, write_rejected};
-use crate::file_names::{compression_extension, extension};
+use crate::corpus::{REASONS, reasons_beside, refuse_all_rejected, write_rejected};
+use crate::file_names::compression_extension;
 use crate::input_error;
 use crate::inputs;
 use crate::line_sink::LineSink;
@@ -53,9 +53,7 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
         bar.set_position(reader.position().bytes);
     }
     bar.finish_and_clear();
-    if trimmer.counts.documents == 0 && rejected_records == 0 {
-        bail!("the inputs hold no documents");
-    }
+    refuse_all_rejected(trimmer.counts.documents, rejected_records)?;
     let Trimmer { seen, repeated, removed, counts, .. } = trimmer;
     // The files of an earlier run stay until all new ones are complete.
     rewriter.finish()?;
@@ -63,7 +61,9 @@ pub(crate) fn run(command: &Trim) -> Result<()> {
     let mut files = vec![trimmed.as_str(), REMOVED];
     if rejected_records > 0 {
         fs::rename(&bad_path, folder.join(&bad)).with_context(|| bad_path.display().to_string())?;
-        files.push(&bad);
+        let reasons = reasons_beside(&bad_path);
+        fs::rename(&reasons, folder.join(REASONS)).with_context(|| reasons.display().to_string())?;
+        files.extend([bad.as_str(), REASONS]);
     }
     output.remove_earlier(&files)?;
 
@@ -100,22 +100,17 @@ struct FileNames {
 
 /// Returns the names of the files for trimmed documents and for rejected records.
 fn file_names(inputs: &Inputs) -> FileNames {
-    let (format, compression) = match inputs.format() {
-        Format::Text => (Format::JsonLines, String::new()),
-        // Parquet compresses its own pages.
-        Format::Parquet => (Format::Parquet, String::new()),
-        format => (format, compression_extension(inputs)),
-    };
+    let (format, compression) = (inputs.format(), compression_extension(inputs));
     FileNames {
-        trimmed: format!("trimmed.{}{compression}", extension(format)),
-        bad: format!("bad.{}", extension(inputs.format())),
+        trimmed: format!("trimmed.{}{compression}", format.removed_extension()),
+        bad: format!("bad.{}", format.rejected_extension()),
     }
 }
 
 /// Returns the names of the texts of a document. A text file is one text, whatever fields are named.
 fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
     match inputs.format() {
-        Format::Text => vec!["text".to_string()],
+        Format::Text | Format::Lines | Format::Tar => vec!["text".to_string()],
         _ => fields.text.iter().map(|field| field.as_str().to_string()).collect(),
     }
 }
@@ -160,7 +155,6 @@ impl Trimmer {
 
     /// Trims a document. Returns a new text for each field that changed.
     fn trim(&mut self, document: &DocumentTexts<'_>) -> Result<Vec<Option<String>>> {
-        check_id(document.id)?;
         self.counts.documents += 1;
         let (mut new, mut had_text, mut has_text) = (Vec::with_capacity(document.texts.len()), false, false);
         for (field, text) in document.texts.iter().enumerate() {

@@ -66,7 +66,7 @@ impl Settings {
     pub(super) fn or(self, other: Self) -> Self {
         first_set!(self, other: preset, threshold, words, chars, num_hashes, seed, recall, banding, bucket_limit,
             boilerplate, boilerplate_least, format, id, number,
-            text, block, source, across_sources, bad, lossy, keep, most_of_corpus, most_of_source, memory, threads, config)
+            text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote, keep, most_of_corpus, most_of_source, memory, threads, config)
     }
 
     /// Returns whether every setting with a default is set, as in the file that a run writes.
@@ -81,6 +81,7 @@ impl Settings {
             memory: None,
             threads: None,
             config: None,
+            max_window: None,
             most_of_corpus: None,
             most_of_source: None,
             ..settings.clone()
