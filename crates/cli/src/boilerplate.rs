@@ -1,6 +1,7 @@
 //! Boilerplate: shingles that so large a share of a source's documents has that they are removed before the comparison.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -10,6 +11,7 @@ use twinprint::boilerplate::{Boilerplate, BoilerplateRule, BoilerplateSketch};
 use twinprint::join::Origin;
 use twinprint::text::Shingler;
 use twinprint_documents::{Fields, Inputs, Metadata, Options};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::input_error;
 use crate::progress;
@@ -31,6 +33,10 @@ pub(crate) struct BoilerplateFilter {
     rule: Value,
     /// The names of the sources by their numbers; empty without `--source`.
     names: BTreeMap<u64, String>,
+    /// The digest of the documents that were counted.
+    counted: u64,
+    /// The digest of the documents that were passed to [`BoilerplateFilter::without_boilerplate`].
+    filtered: AtomicU64,
 }
 
 /// Reads the shingle sets of all documents.
@@ -48,7 +54,7 @@ impl BoilerplateFilter {
     pub(crate) fn count(settings: &Settings, corpora: &[&Inputs]) -> Result<Option<Self>> {
         let Some(share) = settings.boilerplate else { return Ok(None) };
         let min_documents = settings.boilerplate_least.unwrap_or(DEFAULT_MIN_BOILERPLATE_DOCUMENTS);
-        let rule = BoilerplateRule::new(share, min_documents).context("--boilerplate, --boilerplate-least")?;
+        let rule = BoilerplateRule::new(share, min_documents)?;
         if corpora.iter().any(|inputs| !inputs.can_be_read_again()) {
             bail!(
                 "--boilerplate reads the inputs three times, and standard input can only be read once; save it to a file"
@@ -62,7 +68,7 @@ impl BoilerplateFilter {
             SetReader { corpora, fields: settings.fields()?, options: settings.options(), shingler: &shingler };
 
         let (mut sketch, mut names) = (BoilerplateSketch::new(&scheme, rule, memory), BTreeMap::new());
-        reader.read(|source, name, set| {
+        let first = reader.read(|source, name, set| {
             if let Some(name) = name
                 && !names.contains_key(&source)
             {
@@ -71,10 +77,13 @@ impl BoilerplateFilter {
             sketch.add(source, set).context(REMEDY)
         })?;
         let mut counts = sketch.finish();
-        reader.read(|source, _, set| counts.add(source, set).context(REMEDY))?;
+        let counted = reader.read(|source, _, set| counts.add(source, set).context(REMEDY))?;
+        if counted != first {
+            bail!(CHANGED);
+        }
         let boilerplate = counts.finish()?;
         let rule = json!({"share": share, "least_documents": min_documents});
-        let filter = Self { boilerplate, shingler, rule, names };
+        let filter = Self { boilerplate, shingler, rule, names, counted, filtered: AtomicU64::new(0) };
         tracing::info!("{} shingles are boilerplate", filter.len());
         Ok(Some(filter))
     }
@@ -86,7 +95,17 @@ impl BoilerplateFilter {
 
     /// Returns the shingle set of a text without the boilerplate of its source.
     pub(crate) fn without_boilerplate(&self, text: &str, source: u64) -> ShingleSet {
+        self.filtered.fetch_add(digest(text, source), Ordering::Relaxed);
         self.boilerplate.remove_from(source, &self.shingler.set(text))
+    }
+
+    /// Checks that the documents whose boilerplate was removed are those that were counted. Must be called once, after all of them were
+    /// read.
+    pub(crate) fn check_unchanged(&self) -> Result<()> {
+        if self.filtered.load(Ordering::Relaxed) != self.counted {
+            bail!(CHANGED);
+        }
+        Ok(())
     }
 
     /// Returns the rule, and the counts of each source.
@@ -102,6 +121,14 @@ impl BoilerplateFilter {
     }
 }
 
+/// Returns a digest of a document. The digest of several is their sum, so that threads can add in any order.
+fn digest(text: &str, source: u64) -> u64 {
+    xxh3_64_with_seed(text.as_bytes(), source)
+}
+
+/// The error of inputs that are not the same in every reading.
+const CHANGED: &str = "the inputs changed while boilerplate was counted; run the command again";
+
 /// Returns the number of a document's source; 0 for a document without one.
 pub(crate) fn source_of(facts: Option<&Metadata>) -> u64 {
     let name = facts.and_then(|facts| facts.source.as_deref());
@@ -109,8 +136,9 @@ pub(crate) fn source_of(facts: Option<&Metadata>) -> u64 {
 }
 
 impl SetReader<'_> {
-    /// Passes on each document: the number of its source, the name of its source, and its set.
-    fn read(&self, mut show: impl FnMut(u64, Option<&str>, &ShingleSet) -> Result<()>) -> Result<()> {
+    /// Passes on each document: the number of its source, the name of its source, and its set. Returns the digest of all documents.
+    fn read(&self, mut show: impl FnMut(u64, Option<&str>, &ShingleSet) -> Result<()>) -> Result<u64> {
+        let mut all = 0_u64;
         for inputs in self.corpora {
             let mut reader = inputs.read(&self.options, &self.fields);
             let bar = progress::bytes(inputs.total_bytes()).with_message("counting");
@@ -118,7 +146,8 @@ impl SetReader<'_> {
                 let documents: Vec<_> = batch.records().collect();
                 for documents in documents.chunks(DOCUMENTS_PER_BATCH) {
                     let sets: Vec<_> = documents.par_iter().map(|(_, text, _)| self.shingler.set(text)).collect();
-                    for ((.., facts), set) in documents.iter().zip(&sets) {
+                    for ((_, text, facts), set) in documents.iter().zip(&sets) {
+                        all = all.wrapping_add(digest(text, source_of(*facts)));
                         let name = facts.and_then(|facts| facts.source.as_deref());
                         show(source_of(*facts), name, set)?;
                     }
@@ -127,6 +156,32 @@ impl SetReader<'_> {
             }
             bar.finish_and_clear();
         }
-        Ok(())
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_that_change_after_the_counting_are_noticed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, texts) = (folder.path().join("a.jsonl"), ["one text of five words", "another text of five words"]);
+        let lines = texts.map(|text| format!("{{\"id\": \"{text}\", \"text\": \"{text}\"}}\n"));
+        std::fs::write(&path, lines.concat()).expect("written");
+        let settings = Settings { boilerplate: Some(0.9), boilerplate_least: Some(2), ..Settings::default() };
+        let settings = settings.effective().expect("sound");
+        let inputs = Inputs::find([path], &settings.options()).expect("found");
+        let check = |read: &[&str]| {
+            let filter = BoilerplateFilter::count(&settings, &[&inputs]).expect("counted").expect("asked for");
+            read.iter().for_each(|text| drop(filter.without_boilerplate(text, 0)));
+            filter.check_unchanged()
+        };
+        assert!(check(&texts).is_ok());
+        assert!(check(&[texts[1], texts[0]]).is_ok(), "threads read in any order");
+        for changed in [&texts[..1], &[texts[0], texts[0]], &[texts[0], texts[1], ""], &["", ""]] {
+            assert!(check(changed).is_err(), "{changed:?}");
+        }
     }
 }

@@ -3,50 +3,57 @@
 mod arguments;
 mod boilerplate;
 mod byte_size;
+mod color;
 mod commands;
 mod corpus;
+mod escape;
 mod exit_status;
 mod field_check;
 mod file_names;
 mod input_error;
 mod inputs;
-mod line_sink;
-mod output_dir;
+mod interrupt;
+mod messages;
+mod option_error;
+mod output;
+mod per_file;
 mod progress;
 mod report;
 mod sample;
 mod settings;
+mod statistics;
+mod tables;
 mod top_repeats;
-mod tsv;
-mod whole;
+mod version;
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
+use interrupt::Cleanup;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_process();
-    print_messages(arguments.verbose);
-    match run(&arguments.command) {
+    messages::print(arguments.verbose, arguments.quiet, arguments.color);
+    interrupt::watch();
+    let result = run(&arguments.command);
+    interrupt::wait_if_interrupted();
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         // A closed pipe, as of `twinprint pairs .. | head`, is not an error.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("twinprint: {error:#}");
+            messages::error(&option_error::message(&error));
             exit_status::of_error(&error)
         }
     }
 }
 
-/// Sends messages to standard error: warnings always, more with each `--verbose`.
-fn print_messages(verbose: u8) {
-    let level = [tracing::Level::WARN, tracing::Level::INFO, tracing::Level::DEBUG][usize::from(verbose.min(2))];
-    let messages = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
-    messages.with_ansi(io::stderr().is_terminal()).with_target(false).without_time().init();
-}
-
 fn run(command: &Command) -> anyhow::Result<()> {
+    let _note = command.work().map(|work| {
+        let note = format!("the work so far is in {}; the same command continues it", work.display());
+        Cleanup::new(move || Some(note))
+    });
     match command {
         Command::Dedup(command) => commands::dedup::run(command),
         Command::Pairs(command) => commands::pairs::run(command),
@@ -58,6 +65,8 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Trim(command) => commands::trim::run(command),
         Command::Rewrites(command) => commands::rewrites::run(command),
         Command::Inspect(command) => commands::inspect::run(command),
+        Command::Completions(command) => commands::completions::run(command),
+        Command::Man(command) => commands::completions::run_man(command),
     }
 }
 

@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use twinprint::join::{Progress, Stage};
+
+use crate::messages;
 
 /// Creates a bar for reading that shows the rate and the time left. Draws nothing if standard error is not a terminal.
 pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {
@@ -14,18 +16,18 @@ pub(crate) fn bytes(total: Option<u64>) -> ProgressBar {
         }
         None => (ProgressBar::new_spinner(), "{msg:>11} {bytes} {bytes_per_sec}"),
     };
-    bar.with_style(style(template)).with_message("reading")
+    hidden_if_quiet(bar).with_style(style(template)).with_message("reading")
 }
 
 /// Creates a bar for writing documents.
 pub(crate) fn documents(total: u64) -> ProgressBar {
     let style = style("{msg:>11} {wide_bar} {percent:>3} % {eta} left");
-    ProgressBar::new(total).with_style(style).with_message("writing")
+    hidden_if_quiet(ProgressBar::new(total)).with_style(style).with_message("writing")
 }
 
 /// Creates a bar for the stages of a join, and the callback that moves it.
 pub(crate) fn stages() -> (ProgressBar, impl FnMut(Progress) -> ControlFlow<()>) {
-    let bar = ProgressBar::new(1).with_style(style("{msg:>11} {wide_bar} {percent:>3} % {eta} left"));
+    let bar = hidden_if_quiet(ProgressBar::new(1)).with_style(style("{msg:>11} {wide_bar} {percent:>3} % {eta} left"));
     let shown = bar.clone();
     let mut timer = StageTimer::default();
     let show = move |progress: Progress| {
@@ -38,6 +40,14 @@ pub(crate) fn stages() -> (ProgressBar, impl FnMut(Progress) -> ControlFlow<()>)
         ControlFlow::Continue(())
     };
     (bar, show)
+}
+
+/// Draws nothing with `--quiet`.
+fn hidden_if_quiet(bar: ProgressBar) -> ProgressBar {
+    if messages::is_quiet() {
+        bar.set_draw_target(ProgressDrawTarget::hidden());
+    }
+    bar
 }
 
 /// Logs how long each stage took, when the next one begins or the timer is dropped.

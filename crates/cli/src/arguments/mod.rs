@@ -1,14 +1,17 @@
 //! The command line.
 
+mod examples;
 mod options;
 mod rewrites;
 mod trim;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::settings::Settings;
+use crate::color::Color;
+use crate::settings::{Settings, number, whole};
+use crate::version;
 pub(crate) use rewrites::Rewrites;
 pub(crate) use trim::Trim;
 
@@ -16,9 +19,9 @@ pub(crate) use trim::Trim;
 #[derive(Debug, Parser)]
 #[command(
     name = "twinprint",
-    version,
-    after_help = "Exit status: 0 success; 1 stopped by --most-of-corpus or --most-of-source, because too much would be removed; 2 an \
-                  error in the command line, the settings or an input."
+    version = version::text(),
+    after_help = examples::OF_ALL,
+    after_long_help = examples::OF_ALL_LONG
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -26,6 +29,12 @@ pub(crate) struct Arguments {
     /// Print progress messages; twice prints more of them.
     #[arg(short, long, action = clap::ArgAction::Count, global = true, display_order = 900)]
     pub(crate) verbose: u8,
+    /// Print nothing but results and errors: no warnings, no progress, no closing line.
+    #[arg(short, long, global = true, conflicts_with = "verbose", display_order = 901)]
+    pub(crate) quiet: bool,
+    /// When to colour messages. The variable `NO_COLOR` turns colours off where this is auto.
+    #[arg(long, value_enum, value_name = "WHEN", global = true, default_value_t, display_order = 902)]
+    pub(crate) color: Color,
 }
 
 /// Help text of the inputs.
@@ -36,16 +45,22 @@ const INPUT_HELP: &str =
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Split a corpus into kept and removed documents, with the reason for each removal.
+    #[command(after_long_help = examples::DEDUP)]
     Dedup(Dedup),
     /// Print every pair of similar documents: id1, id2, Jaccard similarity, separated by tabs.
+    #[command(after_long_help = examples::PAIRS)]
     Pairs(Pairs),
     /// Print clusters: id of the representative, number of documents, minimum similarity, ids of the others.
+    #[command(after_long_help = examples::CLUSTERS)]
     Clusters(Clusters),
     /// Print texts that are contained in others: id of the inner text, id of the outer text, share of the inner text.
+    #[command(after_long_help = examples::CONTAINED)]
     Contained(Contained),
     /// Measure recall and precision of a run with these settings, by comparing a sample of documents exactly with all others.
+    #[command(after_long_help = examples::AUDIT)]
     Audit(Audit),
     /// Score pairs or clusters by labels of your own: precision, recall and F1.
+    #[command(after_long_help = examples::EVALUATE)]
     Evaluate(Evaluate),
     /// Predict from a sample what a run would cost, and recommend a banding.
     ///
@@ -53,13 +68,37 @@ pub(crate) enum Command {
     /// the time to read (as long as it took just now), hash, find and verify pairs, and write and read the work folder. It does
     /// not include the time to print pairs or write the corpus, nor a disk that is slower than memory. A sample does not show rare
     /// kinds of pairs.
+    #[command(after_long_help = examples::PLAN)]
     Plan(Plan),
+    #[command(after_long_help = examples::TRIM)]
     Trim(Trim),
     // The name of the command in earlier versions.
-    #[command(alias = "versions")]
+    #[command(alias = "versions", after_long_help = examples::REWRITES)]
     Rewrites(Rewrites),
     /// Describe files of a work folder and verify their checksums.
+    #[command(after_long_help = examples::INSPECT)]
     Inspect(Inspect),
+    /// Print the completions of a shell.
+    #[command(after_long_help = examples::COMPLETIONS)]
+    Completions(Completions),
+    /// Print the manual page of the command, or of a subcommand.
+    #[command(after_long_help = examples::MAN)]
+    Man(Man),
+}
+
+impl Command {
+    /// Returns the work folder that the user named. It outlives the process.
+    pub(crate) fn work(&self) -> Option<&Path> {
+        let corpus = match self {
+            Self::Dedup(Dedup { corpus, .. })
+            | Self::Pairs(Pairs { corpus, .. })
+            | Self::Clusters(Clusters { corpus, .. })
+            | Self::Contained(Contained { corpus, .. })
+            | Self::Audit(Audit { corpus, .. }) => corpus,
+            _ => return None,
+        };
+        corpus.work.as_deref()
+    }
 }
 
 /// The inputs and settings that most commands share.
@@ -70,7 +109,7 @@ pub(crate) struct Corpus {
     #[command(flatten)]
     pub(crate) settings: Settings,
     /// Keep the work files in this folder, and resume what an interrupted run left there.
-    #[arg(long, value_name = "DIR", help_heading = "Execution")]
+    #[arg(long, value_name = "DIR", help_heading = "Execution", hide_short_help = true)]
     pub(crate) work: Option<PathBuf>,
 }
 
@@ -78,12 +117,16 @@ pub(crate) struct Corpus {
 pub(crate) struct Dedup {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
-    /// Folder to write; it is created. An interrupted run in it is resumed.
-    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    /// Folder to write; it is created. An interrupted run in it is resumed. With - the kept documents go to standard output, and nothing
+    /// else is written.
+    #[arg(short, long, value_name = "DIR", required_unless_present = "dry_run")]
     pub(crate) output: Option<PathBuf>,
     /// Replace the files of an earlier run in the output folder.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Write one file for each input file, in the folders kept and removed, under the names of the inputs.
+    #[arg(long)]
+    pub(crate) output_per_file: bool,
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -106,9 +149,12 @@ pub(crate) struct Pairs {
     /// Compare the inputs with this other corpus, and not with each other. May be repeated.
     #[arg(long, value_name = "OTHER")]
     pub(crate) against: Vec<String>,
-    /// Write to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
+    /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Print one JSON object per line instead of columns.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -118,9 +164,12 @@ pub(crate) struct Clusters {
     /// Print the connected components of the pairs. The minimum similarity is - if a document has no pair with the representative.
     #[arg(long)]
     pub(crate) components: bool,
-    /// Write to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
+    /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Print one JSON object per line instead of columns.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -128,18 +177,21 @@ pub(crate) struct Contained {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
     /// Minimum share of the inner text's shingles that the outer text must contain.
-    #[arg(long, value_name = "SHARE", visible_alias = "min-containment", default_value_t = 0.8)]
+    #[arg(long, value_name = "SHARE", visible_alias = "min-containment", value_parser = number, default_value_t = 0.8)]
     pub(crate) least: f64,
     /// Find texts by one shingle in K (FracMinHash). The smaller, the shorter the texts that are found: with 1, those of ten words
     /// too.
-    #[arg(long, value_name = "K", visible_alias = "scaled", default_value_t = 4)]
+    #[arg(long, value_name = "K", visible_alias = "scaled", value_parser = whole::<u32>, default_value_t = 4)]
     pub(crate) one_in: u32,
     /// Maximum document frequency of the shingles by which texts are found; more frequent ones are boilerplate.
-    #[arg(long, value_name = "N", visible_alias = "max-df", default_value_t = 1_000)]
+    #[arg(long, value_name = "N", visible_alias = "max-df", value_parser = whole::<u32>, default_value_t = 1_000)]
     pub(crate) frequency_limit: u32,
-    /// Write to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
+    /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Print one JSON object per line instead of columns.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -157,13 +209,14 @@ pub(crate) struct Audit {
 
 #[derive(Args, Debug)]
 pub(crate) struct Evaluate {
-    /// Pairs with their similarities, as twinprint pairs prints them.
+    /// Pairs with their similarities, as twinprint pairs prints them; - for standard input.
     #[arg(value_name = "PAIRS", required_unless_present = "clusters", conflicts_with = "clusters")]
     pub(crate) pairs: Option<PathBuf>,
     /// Score clusters, as twinprint clusters prints them, instead of pairs: by pairs of documents, and by documents (B-cubed).
     #[arg(long, value_name = "CLUSTERS", conflicts_with_all = ["thresholds", "plot"])]
     pub(crate) clusters: Option<PathBuf>,
-    /// Labels, separated by tabs: id1, id2 and 1 (duplicates) or 0 (not); or an id and the name of its cluster.
+    /// Labels, separated by tabs: id1, id2 and 1 (duplicates) or 0 (not); or an id and the name of its cluster. A header that begins
+    /// with id, id1, left or document is skipped.
     #[arg(long, value_name = "FILE")]
     pub(crate) labels: PathBuf,
     /// Thresholds to print, separated by commas.
@@ -185,9 +238,23 @@ pub(crate) struct Plan {
 
 #[derive(Args, Debug)]
 pub(crate) struct Inspect {
-    /// Files of a work folder.
-    #[arg(required = true, value_name = "FILE")]
+    /// Files of a work folder, or work folders.
+    #[arg(required = true, value_name = "FILE|DIR")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Man {
+    /// The subcommand; without it, the page is that of twinprint itself.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) subcommand: Option<String>,
 }
 
 /// Parses a number from 0 to 1.

@@ -6,6 +6,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use super::Arguments;
 use super::rewrites::REWRITES_THRESHOLD;
+use crate::color::Color;
 
 /// Options that decide which documents are compared, and which pairs are similar.
 const OF_PAIRS: &[&str] = &[
@@ -50,20 +51,26 @@ const HARMLESS: [&str; 3] = ["keep", "most_of_corpus", "most_of_source"];
 impl Arguments {
     /// Parses the command line of the process. Ends the process if it is wrong, or if help is asked for.
     pub(crate) fn from_process() -> Self {
+        let mut command = Self::described().color(Color::from_process());
+        let matches = command.get_matches_mut();
+        if let Some(message) = unused_option(&matches) {
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Describes the command line. Options without effect on a command are accepted, but not shown.
+    pub(crate) fn described() -> clap::Command {
         let mut command = Self::command();
         for (name, options) in WITHOUT_EFFECT {
             let hide =
                 |command: clap::Command, option: &&'static str| command.mut_arg(option, |option| option.hide(true));
             command = command.mut_subcommand(name, |command| options.iter().fold(command, hide));
         }
-        command = command.mut_subcommand("rewrites", |command| {
+        command = command.mut_subcommands(|command| command.after_help("All options and examples: --help"));
+        command.mut_subcommand("rewrites", |command| {
             command.mut_arg("threshold", |option| option.help(REWRITES_THRESHOLD))
-        });
-        let matches = command.get_matches_mut();
-        if let Some(message) = unused_option(&matches) {
-            command.error(ErrorKind::ArgumentConflict, message).exit();
-        }
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Corpus;
+use crate::settings::whole;
 
 /// Help text of `--threshold`, which has another meaning here than for other commands.
 pub(super) const REWRITES_THRESHOLD: &str =
@@ -23,12 +24,15 @@ pub(crate) struct Rewrites {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
     /// Maximum document frequency of a rare word: at least a few times the number of documents that tell one story.
-    #[arg(long, value_name = "N", visible_alias = "max-df", default_value_t = 100)]
+    #[arg(long, value_name = "N", visible_alias = "max-df", value_parser = whole::<u32>, default_value_t = 100)]
     pub(crate) frequency_limit: u32,
     /// Minimum number of rare words that two documents must share.
-    #[arg(long, value_name = "N", visible_alias = "min-rare", default_value_t = 2)]
+    #[arg(long, value_name = "N", visible_alias = "min-rare", value_parser = whole::<u32>, default_value_t = 2)]
     pub(crate) least_rare: u32,
-    /// Write to this file instead of standard output.
-    #[arg(long, value_name = "FILE")]
+    /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Print one JSON object per line instead of columns.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -23,12 +23,15 @@ use crate::settings::Settings;
 pub(crate) struct Trim {
     #[arg(required = true, value_name = "INPUT", help = INPUT_HELP)]
     pub(crate) inputs: Vec<String>,
-    /// Folder to write; it is created.
-    #[arg(long, value_name = "DIR")]
+    /// Folder to write; it is created. With - the trimmed documents go to standard output, and nothing else is written.
+    #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
     /// Replace the files of an earlier run in the output folder.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Write one file for each input file, in the folder trimmed, under the names of the inputs.
+    #[arg(long)]
+    pub(crate) output_per_file: bool,
     /// Unit of text to compare and remove.
     #[arg(long, value_enum, value_name = "UNIT", default_value_t = TrimUnit::Paragraph)]
     pub(crate) unit: TrimUnit,

@@ -5,14 +5,15 @@ use twinprint::audit::{AuditOptions, audit_disk};
 
 use crate::arguments::Audit;
 use crate::corpus::Corpus;
-use crate::line_sink::LineSink;
+use crate::escape::column;
+use crate::output::LineSink;
 
 pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
     let joined = corpus.join()?;
     let mut report = audit_disk(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
-    let mut out = LineSink::create(None)?;
+    let mut out = LineSink::standard()?;
     if command.json {
         out.line(format_args!("{}", serde_json::to_string_pretty(&report)?))?;
         return out.finish();
@@ -22,8 +23,8 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
     out.line(format_args!("{report}"))?;
     let mut ids = joined.pairs.id_lookup()?;
     for missed in missed {
-        let left = ids.get(missed.left)?.to_string();
-        out.line(format_args!("missed\t{left}\t{}\t{:.6}", ids.get(missed.right)?, missed.jaccard))?;
+        let left = column(ids.get(missed.left)?).into_owned();
+        out.line(format_args!("missed\t{left}\t{}\t{:.6}", column(ids.get(missed.right)?), missed.jaccard))?;
     }
     let stats = joined.pairs.stats();
     if stats.oversized_buckets > 0 {

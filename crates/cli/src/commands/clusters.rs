@@ -5,22 +5,17 @@ use twinprint::Clustering;
 
 use crate::arguments::Clusters;
 use crate::corpus::Corpus;
-use crate::tsv::write_clusters;
+use crate::output::Output;
+use crate::tables::{TableFormat, write_clusters};
 
 pub(crate) fn run(command: &Clusters) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
+    let output = Output::open(command.output.as_deref())?;
     let joined = corpus.join()?;
-    let (mut clusters, to) = (0_u64, command.output.as_deref());
-    if command.components {
-        write_clusters(&joined.pairs, joined.clusters(Clustering::Components)?.by_representative()?, to, |_| {
-            clusters += 1;
-        })?;
-    } else {
-        write_clusters(&joined.pairs, joined.clusters(Clustering::Leader)?.by_representative()?, to, |_| {
-            clusters += 1;
-        })?;
-    }
+    let clustering = if command.components { Clustering::Components } else { Clustering::Leader };
+    let (members, mut clusters) = (joined.clusters(clustering)?.by_representative()?, 0_u64);
+    write_clusters(&joined.pairs, members, &output, TableFormat::new(command.json), |_| clusters += 1)?;
     tracing::info!("{clusters} clusters");
     Ok(())
 }

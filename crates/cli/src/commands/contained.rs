@@ -1,18 +1,20 @@
 //! `twinprint contained`.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use twinprint::containment::FracMinHash;
 
 use crate::arguments::Contained;
 use crate::corpus::Corpus;
-use crate::tsv::write_contained;
+use crate::output::Output;
+use crate::tables::{TableFormat, write_contained};
 
 pub(crate) fn run(command: &Contained) -> Result<()> {
-    let rules = FracMinHash::new(command.one_in, command.frequency_limit).context("--one-in, --frequency-limit")?;
+    let rules = FracMinHash::new(command.one_in, command.frequency_limit)?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
+    let output = Output::open(command.output.as_deref())?;
     let joined = corpus.with_containment(command.least, rules).join()?;
-    let count = write_contained(&joined.pairs, command.output.as_deref())?;
+    let count = write_contained(&joined.pairs, &output, TableFormat::new(command.json))?;
     tracing::info!("{count} contained texts");
     Ok(())
 }

@@ -1,24 +1,30 @@
 //! `twinprint dedup`.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use serde_json::json;
-use twinprint::Clustering;
 use twinprint::dedup::{Preference, RemovalCounts};
-use twinprint::result::DiskClusters;
+use twinprint::join::IdLookup;
+use twinprint::result::{DiskClusters, Rows};
+use twinprint::{Clustering, Member};
 use twinprint_documents::{Decision, DuplicateOf, Inputs, SplitCounts, Splitter};
 
 use crate::arguments::Dedup;
+use crate::corpus::REASONS;
 use crate::corpus::{Corpus, Joined};
 use crate::exit_status::GuardTripped;
 use crate::file_names::compression_extension;
-use crate::output_dir::{OutputDir, Sides, WORK};
+use crate::interrupt::TemporaryFolder;
+use crate::messages;
+use crate::option_error;
+use crate::output::{OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
+use crate::per_file;
 use crate::progress;
-use crate::report::{self, Sources};
+use crate::report::{ReportFile, Sources};
 use crate::sample;
-use crate::tsv::{Cluster, write_clusters, write_pairs};
+use crate::tables::{Cluster, TableFormat, write_clusters, write_pairs};
 
 /// The file of clusters. It is written before the limits are checked, so that it shows why they were exceeded.
 const CLUSTERS: &str = "clusters.tsv";
@@ -27,13 +33,36 @@ const CLUSTERS: &str = "clusters.tsv";
 const LARGEST: usize = 10;
 
 pub(crate) fn run(command: &Dedup) -> Result<()> {
-    let started = Instant::now();
-    let output = command.output.as_deref().filter(|_| !command.dry_run);
-    let mut corpus = Corpus::open(&command.corpus, output.map(|folder| folder.join(WORK)))?;
-    let Some(folder) = output else {
-        return super::plan::print(&corpus, sample::DEFAULT_SAMPLE);
+    let Some(path) = command.output.as_deref().filter(|_| !command.dry_run) else {
+        return super::plan::print(&Corpus::open(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
     };
+    if !Target::new(path)?.is_stream() {
+        return into_folder(command, &Destination { folder: path, stream: None });
+    }
+    // The files are complete before the first document is written, so that nobody reads half a result.
+    let scratch = TemporaryFolder::new()?;
+    into_folder(command, &Destination { folder: &scratch.path().join("out"), stream: Some(path) })
+}
+
+/// Where the results of a run go.
+struct Destination<'a> {
+    /// The folder of the results.
+    folder: &'a Path,
+    /// The stream to which the kept documents are copied. The folder is temporary then.
+    stream: Option<&'a Path>,
+}
+
+fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
+    let started = Instant::now();
+    let own_work = command.corpus.work.is_none();
+    let corpus = Corpus::open(&command.corpus, Some(to.folder.join(WORK)))?;
     // Wrong settings are refused before anything is read.
+    if command.output_per_file {
+        if to.stream.is_some() {
+            bail!("--output-per-file writes many files, and needs a folder for --output");
+        }
+        per_file::parts(&corpus.inputs, &corpus.settings.options())?;
+    }
     corpus.settings.fields()?;
     corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
@@ -48,50 +77,152 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
         against => corpus.find_against(against)?,
     };
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
+    corpus.refuse_replacing("--output", to.stream, against.as_ref())?;
     let read = Sides { inputs: &corpus.inputs, against: against.as_ref() };
     if command.force {
         // Earlier results are removed only if this run can start.
         against.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.check_first_documents(inputs))?;
     }
-    let output = OutputDir::open_for_dedup(folder, &corpus.settings, read, command.force)?;
+    let replacing = Replacing { force: command.force, per_file: command.output_per_file };
+    let Some(output) = OutputDir::open_for_dedup(to.folder, &corpus.settings, read, replacing)? else {
+        return already_complete(command, to.folder);
+    };
+    let done = claim_work(&output, own_work).and_then(|()| deduplicate(command, corpus, &output, against.as_ref(), to));
+    match done {
+        Ok(mut done) => {
+            done.summary["seconds"] = started.elapsed().as_secs_f64().into();
+            let said = done.said(to, started.elapsed());
+            output.finish(done.summary)?;
+            if let Some(stream) = to.stream {
+                copy_to_stream(&to.folder.join(&done.kept), stream)?;
+            }
+            messages::result(said);
+            Ok(())
+        }
+        Err(error) => {
+            output.fail(&error);
+            Err(error)
+        }
+    }
+}
+
+fn claim_work(output: &OutputDir, own_work: bool) -> Result<()> {
+    if own_work { output.claim_work() } else { Ok(()) }
+}
+
+/// Says that there is nothing to do. A report that is missing is something to do.
+fn already_complete(command: &Dedup, folder: &Path) -> Result<()> {
+    if let Some(report) = command.report.as_deref().filter(|report| !report.exists()) {
+        bail!(
+            "{}: the folder is not empty: a run with these settings and inputs is complete, but wrote no {}; repeat it with --force",
+            folder.display(),
+            report.display()
+        );
+    }
+    messages::result(format_args!(
+        "{}: a run with these settings and inputs is complete; nothing was done (--force repeats it)",
+        folder.display()
+    ));
+    Ok(())
+}
+
+/// A run whose results are written.
+struct Done {
+    summary: serde_json::Value,
+    counts: SplitCounts,
+    copies: u64,
+    clusters: u64,
+    rejected: u64,
+    /// The file name of the kept documents.
+    kept: String,
+    /// The file name of the rejected records.
+    bad: String,
+}
+
+impl Done {
+    /// Returns the closing line.
+    fn said(&self, to: &Destination<'_>, time: Duration) -> String {
+        let Self { counts, copies, clusters, rejected, bad, .. } = self;
+        let in_bad = match to.stream {
+            _ if *rejected == 0 => String::new(),
+            None => format!(", {rejected} rejected, in {bad}"),
+            Some(_) => format!(", {rejected} rejected"),
+        };
+        let place = match to.stream {
+            None => format!("see {}", to.folder.display()),
+            Some(_) => "the kept ones were written".to_string(),
+        };
+        format!(
+            "{} documents: {} kept, {} removed ({copies} copies){in_bad}, {clusters} clusters; {:.1} s; {place}",
+            counts.kept + counts.removed,
+            counts.kept,
+            counts.removed,
+            time.as_secs_f64()
+        )
+    }
+}
+
+/// Finds the duplicates and writes all files but the summary.
+fn deduplicate(
+    command: &Dedup,
+    mut corpus: Corpus,
+    output: &OutputDir,
+    against: Option<&Inputs>,
+    to: &Destination<'_>,
+) -> Result<Done> {
+    let report = command.report.as_deref().map(ReportFile::open).transpose()?;
     corpus.hold_standard_input()?;
     let bad = format!("bad.{}", corpus.inputs.format().rejected_extension());
-    corpus.rejected = Some(folder.join(&bad));
+    corpus.rejected = Some(output.staged(&bad));
     let settings = corpus.settings.clone();
     let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
     let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
     let guard = settings.guard();
-    let joined = corpus.join_against(against.as_ref())?;
+    let joined = corpus.join_against(against)?;
+    let rejected = joined.read.rejected;
+    if rejected > 0 {
+        output.publish(&bad)?;
+        output.publish(REASONS)?;
+    }
     if let Some(boilerplate) = &joined.boilerplate {
-        output.write_boilerplate(boilerplate)?;
+        output.write("boilerplate.json", &format!("{:#}\n", boilerplate.to_json()))?;
     }
 
-    let mut counts = guard.counts()?;
+    let mut removals = guard.counts()?;
     let mut clusters = Clusters::default();
     // Computed once, then read by the table, the limits, the split and the report.
     let leaders = joined.clusters(Clustering::Leader)?;
-    write_clusters(&joined.pairs, leaders.by_representative()?, Some(&folder.join(CLUSTERS)), |cluster| {
-        counts.add_cluster(cluster.representative_id.clone(), cluster.dropped);
-        clusters.add(cluster);
-    })?;
-    count_by_source(&joined, &leaders, &mut counts)?;
+    write_clusters(
+        &joined.pairs,
+        leaders.by_representative()?,
+        &output.file(CLUSTERS)?,
+        TableFormat::Tsv,
+        |cluster| {
+            removals.add_cluster(cluster.representative_id.clone(), cluster.dropped);
+            clusters.add(cluster);
+        },
+    )?;
+    count_by_source(&joined, &leaders, &mut removals)?;
     if against.is_some() {
         // Each document of --against has a cluster of its own. The limit applies to all of them together.
-        counts.add_cluster("documents like those of --against", clusters.dropped);
+        removals.add_cluster("documents like those of --against", clusters.dropped);
     }
-    if counts.check().is_err() {
-        return Err(guard_tripped(&counts, folder).into());
+    if removals.check().is_err() {
+        return Err(guard_tripped(&removals, to).into());
     }
-    let pairs = write_pairs(&joined.pairs, against.is_some(), Some(&folder.join("pairs.tsv")))?;
-    let (outcome, files) = split(&joined, &leaders, &sources, folder)?;
+    let pairs = write_pairs(&joined.pairs, against.is_some(), &output.file("pairs.tsv")?, TableFormat::Tsv)?;
+    let files = if command.output_per_file {
+        ["kept", "removed"].map(String::from)
+    } else {
+        file_names(&inputs, to.stream.is_some())
+    };
+    let counts = split(&joined, &leaders, &sources, output, &files, command.output_per_file)?;
 
-    if let Some(path) = &command.report {
-        report::write(path, &joined, &leaders, &sources, &settings)?;
+    if let Some(report) = &report {
+        report.write(&joined, &leaders, &sources, &settings)?;
     }
-    let rejected = joined.read.rejected;
-    let (stats, seconds) = (joined.pairs.stats(), started.elapsed().as_secs_f64());
-    let documents = outcome.kept + outcome.removed;
-    let against_summary = against.as_ref().map(|against| {
+    let stats = joined.pairs.stats();
+    let against_summary = against.map(|against| {
         json!({
             "inputs": against.paths().collect::<Vec<_>>(), "documents": joined.read.against,
             "bytes": joined.read.against_bytes,
@@ -100,37 +231,26 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     // Against another corpus, copies within the inputs are not grouped, so the clusters count them.
     let copies = if against.is_some() { clusters.copies } else { stats.copies };
     let summary = json!({
-        "documents": documents, "kept": outcome.kept, "removed": outcome.removed, "set_aside": rejected,
+        "documents": counts.kept + counts.removed, "kept": counts.kept, "removed": counts.removed, "set_aside": rejected,
         "empty": stats.empty, "copies": copies, "clusters": clusters.count, "pairs": pairs,
         "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
-        "bytes": joined.read.bytes, "seconds": seconds, "files": files, "plan": joined.comparison, "against": against_summary,
+        "bytes": joined.read.bytes, "files": files, "plan": joined.comparison, "against": against_summary,
     });
-    drop(leaders);
-    drop(joined);
-    output.finish(&summary)?;
-    let in_bad = if rejected > 0 { format!(", {rejected} rejected, in {bad}") } else { String::new() };
-    eprintln!(
-        "{} documents: {} kept, {} removed ({} copies){in_bad}, {} clusters; {seconds:.1} s; see {}",
-        documents,
-        outcome.kept,
-        outcome.removed,
-        copies,
-        clusters.count,
-        folder.display()
-    );
-    Ok(())
+    let [kept, _] = files;
+    Ok(Done { summary, counts, copies, clusters: clusters.count, rejected, kept, bad })
 }
 
 /// Returns the error that says which limits were exceeded, and what to do.
-fn guard_tripped(counts: &RemovalCounts, folder: &Path) -> GuardTripped {
-    let mut reasons: Vec<String> = counts.exceeded().iter().map(ToString::to_string).collect();
-    reasons.push(format!(
-        "nothing was removed; check {}, and run the command again with higher limits: --most-of-corpus or --most-of-source",
-        folder.join(CLUSTERS).display()
-    ));
+fn guard_tripped(removals: &RemovalCounts, to: &Destination<'_>) -> GuardTripped {
+    let mut reasons: Vec<String> = removals.exceeded().iter().map(option_error::exceeded).collect();
+    let limits = "run the command again with higher limits: --most-of-corpus or --most-of-source";
+    reasons.push(match to.stream {
+        None => format!("nothing was removed; check {}, and {limits}", to.folder.join(CLUSTERS).display()),
+        Some(_) => format!("nothing was removed; check what twinprint clusters prints, and {limits}"),
+    });
     GuardTripped(reasons.join("\n"))
 }
 
@@ -166,9 +286,9 @@ impl Clusters {
 }
 
 /// Counts the documents that each source loses.
-fn count_by_source(joined: &Joined, leaders: &DiskClusters, counts: &mut RemovalCounts) -> Result<()> {
+fn count_by_source(joined: &Joined, leaders: &DiskClusters, removals: &mut RemovalCounts) -> Result<()> {
     if !joined.read.has_sources() {
-        (joined.read.against..joined.read.documents).for_each(|_| counts.add_document_without_source());
+        (joined.read.against..joined.read.documents).for_each(|_| removals.add_document_without_source());
         return Ok(());
     }
     let mut dropped = leaders.members()?;
@@ -179,48 +299,101 @@ fn count_by_source(joined: &Joined, leaders: &DiskClusters, counts: &mut Removal
             next = dropped.next().transpose()?;
         }
         match joined.read.source(document) {
-            Some(source) => counts.add_document(source, is_dropped),
-            None => counts.add_document_without_source(),
+            Some(source) => removals.add_document(source, is_dropped),
+            None => removals.add_document_without_source(),
         }
     }
     Ok(())
 }
 
-/// Reads the inputs again, and writes each document to the kept or the removed ones. Returns the counts and the names of the files.
+/// Reads the inputs again, and writes each document to the kept or the removed ones: to two files, or to two folders with a file for
+/// each input file.
 fn split(
     joined: &Joined,
     leaders: &DiskClusters,
     sources: &Sources<'_>,
-    folder: &Path,
-) -> Result<(SplitCounts, Vec<String>)> {
-    let names = file_names(sources.inputs);
-    let [kept, removed] = names.each_ref().map(|name| folder.join(name));
-    let mut ids = joined.pairs.id_lookup()?;
-    let mut dropped = leaders.members()?;
-    let mut next = dropped.next().transpose()?;
-    let splitter = Splitter { kept, removed };
-    let against = u64::from(joined.read.against);
-    let documents = u64::from(joined.read.documents) - against;
+    output: &OutputDir,
+    names: &[String; 2],
+    per_file: bool,
+) -> Result<SplitCounts> {
+    let [kept, removed] = names.each_ref().map(|name| output.staged(name));
+    let mut decide = Decider::new(joined, leaders)?;
+    let documents = u64::from(joined.read.documents - joined.read.against);
     let bar = progress::documents(documents);
-    let split = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
-        bar.set_position(document);
-        let Some(duplicate) = next.filter(|next| u64::from(next.document) == against + document) else {
+    let mut counts = SplitCounts::default();
+    if per_file {
+        for part in per_file::parts(sources.inputs, sources.options)? {
+            let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)? };
+            let first = counts.kept + counts.removed;
+            let of_part = splitter.try_split(&part.inputs, sources.options, sources.fields, None, |document| {
+                bar.set_position(first + document);
+                decide.document(first + document)
+            })?;
+            counts.kept += of_part.kept;
+            counts.removed += of_part.removed;
+        }
+        if counts.kept + counts.removed != documents {
+            bail!(CHANGED);
+        }
+    } else {
+        let splitter = Splitter { kept, removed };
+        counts = splitter.try_split(sources.inputs, sources.options, sources.fields, Some(documents), |document| {
+            bar.set_position(document);
+            decide.document(document)
+        })?;
+    }
+    bar.finish_and_clear();
+    let publish = |name: &String| if per_file { output.publish_folder(name) } else { output.publish(name) };
+    names.iter().try_for_each(publish)?;
+    Ok(counts)
+}
+
+/// The error of inputs that are read again and hold other documents.
+const CHANGED: &str = "the inputs changed while they were read; run the command again";
+
+/// Says of each document, in the order of the inputs, whether it is kept.
+struct Decider {
+    ids: IdLookup,
+    dropped: Rows<Member<u32>>,
+    next: Option<Member<u32>>,
+    /// Documents of the corpus of `--against`, which have the first numbers.
+    against: u64,
+    documents: u64,
+}
+
+impl Decider {
+    fn new(joined: &Joined, leaders: &DiskClusters) -> Result<Self> {
+        let mut dropped = leaders.members()?;
+        Ok(Self {
+            ids: joined.pairs.id_lookup()?,
+            next: dropped.next().transpose()?,
+            dropped,
+            against: joined.read.against.into(),
+            documents: joined.read.documents.into(),
+        })
+    }
+
+    fn document(&mut self, document: u64) -> Result<Decision> {
+        let document = self.against + document;
+        if document >= self.documents {
+            bail!(CHANGED);
+        }
+        let Some(duplicate) = self.next.filter(|next| u64::from(next.document) == document) else {
             return Ok(Decision::Keep);
         };
-        next = dropped.next().transpose()?;
-        Ok::<_, anyhow::Error>(Decision::Remove(DuplicateOf {
-            id: ids.get(duplicate.representative)?.to_string(),
+        self.next = self.dropped.next().transpose()?;
+        Ok(Decision::Remove(DuplicateOf {
+            id: self.ids.get(duplicate.representative)?.to_string(),
             jaccard: duplicate.jaccard().unwrap_or_default(),
             containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
         }))
-    })?;
-    bar.finish_and_clear();
-    Ok((split, names.into()))
+    }
 }
 
-/// Returns the names of the two files: in the format of the inputs, compressed like the first of them.
-fn file_names(inputs: &Inputs) -> [String; 2] {
-    let (format, compression) = (inputs.format(), compression_extension(inputs));
+/// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain.
+fn file_names(inputs: &Inputs, plain: bool) -> [String; 2] {
+    let compression = if plain { String::new() } else { compression_extension(inputs) };
+    let format = inputs.format();
     [("kept", format.kept_extension()), ("removed", format.removed_extension())]
         .map(|(name, extension)| format!("{name}.{extension}{compression}"))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -9,12 +10,17 @@ use plotters::prelude::*;
 use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
 
 use crate::arguments::Evaluate;
+use crate::escape::value;
 use crate::inputs::refuse_replacing;
-use crate::line_sink::LineSink;
+use crate::output::{LineSink, Output};
 
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
     let read = [&command.pairs, &command.clusters].into_iter().flatten().chain([&command.labels]);
     refuse_replacing("--plot", command.plot.as_deref(), read.map(PathBuf::as_path))?;
+    let named = [&command.pairs, &command.clusters].into_iter().flatten().chain([&command.labels]);
+    if named.filter(|path| path.as_os_str() == "-").count() > 1 {
+        bail!("standard input (-) is named twice, but can be read only once; save one of the tables to a file");
+    }
     let verdicts = Verdicts::read(&command.labels)?;
     match (&command.pairs, &command.clusters) {
         (Some(pairs), _) => evaluate_pairs(command, pairs, &verdicts.into()),
@@ -30,8 +36,9 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
 }
 
 fn evaluate_pairs(command: &Evaluate, path: &Path, labels: &Labels<String>) -> Result<()> {
+    let plot_file = command.plot.as_deref().map(open_plot).transpose()?;
     let evaluation = Evaluation::new(labels, read_pairs(path)?)?;
-    let mut out = LineSink::create(None)?;
+    let mut out = LineSink::standard()?;
     out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
     out.line(format_args!(
@@ -44,25 +51,51 @@ fn evaluate_pairs(command: &Evaluate, path: &Path, labels: &Labels<String>) -> R
         evaluation.never_scored(),
         evaluation.unlabelled()
     ))?;
-    if let Some(path) = &command.plot {
-        plot(&evaluation, path)?;
+    out.finish()?;
+    if let Some(plot) = plot_file {
+        let mut out = plot.create()?;
+        out.write_all(svg(&evaluation)?.as_bytes())?;
+        out.finish()?;
     }
-    out.finish()
+    Ok(())
 }
 
 fn evaluate_clusters(path: &Path, labels: Vec<(String, String)>) -> Result<()> {
-    let mut out = LineSink::create(None)?;
+    let mut out = LineSink::standard()?;
     out.line(format_args!("{}", ClusterScores::new(labels, read_clusters(path)?)))?;
     out.finish()
 }
 
+/// Reads a table from a file, or from standard input.
 fn read(path: &Path) -> Result<String> {
+    if path.as_os_str() == "-" {
+        return std::io::read_to_string(std::io::stdin()).context("standard input");
+    }
     fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
-/// Returns the lines of a table that are not blank, with their numbers from 1.
+/// Returns the lines of a table that are neither blank nor a header, with their numbers from 1.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty())
+    // Some editors and spreadsheets mark the beginning of a file.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines.skip_while(|(number, line)| *number == 1 && is_header(line))
+}
+
+/// Names of the first column in a header.
+const FIRST_COLUMNS: [&str; 8] = ["id", "id1", "id_1", "left", "inner", "doc", "document", "representative"];
+
+/// Returns whether a line names columns, instead of documents.
+fn is_header(line: &str) -> bool {
+    let mut columns = line.split('\t').map(|column| column.trim().to_ascii_lowercase());
+    let first = columns.next().unwrap_or_default();
+    // A document may be called "id" too, but then its row holds a number.
+    FIRST_COLUMNS.contains(&&first[..]) && columns.all(|column| column.parse::<f64>().is_err())
+}
+
+/// Splits a row into its columns and undoes their escapes.
+fn columns(line: &str) -> Vec<String> {
+    line.split('\t').map(|column| value(column).into_owned()).collect()
 }
 
 /// Remembers the line of each document, to refuse one that has two clusters.
@@ -91,33 +124,58 @@ impl<'a> Seen<'a> {
 fn read_pairs(path: &Path) -> Result<Vec<(String, String, f64)>> {
     let mut scored = Vec::new();
     for (number, line) in lines(&read(path)?) {
-        let mut fields = line.split('\t');
-        let pair = fields.next().zip(fields.next());
-        let jaccard = fields.next().and_then(|field| field.parse::<f64>().ok());
-        let Some(((left, right), jaccard)) = pair.zip(jaccard) else {
+        let pair = if line.starts_with('{') { pair_of_json(line) } else { pair_of_columns(line) };
+        let Some(pair) = pair else {
             bail!("{}, line {number}: expected id1, id2 and a similarity, separated by tabs", path.display());
         };
-        scored.push((left.to_string(), right.to_string(), jaccard));
+        scored.push(pair);
     }
     Ok(scored)
+}
+
+fn pair_of_columns(line: &str) -> Option<(String, String, f64)> {
+    match &columns(line)[..] {
+        [left, right, jaccard, ..] => Some((left.clone(), right.clone(), jaccard.parse().ok()?)),
+        _ => None,
+    }
+}
+
+/// Reads a line of `twinprint pairs --json`.
+fn pair_of_json(line: &str) -> Option<(String, String, f64)> {
+    let pair: serde_json::Value = serde_json::from_str(line).ok()?;
+    let id = |name: &str| pair[name].as_str().map(str::to_string);
+    Some((id("left")?, id("right")?, pair["jaccard"].as_f64()?))
 }
 
 /// Reads each document with the line of its cluster.
 fn read_clusters(path: &Path) -> Result<Vec<(String, usize)>> {
     let (mut documents, mut seen) = (Vec::new(), Seen::new(path));
     for (number, line) in lines(&read(path)?) {
-        let [representative, size, _, others @ ..] = &line.split('\t').collect::<Vec<_>>()[..] else {
-            bail!("{}, line {number}: {CLUSTER}", path.display());
-        };
-        if size.parse() != Ok(others.len() + 1) {
-            bail!("{}, line {number}: {CLUSTER}", path.display());
-        }
-        for id in [representative].into_iter().chain(others) {
-            seen.note(id, number)?;
-            documents.push((id.to_string(), number));
+        let ids = if line.starts_with('{') { cluster_of_json(line) } else { cluster_of_columns(line) };
+        let Some(ids) = ids else { bail!("{}, line {number}: {CLUSTER}", path.display()) };
+        for id in ids {
+            seen.note(&id, number)?;
+            documents.push((id, number));
         }
     }
     Ok(documents)
+}
+
+fn cluster_of_columns(line: &str) -> Option<Vec<String>> {
+    match &columns(line)[..] {
+        [representative, size, _, others @ ..] if size.parse() == Ok(others.len() + 1) => {
+            Some([representative].into_iter().chain(others).cloned().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Reads a line of `twinprint clusters --json`.
+fn cluster_of_json(line: &str) -> Option<Vec<String>> {
+    let cluster: serde_json::Value = serde_json::from_str(line).ok()?;
+    let others = cluster["others"].as_array()?;
+    let ids = [&cluster["representative"]].into_iter().chain(others);
+    ids.map(|id| id.as_str().map(str::to_string)).collect()
 }
 
 /// The error of a line that is not a cluster.
@@ -136,13 +194,13 @@ impl Verdicts {
     fn read(path: &Path) -> Result<Self> {
         let (mut pairs, mut documents, mut seen) = (Vec::new(), Vec::new(), Seen::new(path));
         for (number, line) in lines(&read(path)?) {
-            match line.split('\t').collect::<Vec<_>>()[..] {
-                [left, right, verdict @ ("0" | "1")] => {
-                    pairs.push((left.to_string(), right.to_string(), verdict == "1"));
+            match &columns(line)[..] {
+                [left, right, verdict] if ["0", "1"].contains(&verdict.trim()) => {
+                    pairs.push((left.clone(), right.clone(), verdict.trim() == "1"));
                 }
                 [id, cluster] => {
                     seen.note(id, number)?;
-                    documents.push((id.to_string(), cluster.to_string()));
+                    documents.push((id.clone(), cluster.clone()));
                 }
                 _ => bail!(
                     "{}, line {number}: expected id1, id2 and 0 or 1, or an id and a cluster, separated by tabs",
@@ -173,19 +231,34 @@ impl From<Verdicts> for Labels<String> {
 /// The score that a curve shows.
 type Measure = fn(&Scores) -> f64;
 
+/// Prepares the file of a plot.
+fn open_plot(path: &Path) -> Result<Output> {
+    let output = Output::open(Some(path))?;
+    let ending = path.extension().filter(|_| matches!(output, Output::File { .. }));
+    if let Some(other) = ending.filter(|ending| !ending.eq_ignore_ascii_case("svg")) {
+        bail!(
+            "{}: a plot is written as SVG, and not as .{}; choose a name that ends in .svg",
+            path.display(),
+            other.to_string_lossy()
+        );
+    }
+    Ok(output)
+}
+
 /// Plots precision, recall and F1 by threshold.
-fn plot(evaluation: &Evaluation, path: &Path) -> Result<()> {
-    let failed = |error: &dyn std::fmt::Display| anyhow!("{}: {error}", path.display());
-    let area = SVGBackend::new(path, (720, 420)).into_drawing_area();
-    area.fill(&WHITE).map_err(|error| failed(&error))?;
+fn svg(evaluation: &Evaluation) -> Result<String> {
+    let mut svg = String::new();
+    draw(evaluation, &mut svg).map_err(|error| anyhow!("the plot cannot be drawn: {error}"))?;
+    Ok(svg)
+}
+
+fn draw(evaluation: &Evaluation, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
+    let area = SVGBackend::with_string(svg, (720, 420)).into_drawing_area();
+    area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area);
-    let mut chart = chart
-        .margin(16)
-        .x_label_area_size(40)
-        .y_label_area_size(48)
-        .build_cartesian_2d(0.0..1.0, 0.0..1.0)
-        .map_err(|error| failed(&error))?;
-    chart.configure_mesh().x_desc("threshold").y_desc("share").draw().map_err(|error| failed(&error))?;
+    let mut chart =
+        chart.margin(16).x_label_area_size(40).y_label_area_size(48).build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
+    chart.configure_mesh().x_desc("threshold").y_desc("share").draw()?;
     let curves: [(&str, RGBColor, Measure); 3] = [
         ("precision", RGBColor(0, 90, 156), Scores::precision),
         ("recall", RGBColor(200, 80, 0), Scores::recall),
@@ -193,15 +266,9 @@ fn plot(evaluation: &Evaluation, path: &Path) -> Result<()> {
     ];
     for (name, color, value) in curves {
         let points = evaluation.points().iter().map(|row| (row.threshold, value(&row.scores)));
-        let series =
-            chart.draw_series(LineSeries::new(points, color.stroke_width(2))).map_err(|error| failed(&error))?;
+        let series = chart.draw_series(LineSeries::new(points, color.stroke_width(2)))?;
         series.label(name).legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2)));
     }
-    chart
-        .configure_series_labels()
-        .border_style(BLACK)
-        .background_style(WHITE)
-        .draw()
-        .map_err(|error| failed(&error))?;
-    area.present().map_err(|error| failed(&error))
+    chart.configure_series_labels().border_style(BLACK).background_style(WHITE).draw()?;
+    Ok(area.present()?)
 }

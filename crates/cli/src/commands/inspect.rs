@@ -1,34 +1,83 @@
 //! `twinprint inspect`.
 
-use anyhow::{Result, bail};
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
 use twinprint::join::FileInfo;
 
 use crate::arguments::Inspect;
-use crate::line_sink::LineSink;
+use crate::output::LineSink;
+
+/// Files of a work folder that hold no data: they show whose it is, and that a run works in it.
+const WITHOUT_DATA: [&str; 2] = ["lock", "twinprint-work"];
 
 pub(crate) fn run(command: &Inspect) -> Result<()> {
-    let mut out = LineSink::create(None)?;
+    let mut out = LineSink::standard()?;
     let mut corrupt = Vec::new();
-    for path in &command.files {
-        let file = match FileInfo::read(path) {
-            Ok(file) => file,
-            Err(error) => {
-                corrupt.push(error.to_string());
-                continue;
-            }
-        };
-        out.line(format_args!(
-            "{}: {}, {} bytes in {} pieces, all sound; belongs to {:016x}",
-            path.display(),
-            file.kind,
-            file.bytes,
-            file.frames,
-            file.input_hash
-        ))?;
+    for named in &command.files {
+        if named.is_dir() {
+            inspect_folder(named, &mut out, &mut corrupt)?;
+        } else {
+            inspect_file(named, &mut out, &mut corrupt)?;
+        }
     }
     out.finish()?;
     if !corrupt.is_empty() {
         bail!("{}", corrupt.join("\n"));
     }
     Ok(())
+}
+
+/// Describes all files of a folder. What a run has not finished is only named, and so is what is not from a run.
+fn inspect_folder(folder: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> Result<()> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>();
+    let mut paths = paths.with_context(|| folder.display().to_string())?;
+    paths.sort();
+    let mut inspected = 0;
+    for path in paths {
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_dir() {
+            out.line(format_args!("{}: a folder; name it to inspect it", path.display()))?;
+        } else if is_hidden {
+            out.line(format_args!("{}: not a complete file of a run", path.display()))?;
+        } else {
+            inspect_file(&path, out, corrupt)?;
+            inspected += 1;
+        }
+    }
+    if inspected == 0 {
+        out.line(format_args!("{}: the folder holds no files of a run", folder.display()))?;
+    }
+    Ok(())
+}
+
+fn inspect_file(path: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> Result<()> {
+    if is_without_data(path) {
+        return out.line(format_args!("{}: marks the folder as one of twinprint; holds no data", path.display()));
+    }
+    match FileInfo::read(path) {
+        Ok(file) => out.line(format_args!(
+            "{}: {}, {} bytes in {} pieces, all sound; belongs to {:016x}",
+            path.display(),
+            file.kind,
+            file.bytes,
+            file.frames,
+            file.input_hash
+        )),
+        Err(error) => {
+            corrupt.push(error.to_string());
+            Ok(())
+        }
+    }
+}
+
+/// Returns whether this is the lock or the marker of a work folder. Other files of these names belong to somebody else.
+fn is_without_data(path: &Path) -> bool {
+    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| WITHOUT_DATA.contains(&name));
+    let mut beginning = String::new();
+    let mut read = || fs::File::open(path)?.take(64).read_to_string(&mut beginning);
+    is_named && read().is_ok() && (beginning.is_empty() || beginning.contains("work folder of twinprint"))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod clusters;
+pub(crate) mod completions;
 pub(crate) mod contained;
 pub(crate) mod dedup;
 pub(crate) mod evaluate;

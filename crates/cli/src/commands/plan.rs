@@ -9,7 +9,7 @@ use crate::arguments::Plan;
 use crate::boilerplate::{BoilerplateFilter, source_of};
 use crate::corpus::Corpus;
 use crate::input_error;
-use crate::line_sink::LineSink;
+use crate::output::LineSink;
 use crate::progress;
 use crate::sample::{SampledText, SampledTexts, beginning, measure, planner};
 
@@ -48,7 +48,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let threshold = settings.threshold.unwrap_or(0.5);
     let plan =
         CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
-    let mut out = LineSink::create(None)?;
+    let mut out = LineSink::standard()?;
     out.line(format_args!("{count} documents, {:.1} MB of text\n{plan}", text_bytes as f64 / 1e6))?;
     let banding = settings.join(None)?.planned_banding()?;
     out.line(format_args!(

@@ -1,6 +1,6 @@
 //! `twinprint rewrites`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::rewrites::RewriteRules;
 use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
@@ -10,8 +10,9 @@ use crate::arguments::Rewrites;
 use crate::byte_size::ByteSize;
 use crate::corpus::{Corpus, IdCheck, refuse_all_rejected, write_rejected};
 use crate::input_error;
-use crate::line_sink::LineSink;
+use crate::output::{LineSink, Output};
 use crate::progress;
+use crate::tables::{TableFormat, write_row};
 
 /// The default of `--threshold`. Rewrites of a story have 0.11 to 0.3, unrelated texts 0.03.
 const DEFAULT_THRESHOLD: f64 = 0.11;
@@ -28,17 +29,18 @@ const BYTES_PER_DOCUMENT: u64 = 120;
 pub(crate) fn run(command: &Rewrites) -> Result<()> {
     // Not the effective threshold: that of a settings file is meant for shingles of several words.
     let threshold = command.corpus.settings.threshold;
-    let rules = RewriteRules::new(threshold.unwrap_or(DEFAULT_THRESHOLD), command.frequency_limit, command.least_rare)
-        .context("--threshold, --frequency-limit, --least-rare")?;
+    let rules = RewriteRules::new(threshold.unwrap_or(DEFAULT_THRESHOLD), command.frequency_limit, command.least_rare)?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
+    let output = Output::open(command.output.as_deref())?;
     let WordSets { ids, sets } = read(&corpus)?;
-    let mut table = LineSink::create(command.output.as_deref())?;
+    let mut table = LineSink::create(&output)?;
+    let format = TableFormat::new(command.json);
     let mut pairs = 0_u64;
     let candidates = rules.find_each(&sets, |pair| {
         pairs += 1;
-        let (left, right) = (&ids[pair.left], &ids[pair.right]);
-        table.line(format_args!("{left}\t{right}\t{:.6}\t{}", pair.overlap.jaccard(), pair.rare))
+        let numbers = [("jaccard", format!("{:.6}", pair.overlap.jaccard())), ("rare", pair.rare.to_string())];
+        write_row(&mut table, format, [&ids[pair.left], &ids[pair.right]], &numbers)
     })?;
     table.finish()?;
     tracing::info!("{} documents, {candidates} candidates, {pairs} pairs", ids.len());

@@ -1,7 +1,9 @@
 //! `twinprint trim`.
 
-use std::fs;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::ops::Range;
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -12,12 +14,15 @@ use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
 use crate::byte_size::ByteSize;
-use crate::corpus::{REASONS, reasons_beside, refuse_all_rejected, write_rejected};
+use crate::corpus::{REASONS, refuse_all_rejected, write_rejected};
+use crate::escape::column;
 use crate::file_names::compression_extension;
 use crate::input_error;
 use crate::inputs;
-use crate::line_sink::LineSink;
-use crate::output_dir::OutputDir;
+use crate::interrupt::TemporaryFolder;
+use crate::messages;
+use crate::output::{OutputDir, Target, copy_to_stream};
+use crate::per_file;
 use crate::progress;
 use crate::top_repeats::{TopRepeats, beginning};
 
@@ -28,65 +33,103 @@ const READING: u64 = 64 << 20;
 const SHOWN: usize = 60;
 
 pub(crate) fn run(command: &Trim) -> Result<()> {
+    if !Target::new(&command.output)?.is_stream() {
+        return into_folder(command, &command.output, None);
+    }
+    let scratch = TemporaryFolder::new()?;
+    into_folder(command, &scratch.path().join("out"), Some(&command.output))
+}
+
+/// Trims a corpus into a folder. With a stream the folder is temporary, and the trimmed documents are copied to the stream.
+fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<()> {
     let started = Instant::now();
     let settings = command.settings.effective()?;
     settings.set_threads()?;
     let options = settings.options();
     let fields = settings.fields()?.without_metadata();
     let inputs = inputs::find(&command.inputs, &options)?;
+    inputs::refuse_replacing("--output", stream, inputs.paths())?;
     inputs.check_columns(&options, &fields)?;
     let texts = texts_of(&inputs, &fields);
-    let folder = &command.output;
-    let output = OutputDir::open_for_trim(folder, &inputs, command.force)?;
-    let FileNames { trimmed, bad } = file_names(&inputs);
-    let trimmed_path = folder.join(&trimmed);
-    let bad_path = folder.join(format!("{bad}.unfinished"));
+    if command.output_per_file && stream.is_some() {
+        bail!("--output-per-file writes many files, and needs a folder for --output");
+    }
+    // Is refused before anything is written.
+    let parts = if command.output_per_file { per_file::parts(&inputs, &options)? } else { Vec::new() };
+    let rules = settings.of_run().to_toml()?;
+    let rules = format!("{rules} {} {} {}", command.unit.name(), command.least_words, command.output_per_file);
+    let Some(output) = OutputDir::open_for_trim(folder, &rules, &inputs, command.force)? else {
+        messages::result(format_args!("{}: an earlier run is complete; nothing was done", folder.display()));
+        return Ok(());
+    };
+    let FileNames { mut trimmed, bad } = file_names(&inputs, stream.is_some());
+    if command.output_per_file {
+        trimmed = TRIMMED_FOLDER.to_string();
+    }
+    let whole = parts.is_empty().then(|| Ok((&inputs, output.staged(&trimmed))));
+    let parts = parts.iter().map(|part| Ok((&part.inputs, part.create_in(&output.staged(&trimmed))?)));
+    let parts = parts.chain(whole).collect::<Result<Vec<_>>>()?;
+    let bad_path = output.staged(&bad);
 
-    let mut trimmer = Trimmer::new(command, texts.clone(), settings.memory.unwrap_or(ByteSize(1 << 30)))?;
-    let mut reader = inputs.read(&options, &fields).with_raw();
-    let mut rewriter = Rewriter::create(&trimmed_path, &inputs, &fields)?;
+    let mut trimmer = Trimmer::new(command, &output, texts.clone(), settings.memory.unwrap_or(ByteSize(1 << 30)))?;
     let bar = progress::bytes(inputs.total_bytes());
-    let mut rejected_records = 0;
-    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
-        rewriter.write(batch, |document| trimmer.trim(&document))?;
-        bar.suspend(|| write_rejected(batch, Some(&bad_path), &mut rejected_records))?;
-        bar.set_position(reader.position().bytes);
+    let (mut rejected_records, mut input_bytes) = (0, 0);
+    for (inputs, path) in parts {
+        let mut reader = inputs.read(&options, &fields).with_raw();
+        let mut rewriter = Rewriter::create(&path, inputs, &fields)?;
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            rewriter.write(batch, |document| trimmer.trim(&document))?;
+            bar.suspend(|| write_rejected(batch, Some(&bad_path), &mut rejected_records))?;
+            bar.set_position(input_bytes + reader.position().bytes);
+        }
+        input_bytes += reader.position().bytes;
+        rewriter.finish()?;
     }
     bar.finish_and_clear();
     refuse_all_rejected(trimmer.counts.documents, rejected_records)?;
-    let Trimmer { seen, repeated, removed, counts, .. } = trimmer;
-    // The files of an earlier run stay until all new ones are complete.
-    rewriter.finish()?;
-    removed.finish()?;
+    let Trimmer { seen, repeated, mut removed, counts, .. } = trimmer;
+    removed.flush()?;
+    drop(removed);
     let mut files = vec![trimmed.as_str(), REMOVED];
     if rejected_records > 0 {
-        fs::rename(&bad_path, folder.join(&bad)).with_context(|| bad_path.display().to_string())?;
-        let reasons = reasons_beside(&bad_path);
-        fs::rename(&reasons, folder.join(REASONS)).with_context(|| reasons.display().to_string())?;
         files.extend([bad.as_str(), REASONS]);
     }
+    // The files of an earlier run stay until all new ones are complete.
+    let publish =
+        |name: &&str| if *name == TRIMMED_FOLDER { output.publish_folder(name) } else { output.publish(name) };
+    files.iter().try_for_each(publish)?;
     output.remove_earlier(&files)?;
 
     let Counts { documents, changed, emptied, units, bytes, removed } = counts;
     let seconds = started.elapsed().as_secs_f64();
-    output.complete(&json!({
+    output.finish(json!({
         "documents": documents, "changed": changed, "emptied": emptied, "set_aside": rejected_records,
         "text_bytes": bytes, "removed_bytes": removed, "removed_units": units,
         "different_units": seen.len(), "repeated_units": repeated.len(), "most_repeated": repeated.most_frequent(),
         "unit": command.unit.name(), "least_words": command.least_words, "text": texts,
-        "bytes": reader.position().bytes, "seconds": seconds, "files": [trimmed, REMOVED.to_string()],
+        "bytes": input_bytes, "seconds": seconds, "files": [&trimmed, REMOVED],
     }))?;
-    let in_bad = if rejected_records > 0 { format!(", {rejected_records} rejected, in {bad}") } else { String::new() };
-    eprintln!(
+    if let Some(stream) = stream {
+        copy_to_stream(&folder.join(&trimmed), stream)?;
+    }
+    let in_bad = match stream {
+        _ if rejected_records == 0 => String::new(),
+        None => format!(", {rejected_records} rejected, in {bad}"),
+        Some(_) => format!(", {rejected_records} rejected"),
+    };
+    let place = if stream.is_some() { "they were written".to_string() } else { format!("see {}", folder.display()) };
+    messages::result(format_args!(
         "{documents} documents: {changed} changed, {emptied} of them empty now{in_bad}; {units} {}s removed, {:.1} of {:.1} MB; \
-         {seconds:.1} s; see {}",
+         {seconds:.1} s; {place}",
         command.unit.name(),
         removed as f64 / 1e6,
         bytes as f64 / 1e6,
-        folder.display()
-    );
+    ));
     Ok(())
 }
+
+/// The folder of one trimmed file for each input file.
+const TRIMMED_FOLDER: &str = "trimmed";
 
 /// The list of what was removed.
 const REMOVED: &str = "removed.tsv";
@@ -98,9 +141,10 @@ struct FileNames {
     bad: String,
 }
 
-/// Returns the names of the files for trimmed documents and for rejected records.
-fn file_names(inputs: &Inputs) -> FileNames {
-    let (format, compression) = (inputs.format(), compression_extension(inputs));
+/// Returns the names of the files for trimmed documents and for rejected records. Plain ones are not compressed.
+fn file_names(inputs: &Inputs, plain: bool) -> FileNames {
+    let format = inputs.format();
+    let compression = if plain { String::new() } else { compression_extension(inputs) };
     FileNames {
         trimmed: format!("trimmed.{}{compression}", format.removed_extension()),
         bad: format!("bad.{}", format.rejected_extension()),
@@ -119,7 +163,7 @@ fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
 struct Trimmer {
     seen: RepeatedLines,
     repeated: TopRepeats,
-    removed: LineSink,
+    removed: BufWriter<File>,
     /// The names of the texts of a document.
     fields: Vec<String>,
     counts: Counts,
@@ -142,11 +186,11 @@ struct Counts {
 }
 
 impl Trimmer {
-    fn new(command: &Trim, fields: Vec<String>, memory: ByteSize) -> Result<Self> {
+    fn new(command: &Trim, output: &OutputDir, fields: Vec<String>, memory: ByteSize) -> Result<Self> {
         Ok(Self {
             seen: RepeatedLines::new(Scheme::news().shingler()?, command.unit.unit(), command.least_words),
             repeated: TopRepeats::default(),
-            removed: LineSink::create(Some(&command.output.join(REMOVED)))?,
+            removed: BufWriter::new(File::create(output.staged(REMOVED)).context(REMOVED)?),
             fields,
             counts: Counts::default(),
             memory,
@@ -181,7 +225,8 @@ impl Trimmer {
         let bytes: usize = ranges.iter().map(ExactSizeIterator::len).sum();
         counts.removed += bytes as u64;
         let first = beginning(&text[first.clone()], SHOWN);
-        self.removed.line(format_args!("{id}\t{}\t{bytes}\t{}\t{first}", self.fields[field], listed(&ranges)))?;
+        let (id, field) = (column(id), column(&self.fields[field]));
+        writeln!(self.removed, "{id}\t{field}\t{bytes}\t{}\t{}", listed(&ranges), column(&first)).context(REMOVED)?;
         Ok(Some(RepeatedLines::without(text, &ranges)))
     }
 

@@ -41,7 +41,7 @@ impl<'a> DocumentReader<'a> {
             boilerplate,
             keep: settings.preference()?,
             join,
-            summary: ReadSummary::default(),
+            summary: ReadSummary::new(settings),
             field_check: FieldCheck::new(settings)?,
             ids: IdCheck::new(corpus.settings.memory.map_or(1 << 30, |size| size.0)),
         })

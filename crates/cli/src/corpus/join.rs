@@ -14,6 +14,7 @@ use super::{Corpus, Joined, ReadSummary, refuse_all_rejected};
 use crate::boilerplate::BoilerplateFilter;
 use crate::progress;
 use crate::sample::{SampledTexts, measure, planner};
+use crate::statistics;
 
 /// One document in this many is sampled to predict the costs of a run, so that the prediction takes about 1 % of its time.
 const DOCUMENTS_PER_SAMPLE: usize = 100;
@@ -42,6 +43,7 @@ impl Corpus {
         }
         let reader = DocumentReader::new(&self, boilerplate.as_ref(), &mut join)?;
         let mut read = self.read_sides(reader, against)?;
+        boilerplate.as_ref().map_or(Ok(()), BoilerplateFilter::check_unchanged)?;
         tracing::info!("{} documents, {} rejected, read in {:.1?}", read.documents, read.rejected, read.seconds);
 
         let started = Instant::now();
@@ -49,7 +51,7 @@ impl Corpus {
         let banding = join.banding();
         let pairs = join.finish_with(show)?;
         bar.finish_and_clear();
-        tracing::info!("{:?}", pairs.stats());
+        tracing::info!("{}", statistics::text(&pairs.stats()));
         let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
         let comparison = match against {
             None => self.compare_with_prediction(sample, boilerplate.as_ref(), &pairs.stats(), banding)?,

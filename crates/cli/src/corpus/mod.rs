@@ -24,7 +24,7 @@ use crate::settings::Settings;
 pub(crate) use id_check::IdCheck;
 pub(crate) use joined::Joined;
 pub(crate) use read_summary::ReadSummary;
-pub(crate) use records::{REASONS, reasons_beside, refuse_all_rejected, write_rejected};
+pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
 use work_dir::WorkDir;
 
 /// A corpus that can be joined.

@@ -8,6 +8,7 @@ use twinprint_documents::Metadata;
 
 use crate::boilerplate::source_of;
 use crate::sample::SampledTexts;
+use crate::settings::Settings;
 
 /// Counts of a corpus that was read, and the few bytes a document that later steps need.
 #[derive(Default)]
@@ -28,6 +29,8 @@ pub(crate) struct ReadSummary {
     pub(crate) seconds: Duration,
     pub(super) sample: SampledTexts,
     sources: Sources,
+    /// Whether the source of each document is remembered. Only a limit per source needs it.
+    remember_sources: bool,
 }
 
 /// The source of each document, stored as a number.
@@ -43,6 +46,12 @@ struct Sources {
 const NO_SOURCE: u32 = u32::MAX;
 
 impl ReadSummary {
+    /// Creates the summary of no documents.
+    pub(super) fn new(settings: &Settings) -> Self {
+        // A limit of 1 never stops, and the names of many sources take much memory.
+        Self { remember_sources: settings.most_of_source.is_some_and(|limit| limit < 1.0), ..Self::default() }
+    }
+
     /// Counts a document, and offers its text to the sample.
     pub(super) fn add(&mut self, keep: &Preference, text: &str, facts: Option<&Metadata>) {
         self.sample.offer(self.documents, text, source_of(facts));
@@ -56,7 +65,7 @@ impl ReadSummary {
             };
             self.keys.push(keep.key(&facts));
         }
-        if let Some(source) = source {
+        if let Some(source) = source.filter(|_| self.remember_sources) {
             self.sources.set(self.documents, source);
         }
         self.documents += 1;
@@ -69,7 +78,7 @@ impl ReadSummary {
         self.rejected = 0;
     }
 
-    /// Returns whether any document has a source.
+    /// Returns whether the source of any document is remembered.
     pub(crate) fn has_sources(&self) -> bool {
         !self.sources.numbers.is_empty()
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use twinprint_documents::{Batch, RejectedRecord};
@@ -19,7 +19,7 @@ pub(crate) fn write_rejected(batch: &Batch, to: Option<&Path>, count: &mut u64) 
         *count += 1;
         let Some(path) = to else { continue };
         let is_first = *count == 1;
-        let reasons = reasons_beside(path);
+        let reasons = path.with_file_name(REASONS);
         let append = |path: &Path, line: &[u8]| {
             let mut options = fs::OpenOptions::new();
             let options = if is_first { options.write(true).truncate(true) } else { options.append(true) };
@@ -35,12 +35,6 @@ pub(crate) fn write_rejected(batch: &Batch, to: Option<&Path>, count: &mut u64) 
         append(&reasons, reason(error).as_bytes())?;
     }
     Ok(())
-}
-
-/// Returns the path of the list beside a file of rejected records, which may be under its unfinished name.
-pub(crate) fn reasons_beside(path: &Path) -> PathBuf {
-    let is_unfinished = path.extension().is_some_and(|extension| extension == "unfinished");
-    path.with_file_name(format!("{REASONS}{}", if is_unfinished { ".unfinished" } else { "" }))
 }
 
 /// Returns a line of the list.

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use tempfile::TempDir;
+use anyhow::Result;
+
+use crate::interrupt::TemporaryFolder;
 
 /// The folder for the files of the join.
 pub(super) enum WorkDir {
     /// A folder that the user named with `--work`, or that belongs to the output folder. It outlives the process.
     Named(PathBuf),
     /// A folder that is removed with this value.
-    Temporary(TempDir),
+    Temporary(TemporaryFolder),
 }
 
 impl WorkDir {
@@ -18,7 +19,7 @@ impl WorkDir {
     pub(super) fn new(named: Option<PathBuf>) -> Result<Self> {
         Ok(match named {
             Some(folder) => Self::Named(folder),
-            None => Self::Temporary(TempDir::with_prefix("twinprint-").context("the folder for temporary files")?),
+            None => Self::Temporary(TemporaryFolder::new()?),
         })
     }
 

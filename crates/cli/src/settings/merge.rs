@@ -69,24 +69,23 @@ impl Settings {
             text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote, keep, most_of_corpus, most_of_source, memory, threads, config)
     }
 
-    /// Returns whether every setting with a default is set, as in the file that a run writes.
-    pub(crate) fn is_effective(&self) -> bool {
-        self.effective().is_ok_and(|all| Self { memory: self.memory, ..all } == *self)
-    }
-
     /// Returns whether a run with these settings computes the same as one with the others. The limits to removal do not count, because they
     /// only decide whether its result is used.
     pub(crate) fn same_run(&self, other: &Self) -> bool {
-        let of_run = |settings: &Self| Self {
+        self.of_run() == other.of_run()
+    }
+
+    /// Returns the settings that decide what a run computes.
+    pub(crate) fn of_run(&self) -> Self {
+        Self {
             memory: None,
             threads: None,
             config: None,
             max_window: None,
             most_of_corpus: None,
             most_of_source: None,
-            ..settings.clone()
-        };
-        of_run(self) == of_run(other)
+            ..self.clone()
+        }
     }
 
     /// Reads a settings file.

@@ -2,6 +2,7 @@
 
 mod build;
 mod merge;
+mod numbers;
 mod preset;
 
 use std::num::NonZeroUsize;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use twinprint_documents::Format;
 
 use crate::byte_size::ByteSize;
+use numbers::threads;
+pub(crate) use numbers::{number, whole};
 pub(crate) use preset::Preset;
 
 /// The default of `--boilerplate-least`.
@@ -25,37 +28,37 @@ pub(crate) struct Settings {
     #[arg(long, value_enum, help_heading = "Similarity")]
     pub(crate) preset: Option<Preset>,
     /// Minimum Jaccard similarity of two shingle sets, greater than 0 and at most 1 [default: 0.5].
-    #[arg(long, value_name = "T", allow_negative_numbers = true, help_heading = "Similarity")]
+    #[arg(long, value_parser = number, value_name = "T", allow_negative_numbers = true, help_heading = "Similarity")]
     pub(crate) threshold: Option<f64>,
     /// Words per shingle [default: 3].
-    #[arg(long, value_name = "N", conflicts_with = "chars", help_heading = "Similarity")]
+    #[arg(long, value_parser = whole::<u32>, value_name = "N", conflicts_with = "chars", help_heading = "Similarity")]
     pub(crate) words: Option<u32>,
     /// Characters per shingle, instead of words.
-    #[arg(long, value_name = "N", help_heading = "Similarity")]
+    #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Similarity")]
     pub(crate) chars: Option<u32>,
     /// Hashes per signature. More of them take longer to compute, but give fewer candidates at the same recall [default: 128].
-    #[arg(long, value_name = "K", visible_alias = "num-perm", help_heading = "Similarity")]
+    #[arg(long, value_parser = whole::<u32>, value_name = "K", visible_alias = "num-perm", help_heading = "Similarity", hide_short_help = true)]
     #[serde(alias = "num-perm")]
     pub(crate) num_hashes: Option<u32>,
     /// Seed of the hash functions.
-    #[arg(long, value_name = "SEED", help_heading = "Similarity")]
+    #[arg(long, value_parser = whole::<u64>, value_name = "SEED", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) seed: Option<u64>,
     /// Share of the pairs at the threshold that must be found; the banding is planned for it [default: 0.99].
-    #[arg(long, value_name = "R", help_heading = "Similarity")]
+    #[arg(long, value_parser = number, value_name = "R", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) recall: Option<f64>,
     /// Numbers of bands and rows, such as 16x6, instead of a banding planned for the recall.
-    #[arg(long, value_name = "BxR", help_heading = "Similarity")]
+    #[arg(long, value_name = "BxR", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) banding: Option<String>,
     /// Maximum number of distinct texts in a bucket that are all compared with one another. In a larger bucket, each is compared
     /// with the first ones only [default: 1000].
-    #[arg(long, value_name = "N", help_heading = "Similarity")]
+    #[arg(long, value_parser = whole::<usize>, value_name = "N", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) bucket_limit: Option<usize>,
     /// Ignore shingles that occur in at least this share of all documents or, with --source, of the documents of one source.
     /// Reads the inputs two more times.
-    #[arg(long, value_name = "SHARE", help_heading = "Similarity")]
+    #[arg(long, value_parser = number, value_name = "SHARE", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) boilerplate: Option<f64>,
     /// Minimum number of distinct documents that a shingle must occur in to be boilerplate [default: 10].
-    #[arg(long, value_name = "N", help_heading = "Similarity")]
+    #[arg(long, value_parser = whole::<u64>, value_name = "N", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) boilerplate_least: Option<u64>,
 
     /// Format of the inputs, where neither the name nor the content of a file shows it.
@@ -77,19 +80,19 @@ pub(crate) struct Settings {
     /// Several fields, such as lang,published:month, must all agree. :day, :week, :month or :year after a field takes that part of
     /// its date, in UTC (write name:day: for a field that is called name:day). Dates are written as in RFC 3339, as 20261125, or
     /// as seconds since 1970; for :year, a year will do.
-    #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input")]
+    #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input", hide_short_help = true)]
     pub(crate) block: Option<Vec<String>>,
     /// Field of the source, such as the site, for --keep source:.., --across-sources, --boilerplate and the limit per source.
-    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    #[arg(long, value_name = "FIELD", help_heading = "Input", hide_short_help = true)]
     pub(crate) source: Option<String>,
     /// Never compare two documents of one source; needs --source.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Input")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Input", hide_short_help = true)]
     pub(crate) across_sources: Option<bool>,
     /// What to do with records that cannot be read [default: stop].
     #[arg(long, value_enum, value_name = "WHAT", help_heading = "Input")]
     pub(crate) bad: Option<BadRecords>,
     /// Replace bytes that are not UTF-8, and halves of surrogate pairs in JSON, by U+FFFD.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Input")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Input", hide_short_help = true)]
     pub(crate) lossy: Option<bool>,
     /// Maximum size of a line, row, value or text file. Longer records are refused before they take memory [default: 64M].
     #[arg(long, value_name = "SIZE", help_heading = "Input")]
@@ -111,11 +114,11 @@ pub(crate) struct Settings {
     pub(crate) keep: Option<String>,
     /// Stop if one cluster would remove more than this share of all documents. With --against, all removed documents count as one
     /// cluster [default: 0.5].
-    #[arg(long, value_name = "SHARE", visible_alias = "max-cluster-share", help_heading = "Removal")]
+    #[arg(long, value_parser = number, value_name = "SHARE", visible_alias = "max-cluster-share", help_heading = "Removal")]
     #[serde(alias = "max-cluster-share")]
     pub(crate) most_of_corpus: Option<f64>,
     /// Stop if one source would lose more than this share of its documents [default: 1, which never stops].
-    #[arg(long, value_name = "SHARE", visible_alias = "max-source-share", help_heading = "Removal")]
+    #[arg(long, value_parser = number, value_name = "SHARE", visible_alias = "max-source-share", help_heading = "Removal")]
     #[serde(alias = "max-source-share")]
     pub(crate) most_of_source: Option<f64>,
 
@@ -124,11 +127,11 @@ pub(crate) struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) memory: Option<ByteSize>,
     /// Number of threads [default: one per core].
-    #[arg(long, value_name = "N", help_heading = "Execution")]
+    #[arg(long, value_parser = threads, value_name = "N", help_heading = "Execution", hide_short_help = true)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) threads: Option<NonZeroUsize>,
     /// TOML file of these settings, with the names of the options. Options take precedence.
-    #[arg(long, value_name = "FILE", help_heading = "Execution")]
+    #[arg(long, value_name = "FILE", help_heading = "Execution", hide_short_help = true)]
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
 }

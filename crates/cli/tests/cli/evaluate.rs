@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use crate::process::run;
+use crate::process::{run, run_with_input};
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -115,4 +115,38 @@ fn clusters_are_held_against_labels_of_documents() {
     assert!(refused("--clusters labels --labels labels").contains("labels, line 1"));
     assert!(refused("pairs --clusters clusters --labels labels").contains("cannot be used with"));
     assert!(refused("--clusters clusters --labels labels --plot x.svg").contains("cannot be used with"));
+}
+
+#[test]
+fn tables_come_from_standard_input_and_from_other_programs() {
+    let labels = "a\tb\t1\n";
+    let folder = folder(&[("pairs", PAIRS), ("labels", labels)]);
+    let expected = run(folder.path(), "evaluate pairs --labels labels").done();
+    assert_eq!(run_with_input(folder.path(), "evaluate - --labels labels", PAIRS).done(), expected);
+    assert_eq!(run_with_input(folder.path(), "evaluate pairs --labels -", labels).done(), expected);
+    let twice = run_with_input(folder.path(), "evaluate - --labels -", PAIRS).refused();
+    assert!(twice.contains("named twice"), "{twice}");
+    // A mark at the beginning, other line ends, names of columns: as spreadsheets write them.
+    for (pairs, labels) in [
+        (format!("\u{feff}{PAIRS}"), format!("\u{feff}{labels}")),
+        (PAIRS.replace('\n', "\r\n"), labels.replace('\n', "\r\n")),
+        (format!("id1\tid2\tjaccard\n{PAIRS}"), format!("\u{feff}ID1\tid2\tlabel\r\n{labels}")),
+    ] {
+        fs::write(folder.path().join("theirs"), labels).unwrap();
+        assert_eq!(run_with_input(folder.path(), "evaluate - --labels theirs", &pairs).done(), expected);
+    }
+    let json: String = PAIRS
+        .lines()
+        .map(|line| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            format!("{{\"left\":\"{}\",\"right\":\"{}\",\"jaccard\":{}}}\n", columns[0], columns[1], columns[2])
+        })
+        .collect();
+    assert_eq!(run_with_input(folder.path(), "evaluate - --labels labels", &json).done(), expected);
+
+    let clusters = "a\t2\t0.6\tb\n";
+    fs::write(folder.path().join("groups"), "id\tcluster\na\tone\nb\tone\n").unwrap();
+    let scored = run_with_input(folder.path(), "evaluate --clusters - --labels groups", clusters).done();
+    let json = "{\"representative\":\"a\",\"documents\":2,\"least_jaccard\":0.6,\"others\":[\"b\"]}\n";
+    assert_eq!(run_with_input(folder.path(), "evaluate --clusters - --labels groups", json).done(), scored);
 }

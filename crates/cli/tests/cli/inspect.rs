@@ -31,3 +31,25 @@ fn work_files_are_sound_corrupt_or_foreign() {
     let err = run(folder.path(), "pairs corpus.jsonl --work work --threshold 0.6").refused();
     assert!(err.contains("work/sets-00000"), "nothing is made of a corrupt file: {err}");
 }
+
+#[test]
+fn a_whole_work_folder_is_inspected() {
+    let folder = folder_of(&json_lines(&documents(40)));
+    run(folder.path(), "pairs corpus.jsonl --work work").done();
+    let named = run(folder.path(), "inspect work").done();
+    assert!(named.contains("work/sets-00000: sets, ") && named.lines().count() > 3, "{named}");
+    // As a shell expands work/*.
+    let mut names: Vec<String> = fs::read_dir(folder.path().join("work"))
+        .unwrap()
+        .map(|entry| format!("work/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    names.sort();
+    assert_eq!(run(folder.path(), &format!("inspect {}", names.join(" "))).done(), named);
+
+    fs::create_dir(folder.path().join("work/more")).unwrap();
+    assert!(run(folder.path(), "inspect work").done().contains("work/more: a folder"));
+    fs::write(folder.path().join("work/thesis.doc"), "mine").unwrap();
+    let ended = run(folder.path(), "inspect work");
+    assert!(ended.status == 2 && ended.err.contains("work/thesis.doc"), "{}", ended.err);
+    assert!(ended.out.contains("work/sets-00000: sets, "), "the others are described: {}", ended.out);
+}

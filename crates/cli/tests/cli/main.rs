@@ -11,7 +11,12 @@ mod evaluate;
 mod formats;
 mod help;
 mod inspect;
+#[cfg(unix)]
+mod interrupts;
+mod messages;
+mod outputs;
 mod pairs;
+mod per_file;
 mod plan;
 mod process;
 mod resume;

@@ -200,7 +200,7 @@ fn what_is_wrong_is_named() {
         ("pairs corpus.jsonl --threshold -1", vec!["threshold", "-1"]),
         ("pairs corpus.jsonl --threshold NaN", vec!["threshold", "NaN"]),
         ("pairs corpus.jsonl --recall 1", vec!["recall", "1"]),
-        ("pairs corpus.jsonl --words 0", vec!["tokens", "0"]),
+        ("pairs corpus.jsonl --words 0", vec!["--words", "0"]),
         ("pairs corpus.jsonl --words 3 --chars 4", vec!["--words", "--chars"]),
         ("pairs corpus.jsonl --memory 1M", vec!["memory", "64"]),
         ("pairs corpus.jsonl --memory much", vec!["--memory", "512M"]),
@@ -238,5 +238,38 @@ fn a_field_that_no_document_has_is_refused() {
     }
     for option in ["--block site", "--source site", "--keep score:score"] {
         run(folder.path(), &format!("pairs corpus.jsonl {option}")).done();
+    }
+}
+
+#[test]
+fn a_report_is_not_made_of_other_texts_than_the_pairs() {
+    let made = twinprint_generator::Generator::new(twinprint_generator::Settings {
+        near_duplicates: 0.4,
+        ..Default::default()
+    });
+    let documents: Vec<_> = made.take(3_000).map(|made| (made.id.to_string(), made.text)).collect();
+    let lines = json_lines(&documents);
+    let reversed: String = lines.lines().rev().map(|line| format!("{line}\n")).collect();
+    // As many documents with the same ids, but other texts.
+    let texts = documents.iter().rev().map(|(_, text)| text.clone());
+    let swapped: Vec<_> = documents.iter().map(|(id, _)| id.clone()).zip(texts).collect();
+    let folder = folder_of(&lines);
+    for changed in [reversed, json_lines(&swapped), json_lines(&documents[..2_999])] {
+        let noticed = (0..20).find_map(|round| {
+            fs::write(folder.path().join("corpus.jsonl"), &lines).unwrap();
+            let work = folder.path().join(format!("work{round}"));
+            let arguments =
+                format!("pairs corpus.jsonl --threads 1 --work work{round} --report page.html --output pairs.tsv");
+            let child = crate::outputs::start(folder.path(), &arguments);
+            crate::outputs::wait_for(|| work.join("candidates").exists() || folder.path().join("pairs.tsv").exists());
+            fs::write(folder.path().join("corpus.jsonl"), &changed).unwrap();
+            let ended = child.wait_with_output().unwrap();
+            fs::remove_dir_all(work).unwrap();
+            let _ = fs::remove_file(folder.path().join("pairs.tsv"));
+            (!ended.status.success()).then(|| String::from_utf8(ended.stderr).unwrap())
+        });
+        let said = noticed.expect("the inputs change before the report is made");
+        assert!(said.contains("the inputs changed while they were read"), "{said}");
+        assert!(!folder.path().join("page.html").exists());
     }
 }

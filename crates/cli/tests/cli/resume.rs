@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use twinprint_generator::{Generator, Settings};
 
 use crate::corpora::{Document, folder_of, json_lines};
-use crate::dedup::assert_same_outputs;
+use crate::dedup::{MARKER, assert_same_outputs};
 use crate::process::run;
 
 const ARGUMENTS: &str = "dedup corpus.jsonl --threads 1 --memory 64M --output";
@@ -86,20 +86,70 @@ fn an_interrupted_run_is_not_resumed_after_a_change() {
     assert!(err.contains("--force"), "{err}");
 }
 
+/// Puts a folder with complete results back into the state of a run that is finishing.
+fn make_unfinished(out: &Path) {
+    let path = out.join(MARKER);
+    let mut marker: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    marker["state"] = "finishing".into();
+    marker["summary"] = serde_json::from_str(&fs::read_to_string(out.join("summary.json")).unwrap()).unwrap();
+    marker["made"].as_array_mut().unwrap().extend(["work".into(), "inputs.json".into()]);
+    fs::write(path, marker.to_string()).unwrap();
+    fs::remove_file(out.join("summary.json")).unwrap();
+    let folder = out.parent().unwrap();
+    run(folder, &format!("pairs corpus.jsonl --work {}", out.join("work").display())).done();
+    ["joined", "sets-00000"].iter().for_each(|name| fs::remove_file(out.join("work").join(name)).unwrap());
+}
+
 #[test]
 fn a_run_that_was_killed_while_it_removed_its_work_files_is_resumed() {
     let folder = folder_of(&json_lines(&many()[..200]));
     let out = folder.path().join("out");
-    let stops = run(folder.path(), &format!("{ARGUMENTS} out --most-of-corpus 0.0001"));
-    assert_eq!(stops.status, 1, "{}", stops.err);
-    run(folder.path(), &format!("{ARGUMENTS} whole")).done();
-    // The state of a run that was killed when it had written its summary and removed half of its work files.
-    fs::write(out.join("summary.json"), "{}").unwrap();
-    // The state of an earlier run that was killed while it wrote the kept documents.
-    fs::write(out.join(".unfinished-AbCdEf"), "{\"id\": \"").unwrap();
-    let work: Vec<_> = fs::read_dir(out.join("work")).unwrap().flatten().collect();
-    assert!(work.len() > 2);
-    work.iter().step_by(2).for_each(|entry| fs::remove_file(entry.path()).unwrap());
     run(folder.path(), &format!("{ARGUMENTS} out")).done();
+    run(folder.path(), &format!("{ARGUMENTS} whole")).done();
+    make_unfinished(&out);
+    let ended = run(folder.path(), &format!("{ARGUMENTS} out"));
+    assert!(ended.err.contains("is complete"), "{}", ended.err);
+    ended.done();
     assert_same_outputs(&folder.path().join("whole"), &out);
+
+    // Other settings find a complete run, and do not replace it unasked.
+    make_unfinished(&out);
+    let err = run(folder.path(), &format!("{ARGUMENTS} out --threshold 0.9")).refused();
+    assert!(err.contains("--force"), "{err}");
+    assert_same_outputs(&folder.path().join("whole"), &out);
+}
+
+#[test]
+fn a_run_that_is_complete_says_so() {
+    let folder = folder_of(&json_lines(&many()[..200]));
+    run(folder.path(), &format!("{ARGUMENTS} out")).done();
+    let before = fs::metadata(folder.path().join("out/kept.jsonl")).unwrap().modified().unwrap();
+    let ended = run(folder.path(), &format!("{ARGUMENTS} out"));
+    assert!(ended.err.contains("is complete") && ended.err.contains("--force"), "{}", ended.err);
+    ended.done();
+    assert_eq!(fs::metadata(folder.path().join("out/kept.jsonl")).unwrap().modified().unwrap(), before);
+    let err = run(folder.path(), &format!("{ARGUMENTS} out --report page.html")).refused();
+    assert!(err.contains("page.html") && err.contains("--force"), "{err}");
+    // As many bytes, written anew: they may be others.
+    fs::write(folder.path().join("corpus.jsonl"), json_lines(&many()[..200])).unwrap();
+    let err = run(folder.path(), &format!("{ARGUMENTS} out")).refused();
+    assert!(err.contains("--force"), "{err}");
+}
+
+#[test]
+fn a_run_may_be_killed_at_any_moment() {
+    let folder = folder_of(&json_lines(&many()[..400]));
+    run(folder.path(), &format!("{ARGUMENTS} whole")).done();
+    let started = std::time::Instant::now();
+    run(folder.path(), &format!("{ARGUMENTS} timed")).done();
+    let time = started.elapsed();
+    for round in 0..40 {
+        let started = std::time::Instant::now();
+        // Multiples of the golden ratio spread the moments evenly over the run.
+        let moment = time.mul_f64((f64::from(round) * 0.618).fract() * 1.1);
+        killed_at(folder.path(), "out", |_| started.elapsed() >= moment);
+        run(folder.path(), &format!("{ARGUMENTS} out")).done();
+        assert_same_outputs(&folder.path().join("whole"), &folder.path().join("out"));
+        fs::remove_dir_all(folder.path().join("out")).unwrap();
+    }
 }

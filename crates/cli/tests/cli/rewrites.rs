@@ -85,8 +85,8 @@ fn what_cannot_be_is_refused() {
     let folder = folder_of(&json_lines(&documents));
     let refused = |options: &str| run(folder.path(), &format!("rewrites corpus.jsonl {options}")).refused();
     assert!(refused("--threshold 0").contains("threshold"));
-    assert!(refused("--frequency-limit 1").contains("--frequency-limit"));
-    assert!(refused("--least-rare 0").contains("--least-rare"));
+    assert!(refused("--frequency-limit 1").contains("--frequency-limit is 1"));
+    assert!(refused("--least-rare 0").contains("--least-rare is 0"));
     let same = run_with_input(
         folder.path(),
         "rewrites -",

@@ -73,10 +73,14 @@ fn files_of_strangers_are_never_removed() {
 
     // All files of a run are replaced, and nothing else.
     run(folder.path(), "dedup corpus.jsonl --output out").done();
-    fs::write(folder.path().join("out/removed.docx"), "mine").unwrap();
-    fs::write(folder.path().join("out/kept.csv"), "of an earlier run").unwrap();
+    fs::write(folder.path().join("table.csv"), "id,text\na,one text\n").unwrap();
+    run(folder.path(), "dedup table.csv --output out --force").done();
+    assert!(folder.path().join("out/kept.csv").exists() && !folder.path().join("out/kept.jsonl").exists());
+    for name in ["removed.docx", "kept.tsv"] {
+        fs::write(folder.path().join("out").join(name), "mine").unwrap();
+    }
     run(folder.path(), "dedup corpus.jsonl --output out --force --threshold 0.9").done();
-    assert_eq!(read(&folder, "out/removed.docx"), "mine");
+    assert!(read(&folder, "out/removed.docx") == "mine" && read(&folder, "out/kept.tsv") == "mine");
     assert!(!folder.path().join("out/kept.csv").exists());
     let refused = run(folder.path(), "trim corpus.jsonl --output out --force").refused();
     assert!(refused.contains("nothing in the folder shows"), "{refused}");
@@ -93,22 +97,102 @@ fn earlier_results_stay_until_new_ones_are_there() {
     run(folder.path(), "trim corpus.jsonl --output trimmed --force --text body").refused();
     run(folder.path(), "dedup corpus.jsonl --output out --force --text body").refused();
     assert_eq!(names.map(|name| read(&folder, name)), before);
-    fs::write(folder.path().join("trimmed/trimmed.csv"), "of an earlier run").unwrap();
+    fs::write(folder.path().join("trimmed/trimmed.tsv"), "mine").unwrap();
     run(folder.path(), "trim other.jsonl --output trimmed --force").done();
-    assert!(read(&folder, "trimmed/trimmed.jsonl") != before[0] && !folder.path().join("trimmed/trimmed.csv").exists());
+    assert!(read(&folder, "trimmed/trimmed.jsonl") != before[0] && read(&folder, "trimmed/trimmed.tsv") == "mine");
+    fs::write(folder.path().join("table.csv"), "id,text\na,one text\n").unwrap();
+    run(folder.path(), "trim table.csv --output trimmed --force").done();
+    assert!(folder.path().join("trimmed/trimmed.csv").exists());
+    assert!(!folder.path().join("trimmed/trimmed.jsonl").exists(), "it is of an earlier run");
 }
 
 #[test]
 fn a_run_that_failed_is_not_in_the_way_of_the_next() {
     let folder = two_corpora();
-    run(folder.path(), "trim corpus.jsonl --output out --text body").refused();
-    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 0);
-    // Files that a killed run leaves.
-    for name in ["removed.tsv.unfinished", ".unfinished-AbC123", "bad.jsonl.unfinished"] {
-        fs::write(folder.path().join("out").join(name), "").unwrap();
+    for command in ["trim", "dedup"] {
+        // The advice of the error is followed, and then it works without --force.
+        run(folder.path(), &format!("{command} corpus.jsonl --output {command}/out --text body")).refused();
+        assert!(!folder.path().join(command).exists(), "nothing is left");
+        run(folder.path(), &format!("{command} corpus.jsonl --output {command}/out --text text")).done();
     }
-    run(folder.path(), "trim corpus.jsonl --output out").done();
-    assert_eq!(fs::read_dir(folder.path().join("out")).unwrap().count(), 3, "trimmed, removed, summary");
+    fs::create_dir(folder.path().join("own")).unwrap();
+    run(folder.path(), "dedup corpus.jsonl --output own --text body").refused();
+    assert_eq!(fs::read_dir(folder.path().join("own")).unwrap().count(), 0, "the folder was there before");
+    // A record is bad after many that were stored, so there is work to keep. A repeat with other settings takes its place.
+    let many: Vec<_> = (0..4_000).map(|at| (at.to_string(), format!("{at} ferries and {at} harbours {at}"))).collect();
+    let texts = |at: usize| (0..60).map(|word| format!("{} ", at * 60 + word)).collect::<String>();
+    let many: Vec<_> = many.into_iter().enumerate().map(|(at, (id, text))| (id, text + &texts(at))).collect();
+    let bad = format!("{}{{\"id\": \"last\"}}\n", json_lines(&many));
+    fs::write(folder.path().join("bad.jsonl"), &bad).unwrap();
+    run(folder.path(), "dedup bad.jsonl --output own").refused();
+    run(folder.path(), "dedup bad.jsonl --output own --bad aside").done();
+    run(folder.path(), "dedup bad.jsonl --output mended").refused();
+    fs::write(folder.path().join("bad.jsonl"), json_lines(&many)).unwrap();
+    run(folder.path(), "dedup bad.jsonl --output mended").done();
+}
+
+#[test]
+fn files_like_those_of_a_killed_run_prove_nothing() {
+    let folder = two_corpora();
+    fs::create_dir(folder.path().join("out")).unwrap();
+    for name in [".removed.tsv.0123456789abcdef.unfinished", ".unfinished-AbC123", ".twinprint-0123456789abcdef"] {
+        fs::write(folder.path().join("out").join(name), "mine").unwrap();
+        for command in ["trim", "dedup"] {
+            let refused = run(folder.path(), &format!("{command} corpus.jsonl --output out")).refused();
+            assert!(refused.contains("--force"), "{refused}");
+            run(folder.path(), &format!("{command} corpus.jsonl --output out --force")).done();
+            assert_eq!(read(&folder, &format!("out/{name}")), "mine");
+            fs::remove_dir_all(folder.path().join("out")).unwrap();
+            fs::create_dir(folder.path().join("out")).unwrap();
+            fs::write(folder.path().join("out").join(name), "mine").unwrap();
+        }
+        fs::remove_file(folder.path().join("out").join(name)).unwrap();
+    }
+}
+
+#[test]
+fn files_of_strangers_in_the_work_folder_stay() {
+    let many: Vec<_> = (0..200).map(|id| (id.to_string(), "The ferry is late again.".to_string())).collect();
+    let folder = folder_of(&json_lines(&many));
+    assert_eq!(run(folder.path(), "dedup corpus.jsonl --output out").status, 1, "the limit keeps the work folder");
+    fs::write(folder.path().join("out/work/thesis.doc"), "mine").unwrap();
+    run(folder.path(), "dedup corpus.jsonl --output out --most-of-corpus 1").done();
+    assert_eq!(read(&folder, "out/work/thesis.doc"), "mine");
+    assert_eq!(fs::read_dir(folder.path().join("out/work")).unwrap().count(), 1);
+}
+
+#[test]
+fn what_takes_the_place_of_a_result_is_not_replaced() {
+    let folder = two_corpora();
+    run(folder.path(), "dedup corpus.jsonl --output out").done();
+    fs::create_dir(folder.path().join("out/work")).unwrap();
+    fs::write(folder.path().join("out/work/novel.txt"), "mine").unwrap();
+    let force = "dedup corpus.jsonl --output out --force --threshold 0.9";
+    let refused = run(folder.path(), force).refused();
+    assert!(refused.contains("nothing in the folder shows"), "{refused}");
+    assert_eq!(read(&folder, "out/work/novel.txt"), "mine");
+    fs::rename(folder.path().join("out/work"), folder.path().join("out/mine")).unwrap();
+    fs::remove_file(folder.path().join("out/kept.jsonl")).unwrap();
+    fs::create_dir(folder.path().join("out/kept.jsonl")).unwrap();
+    let refused = run(folder.path(), force).refused();
+    assert!(refused.contains("not a regular file"), "{refused}");
+    fs::remove_dir(folder.path().join("out/kept.jsonl")).unwrap();
+    run(folder.path(), force).done();
+    assert_eq!(read(&folder, "out/mine/novel.txt"), "mine");
+
+    // Neither a marker nor a lock of somebody else counts.
+    for (name, said) in [(".twinprint.json", "not a marker"), (".twinprint-lock", "not a lock")] {
+        let path = folder.path().join("out").join(name);
+        let before = fs::read(&path).ok();
+        fs::write(&path, "mine").unwrap();
+        let refused = run(folder.path(), force).refused();
+        assert!(refused.contains(said) && fs::read_to_string(&path).unwrap() == "mine", "{refused}");
+        match before {
+            Some(before) => fs::write(&path, before).unwrap(),
+            None => fs::remove_file(&path).unwrap(),
+        }
+    }
+    run(folder.path(), force).done();
 }
 
 #[test]

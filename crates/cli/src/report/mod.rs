@@ -1,9 +1,11 @@
 //! The report: a page that shows pairs and clusters with the reasons for them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod texts;
+
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::Pair;
 use twinprint::passages::PassageRules;
@@ -11,9 +13,11 @@ use twinprint::result::DiskClusters;
 use twinprint_documents::{Fields, Inputs, Options};
 use twinprint_report::{Cluster, Comparison, Curve, Member, Report, Shingles};
 
+use crate::boilerplate::BoilerplateFilter;
 use crate::corpus::Joined;
+use crate::output::Output;
 use crate::settings::Settings;
-use crate::whole::WholeFile;
+use texts::ShownText;
 
 /// Maximum number of pairs shown with their texts. A browser can still open a page of that size.
 const MAX_PAIRS: usize = 5_000;
@@ -24,8 +28,14 @@ const MAX_CLUSTERS: usize = 5_000;
 /// Maximum number of similarities in the histogram.
 const MAX_SIMILARITIES: usize = 200_000;
 
+/// Maximum number of members listed, in all clusters together.
+const MAX_MEMBERS: usize = 50_000;
+
 /// Maximum size of all texts on the page, in bytes.
-const MAX_TEXT_BYTES: usize = 64 << 20;
+const MAX_TEXT_BYTES: u64 = 64 << 20;
+
+/// The texts take at most this part of the memory, since the page holds them two more times while it is made.
+const MEMORY_PER_TEXT_BYTE: u64 = 16;
 
 /// Everything needed to read the inputs again.
 pub(crate) struct Sources<'a> {
@@ -34,28 +44,54 @@ pub(crate) struct Sources<'a> {
     pub(crate) options: &'a Options,
 }
 
-/// Writes the report as HTML, or as JSON if the name ends in `.json`.
-pub(crate) fn write(
-    path: &Path,
-    joined: &Joined,
-    leaders: &DiskClusters,
-    sources: &Sources<'_>,
-    settings: &Settings,
-) -> Result<()> {
-    let report = make(joined, leaders, sources, settings)?;
-    let context = || path.display().to_string();
-    let mut out = WholeFile::create(path)?;
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
-        report.write_json(&mut out).with_context(context)?;
-    } else {
-        report.write_html(&mut out).with_context(context)?;
+/// The file of a report, and its format.
+#[derive(Debug)]
+pub(crate) struct ReportFile {
+    output: Output,
+    is_json: bool,
+}
+
+impl ReportFile {
+    /// Prepares the file. The format follows from its name: JSON for `.json`, else HTML.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let output = Output::open(Some(path))?;
+        // The name of a pipe or a device says nothing of a format.
+        let ending = path.extension().filter(|_| matches!(output, Output::File { .. }));
+        let is_json = match ending.map(|ending| ending.to_string_lossy().to_ascii_lowercase()).as_deref() {
+            Some("json") => true,
+            None | Some("html" | "htm" | "xhtml") => false,
+            Some(other) => bail!(
+                "{}: a report is written as HTML, or as JSON if the name ends in .json, and not as .{other}; choose such a name",
+                path.display()
+            ),
+        };
+        Ok(Self { output, is_json })
     }
-    out.finish()
+
+    /// Writes the report.
+    pub(crate) fn write(
+        &self,
+        joined: &Joined,
+        leaders: &DiskClusters,
+        sources: &Sources<'_>,
+        settings: &Settings,
+    ) -> Result<()> {
+        let report = make(joined, leaders, sources, settings)?;
+        let mut out = self.output.create()?;
+        if self.is_json {
+            report.write_json(&mut out)?;
+        } else {
+            report.write_html(&mut out)?;
+        }
+        out.finish()
+    }
 }
 
 fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings: &Settings) -> Result<Report> {
     let PairScan { shown, similarities, count } = scan_pairs(joined)?;
-    let texts = texts(sources, &shown)?;
+    let memory = settings.memory.map_or(1 << 30, |memory| memory.0);
+    let max_bytes = usize::try_from(MAX_TEXT_BYTES.min(memory / MEMORY_PER_TEXT_BYTE))?;
+    let texts = texts::read(joined, sources, &shown, max_bytes)?;
     let clusters = clusters(joined, leaders)?;
     let shown: Vec<Pair<u32>> =
         shown.into_iter().filter(|pair| texts.contains_key(&pair.left) && texts.contains_key(&pair.right)).collect();
@@ -78,8 +114,8 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
     report.curve = Some(Curve::new(&banding, settings.threshold.unwrap_or(0.5)));
     report.similarities = similarities;
     report.clusters = clusters;
-    report.pairs = compare(&shown, &texts, joined.boilerplate.is_some(), settings)?;
-    report.texts = texts.into_values().collect::<BTreeMap<String, String>>();
+    report.pairs = compare(&shown, &texts, joined.boilerplate.as_ref(), settings)?;
+    report.texts = texts.into_values().map(|shown| (shown.id, shown.text)).collect();
     Ok(report)
 }
 
@@ -119,38 +155,21 @@ fn scan_pairs(joined: &Joined) -> Result<PairScan> {
     Ok(PairScan { shown, similarities, count })
 }
 
-/// Reads the ids and texts of the documents in these pairs, up to the size limit. The keys are the numbers of the documents.
-fn texts(sources: &Sources<'_>, pairs: &[Pair<u32>]) -> Result<BTreeMap<u32, (String, String)>> {
-    let wanted: HashSet<u32> = pairs.iter().flat_map(|pair| [pair.left, pair.right]).collect();
-    let (mut texts, mut room, mut number) = (BTreeMap::new(), MAX_TEXT_BYTES, 0_u32);
-    let mut reader = sources.inputs.read(sources.options, sources.fields);
-    while let Some(batch) = reader.next_batch()? {
-        for (id, text, _) in batch.records() {
-            if wanted.contains(&number)
-                && let Some(left) = room.checked_sub(text.len())
-            {
-                room = left;
-                texts.insert(number, (id.to_string(), text.to_string()));
-            }
-            number += 1;
-        }
-    }
-    Ok(texts)
-}
-
 /// Compares the texts of each pair; without boilerplate, if that was removed.
 fn compare(
     pairs: &[Pair<u32>],
-    texts: &BTreeMap<u32, (String, String)>,
-    without_boilerplate: bool,
+    texts: &BTreeMap<u32, ShownText>,
+    boilerplate: Option<&BoilerplateFilter>,
     settings: &Settings,
 ) -> Result<Vec<Comparison>> {
     let (scheme, rules) = (settings.scheme()?, PassageRules::default());
-    let compared = pairs.par_iter().map(|pair| {
-        let text = |document: u32| texts.get(&document).map_or(("", ""), |(id, text)| (id.as_str(), text.as_str()));
-        let comparison = Comparison::new(&scheme, text(pair.left), text(pair.right), rules)?;
+    let known = pairs.iter().filter_map(|pair| Some((pair, texts.get(&pair.left)?, texts.get(&pair.right)?)));
+    let known: Vec<_> = known.collect();
+    let compared = known.into_par_iter().map(|(pair, left, right)| {
+        texts::check_unchanged(&scheme, boilerplate, [left, right], pair)?;
+        let comparison = Comparison::new(&scheme, (&left.id, &left.text), (&right.id, &right.text), rules)?;
         let kind = if pair.jaccard() >= 1.0 { "copy" } else { "near-duplicate" };
-        Ok(if without_boilerplate {
+        Ok(if boilerplate.is_some() {
             without_boilerplate_of(comparison, pair).called(kind, WITHOUT_BOILERPLATE)
         } else {
             comparison.called(kind, "their shingle sets reach the threshold")
@@ -182,6 +201,7 @@ fn clusters(joined: &Joined, leaders: &DiskClusters) -> Result<Vec<Cluster>> {
     let mut ids = joined.pairs.id_lookup()?;
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut places: HashMap<u32, usize> = HashMap::new();
+    let (mut listed, mut hidden) = (0, BTreeMap::<usize, u64>::new());
     for member in leaders.by_representative()? {
         let twinprint::Member { document, representative, overlap, .. } = member?;
         let Some(overlap) = overlap else { continue };
@@ -200,12 +220,20 @@ fn clusters(joined: &Joined, leaders: &DiskClusters) -> Result<Vec<Cluster>> {
                 clusters.len() - 1
             }
         };
+        if listed == MAX_MEMBERS {
+            *hidden.entry(place).or_default() += 1;
+            continue;
+        }
+        listed += 1;
         let reason = format!("{:.0}\u{a0}% of its shingles are in the representative", 100.0 * overlap.left_in_right());
         clusters[place].members.push(Member {
             id: ids.get(document)?.to_string(),
             jaccard: Some(overlap.jaccard()),
             reason,
         });
+    }
+    for (place, members) in hidden {
+        clusters[place].reason += &format!("; {members} more members are not listed");
     }
     Ok(clusters)
 }

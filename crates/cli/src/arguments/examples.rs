@@ -1,0 +1,80 @@
+//! Examples at the end of the help texts.
+
+/// The end of `twinprint -h`.
+pub(super) const OF_ALL: &str = "\
+Start with: twinprint dedup corpus.jsonl --output out
+Examples and all options: twinprint COMMAND --help";
+
+/// The end of `twinprint --help`.
+pub(super) const OF_ALL_LONG: &str = "\
+Examples:
+  twinprint dedup corpus.jsonl --output out      kept and removed documents, in out
+  twinprint pairs corpus.jsonl --preset web      all similar pairs, on standard output
+  twinprint dedup --help                         all options of dedup, with examples
+
+Exit status: 0 success; 1 stopped by --most-of-corpus or --most-of-source, because too much would be removed; 2 an error in the \
+command line, the settings or an input; 130 or 143 interrupted.";
+
+pub(super) const DEDUP: &str = "\
+Examples:
+  twinprint dedup corpus.jsonl --output out
+  twinprint dedup 'news-*.jsonl.gz' --preset news --id url --text title,body --output out
+  twinprint dedup train.jsonl --against tests.jsonl --output out
+  zcat crawl.jsonl.gz | twinprint dedup - -o - --quiet > kept.jsonl";
+
+pub(super) const PAIRS: &str = "\
+Examples:
+  twinprint pairs corpus.jsonl --threshold 0.8
+  twinprint pairs corpus.jsonl --report page.html -o pairs.tsv
+  twinprint pairs corpus.jsonl --json | jq 'select(.jaccard < 0.9)'";
+
+pub(super) const CLUSTERS: &str = "\
+Examples:
+  twinprint clusters corpus.jsonl --keep longest
+  twinprint clusters corpus.jsonl --json | jq '.documents'";
+
+pub(super) const CONTAINED: &str = "\
+Examples:
+  twinprint contained corpus.jsonl --least 0.9
+  twinprint contained quotes.jsonl pages.jsonl --one-in 1";
+
+pub(super) const AUDIT: &str = "\
+Examples:
+  twinprint audit corpus.jsonl --preset web
+  twinprint audit corpus.jsonl --sample 5000 --json";
+
+pub(super) const EVALUATE: &str = "\
+Examples:
+  twinprint pairs corpus.jsonl --threshold 0.1 | twinprint evaluate - --labels labels.tsv
+  twinprint evaluate pairs.tsv --labels labels.tsv --plot curve.svg
+  twinprint clusters corpus.jsonl | twinprint evaluate --clusters - --labels labels.tsv";
+
+pub(super) const PLAN: &str = "\
+Examples:
+  twinprint plan corpus.jsonl --threshold 0.7 --recall 0.95";
+
+pub(super) const TRIM: &str = "\
+Examples:
+  twinprint trim pages.jsonl --unit line --output trimmed
+  twinprint trim pages.jsonl -o - | twinprint dedup - --output out";
+
+pub(super) const REWRITES: &str = "\
+Examples:
+  twinprint rewrites news.jsonl --threshold 0.2
+  twinprint rewrites news.jsonl --json -o rewrites.jsonl";
+
+pub(super) const INSPECT: &str = "\
+Examples:
+  twinprint inspect work
+  twinprint inspect work/sets-00000";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  twinprint completions bash > ~/.local/share/bash-completion/completions/twinprint
+  twinprint completions zsh > ~/.zfunc/_twinprint
+  twinprint completions fish > ~/.config/fish/completions/twinprint.fish";
+
+pub(super) const MAN: &str = "\
+Examples:
+  twinprint man | man -l -
+  twinprint man dedup > ~/.local/share/man/man1/twinprint-dedup.1";

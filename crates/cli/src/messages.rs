@@ -1,0 +1,86 @@
+//! Messages on standard error.
+
+use std::fmt::{self, Display, Write};
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::color::Color;
+use crate::escape::for_terminal;
+
+/// Whether only errors are printed.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Sends messages to standard error: warnings, and more with each `--verbose`; with `--quiet`, only errors.
+pub(crate) fn print(verbose: u8, quiet: bool, color: Color) {
+    QUIET.store(quiet, Ordering::Relaxed);
+    let level = match verbose {
+        _ if quiet => Level::ERROR,
+        0 => Level::WARN,
+        1 => Level::INFO,
+        _ => Level::DEBUG,
+    };
+    let messages = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
+    messages.with_ansi(color.is_on(io::stderr().is_terminal())).event_format(EscapedMessage).init();
+}
+
+/// Returns whether only errors are printed.
+pub(crate) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Prints the result of a run that wrote files, unless `--quiet` is given.
+pub(crate) fn result(text: impl Display) {
+    if !is_quiet() {
+        eprintln!("{}", for_terminal(&text.to_string()));
+    }
+}
+
+/// Prints the error that ends the process.
+pub(crate) fn error(text: &str) {
+    eprintln!("twinprint: {}", for_terminal(text));
+}
+
+/// Collects the text of an event. The formatter of the library escapes it in a way of its own.
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            // Writing to a string cannot fail.
+            let _ = write!(self.0, "{value:?}");
+        }
+    }
+}
+
+/// Formats an event as its level and its message. Names of files in the message can hold escape sequences, which are escaped.
+struct EscapedMessage;
+
+impl<S, N> FormatEvent<S, N> for EscapedMessage
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        let level = *event.metadata().level();
+        let (name, color) = match level {
+            Level::ERROR => ("ERROR", 31),
+            Level::WARN => (" WARN", 33),
+            Level::INFO => (" INFO", 32),
+            _ => ("DEBUG", 34),
+        };
+        if writer.has_ansi_escapes() {
+            write!(writer, "\u{1b}[{color}m{name}\u{1b}[0m ")?;
+        } else {
+            write!(writer, "{name} ")?;
+        }
+        writeln!(writer, "{}", for_terminal(&message.0))
+    }
+}

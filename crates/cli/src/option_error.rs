@@ -1,0 +1,131 @@
+//! Errors of the library in the words of the command line.
+
+use std::fmt::Write;
+
+use anyhow::Error;
+use clap::CommandFactory;
+use twinprint::dedup::LimitExceeded;
+
+use crate::arguments::Arguments;
+use crate::byte_size::ByteSize;
+
+/// Options whose names differ from those of the library's parameters.
+const OPTIONS: [(&str, &str); 10] = [
+    ("tokens", "--words or --chars"),
+    ("memory_limit", "--memory"),
+    ("bands", "--banding"),
+    ("rows", "--banding"),
+    ("share", "--boilerplate"),
+    ("min_documents", "--boilerplate-least"),
+    ("containment", "--least"),
+    ("max_document_frequency", "--frequency-limit"),
+    ("min_rare", "--least-rare"),
+    ("scaled", "--one-in"),
+];
+
+/// Returns the message of an error. What the library calls by the names of its parameters is called by those of the options.
+pub(crate) fn message(error: &Error) -> String {
+    let Some(own) = error.downcast_ref::<twinprint::Error>() else { return format!("{error:#}") };
+    match own {
+        twinprint::Error::OutOfRange { field, value, expected } => {
+            // Anything in front says where a value comes from.
+            let context = error.to_string();
+            let context = if context == own.to_string() { String::new() } else { format!("{context}: ") };
+            match option_of(field) {
+                Some(option) => {
+                    format!("{context}{option} is {}; it must be {}", sizes(field, value), sizes(field, expected))
+                }
+                None => format!("{error:#}"),
+            }
+        }
+        twinprint::Error::BandingTooLarge { bands, rows, num_hashes } => format!(
+            "--banding: {bands} bands of {rows} rows need {} hashes, and a signature has {num_hashes}; use fewer bands or rows, or more \
+             hashes with --num-hashes",
+            u64::from(*bands) * u64::from(*rows)
+        ),
+        twinprint::Error::RecallUnreachable { threshold, recall, num_hashes, best, needed } => {
+            let mut text = format!(
+                "--recall {recall} cannot be reached at --threshold {threshold} with {num_hashes} hashes, which reach {best:.4}; "
+            );
+            // Writing to a string cannot fail.
+            let _ = match needed {
+                Some(needed) => write!(text, "use --num-hashes {needed}, or a lower --recall"),
+                None => write!(text, "use a lower --recall or a higher --threshold"),
+            };
+            text
+        }
+        twinprint::Error::ChangedInput { document, stored, pushed } => format!(
+            "the inputs are not those of the interrupted run: document {} was {stored:?} and is {pushed:?}, or has another text or \
+             other features (as with other boilerplate); restore the inputs and settings, or choose another folder for the work files",
+            u64::from(*document) + 1
+        ),
+        _ => format!("{error:#}"),
+    }
+}
+
+/// Returns the option that sets a parameter of the library.
+fn option_of(field: &str) -> Option<String> {
+    if let Some((_, option)) = OPTIONS.iter().find(|(name, _)| *name == field) {
+        return Some((*option).to_string());
+    }
+    let long = field.replace('_', "-");
+    let command = Arguments::command();
+    let has_option = |command: &clap::Command| {
+        command
+            .get_arguments()
+            .any(|argument| argument.get_long_and_visible_aliases().is_some_and(|names| names.contains(&&long[..])))
+    };
+    command.get_subcommands().any(has_option).then(|| format!("--{long}"))
+}
+
+/// Writes the bytes of a memory limit as the option takes them.
+fn sizes(field: &str, text: &str) -> String {
+    if field != "memory_limit" {
+        return text.to_string();
+    }
+    let word = |word: &str| word.parse::<u64>().map_or(word.to_string(), |bytes| ByteSize(bytes).to_string());
+    let words: Vec<String> = text.split(' ').map(word).collect();
+    words.join(" ").replace(" bytes", "").split(" (").next().unwrap_or_default().to_string()
+}
+
+/// Says which limit to removal was exceeded, and what to do.
+pub(crate) fn exceeded(limit_exceeded: &LimitExceeded) -> String {
+    let percent = 100.0 * limit_exceeded.share();
+    match limit_exceeded {
+        LimitExceeded::Cluster { representative, removed, documents, limit, .. } => format!(
+            "the cluster of {representative} would remove {removed} of {documents} documents ({percent:.1} %), and one cluster may remove \
+             {:.1} %; read its texts: if they are not duplicates, raise --threshold, or ignore what they share with --boilerplate; if they \
+             are, raise --most-of-corpus",
+            100.0 * limit
+        ),
+        LimitExceeded::Source { source, removed, documents, limit, .. } => format!(
+            "the source {source:?} would lose {removed} of its {documents} documents ({percent:.1} %), and a source may lose {:.1} %; read \
+             its clusters: if they are templates, raise --threshold, or ignore what they share with --boilerplate; if they are duplicates, \
+             raise --most-of-source",
+            100.0 * limit
+        ),
+        // The library may add limits.
+        _ => limit_exceeded.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_called_by_their_options() {
+        let error = |field, value: &str, expected| {
+            message(&twinprint::Error::OutOfRange { field, value: value.to_string(), expected }.into())
+        };
+        assert_eq!(error("threshold", "0", "more"), "--threshold is 0; it must be more");
+        assert_eq!(error("num_hashes", "0", "more"), "--num-hashes is 0; it must be more");
+        assert_eq!(error("min_documents", "1", "more"), "--boilerplate-least is 1; it must be more");
+        assert_eq!(error("max_cluster_share", "2", "less"), "--max-cluster-share is 2; it must be less");
+        assert_eq!(error("something_else", "1", "more"), "something_else is 1; it must be more");
+        assert_eq!(
+            error("memory_limit", "1048576", "at least 67108864 bytes (64 MiB)"),
+            "--memory is 1M; it must be at least 64M"
+        );
+    }
+}

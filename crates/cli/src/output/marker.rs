@@ -1,0 +1,96 @@
+//! The marker in an output folder: which run it belongs to, and what that run made.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use super::staging::random_id;
+
+/// The file name of the marker.
+pub(super) const MARKER: &str = ".twinprint.json";
+
+/// The kind of marker. A file without it belongs to somebody else.
+const MARK: &str = "output folder";
+
+/// Proves which files and folders in an output folder were made by twinprint. Anything else in it belongs to somebody else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Marker {
+    /// Always [`MARK`].
+    twinprint: String,
+    /// A random number of the run.
+    id: String,
+    pub(super) command: String,
+    pub(super) state: State,
+    /// A digest of the inputs: their names and sizes.
+    pub(super) inputs: String,
+    /// A digest of the settings, and of the inputs with their times. A complete run with an equal one need not be repeated.
+    pub(super) run: String,
+    /// The names of what was made. A name is added before the file gets it.
+    pub(super) made: BTreeSet<String>,
+    /// The summary of a run that is finishing. It is the last file to appear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) summary: Option<serde_json::Value>,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum State {
+    /// It is at work, or was killed, or stopped at a point from which it can be resumed.
+    Running,
+    /// It ended because of an error in its settings or inputs, before it judged a document. Any other run may take its place.
+    Failed,
+    /// Its results are complete. The work files remain to be removed, and the summary to be written.
+    Finishing,
+    Complete,
+}
+
+impl Marker {
+    pub(super) fn new(command: &str, inputs: String, run: String) -> Self {
+        Self {
+            twinprint: MARK.to_string(),
+            id: random_id(),
+            command: command.to_string(),
+            state: State::Running,
+            inputs,
+            run,
+            made: BTreeSet::new(),
+            summary: None,
+        }
+    }
+
+    /// Reads the marker of a folder. Returns nothing if the folder has none, and refuses a file that is not a marker.
+    pub(super) fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(MARKER);
+        match fs::symlink_metadata(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| path.display().to_string()),
+            Ok(found) if !found.is_file() => bail!("{}", foreign(&path)),
+            Ok(_) => {}
+        }
+        let text = fs::read(&path).with_context(|| path.display().to_string())?;
+        match serde_json::from_slice::<Self>(&text) {
+            Ok(marker) if marker.twinprint == MARK && marker.made.iter().all(|name| is_plain(name)) => Ok(Some(marker)),
+            _ => bail!("{}", foreign(&path)),
+        }
+    }
+
+    /// Returns the paths of what was made.
+    pub(super) fn paths(&self, folder: &Path) -> Vec<PathBuf> {
+        self.made.iter().map(|name| folder.join(name)).collect()
+    }
+}
+
+fn foreign(marker: &Path) -> String {
+    format!("{}: the file is not a marker of twinprint; move it, or choose another --output", marker.display())
+}
+
+/// Returns whether this is the name of something in a folder, and not a path that leads out of it.
+fn is_plain(name: &str) -> bool {
+    Path::new(name).file_name().is_some_and(|last| last == name)
+}

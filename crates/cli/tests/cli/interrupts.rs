@@ -1,0 +1,82 @@
+//! Runs that are interrupted: they leave nothing unfinished, and say how to continue.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command};
+
+use twinprint_generator::{Generator, Settings};
+
+use crate::corpora::{folder_of, json_lines};
+use crate::dedup::assert_same_outputs;
+use crate::outputs::{start, wait_for};
+use crate::process::run;
+
+/// Sends a signal and returns the exit status and what was said.
+fn interrupt(mut child: Child, signal: &str) -> (i32, String) {
+    // Its input must not end before the signal arrives.
+    let _stdin = child.stdin.take();
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    let status = child.wait().unwrap().code().expect("it ends by itself");
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    (status, said)
+}
+
+fn count(folder: &Path) -> usize {
+    fs::read_dir(folder).into_iter().flatten().count()
+}
+
+#[test]
+fn an_interrupted_run_leaves_nothing_behind() {
+    let folder = folder_of("");
+    let tmp = folder.path().join("tmp");
+    fs::create_dir(&tmp).unwrap();
+    let before = count(folder.path());
+    for (signal, status) in [("-INT", 130), ("-TERM", 143)] {
+        for (arguments, lock) in [
+            ("pairs -", None),
+            ("pairs - --output found --report page.html", Some(".page.html.twinprint-lock")),
+            ("trim - --output new/out", Some("new/out/.twinprint-lock")),
+            ("dedup - --output new/out", Some("new/out/work/standard-input.jsonl")),
+            ("dedup - --output -", None),
+            ("audit -", None),
+        ] {
+            let child = start(folder.path(), arguments);
+            wait_for(|| {
+                lock.is_none_or(|lock| folder.path().join(lock).exists()) && (lock.is_some() || count(&tmp) > 0)
+            });
+            let (ended, said) = interrupt(child, signal);
+            assert_eq!(ended, status, "{arguments}: {said}");
+            assert_eq!((count(&tmp), count(folder.path())), (0, before), "{arguments}: {said}");
+        }
+    }
+}
+
+#[test]
+fn an_interrupted_run_says_how_to_continue() {
+    let made = Generator::new(Settings { near_duplicates: 0.4, ..Settings::default() });
+    let documents: Vec<_> = made.take(4_000).map(|made| (made.id.to_string(), made.text)).collect();
+    let folder = folder_of(&json_lines(&documents));
+    fs::create_dir(folder.path().join("tmp")).unwrap();
+    let arguments = "dedup corpus.jsonl --threads 1 --memory 64M --output";
+    run(folder.path(), &format!("{arguments} whole")).done();
+    let ended = (0..20).find_map(|round| {
+        let out = folder.path().join(format!("out{round}"));
+        let child = start(folder.path(), &format!("{arguments} out{round}"));
+        wait_for(|| out.join("work/candidates").exists() || out.join("summary.json").exists());
+        let (status, said) = interrupt(child, "-INT");
+        (status == 130 && !out.join("clusters.tsv").exists()).then_some((out, said))
+    });
+    let (out, said) = ended.expect("a run is interrupted before it ends");
+    let name = out.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(said.contains(&name) && said.contains("the same command continues it"), "{said}");
+    assert!(!out.join(".twinprint-lock").exists());
+    run(folder.path(), &format!("{arguments} {name}")).done();
+    assert_same_outputs(&folder.path().join("whole"), &out);
+
+    let child = start(folder.path(), "pairs - --work kept");
+    wait_for(|| folder.path().join("kept").exists());
+    let (status, said) = interrupt(child, "-TERM");
+    assert!(status == 143 && said.contains("the work so far is in kept"), "{said}");
+}

@@ -1,0 +1,211 @@
+//! What is printed: messages, colours, escapes, versions.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::corpora::{documents, folder_of, json_lines};
+use crate::process::{command, run, run_with_input};
+
+#[test]
+fn messages_name_options_and_not_what_is_behind_them() {
+    let folder = folder_of(&json_lines(&documents(10)));
+    let inner = ["num_hashes", "memory_limit", "tokens is", "non-zero type", "float literal", "invalid digit", "_of_"];
+    for (arguments, expected) in [
+        ("pairs corpus.jsonl --words 0", "--words or --chars is 0"),
+        ("pairs corpus.jsonl --chars 0", "--words or --chars is 0"),
+        ("pairs corpus.jsonl --memory 1M", "--memory is 1M; it must be at least 64M"),
+        ("pairs corpus.jsonl --memory 1", "--memory is 1; it must be at least 64M"),
+        ("pairs corpus.jsonl --threads 0", "a whole number, at least 1"),
+        ("pairs corpus.jsonl --threshold 80%", "a number, such as 0.8"),
+        ("pairs corpus.jsonl --threshold 0", "--threshold is 0"),
+        ("pairs corpus.jsonl --recall 1", "--recall is 1"),
+        ("pairs corpus.jsonl --words x", "a whole number"),
+        ("pairs corpus.jsonl --num-hashes 0", "--num-hashes is 0"),
+        ("pairs corpus.jsonl --bucket-limit 1", "--bucket-limit is 1"),
+        ("pairs corpus.jsonl --banding 64x64", "--num-hashes"),
+        ("pairs corpus.jsonl --banding 0x4", "--banding is 0"),
+        ("pairs corpus.jsonl --num-hashes 4 --threshold 0.1 --recall 0.999", "--num-hashes"),
+        ("pairs corpus.jsonl --boilerplate 0.5 --boilerplate-least 1", "--boilerplate-least"),
+        ("contained corpus.jsonl --one-in 0", "--one-in is 0"),
+        ("contained corpus.jsonl --frequency-limit 0", "--frequency-limit is 0"),
+        ("rewrites corpus.jsonl --least-rare 0", "--least-rare is 0"),
+        ("audit corpus.jsonl --sample 0", "--sample is 0"),
+        ("dedup corpus.jsonl -o out --most-of-corpus 0", "-share is 0"),
+    ] {
+        let said = run(folder.path(), arguments).refused();
+        assert!(said.contains(expected), "{arguments}: {said}");
+        assert!(inner.iter().all(|inner| !said.contains(inner)), "{arguments}: {said}");
+    }
+}
+
+#[test]
+fn statistics_are_readable() {
+    let folder = folder_of(&json_lines(&documents(60)));
+    let said = run(folder.path(), "pairs corpus.jsonl -v").err;
+    assert!(said.contains(" verified pairs") && !said.contains("JoinStats"), "{said}");
+}
+
+#[test]
+fn quiet_is_quiet() {
+    let folder = folder_of(&format!("{}[]\n", json_lines(&documents(10))));
+    for arguments in ["dedup corpus.jsonl -o out --bad aside -q", "trim corpus.jsonl -o trimmed --bad aside --quiet"] {
+        let ended = run(folder.path(), arguments);
+        assert_eq!((ended.status, ended.err.as_str()), (0, ""), "{arguments}");
+    }
+    let refused = run(folder.path(), "pairs corpus.jsonl --quiet").refused();
+    assert!(refused.contains("corpus.jsonl, line "), "errors are printed: {refused}");
+    assert!(run(folder.path(), "pairs corpus.jsonl --quiet -v").refused().contains("cannot be used with"));
+}
+
+#[test]
+fn colours_are_on_where_they_are_asked_for() {
+    let folder = folder_of(&format!("{}[]\n", json_lines(&documents(10))));
+    let is_colored = |arguments: &str, variable: Option<&str>| {
+        let mut command = command(folder.path(), arguments.split(' '));
+        command.env_remove("NO_COLOR").envs(variable.map(|value| ("NO_COLOR", value)));
+        command.output().unwrap().stderr.contains(&0x1b)
+    };
+    for arguments in ["pairs corpus.jsonl --bad aside", "pairs corpus.jsonl --treshold 1"] {
+        assert!(!is_colored(arguments, None), "it is no terminal");
+        assert!(is_colored(&format!("{arguments} --color always"), Some("1")));
+        assert!(is_colored(&format!("{arguments} --color=always"), None));
+        assert!(!is_colored(&format!("{arguments} --color never"), None));
+    }
+    assert!(run(folder.path(), "pairs corpus.jsonl --color sometimes").refused().contains("auto, always, never"));
+}
+
+/// An id that would colour a terminal, set its title, and turn the direction of text around.
+const HOSTILE: &str = "a\u{1b}[31m\u{1b}]0;title\u{7}\u{202e}\u{9b}1m\\b";
+
+/// Two copies, the first with a hostile id.
+fn hostile() -> String {
+    let texts = [HOSTILE, "b"].map(|id| (id.to_string(), "the ferry to skelby was late on monday".to_string()));
+    json_lines(&texts)
+}
+
+/// Runs the command on a terminal, and returns what the terminal got.
+fn on_terminal(folder: &std::path::Path, arguments: &str, no_color: &str) -> Option<String> {
+    let line = format!("{} {arguments}", assert_cmd::cargo::cargo_bin!("twinprint").display());
+    let mut script = Command::new("script");
+    script.current_dir(folder).args(["-qec", &line, "/dev/null"]).env("NO_COLOR", no_color).env("TERM", "xterm");
+    let output = script.stdin(Stdio::null()).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn a_terminal_is_not_controlled_by_ids_or_names() {
+    let folder = folder_of(&hostile());
+    for arguments in [
+        "pairs corpus.jsonl",
+        "pairs corpus.jsonl --json",
+        "clusters corpus.jsonl",
+        "contained corpus.jsonl --one-in 1",
+        "rewrites corpus.jsonl --least-rare 1",
+    ] {
+        let raw = run(folder.path(), arguments).done();
+        assert!(raw.contains('\u{202e}'), "{arguments}: files and pipes get ids as they are: {raw:?}");
+        let Some(shown) = on_terminal(folder.path(), arguments, "1") else {
+            println!("skipped: there is no script command");
+            return;
+        };
+        assert!(shown.contains("\\u001b[31m") && shown.contains("\\u202e") && shown.contains("\\u009b"), "{shown:?}");
+        // The progress bar moves the cursor, but colours nothing.
+        let is_hostile = ["\u{1b}[31m", "\u{1b}]0", "\u{202e}", "\u{9b}"].iter().any(|bad| shown.contains(bad));
+        assert!(!is_hostile, "{arguments}: {shown:?}");
+    }
+    fs::write(folder.path().join("\u{1b}[31mred\u{202e}.jsonl"), "[]\n").unwrap();
+    for arguments in ["pairs *.jsonl", "pairs *.jsonl --bad aside"] {
+        let said = run(folder.path(), arguments).err;
+        assert!(said.contains("\\u001b[31mred\\u202e.jsonl") && !said.contains('\u{1b}'), "{said:?}");
+    }
+    let colored = on_terminal(folder.path(), "pairs *.jsonl --bad aside", "").unwrap();
+    let plain = on_terminal(folder.path(), "pairs *.jsonl --bad aside", "1").unwrap();
+    assert!(colored.contains("\u{1b}[33m") && !plain.contains("\u{1b}[33m"), "{colored:?} {plain:?}");
+}
+
+#[test]
+fn tables_can_be_read_back() {
+    let folder = folder_of(&hostile());
+    let pairs = run(folder.path(), "pairs corpus.jsonl").done();
+    assert!(pairs.contains("\\\\b\tb\t1.000000"), "a backslash is doubled: {pairs:?}");
+    let json: Value = serde_json::from_str(&run(folder.path(), "pairs corpus.jsonl --json").done()).unwrap();
+    assert_eq!(
+        (json["left"].as_str(), json["right"].as_str(), json["jaccard"].as_f64()),
+        (Some(HOSTILE), Some("b"), Some(1.0))
+    );
+    let label = HOSTILE.replace('\\', "\\\\");
+    fs::write(folder.path().join("labels.tsv"), format!("{label}\tb\t1\n")).unwrap();
+    let scored = run_with_input(folder.path(), "evaluate - --labels labels.tsv", &pairs).done();
+    assert!(scored.contains("of 1 duplicates 0 were never scored"), "{scored}");
+}
+
+#[test]
+fn json_says_the_same_as_the_columns() {
+    let folder = folder_of(&json_lines(&documents(80)));
+    for (arguments, names) in [
+        ("pairs corpus.jsonl", vec!["left", "right", "jaccard"]),
+        ("contained corpus.jsonl --one-in 1", vec!["inner", "outer", "share"]),
+        ("rewrites corpus.jsonl --least-rare 1", vec!["left", "right", "jaccard", "rare"]),
+        ("clusters corpus.jsonl", vec!["representative", "documents", "least_jaccard", "others"]),
+        ("clusters corpus.jsonl --components", vec!["representative", "documents", "least_jaccard", "others"]),
+    ] {
+        let rows = run(folder.path(), arguments).done();
+        let objects = run(folder.path(), &format!("{arguments} --json")).done();
+        assert!(rows.lines().count() > 3 && rows.lines().count() == objects.lines().count(), "{arguments}");
+        for (row, object) in rows.lines().zip(objects.lines()) {
+            let object: Value = serde_json::from_str(object).unwrap();
+            let text = |value: &Value| match value {
+                Value::String(text) => text.clone(),
+                Value::Null => "-".to_string(),
+                Value::Number(number) if number.is_f64() => format!("{:.6}", number.as_f64().unwrap()),
+                Value::Array(ids) => ids.iter().map(|id| id.as_str().unwrap()).collect::<Vec<_>>().join("\t"),
+                other => other.to_string(),
+            };
+            assert_eq!(object.as_object().unwrap().len(), names.len(), "{arguments}");
+            let columns: Vec<String> = names.iter().map(|name| text(&object[*name])).collect();
+            assert_eq!(columns.join("\t"), row, "{arguments}");
+        }
+    }
+}
+
+#[test]
+fn the_version_names_commit_and_simd_level() {
+    let folder = tempfile::tempdir().unwrap();
+    for option in ["--version", "-V"] {
+        let version = run(folder.path(), option).done();
+        assert!(version.starts_with(&format!("twinprint {} (", env!("CARGO_PKG_VERSION"))), "{version}");
+        assert!(version.contains("SIMD level "), "{version}");
+    }
+}
+
+#[test]
+fn shells_and_manuals_are_served() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let completions = run(folder.path(), &format!("completions {shell}")).done();
+        assert!(completions.contains("rewrites") && completions.contains("threshold"), "{shell}");
+    }
+    let page = run(folder.path(), "man").done();
+    assert!(page.starts_with(".ie") && page.contains("dedup"), "{page}");
+    let page = run(folder.path(), "man dedup").done();
+    assert!(page.contains("twinprint\\-dedup") && page.contains("most\\-of\\-corpus"), "{page}");
+    assert!(run(folder.path(), "man nothing").refused().contains("no subcommand"));
+}
+
+#[test]
+fn short_help_is_short_and_long_help_has_examples() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = |arguments: &str| run(folder.path(), arguments).done().lines().count();
+    assert!(lines("-h") < 40);
+    for command in
+        ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "rewrites", "inspect"]
+    {
+        let (short, long) = (format!("{command} -h"), format!("{command} --help"));
+        assert!(lines(&short) < lines(&long), "{command}");
+        let (short, long) = (run(folder.path(), &short).done(), run(folder.path(), &long).done());
+        assert!(long.contains("Examples:\n  twinprint ") || long.contains("Examples:\n  zcat"), "{long}");
+        assert!(short.contains("--help") && !short.contains("--banding"), "{short}");
+    }
+}
