@@ -26,8 +26,8 @@ pub(crate) fn row_hash(row: &[u32]) -> u64 {
     lanes.into_iter().chain(rest).fold(0, |hash, value| mix64(hash ^ value))
 }
 
-/// A bijection of 64-bit integers in which every input bit reaches every output bit: the finalizer of SplitMix64
-/// (Steele, Lea, Flood 2014) with the constants of Stafford's variant 13.
+/// Mixes 64 bits, so that every input bit reaches every output bit: the finalizer of SplitMix64 (Steele, Lea, Flood 2014) with the
+/// constants of Stafford's variant 13. It is a bijection, so different inputs never collide.
 #[inline]
 pub(crate) const fn mix64(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,5 +1,5 @@
-//! The few shapes of parallel work there are, on rayon's current thread pool, or on this thread without the feature
-//! `rayon`. Outcomes come in the order of the items, so the number of threads never shows.
+//! The few forms of parallel work in this crate. They run on the current thread pool of rayon, or on the calling thread without the
+//! feature `rayon`. Outcomes are in the order of the items, so the number of threads changes nothing but the time.
 
 /// Applies `work` to every item, each thread with a scratch of its own.
 pub(crate) fn map<T: Sync, S: Send, R: Send>(

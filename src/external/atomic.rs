@@ -77,6 +77,16 @@ impl AtomicFile {
         &self.path
     }
 
+    /// Writes everything that is buffered and synchronizes the file with the disk, without giving it its name. Several files that
+    /// belong together are synchronized before the first of them is committed.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
+    }
+
     /// Synchronizes the file with the disk, gives it its name, and synchronizes the directory, so that a power failure afterwards
     /// takes back neither content nor name.
     ///

@@ -56,7 +56,7 @@ fn sum(values: &[u32], multipliers: &[u64]) -> u64 {
     terms.fold(0, u64::wrapping_add)
 }
 
-/// The upper half is taken because in it every bit depends on all bits of the sum.
+/// Returns the upper half of the mixed sum.
 #[inline]
 fn short_key(sum: u64) -> u32 {
     (mix64(sum) >> 32) as u32

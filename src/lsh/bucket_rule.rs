@@ -4,9 +4,9 @@ use crate::error::Error;
 
 /// Keeps the work in a bucket linear in its size, however large it is.
 ///
-/// Up to a limit, all sets of a bucket are compared with one another. Over it, the first sets are *pivots*: each set is only compared
-/// with them. Often one pivot would do, because a bucket of that size holds a text of which there are many versions; but it may also
-/// hold what many different texts begin with, by bad luck in the choice of positions.
+/// Up to a limit, all sets of a bucket are compared with one another. Over it, the first sets are *pivots*, and each set is only
+/// compared with them. Often one pivot would do, because a bucket of that size has many versions of one text. But it may also have
+/// many different texts that share a passage, if the positions of the band happen to fall into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BucketRule {
     limit: usize,
@@ -16,7 +16,7 @@ pub(crate) struct BucketRule {
 const MAX_PIVOTS: usize = 32;
 
 impl BucketRule {
-    /// Takes the most sets of a bucket that are all compared with one another, at least 2.
+    /// Returns the rule with this limit: the number of sets in a bucket, at least 2, up to which all are compared with one another.
     pub(crate) fn new(limit: usize) -> Result<Self, Error> {
         if limit < 2 {
             return Err(Error::OutOfRange { field: "bucket_limit", value: limit.to_string(), expected: "at least 2" });
@@ -29,7 +29,7 @@ impl BucketRule {
         self.limit
     }
 
-    /// Whether a bucket of this size is over the limit.
+    /// Returns whether a bucket of this size is over the limit.
     pub(crate) fn is_oversized(self, size: usize) -> bool {
         size > self.limit
     }

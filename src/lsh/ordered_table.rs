@@ -267,7 +267,7 @@ fn entry_of(key: u32, value: u32) -> u64 {
     u64::from(key) << 32 | u64::from(value)
 }
 
-/// Returns the number of homes with which so many keys are below the limit of [`OrderedTable::is_full`].
+/// Returns the number of homes with which this many keys are below the limit of [`OrderedTable::is_full`].
 fn homes_for(keys: usize) -> usize {
     keys + keys / 4 + 1
 }

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn every_position_has_a_multiplier_of_its_own() {
-        // Of so many numbers of 31 bits, one pair is equal on average.
+        // Of 65,536 numbers of 31 bits, one pair is equal on average.
         for seed in 0..4 {
             let permutations = Permutations::new(MAX_NUM_HASHES, seed);
             let distinct: AHashSet<u32> = permutations.multipliers.iter().copied().collect();

@@ -71,7 +71,7 @@ pub struct Normalization {
 }
 
 impl Default for Normalization {
-    /// [`Normalization::NONE`] with NFC, case folding, quotes folded and ignorable characters dropped.
+    /// Returns [`Normalization::NONE`] with NFC, case folding, quotes folded and ignorable characters dropped.
     fn default() -> Self {
         Self::NONE.form(UnicodeForm::Nfc).fold_case(true).fold_quotes(true).drop_ignorable(true)
     }

@@ -95,7 +95,7 @@ impl FromIterator<u64> for ShingleSet {
 }
 
 impl Extend<u64> for ShingleSet {
-    /// Adds hashes. Sorts the whole set again, so many hashes are best added in one call.
+    /// Adds hashes. Each call sorts the whole set again, so add many hashes in one call.
     fn extend<I: IntoIterator<Item = u64>>(&mut self, hashes: I) {
         let mut all = std::mem::take(&mut self.sorted).into_vec();
         all.extend(hashes);

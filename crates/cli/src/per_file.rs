@@ -19,8 +19,11 @@ pub(crate) struct Part {
 /// # Errors
 /// If the inputs are texts or standard input, or if a file is named twice.
 pub(crate) fn parts(inputs: &Inputs, options: &Options) -> Result<Vec<Part>> {
-    if inputs.format() == Format::Text {
-        bail!("--output-per-file has no meaning for text files, because each is one document; leave it out");
+    if matches!(inputs.format(), Format::Text | Format::Tar | Format::Warc) {
+        bail!(
+            "--output-per-file writes files of the format of the inputs, which {} is not written in; leave it out",
+            inputs.format()
+        );
     }
     if !inputs.can_be_read_again() {
         bail!(
@@ -37,7 +40,7 @@ pub(crate) fn parts(inputs: &Inputs, options: &Options) -> Result<Vec<Part>> {
                 input.display()
             );
         }
-        let relative = path.strip_prefix(&common).unwrap_or(path).to_path_buf();
+        let relative = name_of_output(path.strip_prefix(&common).unwrap_or(path));
         Ok(Part { inputs: Inputs::find([input], &options)?, relative })
     };
     inputs.paths().zip(&paths).map(part).collect()
@@ -51,6 +54,13 @@ impl Part {
         fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
         Ok(path)
     }
+}
+
+/// Returns the name of the output for an input: its own, without the ending of a compression that is read but not written.
+fn name_of_output(path: &Path) -> PathBuf {
+    let is_only_read =
+        path.extension().is_some_and(|extension| ["bz2", "lz4", "xz"].iter().any(|only_read| extension == *only_read));
+    if is_only_read { path.with_extension("") } else { path.to_path_buf() }
 }
 
 /// Resolves the folder of a file, but keeps the name of the file, even if it is a link.

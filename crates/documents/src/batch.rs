@@ -22,7 +22,8 @@ pub struct Batch {
 pub struct RejectedRecord {
     /// Where it is, and what is wrong with it.
     pub error: Error,
-    /// Its bytes in the input, without a line end. Empty for Parquet and for text files.
+    /// Its bytes in the input, without a line end; of Parquet and Arrow, the row as a JSON object. Empty for files and members of archives
+    /// that are documents as a whole, and for records that are too long.
     pub bytes: Vec<u8>,
 }
 
@@ -39,6 +40,8 @@ pub(crate) struct Part {
     pub(crate) raw: Raw,
     /// The row of column names of a table as it is in the input, if that was asked for.
     pub(crate) header: Vec<u8>,
+    /// The path of the file, if all documents are of one file of texts.
+    pub(crate) path: String,
 }
 
 /// The id and text of a document in the strings of its [`Part`], and its location in the input.
@@ -135,6 +138,7 @@ impl Part {
         self.lines = 0;
         self.raw = Raw::Unknown;
         self.header.clear();
+        self.path.clear();
     }
 
     /// Returns the id and the text of a document.
@@ -194,6 +198,27 @@ impl Part {
                 record.id = start..self.ids.len();
             }
         }
+    }
+
+    /// Moves the documents to the bad records whose ids have a tab or a line break, which tables of results cannot hold.
+    pub(crate) fn reject_broken_ids(&mut self) {
+        let is_broken = |id: &str| memchr::memchr3(b'\t', b'\n', b'\r', id.as_bytes()).is_some();
+        if !is_broken(&self.ids) {
+            return;
+        }
+        let mut documents = std::mem::take(&mut self.documents);
+        documents.retain(|record| {
+            let (id, _) = self.document(record);
+            let kind = is_broken(id).then(|| ErrorKind::BrokenId(id.to_string()));
+            let is_whole = kind.is_none();
+            if let Some(kind) = kind {
+                let bytes = self.bytes_of(record).to_vec();
+                self.bad.push(BadRecord { line: record.line, kind, bytes });
+            }
+            is_whole
+        });
+        self.documents = documents;
+        self.bad.sort_by_key(|bad| bad.line);
     }
 
     /// Sets the range in [`Raw`] of the document added last.

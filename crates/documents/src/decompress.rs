@@ -1,111 +1,91 @@
 //! Opens files, decompressed if need be.
 
-use std::fs::File;
-use std::io::{self, Cursor, Read};
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(feature = "formats")]
+mod clear_errors;
+#[cfg(feature = "formats")]
+mod members;
+#[cfg(feature = "formats")]
+mod zstandard;
 
+use std::io::{Cursor, Read};
+
+#[cfg(feature = "formats")]
+use self::clear_errors::ClearErrors;
+#[cfg(feature = "formats")]
+use self::members::{GzipMembers, Lz4Frames};
+use crate::byte_counter::{ByteCounter, Counted};
+use crate::compression::Compression;
 use crate::error::Error;
 #[cfg(not(feature = "formats"))]
 use crate::error::ErrorKind;
+use crate::source::Source;
+use crate::stream::{ByteReader, HEAD_BYTES};
 
-/// The path that means standard input.
-pub(crate) const STANDARD_INPUT: &str = "-";
+/// Enough bytes to recognize a compression and the window of a Zstandard frame.
+const HEADER_BYTES: u64 = 32;
 
-/// The decompressed bytes of a file.
-pub(crate) type ByteReader = Box<dyn Read + Send>;
-
-/// Counts bytes read, as they are on disk. Clones share one count.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ByteCounter(Arc<AtomicU64>);
-
-impl ByteCounter {
-    pub(crate) fn add(&self, bytes: u64) {
-        self.0.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    pub(crate) fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-struct Counted<R> {
-    reader: R,
-    counter: ByteCounter,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.counter.add(read as u64);
-        Ok(read)
-    }
-}
-
-/// Opens a file, or standard input for `-`. Decompresses gzip and Zstandard, recognized by their first bytes, with all of their
-/// members and frames.
-pub(crate) fn open(path: &Path, counter: &ByteCounter) -> Result<ByteReader, Error> {
-    let failed = |error: io::Error| Error::io(path, &error);
-    let plain: ByteReader = if path.as_os_str() == STANDARD_INPUT {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(failed)?)
-    };
-    let mut counted = Counted { reader: plain, counter: counter.clone() };
+/// Opens a file and decompresses it. The compression is recognized by the first bytes; all members and frames are read.
+pub(crate) fn open(source: &Source, counter: &ByteCounter, max_window: u64) -> Result<ByteReader, Error> {
+    let mut counted = Counted::new(source.reader()?, counter.clone());
     let mut first = Vec::new();
-    (&mut counted).take(4).read_to_end(&mut first).map_err(failed)?;
+    (&mut counted).take(HEADER_BYTES).read_to_end(&mut first).map_err(|error| Error::io(&source.path, &error))?;
     let compression = Compression::from_first_bytes(&first);
-    decompressed(path, compression, Cursor::new(first).chain(counted))
+    #[cfg(not(feature = "formats"))]
+    if compression != Compression::None {
+        return Err(Error::new(&source.path, ErrorKind::NotBuilt(compression.name())));
+    }
+    decompressed(compression, &first.clone(), Cursor::new(first).chain(counted), max_window)
+        .map_err(|error| Error::io(&source.path, &error))
 }
 
-/// The compression of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Compression {
-    None,
-    Gzip,
-    Zstandard,
-}
-
-impl Compression {
-    /// Recognizes the magic numbers of RFC 1952 (gzip) and RFC 8878 (Zstandard).
-    fn from_first_bytes(first: &[u8]) -> Self {
-        if first.starts_with(&[0x1f, 0x8b]) {
-            Self::Gzip
-        } else if first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-            Self::Zstandard
-        } else {
-            Self::None
-        }
+/// Returns the first bytes of a file, decompressed as far as that goes. The bytes of a stream that follow stay unread, so the head of a
+/// compressed stream may be short.
+pub(crate) fn head_of(source: &Source, max_window: u64) -> Result<Vec<u8>, Error> {
+    let head = source.head()?;
+    let compression = Compression::from_first_bytes(&head);
+    if compression == Compression::None {
+        return Ok(head);
     }
-
-    /// Returns the compression that the extension `.gz` or `.zst` asks for.
-    #[cfg(feature = "formats")]
-    pub(crate) fn from_path(path: &Path) -> Self {
-        match path.extension() {
-            Some(extension) if extension.eq_ignore_ascii_case("gz") => Self::Gzip,
-            Some(extension) if extension.eq_ignore_ascii_case("zst") => Self::Zstandard,
-            _ => Self::None,
-        }
+    let bytes: ByteReader = match source.is_stream() {
+        true => Box::new(Cursor::new(head.clone())),
+        false => source.reader()?,
+    };
+    let mut found = Vec::new();
+    if let Ok(reader) = decompressed(compression, &head, bytes, max_window) {
+        // What is damaged or cut off is reported when it is read. Here the bytes before it do.
+        let _ = reader.take(HEAD_BYTES as u64).read_to_end(&mut found);
     }
+    Ok(found)
 }
 
 #[cfg(feature = "formats")]
-fn decompressed(path: &Path, compression: Compression, bytes: impl Read + Send + 'static) -> Result<ByteReader, Error> {
-    Ok(match compression {
-        Compression::None => Box::new(bytes),
-        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(bytes)),
-        Compression::Zstandard => {
-            Box::new(zstd::stream::read::Decoder::new(bytes).map_err(|error| Error::io(path, &error))?)
+fn decompressed(
+    compression: Compression,
+    first: &[u8],
+    bytes: impl Read + Send + 'static,
+    max_window: u64,
+) -> std::io::Result<ByteReader> {
+    use std::io::BufReader;
+
+    /// Memory of the xz decoder besides the dictionary, generously.
+    const XZ_BESIDES: u64 = 16 << 20;
+    let bytes = BufReader::with_capacity(1 << 17, bytes);
+    let reader: ByteReader = match compression {
+        Compression::None => return Ok(Box::new(bytes)),
+        Compression::Gzip => Box::new(GzipMembers::new(bytes)),
+        Compression::Zstandard => zstandard::open(first, bytes, max_window)?,
+        Compression::Xz => {
+            let limit = max_window.saturating_add(XZ_BESIDES);
+            let stream = liblzma::stream::Stream::new_stream_decoder(limit, liblzma::stream::CONCATENATED)?;
+            Box::new(liblzma::bufread::XzDecoder::new_stream(bytes, stream))
         }
-    })
+        Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(bytes)),
+        Compression::Lz4 => Box::new(Lz4Frames::new(bytes)),
+    };
+    Ok(Box::new(ClearErrors::new(reader, compression, max_window)))
 }
 
 #[cfg(not(feature = "formats"))]
-fn decompressed(path: &Path, compression: Compression, bytes: impl Read + Send + 'static) -> Result<ByteReader, Error> {
-    match compression {
-        Compression::None => Ok(Box::new(bytes)),
-        Compression::Gzip => Err(Error::new(path, ErrorKind::NotBuilt("gzip"))),
-        Compression::Zstandard => Err(Error::new(path, ErrorKind::NotBuilt("Zstandard"))),
-    }
+fn decompressed(_: Compression, _: &[u8], bytes: impl Read + Send + 'static, _: u64) -> std::io::Result<ByteReader> {
+    Ok(Box::new(bytes))
 }

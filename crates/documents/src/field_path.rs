@@ -4,7 +4,9 @@ use serde_json::Value;
 
 /// The path to a field: its name, or names joined by dots if it is nested, such as `meta.url`.
 ///
-/// A name that itself contains dots is found too, and comes before a nested field of the same path.
+/// A name that itself contains dots is found too, and comes before a nested field of the same path. `[]` after a name means each element
+/// of a list, such as `messages[].content`; readers join the texts in it as paragraphs, while [`find`](Self::find) finds only single
+/// values.
 ///
 /// ```
 /// use serde_json::json;
@@ -28,6 +30,12 @@ impl FieldPath {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns whether the path leads through a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.0.contains("[]")
     }
 
     /// Returns the value of the field in a JSON object, if it has the field.

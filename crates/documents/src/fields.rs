@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::block_field::BlockField;
 #[cfg(feature = "formats")]
 use crate::date;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, FieldRole, Missing};
 use crate::field_path::FieldPath;
 use crate::metadata::Metadata;
 use crate::window::Window;
@@ -36,6 +36,20 @@ pub struct Fields {
     pub score: Option<FieldPath>,
     /// The field of a date: RFC 3339, eight digits such as `20261125`, a year, or else seconds since 1970. Defaults to none.
     pub date: Option<FieldPath>,
+}
+
+/// A record of any format, whose fields are found by their paths.
+pub(crate) trait FieldSource {
+    /// Returns the value of a field, or `None` if the record lacks it.
+    fn value(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind>;
+
+    /// Returns the value of the field of the id.
+    fn id(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
+        self.value(path)
+    }
+
+    /// Returns the names of the record's fields, for a message.
+    fn names(&self) -> Vec<String>;
 }
 
 /// The id and the metadata of a record whose text was read.
@@ -69,7 +83,7 @@ impl Fields {
         match (&self.id, self.text.as_slice()) {
             (Some(id), [text]) if !self.id_if_present && !self.want_metadata() && id != text => {
                 let (id, text) = (id.as_str(), text.as_str());
-                (!id.contains('.') && !text.contains('.')).then_some((id, text))
+                (!id.contains('.') && !text.contains(['.', '['])).then_some((id, text))
             }
             _ => None,
         }
@@ -99,26 +113,27 @@ impl Fields {
         single.into_iter().flatten().chain(self.block.iter().map(|field| &field.path)).chain(&self.text)
     }
 
-    /// Appends the text of a record, whose fields `get` returns, and parses its id and metadata.
-    pub(crate) fn parse<'a>(
-        &self,
-        get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>,
-        text: &mut String,
-    ) -> Result<ParsedRecord, ErrorKind> {
+    /// Appends the text of a record, and parses its id and metadata.
+    pub(crate) fn parse(&self, record: &impl FieldSource, text: &mut String) -> Result<ParsedRecord, ErrorKind> {
+        let is_null = |value: &Option<Cow<'_, Value>>| value.as_ref().is_none_or(|value| value.is_null());
         let id = match &self.id {
-            Some(path) if !(self.id_if_present && get(path).is_none_or(|id| id.is_null())) => {
-                Some(parse_id(path, get(path).as_deref())?)
-            }
-            _ => None,
+            None => None,
+            Some(path) => match record.id(path)? {
+                id if self.id_if_present && is_null(&id) => None,
+                Some(id) => Some(parse_id(path, &id)?),
+                None => return Err(missing(path, FieldRole::Id, record)),
+            },
         };
-        let start = text.len();
+        let (start, mut has_text) = (text.len(), false);
         for path in &self.text {
-            self.append_text(path, get(path).as_deref(), start, text)?;
+            let value = record.value(path)?;
+            has_text |= !is_null(&value);
+            self.append_text(path, value.as_deref(), start, text)?;
         }
-        if self.text.iter().all(|path| get(path).is_none_or(|value| value.is_null())) {
-            return Err(ErrorKind::MissingField(self.text.first().map_or("", FieldPath::as_str).to_string()));
+        if let (false, Some(path)) = (has_text, self.text.first()) {
+            return Err(missing(path, FieldRole::Text, record));
         }
-        let metadata = if self.want_metadata() { Some(self.parse_metadata(get)?) } else { None };
+        let metadata = if self.want_metadata() { Some(self.parse_metadata(record)?) } else { None };
         Ok(ParsedRecord { id, metadata })
     }
 
@@ -139,22 +154,39 @@ impl Fields {
             }
             None => Ok(()),
             Some(Value::Null) if self.text.len() > 1 => Ok(()),
+            Some(Value::Array(_)) => Err(ErrorKind::WrongType(path.as_str().to_string(), TEXT_OF_LIST)),
             Some(_) => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string")),
         }
     }
 
-    fn parse_metadata<'a>(&self, get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>) -> Result<Metadata, ErrorKind> {
+    fn parse_metadata(&self, record: &impl FieldSource) -> Result<Metadata, ErrorKind> {
         let block = |BlockField { path, window }: &BlockField| match window {
-            None => optional(Some(path), &get, STRING, as_string),
-            Some(window) => optional(Some(path), &get, date_for(*window), |value| date::window(value, *window)),
+            None => optional(Some(path), record, STRING, as_string),
+            Some(window) => optional(Some(path), record, date_for(*window), |value| date::window(value, *window)),
         };
         Ok(Metadata {
             block: self.block.iter().map(block).collect::<Result<_, _>>()?,
-            source: optional(self.source.as_ref(), &get, STRING, as_string)?,
-            score: optional(self.score.as_ref(), &get, "a number", as_number)?,
-            date: optional(self.date.as_ref(), &get, DATE, date::seconds)?,
+            source: optional(self.source.as_ref(), record, STRING, as_string)?,
+            score: optional(self.score.as_ref(), record, "a number", as_number)?,
+            date: optional(self.date.as_ref(), record, DATE, date::seconds)?,
         })
     }
+
+    /// Returns what a field is read as.
+    #[cfg(feature = "formats")]
+    pub(crate) fn role(&self, path: &FieldPath) -> FieldRole {
+        if self.id.as_ref() == Some(path) {
+            FieldRole::Id
+        } else if self.text.contains(path) {
+            FieldRole::Text
+        } else {
+            FieldRole::Metadata
+        }
+    }
+}
+
+fn missing(path: &FieldPath, role: FieldRole, record: &impl FieldSource) -> ErrorKind {
+    ErrorKind::MissingField(Missing::new(path.as_str(), role, record.names()))
 }
 
 /// Replaces the module of dates in builds without it. No record gets here: opening an input has failed with
@@ -172,15 +204,20 @@ mod date {
     }
 }
 
-fn parse_id(path: &FieldPath, value: Option<&Value>) -> Result<String, ErrorKind> {
+fn parse_id(path: &FieldPath, value: &Value) -> Result<String, ErrorKind> {
+    let whole = |number: &f64| number.is_finite() && number.fract() == 0.0;
     match value {
-        Some(Value::String(id)) => Ok(id.clone()),
-        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
-        Some(_) => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer")),
-        None => Err(ErrorKind::MissingField(path.as_str().to_string())),
+        Value::String(id) => Ok(id.clone()),
+        Value::Number(id) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
+        Value::Number(id) if id.as_f64().as_ref().is_some_and(whole) => {
+            // Programs that know no missing integers make numbers such as 7.0 of them.
+            Ok(format!("{:.0}", id.as_f64().unwrap_or_default()))
+        }
+        _ => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer")),
     }
 }
 
+const TEXT_OF_LIST: &str = "a string; for the texts in a list name them as in messages[].content";
 const STRING: &str = "a string or a number";
 const DATE: &str = "a date as in RFC 3339 or as 20261125, a year, or seconds since 1970";
 
@@ -193,14 +230,14 @@ fn date_for(window: Window) -> &'static str {
 }
 
 /// Reads a field that may be missing, but must not have a value of another type.
-fn optional<'a, T>(
+fn optional<T>(
     path: Option<&FieldPath>,
-    get: impl Fn(&FieldPath) -> Option<Cow<'a, Value>>,
+    record: &impl FieldSource,
     expected: &'static str,
     convert: impl Fn(&Value) -> Option<T>,
 ) -> Result<Option<T>, ErrorKind> {
     let Some(path) = path else { return Ok(None) };
-    match get(path).as_deref() {
+    match record.value(path)?.as_deref() {
         None | Some(Value::Null) => Ok(None),
         Some(value) => match convert(value) {
             Some(converted) => Ok(Some(converted)),
@@ -232,9 +269,21 @@ mod tests {
 
     use super::*;
 
+    struct Record<'a>(&'a Value);
+
+    impl FieldSource for Record<'_> {
+        fn value(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
+            Ok(path.find(self.0).map(Cow::Borrowed))
+        }
+
+        fn names(&self) -> Vec<String> {
+            self.0.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
+        }
+    }
+
     fn parse(fields: &Fields, record: &Value) -> Result<(String, ParsedRecord), ErrorKind> {
         let mut text = String::new();
-        let parsed = fields.parse(|path| path.find(record).map(Cow::Borrowed), &mut text)?;
+        let parsed = fields.parse(&Record(record), &mut text)?;
         Ok((text, parsed))
     }
 
@@ -249,10 +298,13 @@ mod tests {
         assert_eq!(text(json!({"meta": {"url": "u"}, "title": "t", "body": "b"})).as_deref(), Ok("t\n\nb"));
         assert_eq!(text(json!({"meta": {"url": "u"}, "title": null, "body": "b"})).as_deref(), Ok("b"));
         assert_eq!(text(json!({"meta": {"url": "u"}, "title": "t", "body": ""})).as_deref(), Ok("t"));
-        assert_eq!(text(json!({"meta": {"url": "u"}})), Err(ErrorKind::MissingField("title".to_string())));
+        let missing = |name, role, present: &[&str]| {
+            Err(ErrorKind::MissingField(Missing::new(name, role, present.iter().map(ToString::to_string))))
+        };
+        assert_eq!(text(json!({"meta": {"url": "u"}})), missing("title", FieldRole::Text, &["meta"]));
         let wrong = text(json!({"meta": {"url": "u"}, "title": "t", "body": 1}));
         assert_eq!(wrong, Err(ErrorKind::WrongType("body".to_string(), "a string")));
-        assert_eq!(text(json!({"title": "t"})), Err(ErrorKind::MissingField("meta.url".to_string())));
+        assert_eq!(text(json!({"title": "t"})), missing("meta.url", FieldRole::Id, &["title"]));
     }
 
     #[cfg(feature = "formats")]

@@ -1,47 +1,60 @@
 //! Readers of the formats.
 
+#[cfg(feature = "parquet")]
+mod arrow;
 mod json_lines;
 #[cfg(feature = "parquet")]
-pub(crate) mod parquet;
+mod parquet;
+#[cfg(feature = "parquet")]
+pub(crate) mod rows;
 #[cfg(feature = "formats")]
-mod table;
+pub(crate) mod table;
+#[cfg(feature = "formats")]
+mod tar;
 mod text;
+#[cfg(feature = "formats")]
+mod warc;
 
 use std::path::Path;
 
-use self::json_lines::JsonLinesReader;
-#[cfg(feature = "parquet")]
-use self::parquet::ParquetReader;
-#[cfg(feature = "formats")]
-use self::table::TableReader;
+use self::json_lines::LinesReader;
 use self::text::TextReader;
 use crate::decompress::open;
-use crate::error::Error;
-#[cfg(not(feature = "parquet"))]
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::format::Format;
 use crate::records::{ReadConfig, Records};
 use crate::source::Source;
+use crate::stream::ByteReader;
 
 /// Opens the first of these files, or all of them if each is one document.
 pub(crate) fn open_records(sources: &[Source], format: Format, config: &ReadConfig) -> Result<Box<dyn Records>, Error> {
-    let path = sources.first().map_or(Path::new(""), |source| source.path.as_path());
+    let Some(source) = sources.first() else {
+        return Err(Error::new(Path::new(""), ErrorKind::NoRecords));
+    };
     #[cfg(not(feature = "formats"))]
     if config.fields.want_dates() {
-        return Err(Error::new(path, ErrorKind::NotBuilt("dates")));
+        return Err(Error::new(&source.path, ErrorKind::NotBuilt("dates")));
     }
     let config = config.clone();
     Ok(match format {
-        Format::JsonLines => Box::new(JsonLinesReader::new(path, open(path, &config.counter)?, config)),
+        Format::JsonLines => Box::new(LinesReader::json(source, bytes(source, &config)?, config)?),
+        Format::Lines => Box::new(LinesReader::texts(source, bytes(source, &config)?, config)),
         Format::Text => Box::new(TextReader::new(sources.to_vec(), config)),
         #[cfg(feature = "formats")]
-        Format::Csv | Format::Tsv => {
-            let separator = if format == Format::Tsv { b'\t' } else { b',' };
-            Box::new(TableReader::new(path, open(path, &config.counter)?, separator, config)?)
-        }
+        Format::Csv | Format::Tsv => table::open(source, bytes(source, &config)?, format, config)?,
+        #[cfg(feature = "formats")]
+        Format::Tar => Box::new(tar::TarReader::open(source, bytes(source, &config)?, config)?),
+        #[cfg(feature = "formats")]
+        Format::Warc => Box::new(warc::WarcReader::new(source, bytes(source, &config)?, config)),
         #[cfg(feature = "parquet")]
-        Format::Parquet => Box::new(ParquetReader::open(path, config)?),
+        Format::Parquet => Box::new(parquet::ParquetReader::open(source, config)?),
+        #[cfg(feature = "parquet")]
+        Format::Arrow => Box::new(arrow::ArrowReader::open(source, config)?),
         #[cfg(not(feature = "parquet"))]
-        other => return Err(Error::new(path, ErrorKind::NotBuilt(other.name()))),
+        other => return Err(Error::new(&source.path, ErrorKind::NotBuilt(other.name()))),
     })
+}
+
+fn bytes(source: &Source, config: &ReadConfig) -> Result<ByteReader, Error> {
+    open(source, &config.counter, config.options.max_window)
 }

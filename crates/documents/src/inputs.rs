@@ -1,18 +1,24 @@
 //! Finds the files of a corpus.
 
 use std::fs;
-use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use crate::columns::FirstColumns;
-use crate::decompress::STANDARD_INPUT;
+use crate::content::Content;
+use crate::decompress::head_of;
 use crate::error::{Error, ErrorKind};
 use crate::fields::Fields;
+use crate::folder;
 use crate::format::Format;
 use crate::formats::open_records;
+#[cfg(feature = "formats")]
+use crate::formats::table::Dialect;
 use crate::options::Options;
+#[cfg(feature = "formats")]
+use crate::pattern::expand;
 use crate::records::ReadConfig;
-use crate::source::Source;
+use crate::source::{Source, make_unique};
+use crate::stream::STANDARD_INPUT;
 
 /// The files of a corpus, all of one format, in the order in which they are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +26,18 @@ pub struct Inputs {
     pub(crate) sources: Vec<Source>,
     pub(crate) format: Format,
     total: Option<u64>,
+    options: Options,
 }
 
 impl Inputs {
-    /// Finds the files. Each input is a file, a folder of texts (`.txt`, also compressed), a pattern such as `news/*.jsonl`, or `-`
-    /// for standard input. Files of a folder or pattern are sorted by name.
+    /// Finds the files. Each input is a file, a folder, a pattern such as `news/*.jsonl`, or `-` for standard input. Files of a folder
+    /// or pattern are sorted by name.
     ///
-    /// Unless [`Options::format`] is set, this waits for the first bytes of standard input, to recognize Parquet. It does not consume
-    /// them.
+    /// A folder is read by what it holds: records of one format, or texts of any kind such as Markdown and source code. Hidden files and
+    /// marks such as `_SUCCESS` are passed over.
+    ///
+    /// Named pipes, process substitutions and devices are read as standard input is: once, and this waits for their first bytes to
+    /// recognize the format.
     ///
     /// ```
     /// use twinprint_documents::{Format, Inputs, Options};
@@ -43,7 +53,8 @@ impl Inputs {
     /// ```
     ///
     /// # Errors
-    /// If a file does not exist, a folder has no text, a pattern matches nothing, or the files have different formats.
+    /// If a file does not exist, a folder has no file or files of several kinds, a pattern matches nothing, or the files have different
+    /// formats, or one that is not read.
     pub fn find<P: AsRef<Path>>(inputs: impl IntoIterator<Item = P>, options: &Options) -> Result<Self, Error> {
         let mut sources = Vec::new();
         let mut format = options.format;
@@ -58,8 +69,9 @@ impl Inputs {
                 }
             }
         }
-        let total = sources.iter().map(|source| fs::metadata(&source.path).ok().map(|data| data.len())).sum();
-        Ok(Self { sources, format: format.unwrap_or(Format::JsonLines), total })
+        make_unique(&mut sources);
+        let total = sources.iter().map(Source::size).sum();
+        Ok(Self { sources, format: format.unwrap_or(Format::JsonLines), total, options: *options })
     }
 
     /// Returns the format of all files.
@@ -73,30 +85,61 @@ impl Inputs {
         self.sources.iter().map(|source| source.path.as_path())
     }
 
-    /// Returns the size of all files on disk in bytes, or `None` for standard input.
+    /// Returns how the values of tables are separated.
+    #[cfg(feature = "formats")]
+    pub(crate) fn dialect(&self) -> Dialect {
+        Dialect::new(self.format, &self.options)
+    }
+
+    /// Returns a schema that holds the values of all files.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn schema(&self) -> Result<Option<arrow_schema::SchemaRef>, Error> {
+        let fields = Fields { id: None, text: Vec::new(), ..Fields::default() };
+        let config = ReadConfig { options: self.options, fields, ..ReadConfig::default() };
+        let mut first = FirstColumns::default();
+        for source in &self.sources {
+            let columns = open_records(std::slice::from_ref(source), self.format, &config)?.columns();
+            first.check(&source.path, columns)?;
+        }
+        Ok(first.schema())
+    }
+
+    /// Returns the size of all files on disk in bytes, or `None` for standard input and pipes.
     #[must_use]
     pub fn total_bytes(&self) -> Option<u64> {
         self.total
     }
 
-    /// Returns whether the files can be read more than once, which standard input cannot.
+    /// Returns whether the files can be read more than once, which standard input and pipes cannot, unless they were
+    /// [copied](Self::copy_streams).
     #[must_use]
     pub fn can_be_read_again(&self) -> bool {
-        self.paths().all(|path| path.as_os_str() != STANDARD_INPUT)
+        self.sources.iter().all(Source::can_be_read_again)
     }
 
-    /// Checks the columns of all tables, without reading rows: the wanted columns must exist, and all tables must have the same
-    /// columns, as writing them again requires. Otherwise a long run would find that out only at its end. Standard input is not checked.
+    /// Copies standard input and pipes to files without names in this folder, so that they can be read again. They keep their paths in
+    /// messages and ids.
+    ///
+    /// # Errors
+    /// If an input has been read already, or the files cannot be written.
+    #[cfg(feature = "formats")]
+    pub fn copy_streams(&self, folder: &Path) -> Result<(), Error> {
+        self.sources.iter().try_for_each(|source| source.copy_to(folder))
+    }
+
+    /// Checks the columns of all tables, without reading rows: the wanted columns must exist, and all tables must have columns that can be
+    /// written as one table. Otherwise a long run would find that out only at its end. Standard input and pipes are not checked.
     ///
     /// # Errors
     /// [`ErrorKind::MissingColumn`], [`ErrorKind::RepeatedColumn`], [`ErrorKind::MixedColumns`], or if a file cannot be opened.
     pub fn check_columns(&self, options: &Options, fields: &Fields) -> Result<(), Error> {
-        if matches!(self.format, Format::JsonLines | Format::Text) {
-            return Ok(());
+        match self.format {
+            Format::JsonLines | Format::Text | Format::Lines | Format::Tar | Format::Warc => return Ok(()),
+            Format::Csv | Format::Tsv | Format::Parquet | Format::Arrow => {}
         }
         let config = ReadConfig { options: *options, fields: fields.clone(), ..ReadConfig::default() };
         let mut first = FirstColumns::default();
-        for source in self.sources.iter().filter(|source| source.path.as_os_str() != STANDARD_INPUT) {
+        for source in self.sources.iter().filter(|source| !source.is_stream()) {
             let columns = open_records(std::slice::from_ref(source), self.format, &config)?.columns();
             first.check(&source.path, columns)?;
         }
@@ -109,24 +152,29 @@ fn matching(input: &Path) -> Result<Vec<PathBuf>, Error> {
     if input.as_os_str() == STANDARD_INPUT {
         return Ok(vec![input.into()]);
     }
-    match fs::metadata(input) {
-        Ok(_) => Ok(vec![input.into()]),
-        Err(error) => expand(input).unwrap_or_else(|| Err(Error::io(input, &error))),
+    let missing = match fs::metadata(input) {
+        Ok(_) => return Ok(vec![input.into()]),
+        Err(error) => error,
+    };
+    if let Some(scheme) = scheme_of(input) {
+        return Err(Error::new(input, ErrorKind::Remote(scheme)));
     }
+    let error = match expand(input) {
+        Some(paths) => return paths,
+        None if input.starts_with("~") => {
+            let message = "the shell has not replaced ~ by the home folder; write it without quotes";
+            Error::new(input, ErrorKind::Io(message.to_string()))
+        }
+        None => Error::io(input, &missing),
+    };
+    Err(error)
 }
 
-/// Expands a pattern, or returns `None` if the input has no wildcard.
-#[cfg(feature = "formats")]
-fn expand(input: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
-    let pattern = input.to_str().filter(|pattern| pattern.contains(['*', '?', '[']))?;
-    let paths = match glob::glob(pattern) {
-        Ok(paths) => paths.collect::<Result<Vec<_>, _>>().map_err(|error| Error::io(error.path(), error.error())),
-        Err(error) => Err(Error::new(input, ErrorKind::BadFile(error.to_string()))),
-    };
-    Some(paths.and_then(|mut paths| {
-        paths.sort();
-        if paths.is_empty() { Err(Error::new(input, ErrorKind::NoMatch)) } else { Ok(paths) }
-    }))
+/// Returns the scheme of an address such as `s3://bucket/key`.
+fn scheme_of(input: &Path) -> Option<String> {
+    let (scheme, _) = input.to_str()?.split_once("://")?;
+    let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_scheme.then(|| scheme.to_ascii_lowercase())
 }
 
 #[cfg(not(feature = "formats"))]
@@ -134,66 +182,46 @@ fn expand(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     None
 }
 
-/// Adds a file, or the texts of a folder, and returns the format.
+/// Adds a file, or the files of a folder, and returns the format.
 fn add(path: &Path, options: &Options, sources: &mut Vec<Source>) -> Result<Format, Error> {
-    if path.is_dir() {
-        let before = sources.len();
-        add_folder(path, path, options.recursive, sources)?;
-        if sources.len() == before {
-            return Err(Error::new(path, ErrorKind::EmptyFolder));
-        }
-        sources[before..].sort_by(|one, other| one.path.cmp(&other.path));
-        return Ok(Format::Text);
+    if path.as_os_str() != STANDARD_INPUT && path.is_dir() {
+        let (format, found) = folder::files_of(path, options)?;
+        sources.extend(found);
+        return Ok(format);
     }
-    let parent = path.parent().unwrap_or(Path::new(""));
-    sources.push(Source { path: path.into(), name: name_of(path, parent) });
-    match options.format {
-        Some(format) => Ok(format),
-        None if path.as_os_str() == STANDARD_INPUT => {
-            format_of_standard_input().map_err(|error| Error::io(path, &error))
-        }
-        // The content decides before the extension does, because Parquet files are often called otherwise.
-        None if is_parquet(path) => Ok(Format::Parquet),
-        None => Ok(Format::from_path(path).unwrap_or(Format::JsonLines)),
-    }
+    let source = Source::open(path, path.parent().unwrap_or(Path::new("")))?;
+    let format = format_of(&source, options)?;
+    sources.push(source);
+    Ok(format)
 }
 
-fn add_folder(root: &Path, folder: &Path, recursive: bool, sources: &mut Vec<Source>) -> Result<(), Error> {
-    let refused = |error| Error::io(folder, &error);
-    for entry in fs::read_dir(folder).map_err(refused)? {
-        let entry = entry.map_err(refused)?;
-        let path = entry.path();
-        // `file_type` does not follow links: a link to a folder may lead back here.
-        if recursive && entry.file_type().map_err(refused)?.is_dir() {
-            add_folder(root, &path, recursive, sources)?;
-        } else if Format::from_path(&path) == Some(Format::Text) && path.is_file() {
-            sources.push(Source { name: name_of(&path, root), path });
-        }
+/// Returns the format of a file. The content decides before the extension does where it is certain, because Parquet files are often called
+/// otherwise.
+fn format_of(source: &Source, options: &Options) -> Result<Format, Error> {
+    if let (Some(format), true) = (options.format, source.is_stream()) {
+        return Ok(format);
     }
-    Ok(())
-}
-
-/// Returns the path from a folder to a file, with slashes on every system and without extensions.
-fn name_of(path: &Path, folder: &Path) -> String {
-    let mut name = path.strip_prefix(folder).unwrap_or(path).to_path_buf();
-    if name.extension().is_some_and(|part| part.eq_ignore_ascii_case("gz") || part.eq_ignore_ascii_case("zst")) {
-        name.set_extension("");
+    let head = source.head()?;
+    let content = Content::from_first_bytes(&head);
+    if let Content::Foreign(name, remedy) = content {
+        let remedy = remedy.replace("FILE", &source.path.display().to_string());
+        return Err(Error::new(&source.path, ErrorKind::ForeignFormat(name.to_string(), remedy)));
     }
-    name.set_extension("");
-    let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-    parts.join("/")
-}
-
-/// The first bytes of a Parquet file.
-const PARQUET_MAGIC: [u8; 4] = *b"PAR1";
-
-fn is_parquet(path: &Path) -> bool {
-    let mut first = [0; 4];
-    fs::File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == PARQUET_MAGIC
-}
-
-/// Detects the format of standard input by its first bytes.
-fn format_of_standard_input() -> io::Result<Format> {
-    let is_parquet = io::stdin().lock().fill_buf()?.starts_with(&PARQUET_MAGIC);
-    Ok(if is_parquet { Format::Parquet } else { Format::JsonLines })
+    if let Some(format) = options.format {
+        return Ok(format);
+    }
+    match content {
+        Content::Parquet => return Ok(Format::Parquet),
+        Content::Arrow => return Ok(Format::Arrow),
+        _ => {}
+    }
+    if let Some(format) = Format::from_path(&source.path) {
+        return Ok(format);
+    }
+    Ok(match Content::from_first_bytes(&head_of(source, options.max_window)?) {
+        Content::Parquet => Format::Parquet,
+        Content::Tar => Format::Tar,
+        Content::Warc => Format::Warc,
+        _ => Format::JsonLines,
+    })
 }

@@ -37,7 +37,11 @@
 
 mod batch;
 mod block_field;
+mod byte_counter;
+mod byte_size;
 mod columns;
+mod compression;
+mod content;
 mod corpus;
 #[cfg(feature = "formats")]
 mod date;
@@ -46,35 +50,42 @@ mod decompress;
 mod error;
 mod field_path;
 mod fields;
+mod folder;
 mod format;
 mod formats;
 mod inputs;
+mod json;
 mod metadata;
 mod options;
 #[cfg(feature = "formats")]
 mod output;
 #[cfg(feature = "formats")]
-mod raw_object;
+mod pattern;
+mod place;
 mod reader;
 mod records;
 #[cfg(feature = "formats")]
 mod rewriter;
+#[cfg(feature = "parquet")]
+mod schemas;
 mod seen_ids;
 mod source;
 #[cfg(feature = "formats")]
 mod splitter;
+mod stream;
 mod window;
 
 pub use batch::{Batch, RejectedRecord};
 pub use block_field::BlockField;
 pub use corpus::{LoadedCorpus, LoadedDocument, open, read};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, FieldRole, Missing, RecordUnit};
 pub use field_path::FieldPath;
 pub use fields::Fields;
 pub use format::Format;
 pub use inputs::Inputs;
 pub use metadata::Metadata;
-pub use options::Options;
+pub use options::{Options, Quote};
+pub use place::RecordPlace;
 pub use reader::{Position, Reader};
 #[cfg(feature = "formats")]
 pub use rewriter::{DocumentTexts, Rewriter};

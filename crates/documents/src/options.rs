@@ -9,10 +9,11 @@ use crate::format::Format;
 ///
 /// let options = Options { lossy: true, ..Options::default() };
 /// assert!(!options.skip_bad);
+/// assert_eq!(options.max_record, 64 << 20);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Replaces bytes that are not UTF-8 by U+FFFD, instead of failing. Defaults to `false`.
+    /// Replaces bytes that are not UTF-8, and escapes of lone surrogates in JSON, by U+FFFD, instead of failing. Defaults to `false`.
     pub lossy: bool,
     /// Skips records that cannot be read and lists them as rejected, instead of failing. Defaults to `false`.
     pub skip_bad: bool,
@@ -23,4 +24,53 @@ pub struct Options {
     pub recursive: bool,
     /// The format of every file. Defaults to `None`, which detects it from the first bytes of a file and the extension of its name.
     pub format: Option<Format>,
+    /// The maximum size of a record in bytes: a line, a row, a value or a text file. Longer ones are refused before they take memory, so
+    /// that a small compressed file cannot fill it. Defaults to 64 MiB.
+    pub max_record: usize,
+    /// The maximum window of compressed data in bytes, which decompression holds in memory. Zstandard and xz have windows of up to 2 and
+    /// 4 GiB. Defaults to 128 MiB.
+    pub max_window: u64,
+    /// The byte between the values of a table. Defaults to `None`: a comma for CSV, a tab for TSV.
+    pub delimiter: Option<u8>,
+    /// How values of a table are quoted. Defaults to double quotes.
+    pub quote: Quote,
+}
+
+/// Says how values of a table are quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quote {
+    /// By this byte. A quote within quotes is doubled.
+    ///
+    /// In tables separated by tabs, which are often written without any quoting, a quote at the beginning of a value counts only if it is
+    /// closed at the end of the value.
+    Byte(u8),
+    /// Not at all: every quote belongs to its value.
+    None,
+}
+
+impl Default for Quote {
+    fn default() -> Self {
+        Self::Byte(b'"')
+    }
+}
+
+impl Options {
+    /// The default options, as a constant.
+    pub const DEFAULT: Self = Self {
+        lossy: false,
+        skip_bad: false,
+        repeated_ids: false,
+        recursive: false,
+        format: None,
+        max_record: 64 << 20,
+        max_window: 128 << 20,
+        delimiter: None,
+        quote: Quote::Byte(b'"'),
+    };
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }

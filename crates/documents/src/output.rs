@@ -9,9 +9,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::write::GzEncoder;
-use tempfile::NamedTempFile;
+use twinprint::external::AtomicFile;
 
-use crate::decompress::Compression;
+use crate::compression::Compression;
 use crate::error::Error;
 
 /// A file that gets its name once it is complete, compressed if the name ends with `.gz` or `.zst`.
@@ -20,10 +20,13 @@ pub(crate) struct Output {
     encoder: Encoder,
 }
 
+/// A file under a temporary name, with a buffer large enough for a disk.
+pub(crate) type TemporaryFile = BufWriter<AtomicFile>;
+
 enum Encoder {
-    Plain(BufWriter<NamedTempFile>),
-    Gzip(GzEncoder<BufWriter<NamedTempFile>>),
-    Zstandard(zstd::stream::write::Encoder<'static, BufWriter<NamedTempFile>>),
+    Plain(TemporaryFile),
+    Gzip(GzEncoder<TemporaryFile>),
+    Zstandard(zstd::stream::write::Encoder<'static, TemporaryFile>),
 }
 
 impl Output {
@@ -33,11 +36,11 @@ impl Output {
     }
 
     fn try_create(path: &Path) -> io::Result<Self> {
-        let file = BufWriter::with_capacity(1 << 20, temporary(path)?);
-        let encoder = match Compression::from_path(path) {
-            Compression::None => Encoder::Plain(file),
+        let file = temporary(path)?;
+        let encoder = match Compression::of_output(path) {
             Compression::Gzip => Encoder::Gzip(GzEncoder::new(file, flate2::Compression::default())),
             Compression::Zstandard => Encoder::Zstandard(zstd::stream::write::Encoder::new(file, 0)?),
+            _ => Encoder::Plain(file),
         };
         Ok(Self { path: path.into(), encoder })
     }
@@ -60,37 +63,35 @@ impl Output {
             Encoder::Gzip(file) => file.finish(),
             Encoder::Zstandard(file) => file.finish(),
         };
-        let file = ended.and_then(|file| file.into_inner().map_err(io::IntoInnerError::into_error));
-        Finished::new(path.clone(), file.map_err(|error| Error::io(&path, &error))?)
+        ended.and_then(Finished::try_new).map_err(|error| Error::io(&path, &error))
     }
 }
 
 /// A file that is complete on disk under a temporary name.
-pub(crate) struct Finished {
-    path: PathBuf,
-    file: NamedTempFile,
-}
+///
+/// Several files are first finished and then renamed, so that an error of writing one leaves the earlier files of all.
+pub(crate) struct Finished(AtomicFile);
 
 impl Finished {
-    fn new(path: PathBuf, file: NamedTempFile) -> Result<Self, Error> {
-        file.as_file().sync_all().map_err(|error| Error::io(&path, &error))?;
-        Ok(Self { path, file })
+    #[cfg(feature = "parquet")]
+    pub(crate) fn new(path: &Path, file: TemporaryFile) -> Result<Self, Error> {
+        Self::try_new(file).map_err(|error| Error::io(path, &error))
+    }
+
+    fn try_new(file: TemporaryFile) -> io::Result<Self> {
+        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync()?;
+        Ok(Self(file))
     }
 
     /// Gives the file its name.
     pub(crate) fn rename(self) -> Result<(), Error> {
-        match self.file.persist(&self.path) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(Error::io(&self.path, &error.error)),
-        }
+        let path = self.0.path().to_path_buf();
+        self.0.commit().map_err(|error| Error::io(&path, &error))
     }
 }
 
-/// Creates a file under a temporary name in the folder of its final path, with the permissions of any new file.
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.prefix(".unfinished-").tempfile_in(folder)
+/// Creates a file under a temporary name in the folder of its final path.
+pub(crate) fn temporary(path: &Path) -> io::Result<TemporaryFile> {
+    Ok(BufWriter::with_capacity(1 << 20, AtomicFile::create(path)?))
 }

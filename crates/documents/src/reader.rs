@@ -1,16 +1,18 @@
 //! Reads the files of a corpus one after another.
 
+use std::collections::HashMap;
+use std::path::Path;
+
 use crate::batch::{BadRecord, Batch, Part, RejectedRecord};
 use crate::columns::FirstColumns;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind, RecordUnit};
 use crate::fields::Fields;
-use crate::format::Format;
 use crate::formats::open_records;
 use crate::inputs::Inputs;
 use crate::options::Options;
+use crate::place::RecordPlace;
 use crate::records::{ReadConfig, Records};
 use crate::seen_ids::{RecordLocation, SeenIds};
-use crate::source::Source;
 
 /// Reads the documents of a corpus batch by batch, so the corpus may be larger than memory.
 ///
@@ -27,7 +29,8 @@ use crate::source::Source;
 /// let mut reader = Inputs::find([&path], &options)?.read(&options, &Fields::default());
 /// while let Some(batch) = reader.next_batch()? {
 ///     assert!(batch.documents().eq([("1", "x")]));
-///     assert!(batch.rejected[0].error.to_string().ends_with("line 2: the field \"text\" is missing"));
+///     let error = batch.rejected[0].error.to_string();
+///     assert!(error.contains("line 2: the field \"text\" is missing; there are \"id\""), "{error}");
 /// }
 /// assert_eq!(reader.position().documents, 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -137,20 +140,27 @@ impl Reader {
             self.columns.check(&left[0].path, current.columns())?;
         }
         self.current = Some(current);
-        self.opened += if self.inputs.format == Format::Text { left.len() } else { 1 };
+        self.opened += if self.inputs.format.is_document_per_file() { left.len() } else { 1 };
         Ok(true)
     }
 
     /// Rejects or reports the bad records of a part, among them documents with repeated ids.
     fn check(&mut self, part: &mut Part) -> Result<(), Error> {
         let file = self.opened.saturating_sub(1);
+        let unit = self.current.as_ref().map_or(RecordUnit::Line, |records| records.unit());
+        let place = |location| place(&self.inputs, location, unit);
+        part.reject_broken_ids();
         if !self.config.options.repeated_ids {
-            let (sources, format) = (&self.inputs.sources, self.inputs.format);
-            self.seen_ids.check(part, file, |location| describe(sources, format, file, location));
+            let describe = |location: RecordLocation| match place(location) {
+                RecordPlace { line: Some(line), .. } if location.file == file => format!("{} {line}", unit.name()),
+                place => place.to_string(),
+            };
+            self.seen_ids.check(part, file, describe);
             part.bad.sort_by_key(|bad| bad.line);
         }
-        for bad in part.bad.drain(..) {
-            let rejected = reject(&self.inputs.sources, self.inputs.format, file, bad);
+        for BadRecord { line, kind, bytes } in part.bad.drain(..) {
+            let RecordPlace { path, line, unit, .. } = place(RecordLocation { file, line });
+            let rejected = RejectedRecord { error: Error { path, line, unit, kind }, bytes };
             if !self.config.options.skip_bad {
                 return Err(rejected.error);
             }
@@ -158,29 +168,71 @@ impl Reader {
         }
         Ok(())
     }
-}
 
-/// Describes a location as seen from the file `here`. A text file is one document, so the "line" is the number of the file.
-fn describe(sources: &[Source], format: Format, here: usize, location: RecordLocation) -> String {
-    let RecordLocation { file, line } = location;
-    let path = |file: usize| sources.get(file).map(|source| source.path.display().to_string()).unwrap_or_default();
-    match format {
-        Format::Text => path(file_number(line)),
-        _ if file == here => format!("line {line}"),
-        _ => format!("{}, line {line}", path(file)),
+    /// Returns the place of a document of the batch that was read last, by its number in the batch.
+    fn place_in_batch(&self, mut number: u64) -> Option<RecordPlace> {
+        let unit = self.current.as_ref().map_or(RecordUnit::Line, |records| records.unit());
+        for part in &self.batch.parts {
+            let documents = part.documents.len() as u64;
+            if number < documents {
+                let record = part.documents.get(usize::try_from(number).ok()?)?;
+                let location = RecordLocation { file: self.opened.saturating_sub(1), line: record.line };
+                let id = part.document(record).0.to_string();
+                return Some(RecordPlace { id, ..place(&self.inputs, location, unit) });
+            }
+            number -= documents;
+        }
+        None
     }
 }
 
-fn reject(sources: &[Source], format: Format, file: usize, bad: BadRecord) -> RejectedRecord {
-    let (file, line) = match format {
-        Format::Text => (file_number(bad.line), None),
-        _ => (file, Some(bad.line)),
-    };
-    let path = sources.get(file).map(|source| source.path.clone()).unwrap_or_default();
-    RejectedRecord { error: Error { path, line, kind: bad.kind }, bytes: bad.bytes }
+impl Inputs {
+    /// Returns the places of documents, by their numbers, counted from 0 in the order of reading. Reads the corpus up to the last of them
+    /// again, with the same options and fields as before.
+    ///
+    /// ```
+    /// use twinprint_documents::{Fields, Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("a.jsonl");
+    /// std::fs::write(&path, "{\"id\": 1, \"text\": \"x\"}\n\n{\"id\": 2, \"text\": \"y\"}\n")?;
+    /// let inputs = Inputs::find([&path], &Options::default())?;
+    /// let places = inputs.places(&Options::default(), &Fields::default(), &[1])?;
+    /// assert_eq!(places[0].line, Some(3));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the corpus cannot be read again, or has fewer documents.
+    pub fn places(&self, options: &Options, fields: &Fields, documents: &[u64]) -> Result<Vec<RecordPlace>, Error> {
+        let mut wanted: Vec<_> = documents.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut places = HashMap::with_capacity(wanted.len());
+        let mut reader = self.read(options, fields);
+        let (mut wanted, mut before) = (wanted.into_iter().peekable(), 0);
+        while wanted.peek().is_some() && reader.next_batch()?.is_some() {
+            let after = reader.position().documents;
+            while let Some(document) = wanted.next_if(|&document| document < after) {
+                places.extend(reader.place_in_batch(document - before).map(|place| (document, place)));
+            }
+            before = after;
+        }
+        let place = |document: &u64| places.get(document).cloned();
+        documents.iter().map(place).collect::<Option<Vec<_>>>().ok_or_else(|| {
+            let expected = documents.iter().max().map_or(0, |last| last + 1);
+            let first = self.paths().next().unwrap_or(Path::new("-"));
+            Error::new(first, ErrorKind::ChangedInput { expected, found: before })
+        })
+    }
 }
 
-/// Converts the number of a text file from 1-based to 0-based.
-fn file_number(line: u64) -> usize {
-    usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1)
+/// Describes a location. A text file is one document, so the "line" is the number of the file.
+fn place(inputs: &Inputs, RecordLocation { file, line }: RecordLocation, unit: RecordUnit) -> RecordPlace {
+    let (file, line) = match inputs.format.is_document_per_file() {
+        true => (usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1), None),
+        false => (file, Some(line)),
+    };
+    let path = inputs.sources.get(file).map(|source| source.path.clone()).unwrap_or_default();
+    RecordPlace { id: String::new(), path, line, unit }
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::batch::Batch;
-use crate::columns::Column;
-use crate::decompress::ByteCounter;
-use crate::error::Error;
+use crate::byte_counter::ByteCounter;
+use crate::columns::Columns;
+use crate::error::{Error, RecordUnit};
 use crate::fields::Fields;
 use crate::options::Options;
 
@@ -14,9 +14,14 @@ pub(crate) trait Records: fmt::Debug + Send {
     /// Reads the next documents into an emptied batch. Returns false when none are left.
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error>;
 
+    /// Returns what the records are called in messages.
+    fn unit(&self) -> RecordUnit {
+        RecordUnit::Line
+    }
+
     /// Returns the columns, if the format has columns.
-    fn columns(&self) -> Vec<Column> {
-        Vec::new()
+    fn columns(&self) -> Columns {
+        Columns::None
     }
 }
 

@@ -18,9 +18,7 @@ use self::sink::{OldTexts, Sink};
 use self::table::TableRewriter;
 use self::text::TextRewriter;
 use crate::batch::{Batch, Part};
-use crate::error::Error;
-#[cfg(not(feature = "parquet"))]
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 use crate::field_path::FieldPath;
 use crate::fields::Fields;
 use crate::format::Format;
@@ -32,8 +30,9 @@ use crate::inputs::Inputs;
 /// |---|---|---|
 /// | JSON lines | the line, byte for byte | the line, byte for byte except that text |
 /// | CSV, TSV | the row, byte for byte except its line end | the row, with the same values except that text |
-/// | Parquet | the row | the row; text columns lose their dictionary |
-/// | texts | a JSON line with `id`, `path` and `text` | the same |
+/// | Parquet, Arrow IPC | the row | the row; text columns lose their dictionary |
+/// | texts, texts on lines, tar | a JSON line with `id`, `path` and `text` | the same |
+/// | WARC | a JSON line with `id`, `url`, `date` and `text` | the same |
 ///
 /// The output is compressed if its name ends with `.gz` or `.zst`. It is written under a temporary name, synced and then renamed, so
 /// it appears complete or not at all. Rejected records are not in it.
@@ -84,17 +83,19 @@ impl<'a> Rewriter<'a> {
     /// Creates a file for records of these inputs, read with these fields.
     ///
     /// # Errors
-    /// If the file cannot be created, or this build lacks the format.
+    /// If the file cannot be created, this build lacks the format, or [`ErrorKind::NotRewritable`].
     pub fn create(path: &Path, inputs: &'a Inputs, fields: &'a Fields) -> Result<Self, Error> {
+        if let Some(list) = fields.text.iter().find(|field| field.is_list()) {
+            return Err(Error::new(path, ErrorKind::NotRewritable(list.as_str().to_string())));
+        }
         let sink: Box<dyn Sink + 'a> = match inputs.format() {
-            Format::JsonLines => Box::new(JsonLinesRewriter::create(path)?),
-            Format::Csv => Box::new(TableRewriter::create(path, b',')?),
-            Format::Tsv => Box::new(TableRewriter::create(path, b'\t')?),
-            Format::Text => Box::new(TextRewriter::create(path, &inputs.sources)?),
+            Format::JsonLines | Format::Warc => Box::new(JsonLinesRewriter::create(path)?),
+            Format::Csv | Format::Tsv => Box::new(TableRewriter::create(path, inputs.dialect())?),
+            Format::Text | Format::Lines | Format::Tar => Box::new(TextRewriter::create(path, &inputs.sources)?),
             #[cfg(feature = "parquet")]
-            Format::Parquet => Box::new(ParquetRewriter::create(path)),
+            Format::Parquet | Format::Arrow => Box::new(ParquetRewriter::create(path, inputs)?),
             #[cfg(not(feature = "parquet"))]
-            Format::Parquet => return Err(Error::new(path, ErrorKind::NotBuilt("Parquet"))),
+            other => return Err(Error::new(path, ErrorKind::NotBuilt(other.name()))),
         };
         Ok(Self { sink, fields: &fields.text })
     }

@@ -1,17 +1,160 @@
 //! Files of a corpus.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
-/// A file, and the id of the document if the whole file is one.
+use crate::error::{Error, ErrorKind};
+use crate::stream::{ByteReader, HEAD_BYTES, STANDARD_INPUT, Stream};
+
+/// A file, and the names from which ids are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
+    /// The id of the document, if the whole file is one.
     pub(crate) name: String,
+    /// The name that begins the ids of records without ids of their own.
+    pub(crate) label: String,
+    /// The input, if it can be read only once.
+    stream: Option<Stream>,
 }
 
-/// Returns the path of a file as text, by the number of the file, counted from 1.
+impl Source {
+    /// Takes a file, whose text gets the path from `folder` to the file as its id.
+    pub(crate) fn open(path: &Path, folder: &Path) -> Result<Self, Error> {
+        let failed = |error: io::Error| Error::io(path, &error);
+        let is_stream = path.as_os_str() == STANDARD_INPUT || !fs::metadata(path).map_err(failed)?.is_file();
+        let stream = is_stream.then(|| Stream::new(path));
+        let label = readable(Path::new(path.file_name().unwrap_or_default()));
+        Ok(Self { path: path.into(), name: name_of(path, folder), label, stream })
+    }
+
+    /// Returns the first bytes of the file as they are on disk.
+    pub(crate) fn head(&self) -> Result<Vec<u8>, Error> {
+        let Some(stream) = &self.stream else {
+            let mut head = Vec::new();
+            let read = File::open(&self.path).and_then(|file| file.take(HEAD_BYTES as u64).read_to_end(&mut head));
+            return read.map(|_| head).map_err(|error| Error::io(&self.path, &error));
+        };
+        stream.head().map_err(|error| Error::io(&self.path, &error))
+    }
+
+    /// Opens the file from its beginning.
+    pub(crate) fn reader(&self) -> Result<ByteReader, Error> {
+        match &self.stream {
+            Some(stream) => match stream.reader() {
+                Ok(reader) => reader.ok_or_else(|| Error::new(&self.path, ErrorKind::NotTwice)),
+                Err(error) => Err(Error::io(&self.path, &error)),
+            },
+            None => match File::open(&self.path) {
+                Ok(file) => Ok(Box::new(file)),
+                Err(error) => Err(Error::io(&self.path, &error)),
+            },
+        }
+    }
+
+    /// Opens the file for random access. What can be read only once is copied to a file first.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn seekable(&self) -> Result<File, Error> {
+        let file = match &self.stream {
+            Some(stream) => stream.copied(tempfile::tempfile),
+            None => File::open(&self.path).map(Some),
+        };
+        match file {
+            Ok(Some(file)) => Ok(file),
+            Ok(None) => Err(Error::new(&self.path, ErrorKind::NotTwice)),
+            Err(error) => Err(Error::io(&self.path, &error)),
+        }
+    }
+
+    /// Copies what can be read only once to a file without a name in this folder.
+    #[cfg(feature = "formats")]
+    pub(crate) fn copy_to(&self, folder: &Path) -> Result<(), Error> {
+        let Some(stream) = &self.stream else { return Ok(()) };
+        match stream.copied(|| tempfile::tempfile_in(folder)) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(Error::new(&self.path, ErrorKind::NotTwice)),
+            Err(error) => Err(Error::io(&self.path, &error)),
+        }
+    }
+
+    /// Returns the size on disk in bytes, or `None` if it is not known before the end.
+    pub(crate) fn size(&self) -> Option<u64> {
+        match self.stream {
+            Some(_) => None,
+            None => fs::metadata(&self.path).ok().map(|data| data.len()),
+        }
+    }
+
+    /// Returns whether the file can be read again and again.
+    pub(crate) fn can_be_read_again(&self) -> bool {
+        self.stream.as_ref().is_none_or(Stream::is_copied)
+    }
+
+    /// Returns whether the file can be read only once, unless it is copied.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// Returns the path as an id.
+    pub(crate) fn path_id(&self) -> String {
+        readable(&self.path)
+    }
+}
+
+/// Makes the names unique from which ids are made: names that several files share become the paths as they were given.
+pub(crate) fn make_unique(sources: &mut [Source]) {
+    let (mut names, mut labels) = (HashMap::<String, usize>::new(), HashMap::<String, usize>::new());
+    for source in &*sources {
+        *names.entry(source.name.clone()).or_default() += 1;
+        *labels.entry(source.label.clone()).or_default() += 1;
+    }
+    for source in sources {
+        if names[&source.name] > 1 {
+            source.name = source.path_id();
+        }
+        if labels[&source.label] > 1 {
+            source.label = source.path_id();
+        }
+    }
+}
+
+/// Returns the path of a document's file: that of its part, or else of the file with this number, counted from 1.
 #[cfg(feature = "formats")]
-pub(crate) fn path_of(sources: &[Source], number: u64) -> String {
+pub(crate) fn path_of(part: &crate::batch::Part, sources: &[Source], number: u64) -> String {
+    if !part.path.is_empty() {
+        return part.path.clone();
+    }
     let source = usize::try_from(number).ok().and_then(|number| sources.get(number.checked_sub(1)?));
     source.map(|source| source.path.display().to_string()).unwrap_or_default()
+}
+
+/// Returns the path from a folder to a file without extensions.
+pub(crate) fn name_of(path: &Path, folder: &Path) -> String {
+    let mut name = path.strip_prefix(folder).unwrap_or(path).to_path_buf();
+    if name.extension().is_some_and(|part| COMPRESSED.iter().any(|ending| part.eq_ignore_ascii_case(ending))) {
+        name.set_extension("");
+    }
+    name.set_extension("");
+    readable(&name)
+}
+
+/// The extensions of compressed files.
+pub(crate) const COMPRESSED: [&str; 6] = ["gz", "zst", "zstd", "xz", "bz2", "lz4"];
+
+/// Returns a path as an id: with slashes on every system, and with control characters escaped as in URLs, because a tab or a line end
+/// would break the tables that list ids.
+fn readable(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
+    let escaped = |character: char| match character {
+        character if character.is_ascii_control() => format!("%{:02X}", character as u32),
+        character => character.to_string(),
+    };
+    if text.contains(|character: char| character.is_ascii_control()) {
+        text.chars().map(escaped).collect()
+    } else {
+        text
+    }
 }

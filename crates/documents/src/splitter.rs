@@ -2,6 +2,7 @@
 
 mod decision;
 mod json_lines;
+mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod sink;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::decision::{Decision, DuplicateOf};
 use self::json_lines::JsonLinesSplitter;
+use self::lines::LinesSplitter;
 #[cfg(feature = "parquet")]
 use self::parquet::ParquetSplitter;
 use self::sink::Sink;
@@ -29,8 +31,10 @@ use crate::options::Options;
 /// |---|---|---|
 /// | JSON lines | the lines, byte for byte | the lines with three more fields |
 /// | CSV, TSV | the rows, byte for byte except line ends | the rows with three more columns |
-/// | Parquet | the rows, with the same columns | the rows with three more columns |
-/// | texts | lines of id, tab, path | JSON lines with `id`, `path`, `text` and three more fields |
+/// | Parquet, Arrow IPC | the rows, with the same columns | the rows with three more columns |
+/// | texts, tar | lines of id, tab, path | JSON lines with `id`, `path`, `text` and three more fields |
+/// | texts on lines | the lines, byte for byte | the same |
+/// | WARC | JSON lines with `id`, `url`, `date` and `text` | the same with three more fields |
 ///
 /// The three are `duplicate_of`, `jaccard` and `containment` (see [`DuplicateOf`]); they replace fields or columns of the same names.
 /// An output is compressed if its name ends with `.gz` or `.zst`. It is written under a temporary name, synced and then renamed, so it
@@ -84,7 +88,7 @@ impl Splitter {
     /// counted from 0 in the order of reading.
     ///
     /// # Errors
-    /// If a file cannot be read or written, or [`ErrorKind::NotTwice`] if standard input would have to be read again.
+    /// If a file cannot be read or written, or [`ErrorKind::NotTwice`] if standard input or a pipe would have to be read again.
     pub fn split(
         &self,
         inputs: &Inputs,
@@ -110,7 +114,8 @@ impl Splitter {
         mut decide: impl FnMut(u64) -> Result<Decision, E>,
     ) -> Result<SplitCounts, E> {
         if !inputs.can_be_read_again() {
-            return Err(Error::new("-".as_ref(), ErrorKind::NotTwice).into());
+            let once = inputs.sources.iter().find(|source| !source.can_be_read_again());
+            return Err(Error::new(once.map_or(Path::new("-"), |source| &source.path), ErrorKind::NotTwice).into());
         }
         let mut sink = self.sink(inputs)?;
         let mut counts = SplitCounts::default();
@@ -152,14 +157,14 @@ impl Splitter {
 
     fn sink<'a>(&'a self, inputs: &'a Inputs) -> Result<Box<dyn Sink + 'a>, Error> {
         Ok(match inputs.format() {
-            Format::JsonLines => Box::new(JsonLinesSplitter::create(&self.kept, &self.removed)?),
-            Format::Csv => Box::new(TableSplitter::create(&self.kept, &self.removed, b',')?),
-            Format::Tsv => Box::new(TableSplitter::create(&self.kept, &self.removed, b'\t')?),
-            Format::Text => Box::new(TextSplitter::create(&self.kept, &self.removed, &inputs.sources)?),
+            Format::JsonLines | Format::Warc => Box::new(JsonLinesSplitter::create(&self.kept, &self.removed)?),
+            Format::Csv | Format::Tsv => Box::new(TableSplitter::create(&self.kept, &self.removed, inputs.dialect())?),
+            Format::Text | Format::Tar => Box::new(TextSplitter::create(&self.kept, &self.removed, &inputs.sources)?),
+            Format::Lines => Box::new(LinesSplitter::create(&self.kept, &self.removed)?),
             #[cfg(feature = "parquet")]
-            Format::Parquet => Box::new(ParquetSplitter::create(&self.kept, &self.removed)),
+            Format::Parquet | Format::Arrow => Box::new(ParquetSplitter::create(&self.kept, &self.removed, inputs)?),
             #[cfg(not(feature = "parquet"))]
-            Format::Parquet => return Err(Error::new(&self.kept, ErrorKind::NotBuilt("Parquet"))),
+            other => return Err(Error::new(&self.kept, ErrorKind::NotBuilt(other.name()))),
         })
     }
 }

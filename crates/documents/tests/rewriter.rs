@@ -45,7 +45,7 @@ impl Files {
     }
 }
 
-const OPTIONS: Options = Options { lossy: false, skip_bad: true, repeated_ids: false, recursive: false, format: None };
+const OPTIONS: Options = Options { skip_bad: true, ..Options::DEFAULT };
 
 fn fields(texts: &[&str]) -> Fields {
     Fields { text: texts.iter().copied().map(FieldPath::new).collect(), ..Fields::default() }
@@ -95,7 +95,9 @@ fn rows_stay_but_for_their_texts() {
     assert_eq!(files.text("new.tsv"), "id\ttext\n");
     fs::write(files.path("b.csv"), "text,id\nx,1\n").unwrap();
     let refused = files.rewrite(&["a.csv", "b.csv"], &Fields::default(), "none.csv").unwrap_err();
-    assert_eq!((refused.path, refused.kind), (files.path("b.csv"), ErrorKind::MixedColumns(files.path("a.csv"))));
+    let difference = "it lacks the column \"n\"".to_string();
+    let kind = ErrorKind::MixedColumns(files.path("a.csv"), difference);
+    assert_eq!((refused.path, refused.kind), (files.path("b.csv"), kind));
     assert!(!files.path("none.csv").exists());
     fs::write(files.path("c.csv"), "\u{feff}id,\"text\",n\nx,yx,zx\n").unwrap();
     files.rewrite(&["c.csv", "a.csv"], &fields(&["text", "n"]), "both.csv").unwrap();

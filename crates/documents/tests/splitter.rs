@@ -120,7 +120,8 @@ fn tables_of_different_columns_are_refused() {
     let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
     let error = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err();
     assert_eq!((&error.path, error.line), (&files.path("b.csv"), None));
-    assert_eq!(error.kind, ErrorKind::MixedColumns(files.path("a.csv")));
+    let difference = "its columns are in another order".to_string();
+    assert_eq!(error.kind, ErrorKind::MixedColumns(files.path("a.csv"), difference));
     assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 2);
     assert_eq!(inputs.check_columns(&Options::default(), &Fields::default()), Err(error));
 }
@@ -139,7 +140,9 @@ fn columns_are_the_same_however_they_are_written() {
     assert_eq!(inputs.check_columns(&Options::default(), &Fields::default()), Ok(()));
     let fields = Fields { text: vec![FieldPath::new("body")], ..Fields::default() };
     let missing = inputs.check_columns(&Options::default(), &fields).unwrap_err();
-    assert_eq!((missing.path, missing.kind), (files.path("a.csv"), ErrorKind::MissingColumn("body".to_string())));
+    let ErrorKind::MissingColumn(column) = missing.kind else { panic!("{missing:?}") };
+    assert_eq!((missing.path, column.name.as_str()), (files.path("a.csv"), "body"));
+    assert_eq!(column.present, ["id", "text", "jaccard"]);
 }
 
 /// The reason why a split ended.

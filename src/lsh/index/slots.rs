@@ -122,7 +122,7 @@ impl<Id: Eq + Hash> Slots<Id> {
         self.slot_of.reserve(additional, |&slot| hash_of(&self.hashing, &self.slots, slot));
     }
 
-    /// Gives back memory beyond what so many ids need.
+    /// Gives back memory beyond what this number of ids needs.
     pub(super) fn shrink_to(&mut self, ids: usize) {
         self.slots.shrink_to(ids);
         self.slot_of.shrink_to(ids, |&slot| hash_of(&self.hashing, &self.slots, slot));

@@ -14,7 +14,7 @@ const LANES: usize = 8;
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
-/// AVX2 has no 64-bit multiplication. Emulating it is slower than the scalar one.
+/// Mixes with scalar instructions: AVX2 has no 64-bit multiplication, and emulating it is slower.
 #[target_feature(enable = "avx2")]
 pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
     portable::mix_keys(features, mix, keys);

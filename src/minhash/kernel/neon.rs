@@ -12,7 +12,7 @@ const LANES: usize = 4;
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
 
-/// NEON has no 64-bit multiplication. Emulating it is slower than the scalar one.
+/// Mixes with scalar instructions: NEON has no 64-bit multiplication, and emulating it is slower.
 #[target_feature(enable = "neon")]
 pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
     portable::mix_keys(features, mix, keys);

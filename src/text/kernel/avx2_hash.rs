@@ -55,7 +55,7 @@ fn hash_group(buffer: &[u8], group: &[[u32; 2]; LANES], out: &mut [u64; LANES]) 
     _mm256_movemask_pd(_mm256_castsi256_pd(long)) as u64
 }
 
-/// The formula for 1 to 3 bytes, which are the lowest of `head`.
+/// Applies the formula for 1 to 3 bytes, which are the lowest of `head`.
 #[target_feature(enable = "avx2")]
 fn up_to_3(head: __m256i, length: __m256i) -> __m256i {
     let byte = |bits: __m256i| _mm256_and_si256(_mm256_srlv_epi64(head, bits), constant(0xff));
@@ -73,7 +73,7 @@ fn up_to_3(head: __m256i, length: __m256i) -> __m256i {
     _mm256_xor_si256(hash, _mm256_srli_epi64::<32>(hash))
 }
 
-/// The formula for 4 to 8 bytes, which are the lowest of `head`: the first four and the last four, which may overlap.
+/// Applies the formula for 4 to 8 bytes, which are the lowest of `head`: to the first four and the last four, which may overlap.
 #[target_feature(enable = "avx2")]
 fn from_4_to_8(head: __m256i, length: __m256i) -> __m256i {
     let before = _mm256_sub_epi64(_mm256_slli_epi64::<3>(length), constant(32));

@@ -12,7 +12,7 @@ pub(crate) struct Graphemes<'a> {
 }
 
 impl<'a> Graphemes<'a> {
-    /// The clusters of `text`.
+    /// Returns an iterator over the clusters of a text.
     pub(crate) fn new(text: &'a str) -> Self {
         Self { rest: text, end: text.len() }
     }

@@ -69,20 +69,20 @@ impl Props {
         self.0 >> bit & 1 != 0
     }
 
-    /// Its class in the rules for words.
+    /// Returns its class in the rules for words.
     #[inline]
     pub(crate) fn word_break(self) -> WordBreak {
         WordBreak::ALL[(self.0 >> tables::WORD_BREAK & 31) as usize]
     }
 
-    /// Whether it is `ALetter` to `word_break`, and not spaceless.
+    /// Returns whether it is `ALetter` to `word_break`, and not spaceless.
     #[inline]
     pub(crate) fn is_plain_letter(self) -> bool {
         let mask = 31 << tables::WORD_BREAK | 1 << tables::SPACELESS;
         self.0 & mask == (WordBreak::ALetter as u32) << tables::WORD_BREAK
     }
 
-    /// Its class in the rules for grapheme clusters.
+    /// Returns its class in the rules for grapheme clusters.
     #[inline]
     pub(crate) fn grapheme_break(self) -> GraphemeBreak {
         match self.0 >> tables::GRAPHEME_BREAK & 15 {
@@ -103,7 +103,7 @@ impl Props {
         }
     }
 
-    /// Its part in an Indic conjunct, which is one grapheme cluster.
+    /// Returns its part in an Indic conjunct, which is one grapheme cluster.
     #[inline]
     pub(crate) fn indic_conjunct_break(self) -> IndicConjunctBreak {
         match self.0 >> tables::INDIC_CONJUNCT_BREAK & 3 {
@@ -114,19 +114,19 @@ impl Props {
         }
     }
 
-    /// Whether it is `Extended_Pictographic`: an emoji, or a character kept for one.
+    /// Returns whether it is `Extended_Pictographic`: an emoji, or a character kept for one.
     #[inline]
     pub(crate) fn is_extended_pictographic(self) -> bool {
         self.has(tables::EXTENDED_PICTOGRAPHIC)
     }
 
-    /// Whether it is Alphabetic or a number (general category N*): what makes a segment a word.
+    /// Returns whether it is Alphabetic or a number (general category N*): what makes a segment a word.
     #[inline]
     pub(crate) fn is_alphanumeric(self) -> bool {
         self.has(tables::ALPHANUMERIC)
     }
 
-    /// Whether it is a letter of a script that writes no spaces (Han, kana, Thai, Lao, Khmer, Myanmar): Alphabetic, and
+    /// Returns whether it is a letter of a script that writes no spaces (Han, kana, Thai, Lao, Khmer, Myanmar): Alphabetic, and
     /// Other or Katakana to `word_break`. Each is a word of its own; UAX #29 joins Katakana, which would leave Japanese
     /// cut in two ways.
     #[inline]
@@ -134,32 +134,32 @@ impl Props {
         self.has(tables::SPACELESS)
     }
 
-    /// Whether it is white space.
+    /// Returns whether it is white space.
     #[inline]
     pub(crate) fn is_white_space(self) -> bool {
         self.has(tables::WHITE_SPACE)
     }
 
-    /// Whether it is punctuation: general category P*, so not `$`, `+` or `~`, which are symbols.
+    /// Returns whether it is punctuation: general category P*, so not `$`, `+` or `~`, which are symbols.
     #[inline]
     pub(crate) fn is_punctuation(self) -> bool {
         self.has(tables::PUNCTUATION)
     }
 
-    /// Whether it shows nothing where it is not supported (`Default_Ignorable_Code_Point`): joiners, direction marks,
+    /// Returns whether it shows nothing where it is not supported (`Default_Ignorable_Code_Point`): joiners, direction marks,
     /// variation selectors, soft hyphens.
     #[inline]
     pub(crate) fn is_ignorable(self) -> bool {
         self.has(tables::IGNORABLE)
     }
 
-    /// Whether this version of Unicode assigns it; normalization of one that is not may differ in a later version.
+    /// Returns whether this version of Unicode assigns it; normalization of one that is not may differ in a later version.
     #[inline]
     pub(crate) fn is_assigned(self) -> bool {
         self.has(tables::ASSIGNED)
     }
 
-    /// Whether NFC leaves it as it is and never combines or reorders it with what is before it: text may be cut
+    /// Returns whether NFC leaves it as it is and never combines or reorders it with what is before it: text may be cut
     /// before it, and the parts normalized apart.
     #[inline]
     pub(crate) fn is_nfc_boundary(self) -> bool {
@@ -172,26 +172,26 @@ impl Props {
         self.has(tables::NFKC_BOUNDARY)
     }
 
-    /// Whether it has a canonical decomposition: NFD changes it.
+    /// Returns whether it has a canonical decomposition: NFD changes it.
     #[inline]
     pub(crate) fn decomposes(self) -> bool {
         self.has(tables::DECOMPOSES)
     }
 
-    /// Whether it is a mark that a reader may leave out: accents, Hebrew points, Arabic vowel signs (combining class 1,
+    /// Returns whether it is a mark that a reader may leave out: accents, Hebrew points, Arabic vowel signs (combining class 1,
     /// 10 to 36, 200 to 240). Viramas, nuktas, kana voicing and Thai, Lao and Tibetan vowels spell other words.
     #[inline]
     pub(crate) fn is_mark(self) -> bool {
         self.has(tables::MARK)
     }
 
-    /// Whether case folding changes it.
+    /// Returns whether case folding changes it.
     #[inline]
     pub(crate) fn folds(self) -> bool {
         self.has(tables::FOLDS)
     }
 
-    /// The value of a decimal digit (general category Nd).
+    /// Returns the value of a decimal digit (general category Nd).
     #[inline]
     fn digit_value(self) -> Option<u8> {
         (self.0 >> tables::DIGIT & 15).checked_sub(1).map(|value| value as u8)
@@ -338,7 +338,7 @@ pub(crate) enum IndicConjunctBreak {
     Extend,
 }
 
-/// The value of a decimal digit of any script (general category Nd): `٣` is 3.
+/// Returns the value of a decimal digit of any script (general category Nd): `٣` is 3.
 #[inline]
 pub(crate) fn digit_value(c: char) -> Option<u8> {
     props(c).digit_value()
@@ -358,7 +358,7 @@ pub(crate) enum Fold {
 }
 
 impl Fold {
-    /// The characters, at least one.
+    /// Returns the characters, at least one.
     #[inline]
     pub(crate) fn as_slice(&self) -> &[char] {
         match self {
@@ -369,7 +369,7 @@ impl Fold {
     }
 }
 
-/// The full case folding of `c` (C and F of `CaseFolding.txt`), of no language: `I` is `i`, not the Turkish `ı`.
+/// Returns the full case folding of `c` (C and F of `CaseFolding.txt`), of no language: `I` is `i`, not the Turkish `ı`.
 #[inline]
 pub(crate) fn fold(c: char) -> Fold {
     if c.is_ascii_uppercase() {

@@ -16,7 +16,7 @@ pub(crate) struct Segments<'a>(Scanner<'a, false>);
 
 #[cfg(test)]
 impl<'a> Segments<'a> {
-    /// The segments of `text`.
+    /// Returns an iterator over the segments of a text.
     pub(crate) fn new(text: &'a str) -> Self {
         Self(Scanner::new(text))
     }
@@ -41,7 +41,7 @@ impl FusedIterator for Segments<'_> {}
 pub(crate) struct Words<'a>(Scanner<'a, true>);
 
 impl<'a> Words<'a> {
-    /// The words of `text`.
+    /// Returns an iterator over the words of a text.
     pub(crate) fn new(text: &'a str) -> Self {
         Self(Scanner::new(text))
     }
@@ -156,7 +156,7 @@ impl State {
         Self::HalfFlag,
     ];
 
-    /// The state after a character of `class` that needs no other.
+    /// Returns the state after a character of `class` that begins a segment.
     const fn after(class: Class) -> Self {
         match class {
             Class::Cr => Self::Cr,
@@ -177,7 +177,7 @@ impl State {
         matches!(self, Self::LetterMid | Self::HebrewMid | Self::NumericMid)
     }
 
-    /// The state after a character of `class` if it joins, for all rules but `WB3c`.
+    /// Returns the state after a character of `class`, or `None` if it does not join, by all rules except `WB3c`.
     const fn join(self, class: Class) -> Self {
         use Class::{
             ALetter, DoubleQuote, Extend, Format, HebrewLetter, Lf, MidLetter, MidNum, MidNumLet, SingleQuote,
@@ -265,7 +265,7 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         self.cut()
     }
 
-    /// The state after a character if it joins the segment.
+    /// Returns the state after a character, or `None` if it does not join the segment.
     #[inline]
     fn join(&self, props: Props) -> State {
         if SPLIT && props.is_spaceless() {
@@ -278,7 +278,7 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         state
     }
 
-    /// `WB3c`, which leaves an open boundary to be decided first.
+    /// Returns the state after a pictograph that follows a joiner (`WB3c`). An open boundary is decided first.
     #[cold]
     fn join_pictograph(&self, class: Class) -> State {
         if self.state.is_open() || self.state == State::Spaceless { State::None } else { State::after(class) }

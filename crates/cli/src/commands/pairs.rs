@@ -13,7 +13,7 @@ use crate::report::{ReportFile, Sources};
 use crate::tables::{TableFormat, write_pairs};
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
-    let mut corpus = Corpus::open(&command.corpus, None)?;
+    let corpus = Corpus::open(&command.corpus, None)?;
     let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;

@@ -8,7 +8,7 @@ use twinprint::{Scheme, ShingleSet};
 
 use crate::arguments::Rewrites;
 use crate::byte_size::ByteSize;
-use crate::corpus::{Corpus, check_id, write_rejected};
+use crate::corpus::{Corpus, IdCheck, refuse_all_rejected, write_rejected};
 use crate::input_error;
 use crate::output::{LineSink, Output};
 use crate::progress;
@@ -63,8 +63,9 @@ struct WordSets {
 /// Reads the content words of all documents.
 fn read(corpus: &Corpus) -> Result<WordSets> {
     let (fields, options) = corpus.reading()?;
+    let fields = fields.without_metadata();
     let words = content_words()?;
-    let mut reader = corpus.inputs.read(&options, &fields.without_metadata());
+    let mut reader = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
     let (mut ids, mut sets, mut rejected, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
@@ -72,7 +73,6 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
         let documents: Vec<_> = batch.documents().collect();
         let before = ids.len();
         for (id, _) in &documents {
-            check_id(id)?;
             ids.push((*id).to_string());
         }
         sets.par_extend(documents.into_par_iter().map(|(_, text)| words.set(text)));
@@ -85,23 +85,11 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
         bar.set_position(reader.position().bytes);
     }
     bar.finish_and_clear();
-    if ids.is_empty() && rejected == 0 {
-        bail!("the inputs hold no documents");
-    }
-    check_unique(&ids)?;
+    refuse_all_rejected(ids.len() as u64, rejected)?;
+    let mut id_check = IdCheck::new(memory.0);
+    ids.iter().try_for_each(|id| id_check.add(id))?;
+    id_check.check(&corpus.inputs, &options, &fields)?;
     Ok(WordSets { ids, sets })
-}
-
-/// Refuses two documents with one id, because the output could not tell them apart.
-fn check_unique(ids: &[String]) -> Result<()> {
-    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-    order.par_sort_unstable_by_key(|&document| (&ids[document as usize], document));
-    let same = |pair: &&[u32]| ids[pair[0] as usize] == ids[pair[1] as usize];
-    if let Some(&[earlier, later]) = order.windows(2).find(same) {
-        let id = &ids[earlier as usize];
-        bail!("the id {id:?} is that of document {} and of document {}; see --id and --number", earlier + 1, later + 1);
-    }
-    Ok(())
 }
 
 /// Refuses a corpus whose words do not fit in memory.

@@ -14,9 +14,9 @@ use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::Trim;
 use crate::byte_size::ByteSize;
-use crate::corpus::{check_id, write_rejected};
+use crate::corpus::{REASONS, refuse_all_rejected, write_rejected};
 use crate::escape::column;
-use crate::file_names::{compression_extension, extension};
+use crate::file_names::compression_extension;
 use crate::input_error;
 use crate::inputs;
 use crate::interrupt::TemporaryFolder;
@@ -86,15 +86,13 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
         rewriter.finish()?;
     }
     bar.finish_and_clear();
-    if trimmer.counts.documents == 0 && rejected_records == 0 {
-        bail!("the inputs hold no documents");
-    }
+    refuse_all_rejected(trimmer.counts.documents, rejected_records)?;
     let Trimmer { seen, repeated, mut removed, counts, .. } = trimmer;
     removed.flush()?;
     drop(removed);
     let mut files = vec![trimmed.as_str(), REMOVED];
     if rejected_records > 0 {
-        files.push(&bad);
+        files.extend([bad.as_str(), REASONS]);
     }
     // The files of an earlier run stay until all new ones are complete.
     let publish =
@@ -145,23 +143,18 @@ struct FileNames {
 
 /// Returns the names of the files for trimmed documents and for rejected records. Plain ones are not compressed.
 fn file_names(inputs: &Inputs, plain: bool) -> FileNames {
-    let (format, compression) = match inputs.format() {
-        format if plain && format != Format::Text => (format, String::new()),
-        Format::Text => (Format::JsonLines, String::new()),
-        // Parquet compresses its own pages.
-        Format::Parquet => (Format::Parquet, String::new()),
-        format => (format, compression_extension(inputs)),
-    };
+    let format = inputs.format();
+    let compression = if plain { String::new() } else { compression_extension(inputs) };
     FileNames {
-        trimmed: format!("trimmed.{}{compression}", extension(format)),
-        bad: format!("bad.{}", extension(inputs.format())),
+        trimmed: format!("trimmed.{}{compression}", format.removed_extension()),
+        bad: format!("bad.{}", format.rejected_extension()),
     }
 }
 
 /// Returns the names of the texts of a document. A text file is one text, whatever fields are named.
 fn texts_of(inputs: &Inputs, fields: &Fields) -> Vec<String> {
     match inputs.format() {
-        Format::Text => vec!["text".to_string()],
+        Format::Text | Format::Lines | Format::Tar => vec!["text".to_string()],
         _ => fields.text.iter().map(|field| field.as_str().to_string()).collect(),
     }
 }
@@ -206,7 +199,6 @@ impl Trimmer {
 
     /// Trims a document. Returns a new text for each field that changed.
     fn trim(&mut self, document: &DocumentTexts<'_>) -> Result<Vec<Option<String>>> {
-        check_id(document.id)?;
         self.counts.documents += 1;
         let (mut new, mut had_text, mut has_text) = (Vec::with_capacity(document.texts.len()), false, false);
         for (field, text) in document.texts.iter().enumerate() {

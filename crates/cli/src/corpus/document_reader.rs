@@ -10,8 +10,9 @@ use twinprint::dedup::Preference;
 use twinprint::join::DiskJoin;
 use twinprint_documents::{Batch, Inputs};
 
+use super::id_check::IdCheck;
 use super::side::Side;
-use super::{Corpus, ReadSummary, check_id, write_rejected};
+use super::{Corpus, ReadSummary, write_rejected};
 use crate::boilerplate::{BoilerplateFilter, DOCUMENTS_PER_BATCH, source_of};
 use crate::field_check::FieldCheck;
 use crate::input_error;
@@ -25,6 +26,7 @@ pub(super) struct DocumentReader<'a> {
     join: &'a mut DiskJoin,
     pub(super) summary: ReadSummary,
     pub(super) field_check: FieldCheck,
+    pub(super) ids: IdCheck,
 }
 
 impl<'a> DocumentReader<'a> {
@@ -41,6 +43,7 @@ impl<'a> DocumentReader<'a> {
             join,
             summary: ReadSummary::new(settings),
             field_check: FieldCheck::new(settings)?,
+            ids: IdCheck::new(corpus.settings.memory.map_or(1 << 30, |size| size.0)),
         })
     }
 
@@ -54,7 +57,7 @@ impl<'a> DocumentReader<'a> {
         let bar = progress::bytes(inputs.total_bytes());
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
             for (id, text, facts) in batch.records() {
-                check_id(id)?;
+                self.ids.add(id)?;
                 if let Some(facts) = facts {
                     self.field_check.add(facts);
                 }

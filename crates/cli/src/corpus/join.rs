@@ -6,12 +6,11 @@ use anyhow::{Result, bail};
 use twinprint::join::JoinStats;
 use twinprint::lsh::Banding;
 use twinprint::plan::PlanCheck;
-use twinprint::result::DiskPairs;
 use twinprint_documents::Inputs;
 
 use super::document_reader::DocumentReader;
 use super::side::Side;
-use super::{Corpus, Joined, ReadSummary};
+use super::{Corpus, Joined, ReadSummary, refuse_all_rejected};
 use crate::boilerplate::BoilerplateFilter;
 use crate::progress;
 use crate::sample::{SampledTexts, measure, planner};
@@ -59,9 +58,6 @@ impl Corpus {
             Some(_) => None,
         };
         tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
-        if against.is_none() {
-            check_unique_ids(&pairs)?;
-        }
         Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, _work: self.work })
     }
 
@@ -78,12 +74,12 @@ impl Corpus {
                 reader.read(&self.inputs, Side::Inputs)?;
             }
         }
-        let DocumentReader { summary, field_check, .. } = reader;
-        if summary.documents == summary.against && summary.rejected == 0 {
-            bail!("the inputs hold no documents");
-        }
-        if summary.documents > 0 {
-            field_check.check()?;
+        let DocumentReader { summary, field_check, ids, .. } = reader;
+        refuse_all_rejected((summary.documents - summary.against).into(), summary.rejected)?;
+        field_check.check()?;
+        if against.is_none() {
+            let (fields, options) = self.reading()?;
+            ids.check(&self.inputs, &options, &fields)?;
         }
         Ok(summary)
     }
@@ -117,20 +113,4 @@ impl Corpus {
         tracing::info!("predicted from a sample, without the bucket limit, and measured:\n{comparison}");
         Ok(Some(comparison))
     }
-}
-
-/// Refuses a corpus in which two documents have one id, because the output could not tell them apart.
-fn check_unique_ids(pairs: &DiskPairs) -> Result<()> {
-    let started = Instant::now();
-    if let Some((earlier, later)) = pairs.find_duplicate_id()? {
-        let mut ids = pairs.id_lookup()?;
-        let id = ids.get(earlier)?;
-        bail!(
-            "the id {id:?} is that of document {} and of document {}; make ids unique, or number documents with --number",
-            earlier + 1,
-            later + 1
-        );
-    }
-    tracing::debug!("searching for repeated ids: {:.1?}", started.elapsed());
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! A corpus of documents, from the inputs on the command line to its verified pairs.
 
 mod document_reader;
+mod id_check;
 mod join;
 mod joined;
 mod read_summary;
@@ -17,13 +18,13 @@ use twinprint::containment::FracMinHash;
 use twinprint_documents::{Fields, Inputs, Options};
 
 use crate::arguments;
-use crate::file_names::extension;
 use crate::input_error;
 use crate::inputs::{self, find_against, refuse_replacing};
 use crate::settings::Settings;
+pub(crate) use id_check::IdCheck;
 pub(crate) use joined::Joined;
 pub(crate) use read_summary::ReadSummary;
-pub(crate) use records::{check_id, write_rejected};
+pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
 use work_dir::WorkDir;
 
 /// A corpus that can be joined.
@@ -69,21 +70,12 @@ impl Corpus {
         self.work.path()
     }
 
-    /// Copies standard input to a file of the work folder, because it is read more than once.
-    pub(crate) fn hold_standard_input(&mut self) -> Result<()> {
-        if self.inputs.can_be_read_again() {
-            return Ok(());
+    /// Copies standard input and pipes to files without names in the work folder, because they are read more than once.
+    pub(crate) fn hold_standard_input(&self) -> Result<()> {
+        if !self.inputs.can_be_read_again() {
+            fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
+            self.inputs.copy_streams(self.work())?;
         }
-        if self.inputs.paths().count() > 1 {
-            bail!(
-                "standard input cannot be combined with other inputs here, because the inputs are read twice; save it to a file"
-            );
-        }
-        let path = self.work().join(format!("standard-input.{}", extension(self.inputs.format())));
-        fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
-        let mut file = fs::File::create(&path).with_context(|| path.display().to_string())?;
-        std::io::copy(&mut std::io::stdin().lock(), &mut file).with_context(|| path.display().to_string())?;
-        self.inputs = Inputs::find([path], &self.settings.options())?;
         Ok(())
     }
 
@@ -102,7 +94,7 @@ impl Corpus {
         })
     }
 
-    /// Reads the first documents and reports what is wrong with them. Skips standard input, which can only be read once.
+    /// Reads the first documents and reports what is wrong with them. Skips standard input and pipes, which can only be read once.
     pub(crate) fn check_first_documents(&self, inputs: &Inputs) -> Result<()> {
         if inputs.can_be_read_again() {
             let (fields, options) = self.reading()?;

@@ -7,26 +7,50 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use twinprint_documents::{Batch, RejectedRecord};
 
-/// Warns of the rejected records of a batch, counts them, and appends their bytes to a file if there is to be one. The first record of a
-/// run replaces the file.
+/// The list of rejected records: file, line or row, and reason.
+pub(crate) const REASONS: &str = "bad-reasons.tsv";
+
+/// Warns of the rejected records of a batch, counts them, and appends their bytes to a file and their reasons to a list beside it, if there
+/// are to be any. The first record of a run replaces the files. Files that are documents as a whole stay where they are, and are only
+/// listed.
 pub(crate) fn write_rejected(batch: &Batch, to: Option<&Path>, count: &mut u64) -> Result<()> {
     for RejectedRecord { error, bytes, .. } in &batch.rejected {
         tracing::warn!("rejected: {error}");
         *count += 1;
-        if let Some(path) = to {
+        let Some(path) = to else { continue };
+        let is_first = *count == 1;
+        let reasons = path.with_file_name(REASONS);
+        let append = |path: &Path, line: &[u8]| {
             let mut options = fs::OpenOptions::new();
-            let file = if *count == 1 { options.write(true).create(true).truncate(true) } else { options.append(true) };
-            let write = |mut file: fs::File| file.write_all(bytes).and_then(|()| file.write_all(b"\n"));
-            file.open(path).and_then(write).with_context(|| path.display().to_string())?;
+            let options = if is_first { options.write(true).truncate(true) } else { options.append(true) };
+            let write = |mut file: fs::File| file.write_all(line).and_then(|()| file.write_all(b"\n"));
+            options.create(true).open(path).and_then(write).with_context(|| path.display().to_string())
+        };
+        // The first record creates the file, so that the lines of an earlier run are not taken for this one's.
+        match bytes.as_slice() {
+            [] if is_first => fs::write(path, []).with_context(|| path.display().to_string())?,
+            [] => {}
+            bytes => append(path, bytes)?,
         }
+        append(&reasons, reason(error).as_bytes())?;
     }
     Ok(())
 }
 
-/// Refuses an id that would break a line of a TSV output.
-pub(crate) fn check_id(id: &str) -> Result<()> {
-    if id.contains(['\t', '\n', '\r']) {
-        bail!("the id {id:?} contains a tab or a line break, which would break the output; see --id and --number");
+/// Returns a line of the list.
+fn reason(error: &twinprint_documents::Error) -> String {
+    let plain = |text: String| text.replace(char::is_control, " ");
+    let line = error.line.map(|line| line.to_string()).unwrap_or_default();
+    format!("{}\t{line}\t{}", plain(error.path.display().to_string()), plain(error.kind.to_string()))
+}
+
+/// Refuses a corpus of which no record could be read, as if it were empty.
+pub(crate) fn refuse_all_rejected(documents: u64, rejected: u64) -> Result<()> {
+    match (documents, rejected) {
+        (0, 0) => bail!("the inputs hold no documents"),
+        (0, rejected) => bail!(
+            "all {rejected} records were rejected, as the warnings say; check --text, --id and --format, or correct the records"
+        ),
+        _ => Ok(()),
     }
-    Ok(())
 }

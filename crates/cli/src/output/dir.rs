@@ -14,6 +14,7 @@ use super::created_folder::CreatedFolder;
 use super::marker::{MARKER, Marker, State};
 use super::run_folder::{RunFolder, not_made};
 use super::staging::{Staging, publish, sync_file, sync_folder, sync_folders};
+use crate::corpus::REASONS;
 use crate::exit_status::GuardTripped;
 use crate::interrupt::Cleanup;
 use crate::settings::Settings;
@@ -28,7 +29,7 @@ pub(super) const FOLDERS: [&str; 3] = ["kept", "removed", "trimmed"];
 const LOCK: &str = ".twinprint-lock";
 
 /// Extensions of the files of documents; that of a compressed file may follow.
-const FORMATS: [&str; 5] = ["jsonl", "csv", "tsv", "parquet", "txt"];
+const FORMATS: [&str; 6] = ["jsonl", "csv", "tsv", "parquet", "arrow", "txt"];
 
 /// The names of the files and folders that a command writes.
 struct Names {
@@ -41,12 +42,12 @@ struct Names {
 
 const DEDUP: Names = Names {
     command: "dedup",
-    full: &[CONFIG, INPUTS, SUMMARY, WORK, "boilerplate.json", "pairs.tsv", "clusters.tsv", "kept", "removed"],
+    full: &[CONFIG, INPUTS, SUMMARY, WORK, "boilerplate.json", REASONS, "pairs.tsv", "clusters.tsv", "kept", "removed"],
     by_format: &["kept", "removed", "bad"],
 };
 
 const TRIM: Names =
-    Names { command: "trim", full: &["removed.tsv", SUMMARY, "trimmed"], by_format: &["trimmed", "bad"] };
+    Names { command: "trim", full: &["removed.tsv", REASONS, SUMMARY, "trimmed"], by_format: &["trimmed", "bad"] };
 
 impl Names {
     /// Returns whether the command writes a file or folder of this name.

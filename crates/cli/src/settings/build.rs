@@ -4,9 +4,10 @@ use anyhow::{Result, bail};
 use twinprint::dedup::{Preference, RemovalLimits};
 use twinprint::lsh::Banding;
 use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
-use twinprint_documents::{BlockField, FieldPath, Fields, Options};
+use twinprint_documents::{BlockField, FieldPath, Fields, Options, Quote};
 
-use super::{BadRecords, FormatName, Settings};
+use super::{BadRecords, FormatName, Settings, single_byte};
+use crate::byte_size::ByteSize;
 
 /// The maximum of `--threads`. More help on no machine, and take long to start.
 const MAX_THREADS: usize = 1_024;
@@ -76,12 +77,22 @@ impl Settings {
 
     /// Returns how files are read.
     pub(crate) fn options(&self) -> Options {
+        let defaults = Options::default();
+        let size = |size: Option<ByteSize>| size.map(|size| size.0);
         Options {
             lossy: self.lossy == Some(true),
             skip_bad: self.bad == Some(BadRecords::Aside),
             repeated_ids: true,
             recursive: true,
             format: self.format.map(FormatName::format),
+            max_record: size(self.max_record)
+                .map_or(defaults.max_record, |size| usize::try_from(size).unwrap_or(usize::MAX)),
+            max_window: size(self.max_window).unwrap_or(defaults.max_window),
+            delimiter: self.delimiter.as_deref().and_then(single_byte),
+            quote: match self.quote.as_deref() {
+                Some("none") => Quote::None,
+                quote => quote.and_then(single_byte).map_or(defaults.quote, Quote::Byte),
+            },
         }
     }
 

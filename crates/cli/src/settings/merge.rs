@@ -66,7 +66,7 @@ impl Settings {
     pub(super) fn or(self, other: Self) -> Self {
         first_set!(self, other: preset, threshold, words, chars, num_hashes, seed, recall, banding, bucket_limit,
             boilerplate, boilerplate_least, format, id, number,
-            text, block, source, across_sources, bad, lossy, keep, most_of_corpus, most_of_source, memory, threads, config)
+            text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote, keep, most_of_corpus, most_of_source, memory, threads, config)
     }
 
     /// Returns whether a run with these settings computes the same as one with the others. The limits to removal do not count, because they
@@ -77,7 +77,15 @@ impl Settings {
 
     /// Returns the settings that decide what a run computes.
     pub(crate) fn of_run(&self) -> Self {
-        Self { memory: None, threads: None, config: None, most_of_corpus: None, most_of_source: None, ..self.clone() }
+        Self {
+            memory: None,
+            threads: None,
+            config: None,
+            max_window: None,
+            most_of_corpus: None,
+            most_of_source: None,
+            ..self.clone()
+        }
     }
 
     /// Reads a settings file.

@@ -67,10 +67,12 @@ pub(crate) struct Settings {
     /// Field of the id; `meta.url` is the field url inside the field meta [default: id].
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub(crate) id: Option<String>,
-    /// Make ids from the file name and the line or row, instead of reading them.
+    /// Make ids from the file name and the line or row, instead of reading them. Where files share a name, and for texts, ids have the
+    /// path as it was given.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", conflicts_with = "id", help_heading = "Input")]
     pub(crate) number: Option<bool>,
-    /// Field of the text. Several fields, such as title,body, are joined [default: text].
+    /// Field of the text. Several fields, such as title,body, are joined, and so are the texts in a list, such as messages[].content
+    /// [default: text].
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input")]
     pub(crate) text: Option<Vec<String>>,
     /// Field, such as the language, in which two documents must agree to be compared. Documents without it are compared with each
@@ -89,9 +91,22 @@ pub(crate) struct Settings {
     /// What to do with records that cannot be read [default: stop].
     #[arg(long, value_enum, value_name = "WHAT", help_heading = "Input")]
     pub(crate) bad: Option<BadRecords>,
-    /// Replace bytes that are not UTF-8.
+    /// Replace bytes that are not UTF-8, and halves of surrogate pairs in JSON, by U+FFFD.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Input", hide_short_help = true)]
     pub(crate) lossy: Option<bool>,
+    /// Maximum size of a line, row, value or text file. Longer records are refused before they take memory [default: 64M].
+    #[arg(long, value_name = "SIZE", help_heading = "Input")]
+    pub(crate) max_record: Option<ByteSize>,
+    /// Maximum window of compressed inputs, up to 2G for dumps made with zstd --long=31. It is held in memory besides --memory
+    /// [default: 128M].
+    #[arg(long, value_name = "SIZE", help_heading = "Input")]
+    pub(crate) max_window: Option<ByteSize>,
+    /// Byte between the values of a table, such as ; or | or tab [default: a comma for CSV, a tab for TSV].
+    #[arg(long, value_name = "BYTE", value_parser = delimiter, help_heading = "Input")]
+    pub(crate) delimiter: Option<String>,
+    /// Byte that quotes the values of a table, or none [default: \"].
+    #[arg(long, value_name = "BYTE", value_parser = quote, help_heading = "Input")]
+    pub(crate) quote: Option<String>,
 
     /// Which document of a cluster to keep: first, longest, score:FIELD (the highest), earliest:FIELD (a date) or source:A,B,C (in
     /// order of preference) [default: first].
@@ -139,7 +154,16 @@ pub(crate) enum FormatName {
     Csv,
     Tsv,
     Parquet,
+    /// Arrow IPC and Feather version 2.
+    Arrow,
+    /// A text per file.
     Text,
+    /// A text per line.
+    Lines,
+    /// An archive with a text per file.
+    Tar,
+    /// Web archives of texts, such as WET files.
+    Warc,
 }
 
 impl FormatName {
@@ -150,8 +174,37 @@ impl FormatName {
             Self::Csv => Format::Csv,
             Self::Tsv => Format::Tsv,
             Self::Parquet => Format::Parquet,
+            Self::Arrow => Format::Arrow,
             Self::Text => Format::Text,
+            Self::Lines => Format::Lines,
+            Self::Tar => Format::Tar,
+            Self::Warc => Format::Warc,
         }
+    }
+}
+
+/// Parses the byte between values.
+fn delimiter(text: &str) -> Result<String, String> {
+    match single_byte(text) {
+        Some(b'"' | b'\n' | b'\r') | None => Err("it must be one character of ASCII, or tab".to_string()),
+        Some(_) => Ok(text.to_string()),
+    }
+}
+
+/// Parses the byte that quotes values.
+fn quote(text: &str) -> Result<String, String> {
+    match (text, single_byte(text)) {
+        ("none", _) | (_, Some(_)) => Ok(text.to_string()),
+        _ => Err("it must be one character of ASCII, or none".to_string()),
+    }
+}
+
+/// Returns the byte that a setting names.
+fn single_byte(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Some(b'\t'),
+        [byte] if byte.is_ascii() => Some(*byte),
+        _ => None,
     }
 }
 

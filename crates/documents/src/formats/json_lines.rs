@@ -7,75 +7,135 @@
 mod chunk;
 mod fast_path;
 mod line_buffer;
+mod objects;
 
 use std::fmt;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::io::{self, Cursor, Read};
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use self::chunk::parse;
+use self::chunk::{parse, parse_texts};
 use self::line_buffer::LineBuffer;
-use crate::batch::{Batch, Part, Raw};
-use crate::error::Error;
+use self::objects::{Objects, are_on_lines};
+use crate::batch::{BadRecord, Batch, Part, Raw};
+use crate::error::{Error, ErrorKind, RecordUnit};
 use crate::records::{ReadConfig, Records};
+use crate::source::Source;
+use crate::stream::{ByteReader, HEAD_BYTES};
 
-/// Reads a file of JSON lines. Blank lines are counted, but are no records.
-pub(super) struct JsonLinesReader<R> {
+/// Reads a file of JSON lines, or of texts on lines. Blank lines are counted, but are no records.
+pub(super) struct LinesReader {
     path: PathBuf,
-    /// The file name, from which ids are made.
+    /// The name from which ids are made.
     name: String,
-    reader: R,
+    reader: ByteReader,
+    kind: LineKind,
     config: ReadConfig,
     buffer: LineBuffer,
     /// Lines before the buffer.
     lines: u64,
 }
 
+/// What the lines of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LineKind {
+    /// JSON objects.
+    Json,
+    /// JSON objects that were on no lines of their own in the file.
+    Objects,
+    /// Texts.
+    Text,
+}
+
 /// Bytes that a thread parses at once: small enough to share a piece among many cores, large enough that few lines are cut around.
 const CHUNK_BYTES: usize = 1 << 19;
 
-impl<R> fmt::Debug for JsonLinesReader<R> {
+impl fmt::Debug for LinesReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonLinesReader").field("path", &self.path).field("lines", &self.lines).finish_non_exhaustive()
+        f.debug_struct("LinesReader").field("path", &self.path).field("lines", &self.lines).finish_non_exhaustive()
     }
 }
 
-impl<R: Read + Send> JsonLinesReader<R> {
-    /// Reads from any reader. The path only serves messages and ids.
-    pub(super) fn new(path: &Path, reader: R, config: ReadConfig) -> Self {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self { path: path.into(), name, reader, config, buffer: LineBuffer::default(), lines: 0 }
+impl LinesReader {
+    /// Reads JSON objects: one per line, in an array, or spread over lines.
+    pub(super) fn json(source: &Source, mut reader: ByteReader, config: ReadConfig) -> Result<Self, Error> {
+        let mut head = Vec::new();
+        let read = (&mut reader).take(HEAD_BYTES as u64).read_to_end(&mut head);
+        read.map_err(|error| Error::io(&source.path, &error))?;
+        let are_on_lines = are_on_lines(&head);
+        let whole = Cursor::new(head).chain(reader);
+        Ok(match are_on_lines {
+            true => Self::new(source, Box::new(whole), LineKind::Json, config),
+            false => Self::new(source, Box::new(Objects::new(whole)), LineKind::Objects, config),
+        })
+    }
+
+    /// Reads texts: one per line.
+    pub(super) fn texts(source: &Source, reader: ByteReader, config: ReadConfig) -> Self {
+        Self::new(source, reader, LineKind::Text, config)
+    }
+
+    fn new(source: &Source, reader: ByteReader, kind: LineKind, config: ReadConfig) -> Self {
+        let (path, name) = (source.path.clone(), source.label.clone());
+        Self { path, name, reader, kind, config, buffer: LineBuffer::default(), lines: 0 }
+    }
+
+    /// Puts the line that is too long into a batch as a bad record. Its length is known only if it is read to its end, to continue after
+    /// it.
+    fn reject_line(&mut self, batch: &mut Batch) -> io::Result<()> {
+        let options = &self.config.options;
+        let length = if options.skip_bad { Some(self.buffer.skip_line(&mut self.reader)?) } else { None };
+        let part = &mut batch.restart(1)[0];
+        let kind = ErrorKind::TooLong(length, options.max_record as u64);
+        part.bad.push(BadRecord { line: 1, kind, bytes: Vec::new() });
+        part.number_lines(&self.name, self.lines);
+        self.lines += 1;
+        Ok(())
     }
 }
 
-impl<R: Read + Send> Records for JsonLinesReader<R> {
+/// Parses each chunk into its part.
+fn parse_all(chunks: &[&[u8]], kind: LineKind, config: &ReadConfig, parts: &mut [Part]) {
+    chunks.par_iter().zip(parts).for_each(|(lines, part)| {
+        match kind {
+            LineKind::Json | LineKind::Objects => parse(lines, &config.options, &config.fields, part),
+            LineKind::Text => parse_texts(lines, &config.options, part),
+        }
+        if config.keep_raw {
+            part.raw = Raw::Bytes(lines.to_vec());
+        }
+    });
+}
+
+impl Records for LinesReader {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
-        self.buffer.advance(&mut self.reader).map_err(|error| Error::io(&self.path, &error))?;
+        let failed = |error: io::Error| Error::io(&self.path, &error);
+        if !self.buffer.advance(&mut self.reader, self.config.options.max_record).map_err(failed)? {
+            let path = self.path.clone();
+            return self.reject_line(batch).map(|()| true).map_err(|error| Error::io(&path, &error));
+        }
         let lines = self.buffer.lines();
         if lines.is_empty() {
             return Ok(false);
         }
         let chunks = cut(lines);
         let parts = batch.restart(chunks.len());
-        parse_all(&chunks, &self.config, parts);
+        parse_all(&chunks, self.kind, &self.config, parts);
         for part in parts {
             part.number_lines(&self.name, self.lines);
             self.lines += part.lines;
+            if self.kind == LineKind::Text && self.config.keep_raw {
+                part.path = self.path.display().to_string();
+            }
         }
         batch.bytes = lines.len() as u64;
         Ok(true)
     }
-}
 
-/// Parses each chunk into its part.
-fn parse_all(chunks: &[&[u8]], config: &ReadConfig, parts: &mut [Part]) {
-    chunks.par_iter().zip(parts).for_each(|(lines, part)| {
-        parse(lines, config.options.lossy, &config.fields, part);
-        if config.keep_raw {
-            part.raw = Raw::Bytes(lines.to_vec());
-        }
-    });
+    fn unit(&self) -> RecordUnit {
+        if self.kind == LineKind::Objects { RecordUnit::Record } else { RecordUnit::Line }
+    }
 }
 
 /// Cuts whole lines into chunks of whole lines.
@@ -120,7 +180,7 @@ mod tests {
         Ok((documents, rejected))
     }
 
-    const SKIP: Options = Options { lossy: false, skip_bad: true, repeated_ids: false, recursive: false, format: None };
+    const SKIP: Options = Options { skip_bad: true, ..Options::DEFAULT };
 
     #[test]
     fn ids_are_strings_or_integers() {
@@ -211,9 +271,11 @@ mod tests {
         }
         input += "{\"id\": 39, \"text\": \"\"}\n";
         assert!(input.len() > 2 * line_buffer::READ_BYTES);
+        const DUPLICATE: &str = "test.jsonl, line 80001: the id \"39\" is already used in line 79; make ids unique, or number the \
+                                 documents with --number";
         let (documents, rejected) = read(input.as_bytes(), SKIP).expect("rejected");
         assert_eq!(documents.len(), 40_000);
         assert!(documents.iter().enumerate().all(|(number, (id, _))| *id == number.to_string()));
-        assert_eq!(rejected, ["test.jsonl, line 80001: the id \"39\" is already used in line 79"]);
+        assert_eq!(rejected, [DUPLICATE]);
     }
 }

@@ -2,38 +2,45 @@
 //!
 //! Rows are read a few thousand at a time, and fewer if they are long. So of a row group only the open pages are in memory.
 
-pub(crate) mod cells;
+mod bad_texts;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use parquet::file::metadata::ParquetMetaData;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use self::cells::{readable, value};
-use crate::batch::{BadRecord, Batch, Part, Raw};
-use crate::columns::Column;
-use crate::decompress::STANDARD_INPUT;
-use crate::error::{Error, ErrorKind};
-use crate::field_path::FieldPath;
+use self::bad_texts::{as_binary, as_texts};
+use super::rows::{self, BATCH_ROWS, BadTexts, wanted_roots, with_schema};
+use crate::batch::{Batch, Raw};
+use crate::columns::Columns;
+use crate::error::{Error, ErrorKind, RecordUnit};
 use crate::records::{ReadConfig, Records};
+use crate::source::Source;
 
 /// Reads the rows of a Parquet file.
 pub(super) struct ParquetReader {
     path: PathBuf,
-    /// The file name, from which ids are made.
+    /// The name from which ids are made.
     name: String,
+    file: File,
+    metadata: ArrowReaderMetadata,
     rows: ParquetRecordBatchReader,
     /// All columns, with the metadata of the file.
     schema: SchemaRef,
+    /// The columns that are read.
+    mask: ProjectionMask,
+    batch_rows: usize,
+    /// Whether texts are read as bytes, because one of them is not UTF-8.
+    as_binary: bool,
     begun: bool,
     config: ReadConfig,
     /// Rows read so far.
@@ -44,8 +51,6 @@ pub(super) struct ParquetReader {
     bytes: u64,
 }
 
-/// The most rows in a batch.
-const BATCH_ROWS: usize = 4096;
 /// The most bytes in a batch, judged by the sizes that the file states for its row groups.
 const BATCH_BYTES: u64 = 8 << 20;
 
@@ -57,22 +62,39 @@ impl fmt::Debug for ParquetReader {
 
 impl ParquetReader {
     /// Reads the schema, which must have the wanted columns.
-    pub(super) fn open(path: &Path, config: ReadConfig) -> Result<Self, Error> {
-        let file = open_seekable(path)?;
-        let bytes = file.metadata().map_err(|error| Error::io(path, &error))?.len();
-        let bad = |error: parquet::errors::ParquetError| Error::new(path, ErrorKind::BadFile(error.to_string()));
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(bad)?;
-        let total = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
-        let roots = wanted_roots(builder.schema(), &config).map_err(|kind| Error::new(path, kind))?;
-        let mask = match config.keep_raw {
+    pub(super) fn open(source: &Source, config: ReadConfig) -> Result<Self, Error> {
+        let (path, file) = (&source.path, source.seekable()?);
+        let failed = |error: std::io::Error| Error::io(path, &error);
+        let bytes = file.metadata().map_err(failed)?.len();
+        let bad = |error: ParquetError| Error::new(path, bad_file(&error));
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(bad)?;
+        let (schema, parquet) = (Arc::clone(metadata.schema()), Arc::clone(metadata.metadata()));
+        let total = u64::try_from(parquet.file_metadata().num_rows()).unwrap_or_default();
+        let roots = wanted_roots(&schema, &config.fields).map_err(|kind| Error::new(path, kind))?;
+        // Rejected rows are kept with all of their columns.
+        let mask = match config.keep_raw || config.options.skip_bad {
             true => ProjectionMask::all(),
-            false => ProjectionMask::roots(builder.parquet_schema(), roots),
+            false => ProjectionMask::roots(parquet.file_metadata().schema_descr(), roots),
         };
-        let schema = Arc::clone(builder.schema());
-        let batch_rows = batch_rows(builder.metadata(), &mask);
-        let rows = builder.with_projection(mask).with_batch_size(batch_rows).build().map_err(bad)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { path: path.into(), name, rows, schema, begun: false, config, row: 0, total, bytes })
+        check_sizes(source, &parquet, &mask, config.options.max_record as u64)?;
+        let batch_rows = batch_rows(&parquet, &mask);
+        let rows = open_rows(&file, &metadata, &mask, batch_rows, 0).map_err(bad)?;
+        Ok(Self {
+            path: path.clone(),
+            name: source.label.clone(),
+            file,
+            metadata,
+            rows,
+            schema,
+            mask,
+            batch_rows,
+            as_binary: false,
+            begun: false,
+            config,
+            row: 0,
+            total,
+            bytes,
+        })
     }
 
     /// Returns the share of the file's bytes that this number of rows has on average.
@@ -81,127 +103,114 @@ impl ParquetReader {
         u64::try_from(share).unwrap_or(self.bytes)
     }
 
-    fn add(&mut self, rows: &RecordBatch, part: &mut Part) -> Result<(), ErrorKind> {
-        let fields = &self.config.fields;
-        let mut columns = Vec::new();
-        for path in fields.all() {
-            if let Some(column) = find_column(rows, path.as_str()) {
-                columns.push((path, readable(path, &column)?));
+    /// Reads the next rows. Where a text is not UTF-8, the rest of the file is read with texts as bytes, to find out which ones are not.
+    fn next_rows(&mut self) -> Result<Option<(RecordBatch, BadTexts)>, ErrorKind> {
+        let is_not_utf8 = |error: &arrow_schema::ArrowError| error.to_string().to_ascii_lowercase().contains("utf");
+        match self.rows.next() {
+            Some(Err(error)) if !self.as_binary && is_not_utf8(&error) => {
+                let metadata = as_binary(&self.metadata).map_err(|error| bad_file(&error))?;
+                let before = usize::try_from(self.row).unwrap_or(usize::MAX);
+                let rows = open_rows(&self.file, &metadata, &self.mask, self.batch_rows, before);
+                self.rows = rows.map_err(|error| bad_file(&error))?;
+                self.as_binary = true;
+                self.next_rows()
             }
+            None => Ok(None),
+            Some(Err(error)) => Err(ErrorKind::BadFile(error.to_string())),
+            Some(Ok(rows)) if self.as_binary => as_texts(&rows, &self.schema, self.config.options.lossy)
+                .map(Some)
+                .map_err(|error| bad_file(&error.into())),
+            Some(Ok(rows)) => Ok(Some((rows, BadTexts::new()))),
         }
-        for row in 0..rows.num_rows() {
-            self.row += 1;
-            let get = |path: &FieldPath| {
-                let (_, column) = columns.iter().find(|(other, _)| *other == path)?;
-                value(column, row).map(Cow::Owned)
-            };
-            match part.push_with(self.row, |text| fields.parse(get, text)) {
-                Ok(()) => part.set_raw(row..row + 1),
-                Err(kind) => part.bad.push(BadRecord { line: self.row, kind, bytes: Vec::new() }),
-            }
-        }
-        Ok(())
     }
+}
+
+fn open_rows(
+    file: &File,
+    metadata: &ArrowReaderMetadata,
+    mask: &ProjectionMask,
+    batch_rows: usize,
+    rows_before: usize,
+) -> Result<ParquetRecordBatchReader, ParquetError> {
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file.try_clone()?, metadata.clone());
+    let builder = builder.with_projection(mask.clone()).with_batch_size(batch_rows);
+    if rows_before == 0 { builder.build() } else { builder.with_offset(rows_before).build() }
+}
+
+/// Says what is wrong with a file. Files with a plain footer and encrypted columns lack the metadata of these.
+fn bad_file(error: &ParquetError) -> ErrorKind {
+    let message = error.to_string();
+    if message.contains("encrypt") || message.contains("Required field") {
+        return ErrorKind::ForeignFormat(
+            format!("a damaged Parquet file, or one with encrypted columns ({message})"),
+            "decrypt it where the key is, and write it again without encryption".to_string(),
+        );
+    }
+    ErrorKind::BadFile(message)
 }
 
 impl Records for ParquetReader {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
+        let refused = |path: &PathBuf, kind| Error::new(path, kind);
         // A file without rows still has columns, which writing it again needs.
         let is_first = !std::mem::replace(&mut self.begun, true);
-        let rows = match self.rows.next() {
+        let (rows, bad_texts) = match self.next_rows().map_err(|kind| refused(&self.path, kind))? {
             Some(rows) => rows,
-            None if is_first && self.config.keep_raw => Ok(RecordBatch::new_empty(Arc::clone(&self.schema))),
+            None if is_first && self.config.keep_raw => {
+                (RecordBatch::new_empty(Arc::clone(&self.schema)), BadTexts::new())
+            }
             None => return Ok(false),
         };
-        let bad = |error: arrow_schema::ArrowError| Error::new(&self.path, ErrorKind::BadFile(error.to_string()));
-        let rows = rows.map_err(bad)?;
-        let before = self.share(self.row);
+        let (before, config) = (self.share(self.row), &self.config);
         let part = &mut batch.restart(1)[0];
-        self.add(&rows, part).map_err(|kind| Error::new(&self.path, kind))?;
+        rows::add(&rows, self.row, (&config.fields, &config.options), &bad_texts, part)
+            .map_err(|kind| refused(&self.path, kind))?;
+        self.row += rows.num_rows() as u64;
         part.number_lines(&self.name, 0);
         if self.config.keep_raw {
-            let named = RecordBatch::try_new(Arc::clone(&self.schema), rows.columns().to_vec());
-            part.raw = Raw::Rows(named.map_err(|error| Error::new(&self.path, ErrorKind::BadFile(error.to_string())))?);
+            let named = with_schema(&rows, &self.schema);
+            part.raw = Raw::Rows(named.map_err(|error| refused(&self.path, ErrorKind::BadFile(error.to_string())))?);
         }
         batch.bytes = self.share(self.row) - before;
         self.config.counter.add(batch.bytes);
         Ok(true)
     }
 
-    fn columns(&self) -> Vec<Column> {
-        self.schema.fields().iter().map(|field| column(field)).collect()
+    fn unit(&self) -> RecordUnit {
+        RecordUnit::Row
+    }
+
+    fn columns(&self) -> Columns {
+        Columns::Schema(Arc::clone(&self.schema))
     }
 }
 
-/// Opens a file for random access, because the index of a Parquet file is at its end. Standard input is copied to an unnamed file.
-fn open_seekable(path: &Path) -> Result<File, Error> {
-    if path.as_os_str() != STANDARD_INPUT {
-        return File::open(path).map_err(|error| Error::io(path, &error));
-    }
-    let held = tempfile::tempfile().and_then(|mut file| io::copy(&mut io::stdin().lock(), &mut file).map(|_| file));
-    let failed = |error| format!("copying it to the folder for temporary files failed: {error}");
-    held.map_err(|error| Error::new(path, ErrorKind::Io(failed(error))))
+/// Returns the sizes of the wanted columns of a row group in bytes, without compression.
+fn sizes<'a>(group: &'a RowGroupMetaData, mask: &'a ProjectionMask) -> impl Iterator<Item = u64> + 'a {
+    let read = group.columns().iter().enumerate().filter(|(column, _)| mask.leaf_included(*column));
+    read.map(|(_, column)| u64::try_from(column.uncompressed_size()).unwrap_or_default())
 }
 
-/// Returns the name and type of a column. A dictionary counts as the type of its values, because tables that differ in that hold the
-/// same values.
-fn column(field: &Field) -> Column {
-    let kind = match field.data_type() {
-        DataType::Dictionary(_, values) => values,
-        kind => kind,
-    };
-    let kind = format!("{kind:?}{}", if field.is_nullable() { " or null" } else { "" });
-    Column { name: field.name().clone(), kind }
+/// Refuses a file that states larger values than the maximum, before they take memory: a page is decompressed as a whole.
+fn check_sizes(source: &Source, file: &ParquetMetaData, mask: &ProjectionMask, limit: u64) -> Result<(), Error> {
+    let mut row = 1;
+    for group in file.row_groups() {
+        let rows = u64::try_from(group.num_rows()).unwrap_or_default();
+        let average = sizes(group, mask).max().unwrap_or_default() / rows.max(1);
+        if average > limit {
+            let kind = ErrorKind::TooLong(Some(average), limit);
+            return Err(Error { path: source.path.clone(), line: Some(row), unit: RecordUnit::Row, kind });
+        }
+        row += rows;
+    }
+    Ok(())
 }
 
 /// Returns the number of rows per batch: fewer if the rows of some row group are long.
 fn batch_rows(file: &ParquetMetaData, mask: &ProjectionMask) -> usize {
-    let rows = |group: &parquet::file::metadata::RowGroupMetaData| {
-        let read = group.columns().iter().enumerate().filter(|(column, _)| mask.leaf_included(*column));
-        let bytes: u64 = read.map(|(_, column)| u64::try_from(column.uncompressed_size()).unwrap_or_default()).sum();
-        let row_bytes = bytes / u64::try_from(group.num_rows()).unwrap_or_default().max(1);
+    let rows = |group: &RowGroupMetaData| {
+        let row_bytes = sizes(group, mask).sum::<u64>() / u64::try_from(group.num_rows()).unwrap_or_default().max(1);
         usize::try_from(BATCH_BYTES / row_bytes.max(1)).unwrap_or(BATCH_ROWS)
     };
     file.row_groups().iter().map(rows).min().unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS)
-}
-
-/// Returns the indices of the top-level columns that hold wanted fields: for a nested field, every column that a prefix of its
-/// path names.
-fn wanted_roots(schema: &Schema, config: &ReadConfig) -> Result<Vec<usize>, ErrorKind> {
-    let fields = &config.fields;
-    let roots_of = |path: &FieldPath| {
-        let names = path.as_str().match_indices('.').map(|(dot, _)| &path.as_str()[..dot]);
-        names.chain([path.as_str()]).filter_map(|name| schema.index_of(name).ok()).collect::<Vec<_>>()
-    };
-    let mut wanted = Vec::new();
-    for path in fields.all() {
-        let roots = roots_of(path);
-        let may_be_missing = (fields.id_if_present && fields.id.as_ref() == Some(path))
-            || (fields.text.contains(path) && fields.text.iter().any(|text| !roots_of(text).is_empty()));
-        if roots.is_empty() && !may_be_missing {
-            return Err(ErrorKind::MissingColumn(path.as_str().to_string()));
-        }
-        wanted.extend(roots);
-    }
-    Ok(wanted)
-}
-
-/// Returns the column of a field as [`FieldPath::find`] would: the one literally called so, or else one nested in a struct.
-pub(crate) fn find_column(rows: &RecordBatch, path: &str) -> Option<ArrayRef> {
-    find_nested(path, &|name| rows.column_by_name(name).cloned())
-}
-
-fn find_nested(path: &str, column: &dyn Fn(&str) -> Option<ArrayRef>) -> Option<ArrayRef> {
-    column(path).or_else(|| {
-        path.match_indices('.').find_map(|(dot, _)| {
-            let outer = column(&path[..dot])?;
-            let outer = outer.as_struct_opt()?;
-            // Arrow may store any value inside a null struct; it must read as null.
-            find_nested(&path[dot + 1..], &|name| {
-                let inner = outer.column_by_name(name)?;
-                let nulls = arrow_buffer::NullBuffer::union(outer.nulls(), inner.nulls());
-                Some(arrow_array::make_array(inner.to_data().into_builder().nulls(nulls).build().ok()?))
-            })
-        })
-    })
 }

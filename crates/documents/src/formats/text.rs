@@ -3,9 +3,11 @@
 use std::io::Read;
 
 use crate::batch::{BadRecord, Batch, Part};
+use crate::compression::Compression;
+use crate::content::Content;
 use crate::decode::decode;
 use crate::decompress::open;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::fields::ParsedRecord;
 use crate::records::{ReadConfig, Records};
 use crate::source::Source;
@@ -20,7 +22,10 @@ pub(super) struct TextReader {
 }
 
 /// Bytes of files in a batch, after decompression, before the last file of it.
-const BATCH_BYTES: u64 = 8 << 20;
+pub(super) const BATCH_BYTES: u64 = 8 << 20;
+
+/// Files up to this size are read without opening them once more to see whether they are compressed.
+const SMALL: u64 = 1 << 16;
 
 impl TextReader {
     pub(super) fn new(sources: Vec<Source>, config: ReadConfig) -> Self {
@@ -46,20 +51,44 @@ impl Records for TextReader {
 
 /// Reads a file into a part and returns its length.
 fn read_file(source: &Source, number: u64, config: &ReadConfig, part: &mut Part) -> Result<u64, Error> {
+    let limit = config.options.max_record as u64;
     let mut bytes = Vec::new();
-    let read = open(&source.path, &config.counter)?.read_to_end(&mut bytes);
-    read.map_err(|error| Error::io(&source.path, &error))?;
-    let length = bytes.len() as u64;
-    match decode(&bytes, config.options.lossy) {
-        Ok(text) => part.push_with(number, |texts| {
-            texts.push_str(&text);
-            Ok(ParsedRecord { id: Some(source.name.clone()), metadata: None })
-        }),
-        Err(kind) => {
-            part.bad.push(BadRecord { line: number, kind, bytes: Vec::new() });
-            Ok(())
-        }
+    let mut too_long = plain_size(source)?.filter(|&size| size > limit);
+    if too_long.is_none() {
+        let reader = open(source, &config.counter, config.options.max_window)?;
+        let read = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|error| Error::io(&source.path, &error))?;
+        too_long = (bytes.len() as u64 > limit).then_some(0);
     }
-    .map_err(|kind| Error::new(&source.path, kind))?;
-    Ok(length)
+    let id = if config.fields.id.is_some() { source.name.clone() } else { source.path_id() };
+    let pushed = match too_long {
+        // Of compressed data, only as much was read as the limit allows.
+        Some(size) => Err(ErrorKind::TooLong((size > 0).then_some(size), limit)),
+        None => push(id, &bytes, config.options.lossy, number, part),
+    };
+    if let Err(kind) = pushed {
+        part.bad.push(BadRecord { line: number, kind, bytes: Vec::new() });
+    }
+    Ok(bytes.len() as u64)
+}
+
+/// Adds a text as a document.
+pub(super) fn push(id: String, bytes: &[u8], lossy: bool, number: u64, part: &mut Part) -> Result<(), ErrorKind> {
+    let text =
+        decode(bytes, lossy).map_err(|kind| match Content::from_first_bytes(&bytes[..bytes.len().min(512)]) {
+            Content::Foreign(name, remedy) => ErrorKind::ForeignFormat(name.to_string(), remedy.to_string()),
+            _ => kind,
+        })?;
+    part.push_with(number, |texts| {
+        texts.push_str(&text);
+        Ok(ParsedRecord { id: Some(id), metadata: None })
+    })
+}
+
+/// Returns the size of the text, if it is known before it is read.
+fn plain_size(source: &Source) -> Result<Option<u64>, Error> {
+    match source.size().filter(|&size| size > SMALL) {
+        Some(size) if Compression::from_first_bytes(&source.head()?) == Compression::None => Ok(Some(size)),
+        _ => Ok(None),
+    }
 }

@@ -1,28 +1,57 @@
-//! Output files of Parquet.
+//! Output files of Parquet and Arrow IPC.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_ipc::writer::FileWriter;
+use arrow_schema::{Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use tempfile::NamedTempFile;
 
-use super::{Finished, temporary};
+use super::{Finished, TemporaryFile, temporary};
 use crate::error::{Error, ErrorKind};
+use crate::format::Format;
+use crate::inputs::Inputs;
+use crate::schemas::adapt;
 
-/// Writes a Parquet file, which is created once its columns are known. Row groups are written as they fill.
+/// Writes rows of one or several inputs to a file, which is created once its columns are known.
 pub(crate) struct RowsFile {
     path: PathBuf,
-    begun: Option<(SchemaRef, ArrowWriter<NamedTempFile>)>,
+    format: Format,
+    begun: Option<Writer>,
+}
+
+/// Writes a format.
+enum Writer {
+    /// Row groups are written as they fill.
+    Parquet(Box<ArrowWriter<TemporaryFile>>),
+    Arrow(Box<FileWriter<TemporaryFile>>),
+}
+
+/// The columns of all inputs, to which the rows of each are adapted before they are written.
+pub(crate) struct CommonSchema(Option<SchemaRef>);
+
+impl CommonSchema {
+    /// Finds a schema that holds the rows of all inputs.
+    pub(crate) fn new(inputs: &Inputs) -> Result<Self, Error> {
+        inputs.schema().map(Self)
+    }
+
+    /// Adapts rows of an input.
+    pub(crate) fn adapt(&self, rows: &RecordBatch, out: &RowsFile) -> Result<RecordBatch, Error> {
+        match &self.0 {
+            Some(schema) => adapt(rows, schema).map_err(|error| out.failed(&error)),
+            None => Ok(rows.clone()),
+        }
+    }
 }
 
 impl RowsFile {
-    pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.into(), begun: None }
+    pub(crate) fn new(path: &Path, format: Format) -> Self {
+        Self { path: path.into(), format, begun: None }
     }
 
     /// Makes an error of writing the file.
@@ -35,28 +64,33 @@ impl RowsFile {
         Error::new(&self.path, kind)
     }
 
-    /// Writes rows, which must have the columns of the rows before them. Reading has checked the types of values already, but not whether
-    /// they are stored in dictionaries.
+    /// Writes rows, which must have the columns of the rows before them.
     pub(crate) fn write(&mut self, rows: &RecordBatch) -> Result<(), Error> {
-        let (schema, mut writer) = match self.begun.take() {
-            Some(begun) => begun,
-            None => (rows.schema(), self.begin(&rows.schema())?),
+        let mut writer = match self.begun.take() {
+            Some(writer) => writer,
+            None => self.begin(&rows.schema())?,
         };
-        if !are_alike(&schema, &rows.schema()) {
-            return Err(self.refused(ErrorKind::MixedKinds));
+        match &mut writer {
+            Writer::Parquet(writer) => {
+                writer.write(rows).map_err(|error| self.failed(&error))?;
+                // The writer buffers a row group in memory; this bounds it.
+                if writer.in_progress_size() > 64 << 20 {
+                    writer.flush().map_err(|error| self.failed(&error))?;
+                }
+            }
+            Writer::Arrow(writer) => writer.write(rows).map_err(|error| self.failed(&error))?,
         }
-        writer.write(rows).map_err(|error| self.failed(&error))?;
-        // The writer buffers a row group in memory; this bounds it.
-        if writer.in_progress_size() > 64 << 20 {
-            writer.flush().map_err(|error| self.failed(&error))?;
-        }
-        self.begun = Some((schema, writer));
+        self.begun = Some(writer);
         Ok(())
     }
 
     /// Creates the file with the metadata of the first input.
-    fn begin(&self, schema: &SchemaRef) -> Result<ArrowWriter<NamedTempFile>, Error> {
+    fn begin(&self, schema: &SchemaRef) -> Result<Writer, Error> {
         let file = temporary(&self.path).map_err(|error| Error::io(&self.path, &error))?;
+        if self.format == Format::Arrow {
+            let writer = FileWriter::try_new(file, schema).map_err(|error| self.failed(&error))?;
+            return Ok(Writer::Arrow(Box::new(writer)));
+        }
         let entry = |(key, value): (&String, &String)| KeyValue::new(key.clone(), value.clone());
         let mut metadata: Vec<_> = schema.metadata().iter().map(entry).collect();
         metadata.sort_by(|one, other| one.key.cmp(&other.key));
@@ -64,22 +98,23 @@ impl RowsFile {
             .set_compression(Compression::ZSTD(Default::default()))
             .set_key_value_metadata((!metadata.is_empty()).then_some(metadata))
             .build();
-        ArrowWriter::try_new(file, Arc::clone(schema), Some(properties)).map_err(|error| self.failed(&error))
+        let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties));
+        Ok(Writer::Parquet(Box::new(writer.map_err(|error| self.failed(&error))?)))
     }
 
     pub(crate) fn finish(mut self) -> Result<Finished, Error> {
         // Without any input there are no columns; the file is then valid, but empty.
-        let (_, writer) = match self.begun.take() {
-            Some(begun) => begun,
-            None => (Arc::new(Schema::empty()), self.begin(&Arc::new(Schema::empty()))?),
+        let writer = match self.begun.take() {
+            Some(writer) => writer,
+            None => self.begin(&Arc::new(Schema::empty()))?,
         };
-        let file = writer.into_inner().map_err(|error| self.failed(&error))?;
-        Finished::new(self.path, file)
+        let file = match writer {
+            Writer::Parquet(writer) => writer.into_inner().map_err(|error| self.failed(&error))?,
+            Writer::Arrow(mut writer) => {
+                let ended = writer.finish().and_then(|()| writer.into_inner());
+                ended.map_err(|error| self.failed(&error))?
+            }
+        };
+        Finished::new(&self.path, file)
     }
-}
-
-/// Returns whether the columns have the same names, types and order.
-fn are_alike(one: &Schema, other: &Schema) -> bool {
-    let column = |field: &Arc<Field>| (field.name().clone(), field.data_type().clone(), field.is_nullable());
-    one.fields().iter().map(column).eq(other.fields().iter().map(column))
 }

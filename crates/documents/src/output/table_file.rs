@@ -2,21 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
-
 use super::{Finished, Output};
 use crate::error::{Error, ErrorKind};
+use crate::formats::table::{Dialect, Values};
 
-/// Writes rows of values separated by commas or tabs.
+/// Writes rows of a table.
 pub(crate) struct TableFile {
     path: PathBuf,
     out: Output,
-    separator: u8,
+    dialect: Dialect,
 }
 
 impl TableFile {
-    pub(crate) fn create(path: &Path, separator: u8) -> Result<Self, Error> {
-        Ok(Self { path: path.into(), out: Output::create(path)?, separator })
+    pub(crate) fn create(path: &Path, dialect: Dialect) -> Result<Self, Error> {
+        Ok(Self { path: path.into(), out: Output::create(path)?, dialect })
     }
 
     /// Writes a row unchanged, followed by a line end.
@@ -28,27 +27,19 @@ impl TableFile {
     /// Writes a row unchanged, followed by more values.
     pub(crate) fn row_with<'a>(&mut self, row: &[u8], more: impl IntoIterator<Item = &'a [u8]>) -> Result<(), Error> {
         self.out.write(row)?;
-        self.out.write(&[self.separator])?;
+        self.out.write(&[self.dialect.delimiter])?;
         self.row_of(more)
     }
 
     /// Writes a row of values, quoted if they need it.
     pub(crate) fn row_of<'a>(&mut self, values: impl IntoIterator<Item = &'a [u8]>) -> Result<(), Error> {
-        let mut row = Vec::new();
-        let mut writer = WriterBuilder::new().delimiter(self.separator).from_writer(&mut row);
-        let written = writer.write_record(values).and_then(|()| Ok(writer.flush()?));
-        drop(writer);
-        written.map_err(|error| self.failed(&error))?;
+        let row = self.dialect.row(values).map_err(|error| self.failed(&error))?;
         self.out.write(&row)
     }
 
     /// Parses the values of a row.
-    pub(crate) fn values(&self, row: &[u8]) -> Result<ByteRecord, Error> {
-        let mut rows = ReaderBuilder::new();
-        rows.delimiter(self.separator).has_headers(false).flexible(true);
-        let mut values = ByteRecord::new();
-        rows.from_reader(row).read_byte_record(&mut values).map_err(|error| self.failed(&error))?;
-        Ok(values)
+    pub(crate) fn values<'a>(&self, row: &'a [u8]) -> Result<Values<'a>, Error> {
+        self.dialect.values(row).map_err(|error| self.failed(&error))
     }
 
     pub(crate) fn finish(self) -> Result<Finished, Error> {

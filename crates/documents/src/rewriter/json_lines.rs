@@ -9,9 +9,10 @@ use super::sink::{NewTexts, OldTexts, Sink};
 use crate::batch::Part;
 use crate::error::Error;
 use crate::field_path::FieldPath;
+use crate::fields::FieldSource;
+use crate::json::{RawObject, with_whole_surrogates};
 use crate::output::Finished;
 use crate::output::lines_file::LinesFile;
-use crate::raw_object::RawObject;
 
 /// Writes the lines of the input, some of them with new texts.
 pub(super) struct JsonLinesRewriter {
@@ -28,8 +29,13 @@ impl Sink for JsonLinesRewriter {
     fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<OldTexts<'p>>, Error> {
         let of_record = |record| {
             let line = String::from_utf8_lossy(part.bytes_of(record));
-            let record: Value = serde_json::from_str(line.trim_start_matches('\u{feff}')).unwrap_or_default();
-            let text = |field: &FieldPath| Some(field.find(&record)?.as_str()?.to_string().into());
+            // Reading replaced lone surrogates if it was asked to; if it was not, there are none.
+            let line = with_whole_surrogates(line.trim_start_matches('\u{feff}'));
+            let record = RawObject::parse(&line).ok();
+            let text = |field: &FieldPath| match record.as_ref()?.value(field).ok()??.into_owned() {
+                Value::String(text) => Some(text.into()),
+                _ => None,
+            };
             fields.iter().map(text).collect()
         };
         Ok(part.documents.iter().map(of_record).collect())
@@ -73,21 +79,12 @@ fn with_texts(line: &str, fields: &[FieldPath], new: &[Option<String>]) -> Strin
 
 /// Returns the byte range of the value that [`FieldPath::find`] would find in an object: of repeated names, the last.
 fn value_range(object: &str, path: &str) -> Option<Range<usize>> {
-    let members = serde_json::from_str::<RawObject<'_>>(object).ok()?;
-    let value = |name: &str| {
-        let (_, value) = members.0.iter().rfind(|(other, _)| other == name)?;
-        // The value borrows from the object, so the difference of the pointers is its offset.
-        let start = (value.get().as_ptr() as usize).checked_sub(object.as_ptr() as usize)?;
-        Some((start, value.get()))
-    };
-    if let Some((start, value)) = value(path) {
-        return Some(start..start + value.len());
-    }
-    path.match_indices('.').find_map(|(dot, _)| {
-        let (start, inner) = value(&path[..dot])?;
-        let range = value_range(inner, &path[dot + 1..])?;
-        Some(start + range.start..start + range.end)
-    })
+    let object_start = object.as_ptr() as usize;
+    let record = RawObject::parse(object).ok()?;
+    let value = record.find(path)?;
+    // The value borrows from the object, so the difference of the pointers is its offset.
+    let start = (value.as_ptr() as usize).checked_sub(object_start)?;
+    Some(start..start + value.len())
 }
 
 #[cfg(test)]

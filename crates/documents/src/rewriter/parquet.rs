@@ -1,4 +1,4 @@
-//! Rewrites Parquet files.
+//! Rewrites Parquet and Arrow files.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -14,24 +14,27 @@ use super::sink::{NewTexts, OldTexts, Sink};
 use crate::batch::{Part, Raw};
 use crate::error::{Error, ErrorKind};
 use crate::field_path::FieldPath;
-use crate::formats::parquet::cells::{readable, value};
-use crate::formats::parquet::find_column;
+use crate::formats::rows::cells::{readable, value};
+use crate::formats::rows::find_column;
+use crate::inputs::Inputs;
 use crate::output::Finished;
-use crate::output::rows_file::RowsFile;
+use crate::output::rows_file::{CommonSchema, RowsFile};
 
 /// Writes the rows of the input, some of them with new texts.
 pub(super) struct ParquetRewriter {
     out: RowsFile,
+    schema: CommonSchema,
 }
 
 impl ParquetRewriter {
-    pub(super) fn create(path: &Path) -> Self {
-        Self { out: RowsFile::new(path) }
+    pub(super) fn create(path: &Path, inputs: &Inputs) -> Result<Self, Error> {
+        Ok(Self { out: RowsFile::new(path, inputs.format()), schema: CommonSchema::new(inputs)? })
     }
 
     /// Returns the rows of a part without those that were rejected.
     fn rows(&self, part: &Part) -> Result<Option<RecordBatch>, Error> {
         let Raw::Rows(rows) = &part.raw else { return Ok(None) };
+        let rows = &self.schema.adapt(rows, &self.out)?;
         let read = UInt64Array::from_iter_values(part.documents.iter().map(|record| record.raw.start as u64));
         take_record_batch(rows, &read).map(Some).map_err(|error| self.out.failed(&error))
     }
@@ -40,7 +43,7 @@ impl ParquetRewriter {
         let (mut columns, mut schema) = (rows.columns().to_vec(), rows.schema().fields().clone());
         for (number, field) in fields.iter().enumerate() {
             let text = |row: usize| new[row].get(number)?.as_deref();
-            let replace = |column: &ArrayRef| Ok(with_new(&readable(field, column)?, text));
+            let replace = |column: &ArrayRef| Ok(with_new(&readable(field, column, true)?, text));
             if let Some(replaced) = replaced(&schema, &columns, field.as_str(), &replace) {
                 (schema, columns) = replaced.map_err(|error| error.at(&self.out))?;
             }
@@ -55,10 +58,10 @@ impl Sink for ParquetRewriter {
         let Some(rows) = self.rows(part)? else { return Ok(Vec::new()) };
         let mut texts = vec![Vec::with_capacity(fields.len()); rows.num_rows()];
         for field in fields {
-            let column = find_column(&rows, field.as_str()).map(|column| readable(field, &column)).transpose();
+            let column = find_column(&rows, field.as_str()).map(|column| readable(field, &column, true)).transpose();
             let column = column.map_err(|kind| Unreadable::Column(kind).at(&self.out))?;
             for (row, texts) in texts.iter_mut().enumerate() {
-                let text = column.as_ref().and_then(|column| value(column, row)?.as_str().map(str::to_string));
+                let text = column.as_ref().and_then(|column| value(column, row).ok()??.as_str().map(str::to_string));
                 texts.push(text.map(Cow::Owned));
             }
         }

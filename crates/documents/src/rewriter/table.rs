@@ -6,6 +6,7 @@ use super::sink::{NewTexts, OldTexts, Sink};
 use crate::batch::{Part, Record};
 use crate::error::Error;
 use crate::field_path::FieldPath;
+use crate::formats::table::Dialect;
 use crate::output::Finished;
 use crate::output::table_file::TableFile;
 
@@ -17,8 +18,8 @@ pub(super) struct TableRewriter {
 }
 
 impl TableRewriter {
-    pub(super) fn create(path: &Path, separator: u8) -> Result<Self, Error> {
-        Ok(Self { out: TableFile::create(path, separator)?, begun: false })
+    pub(super) fn create(path: &Path, dialect: Dialect) -> Result<Self, Error> {
+        Ok(Self { out: TableFile::create(path, dialect)?, begun: false })
     }
 
     /// Returns the index of the column of each text field.

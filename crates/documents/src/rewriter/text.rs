@@ -35,7 +35,7 @@ impl Sink for TextRewriter<'_> {
         for (record, new) in part.documents.iter().zip(new) {
             let (id, old) = part.document(record);
             let text = new.first().and_then(Option::as_deref).unwrap_or(old);
-            let [id, path, text] = [id, &path_of(self.sources, record.line), text].map(Value::from);
+            let [id, path, text] = [id, &path_of(part, self.sources, record.line), text].map(Value::from);
             self.out.write(format!("{{\"id\":{id},\"path\":{path},\"text\":{text}}}\n").as_bytes())?;
         }
         Ok(())

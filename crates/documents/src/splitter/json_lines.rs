@@ -6,9 +6,9 @@ use super::decision::DuplicateOf;
 use super::sink::{DUPLICATE_FIELDS, Sink, with_duplicates};
 use crate::batch::Part;
 use crate::error::Error;
+use crate::json::RawObject;
 use crate::output::lines_file::LinesFile;
 use crate::output::{Finished, Output};
-use crate::raw_object::RawObject;
 
 /// Writes kept lines unchanged, and removed ones with more fields.
 pub(super) struct JsonLinesSplitter {
@@ -47,7 +47,7 @@ impl Sink for JsonLinesSplitter {
 fn without_end(line: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(line);
     let text = text.trim_start_matches('\u{feff}').trim_ascii();
-    match serde_json::from_str::<RawObject<'_>>(text) {
+    match RawObject::parse(text) {
         Ok(members) if members.0.iter().any(|(name, _)| DUPLICATE_FIELDS.contains(&name.as_str())) => {
             let mut open = String::from("{");
             for (name, value) in members.0.iter().filter(|(name, _)| !DUPLICATE_FIELDS.contains(&name.as_str())) {
@@ -56,7 +56,8 @@ fn without_end(line: &[u8]) -> Vec<u8> {
             open.into_bytes()
         }
         _ => {
-            let line = line.trim_ascii_end();
+            // The file may hold lines of several inputs, and a byte order mark in its middle would make it unreadable.
+            let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).trim_ascii_end();
             [line.strip_suffix(b"}").unwrap_or(line), b","].concat()
         }
     }

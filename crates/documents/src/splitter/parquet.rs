@@ -1,4 +1,4 @@
-//! Splits Parquet files.
+//! Splits Parquet and Arrow files.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,24 +11,28 @@ use super::decision::DuplicateOf;
 use super::sink::{DUPLICATE_FIELDS, Sink, with_duplicates};
 use crate::batch::{Part, Raw};
 use crate::error::Error;
+use crate::inputs::Inputs;
 use crate::output::Finished;
-use crate::output::rows_file::RowsFile;
+use crate::output::rows_file::{CommonSchema, RowsFile};
 
 /// Writes kept rows unchanged, and removed ones with more columns.
 pub(super) struct ParquetSplitter {
     kept: RowsFile,
     removed: RowsFile,
+    schema: CommonSchema,
 }
 
 impl ParquetSplitter {
-    pub(super) fn create(kept: &Path, removed: &Path) -> Self {
-        Self { kept: RowsFile::new(kept), removed: RowsFile::new(removed) }
+    pub(super) fn create(kept: &Path, removed: &Path, inputs: &Inputs) -> Result<Self, Error> {
+        let file = |path| RowsFile::new(path, inputs.format());
+        Ok(Self { kept: file(kept), removed: file(removed), schema: CommonSchema::new(inputs)? })
     }
 }
 
 impl Sink for ParquetSplitter {
     fn write(&mut self, part: &Part, duplicates: &[Option<DuplicateOf>]) -> Result<(), Error> {
         let Raw::Rows(rows) = &part.raw else { return Ok(()) };
+        let rows = &self.schema.adapt(rows, &self.kept)?;
         let (mut kept, mut removed, mut removed_as) = (Vec::new(), Vec::new(), Vec::new());
         for (record, duplicate) in with_duplicates(part, duplicates) {
             match duplicate {

@@ -6,6 +6,7 @@ use super::decision::DuplicateOf;
 use super::sink::{DUPLICATE_FIELDS, Sink, with_duplicates};
 use crate::batch::Part;
 use crate::error::Error;
+use crate::formats::table::Dialect;
 use crate::output::Finished;
 use crate::output::table_file::TableFile;
 
@@ -18,8 +19,8 @@ pub(super) struct TableSplitter {
 }
 
 impl TableSplitter {
-    pub(super) fn create(kept: &Path, removed: &Path, separator: u8) -> Result<Self, Error> {
-        let create = |path| TableFile::create(path, separator);
+    pub(super) fn create(kept: &Path, removed: &Path, dialect: Dialect) -> Result<Self, Error> {
+        let create = |path| TableFile::create(path, dialect);
         Ok(Self { kept: create(kept)?, removed: create(removed)?, replaced: None })
     }
 

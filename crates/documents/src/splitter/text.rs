@@ -28,14 +28,10 @@ impl<'a> TextSplitter<'a> {
 impl Sink for TextSplitter<'_> {
     fn write(&mut self, part: &Part, duplicates: &[Option<DuplicateOf>]) -> Result<(), Error> {
         for (record, duplicate) in with_duplicates(part, duplicates) {
-            let ((id, text), path) = (part.document(record), path_of(self.sources, record.line));
+            let ((id, text), path) = (part.document(record), path_of(part, self.sources, record.line));
             match duplicate {
                 None => self.kept.write(format!("{id}\t{path}\n").as_bytes())?,
-                Some(duplicate) => {
-                    let [id, path, text] = [id, &path, text].map(Value::from);
-                    self.removed.write(format!("{{\"id\":{id},\"path\":{path},\"text\":{text},").as_bytes())?;
-                    self.removed.write(&duplicate_fields(duplicate))?;
-                }
+                Some(duplicate) => self.removed.write(&removed_text(id, &path, text, duplicate))?,
             }
         }
         Ok(())
@@ -44,4 +40,11 @@ impl Sink for TextSplitter<'_> {
     fn finish(self: Box<Self>) -> Result<[Finished; 2], Error> {
         Ok([self.kept.finish()?, self.removed.finish()?])
     }
+}
+
+/// Returns the JSON line of a removed text.
+pub(super) fn removed_text(id: &str, path: &str, text: &str, duplicate: &DuplicateOf) -> Vec<u8> {
+    let [id, path, text] = [id, path, text].map(Value::from);
+    let begin = format!("{{\"id\":{id},\"path\":{path},\"text\":{text},");
+    [begin.into_bytes(), duplicate_fields(duplicate)].concat()
 }

@@ -11,12 +11,12 @@ use serde_json::json;
 use twinprint::Clustering;
 use twinprint::dedup::{Preference, RemovalCounts};
 use twinprint::result::DiskClusters;
-use twinprint_documents::{Format, Inputs, SplitCounts};
+use twinprint_documents::{Inputs, SplitCounts};
 
 use crate::arguments::Dedup;
-use crate::corpus::{Corpus, Joined};
+use crate::corpus::{Corpus, Joined, REASONS};
 use crate::exit_status::GuardTripped;
-use crate::file_names::{compression_extension, extension};
+use crate::file_names::compression_extension;
 use crate::interrupt::TemporaryFolder;
 use crate::messages;
 use crate::option_error;
@@ -171,7 +171,7 @@ fn deduplicate(
 ) -> Result<Done> {
     let report = command.report.as_deref().map(ReportFile::open).transpose()?;
     corpus.hold_standard_input()?;
-    let bad = format!("bad.{}", extension(corpus.inputs.format()));
+    let bad = format!("bad.{}", corpus.inputs.format().rejected_extension());
     corpus.rejected = Some(output.staged(&bad));
     let settings = corpus.settings.clone();
     let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
@@ -181,6 +181,7 @@ fn deduplicate(
     let rejected = joined.read.rejected;
     if rejected > 0 {
         output.publish(&bad)?;
+        output.publish(REASONS)?;
     }
     if let Some(boilerplate) = &joined.boilerplate {
         output.write("boilerplate.json", &format!("{:#}\n", boilerplate.to_json()))?;
@@ -276,9 +277,7 @@ fn count_by_source(joined: &Joined, leaders: &DiskClusters, removals: &mut Remov
 /// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain.
 fn file_names(inputs: &Inputs, plain: bool) -> [String; 2] {
     let compression = if plain { String::new() } else { compression_extension(inputs) };
-    match inputs.format() {
-        Format::Text => ["kept.tsv".to_string(), "removed.jsonl".to_string()],
-        Format::Parquet => ["kept.parquet".to_string(), "removed.parquet".to_string()],
-        format => ["kept", "removed"].map(|name| format!("{name}.{}{compression}", extension(format))),
-    }
+    let format = inputs.format();
+    [("kept", format.kept_extension()), ("removed", format.removed_extension())]
+        .map(|(name, extension)| format!("{name}.{extension}{compression}"))
 }

@@ -12,8 +12,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 use super::line_buffer::without_line_end;
 use crate::batch::Part;
 
-/// Parses lines into an empty part. Returns `None` if any line is unusual, and leaves the part in an unspecified state.
-pub(super) fn parse(lines: &[u8], (id, text): (&str, &str), part: &mut Part) -> Option<()> {
+/// Parses lines into an empty part. Returns `None` if any line is unusual or too long, and leaves the part in an unspecified state.
+pub(super) fn parse(lines: &[u8], (id, text): (&str, &str), max_record: usize, part: &mut Part) -> Option<()> {
     let whole = std::str::from_utf8(lines).ok()?;
     let mut records = serde_json::Deserializer::from_str(whole);
     let (mut start, mut number) = (0, 0);
@@ -22,7 +22,7 @@ pub(super) fn parse(lines: &[u8], (id, text): (&str, &str), part: &mut Part) -> 
         number += 1;
         let line = without_line_end(&lines[start..end]).trim_ascii();
         if !line.is_empty() {
-            if !(line.starts_with(b"{") && line.ends_with(b"}")) {
+            if !(line.starts_with(b"{") && line.ends_with(b"}") && end - start <= max_record) {
                 return None;
             }
             let (ids, texts) = part.strings();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::decompress::ByteReader;
+use crate::stream::ByteReader;
 
 /// Retains the bytes that were read since the batch began, so that a row is available as it was written. The CSV parser gives only
 /// the values of a row.
@@ -12,15 +12,14 @@ pub(super) struct Retained {
     /// The offset of the retained bytes in the file.
     start: u64,
     ended: bool,
+    /// The most bytes retained. A quote that is never closed makes one row of the rest of the file.
+    limit: usize,
 }
-
-/// The most bytes retained for one row. A quote that is never closed makes one row of the rest of the file.
-const MAX_ROW_BYTES: usize = 512 << 20;
 
 impl Read for Retained {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.bytes.len() > MAX_ROW_BYTES {
-            return Err(io::Error::other("a row is longer than 512 MiB; check for a quote that is not closed"));
+        if self.is_too_long() {
+            return Err(io::Error::other("the row is too long; check for a quote that is not closed"));
         }
         let read = self.reader.read(buffer)?;
         self.ended = read == 0;
@@ -30,8 +29,13 @@ impl Read for Retained {
 }
 
 impl Retained {
-    pub(super) fn new(reader: ByteReader) -> Self {
-        Self { reader, bytes: Vec::new(), start: 0, ended: false }
+    pub(super) fn new(reader: ByteReader, limit: usize) -> Self {
+        Self { reader, bytes: Vec::new(), start: 0, ended: false, limit }
+    }
+
+    /// Returns whether more bytes than the limit are retained, so that no more are read.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.bytes.len() > self.limit
     }
 
     /// Returns whether the file has been read to its end.

@@ -1,0 +1,231 @@
+//! What can be wrong with a file, a folder or a record.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::byte_size::ByteSize;
+
+/// What is wrong with a file, a folder or a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The operating system, or a library that reads or writes a format, reported this.
+    Io(String),
+    /// The folder has no file that can be read.
+    EmptyFolder,
+    /// The folder has files of several kinds: what it has, and a pattern that selects the files of one kind.
+    MixedFolder(String, String),
+    /// The file holds no record.
+    NoRecords,
+    /// A byte sequence is not UTF-8; its offset in the file or line.
+    NotUtf8(usize),
+    /// A value of this column is not UTF-8.
+    NotUtf8Column(String),
+    /// The line is not a JSON object; what is wrong, and where.
+    BadJson(String),
+    /// The record lacks a field.
+    MissingField(Missing),
+    /// The field has a value of the wrong type; the field, and what it must be.
+    WrongType(String, &'static str),
+    /// The id has a tab or a line break.
+    BrokenId(String),
+    /// An earlier record has the same id; the id, and where that record is.
+    RepeatedId(String, String),
+    /// The table lacks a column.
+    MissingColumn(Missing),
+    /// The file does not follow its format; what the reader reports.
+    BadFile(String),
+    /// The file has a format that is not read: which one, and what can be done.
+    ForeignFormat(String, String),
+    /// A file in an archive: its name, and what is wrong with it.
+    Member(String, Box<ErrorKind>),
+    /// The input is an address of this scheme, such as `s3`.
+    Remote(String),
+    /// No file matches the pattern.
+    NoMatch,
+    /// The inputs have different formats: the format of the earlier ones, and the format of this one.
+    MixedFormats(&'static str, &'static str),
+    /// The record is longer than [`Options::max_record`](crate::Options::max_record): its size in bytes as far as it is known, and the
+    /// limit.
+    TooLong(Option<u64>, u64),
+    /// The row has a different number of values than the table has columns: values, and columns.
+    WrongLength(usize, usize),
+    /// A quote in the row is never closed, so the rest of the file became one value. The line of the file where the row begins.
+    OpenQuote(u64),
+    /// The table has several columns of this name.
+    RepeatedColumn(String),
+    /// The columns differ from those of this earlier file, so the two cannot be written as one table; how they differ.
+    MixedColumns(PathBuf, String),
+    /// Records of this format cannot be written with new texts in this field.
+    NotRewritable(String),
+    /// The second reading found another number of documents than the first.
+    ChangedInput {
+        /// Documents of the first reading.
+        expected: u64,
+        /// Documents of the second reading, up to where it stopped.
+        found: u64,
+    },
+    /// An input that can be read only once would have to be read twice.
+    NotTwice,
+    /// This build lacks the part that reads or writes this; see the features of the crate.
+    NotBuilt(&'static str),
+}
+
+/// A field or column that is missing, and those that are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Missing {
+    /// The field or column.
+    pub name: String,
+    /// What it is needed for.
+    pub role: FieldRole,
+    /// The names of those that are there, or the first of them.
+    pub present: Vec<String>,
+}
+
+/// What a field is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldRole {
+    /// The id.
+    Id,
+    /// The text, or a part of it.
+    Text,
+    /// Metadata: block, source, score or date.
+    Metadata,
+}
+
+/// The most names that a message lists.
+const MAX_LISTED: usize = 12;
+
+impl Missing {
+    pub(crate) fn new(name: &str, role: FieldRole, present: impl IntoIterator<Item = String>) -> Self {
+        Self { name: name.to_string(), role, present: present.into_iter().take(MAX_LISTED + 1).collect() }
+    }
+
+    /// Writes the names that are there, and the option that names one of them.
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { role, present, .. } = self;
+        let option = match role {
+            FieldRole::Id => "with --id, or number the documents with --number",
+            FieldRole::Text => "with --text",
+            FieldRole::Metadata => "with --block, --source or --keep",
+        };
+        let shown = present.iter().take(MAX_LISTED).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+        let more = if present.len() > MAX_LISTED { " and more" } else { "" };
+        match present.as_slice() {
+            [] => write!(f, "; name one {option}"),
+            [one] if one.contains([';', '|', '\t', ',']) => {
+                let byte = one.chars().find(|character| ";|\t,".contains(*character)).unwrap_or(';');
+                write!(
+                    f,
+                    "; the only one is {shown}: name the byte between values with --delimiter {byte:?}, or one {option}"
+                )
+            }
+            _ => write!(f, "; there are {shown}{more}: name one of them {option}"),
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(message) => f.write_str(message),
+            Self::EmptyFolder => {
+                f.write_str("the folder has no file to read; hidden files, and marks such as _SUCCESS, do not count")
+            }
+            Self::MixedFolder(contents, pattern) => write!(
+                f,
+                "the folder has {contents}; name those that are meant, such as '{pattern}', or read every file as one text with \
+                 --format text"
+            ),
+            Self::NoRecords => f.write_str("the file has no records; it should hold one JSON object per line"),
+            Self::NotUtf8(offset) => {
+                write!(f, "byte {offset} is not UTF-8; convert the file, or read it with --lossy")
+            }
+            Self::NotUtf8Column(name) => {
+                write!(f, "the value of {name:?} is not UTF-8; read the file with --lossy")
+            }
+            Self::BadJson(message) => write!(f, "not a JSON object: {message}"),
+            Self::MissingField(missing) => {
+                write!(f, "the field {:?} is missing", missing.name)?;
+                missing.describe(f)
+            }
+            Self::WrongType(field, expected) => write!(f, "the field {field:?} must be {expected}"),
+            Self::BrokenId(id) => write!(
+                f,
+                "the id {id:?} has a tab or a line break, which tables of results cannot hold; name another field with --id, or number \
+                 the documents with --number"
+            ),
+            Self::RepeatedId(id, place) => {
+                write!(
+                    f,
+                    "the id {id:?} is already used in {place}; make ids unique, or number the documents with --number"
+                )
+            }
+            Self::MissingColumn(missing) => {
+                write!(f, "the table has no column {:?}", missing.name)?;
+                missing.describe(f)
+            }
+            Self::BadFile(message) => {
+                write!(f, "{message}; the file is truncated, or not in the format its name suggests")
+            }
+            Self::ForeignFormat(name, remedy) => write!(f, "this is {name}, which is not read; {remedy}"),
+            Self::Member(name, kind) => write!(f, "{name}: {kind}"),
+            Self::Remote(scheme) => write!(
+                f,
+                "addresses with {scheme}:// are not read; download the files first, or pipe them in: {}",
+                match scheme.as_str() {
+                    "s3" => "aws s3 cp ADDRESS - | twinprint COMMAND -",
+                    "gs" => "gcloud storage cat ADDRESS | twinprint COMMAND -",
+                    "hf" => "hf download REPOSITORY --repo-type dataset --local-dir FOLDER",
+                    _ => "curl -L ADDRESS | twinprint COMMAND -",
+                }
+            ),
+            Self::NoMatch => f.write_str("no file matches this pattern"),
+            Self::MixedFormats(first, other) => {
+                write!(f, "this input is {other}, but the inputs before it are {first}; give inputs of one format")
+            }
+            Self::TooLong(size, limit) => {
+                let limit = ByteSize(*limit);
+                match size {
+                    Some(size) => write!(f, "the record has {size} bytes, more than the limit of {limit}")?,
+                    None => write!(f, "the record is longer than the limit of {limit}")?,
+                }
+                f.write_str("; raise the limit with --max-record")
+            }
+            Self::WrongLength(found, expected) => {
+                write!(
+                    f,
+                    "the row has {found} values, but the table has {expected} columns; check for a quote that is not closed"
+                )
+            }
+            Self::OpenQuote(line) => write!(
+                f,
+                "a quote is not closed in the row that begins in line {line} of the file, so the rest of the file is one value"
+            ),
+            Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
+            Self::MixedColumns(first, difference) => write!(
+                f,
+                "its columns are not those of {}, and the inputs are written as one table: {difference}; convert the column in one of \
+                 the files",
+                first.display()
+            ),
+            Self::NotRewritable(field) => {
+                write!(
+                    f,
+                    "texts in lists, such as {field:?}, cannot be rewritten; name fields that hold one text with --text"
+                )
+            }
+            Self::ChangedInput { expected, found } => write!(
+                f,
+                "the second reading found {found} documents, but the first found {expected}: the input or the options have \
+                 changed; start again"
+            ),
+            Self::NotTwice => f.write_str(
+                "this input can be read only once, and would have to be read twice; save it to a file first",
+            ),
+            Self::NotBuilt(part) => write!(f, "this build does not read {part}"),
+        }
+    }
+}

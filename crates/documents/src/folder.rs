@@ -1,0 +1,138 @@
+//! Finds the files of a folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::content::Content;
+use crate::decompress::head_of;
+use crate::error::{Error, ErrorKind};
+use crate::format::Format;
+use crate::options::Options;
+use crate::source::Source;
+
+/// Files that describe the others of a folder of tables, such as a data set of the Hugging Face hub. They are passed over there.
+const DESCRIPTIONS: [&str; 5] =
+    ["README.md", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"];
+
+/// What a file of a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Readable(Format),
+    Unreadable,
+}
+
+/// Finds the files of a folder, which must be of one format, sorted by path. Hidden files and marks such as `_SUCCESS` do not count.
+///
+/// With a format, all files are of that format; unless it is text, files count whose extension suggests it, if there are any.
+pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<Source>), Error> {
+    let mut paths = Vec::new();
+    collect(folder, options.recursive, &mut paths)?;
+    paths.sort();
+    if let Some(format) = options.format {
+        let is_named = |path: &PathBuf| Format::from_path(path) == Some(format);
+        if format != Format::Text && paths.iter().any(is_named) {
+            paths.retain(is_named);
+        }
+        return sources(folder, &paths, format);
+    }
+    let mut kinds = Vec::with_capacity(paths.len());
+    for path in paths {
+        let kind = kind_of(&path, options)?;
+        kinds.push((path, kind));
+    }
+    let is_table = |kind: Kind| !matches!(kind, Kind::Readable(Format::Text) | Kind::Unreadable);
+    let describes = |path: &Path| DESCRIPTIONS.iter().any(|name| path.file_name().is_some_and(|file| file == *name));
+    if kinds.iter().any(|(path, kind)| is_table(*kind) && !describes(path)) {
+        kinds.retain(|(path, _)| !describes(path));
+    }
+    let format = match kinds.first() {
+        None => return Err(Error::new(folder, ErrorKind::EmptyFolder)),
+        Some((_, Kind::Readable(format))) if kinds.iter().all(|(_, kind)| *kind == Kind::Readable(*format)) => *format,
+        Some(_) => return Err(mixed(folder, &kinds)),
+    };
+    let paths: Vec<_> = kinds.into_iter().map(|(path, _)| path).collect();
+    sources(folder, &paths, format)
+}
+
+fn sources(folder: &Path, paths: &[PathBuf], format: Format) -> Result<(Format, Vec<Source>), Error> {
+    if paths.is_empty() {
+        return Err(Error::new(folder, ErrorKind::EmptyFolder));
+    }
+    let sources: Result<Vec<_>, _> = paths.iter().map(|path| Source::open(path, folder)).collect();
+    Ok((format, sources?))
+}
+
+fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let refused = |error| Error::io(folder, &error);
+    for entry in fs::read_dir(folder).map_err(refused)? {
+        let entry = entry.map_err(refused)?;
+        let path = entry.path();
+        if is_passed_over(&path) {
+            continue;
+        }
+        // `file_type` does not follow links: a link to a folder may lead back here.
+        if recursive && entry.file_type().map_err(refused)?.is_dir() {
+            collect(&path, recursive, paths)?;
+        } else if path.is_file() {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether a file is hidden, as `._x.txt` of macOS, or a mark that a program such as Spark leaves, as `_SUCCESS`.
+pub(crate) fn is_passed_over(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') || (name.starts_with('_') && !name.contains('.'))
+}
+
+/// Recognizes a file by its extension, or else by its content.
+fn kind_of(path: &Path, options: &Options) -> Result<Kind, Error> {
+    if let Some(format) = Format::from_path(path) {
+        return Ok(Kind::Readable(format));
+    }
+    let head = head_of(&Source::open(path, path)?, options.max_window)?;
+    Ok(match Content::from_first_bytes(&head) {
+        Content::Parquet => Kind::Readable(Format::Parquet),
+        Content::Arrow => Kind::Readable(Format::Arrow),
+        Content::Tar => Kind::Readable(Format::Tar),
+        Content::Warc => Kind::Readable(Format::Warc),
+        Content::Json => Kind::Readable(Format::JsonLines),
+        Content::Text | Content::Empty => Kind::Readable(Format::Text),
+        Content::Foreign(..) | Content::Binary => Kind::Unreadable,
+    })
+}
+
+/// Says what a folder has, and gives a pattern for the most frequent extension that can be read.
+fn mixed(folder: &Path, kinds: &[(PathBuf, Kind)]) -> Error {
+    let mut counts = BTreeMap::<String, (usize, bool)>::new();
+    for (path, kind) in kinds {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        let count = counts.entry(extension.unwrap_or_default()).or_default();
+        count.0 += 1;
+        count.1 |= matches!(kind, Kind::Readable(_));
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    let described = counts.iter().map(|(extension, (count, _))| {
+        let (file, kind) = (if *count == 1 { "file" } else { "files" }, format!(".{extension}"));
+        if extension.is_empty() {
+            format!("{count} {file} without an extension")
+        } else {
+            format!("{count} {kind} {file}")
+        }
+    });
+    let is_table = |extension: &str| {
+        let format = Format::from_path(Path::new(&format!("x.{extension}")));
+        format.is_some_and(|format| format != Format::Text)
+    };
+    let readable = || counts.iter().filter(|(extension, (_, readable))| *readable && !extension.is_empty());
+    let best = readable().find(|(extension, _)| is_table(extension)).or_else(|| readable().next());
+    let extension = best.map_or("*", |(extension, _)| extension.as_str());
+    let is_deep = kinds.iter().any(|(path, _)| path.parent() != Some(folder));
+    let pattern = folder.join(if is_deep { "**" } else { "" }).join(format!("*.{extension}"));
+    let described: Vec<_> = described.take(6).collect();
+    let kind = ErrorKind::MixedFolder(described.join(", "), pattern.display().to_string());
+    Error::new(folder, kind)
+}

@@ -1,0 +1,192 @@
+//! JSON objects of which only the wanted values are parsed.
+
+mod faults;
+mod surrogates;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+pub(crate) use self::faults::describe;
+pub(crate) use self::surrogates::with_whole_surrogates;
+use crate::error::ErrorKind;
+use crate::field_path::FieldPath;
+use crate::fields::FieldSource;
+
+/// The names and unparsed values of an object, in order, with repeated names kept.
+///
+/// Values that are not wanted may be nested to any depth, and hold numbers and escapes that no Rust value can hold.
+pub(crate) struct RawObject<'a>(pub(crate) Vec<(String, &'a RawValue)>);
+
+impl<'a> RawObject<'a> {
+    /// Parses an object, which whitespace may surround.
+    pub(crate) fn parse(text: &'a str) -> serde_json::Result<Self> {
+        serde_json::from_str(text)
+    }
+
+    /// Returns the value of a member; of several of one name, the last.
+    fn get(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().rfind(|(other, _)| other == name).map(|(_, value)| value.get())
+    }
+
+    /// Returns the value that [`FieldPath::find`] would find, as it is written.
+    pub(crate) fn find(&self, path: &str) -> Option<&'a str> {
+        self.get(path).or_else(|| {
+            path.match_indices('.').find_map(|(dot, _)| {
+                let inner = self.get(&path[..dot])?;
+                RawObject::parse(inner).ok()?.find(&path[dot + 1..])
+            })
+        })
+    }
+
+    /// Returns the strings of a path through lists, such as `messages[].content`, joined as paragraphs. Elements that lack the field, or
+    /// have null there, are passed over. A value that is no string is returned instead of the strings.
+    fn joined(&self, path: &str) -> Result<Option<Value>, ErrorKind> {
+        let Some((list, rest)) = path.split_once("[]") else {
+            return self.find(path).map(parse_value).transpose();
+        };
+        let Some(list) = self.find(list) else { return Ok(None) };
+        let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(list) else { return parse_value(list).map(Some) };
+        let rest = rest.strip_prefix('.').unwrap_or(rest);
+        let mut text = String::new();
+        for element in elements {
+            let value = match RawObject::parse(element.get()) {
+                _ if rest.is_empty() => Some(parse_value(element.get())?),
+                Ok(element) => element.joined(rest)?,
+                Err(_) => None,
+            };
+            match value {
+                None | Some(Value::Null) => {}
+                Some(Value::String(part)) => {
+                    if !text.is_empty() && !part.is_empty() {
+                        text.push_str("\n\n");
+                    }
+                    text.push_str(&part);
+                }
+                Some(other) => return Ok(Some(other)),
+            }
+        }
+        Ok(Some(Value::String(text)))
+    }
+}
+
+impl FieldSource for RawObject<'_> {
+    fn value(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
+        let name = path.as_str();
+        let value = match self.find(name) {
+            None if path.is_list() => self.joined(name)?,
+            found => found.map(parse_value).transpose()?,
+        };
+        Ok(value.map(Cow::Owned))
+    }
+
+    /// Returns numbers as they are written, because an id may have more digits than any number type.
+    fn id(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
+        match self.find(path.as_str()).and_then(whole_number) {
+            Some(number) => Ok(Some(Cow::Owned(Value::from(number)))),
+            None => self.value(path),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.iter().map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// Returns a number without a fraction as text: `7` for `7` and for `7.0`, which programs write that have made numbers of integers.
+pub(crate) fn whole_number(token: &str) -> Option<&str> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = token.split_once('.').unwrap_or((token, "0"));
+    let is_whole = digits(whole.strip_prefix('-').unwrap_or(whole)) && fraction.bytes().all(|byte| byte == b'0');
+    is_whole.then_some(whole)
+}
+
+/// Parses a value as it is written.
+fn parse_value(text: &str) -> Result<Value, ErrorKind> {
+    match serde_json::from_str(text) {
+        Ok(value) => Ok(value),
+        // Nested too deeply to be parsed, and no string or number in any case.
+        Err(_) if text.starts_with(['[', '{']) => Ok(Value::Array(Vec::new())),
+        Err(error) => Err(ErrorKind::BadJson(describe(&error, text))),
+    }
+}
+
+impl<'de> Deserialize<'de> for RawObject<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RawObjectVisitor)
+    }
+}
+
+struct RawObjectVisitor;
+
+impl<'de> Visitor<'de> for RawObjectVisitor {
+    type Value = RawObject<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<RawObject<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = fields.next_entry::<String, &RawValue>()? {
+            members.push(member);
+        }
+        Ok(RawObject(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn value(record: &str, path: &str) -> Result<Option<Value>, ErrorKind> {
+        let record = RawObject::parse(record).expect("an object");
+        record.value(&FieldPath::new(path)).map(|value| value.map(Cow::into_owned))
+    }
+
+    #[test]
+    fn lists_of_texts_are_joined() {
+        let chat = r#"{"messages": [{"role": "user", "content": "a"}, {"role": "tool"}, {"content": null}, {"content": "b"}]}"#;
+        assert_eq!(value(chat, "messages[].content"), Ok(Some(json!("a\n\nb"))));
+        assert_eq!(value(chat, "messages[].text"), Ok(Some(json!(""))));
+        assert_eq!(value(chat, "turns[].content"), Ok(None));
+        let nested = r#"{"m": {"l": [{"c": [{"t": "a"}, {"t": "b"}]}, {"c": [{"t": "c"}]}]}, "s": ["x", "y"]}"#;
+        assert_eq!(value(nested, "m.l[].c[].t"), Ok(Some(json!("a\n\nb\n\nc"))));
+        assert_eq!(value(nested, "s[]"), Ok(Some(json!("x\n\ny"))));
+        assert_eq!(value(r#"{"l": [1]}"#, "l[]"), Ok(Some(json!(1))), "no text");
+        assert_eq!(value(r#"{"l": {"a": 1}}"#, "l[]"), Ok(Some(json!({"a": 1}))), "no list");
+        assert_eq!(value(r#"{"l[]": "named so", "l": ["x"]}"#, "l[]"), Ok(Some(json!("named so"))));
+    }
+
+    #[test]
+    fn what_is_not_wanted_may_be_anything() {
+        let deep = format!(
+            "{{\"d\": {}{}, \"n\": 1e999, \"s\": \"\\ud800\", \"t\": {{\"x\": \"y\"}}}}",
+            "[".repeat(500),
+            "]".repeat(500)
+        );
+        assert_eq!(value(&deep, "t.x"), Ok(Some(json!("y"))));
+        assert_eq!(value(&deep, "d"), Ok(Some(json!([]))));
+        assert!(matches!(value(&deep, "s"), Err(ErrorKind::BadJson(_))));
+    }
+
+    #[test]
+    fn numbers_without_a_fraction_are_whole() {
+        for (token, expected) in [
+            ("7", Some("7")),
+            ("-7.00", Some("-7")),
+            ("123456789012345678901234567890", Some("123456789012345678901234567890")),
+            ("1.5", None),
+            ("1e3", None),
+            ("\"7\"", None),
+            ("null", None),
+        ] {
+            assert_eq!(whole_number(token), expected, "{token}");
+        }
+    }
+}
