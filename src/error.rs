@@ -88,6 +88,26 @@ pub enum Error {
         /// The id that was pushed.
         pushed: String,
     },
+    /// Something takes more memory than the limit leaves for it.
+    MemoryLimit {
+        /// What is too large, and where it is.
+        what: String,
+        /// The bytes that it takes, about.
+        bytes: u64,
+        /// The bytes that there are for it.
+        limit: u64,
+        /// What to do, besides raising the limit.
+        remedy: &'static str,
+    },
+    /// A document that was read again is not the one that was joined.
+    ChangedSinceJoined {
+        /// The document's number, from 0.
+        document: u32,
+        /// The id that was joined; empty where there were fewer documents.
+        joined: String,
+        /// The id that was read; empty where there were more documents.
+        read: String,
+    },
     /// A corpus has more of something than there is memory for when boilerplate is counted.
     TooManyToCount {
         /// What it has more of.
@@ -122,6 +142,8 @@ pub enum FileProblem {
     OtherScheme,
     /// Its content is not what was written.
     Corrupt,
+    /// It was there when other files were written, which are of no use without it.
+    Missing,
     /// Another join works in the folder.
     InUse,
     /// It is a folder without the marker of a work folder.
@@ -192,6 +214,7 @@ impl fmt::Display for FileProblem {
             ),
             Self::OtherScheme => f.write_str("it was written under another scheme; use that one, or another folder"),
             Self::InUse => f.write_str("another join is at work in this folder; wait for it, or use another folder"),
+            Self::Missing => f.write_str("it is missing; put it back, or remove the folder and start again"),
             Self::NotAWorkFolder => {
                 f.write_str("nothing shows that this is a work folder of twinprint; look into it, and remove it yourself")
             }
@@ -274,6 +297,16 @@ impl fmt::Display for Error {
                 f,
                 "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text or other \
                  features; push the same documents in the same order, or use another folder"
+            ),
+            Self::MemoryLimit { what, bytes, limit, remedy } => write!(
+                f,
+                "{what} takes about {bytes} bytes of memory, and the memory limit leaves {limit} for it; raise the memory limit, or \
+                 {remedy}"
+            ),
+            Self::ChangedSinceJoined { document, joined, read } => write!(
+                f,
+                "document {document} was {joined:?} when it was joined and is now {read:?}, or has another text; run again on inputs \
+                 that do not change meanwhile"
             ),
             Self::ChangedCorpus { documents, again } => write!(
                 f,

@@ -91,7 +91,7 @@ impl<Id> SimilarityJoin<Id> {
         self.intake.check(content)?;
         self.lengths.push(content.bytes() as u64);
         self.intake.accept(document.origin);
-        let is_full = self.intake.gather(content);
+        let is_full = self.intake.gather(content, 0);
         self.ids.push(document.id);
         if is_full {
             self.hash_gathered();

@@ -1,5 +1,8 @@
 //! How a set of features becomes a signature.
 
+use std::fmt;
+
+use super::SchemeKey;
 use super::names::names;
 
 /// How a set of features becomes a signature.
@@ -22,14 +25,15 @@ names!(Algorithm, "algorithm", "permutations or fast-similarity",
     Permutations => "permutations", FastSimilarity => "fast-similarity");
 
 /// The part of a [`Scheme`](crate::Scheme) that says how a set becomes a signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(try_from = "super::stored::StoredSketch", into = "super::stored::StoredSketch"))]
 pub struct SketchParams {
     pub(crate) algorithm: Algorithm,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::stored::num_hashes"))]
     pub(crate) num_hashes: u32,
     pub(crate) seed: u64,
+    /// What names the secret key that the seed was derived from, if there is one.
+    pub(super) key: Option<u64>,
 }
 
 impl SketchParams {
@@ -45,9 +49,37 @@ impl SketchParams {
         self.num_hashes
     }
 
-    /// Returns the master seed. Every constant is derived from it, each for a purpose of its own.
+    /// Returns the master seed. Every constant is derived from it, each for a purpose of its own. That of a [keyed](Self::is_keyed)
+    /// scheme is a secret.
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// Whether the seed was derived from a [secret key](crate::SchemeBuilder::keyed).
+    #[must_use]
+    pub fn is_keyed(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// Returns the parameters under a secret key.
+    pub(super) fn keyed(self, key: SchemeKey) -> Self {
+        let seed = key.derive("twinprint sketch seed", self.seed);
+        Self { seed, key: Some(key.derive("twinprint key name", self.seed)), ..self }
+    }
+
+    /// Describes the seed, without the one that is a secret.
+    pub(super) fn shown_seed(&self) -> String {
+        self.key.map_or_else(|| self.seed.to_string(), |key| format!("keyed {key:016x}"))
+    }
+}
+
+impl fmt::Debug for SketchParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SketchParams")
+            .field("algorithm", &self.algorithm)
+            .field("num_hashes", &self.num_hashes)
+            .field("seed", &format_args!("{}", self.shown_seed()))
+            .finish()
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::{FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SketchParams, UNICODE_VERSION};
+use super::{
+    Algorithm, FeatureScheme, MAX_NUM_HASHES, MAX_TOKENS, SCHEME_REVISION, Scheme, SketchParams, UNICODE_VERSION,
+};
 use crate::error::{Error, Mismatch, within};
 
 /// A [`Scheme`] with the versions that its meaning depends on.
@@ -15,6 +17,43 @@ pub(super) struct StoredScheme {
     unicode: Option<String>,
     features: FeatureScheme,
     sketch: SketchParams,
+}
+
+/// [`SketchParams`] as they are stored. A seed that was derived from a key is left out, because it is a secret.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredSketch {
+    algorithm: Algorithm,
+    #[serde(deserialize_with = "num_hashes")]
+    num_hashes: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+impl From<SketchParams> for StoredSketch {
+    fn from(SketchParams { algorithm, num_hashes, seed, key }: SketchParams) -> Self {
+        let seed = key.is_none().then_some(seed);
+        Self { algorithm, num_hashes, seed, key: key.map(|key| format!("{key:016x}")) }
+    }
+}
+
+impl TryFrom<StoredSketch> for SketchParams {
+    type Error = Error;
+
+    fn try_from(StoredSketch { algorithm, num_hashes, seed, key }: StoredSketch) -> Result<Self, Error> {
+        match (seed, key) {
+            (Some(seed), None) => Ok(Self { algorithm, num_hashes, seed, key: None }),
+            (_, Some(key)) => {
+                let expected = "given by building the scheme with its secret key, which is not stored with it";
+                Err(Error::OutOfRange { field: "key", value: key, expected })
+            }
+            (None, None) => {
+                Err(Error::OutOfRange { field: "seed", value: "missing".to_string(), expected: "a number" })
+            }
+        }
+    }
 }
 
 impl From<Scheme> for StoredScheme {

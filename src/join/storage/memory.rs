@@ -33,6 +33,12 @@ impl SetBlock {
         block
     }
 
+    /// Returns the bytes that it takes, used or not.
+    #[cfg(feature = "disk")]
+    pub(crate) fn bytes(&self) -> usize {
+        self.elements.capacity() * size_of::<u64>() + self.rows.capacity() * size_of::<u32>()
+    }
+
     /// Forgets all documents, but keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.elements.clear();

@@ -12,6 +12,7 @@ use super::segments::{DocumentKey, SegmentDir, SetInfo};
 use super::set_key::SetHasher;
 use crate::error::{Error, FileProblem};
 use crate::external::{FrameWriter, Kind, put};
+use crate::join::input::MAX_SPARE_BYTES;
 use crate::parallel;
 
 /// How large segments are.
@@ -81,7 +82,8 @@ impl SegmentWriter {
             Some(writer) => writer,
             None => self.begin()?,
         };
-        self.spare.extend(writer.written.try_iter());
+        let is_usual = |encoded: &Encoded| encoded.sets.capacity() <= MAX_SPARE_BYTES;
+        self.spare.extend(writer.written.try_iter().filter(is_usual));
         let (spare, keys, set_hasher) = (&mut self.spare, &self.keys, self.set_hasher);
         let empty = || Encoded { documents: Vec::new(), sets: Vec::new(), columns: keys.columns() };
         let filled = blocks.iter_mut().map(|block| (block, spare.pop().unwrap_or_else(empty))).collect();

@@ -53,6 +53,7 @@ const TASKS: [Task; 18] = [
     task("fuzz", "Compiles the fuzz targets", checks::fuzz),
     task("package", "Builds the package as crates.io would get it", checks::package),
     by_hand("machines", "Runs tests on emulated aarch64, s390x and i686; takes half an hour", workshop::machines),
+    by_hand("faults", "Fails every operation on files of a small join, in every way; takes half an hour", workshop::faults),
     by_hand("ci", "Runs everything above up to `package`, in this order", ci),
     by_hand("help", "Prints this list", list),
 ];

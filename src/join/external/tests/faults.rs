@@ -109,7 +109,7 @@ fn some_operations_fail_and_nothing_is_wrong() {
     every(&small, step + 4, |turn| Fault::PowerCut(Some(mix64(turn))));
 }
 
-/// Run it with `cargo test --lib every_operation_fails -- --ignored --nocapture`.
+/// Run it with `cargo xtask faults`.
 #[test]
 #[ignore = "takes minutes"]
 fn every_operation_fails_and_nothing_is_wrong() {
