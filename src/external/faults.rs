@@ -1,4 +1,4 @@
-//! A disk that fails when a test says so, as the test file systems of SQLite do.
+//! A disk that fails when a test says so, as the test file systems of `SQLite` do.
 //!
 //! A [`FaultyDisk`] covers one folder. It counts the operations in it, and makes one of them fail: with an error, with a part of the
 //! bytes written, or with a power cut, after which every operation fails. It also keeps what is durable: the content of each file when it

@@ -126,13 +126,13 @@ pub(crate) enum MergedEdges {
 /// Where edges are read from.
 pub(crate) enum EdgeSource {
     Verified(Box<MergedEdges>),
-    Known(KnownEdges),
+    Known(Box<KnownEdges>),
 }
 
 impl MergedEdges {
     /// Adds edges that were known before.
     pub(crate) fn with_known(self, known: KnownEdges) -> Result<Self, Error> {
-        let sources = vec![EdgeSource::Verified(Box::new(self)), EdgeSource::Known(known)];
+        let sources = vec![EdgeSource::Verified(Box::new(self)), EdgeSource::Known(Box::new(known))];
         Ok(Self::WithKnown(Merged::new(sources)?))
     }
 }

@@ -9,7 +9,7 @@ use crate::result::ContentHash;
 /// Pages that share most words, each with a few of its own, as sets of numbers.
 fn near_copies(count: u64, shared: u64, own: u64) -> impl Iterator<Item = Vec<u64>> {
     (0..count).map(move |page| {
-        let all = (0..shared).filter(|word| mix64(page ^ word << 20) % 200 > 0);
+        let all = (0..shared).filter(|word| !mix64(page ^ word << 20).is_multiple_of(200));
         all.chain((0..own).map(|word| 1 << 40 | page << 20 | word)).map(mix64).collect()
     })
 }

@@ -1,7 +1,7 @@
 //! Every operation on files fails once, in every way, and the power is cut at every one of them.
 //!
 //! Whatever happens: a run gives the right answer or an error, the same call afterwards gives the right answer, and nothing of others is
-//! lost. The method is that of SQLite's tests (sqlite.org/testing.html, "I/O error testing" and "crash testing").
+//! lost. The method is that of the tests of `SQLite` (sqlite.org/testing.html, "I/O error testing" and "crash testing").
 
 use super::*;
 use crate::external::faults::{Fault, FaultyDisk};
