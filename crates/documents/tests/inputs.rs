@@ -227,7 +227,7 @@ mod pipes {
     fn a_pipe_that_is_copied_is_read_as_often_as_needed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pipe");
-        let writer = pipe(&path, LINE.repeat(1).into_bytes());
+        let writer = pipe(&path, LINE.as_bytes().to_vec());
         let inputs = Inputs::find([&path], &Options::default()).unwrap();
         inputs.copy_streams(folder.path()).unwrap();
         writer.join().unwrap();

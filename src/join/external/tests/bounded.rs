@@ -20,7 +20,7 @@ fn pairs_of(found: &VerifiedPairs<String>) -> Vec<(String, String, Overlap)> {
 
 fn near_copies_joined(count: u64, shared: u64, memory: u64) -> (VerifiedPairs<String>, Duration) {
     let folder = Folder::new(&format!("near-copies-{count}-{memory}"));
-    let rules = SampleRules::new(1, 1_000).expect("within");
+    let rules = FracMinHash::new(1, 1_000).expect("within");
     let mut join = open(&folder.0, Case { containment: Some(Containment { least: 0.9, rules }), memory, ..USUAL })
         .expect("opened");
     for (id, page) in near_copies(count, shared, 10).enumerate() {
@@ -40,7 +40,7 @@ fn near_copies_contain_one_another_however_little_memory_there_is() {
         assert_eq!(near_copies_joined(60, 400, memory).0, found);
     }
     let builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding());
-    let mut join = builder.containment(0.9, SampleRules::new(1, 1_000).expect("within")).build().expect("valid");
+    let mut join = builder.containment(0.9, FracMinHash::new(1, 1_000).expect("within")).build().expect("valid");
     for (id, page) in near_copies(60, 400, 10).enumerate() {
         join.push(Document::features(id.to_string(), page)).expect("pushed");
     }
@@ -98,7 +98,7 @@ fn limits_of_any_size_are_errors_or_work() {
     for limit in [2, usize::MAX] {
         let folder = Folder::new("extreme");
         let builder = SimilarityJoin::builder(&scheme()).threshold(0.6).banding(banding()).bucket_limit(limit);
-        let rules = SampleRules::new(1, u32::MAX).expect("within");
+        let rules = FracMinHash::new(1, u32::MAX).expect("within");
         let builder = builder.memory_limit(u64::MAX).documents(u64::MAX).containment(0.9, rules);
         let mut join = builder.build_on_disk(&folder.0).expect("opened");
         join.push_all(texts_of(texts.iter().map(|(id, text)| (id, text)))).expect("pushed");
