@@ -2,6 +2,7 @@
 //!
 //! A run replaces only files that an earlier run of the same command wrote. That is proved by marks in the folder, not by names alone.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,9 +35,9 @@ impl<'a> Sides<'a> {
     }
 
     /// Returns the number of inputs, and all files with their sizes. An interrupted run is resumed only if they are unchanged.
-    fn listed(self) -> (usize, Vec<(&'a Path, Option<u64>)>) {
+    fn listed(self) -> (usize, Vec<(Cow<'a, str>, Option<u64>)>) {
         let size = |path: &Path| fs::metadata(path).ok().map(|data| data.len());
-        (self.inputs.paths().count(), self.paths().map(|path| (path, size(path))).collect())
+        (self.inputs.paths().count(), self.paths().map(|path| (path.to_string_lossy(), size(path))).collect())
     }
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
     let documents = outcome.kept + outcome.removed;
     let against_summary = against.as_ref().map(|against| {
         json!({
-            "inputs": against.paths().collect::<Vec<_>>(), "documents": joined.read.against,
+            "inputs": against.paths().map(Path::to_string_lossy).collect::<Vec<_>>(), "documents": joined.read.against,
             "bytes": joined.read.against_bytes,
         })
     });
