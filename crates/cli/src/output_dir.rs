@@ -20,6 +20,9 @@ pub(crate) struct OutputDir {
     names: &'static Names,
 }
 
+/// The path and the size of a file that is read.
+type ListedFile<'a> = (Cow<'a, str>, Option<u64>);
+
 /// The files that a run reads.
 #[derive(Clone, Copy)]
 pub(crate) struct Sides<'a> {
@@ -35,7 +38,7 @@ impl<'a> Sides<'a> {
     }
 
     /// Returns the number of inputs, and all files with their sizes. An interrupted run is resumed only if they are unchanged.
-    fn listed(self) -> (usize, Vec<(Cow<'a, str>, Option<u64>)>) {
+    fn listed(self) -> (usize, Vec<ListedFile<'a>>) {
         let size = |path: &Path| fs::metadata(path).ok().map(|data| data.len());
         (self.inputs.paths().count(), self.paths().map(|path| (path.to_string_lossy(), size(path))).collect())
     }
