@@ -18,14 +18,15 @@
 //!
 //! The version comes before everything that may change with it, and is checked before the hash of the header.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::AtomicFile;
 use super::files::File;
-use super::own_folder::FolderId;
+use super::folder_id::FolderId;
 use crate::error::{Error, FileProblem};
 
 /// What a file holds.
@@ -155,6 +156,18 @@ impl Label {
         read_header(path).map(|(_, _, (label, _))| label)
     }
 
+    /// Refuses to replace what is there under a name, unless it is a file of the same folder.
+    pub(super) fn check_replaceable(path: &Path, folder: FolderId) -> Result<(), Error> {
+        let foreign = |problem| Err(Error::File { path: path.into(), problem });
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::io(path, error)),
+            Ok(data) if !data.is_file() => foreign(FileProblem::Foreign),
+            Ok(_) if Self::of_file(path)?.folder != folder => foreign(FileProblem::OtherFolder),
+            Ok(_) => Ok(()),
+        }
+    }
+
     /// Says in which way this is not the label that was expected, the gravest first.
     fn differs_from(self, expected: Self) -> Option<FileProblem> {
         if self.folder != expected.folder {
@@ -195,7 +208,7 @@ pub(crate) struct FrameWriter {
 impl FrameWriter {
     /// Begins a file, in place of any of the same folder that has its name.
     pub(crate) fn create(path: &Path, label: Label) -> Result<Self, Error> {
-        label.folder.check_replaceable(path)?;
+        Label::check_replaceable(path, label.folder)?;
         let header = label.to_bytes();
         let mut file =
             AtomicFile::create_tagged(path.into(), &label.folder.tag()).map_err(|error| Error::io(path, error))?;
@@ -256,7 +269,7 @@ impl FrameWriter {
         end[16..].copy_from_slice(&check.to_le_bytes());
         let path = self.file.path().to_path_buf();
         // Something else may have taken the name in the meantime.
-        self.label.folder.check_replaceable(&path)?;
+        Label::check_replaceable(&path, self.label.folder)?;
         self.file.write_all(&end).and_then(|()| commit(self.file)).map_err(|error| Error::io(&path, error))
     }
 }

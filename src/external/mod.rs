@@ -10,6 +10,8 @@ pub(crate) mod faults;
 #[cfg(feature = "disk")]
 pub(crate) mod files;
 #[cfg(feature = "disk")]
+mod folder_id;
+#[cfg(feature = "disk")]
 mod frames;
 #[cfg(feature = "disk")]
 mod own_folder;
@@ -23,7 +25,9 @@ pub(crate) use bits::Bits;
 #[cfg(feature = "disk")]
 pub(crate) use external_sort::{RecordReader, Run, Sorted, Sorter, read_record};
 #[cfg(feature = "disk")]
+pub(crate) use folder_id::FolderId;
+#[cfg(feature = "disk")]
 pub(crate) use frames::{FrameReader, FrameWriter, Kind, Label, Role, numbers, put, put_short, short_numbers};
 #[cfg(feature = "disk")]
-pub(crate) use own_folder::{FolderId, OwnFolder};
+pub(crate) use own_folder::OwnFolder;
 pub(crate) use records::{InMemory, Merged, Records, Sort, SortedBy, Sorters};

@@ -1,85 +1,19 @@
 //! A folder with a random number, by which its files are known again.
 
-use std::fmt;
 use std::fs;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::files;
+use super::folder_id::FolderId;
 use super::frames::{FrameReader, FrameWriter, Label, Role};
-use crate::error::{Error, FileProblem};
-
-/// The random number of a folder. The header of every file that is made there holds it, and the name of everything temporary: whatever
-/// does not is somebody else's, and is neither replaced nor removed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct FolderId(u128);
+use crate::error::Error;
 
 /// A folder, or one within it, with the number that proves what is its own.
 #[derive(Clone, Debug)]
 pub(crate) struct OwnFolder {
     folder: PathBuf,
     id: FolderId,
-}
-
-impl FolderId {
-    /// Draws a number.
-    pub(crate) fn random() -> Self {
-        // The standard library seeds each `RandomState` from the operating system's random numbers.
-        let half = || u128::from(RandomState::new().build_hasher().finish());
-        Self(half() << 64 | half())
-    }
-
-    /// Reads the number that [`to_bytes`](Self::to_bytes) wrote; the caller passes sixteen bytes.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        let mut all = [0; 16];
-        all.copy_from_slice(&bytes[..16]);
-        Self(u128::from_le_bytes(all))
-    }
-
-    pub(crate) fn to_bytes(self) -> [u8; 16] {
-        self.0.to_le_bytes()
-    }
-
-    /// Reads 32 hexadecimal digits.
-    pub(crate) fn parse(digits: &str) -> Option<Self> {
-        let is_hex = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        u128::from_str_radix(digits, 16).ok().filter(|_| is_hex).map(Self)
-    }
-
-    /// Returns what the names of temporary files hold.
-    pub(super) fn tag(self) -> String {
-        format!("{self}-")
-    }
-
-    /// Whether the name of something temporary proves that it belongs to this folder.
-    fn is_in_name(self, name: &str) -> bool {
-        name.contains(&self.tag())
-    }
-
-    /// Refuses to replace what is there under a name, unless it is a file of this folder.
-    pub(super) fn check_replaceable(self, path: &Path) -> Result<(), Error> {
-        let foreign = |problem| Err(Error::File { path: path.into(), problem });
-        match fs::symlink_metadata(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Error::io(path, error)),
-            Ok(data) if !data.is_file() => foreign(FileProblem::Foreign),
-            Ok(_) if Label::of_file(path)?.folder != self => foreign(FileProblem::OtherFolder),
-            Ok(_) => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for FolderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
-}
-
-impl fmt::Debug for FolderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
 }
 
 impl OwnFolder {
@@ -124,7 +58,7 @@ impl OwnFolder {
 
     /// Removes a file of this folder, if it is there, and refuses to remove one that is not its own.
     pub(crate) fn remove(&self, path: &Path) -> Result<(), Error> {
-        self.id.check_replaceable(path)?;
+        Label::check_replaceable(path, self.id)?;
         match files::remove_file(path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(path, error)),
             _ => Ok(()),
