@@ -88,6 +88,26 @@ pub enum Error {
         /// The id of the document that was pushed now.
         pushed: String,
     },
+    /// The memory limit leaves too little room for something.
+    MemoryLimit {
+        /// What is too large, and where it is.
+        what: String,
+        /// How many bytes it takes, approximately.
+        bytes: u64,
+        /// How many bytes the limit leaves for it.
+        limit: u64,
+        /// What to do, besides raising the limit.
+        remedy: &'static str,
+    },
+    /// A document that was read again differs from the one that was joined.
+    ChangedSinceJoined {
+        /// The number of the document, from 0.
+        document: u32,
+        /// The id that was joined. Empty if fewer documents were joined.
+        joined: String,
+        /// The id that was read. Empty if fewer documents were read.
+        read: String,
+    },
     /// There is not enough memory to count the boilerplate of a corpus.
     TooManyToCount {
         /// What there is too much of.
@@ -122,6 +142,8 @@ pub enum FileProblem {
     OtherScheme,
     /// The content of the file is not what was written.
     Corrupt,
+    /// The file is missing, and files that were written with it are of no use without it.
+    Missing,
     /// Another join uses the folder.
     InUse,
     /// It is a folder without the marker of a work folder.
@@ -192,6 +214,7 @@ impl fmt::Display for FileProblem {
             ),
             Self::OtherScheme => f.write_str("it was written under another scheme; use that one, or another folder"),
             Self::InUse => f.write_str("another join uses this folder; wait for it, or use another folder"),
+            Self::Missing => f.write_str("it is missing; put it back, or remove the folder and start again"),
             Self::NotAWorkFolder => {
                 f.write_str("nothing shows that this is a work folder of twinprint; look into it, and remove it yourself")
             }
@@ -272,6 +295,16 @@ impl fmt::Display for Error {
                 f,
                 "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text or other \
                  features; push the same documents in the same order, or use another folder"
+            ),
+            Self::MemoryLimit { what, bytes, limit, remedy } => write!(
+                f,
+                "{what} takes about {bytes} bytes of memory, and the memory limit leaves {limit} for it; raise the memory limit, or \
+                 {remedy}"
+            ),
+            Self::ChangedSinceJoined { document, joined, read } => write!(
+                f,
+                "document {document} was {joined:?} when it was joined and is now {read:?}, or has another text; run again on inputs \
+                 that do not change meanwhile"
             ),
             Self::ChangedCorpus { documents, again } => write!(
                 f,

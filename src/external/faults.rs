@@ -298,3 +298,77 @@ impl Drop for FaultyDisk {
         lock(&DISKS).retain(|disk| !Arc::ptr_eq(disk, &self.state));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::external::AtomicFile;
+
+    /// A folder with one durable file, to which another is written and lost or kept.
+    fn after_a_power_cut(name: &str, write: impl FnOnce(&Path)) -> Vec<(String, String)> {
+        let folder = std::env::temp_dir().join(format!("twinprint-faulty-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("made");
+        fs::write(folder.join("old"), "old").expect("written");
+        let disk = FaultyDisk::new(&folder, None);
+        write(&folder);
+        disk.restore(None);
+        let read = |entry: io::Result<fs::DirEntry>| {
+            let entry = entry.expect("there");
+            let text = fs::read_to_string(entry.path()).expect("a file");
+            (entry.file_name().to_string_lossy().into_owned(), text)
+        };
+        let mut left: Vec<_> = fs::read_dir(&folder).expect("there").map(read).collect();
+        fs::remove_dir_all(&folder).expect("our own");
+        left.sort();
+        left
+    }
+
+    #[test]
+    fn what_is_not_synchronized_is_lost() {
+        let file = |path: PathBuf| {
+            let mut file = AtomicFile::create(path).expect("created");
+            file.write_all(b"new").expect("written");
+            file
+        };
+        let pair = |name: &str, text: &str| (name.to_string(), text.to_string());
+        let committed = after_a_power_cut("committed", |folder| file(folder.join("new")).commit().expect("committed"));
+        assert_eq!(committed, [pair("new", "new"), pair("old", "old")]);
+        let replaced = after_a_power_cut("replaced", |folder| file(folder.join("old")).commit().expect("committed"));
+        assert_eq!(replaced, [pair("old", "new")]);
+        let unsynced =
+            after_a_power_cut("unsynced", |folder| file(folder.join("old")).commit_unsynced().expect("renamed"));
+        assert_eq!(unsynced, [pair("old", "old")]);
+        // The name is durable without its content if only the directory is synchronized.
+        let names_only = after_a_power_cut("names", |folder| {
+            file(folder.join("old")).commit_unsynced().expect("renamed");
+            crate::external::files::sync_directory(folder).expect("synchronized");
+        });
+        assert_eq!(names_only, [pair("old", "")]);
+    }
+
+    #[test]
+    fn the_operation_asked_for_fails() {
+        let folder = std::env::temp_dir().join(format!("twinprint-faulty-turn-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("made");
+        let write = || {
+            let mut file = AtomicFile::create(folder.join("file"))?;
+            file.write_all(b"0123456789")?;
+            file.commit()
+        };
+        let mut failed = 0;
+        for turn in 1.. {
+            let disk = FaultyDisk::new(&folder, Some((turn, Fault::Once)));
+            failed += u64::from(write().is_err());
+            if !disk.happened() {
+                assert_eq!((failed, disk.operations()), (turn - 1, turn - 1));
+                break;
+            }
+        }
+        assert!(failed >= 5, "create, write, synchronize, rename, synchronize: {failed}");
+        fs::remove_dir_all(&folder).expect("our own");
+    }
+}

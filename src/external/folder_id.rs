@@ -1,4 +1,4 @@
-//! The random number of a folder.
+//! The random number by which the files of a folder are known again.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};

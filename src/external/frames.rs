@@ -12,9 +12,9 @@
 //! | ... | more frames |
 //! | 8, 8, 8 | end: zero, number of frames, XXH3 of these seeded with the hash in the header |
 //!
-//! Numbers are little-endian. The hash of a frame is seeded with the hash in the header and the number of the frame, so that no
-//! frame passes for one of another file or place. A record never crosses frames. An [`AtomicFile`] does the writing, so a file with
-//! the right name is complete.
+//! Numbers are little-endian. The hash of a frame is seeded with the hash in the header and the number of the frame, so that no frame is
+//! taken for one of another file or place. A record never crosses frames. An [`AtomicFile`] is under it, so that a file with the right
+//! name is complete.
 //!
 //! The version comes before everything that may change with it, and is checked before the hash of the header.
 
@@ -156,6 +156,18 @@ impl Label {
         read_header(path).map(|(_, _, (label, _))| label)
     }
 
+    /// Refuses to replace what is there under a name, unless it is a file of the same folder.
+    pub(super) fn check_replaceable(path: &Path, folder: FolderId) -> Result<(), Error> {
+        let foreign = |problem| Err(Error::File { path: path.into(), problem });
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::io(path, error)),
+            Ok(data) if !data.is_file() => foreign(FileProblem::Foreign),
+            Ok(_) if Self::of_file(path)?.folder != folder => foreign(FileProblem::OtherFolder),
+            Ok(_) => Ok(()),
+        }
+    }
+
     /// Says in which way this is not the label that was expected, the gravest first.
     fn differs_from(self, expected: Self) -> Option<FileProblem> {
         if self.folder != expected.folder {
@@ -196,7 +208,7 @@ pub(crate) struct FrameWriter {
 impl FrameWriter {
     /// Begins a file, in place of any of the same folder that has its name.
     pub(crate) fn create(path: &Path, label: Label) -> Result<Self, Error> {
-        check_replaceable(label.folder, path)?;
+        Label::check_replaceable(path, label.folder)?;
         let header = label.to_bytes();
         let mut file =
             AtomicFile::create_tagged(path.into(), &label.folder.tag()).map_err(|error| Error::io(path, error))?;
@@ -257,7 +269,7 @@ impl FrameWriter {
         end[16..].copy_from_slice(&check.to_le_bytes());
         let path = self.file.path().to_path_buf();
         // Something else may have taken the name in the meantime.
-        check_replaceable(self.label.folder, &path)?;
+        Label::check_replaceable(&path, self.label.folder)?;
         self.file.write_all(&end).and_then(|()| commit(self.file)).map_err(|error| Error::io(&path, error))
     }
 }
@@ -419,18 +431,6 @@ pub(crate) fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
 /// Bytes back to numbers, four bytes each.
 pub(crate) fn short_numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-}
-
-/// Refuses to replace what is there under a name, unless it is a file of this folder.
-pub(super) fn check_replaceable(folder: FolderId, path: &Path) -> Result<(), Error> {
-    let foreign = |problem| Err(Error::File { path: path.into(), problem });
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Error::io(path, error)),
-        Ok(data) if !data.is_file() => foreign(FileProblem::Foreign),
-        Ok(_) if Label::of_file(path)?.folder != folder => foreign(FileProblem::OtherFolder),
-        Ok(_) => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::files;
 use super::folder_id::FolderId;
-use super::frames::{FrameReader, FrameWriter, Label, Role, check_replaceable};
+use super::frames::{FrameReader, FrameWriter, Label, Role};
 use crate::error::Error;
 
 /// A folder, or one within it, with the number that proves what is its own.
@@ -58,7 +58,7 @@ impl OwnFolder {
 
     /// Removes a file of this folder, if it is there, and refuses to remove one that is not its own.
     pub(crate) fn remove(&self, path: &Path) -> Result<(), Error> {
-        check_replaceable(self.id, path)?;
+        Label::check_replaceable(path, self.id)?;
         match files::remove_file(path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(path, error)),
             _ => Ok(()),

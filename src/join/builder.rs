@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::candidates::containment::Containment;
 #[cfg(feature = "disk")]
-use super::external::{DiskJoin, DiskLimits, SEGMENT_BYTES};
+use super::external::{DiskJoin, DiskLimits, MIN_MEMORY, SEGMENT_BYTES};
 use super::memory::SimilarityJoin;
 use super::online::OnlineJoin;
 use super::origin::PairFilter;
@@ -34,9 +34,7 @@ pub struct SimilarityJoinBuilder {
     level: Option<SimdLevel>,
 }
 
-/// The least memory that a join on disk can work with, and what it takes by default.
-#[cfg(feature = "disk")]
-const MIN_MEMORY: u64 = 64 << 20;
+/// The memory that a join on disk takes by default.
 #[cfg(feature = "disk")]
 const DEFAULT_MEMORY: u64 = 1 << 30;
 

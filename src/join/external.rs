@@ -18,6 +18,7 @@ use super::origin::Origin;
 use super::progress::Watch;
 use super::settings::JoinSettings;
 use super::storage::band_keys::BandKeyWriter;
+use super::storage::memory_check::MemoryCheck;
 use super::storage::scratch::ScratchDir;
 use super::storage::segments::{DocumentKey, Documents, Segments};
 use super::storage::work_dir::WorkDir;
@@ -35,6 +36,9 @@ pub(crate) struct DiskLimits {
     /// Bytes of sets that are stored as one segment.
     pub(crate) segment: u64,
 }
+
+/// The least memory that a join on disk can work with. Tests allow less, so that they need files for few documents.
+pub(crate) const MIN_MEMORY: u64 = 64 << 20;
 
 /// The usual size of a segment: a few seconds of work, which is what an interruption can cost.
 pub(crate) const SEGMENT_BYTES: u64 = 256 << 20;
@@ -73,6 +77,7 @@ pub(crate) const SEGMENT_BYTES: u64 = 256 << 20;
 pub struct DiskJoin {
     settings: JoinSettings,
     pub(crate) limits: DiskLimits,
+    check: MemoryCheck,
     segments: Segments,
     keys: BandKeyWriter,
     writer: SegmentWriter,
@@ -89,6 +94,8 @@ pub(crate) struct FoundOnDisk {
     pub(crate) result: StoredResult,
     /// Bytes that one sorter may take.
     pub(crate) memory: usize,
+    /// Bytes of memory that the caller allows in all.
+    pub(crate) limit: u64,
 }
 
 /// Bytes that documents take while they are read and hashed.
@@ -113,7 +120,8 @@ impl DiskJoin {
         }
         let intake = Intake::new(settings.hasher.clone(), settings.filter.clone(), waiting);
         let (expected, document_keys) = (segments.documents(), Vec::new());
-        Ok(Self { settings, limits, segments, keys, writer, stored, expected, document_keys, intake })
+        let check = MemoryCheck::new(limits.memory.max(MIN_MEMORY), settings.hasher.scheme());
+        Ok(Self { settings, limits, check, segments, keys, writer, stored, expected, document_keys, intake })
     }
 
     /// Returns the banding by which candidates are found.
@@ -147,20 +155,25 @@ impl DiskJoin {
     /// # Errors
     /// [`Error::NoTextFeatures`] where it is a text and the scheme's features are the caller's own; [`Error::TooManyDocuments`];
     /// [`Error::ChangedInput`] where an earlier run stored another document in this place; [`Error::File`] names the file that could
-    /// not be written or read. A document that is refused changes nothing.
+    /// not be written or read; [`Error::MemoryLimit`] where the document, its id, or the origins of all documents take more memory than
+    /// the limit leaves for them. A document that is refused changes nothing.
     // By value, as in memory.
     #[allow(clippy::needless_pass_by_value)]
     pub fn push<C: Content>(&mut self, document: Document<impl ToString, C>) -> Result<(), Error> {
         let Document { id, content, origin } = document;
         let content = content.view();
         self.intake.check(content)?;
-        let key = DocumentKey::new(origin, id.to_string(), content);
+        let id = id.to_string();
+        let origin_bytes = self.intake.filter().bytes_with_next();
+        self.check.check(self.intake.documents(), &id, content, origin_bytes)?;
+        let key = DocumentKey::new(origin, id, content);
         if self.intake.documents() < self.stored {
             return self.recognise(&key);
         }
         self.intake.accept(origin);
+        let id_bytes = key.id.len() + size_of::<DocumentKey>();
         self.document_keys.push(key);
-        if self.intake.gather(content) { self.store_gathered() } else { Ok(()) }
+        if self.intake.gather(content, id_bytes) { self.store_gathered() } else { Ok(()) }
     }
 
     /// Adds documents.
@@ -223,7 +236,7 @@ impl DiskJoin {
         scratch.end()?;
         // Pairs are worked out with two sorters at once, and written with a look-up of ids.
         let memory = self.share() / 2;
-        Ok(FoundOnDisk { segments: self.segments, result, memory })
+        Ok(FoundOnDisk { segments: self.segments, result, memory, limit: self.limits.memory.max(MIN_MEMORY) })
     }
 
     /// Returns the largest of what is held at once. Most is held where candidates are found (one of these, and as much in smaller

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::document::{Content, View};
 use super::origin::{Origin, PairFilter};
-use super::storage::memory::SetBlock;
+use super::storage::memory::{BATCH_BYTES, MAX_SPARE_BYTES, SetBlock};
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::MinHasher;
 use crate::parallel;
@@ -28,6 +28,8 @@ struct InputBuffer {
     texts: String,
     features: Vec<u64>,
     documents: Vec<Waiting>,
+    /// Bytes that the caller holds until the documents are hashed.
+    held: usize,
     /// Blocks that can be filled again: memory for new ones would have to be cleared first.
     spare: Vec<SetBlock>,
 }
@@ -38,9 +40,6 @@ enum Waiting {
     Text(Range<usize>),
     Features(Range<usize>),
 }
-
-/// Bytes that are gathered before they are hashed.
-pub(crate) const BATCH_BYTES: usize = 4 << 20;
 
 /// Bytes of documents that a thread hashes as one task.
 const TASK_BYTES: usize = 1 << 18;
@@ -81,16 +80,18 @@ impl Intake {
         self.documents += 1;
     }
 
-    /// Gathers the content of a document that was accepted. Returns whether there are enough to be hashed.
-    pub(crate) fn gather(&mut self, content: View<'_>) -> bool {
+    /// Gathers the content of a document that was accepted, beside which the caller holds so many bytes. Returns whether there is enough to
+    /// be hashed.
+    pub(crate) fn gather(&mut self, content: View<'_>, held: usize) -> bool {
         self.buffer.push(content);
+        self.buffer.held += held;
         self.buffer.is_full()
     }
 
     /// Hashes what was gathered, in parallel and in order, and forgets it.
     pub(crate) fn hash(&mut self) -> Vec<SetBlock> {
         let Self { hasher, shingler, buffer, .. } = self;
-        let InputBuffer { texts, features, documents, spare, .. } = &mut *buffer;
+        let InputBuffer { texts, features, documents, spare, held, .. } = &mut *buffer;
         let (all_texts, all_features) = (&*texts, &*features);
         let view = |document: &Waiting| match document {
             Waiting::Text(place) => View::Text(&all_texts[place.clone()]),
@@ -100,6 +101,10 @@ impl Intake {
         texts.clear();
         features.clear();
         documents.clear();
+        *held = 0;
+        // A long document would stay in memory otherwise.
+        texts.shrink_to(MAX_SPARE_BYTES);
+        features.shrink_to(MAX_SPARE_BYTES / size_of::<u64>());
         blocks
     }
 
@@ -111,7 +116,7 @@ impl Intake {
     /// Takes blocks back for reuse.
     #[cfg(feature = "disk")]
     pub(crate) fn reuse(&mut self, blocks: Vec<SetBlock>) {
-        self.buffer.spare.extend(blocks);
+        self.buffer.spare.extend(blocks.into_iter().filter(|block| block.bytes() <= MAX_SPARE_BYTES));
     }
 }
 
@@ -133,7 +138,7 @@ impl InputBuffer {
 
     fn is_full(&self) -> bool {
         // Even an empty document costs something while it waits.
-        let bytes = self.texts.len() + size_of_val(&self.features[..]) + size_of_val(&self.documents[..]);
+        let bytes = self.texts.len() + size_of_val(&self.features[..]) + size_of_val(&self.documents[..]) + self.held;
         bytes >= self.limit
     }
 }

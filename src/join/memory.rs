@@ -4,10 +4,11 @@ use super::candidates::memory::SortedBands;
 use super::document::{Content, Document};
 use super::edge::{CopyRecord, Edge};
 use super::groups::memory::DistinctSets;
-use super::intake::{BATCH_BYTES, Intake};
+use super::intake::Intake;
 use super::progress::Watch;
 use super::settings::JoinSettings;
 use super::stats::JoinStats;
+use super::storage::memory::BATCH_BYTES;
 use crate::error::Error;
 use crate::lsh::Banding;
 
@@ -92,7 +93,7 @@ impl<Id> SimilarityJoin<Id> {
         self.intake.check(content)?;
         self.lengths.push(content.bytes() as u64);
         self.intake.accept(document.origin);
-        let is_full = self.intake.gather(content);
+        let is_full = self.intake.gather(content, 0);
         self.ids.push(document.id);
         if is_full {
             self.hash_gathered();

@@ -32,4 +32,6 @@ pub use origin::Origin;
 pub use progress::{Progress, Stage};
 pub use stats::JoinStats;
 #[cfg(feature = "disk")]
-pub use storage::{file_info::FileInfo, id_lookup::IdLookup, work_dir::remove_work_folder};
+pub use storage::{
+    file_info::FileInfo, id_lookup::IdLookup, scheme_key::work_folder_key, work_dir::remove_work_folder,
+};

@@ -64,6 +64,13 @@ impl PairFilter {
         }
     }
 
+    /// Returns the bytes that the origins take with one document more.
+    #[cfg(feature = "disk")]
+    pub(crate) fn bytes_with_next(&self) -> usize {
+        let is_held = self.within_blocks || self.across_sources;
+        if is_held { (self.origins.len() + 1) * size_of::<Origin>() } else { 0 }
+    }
+
     /// Whether two documents are to be compared.
     pub(crate) fn allows(&self, left: u32, right: u32) -> bool {
         if self.origins.is_empty() {

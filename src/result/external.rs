@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::clusters::{Order, members};
-use super::pairs::{all_pairs, contained_pairs};
+use super::pairs::{all_pairs, contained_pairs, count_pairs};
 use super::ranks::Ranks;
 use super::{Clustering, ContainedPair, Found, Keep, Member, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
@@ -15,6 +15,7 @@ use crate::join::edge::{Edge, split};
 use crate::join::external::FoundOnDisk;
 use crate::join::progress::{Progress, Watch};
 use crate::join::storage::id_lookup::IdFile;
+use crate::join::storage::memory_check::refused;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::Segments;
 use crate::join::storage::work_dir::WorkDir;
@@ -24,10 +25,12 @@ use crate::join::{DiskJoin, IdLookup, JoinStats};
 /// The outcome of a [`DiskJoin`], on disk. Documents are numbered from 0, in the order in which they were pushed.
 #[derive(Debug)]
 pub struct DiskPairs {
-    segments: Segments,
+    pub(super) segments: Segments,
     result: StoredResult,
     /// Bytes that one sorter may take.
     memory: usize,
+    /// Bytes of memory that the caller allows in all.
+    limit: u64,
     /// The ids, once they were asked for.
     ids: OnceLock<Arc<IdFile>>,
 }
@@ -38,6 +41,10 @@ pub struct DiskClusters {
     scratch: ScratchDir,
     work: Arc<WorkDir>,
 }
+
+/// Bytes that the length of a document takes, and its place in an order.
+const LENGTH_BYTES: usize = size_of::<u64>();
+const RANK_BYTES: usize = 2 * size_of::<u32>();
 
 /// The file of all members.
 const MEMBERS: &str = "members";
@@ -59,8 +66,8 @@ impl DiskJoin {
     /// # Errors
     /// As [`finish`](Self::finish); [`Error::Cancelled`].
     pub fn finish_with(self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
-        let FoundOnDisk { segments, result, memory } = self.find(&mut Watch::new(&mut progress))?;
-        Ok(DiskPairs { segments, result, memory, ids: OnceLock::new() })
+        let FoundOnDisk { segments, result, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
+        Ok(DiskPairs { segments, result, memory, limit, ids: OnceLock::new() })
     }
 }
 
@@ -187,6 +194,15 @@ impl DiskPairs {
         Ok(Rows::new(pairs, Pair::from_edge, scratch))
     }
 
+    /// Returns how many pairs [`all_pairs`](Self::all_pairs) gives, without making them: ten similar texts in a thousand copies each are
+    /// 10,035 pairs with a maximum of 1, and 50 million with one of 1,000.
+    ///
+    /// # Errors
+    /// [`Error::File`] where a file cannot be written or read.
+    pub fn count_pairs(&self, max_group: usize) -> Result<u64, Error> {
+        count_pairs(self, Relation::Similar, max_group, &self.scratch()?)
+    }
+
     /// Returns the documents that hold at least the share of another one that was
     /// [asked for](crate::SimilarityJoinBuilder::containment); none where nothing was. Copies hold one another. A group of up to
     /// `max_group` documents is represented by every one of them, a larger one by its first. Ordered by inner, then outer document.
@@ -228,9 +244,21 @@ impl DiskPairs {
     /// ```
     ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be written or read.
+    /// [`Error::File`] where a file cannot be written or read; [`Error::MemoryLimit`] where that takes more than the memory limit.
     pub fn clusters(&self, clustering: Clustering, keep: Keep) -> Result<DiskClusters, Error> {
+        self.check_memory(clustering, if keep == Keep::First { 0 } else { LENGTH_BYTES + RANK_BYTES })?;
         self.clusters_by(clustering, Ranks::new(self, keep)?)
+    }
+
+    /// Refuses clusters for which more would be held of all documents than the memory limit allows.
+    fn check_memory(&self, clustering: Clustering, bytes: usize) -> Result<(), Error> {
+        let each = bytes + if clustering == Clustering::Components { size_of::<u32>() } else { 0 };
+        let (documents, needed) = (self.documents(), u64::from(self.documents()) * each as u64);
+        if needed > self.limit {
+            let what = format!("to order and connect {documents} documents");
+            return refused(what, needed, self.limit, "keep the first document of each leader cluster");
+        }
+        Ok(())
     }
 
     /// Works out the clusters as [`clusters`](Self::clusters) does, where the document of the least key represents each; of equal keys
@@ -243,6 +271,7 @@ impl DiskPairs {
         clustering: Clustering,
         key: impl Fn(u32) -> K,
     ) -> Result<DiskClusters, Error> {
+        self.check_memory(clustering, size_of::<(K, usize)>() + RANK_BYTES)?;
         self.clusters_by(clustering, Ranks::by_key(self.documents(), key))
     }
 

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use super::clusters::{Order, members};
-use super::pairs::{Groups, all_pairs, contained_pairs};
+use super::pairs::{Groups, all_pairs, contained_pairs, count_pairs};
 use super::ranks::Ranks;
 use super::{Cluster, Clustering, ContainedPair, Found, Keep, Member, Pair, Relation};
 use crate::error::Error;
@@ -161,6 +161,13 @@ impl<Id> VerifiedPairs<Id> {
         let mut all = Vec::with_capacity(self.edges.len() + self.copies.len());
         all.extend(edges_of(pairs).map(|edge| Pair::from_edge(edge).name(|document| self.id(document))));
         all
+    }
+
+    /// Returns how many pairs [`all_pairs`](Self::all_pairs) gives, without making them.
+    #[must_use]
+    pub fn count_pairs(&self, max_group: usize) -> u64 {
+        let Ok(count) = count_pairs(self, Relation::Similar, max_group, &InMemory);
+        count
     }
 
     /// Returns the documents that hold at least the share of another one that was

@@ -11,12 +11,16 @@ mod external;
 mod memory;
 mod pairs;
 mod ranks;
+#[cfg(feature = "disk")]
+mod reread;
 mod rows;
 
 pub use cluster::{Cluster, Clustering, Keep};
 #[cfg(feature = "disk")]
 pub use external::{DiskClusters, DiskPairs};
 pub use memory::VerifiedPairs;
+#[cfg(feature = "disk")]
+pub use reread::{ContentHash, Reread};
 #[cfg(feature = "disk")]
 pub use rows::Rows;
 pub use rows::{ContainedPair, Member, Pair};

@@ -117,6 +117,51 @@ fn between_groups<F: Found>(
     Ok(())
 }
 
+/// Counts the pairs that [`all_pairs`] returns, in time that is linear in edges and copies, however many pairs there are.
+pub(crate) fn count_pairs<F: Found>(
+    found: &F,
+    relation: Relation,
+    max_group: usize,
+    sorters: &F::Sorters,
+) -> Result<u64, F::Error> {
+    let (mut firsts, mut count) = (Bits::default(), 0_u64);
+    let mut groups = Groups::new(found, sorters)?;
+    while let Some((first, _)) = groups.next_group() {
+        firsts.set(first);
+        let mut others = 0_u64;
+        while groups.next_member(first)?.is_some() {
+            others += 1;
+        }
+        let is_expanded = others < max_group as u64;
+        count = count.saturating_add(if is_expanded { others * (others + 1) / 2 } else { others });
+    }
+    let expanded = if max_group > 1 { firsts } else { Bits::default() };
+    let mut by_right = sorters.sorter::<1>("rights");
+    let mut edges = found.edges(relation)?;
+    while let Some(edge) = edges.next()? {
+        if touches(&expanded, edge) {
+            let (left, right) = split(edge[0]);
+            by_right.push([join(right, left)])?;
+        } else {
+            count = count.saturating_add(1);
+        }
+    }
+    let (mut by_right, mut by_left) = (by_right.finish()?, sorters.sorter::<2>("lefts"));
+    let mut groups = Groups::new(found, sorters)?;
+    while let Some([pair]) = by_right.next()? {
+        let (right, left) = split(pair);
+        by_left.push([join(left, right), groups.representatives(right, max_group)?.len() as u64])?;
+    }
+    drop(by_right);
+    let mut by_left = by_left.finish()?;
+    let mut groups = Groups::new(found, sorters)?;
+    while let Some([pair, rights]) = by_left.next()? {
+        let lefts = groups.representatives(split(pair).0, max_group)?.len() as u64;
+        count = count.saturating_add(lefts.saturating_mul(rights));
+    }
+    Ok(count)
+}
+
 /// Returns the pairs of which the right document holds the left one: ordered by inner, then outer document.
 pub(crate) fn contained_pairs<F: Found>(
     found: &F,

@@ -1,7 +1,8 @@
 //! Builds schemes.
 
 use super::{
-    Algorithm, FeatureScheme, Normalization, Scheme, ShortText, SketchParams, TextFeatures, Tokenization, WordFilter,
+    Algorithm, FeatureScheme, Normalization, Scheme, SchemeKey, ShortText, SketchParams, TextFeatures, Tokenization,
+    WordFilter,
 };
 use crate::error::Error;
 
@@ -31,6 +32,7 @@ use crate::error::Error;
 pub struct SchemeBuilder {
     pub(super) text: TextFeatures,
     custom: Option<String>,
+    key: Option<SchemeKey>,
     pub(super) sketch: SketchParams,
 }
 
@@ -46,7 +48,8 @@ impl Default for SchemeBuilder {
                 short_text: ShortText::Whole,
             },
             custom: None,
-            sketch: SketchParams { algorithm: Algorithm::default(), num_hashes: 128, seed: 1 },
+            key: None,
+            sketch: SketchParams { algorithm: Algorithm::default(), num_hashes: 128, seed: 1, key: None },
         }
     }
 }
@@ -147,6 +150,17 @@ impl SchemeBuilder {
         self
     }
 
+    /// Derives the seed from a secret key, and from the [`seed`](Self::seed). Defaults to none: the seed itself is used, which everybody
+    /// may know.
+    ///
+    /// Texts that are made to share buckets, so that pairs in these are passed over, can only be made by somebody who knows the seed. The
+    /// key is part of the scheme's identity, and is not printed; signatures under different keys cannot be compared. A work folder
+    /// [keeps](crate::join::work_folder_key) the key of its joins.
+    pub fn keyed(mut self, key: impl Into<SchemeKey>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
     /// Builds the scheme.
     ///
     /// # Errors
@@ -156,6 +170,7 @@ impl SchemeBuilder {
             Some(name) => FeatureScheme::Custom(name),
             None => FeatureScheme::Text(self.text),
         };
-        Scheme { features, sketch: self.sketch }.checked()
+        let sketch = self.key.map_or(self.sketch, |key| self.sketch.keyed(key));
+        Scheme { features, sketch }.checked()
     }
 }

@@ -10,6 +10,7 @@ mod builder;
 mod checked;
 mod features;
 mod id;
+mod key;
 mod names;
 mod normalization;
 mod sketch;
@@ -20,6 +21,7 @@ mod tokenization;
 pub use builder::SchemeBuilder;
 pub use features::{FeatureScheme, ShortText, TextFeatures};
 pub use id::SchemeId;
+pub use key::SchemeKey;
 pub use normalization::{Digits, Normalization, UnicodeForm};
 pub use sketch::{Algorithm, SketchParams};
 pub use tokenization::{Tokenization, WordFilter};
@@ -118,6 +120,13 @@ impl Scheme {
         self.sketch
     }
 
+    /// Returns the same scheme under a secret key; see [`SchemeBuilder::keyed`]. A scheme that has a key already gets another one.
+    #[must_use]
+    pub fn keyed(mut self, key: impl Into<SchemeKey>) -> Self {
+        self.sketch = self.sketch.keyed(key.into());
+        self
+    }
+
     /// Returns a short name for this scheme: the XXH3 hash of its [`description`](Self::description). Equal schemes have
     /// equal ids. Different schemes share one as rarely as random 64-bit numbers do.
     #[must_use]
@@ -156,7 +165,7 @@ impl Scheme {
             ("revision", SCHEME_REVISION.to_string()),
             ("sketch.algorithm", format!("{:?}", self.sketch.algorithm)),
             ("sketch.num_hashes", self.sketch.num_hashes.to_string()),
-            ("sketch.seed", self.sketch.seed.to_string()),
+            ("sketch.seed", self.sketch.shown_seed()),
         ];
         match &self.features {
             FeatureScheme::Custom(name) => fields.push(("features.custom", name.clone())),

@@ -1,6 +1,11 @@
 //! How a set of features becomes a signature.
 
+use std::fmt;
+
+use super::SchemeKey;
 use super::names::names;
+#[cfg(feature = "serde")]
+use crate::error::Error;
 
 /// The algorithm that turns a set of features into a signature.
 ///
@@ -36,14 +41,15 @@ names!(Algorithm, "algorithm", "permutations or fast-similarity",
     Permutations => "permutations", FastSimilarity => "fast-similarity");
 
 /// The part of a [`Scheme`](crate::Scheme) that says how a set becomes a signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredSketch", into = "StoredSketch"))]
 pub struct SketchParams {
     pub(crate) algorithm: Algorithm,
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::checked::num_hashes"))]
     pub(crate) num_hashes: u32,
     pub(crate) seed: u64,
+    /// What names the secret key that the seed was derived from, if there is one.
+    pub(super) key: Option<u64>,
 }
 
 impl SketchParams {
@@ -60,9 +66,76 @@ impl SketchParams {
         self.num_hashes
     }
 
-    /// Returns the master seed, from which all constants are derived.
+    /// Returns the master seed, from which all constants are derived. The seed of a [keyed](Self::is_keyed) scheme is a secret.
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// Whether the seed was derived from a [secret key](crate::SchemeBuilder::keyed).
+    #[must_use]
+    pub fn is_keyed(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// Returns the parameters under a secret key.
+    pub(super) fn keyed(self, key: SchemeKey) -> Self {
+        let seed = key.derive("twinprint sketch seed", self.seed);
+        Self { seed, key: Some(key.derive("twinprint key name", self.seed)), ..self }
+    }
+
+    /// Describes the seed, without the one that is a secret.
+    pub(super) fn shown_seed(&self) -> String {
+        self.key.map_or_else(|| self.seed.to_string(), |key| format!("keyed {key:016x}"))
+    }
+}
+
+impl fmt::Debug for SketchParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SketchParams")
+            .field("algorithm", &self.algorithm)
+            .field("num_hashes", &self.num_hashes)
+            .field("seed", &format_args!("{}", self.shown_seed()))
+            .finish()
+    }
+}
+
+/// [`SketchParams`] as they are stored. A seed that was derived from a key is left out, because it is a secret.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredSketch {
+    algorithm: Algorithm,
+    #[serde(deserialize_with = "super::checked::num_hashes")]
+    num_hashes: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+#[cfg(feature = "serde")]
+impl From<SketchParams> for StoredSketch {
+    fn from(SketchParams { algorithm, num_hashes, seed, key }: SketchParams) -> Self {
+        let seed = key.is_none().then_some(seed);
+        Self { algorithm, num_hashes, seed, key: key.map(|key| format!("{key:016x}")) }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredSketch> for SketchParams {
+    type Error = Error;
+
+    fn try_from(StoredSketch { algorithm, num_hashes, seed, key }: StoredSketch) -> Result<Self, Error> {
+        match (seed, key) {
+            (Some(seed), None) => Ok(Self { algorithm, num_hashes, seed, key: None }),
+            (_, Some(key)) => {
+                let expected = "given by building the scheme with its secret key, which is not stored with it";
+                Err(Error::OutOfRange { field: "key", value: key, expected })
+            }
+            (None, None) => {
+                Err(Error::OutOfRange { field: "seed", value: "missing".to_string(), expected: "a number" })
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 const STANDARD_INPUT: &str = "-";
 
 /// Finds the files of a corpus. Refuses standard input twice, because it can only be read once.
-pub(crate) fn find(inputs: &[String], options: &Options) -> Result<Inputs> {
+pub(crate) fn find(inputs: &[PathBuf], options: &Options) -> Result<Inputs> {
     refuse_standard_input_twice(inputs.iter())?;
     Ok(Inputs::find(inputs, options)?)
 }

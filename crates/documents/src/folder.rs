@@ -11,9 +11,14 @@ use crate::format::Format;
 use crate::options::Options;
 use crate::source::Source;
 
-/// Files that describe the others of a folder of tables, such as a data set of the Hugging Face hub. They are passed over there.
-const DESCRIPTIONS: [&str; 5] =
-    ["README.md", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"];
+/// A file that describes a folder, unless the folder has other files of its kind.
+const README: &str = "README.md";
+
+/// Files that describe the others of a folder of tables, as a data set saved by Hugging Face's library has them.
+const OF_TABLES: [&str; 4] = ["dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"];
+
+/// Files that describe the others of a folder of texts.
+const OF_TEXTS: [&str; 5] = ["labels.csv", "labels.tsv", "metadata.csv", "metadata.tsv", "metadata.jsonl"];
 
 /// What a file of a folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +46,7 @@ pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<
         let kind = kind_of(&path, options)?;
         kinds.push((path, kind));
     }
-    let is_table = |kind: Kind| !matches!(kind, Kind::Readable(Format::Text) | Kind::Unreadable);
-    let describes = |path: &Path| DESCRIPTIONS.iter().any(|name| path.file_name().is_some_and(|file| file == *name));
-    if kinds.iter().any(|(path, kind)| is_table(*kind) && !describes(path)) {
-        kinds.retain(|(path, _)| !describes(path));
-    }
+    pass_over_descriptions(&mut kinds);
     let format = match kinds.first() {
         None => return Err(Error::new(folder, ErrorKind::EmptyFolder)),
         Some((_, Kind::Readable(format))) if kinds.iter().all(|(_, kind)| *kind == Kind::Readable(*format)) => *format,
@@ -53,6 +54,34 @@ pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<
     };
     let paths: Vec<_> = kinds.into_iter().map(|(path, _)| path).collect();
     sources(folder, &paths, format)
+}
+
+/// Drops the files that only describe the others.
+fn pass_over_descriptions(kinds: &mut Vec<(PathBuf, Kind)>) {
+    let is_named =
+        |path: &Path, names: &[&str]| names.iter().any(|name| path.file_name().is_some_and(|file| file == *name));
+    let others = |names: &[&str]| {
+        let others: Vec<_> =
+            kinds.iter().filter(|(path, _)| !is_named(path, names) && !is_named(path, &[README])).collect();
+        others
+    };
+    let is_text = |kind: &Kind| *kind == Kind::Readable(Format::Text);
+    let is_markdown = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+    let are = |others: &[&(PathBuf, Kind)], texts: bool| {
+        !others.is_empty() && others.iter().all(|(_, kind)| *kind != Kind::Unreadable && is_text(kind) == texts)
+    };
+    let mut names = Vec::new();
+    if are(&others(&OF_TABLES), false) {
+        names.extend(OF_TABLES);
+    }
+    if are(&others(&OF_TEXTS), true) {
+        names.extend(OF_TEXTS);
+    }
+    let rest = others(&names);
+    if !rest.is_empty() && !rest.iter().any(|(path, _)| is_markdown(path)) {
+        names.push(README);
+    }
+    kinds.retain(|(path, _)| !is_named(path, &names));
 }
 
 fn sources(folder: &Path, paths: &[PathBuf], format: Format) -> Result<(Format, Vec<Source>), Error> {

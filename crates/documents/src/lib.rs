@@ -8,19 +8,20 @@
 //!
 //! Without features the crate reads JSON lines and folders of text files, which is all the examples need and builds quickly.
 //!
-//! * `formats`: CSV and TSV tables, gzip and Zstandard, patterns of file names, dates, and writing.
-//! * `parquet`: `formats` and Parquet, which takes a minute to build.
+//! * `formats`: tables, tar archives, WARC records, compressed files, patterns of file names, dates, and writing.
+//! * `parquet`: `formats`, Parquet and Arrow IPC, which take a minute to build.
 //! * `full`: all of it.
 //!
 //! # Memory
 //!
 //! The hashes of ids come on top: 128 bits each, unless [ids may repeat](Options::repeated_ids).
 //!
-//! * JSON lines take about 35 MB if lines are short. A line of 200 MB took 395 MB without escapes, 547 MB with escapes, and up to 590 MB
-//!   if metadata or nested fields are wanted.
+//! * A record is at most [`Options::max_record`] long, by default 64 MiB. Longer ones are refused before they are held.
+//! * JSON lines take about 35 MB if lines are short, and two to three times the longest line if that is more.
 //! * Tables are read 8 MB at a time, or one row at a time if rows are longer.
 //! * Parquet is read at most 4096 rows and about 8 MB at a time, judged by the sizes that the file states, plus the open pages of a
-//!   row group.
+//!   row group. Of Arrow IPC, a batch of the file is held.
+//! * Decompression holds a window of at most [`Options::max_window`], by default 128 MiB.
 //!
 //! ```no_run
 //! use std::path::Path;

@@ -77,12 +77,22 @@ fn folders_are_read_by_what_they_hold() {
         ("mac/._x.txt", "\0\x05\x16\x07"),
         ("logs/a.log", LINE),
         ("none/.hidden", ""),
+        ("texts/README.md", "What the texts are."),
+        ("texts/labels.tsv", "a\tb\n"),
+        ("texts/a.txt", "a"),
+        ("notes/README.md", "One note"),
+        ("notes/other.md", "of several."),
+        ("saved/data-00000.jsonl", LINE),
+        ("saved/state.json", "{}"),
     ]);
     assert_eq!(parts.read(&["hub"], &numbered()), Ok((Format::JsonLines, vec!["train-0.jsonl:1".to_string()])));
     assert_eq!(parts.read(&["code"], &Fields::default()).unwrap().0, Format::Text);
     assert_eq!(parts.ids(&["code"]), ["Makefile", "docs/a", "main"]);
     assert_eq!(parts.ids(&["mac"]), ["x"]);
     assert_eq!(parts.read(&["logs"], &Fields::default()).unwrap().0, Format::JsonLines);
+    assert_eq!(parts.ids(&["texts"]), ["a"]);
+    assert_eq!(parts.ids(&["notes"]), ["README", "other"]);
+    assert_eq!(parts.ids(&["saved"]), ["a"]);
     assert!(parts.read(&["none"], &numbered()).unwrap_err().contains("no file to read"));
 }
 
@@ -227,7 +237,7 @@ mod pipes {
     fn a_pipe_that_is_copied_is_read_as_often_as_needed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pipe");
-        let writer = pipe(&path, LINE.repeat(1).into_bytes());
+        let writer = pipe(&path, LINE.as_bytes().to_vec());
         let inputs = Inputs::find([&path], &Options::default()).unwrap();
         inputs.copy_streams(folder.path()).unwrap();
         writer.join().unwrap();

@@ -1,5 +1,6 @@
 //! The join on disk beside the join in memory.
 
+mod bounded;
 mod components;
 mod contained;
 mod faults;
@@ -149,7 +150,9 @@ fn pairs_of_documents_are_those_of_the_join_in_memory() {
         let folder = Folder::new("expanded");
         let found = joined(&folder.0, &texts, Case { memory, piece: 20_000, ..USUAL }).expect("joined");
         for limit in [0, 1, 2, 3, 5, 100] {
+            assert_eq!(expected.count_pairs(limit), expected.all_pairs(limit).len() as u64);
             let expected: Vec<_> = expected.all_pairs(limit).iter().map(named).collect();
+            assert_eq!(found.count_pairs(limit), Ok(expected.len() as u64));
             assert!(expected.len() > 500 && expected.iter().any(|pair| pair.2.jaccard() < 1.0), "{}", expected.len());
             let mut ids = found.id_lookup().expect("read");
             let pairs = found.all_pairs(limit).expect("sorted").map(|pair| pair.expect("read"));

@@ -6,6 +6,12 @@ use crate::parallel;
 use crate::set::{SortScratch, sort_distinct};
 use crate::verify::SignedSet;
 
+/// The number of bytes that are gathered before they are hashed.
+pub(crate) const BATCH_BYTES: usize = 4 << 20;
+
+/// Buffers of more bytes are not kept for reuse.
+pub(crate) const MAX_SPARE_BYTES: usize = 2 * BATCH_BYTES;
+
 /// Documents that one thread made ready. What it holds is never copied into a larger block.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SetBlock {
@@ -31,6 +37,12 @@ impl SetBlock {
         let mut block = Self::default();
         block.push(hasher, features);
         block
+    }
+
+    /// Returns the bytes that it takes, used or not.
+    #[cfg(feature = "disk")]
+    pub(crate) fn bytes(&self) -> usize {
+        self.elements.capacity() * size_of::<u64>() + self.rows.capacity() * size_of::<u32>()
     }
 
     /// Forgets all documents, but keeps the memory.

@@ -8,6 +8,10 @@ pub(crate) mod file_info;
 pub(crate) mod id_lookup;
 pub(crate) mod memory;
 #[cfg(feature = "disk")]
+pub(crate) mod memory_check;
+#[cfg(feature = "disk")]
+pub(crate) mod scheme_key;
+#[cfg(feature = "disk")]
 pub(crate) mod scratch;
 #[cfg(feature = "disk")]
 pub(crate) mod segments;

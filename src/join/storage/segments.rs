@@ -116,8 +116,9 @@ pub(crate) fn segment_name(kind: Kind, number: u32) -> String {
 impl Segments {
     /// What is in a folder.
     pub(crate) fn open(work: &Arc<WorkDir>, owner: u64) -> Result<Self, Error> {
-        let set_hasher = SetHasher::open(work, owner)?;
-        Ok(Self { dir: SegmentDir::find(work, owner), set_hasher })
+        let dir = SegmentDir::find(work, owner);
+        let set_hasher = SetHasher::open(work, owner, dir.whole > 0)?;
+        Ok(Self { dir, set_hasher })
     }
 
     pub(crate) fn set_hasher(&self) -> SetHasher {

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::work_dir::WorkDir;
-use crate::error::Error;
+use crate::error::{Error, FileProblem};
 use crate::external::{Kind, Role, numbers, put};
 
 /// Hashes sets under a key that is drawn at random for each folder.
@@ -21,9 +21,13 @@ pub(crate) struct SetHasher {
 const NAME: &str = "key";
 
 impl SetHasher {
-    /// Reads the key of a folder, or draws one where there is none.
-    pub(crate) fn open(work: &WorkDir, owner: u64) -> Result<Self, Error> {
+    /// Reads the key of a folder, or draws one where nothing is hashed yet.
+    pub(crate) fn open(work: &WorkDir, owner: u64, is_hashed: bool) -> Result<Self, Error> {
         let role = Role::new(Kind::Key, 1, owner);
+        if is_hashed && !work.has(NAME) {
+            // Under another key, equal sets would have different hashes.
+            return Err(Error::File { path: work.own().path(NAME), problem: FileProblem::Missing });
+        }
         if work.has(NAME) {
             let mut file = work.open_file(NAME, role)?;
             let key = numbers(file.take(8)?).next().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use super::band_keys::{BandColumns, BandKeyWriter, SegmentHash};
-use super::memory::SetBlock;
+use super::memory::{MAX_SPARE_BYTES, SetBlock};
 use super::segments::{DocumentKey, SegmentDir, SetInfo};
 use super::set_key::SetHasher;
 use crate::error::{Error, FileProblem};
@@ -81,7 +81,8 @@ impl SegmentWriter {
             Some(writer) => writer,
             None => self.begin()?,
         };
-        self.spare.extend(writer.written.try_iter());
+        let is_usual = |encoded: &Encoded| encoded.sets.capacity() <= MAX_SPARE_BYTES;
+        self.spare.extend(writer.written.try_iter().filter(is_usual));
         let (spare, keys, set_hasher) = (&mut self.spare, &self.keys, self.set_hasher);
         let empty = || Encoded { documents: Vec::new(), sets: Vec::new(), columns: keys.columns() };
         let filled = blocks.iter_mut().map(|block| (block, spare.pop().unwrap_or_else(empty))).collect();

@@ -24,7 +24,7 @@ struct Task {
 }
 
 /// Every task, in the order in which `ci` runs them: what fails fast comes first.
-const TASKS: [Task; 19] = [
+const TASKS: [Task; 20] = [
     task(
         "prepare",
         "Installs what some tests need, if apt-get and root are there; skips aloud otherwise",
@@ -54,6 +54,11 @@ const TASKS: [Task; 19] = [
     task("fuzz", "Compiles the fuzz targets", checks::fuzz),
     task("package", "Builds the package as crates.io would get it", checks::package),
     by_hand("machines", "Runs tests on emulated aarch64, s390x and i686; takes half an hour", workshop::machines),
+    by_hand(
+        "faults",
+        "Fails every operation on files of a small join, in every way; takes half an hour",
+        workshop::faults,
+    ),
     by_hand("ci", "Runs everything above up to `package`, in this order", ci),
     by_hand("help", "Prints this list", list),
 ];

@@ -50,6 +50,12 @@ pub(crate) fn bench(repository: &Repository, arguments: &[String]) -> Outcome<()
     run(&mut repository.cargo("bench --profile release --benches -- --test"))
 }
 
+/// Fails every operation on files of a small join, and prints how many there were.
+pub(crate) fn faults(repository: &Repository, _: &[String]) -> Outcome<()> {
+    heading("every operation on files fails");
+    run(&mut repository.cargo("test -p twinprint --lib every_operation_fails -- --ignored --nocapture"))
+}
+
 /// Runs tests on emulated machines.
 pub(crate) fn machines(repository: &Repository, arguments: &[String]) -> Outcome<()> {
     heading("tests on other machines");

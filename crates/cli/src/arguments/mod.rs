@@ -38,8 +38,7 @@ pub(crate) struct Arguments {
 }
 
 /// Help text of the inputs.
-const INPUT_HELP: &str =
-    "JSON lines, CSV, TSV, Parquet (plain, gzip or zstd), folders of .txt files, patterns, or - for standard input";
+const INPUT_HELP: &str = "Files of JSON lines, CSV, TSV, Parquet, Arrow or texts, also compressed; folders; patterns; or - for standard input";
 
 /// The subcommand and its arguments.
 #[derive(Debug, Subcommand)]
@@ -105,7 +104,7 @@ impl Command {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Corpus {
     #[arg(required = true, value_name = "INPUT", help = INPUT_HELP)]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) settings: Settings,
     /// Keep the work files in this folder, and resume what an interrupted run left there.

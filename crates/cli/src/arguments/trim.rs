@@ -22,7 +22,7 @@ use crate::settings::Settings;
 #[derive(Args, Debug)]
 pub(crate) struct Trim {
     #[arg(required = true, value_name = "INPUT", help = INPUT_HELP)]
-    pub(crate) inputs: Vec<String>,
+    pub(crate) inputs: Vec<PathBuf>,
     /// Folder to write; it is created. With - the trimmed documents go to standard output, and nothing else is written.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,

@@ -70,7 +70,7 @@ impl IdCheck {
         for [earlier, later] in equal {
             if !inputs.can_be_read_again() {
                 bail!(
-                    "documents {} and {} have the same id; make ids unique, or number the documents with --number",
+                    "one id is that of document {} and of document {}; make ids unique, or number the documents with --number",
                     earlier + 1,
                     later + 1
                 );

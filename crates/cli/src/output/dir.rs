@@ -75,9 +75,10 @@ impl<'a> Sides<'a> {
     }
 
     /// Returns the number of inputs, and all files with their sizes. An interrupted run is resumed only if they are unchanged.
+    // A name that is not UTF-8 cannot be written as JSON.
     fn listed(self) -> Result<String> {
         let size = |path: &Path| fs::metadata(path).ok().map(|data| data.len());
-        let files: Vec<_> = self.paths().map(|path| (path, size(path))).collect();
+        let files: Vec<_> = self.paths().map(|path| (path.to_string_lossy(), size(path))).collect();
         Ok(serde_json::to_string(&(self.inputs.paths().count(), files))?)
     }
 

@@ -104,7 +104,7 @@ pub(crate) struct Settings {
     /// Byte between the values of a table, such as ; or | or tab [default: a comma for CSV, a tab for TSV].
     #[arg(long, value_name = "BYTE", value_parser = delimiter, help_heading = "Input")]
     pub(crate) delimiter: Option<String>,
-    /// Byte that quotes the values of a table, or none [default: \"].
+    /// Byte that quotes the values of a table, or none [default: "].
     #[arg(long, value_name = "BYTE", value_parser = quote, help_heading = "Input")]
     pub(crate) quote: Option<String>,
 

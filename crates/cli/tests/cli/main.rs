@@ -10,6 +10,7 @@ mod dedup;
 mod evaluate;
 mod formats;
 mod help;
+mod inputs;
 mod inspect;
 #[cfg(unix)]
 mod interrupts;

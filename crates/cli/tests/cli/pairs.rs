@@ -184,7 +184,8 @@ fn ids_that_would_break_the_table_are_refused() {
 fn repeated_ids_are_refused() {
     let folder = folder_of(&json_lines(&["a", "b", "c", "b"].map(|id| (id.to_string(), "x".to_string()))));
     let err = run(folder.path(), CONTRACT).refused();
-    assert!(err.contains(r#"the id "b" is that of document 2 and of document 4"#) && err.contains("--number"), "{err}");
+    let places = r#"corpus.jsonl, line 4: the id "b" is already used in corpus.jsonl, line 2"#;
+    assert!(err.contains(places) && err.contains("--number"), "{err}");
 }
 
 #[test]

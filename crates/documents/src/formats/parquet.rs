@@ -116,7 +116,7 @@ impl ParquetReader {
                 self.next_rows()
             }
             None => Ok(None),
-            Some(Err(error)) => Err(ErrorKind::BadFile(error.to_string())),
+            Some(Err(error)) => Err(bad_file(&error.into())),
             Some(Ok(rows)) if self.as_binary => as_texts(&rows, &self.schema, self.config.options.lossy)
                 .map(Some)
                 .map_err(|error| bad_file(&error.into())),

@@ -1,7 +1,7 @@
 //! Every operation on files fails once, in every way, and the power is cut at every one of them.
 //!
 //! Whatever happens: a run gives the right answer or an error, the same call afterwards gives the right answer, and nothing of others is
-//! lost. The method is that of `SQLite`'s tests (sqlite.org/testing.html, "I/O error testing" and "crash testing").
+//! lost. The method is that of the tests of `SQLite` (sqlite.org/testing.html, "I/O error testing" and "crash testing").
 
 use super::*;
 use crate::external::faults::{Fault, FaultyDisk};
@@ -109,7 +109,7 @@ fn some_operations_fail_and_nothing_is_wrong() {
     every(&small, step + 4, |turn| Fault::PowerCut(Some(mix64(turn))));
 }
 
-/// Run it with `cargo test --lib every_operation_fails -- --ignored --nocapture`.
+/// Run it with `cargo xtask faults`.
 #[test]
 #[ignore = "takes minutes"]
 fn every_operation_fails_and_nothing_is_wrong() {

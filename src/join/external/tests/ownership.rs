@@ -267,6 +267,20 @@ fn keys_of_other_sets_are_made_again() {
     assert_eq!(on_disk(&folder.0, &texts, USUAL).expect("joined"), expected);
 }
 
+/// Sets that are hashed under another key would not be found equal to those that are stored.
+#[test]
+fn a_folder_whose_key_is_lost_is_refused() {
+    let folder = Folder::new("no-key");
+    let texts = texts(200);
+    on_disk(&folder.0, &texts, USUAL).expect("joined");
+    let key = fs::read(folder.0.join("key")).expect("there");
+    forget(&folder.0, &["key"]);
+    let refused = on_disk(&folder.0, &texts, USUAL).map(|_| ());
+    assert_eq!(refused, Err(Error::File { path: folder.0.join("key"), problem: FileProblem::Missing }));
+    fs::write(folder.0.join("key"), key).expect("written");
+    assert!(on_disk(&folder.0, &texts, USUAL).is_ok());
+}
+
 #[test]
 fn a_work_folder_can_be_moved() {
     let (folder, moved) = (Folder::new("move"), Folder::new("moved"));

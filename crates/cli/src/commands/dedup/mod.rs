@@ -223,7 +223,7 @@ fn deduplicate(
     let stats = joined.pairs.stats();
     let against_summary = against.map(|against| {
         json!({
-            "inputs": against.paths().collect::<Vec<_>>(), "documents": joined.read.against,
+            "inputs": against.paths().map(Path::to_string_lossy).collect::<Vec<_>>(), "documents": joined.read.against,
             "bytes": joined.read.against_bytes,
         })
     });

@@ -1,0 +1,100 @@
+//! What inputs people have, and what the command says of them.
+
+use std::fs;
+
+use crate::process::{Ended, command, run};
+
+/// Three lines, of which the first and the last are alike.
+const LINES: &str = "{\"id\": \"a\", \"text\": \"The ferry to Skelby was late on Monday again.\"}\n\
+    {\"id\": \"b\", \"text\": \"Councillors voted to close the harbour road in spring.\"}\n\
+    {\"id\": \"c\", \"text\": \"The ferry to Skelby was late on Monday again.\"}\n";
+
+#[test]
+fn duplicate_ids_are_named_with_both_places() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.jsonl"), LINES).unwrap();
+    fs::write(folder.path().join("b.jsonl"), format!("\n{}", LINES.replace("\"a\"", "\"d\""))).unwrap();
+    for command in ["pairs a.jsonl b.jsonl", "dedup a.jsonl b.jsonl --output out", "rewrites a.jsonl b.jsonl"] {
+        let Ended { status, err, .. } = run(folder.path(), command);
+        assert_eq!(status, 2, "{err}");
+        assert!(err.contains("b.jsonl, line 3: the id \"b\" is already used in a.jsonl, line 2"), "{err}");
+        assert!(err.contains("--number"), "{err}");
+    }
+    let numbered = run(folder.path(), "pairs a.jsonl b.jsonl --number").done();
+    assert!(numbered.contains("a.jsonl:1\ta.jsonl:3"), "{numbered}");
+}
+
+#[test]
+fn nothing_but_bad_records_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.jsonl"), LINES).unwrap();
+    for command in ["dedup", "trim"] {
+        let Ended { status, err, .. } =
+            run(folder.path(), &format!("{command} a.jsonl --text body --bad aside --output {command}"));
+        assert_eq!(status, 2, "{err}");
+        assert!(err.contains("all 3 records were rejected"), "{err}");
+    }
+}
+
+#[test]
+fn rejected_records_are_listed_with_their_reasons() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.jsonl"), format!("{LINES}none\n{{\"id\": 1, \"text\": NaN}}\n")).unwrap();
+    for command in ["dedup", "trim"] {
+        run(folder.path(), &format!("{command} a.jsonl --bad aside --output {command}")).done();
+        let read = |name: &str| fs::read_to_string(folder.path().join(command).join(name)).unwrap();
+        assert_eq!(read("bad.jsonl"), "none\n{\"id\": 1, \"text\": NaN}\n");
+        let reasons = read("bad-reasons.tsv");
+        let reasons: Vec<Vec<&str>> = reasons.lines().map(|line| line.split('\t').collect()).collect();
+        assert_eq!([&reasons[0][..2], &reasons[1][..2]], [["a.jsonl", "4"], ["a.jsonl", "5"]]);
+        assert!(reasons[1][2].contains("JSON has no NaN"), "{reasons:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_read_as_standard_input_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = "a\tc\t1.000000\n";
+    for name in ["pairs pipe", "dedup pipe --output out", "pairs pipe --format jsonl"] {
+        let pipe = folder.path().join("pipe");
+        let _ = fs::remove_file(&pipe);
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let writer = std::thread::spawn(move || fs::write(pipe, LINES));
+        let printed = run(folder.path(), name).done();
+        writer.join().unwrap().unwrap();
+        let pairs = match name.starts_with("pairs") {
+            true => printed,
+            false => fs::read_to_string(folder.path().join("out/pairs.tsv")).unwrap(),
+        };
+        assert_eq!(pairs, expected, "{name}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("out/kept.jsonl")).unwrap().lines().count(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_not_utf8_are_read() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    let name = OsStr::from_bytes(b"a\xff.jsonl");
+    fs::write(folder.path().join(name), LINES).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = command(folder.path(), arguments).arg(name).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&["pairs"]);
+    run(&["dedup", "--output", "out"]);
+}
+
+#[test]
+fn tables_may_have_other_separators() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.csv"), "id;text\n1;'The ferry; late'\n2;The ferry; late\n").unwrap();
+    let Ended { status, err, .. } = run(folder.path(), "pairs a.csv");
+    assert!(status == 2 && err.contains("--delimiter ';'") && !err.contains("--bad aside"), "{err}");
+    let Ended { status, err, .. } = run(folder.path(), "pairs a.csv --delimiter ; --quote ' --bad aside --words 1");
+    assert!(status == 0 && err.contains("row 3: the row has 3 values"), "{err}");
+    assert_eq!(run(folder.path(), "pairs a.csv --delimiter ;;").status, 2);
+}
