@@ -16,9 +16,6 @@ use super::whole_file::WholeFile;
 /// Work of at least this size is kept for a resumed run. Less is done again within a moment, and not worth an explanation.
 const MIN_WORK: u64 = 1 << 20;
 
-/// The name, without its ending, of the copy of standard input in a work folder.
-const STANDARD_INPUT: &str = "standard-input";
-
 /// A folder, the marker in it, and the folder for unfinished files.
 #[derive(Debug)]
 pub(super) struct RunFolder {
@@ -145,15 +142,8 @@ pub(super) fn not_made(path: &Path, command: &str) -> String {
     )
 }
 
-/// Removes the files of a join, and standard input if it was copied for it.
+/// Removes the files of a join.
 fn remove_work(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        let is_copy = path.file_stem().is_some_and(|stem| stem == STANDARD_INPUT);
-        if is_copy && fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
-            fs::remove_file(&path).with_context(|| path.display().to_string())?;
-        }
-    }
     match remove_work_folder(folder) {
         // No join was made in it yet.
         Err(Error::File { problem: FileProblem::NotAWorkFolder, .. }) => {

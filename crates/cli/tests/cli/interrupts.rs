@@ -38,7 +38,7 @@ fn an_interrupted_run_leaves_nothing_behind() {
             ("pairs -", None),
             ("pairs - --output found --report page.html", Some(".page.html.twinprint-lock")),
             ("trim - --output new/out", Some("new/out/.twinprint-lock")),
-            ("dedup - --output new/out", Some("new/out/work/standard-input.jsonl")),
+            ("dedup - --output new/out", Some("new/out/work")),
             ("dedup - --output -", None),
             ("audit -", None),
         ] {

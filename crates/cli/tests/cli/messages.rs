@@ -49,7 +49,7 @@ fn statistics_are_readable() {
 
 #[test]
 fn quiet_is_quiet() {
-    let folder = folder_of(&format!("{}[]\n", json_lines(&documents(10))));
+    let folder = folder_of(&format!("{}{{}}\n", json_lines(&documents(10))));
     for arguments in ["dedup corpus.jsonl -o out --bad aside -q", "trim corpus.jsonl -o trimmed --bad aside --quiet"] {
         let ended = run(folder.path(), arguments);
         assert_eq!((ended.status, ended.err.as_str()), (0, ""), "{arguments}");
@@ -61,7 +61,7 @@ fn quiet_is_quiet() {
 
 #[test]
 fn colours_are_on_where_they_are_asked_for() {
-    let folder = folder_of(&format!("{}[]\n", json_lines(&documents(10))));
+    let folder = folder_of(&format!("{}{{}}\n", json_lines(&documents(10))));
     let is_colored = |arguments: &str, variable: Option<&str>| {
         let mut command = command(folder.path(), arguments.split(' '));
         command.env_remove("NO_COLOR").envs(variable.map(|value| ("NO_COLOR", value)));
@@ -115,7 +115,7 @@ fn a_terminal_is_not_controlled_by_ids_or_names() {
         let is_hostile = ["\u{1b}[31m", "\u{1b}]0", "\u{202e}", "\u{9b}"].iter().any(|bad| shown.contains(bad));
         assert!(!is_hostile, "{arguments}: {shown:?}");
     }
-    fs::write(folder.path().join("\u{1b}[31mred\u{202e}.jsonl"), "[]\n").unwrap();
+    fs::write(folder.path().join("\u{1b}[31mred\u{202e}.jsonl"), "{\"id\": 1\n").unwrap();
     for arguments in ["pairs *.jsonl", "pairs *.jsonl --bad aside"] {
         let said = run(folder.path(), arguments).err;
         assert!(said.contains("\\u001b[31mred\\u202e.jsonl") && !said.contains('\u{1b}'), "{said:?}");

@@ -30,13 +30,15 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Starts the command without waiting for it. Standard input gives it a document, and then stays open.
+/// Starts the command without waiting for it. Standard input gives it some documents, and then stays open.
 pub(crate) fn start(folder: &Path, arguments: &str) -> Child {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("twinprint"));
     command.current_dir(folder).args(arguments.split_whitespace()).env("TMPDIR", folder.join("tmp"));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    // A run that does not read its input may have ended by now.
-    let _ = child.stdin.as_mut().unwrap().write_all(b"{\"id\": \"first\", \"text\": \"The ferry is late.\"}\n");
+    // Enough that the format is recognized. A run that does not read its input may have ended by now.
+    let lines: String =
+        (0..200).map(|id| format!("{{\"id\": {id}, \"text\": \"The ferry number {id} is late.\"}}\n")).collect();
+    let _ = child.stdin.as_mut().unwrap().write_all(lines.as_bytes());
     child
 }
 

@@ -68,7 +68,7 @@ fn what_has_no_file_name_or_two_is_refused() {
     for command in ["dedup", "trim"] {
         let refused =
             |arguments: &str| run(folder.path(), &format!("{command} {arguments} --output-per-file")).refused();
-        assert!(refused("texts --output out").contains("no meaning for text files"));
+        assert!(refused("texts --output out").contains("--output-per-file writes files of the format of the inputs"));
         assert!(refused("in/a/part.jsonl in/b/../a/part.jsonl --output out").contains("named twice"));
         assert!(refused("in/a/part.jsonl --output -").contains("needs a folder"));
         let input = read(folder.path(), "in/a/part.jsonl");
