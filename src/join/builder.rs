@@ -212,8 +212,8 @@ impl SimilarityJoinBuilder {
         Ok(JoinSettings { hasher, banding, threshold: self.threshold, rule, containment: self.containment, filter })
     }
 
-    /// Another scheme.
-    pub(crate) fn scheme(mut self, scheme: Scheme) -> Self {
+    /// Sets how texts become sets and signatures. Defaults to the scheme that the builder was made with.
+    pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
     }

@@ -219,6 +219,17 @@ impl DiskPairs {
         Ok(Rows::new(pairs, ContainedPair::from_edge, scratch))
     }
 
+    /// Returns how many pairs [`contained`](Self::contained) gives, without making them.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file cannot be written or read.
+    pub fn count_contained(&self, max_group: usize) -> Result<u64, Error> {
+        if !self.result.knows_contained() {
+            return Ok(0);
+        }
+        count_pairs(self, Relation::Contained, max_group, &self.scratch()?)
+    }
+
     /// Works out the clusters: which document represents each, and is kept, and which others are its members. They are written to a
     /// file once, and read from there.
     ///

@@ -124,7 +124,22 @@ impl Reread<'_> {
         }
     }
 
-    /// Returns the number of documents checked so far.
+    /// Passes over this many documents, such as those of another corpus that is not read again.
+    ///
+    /// # Errors
+    /// [`Error::ChangedSinceJoined`] if fewer documents are left; [`Error::File`].
+    pub fn skip(&mut self, documents: usize) -> Result<(), Error> {
+        for _ in 0..documents {
+            if self.documents.next()?.is_none() {
+                let (joined, read) = (String::new(), String::new());
+                return Err(Error::ChangedSinceJoined { document: self.read, joined, read });
+            }
+            self.read += 1;
+        }
+        Ok(())
+    }
+
+    /// Returns the number of documents checked or passed over so far.
     #[must_use]
     pub fn len(&self) -> usize {
         self.read as usize

@@ -1,6 +1,21 @@
-//! The statistics of a join, for `--verbose`.
+//! The statistics of a join: for `--verbose`, and what users must know.
 
 use twinprint::join::JoinStats;
+
+/// Warns of the pairs that the limit to buckets passed over, if there are any.
+pub(crate) fn passed_over(stats: &JoinStats) -> Option<String> {
+    if stats.pairs_passed_over == 0 {
+        return None;
+    }
+    // A pair counts in each bucket that both documents are in, so the sum can be more than there are pairs.
+    let distinct = stats.documents - stats.empty - stats.copies;
+    let pairs = stats.pairs_passed_over.min(distinct * distinct.saturating_sub(1) / 2);
+    Some(format!(
+        "{} buckets held more documents than --bucket-limit; up to {pairs} pairs in them were not compared, so some duplicates may be \
+         missed; twinprint audit measures how many, and a higher --bucket-limit compares more",
+        stats.oversized_buckets
+    ))
+}
 
 /// Describes what a join did, in the order of its steps.
 pub(crate) fn text(stats: &JoinStats) -> String {

@@ -10,9 +10,11 @@ use twinprint::result::{ContainedPair, DiskPairs, Rows};
 use crate::escape;
 use crate::output::{LineSink, Output};
 
-/// Maximum size of a group of copies of which all pairs are written. Of a larger group, each document is paired with the first only, so
-/// that the output stays linear in the input.
+/// Maximum size of a group of copies of which all pairs are written. Of a larger group, each document is paired with the first only.
 const MAX_GROUP: usize = 1_000;
+
+/// All pairs of copies are written if there are at most this many for each document, so that the output stays linear in the input.
+const PAIRS_PER_DOCUMENT: u64 = 32;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,24 +41,56 @@ impl TableFormat {
     }
 }
 
+/// How a list of pairs is written.
+pub(crate) struct Listing {
+    format: TableFormat,
+    /// Whether all pairs of copies are listed, however many.
+    expand: bool,
+}
+
+impl Listing {
+    pub(crate) fn new(json: bool, expand: bool) -> Self {
+        Self { format: TableFormat::new(json), expand }
+    }
+
+    /// Returns the maximum size of a group whose copies are all listed. Says so if that leaves pairs out.
+    fn max_group(&self, found: &DiskPairs, count: impl Fn(usize) -> Result<u64, twinprint::Error>) -> Result<usize> {
+        let stats = found.stats();
+        if self.expand || stats.copies == 0 {
+            return Ok(MAX_GROUP);
+        }
+        let all = count(MAX_GROUP)?;
+        if all <= PAIRS_PER_DOCUMENT * stats.documents {
+            return Ok(MAX_GROUP);
+        }
+        tracing::warn!(
+            "groups of copies are listed by their first documents: {} pairs instead of {all}; --expand lists all",
+            count(1)?
+        );
+        Ok(1)
+    }
+}
+
 /// Writes id1, id2 and the similarity of each pair; returns the number of pairs. With `swapped`, the later document comes first, and the
 /// pairs are sorted by it.
-pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: &Output, format: TableFormat) -> Result<u64> {
+pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: &Output, listing: &Listing) -> Result<u64> {
     let started = Instant::now();
-    let mut pairs = found.all_pairs(MAX_GROUP)?;
+    let max_group = listing.max_group(found, |max_group| found.count_pairs(max_group))?;
+    let mut pairs = found.all_pairs(max_group)?;
     tracing::debug!("pairs of documents: {:.1?}", started.elapsed());
     if swapped {
         pairs = pairs.by_right()?;
     }
     let rows = pairs.map(|pair| pair.map(|pair| (pair.left, pair.right, pair.jaccard())));
-    write_numbered(found, rows, to, &RowText::new(format, ["left", "right", "jaccard"]))
+    write_numbered(found, rows, to, &RowText::new(listing.format, ["left", "right", "jaccard"]))
 }
 
 /// Writes the id of the inner document, that of the outer one, and the share of the inner one; returns the number of pairs.
-pub(crate) fn write_contained(found: &DiskPairs, to: &Output, format: TableFormat) -> Result<u64> {
+pub(crate) fn write_contained(found: &DiskPairs, to: &Output, listing: &Listing) -> Result<u64> {
+    let max_group = listing.max_group(found, |max_group| found.count_contained(max_group))?;
     let share = |pair: ContainedPair<u32>| (pair.inner, pair.outer, pair.overlap.left_in_right());
-    let rows = found.contained(MAX_GROUP)?.map(|pair| pair.map(share));
-    write_numbered(found, rows, to, &RowText::new(format, ["inner", "outer", "share"]))
+    let rows = found.contained(max_group)?.map(|pair| pair.map(share));
+    write_numbered(found, rows, to, &RowText::new(listing.format, ["inner", "outer", "share"]))
 }
 
 /// Writes one row of two documents and their numbers, which are formatted already.

@@ -55,7 +55,7 @@ pub(crate) struct Record {
     pub(crate) raw: Range<usize>,
     /// Whether an id is still to be made, once the line is known.
     lacks_id: bool,
-    metadata: Option<Box<Metadata>>,
+    pub(crate) metadata: Option<Box<Metadata>>,
 }
 
 /// A record of a part that could not be read.

@@ -23,6 +23,7 @@ use crate::error::{Error, ErrorKind};
 use crate::fields::Fields;
 use crate::format::Format;
 use crate::inputs::Inputs;
+use crate::metadata::Metadata;
 use crate::options::Options;
 
 /// Reads a corpus a second time and writes the kept and the removed records to two files, in the format of the input.
@@ -64,6 +65,18 @@ pub struct Splitter {
     pub removed: PathBuf,
 }
 
+/// A document that a [`Splitter`] reads.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct DocumentRead<'a> {
+    /// The id.
+    pub id: &'a str,
+    /// The text.
+    pub text: &'a str,
+    /// The metadata, or `None` if no field of it was asked for.
+    pub metadata: Option<&'a Metadata>,
+}
+
 /// The numbers of kept, removed and rejected records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -96,11 +109,12 @@ impl Splitter {
         fields: &Fields,
         mut decide: impl FnMut(u64) -> Decision,
     ) -> Result<SplitCounts, Error> {
-        self.try_split(inputs, options, fields, None, |document| Ok(decide(document)))
+        self.try_split(inputs, options, fields, None, |document, _| Ok(decide(document)))
     }
 
     /// As [`split`](Self::split), with decisions that may fail, and with a check that the corpus has as many documents as `expected`.
-    /// After an error neither output is created or replaced.
+    /// `decide` also gets the document as it is read now, so that it can notice a change. After an error neither output is created or
+    /// replaced.
     ///
     /// # Errors
     /// What `decide` returns, [`ErrorKind::ChangedInput`] if the number of documents is another than expected, or those of
@@ -111,7 +125,7 @@ impl Splitter {
         options: &Options,
         fields: &Fields,
         expected: Option<u64>,
-        mut decide: impl FnMut(u64) -> Result<Decision, E>,
+        mut decide: impl FnMut(u64, DocumentRead<'_>) -> Result<Decision, E>,
     ) -> Result<SplitCounts, E> {
         if !inputs.can_be_read_again() {
             let once = inputs.sources.iter().find(|source| !source.can_be_read_again());
@@ -129,8 +143,10 @@ impl Splitter {
             }
             for part in &batch.parts {
                 duplicates.clear();
-                for _ in &part.documents {
-                    match decide(counts.documents())? {
+                for record in &part.documents {
+                    let (id, text) = part.document(record);
+                    let document = DocumentRead { id, text, metadata: record.metadata.as_deref() };
+                    match decide(counts.documents(), document)? {
                         Decision::Keep => {
                             counts.kept += 1;
                             duplicates.push(None);

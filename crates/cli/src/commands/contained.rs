@@ -6,7 +6,7 @@ use twinprint::containment::FracMinHash;
 use crate::arguments::Contained;
 use crate::corpus::Corpus;
 use crate::output::Output;
-use crate::tables::{TableFormat, write_contained};
+use crate::tables::{Listing, write_contained};
 
 pub(crate) fn run(command: &Contained) -> Result<()> {
     let rules = FracMinHash::new(command.one_in, command.frequency_limit)?;
@@ -14,7 +14,7 @@ pub(crate) fn run(command: &Contained) -> Result<()> {
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let output = Output::open(command.output.as_deref())?;
     let joined = corpus.with_containment(command.least, rules).join()?;
-    let count = write_contained(&joined.pairs, &output, TableFormat::new(command.json))?;
+    let count = write_contained(&joined.pairs, &output, &Listing::new(command.json, command.expand))?;
     tracing::info!("{count} contained texts");
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::corpus::Corpus;
 use crate::inputs::{NamedOutput, refuse_one_file};
 use crate::output::{Output, Target};
 use crate::report::{ReportFile, Sources};
-use crate::tables::{TableFormat, write_pairs};
+use crate::tables::{Listing, write_pairs};
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
     let corpus = Corpus::open(&command.corpus, None)?;
@@ -38,7 +38,7 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
         let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
         report.write(&joined, &joined.clusters(Clustering::Leader)?, &sources, &settings)?;
     }
-    let count = write_pairs(&joined.pairs, against.is_some(), &output, TableFormat::new(command.json))?;
+    let count = write_pairs(&joined.pairs, against.is_some(), &output, &Listing::new(command.json, command.expand))?;
     let megabytes = (joined.read.bytes + joined.read.against_bytes) as f64 / 1e6;
     let seconds = (joined.read.seconds + joined.seconds).as_secs_f64();
     tracing::info!("{count} pairs, {seconds:.1} s, {:.1} MB/s", megabytes / seconds);

@@ -52,6 +52,9 @@ impl Corpus {
         let pairs = join.finish_with(show)?;
         bar.finish_and_clear();
         tracing::info!("{}", statistics::text(&pairs.stats()));
+        if let Some(warning) = statistics::passed_over(&pairs.stats()) {
+            tracing::warn!("{warning}");
+        }
         let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
         let comparison = match against {
             None => self.compare_with_prediction(sample, boilerplate.as_ref(), &pairs.stats(), banding)?,

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint::SimilarityJoinBuilder;
 use twinprint::containment::FracMinHash;
+use twinprint::join::work_folder_key;
 use twinprint_documents::{Fields, Inputs, Options};
 
 use crate::arguments;
@@ -86,7 +87,10 @@ impl Corpus {
 
     /// Returns the settings of the join.
     fn builder(&self) -> Result<SimilarityJoinBuilder> {
-        let builder = self.settings.join(None)?;
+        let mut builder = self.settings.join(None)?;
+        if self.settings.keyed == Some(true) {
+            builder = builder.scheme(self.settings.scheme()?.keyed(work_folder_key(self.work())?));
+        }
         Ok(match self.containment {
             // Equal sets are grouped before the search, so a threshold of 1 leaves no similar pairs to find.
             Some(Containment { min_share, rules }) => builder.threshold(1.0).containment(min_share, rules),

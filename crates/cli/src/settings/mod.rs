@@ -43,6 +43,10 @@ pub(crate) struct Settings {
     /// Seed of the hash functions.
     #[arg(long, value_parser = whole::<u64>, value_name = "SEED", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) seed: Option<u64>,
+    /// Derive the hash functions from a secret key, which the work folder keeps, so that nobody can write texts that crowd into buckets
+    /// of their choice.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Similarity", hide_short_help = true)]
+    pub(crate) keyed: Option<bool>,
     /// Share of the pairs at the threshold that must be found; the banding is planned for it [default: 0.99].
     #[arg(long, value_parser = number, value_name = "R", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) recall: Option<f64>,

@@ -24,7 +24,7 @@ use crate::output::{OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
 use crate::per_file;
 use crate::report::{ReportFile, Sources};
 use crate::sample;
-use crate::tables::{TableFormat, write_clusters, write_pairs};
+use crate::tables::{Listing, TableFormat, write_clusters, write_pairs};
 use cluster_statistics::ClusterStatistics;
 use split::split;
 
@@ -209,7 +209,12 @@ fn deduplicate(
     if removals.check().is_err() {
         return Err(guard_tripped(&removals, to).into());
     }
-    let pairs = write_pairs(&joined.pairs, against.is_some(), &output.file("pairs.tsv")?, TableFormat::Tsv)?;
+    let pairs = write_pairs(
+        &joined.pairs,
+        against.is_some(),
+        &output.file("pairs.tsv")?,
+        &Listing::new(false, command.expand),
+    )?;
     let files = if command.output_per_file {
         ["kept", "removed"].map(String::from)
     } else {
