@@ -163,7 +163,7 @@ fn a_closed_pipe_is_no_error() {
     let many: Vec<_> = (0..600).map(|id| (id.to_string(), text.to_string())).collect();
     let folder = folder_of(&json_lines(&many));
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("twinprint"));
-    command.current_dir(folder.path()).args(["pairs", "corpus.jsonl"]);
+    command.current_dir(folder.path()).args(["pairs", "corpus.jsonl", "--expand"]);
     let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut first = [0; 4];
     // This closes the pipe, which is far too small for 180,000 pairs.
@@ -273,4 +273,54 @@ fn a_report_is_not_made_of_other_texts_than_the_pairs() {
         assert!(said.contains("the inputs changed while they were read"), "{said}");
         assert!(!folder.path().join("page.html").exists());
     }
+}
+
+/// Ten similar texts, each many times.
+fn copies(of_each: usize) -> String {
+    let text = |version: usize| {
+        let word = |at: usize| if at == 5 * version { format!("other{version}") } else { format!("word{at}") };
+        (0..60).map(word).collect::<Vec<_>>().join(" ")
+    };
+    let lines = (0..10 * of_each).map(|id| json!({"id": id, "text": text(id % 10)}).to_string() + "\n");
+    lines.collect()
+}
+
+#[test]
+fn copies_are_listed_once_a_group_when_they_are_many() {
+    let folder = folder_of(&copies(5));
+    let few = run(folder.path(), "pairs corpus.jsonl");
+    assert_eq!((few.out.lines().count(), few.err.as_str()), (50 * 49 / 2, ""));
+
+    let folder = folder_of(&copies(100));
+    let many = run(folder.path(), "pairs corpus.jsonl");
+    assert!(many.err.contains("1035 pairs instead of 499500; --expand lists all"), "{}", many.err);
+    assert_eq!(many.done().lines().count(), 10 * 99 + 45);
+    let all = run(folder.path(), "pairs corpus.jsonl --expand");
+    assert_eq!((all.out.lines().count(), all.err.as_str()), (499_500, ""));
+    let inner = run(folder.path(), "contained corpus.jsonl --least 0.5 --one-in 1");
+    assert!(inner.err.contains("--expand lists all"), "{}", inner.err);
+    assert!(inner.done().lines().count() < 2_000);
+}
+
+#[test]
+fn pairs_that_were_passed_over_are_a_warning() {
+    let folder = folder_of(&copies(5));
+    let all = run(folder.path(), "pairs corpus.jsonl");
+    assert_eq!(all.err, "");
+    let passed_over = run(folder.path(), "pairs corpus.jsonl --bucket-limit 2");
+    assert!(passed_over.err.contains("buckets held more documents than --bucket-limit"), "{}", passed_over.err);
+    assert!(passed_over.err.contains("up to 45 pairs"), "no more than there are: {}", passed_over.err);
+    assert_eq!(run(folder.path(), "pairs corpus.jsonl --bucket-limit 2 --quiet").err, "");
+}
+
+#[test]
+fn a_secret_key_is_kept_in_the_work_folder() {
+    let folder = folder_of(&json_lines(&documents(300)));
+    let expected = run(folder.path(), CONTRACT).done();
+    let keyed = format!("{CONTRACT} --recall 0.9999 --num-hashes 256 --keyed --work work");
+    assert_eq!(run(folder.path(), &keyed).done(), expected);
+    assert_eq!(run(folder.path(), &keyed).done(), expected, "the folder knows its key");
+    let unkeyed = run(folder.path(), &keyed.replace(" --keyed", ""));
+    assert!(unkeyed.refused().contains("scheme"), "sets under a key are of another scheme");
+    assert_ne!(run(folder.path(), "trim corpus.jsonl --output out --keyed").status, 0);
 }
