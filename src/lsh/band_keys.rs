@@ -4,6 +4,8 @@
 //! [`BandHasher`] makes the 64-bit keys that [`Banding::keys`] publishes, which tell bands apart by themselves, so that they can
 //! be stored and joined by any engine.
 
+use std::fmt;
+
 use crate::error::{Error, Mismatch};
 use crate::lsh::Banding;
 use crate::minhash::{Signature, is_empty};
@@ -17,10 +19,17 @@ use crate::scheme::Scheme;
 ///
 /// Equal bands have equal keys. Different ones share a key with probability 2^-32: among a million sets that makes 116
 /// false candidates a band in all, which verification rejects. Keys of 64 bits would avoid these, and double the memory.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct BandKeys {
     multipliers: Vec<u64>,
     rows: usize,
+}
+
+/// Shows no multipliers, because those of a keyed scheme follow from its secret.
+impl fmt::Debug for BandKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BandKeys").field("rows", &self.rows).finish_non_exhaustive()
+    }
 }
 
 impl BandKeys {

@@ -1,5 +1,6 @@
 //! Makes signatures of sets of features.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::fast_similarity::FastSimilarity;
@@ -32,7 +33,7 @@ use crate::text::TextScratch;
 /// ```
 #[doc(alias = "MinHash")]
 #[doc(alias = "MinHasher32")]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MinHasher {
     scheme: Arc<Scheme>,
     level: SimdLevel,
@@ -41,7 +42,7 @@ pub struct MinHasher {
     sketch: Sketch,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Sketch {
     Permutations(Permutations),
     FastSimilarity(FastSimilarity),
@@ -50,6 +51,13 @@ enum Sketch {
 /// The number of features that are mixed to keys at a time. Their keys take 2 kB, which stay in the nearest cache while every block
 /// of positions reads them again.
 const BATCH: usize = 256;
+
+/// Shows no constants, because those of a keyed scheme follow from its secret.
+impl fmt::Debug for MinHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MinHasher").field("scheme", &self.scheme).field("level", &self.level).finish_non_exhaustive()
+    }
+}
 
 impl Scheme {
     /// Returns the hasher of this scheme, which turns sets of features into signatures.

@@ -143,7 +143,9 @@ mod tests {
 
         let seed = keyed.sketch().seed().to_string();
         let builder = Scheme::builder().keyed(key);
-        let shown = format!("{keyed:?} {builder:?} {key:?} {} {mismatch}", keyed.description());
+        let hasher = format!("{:?}", keyed.minhasher());
+        assert!(hasher.starts_with("MinHasher { scheme: ") && hasher.ends_with(", .. }"), "no constants: {hasher}");
+        let shown = format!("{keyed:?} {builder:?} {key:?} {} {mismatch} {hasher}", keyed.description());
         assert!(!shown.contains(&seed) && !shown.contains("secret"), "{shown}");
     }
 
