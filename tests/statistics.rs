@@ -89,7 +89,7 @@ fn check(algorithm: Algorithm, kind: Kind) {
             let case = format!("{algorithm:?} {kind:?} k={num_hashes} {shared}/{union}: bias {bias}, MSE {error}");
             let noise = SIGMAS * (variance / trials as f64).sqrt();
             assert!(bias.abs() <= noise, "{case}, allowed {noise}");
-            // The relative standard deviation of a variance measured over so many trials.
+            // The relative standard deviation of a variance measured over this number of trials.
             let spread = SIGMAS * (2.0 / trials as f64).sqrt();
             assert!(error <= variance * (1.0 + spread), "{case}, expected {variance}");
             match algorithm {

@@ -80,8 +80,8 @@ impl Intake {
         self.documents += 1;
     }
 
-    /// Gathers the content of a document that was accepted, beside which the caller holds so many bytes. Returns whether there is enough to
-    /// be hashed.
+    /// Gathers the content of an accepted document. `held` is what the caller holds for it besides, in bytes. Returns whether there is
+    /// enough to be hashed.
     pub(crate) fn gather(&mut self, content: View<'_>, held: usize) -> bool {
         self.buffer.push(content);
         self.buffer.held += held;

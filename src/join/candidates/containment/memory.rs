@@ -42,7 +42,7 @@ impl Shared {
         }
     }
 
-    /// Returns the sets that share so many keys or more, in order, and forgets all counts.
+    /// Returns the sets that share at least this many keys, in order, and resets all counts.
     fn take(&mut self, keys: usize) -> Vec<u32> {
         let Self { counts, touched } = self;
         let mut sets = Vec::new();
