@@ -153,7 +153,7 @@ fn check_replaceable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// `name` becomes `.name.0123456789abcdef.unfinished`, with the tag before the random number.
+/// Returns the temporary name: `name` becomes `.name.0123456789abcdef.unfinished`, with the tag before the random number.
 fn temporary_name(path: &Path, tag: &str) -> PathBuf {
     // The standard library seeds each `RandomState` from the operating system's random numbers.
     let random = RandomState::new().build_hasher().finish();

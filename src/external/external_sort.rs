@@ -85,13 +85,13 @@ impl<const N: usize> Sorter<N> {
         Ok(())
     }
 
-    /// All runs side by side.
+    /// Merges all runs.
     fn merge(&mut self) -> Result<Merged<N, Run>, Error> {
         let runs = std::mem::take(&mut self.runs).into_iter();
         Merged::new(runs.map(|run| Run::open(&self.folder, run)).collect::<Result<_, Error>>()?)
     }
 
-    /// The same, by way of the disk in any case.
+    /// Finishes on disk, even if everything is in memory.
     pub(crate) fn finish_runs(mut self) -> Result<Merged<N, Run>, Error> {
         if !self.records.is_empty() {
             self.spill()?;

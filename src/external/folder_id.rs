@@ -38,7 +38,7 @@ impl FolderId {
         format!("{self}-")
     }
 
-    /// Whether the name of something temporary proves that it belongs to this folder.
+    /// Returns whether the name of something temporary proves that it belongs to this folder.
     pub(super) fn is_in_name(self, name: &str) -> bool {
         name.contains(&self.tag())
     }

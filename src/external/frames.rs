@@ -83,7 +83,7 @@ pub(crate) struct Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) folder: FolderId,
-    /// As a number, for it may be one that this version does not know.
+    /// The number, because it may be a kind that this version does not know.
     pub(crate) kind: u16,
     pub(crate) piece: u32,
     pub(crate) width: u32,
@@ -168,7 +168,7 @@ impl Label {
         }
     }
 
-    /// Says in which way this is not the label that was expected, the gravest first.
+    /// Returns how this label differs from the expected one, the gravest difference first.
     fn differs_from(self, expected: Self) -> Option<FileProblem> {
         if self.folder != expected.folder {
             Some(FileProblem::OtherFolder)
@@ -245,7 +245,7 @@ impl FrameWriter {
             .map_err(|error| Error::io(self.file.path(), error))
     }
 
-    /// Bytes written so far, besides the frame that is being gathered.
+    /// Returns the bytes written so far, without the frame that is being gathered.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -316,7 +316,7 @@ impl FrameReader {
         Ok((self.frames, bytes))
     }
 
-    /// The next `length` bytes, which are of one record.
+    /// Returns the next `length` bytes, which are of one record.
     pub(crate) fn take(&mut self, length: usize) -> Result<&[u8], Error> {
         if length > 0 && self.at == self.content.len() {
             self.next_frame()?;
@@ -324,7 +324,7 @@ impl FrameReader {
         self.take_more(length)
     }
 
-    /// The next `length` bytes of the same record.
+    /// Returns the next `length` bytes of the same record.
     pub(crate) fn take_more(&mut self, length: usize) -> Result<&[u8], Error> {
         let start = self.at;
         match start.checked_add(length).filter(|&end| end <= self.content.len()) {
@@ -349,14 +349,14 @@ impl FrameReader {
         Ok(())
     }
 
-    /// All of the next frame.
+    /// Returns the whole next frame.
     pub(crate) fn take_frame(&mut self) -> Result<&[u8], Error> {
         self.next_frame()?;
         self.at = self.content.len();
         Ok(&self.content)
     }
 
-    /// Whether there is another record.
+    /// Returns whether there is another record.
     pub(crate) fn has_more(&mut self) -> Result<bool, Error> {
         while self.at == self.content.len() && !self.ended {
             self.next_frame()?;
@@ -423,12 +423,12 @@ pub(crate) fn put_short(bytes: &mut Vec<u8>, numbers: &[u32]) {
     numbers.iter().for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
 }
 
-/// Bytes back to numbers, eight bytes each.
+/// Reads numbers of eight bytes each.
 pub(crate) fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
     bytes.chunks_exact(8).map(number)
 }
 
-/// Bytes back to numbers, four bytes each.
+/// Reads numbers of four bytes each.
 pub(crate) fn short_numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }

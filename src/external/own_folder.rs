@@ -104,7 +104,7 @@ impl OwnFolder {
         }
     }
 
-    /// Lists the names here that are texts, as all of ours are.
+    /// Lists the names here that are UTF-8, as all of ours are.
     pub(crate) fn entries(&self) -> Result<Vec<(String, PathBuf)>, Error> {
         let refused = |error| Error::io(&self.folder, error);
         let mut entries = Vec::new();

@@ -69,13 +69,13 @@ impl SimilarityJoinBuilder {
         self
     }
 
-    /// Says about how many documents there will be, for the plan. Defaults to a million.
+    /// Sets the expected number of documents, for the plan. Defaults to a million.
     pub fn documents(mut self, documents: u64) -> Self {
         self.documents = documents;
         self
     }
 
-    /// Says about how similar unrelated documents are, for the plan. Defaults to 0.02.
+    /// Sets the expected Jaccard similarity of unrelated documents, for the plan. Defaults to 0.02.
     pub fn background(mut self, similarity: f64) -> Self {
         self.background = similarity;
         self
@@ -218,7 +218,7 @@ impl SimilarityJoinBuilder {
         self
     }
 
-    /// The banding given, or the plan, all parameters being in range.
+    /// Returns the banding that was set, or the planned one. Fails if a parameter is outside its range.
     fn checked_banding(&self) -> Result<Banding, Error> {
         similarity("threshold", self.threshold)?;
         if let Some(containment) = self.containment {

@@ -78,7 +78,7 @@ impl<Id, C> Document<Id, C> {
         self.from(origin)
     }
 
-    /// Says that the document is from the source of this name; see [`Origin::source`].
+    /// Assigns the document to the source of this name; see [`Origin::source`].
     #[must_use]
     pub fn source(self, name: &str) -> Self {
         let origin = self.origin.source(name);

@@ -136,7 +136,7 @@ impl DiskJoin {
         self.intake.documents() as usize
     }
 
-    /// Whether no document was pushed.
+    /// Returns whether no document was pushed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -77,7 +77,7 @@ impl<Id> SimilarityJoin<Id> {
         self.ids.len()
     }
 
-    /// Whether no document was pushed.
+    /// Returns whether no document was pushed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()

@@ -63,7 +63,7 @@ impl<Id> OnlineJoin<Id> {
         }
     }
 
-    /// The id of a document that was inserted.
+    /// Returns the id of a document that was inserted.
     pub(crate) fn id(&self, document: u32) -> &Id {
         &self.ids[document as usize]
     }

@@ -30,13 +30,13 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The same source, in the block of this name.
+    /// Assigns the block of this name, and keeps the source.
     #[must_use]
     pub fn block(self, name: &str) -> Self {
         Self { block: xxh3_64(name.as_bytes()), ..self }
     }
 
-    /// The same block, from the source of this name.
+    /// Assigns the source of this name, and keeps the block.
     #[must_use]
     pub fn source(self, name: &str) -> Self {
         Self { source: xxh3_64(name.as_bytes()), ..self }
@@ -71,7 +71,7 @@ impl PairFilter {
         if is_held { (self.origins.len() + 1) * size_of::<Origin>() } else { 0 }
     }
 
-    /// Whether two documents are to be compared.
+    /// Returns whether two documents are to be compared.
     pub(crate) fn allows(&self, left: u32, right: u32) -> bool {
         if self.origins.is_empty() {
             return true;

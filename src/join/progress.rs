@@ -47,7 +47,7 @@ impl<'a> Watch<'a> {
         Self { callback }
     }
 
-    /// Reports a step; an error where the callback breaks.
+    /// Reports a step. Fails if the callback asks to stop.
     pub(crate) fn step(&mut self, stage: Stage, done: u64, total: u64) -> Result<(), Error> {
         match (self.callback)(Progress { stage, done, total }) {
             ControlFlow::Continue(()) => Ok(()),
@@ -56,7 +56,7 @@ impl<'a> Watch<'a> {
     }
 
     #[cfg(feature = "disk")]
-    /// The same, for stages that go through all documents: every few thousand.
+    /// Reports every few thousandth document of a stage that reads all documents.
     pub(crate) fn document(&mut self, stage: Stage, document: u32, total: u32) -> Result<(), Error> {
         const EVERY: u32 = 1 << 14;
         if document.is_multiple_of(EVERY) { self.step(stage, u64::from(document), u64::from(total)) } else { Ok(()) }

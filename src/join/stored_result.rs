@@ -84,7 +84,7 @@ counters!(
 pub(crate) struct ResultFiles {
     work: Arc<WorkDir>,
     owner: u64,
-    /// Whether texts inside others were looked for.
+    /// Returns whether the join looked for contained texts.
     contained: bool,
 }
 
@@ -96,7 +96,7 @@ pub(crate) struct StoredResult {
 }
 
 impl ResultFiles {
-    /// Of candidates that are judged by a criterion, and of those for containment, if there are any.
+    /// Names the result of candidates under a criterion, and of those for containment, if there are any.
     pub(crate) fn of(
         work: &Arc<WorkDir>,
         (candidates, criterion): (&Candidates, Criterion),
@@ -108,7 +108,7 @@ impl ResultFiles {
         Self { work: Arc::clone(work), owner: xxh3_64(&bytes), contained: samples.is_some() }
     }
 
-    /// What an earlier run found.
+    /// Opens the result of an earlier run, if there is one.
     pub(crate) fn outcome(&self) -> Result<Option<StoredResult>, Error> {
         let Some(mut done) = self.work.open_current(DONE, self.done_role())? else { return Ok(None) };
         for part in Part::ALL {
@@ -181,7 +181,7 @@ impl StoredResult {
         self.stats
     }
 
-    /// Whether texts inside others were looked for.
+    /// Returns whether the join looked for contained texts.
     pub(crate) fn knows_contained(&self) -> bool {
         self.files.contained
     }

@@ -31,7 +31,7 @@ impl<E: Records<3>, S: Records<3, Error = E::Error>> Records<3> for PairSource<E
     }
 }
 
-/// Whether either document of an edge is in the set.
+/// Returns whether either document of an edge is in the set.
 fn touches(documents: &Bits, [pair, ..]: EdgeRecord) -> bool {
     let (left, right) = split(pair);
     documents.get(left) || documents.get(right)

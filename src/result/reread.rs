@@ -145,7 +145,7 @@ impl Reread<'_> {
         self.read as usize
     }
 
-    /// Whether no document was checked.
+    /// Returns whether no document was checked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.read == 0

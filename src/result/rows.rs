@@ -65,7 +65,7 @@ impl<D> Member<D> {
         self.overlap.map(|overlap| overlap.jaccard())
     }
 
-    /// Whether the shingle set equals that of the representative.
+    /// Returns whether the shingle set equals that of the representative.
     #[must_use]
     pub fn is_copy(&self) -> bool {
         self.overlap.is_some_and(|overlap| overlap.shared() == overlap.left().max(overlap.right()))

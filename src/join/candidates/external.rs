@@ -61,12 +61,12 @@ impl Candidates {
         Role::new(self.kind, 1, self.owner)
     }
 
-    /// What they were found for.
+    /// Returns the hash of what they were found for.
     pub(crate) fn owner(&self) -> u64 {
         self.owner
     }
 
-    /// Whether they were found by this run or an earlier one.
+    /// Returns whether this run or an earlier one has found them.
     pub(crate) fn are_there(&self) -> Result<bool, Error> {
         Ok(self.work.open_current(self.name(), self.role())?.is_some())
     }
@@ -89,7 +89,7 @@ impl Candidates {
 }
 
 impl Finder<'_> {
-    /// All candidates: those that an earlier run found, if it was for the same documents with the same parameters.
+    /// Finds all candidates, unless an earlier run has found them for the same documents and parameters.
     pub(crate) fn find(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(), Error> {
         if candidates.are_there()? {
             return Ok(());
@@ -114,7 +114,7 @@ impl Finder<'_> {
         candidates.write(pairs.finish()?, &stats)
     }
 
-    /// The keys of a band, each with its document, sorted. Two bands are there at a time.
+    /// Sorts the keys of a band, each with its document. Two bands are held at a time.
     fn entries(&self, band: usize) -> Result<Sorted<1>, Error> {
         let mut entries = self.scratch.sorter_with("entries", self.scratch.memory() / 4);
         let mut document = 0;
@@ -133,7 +133,7 @@ impl Finder<'_> {
         entries.finish()
     }
 
-    /// Where they are written.
+    /// Returns the file of the candidates.
     pub(crate) fn file(&self) -> Candidates {
         Candidates::new(self.segments.work(), Kind::Candidates, self.owner())
     }
@@ -150,7 +150,7 @@ impl Finder<'_> {
     }
 }
 
-/// The pairs of each bucket: all of them, or, in one over the limit, those of its first documents with all others.
+/// Writes the pairs of each bucket: all of them or, if it is over the limit, those of its pivots with all others.
 fn enumerate(
     mut entries: Sorted<1>,
     rule: BucketRule,

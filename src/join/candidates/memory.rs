@@ -114,7 +114,7 @@ impl SortedBands {
         Ok(sets.by_documents(all.edges))
     }
 
-    /// The sets in the order of their keys in a band: first in parts by the upper bits, then each part.
+    /// Sorts the sets by their keys in a band: first into parts by the upper bits, then each part.
     fn band<'a>(&self, number: usize, oversized: &'a AHashMap<(usize, u32), u32>) -> Band<'a> {
         let keys = || self.keys.iter().skip(number).step_by(self.bands);
         let sets = keys().len();
@@ -188,7 +188,7 @@ impl SortedBands {
         }
     }
 
-    /// Whether the two were compared in a bucket of an earlier band.
+    /// Returns whether the two were compared in a bucket of an earlier band.
     fn seen_in_earlier_band(&self, band: &Band<'_>, left: u32, right: u32) -> bool {
         let keys = |set: u32| &self.keys[set as usize * self.bands..][..band.number];
         let seen = |(number, (a, b)): (usize, (&u32, &u32))| {
@@ -203,13 +203,13 @@ fn key_of(entry: u64) -> u32 {
 }
 
 impl Band<'_> {
-    /// The sets that share a key with another.
+    /// Returns the sets that share a key with another.
     fn members(&self) -> Vec<u32> {
         self.buckets.iter().flat_map(|bucket| &self.sorted[bucket.clone()]).map(|&entry| entry as u32).collect()
     }
 }
 
-/// The parts that end there, each with the place where it begins.
+/// Cuts an array into the parts that end there, each with the place where it begins.
 fn cut<'a>(mut rest: &'a mut [u64], ends: &[usize]) -> Vec<(usize, &'a mut [u64])> {
     let mut start = 0;
     let part = |&end: &usize| {
@@ -220,7 +220,7 @@ fn cut<'a>(mut rest: &'a mut [u64], ends: &[usize]) -> Vec<(usize, &'a mut [u64]
     ends.iter().map(part).collect()
 }
 
-/// The runs of two or more entries with one key, in a part that begins at `start`.
+/// Returns the runs of two or more entries with one key, in a part that begins at `start`.
 fn buckets(start: usize, part: &[u64]) -> Vec<Range<usize>> {
     let mut buckets = Vec::new();
     let mut at = start;

@@ -178,7 +178,7 @@ impl DistinctSets {
     }
 }
 
-/// A sum of mixed elements: sets are equal or their hashes are unrelated.
+/// Hashes a set as a sum of mixed elements: sets are equal, or their hashes are unrelated.
 fn set_hash(set: &[u64]) -> u64 {
     mix64(set.iter().fold(set.len() as u64, |sum, &x| sum.wrapping_add(mix64(x ^ GOLDEN))))
 }

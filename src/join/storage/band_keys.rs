@@ -42,7 +42,7 @@ pub(crate) struct BandColumns {
 }
 
 impl BandKeyWriter {
-    /// For sets that belong to an owner.
+    /// Creates a writer for the sets of an owner.
     pub(crate) fn new(hasher: &MinHasher, banding: Banding, owner: u64) -> Self {
         let seed = hasher.scheme().sketch().seed();
         let mut bytes = Vec::new();
@@ -51,12 +51,12 @@ impl BandKeyWriter {
         Self { hasher: hasher.clone(), keys: BandKeys::new(banding, seed), bands, owner: xxh3_64(&bytes) }
     }
 
-    /// Keys of no document yet.
+    /// Creates columns without documents.
     pub(crate) fn columns(&self) -> BandColumns {
         BandColumns { bands: vec![Vec::new(); self.bands] }
     }
 
-    /// Positions of a signature.
+    /// Returns the number of positions of a signature.
     pub(crate) fn width(&self) -> usize {
         self.hasher.num_hashes()
     }
@@ -110,14 +110,14 @@ impl BandKeyWriter {
         self.rows(sets).chunks_exact(self.width()).for_each(|row| self.push(row, columns));
     }
 
-    /// The signature of a set.
+    /// Computes the signature of a set.
     pub(crate) fn row(&self, set: &[u64]) -> Vec<u32> {
         let mut row = vec![EMPTY; self.width()];
         self.hasher.update_row(set, &mut row);
         row
     }
 
-    /// The signatures of sets, made in parallel.
+    /// Computes the signatures of sets in parallel.
     pub(crate) fn rows(&self, sets: &[&[u64]]) -> Vec<u32> {
         let width = self.width();
         let mut rows = vec![EMPTY; sets.len() * width];

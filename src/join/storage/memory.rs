@@ -32,7 +32,7 @@ pub(crate) struct Prepared {
 }
 
 impl SetBlock {
-    /// A block of one document.
+    /// Creates a block of one document.
     pub(crate) fn new(hasher: &MinHasher, features: &[u64]) -> Self {
         let mut block = Self::default();
         block.push(hasher, features);
@@ -157,7 +157,7 @@ impl Sets {
         self.places.len()
     }
 
-    /// The elements of a set, sorted and distinct if [`sort`](Self::sort) was asked for it.
+    /// Returns the elements of a set: sorted and distinct if [`sort`](Self::sort) was called for it.
     pub(crate) fn get(&self, set: u32) -> &[u64] {
         self.elements(self.places[set as usize])
     }
@@ -213,7 +213,7 @@ impl Sets {
         self.places.len() as u32 - 1
     }
 
-    /// Frees, in parallel, what documents hold that were not kept.
+    /// Frees in parallel what is held for documents that were not kept.
     pub(crate) fn compact(&mut self, appended: Vec<AppendedBlock>) {
         let Some(first) = appended.first().map(|appended| appended.first) else { return };
         let (mut blocks, mut places) = (&mut self.blocks[..], &mut self.places[first..]);

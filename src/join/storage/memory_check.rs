@@ -51,7 +51,7 @@ impl MemoryCheck {
         Ok(())
     }
 
-    /// Estimates what a document takes. Its tokens are only counted if it could be too large.
+    /// Estimates the bytes that a document takes. Its tokens are only counted if it could be too large.
     fn bytes(self, content: View<'_>) -> u64 {
         let bytes = content.bytes() as u64;
         let text = match content {

@@ -38,12 +38,12 @@ impl ScratchDir {
         self.own.open(&self.path(name), role)
     }
 
-    /// Bytes that what is largest at a time may take.
+    /// Returns the bytes that the largest structure at a time may take.
     pub(crate) fn memory(&self) -> usize {
         self.memory
     }
 
-    /// Files that may be written at a time: each gathers a frame, and operating systems limit them.
+    /// Returns how many files may be written at a time. Each gathers a frame, and operating systems limit their number.
     pub(crate) fn files(&self) -> usize {
         (self.memory >> 17).clamp(16, 256)
     }

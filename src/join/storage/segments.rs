@@ -62,7 +62,7 @@ pub(crate) struct SegmentDir {
 }
 
 impl SegmentDir {
-    /// The segments of a folder, which belong to an owner.
+    /// Opens the segments of an owner in a folder.
     fn find(work: &Arc<WorkDir>, owner: u64) -> Self {
         let mut dir = Self { work: Arc::clone(work), owner, whole: 0 };
         while work.has(&segment_name(Kind::Documents, dir.whole)) {
@@ -97,7 +97,7 @@ impl SegmentDir {
         there.then(|| self.open(kind, number)).transpose()
     }
 
-    /// There are fewer documents than there were, by the file before this number.
+    /// Returns the error that documents are missing before the file of this number.
     fn missing(&self, kind: Kind, number: u32) -> Error {
         Error::File { path: self.path(kind, number.saturating_sub(1)), problem: FileProblem::Corrupt }
     }
@@ -114,7 +114,7 @@ pub(crate) fn segment_name(kind: Kind, number: u32) -> String {
 }
 
 impl Segments {
-    /// What is in a folder.
+    /// Lists the segments in a folder.
     pub(crate) fn open(work: &Arc<WorkDir>, owner: u64) -> Result<Self, Error> {
         let dir = SegmentDir::find(work, owner);
         let set_hasher = SetHasher::open(work, owner, dir.whole > 0)?;
@@ -137,12 +137,12 @@ impl Segments {
         self.dir.owner
     }
 
-    /// The documents of all whole segments.
+    /// Reads the documents of all whole segments.
     pub(crate) fn documents(&self) -> Documents {
         Documents { dir: self.dir.clone(), next: 0, file: None, read: 0 }
     }
 
-    /// The sets of all whole segments.
+    /// Reads the sets of all whole segments.
     pub(crate) fn sets(&self) -> Sets {
         Sets { dir: self.dir.clone(), set_hasher: self.set_hasher, next: 0, file: None }
     }
@@ -157,7 +157,7 @@ impl Segments {
         self.dir.whole = segments;
     }
 
-    /// Keys of fewer or more documents than there are.
+    /// Returns the error that there are keys of fewer or more documents than there are.
     pub(crate) fn missing_keys(&self) -> Error {
         self.dir.missing(Kind::Keys, self.dir.whole)
     }
@@ -233,7 +233,7 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// The document of a number, of which each must be greater than the one before.
+    /// Returns the document of a number. Each number must be greater than the one before.
     pub(crate) fn at(&mut self, number: u32) -> Result<DocumentRecord, Error> {
         loop {
             let read = self.read;
@@ -292,7 +292,7 @@ pub(crate) struct Sets {
 }
 
 impl Sets {
-    /// The bytes of the next set.
+    /// Returns the bytes of the next set.
     fn next(&mut self, elements: usize) -> Result<&[u8], Error> {
         if elements == 0 {
             return Ok(&[]);

@@ -102,7 +102,7 @@ impl WorkDir {
         &self.own
     }
 
-    /// Whether a file of this name is there.
+    /// Returns whether a file of this name is there.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.own.path(name).exists()
     }
@@ -197,7 +197,7 @@ fn refuse_known_names(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a join writes a file of this name.
+/// Returns whether a join writes a file of this name.
 fn is_known(name: &str) -> bool {
     let kind = name.rsplit_once('-').filter(|(_, number)| is_number(number)).map_or(name, |(kind, _)| kind);
     name == DONE || KINDS.contains(&kind)

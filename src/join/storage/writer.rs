@@ -129,14 +129,14 @@ impl Drop for SegmentWriter {
 }
 
 impl WriterThread {
-    /// Lets the thread end.
+    /// Ends the thread.
     fn end(self, dir: &SegmentDir) -> Result<u32, Error> {
         drop(self.commands);
         join_thread(self.thread, dir)
     }
 }
 
-/// What a thread has to say.
+/// Returns the outcome of a thread.
 fn join_thread<T>(thread: JoinHandle<Result<T, Error>>, dir: &SegmentDir) -> Result<T, Error> {
     thread.join().unwrap_or_else(|_| {
         let problem = FileProblem::Io(std::io::Error::other("a thread that wrote ended early").into());
@@ -181,7 +181,7 @@ struct Open {
 }
 
 impl OpenSegments {
-    /// Does what is ordered; returns how many segments there are then.
+    /// Does the orders, and returns the number of segments.
     fn write_all(mut self, commands: &Receiver<Command>, written: &Sender<Encoded>) -> Result<u32, Error> {
         while let Ok(command) = commands.recv() {
             let Command::Write(document_keys, encoded) = command else {

@@ -67,13 +67,13 @@ impl BuildSide {
         put(bytes, set);
     }
 
-    /// The document of this number, if it is here.
+    /// Returns the document of this number, if it is here.
     pub(crate) fn document(&self, document: u32) -> Option<SignedSet<'_>> {
         let at = self.documents.binary_search(&document).ok()?;
         Some(self.at(at))
     }
 
-    /// Documents that ascend; of each its number and, if it is here, what it is.
+    /// Visits documents in ascending order, each with its number and, if it is here, its set.
     pub(crate) fn documents(&self, documents: &[u32]) -> impl Iterator<Item = (u32, Option<SignedSet<'_>>)> {
         let mut at = 0;
         documents.iter().map(move |&document| {
@@ -88,7 +88,7 @@ impl BuildSide {
         SignedSet { row: &self.rows[at * width..][..width], set: &self.sets[self.starts[at]..self.starts[at + 1]] }
     }
 
-    /// The place of the first document that is not before this one, from a place on: mostly that one or the next.
+    /// Returns the place of the first document that is not before this one, from a place on: mostly that one or the next.
     fn first_from(&self, at: usize, document: u32) -> usize {
         let behind = &self.documents[at..];
         let mut reach = 1;
@@ -114,19 +114,19 @@ impl Probe {
         Ok(Self { document: document as u32, rights, set })
     }
 
-    /// Its candidates in a range.
+    /// Returns its candidates in a range.
     pub(crate) fn rights_in(&self, range: &Range<u32>) -> &[u32] {
         let from = &self.rights[self.rights.partition_point(|right| *right < range.start)..];
         &from[..from.partition_point(|right| *right < range.end)]
     }
 
-    /// Bytes of memory.
+    /// Returns the bytes in memory.
     pub(crate) fn bytes(&self) -> usize {
         8 * self.set.len() + 4 * self.rights.len() + size_of::<Self>()
     }
 }
 
-/// The numbers with which a record begins.
+/// Returns the numbers at the beginning of a record.
 fn read_head<const N: usize>(file: &mut FrameReader) -> Result<[usize; N], Error> {
     let mut head = [0; N];
     head.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number as usize);
@@ -227,7 +227,7 @@ impl Records<3> for KnownEdges {
 }
 
 impl CandidateReader {
-    /// Leaves out the pairs of verified edges, if there are any.
+    /// Skips the pairs of verified edges, if there are any.
     pub(crate) fn open(candidates: &Candidates, known: Option<RecordReader<3>>) -> Result<Self, Error> {
         let (file, _) = candidates.open()?;
         let mut reader = Self { file, known: known.map(KnownPairs::new).transpose()?, next: None, count: 0 };
@@ -267,7 +267,7 @@ impl CandidateReader {
         self.file.corrupt()
     }
 
-    /// The right documents of this left one; documents are asked for in order.
+    /// Returns the right documents of this left one. Documents are asked for in order.
     pub(crate) fn rights_of(&mut self, left: u32, rights: &mut Vec<u32>) -> Result<(), Error> {
         rights.clear();
         while let Some(pair) = self.next

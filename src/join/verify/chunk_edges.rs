@@ -24,7 +24,7 @@ pub(crate) struct ChunkEdges {
 const END: u64 = 0;
 
 impl ChunkEdges {
-    /// The file of a number, of the pairs of a criterion.
+    /// Names the file of a chunk, for the pairs of a criterion.
     pub(crate) fn new(work: &Arc<WorkDir>, criterion: &Criterion, number: u32, owner: u64) -> Self {
         let kind = match criterion {
             Criterion::Similar(_) => Kind::Verified,
@@ -34,7 +34,7 @@ impl ChunkEdges {
         Self { work, name: format!("{}-{number:05}", criterion.name()), role }
     }
 
-    /// Whether the chunk was compared by this run or an earlier one.
+    /// Returns whether this run or an earlier one has compared the chunk.
     pub(crate) fn is_there(&self) -> Result<bool, Error> {
         Ok(self.work.open_current(&self.name, self.role)?.is_some())
     }
@@ -47,12 +47,12 @@ impl ChunkEdges {
         Ok(ChunkEdgeWriter { file: self.work.create(&self.name, self.role)? })
     }
 
-    /// The edges.
+    /// Opens the edges.
     pub(crate) fn edges(&self) -> Result<ChunkEdgeReader, Error> {
         Ok(ChunkEdgeReader { file: self.open()?, counts: None })
     }
 
-    /// What became of the candidates.
+    /// Reads how many candidates had which outcome.
     pub(crate) fn counts(&self) -> Result<Counts, Error> {
         let mut edges = self.edges()?;
         while edges.next()?.is_some() {}
@@ -65,7 +65,7 @@ impl ChunkEdges {
     }
 }
 
-/// Whether a file of this name is such a one.
+/// Returns whether a file of this name holds the edges of a chunk.
 fn is_verified(name: &str) -> bool {
     Criterion::NAMES.iter().any(|rule| {
         let number = name.strip_prefix(rule).and_then(|rest| rest.strip_prefix('-'));

@@ -73,7 +73,7 @@ struct Span {
 }
 
 impl Verifier<'_> {
-    /// The verified pairs, sorted.
+    /// Returns the verified pairs, sorted.
     pub(crate) fn edges(
         &self,
         candidates: &Candidates,
@@ -169,7 +169,7 @@ impl Verifier<'_> {
         Chunk { span, build_side, probes, edges }
     }
 
-    /// Carries the documents of some chunks there, and left documents to those of them where their right ones are.
+    /// Writes the documents of some chunks to their build sides, and left documents to the probes of the chunks of their right ones.
     fn partition(
         &self,
         candidates: &Candidates,
@@ -242,13 +242,13 @@ impl Verifier<'_> {
     }
 }
 
-/// The chunk that a document is in, if it is one of these.
+/// Returns the chunk that a document is in, if it is one of these.
 fn chunk_of(chunks: &[&Chunk], document: u32) -> Option<usize> {
     let at = chunks.partition_point(|chunk| chunk.span.documents.end <= document);
     chunks.get(at).filter(|chunk| chunk.span.documents.contains(&document)).map(|_| at)
 }
 
-/// Right documents, which ascend, by their chunk, as far as that is one of these.
+/// Groups ascending right documents by their chunk, if it is one of these.
 fn targets<'a>(chunks: &[&Chunk], mut rights: &'a [u32]) -> SmallVec<[(usize, &'a [u32]); 4]> {
     let mut targets = SmallVec::new();
     while let Some(&right) = rights.first() {

@@ -98,14 +98,14 @@ fn locality_order(probes: &[Probe]) -> Vec<u32> {
     locality_order.into_iter().map(|(.., number)| number).collect()
 }
 
-/// Numbers that follow one another, of probes that are all heavy or none.
+/// Yields ranges of probes that are either all heavy or all light.
 fn groups<'a>(probes: &[Probe], locality_order: &'a [u32]) -> Vec<&'a [u32]> {
     let is_heavy = |probe: u32| is_heavy(&probes[probe as usize]);
     let alike = locality_order.chunk_by(|a, b| is_heavy(*a) == is_heavy(*b));
     alike.flat_map(|alike| alike.chunks(if is_heavy(alike[0]) { HEAVY_GROUP } else { GROUP })).collect()
 }
 
-/// The documents cut into parts, for heavy probes; into one for others.
+/// Cuts the documents into parts for heavy probes, and into one part for others.
 fn parts<'a>(probes: impl Iterator<Item = &'a Probe>) -> Vec<Range<u32>> {
     let heaviest = probes.filter(|probe| is_heavy(probe)).map(|probe| &probe.rights).max_by_key(|rights| rights.len());
     let ends = heaviest.into_iter().flat_map(|rights| rights.iter().step_by(PART).skip(1)).copied();

@@ -35,7 +35,7 @@ pub(crate) struct Samples<'a> {
 const COMMON: u32 = u32::MAX;
 
 impl Samples<'_> {
-    /// Where they are written.
+    /// Returns the file of the candidates.
     pub(crate) fn file(&self) -> Candidates {
         let Containment { least, rules } = self.containment;
         let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
@@ -44,7 +44,7 @@ impl Samples<'_> {
         Candidates::new(self.segments.work(), Kind::Samples, xxh3_64(&bytes))
     }
 
-    /// All candidates: those that an earlier run found, if it was for the same documents with the same rules.
+    /// Finds all candidates, unless an earlier run has found them for the same documents and rules.
     pub(crate) fn find(&self, candidates: &Candidates, watch: &mut Watch<'_>) -> Result<(), Error> {
         if candidates.are_there()? {
             return Ok(());
@@ -58,7 +58,7 @@ impl Samples<'_> {
         candidates.write(self.agreeing(looked_up)?, &JoinStats::default())
     }
 
-    /// `key << 32 | document`, of the first documents of all groups.
+    /// Sorts `key << 32 | document` of the first documents of all groups.
     fn by_key(&self, watch: &mut Watch<'_>) -> Result<Sorted<1>, Error> {
         let mut by_key = self.scratch.sorter("keys");
         let (mut sets, mut set) = (self.segments.sets(), Vec::new());
@@ -80,7 +80,7 @@ impl Samples<'_> {
         by_key.finish()
     }
 
-    /// `document << 32 | sets that have the key`, and the key.
+    /// Sorts `document << 32 | sets that have the key` with the key.
     fn by_set(&self, mut by_key: Sorted<1>) -> Result<Sorted<2>, Error> {
         let limit = self.containment.limit();
         let mut by_set = self.scratch.small_sorter("sets");

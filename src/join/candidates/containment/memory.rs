@@ -81,7 +81,7 @@ impl Containment {
         Ok(sets.sets.by_documents(all.edges))
     }
 
-    /// Keys with the sets that have them: `key << 32 | set`, ascending.
+    /// Returns the keys with the sets that have them: `key << 32 | set`, ascending.
     fn postings(&self, sets: Filtered<'_>, numbers: &[u32]) -> Vec<u64> {
         let of_set = |&set: &u32, (): &mut ()| {
             self.keys(sets, set).map(|key| u64::from(key) << 32 | u64::from(set)).collect::<Vec<u64>>()
@@ -92,13 +92,13 @@ impl Containment {
         postings
     }
 
-    /// The keys of a set's sample, which are those of its block.
+    /// Returns the keys of the sample of a set, which depend on its block.
     fn keys<'a>(&self, sets: Filtered<'a>, set: u32) -> impl Iterator<Item = u32> + use<'_, 'a> {
         let salt = sets.filter.salt(sets.sets.first_of(set));
         self.rules.keys(sets.sets.sets().get(set)).map(move |key| key ^ salt)
     }
 
-    /// The pairs in which a set is the smaller one.
+    /// Finds the pairs in which a set is the smaller one.
     fn around(&self, sets: Filtered<'_>, postings: &[u64], set: u32, shared: &mut Shared) -> Compared {
         let mut keys: Vec<u32> = self.keys(sets, set).collect();
         keys.sort_unstable();
@@ -124,7 +124,7 @@ impl Containment {
     }
 }
 
-/// The entries of a key.
+/// Returns the entries of a key.
 fn run_of(postings: &[u64], key: u32) -> &[u64] {
     let start = postings.partition_point(|&entry| (entry >> 32) < u64::from(key));
     let behind = &postings[start..];

@@ -54,7 +54,7 @@ impl SharedKeys {
         }
     }
 
-    /// Whether a list of sets came so often that its pairs get nothing more from it. Counts that it came.
+    /// Counts a list of sets, and returns whether it came so often that its pairs gain nothing more from it.
     pub(crate) fn is_repeated(&mut self, list: &[u64]) -> bool {
         if list.len() < MIN_LIST {
             return false;
