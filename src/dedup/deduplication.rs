@@ -32,7 +32,20 @@ impl<Id> Deduplication<Id> {
         &self.pairs
     }
 
-    /// Returns the clusters of two or more texts, in the order of their first texts.
+    /// Returns the clusters of two or more texts, in the order of their first texts. They say why a text is removed:
+    ///
+    /// ```
+    /// use twinprint::Deduplicator;
+    ///
+    /// let texts = [("a", "to be or not to be"), ("b", "To be, or not to be!"), ("c", "that is the question")];
+    /// let found = Deduplicator::builder().run(texts)?;
+    /// for cluster in found.clusters() {
+    ///     for member in cluster.members() {
+    ///         assert_eq!((member.document, *cluster.representative(), member.jaccard()), ("b", "a", Some(1.0)));
+    ///     }
+    /// }
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn clusters(&self) -> &[Cluster<Id>] {
         &self.clusters

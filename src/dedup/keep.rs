@@ -1,11 +1,11 @@
-//! Chooses the document of a cluster to keep, by what else is known of each.
+//! Orders documents by preference, from what else is known of them. Clusters keep the most preferred one.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// Chooses the document of a cluster to keep by facts that the caller knows of each.
+/// Orders documents by facts that the caller knows of them, so that a cluster keeps the most preferred one.
 ///
 /// It is a plain value with a text form, for commands and settings files:
 ///

@@ -1,4 +1,5 @@
-//! Where a candidate pair is accepted: the one place, for joins in memory, on disk and of a stream.
+//! Turns the verdict on a candidate pair into an edge or a count: the one place, for joins in memory, on disk and of a stream. The
+//! verdict itself comes from `Criterion::judge` in `src/verify`.
 
 use crate::join::edge::Edge;
 use crate::verify::{Criterion, QuerySet, SignedSet, Verdict};

@@ -59,7 +59,10 @@ impl<D> Pair<D> {
 }
 
 impl<D> Member<D> {
-    /// Returns the exact Jaccard similarity to the representative, 0 to 1; `None` where only a chain leads there.
+    /// Returns the exact Jaccard similarity to the representative, 0 to 1.
+    ///
+    /// It is always `Some` in [leader clusters](crate::Clustering::Leader). In connected components it is `None` if the two are linked
+    /// only through other documents.
     #[must_use]
     pub fn jaccard(&self) -> Option<f64> {
         self.overlap.map(|overlap| overlap.jaccard())

@@ -1,4 +1,4 @@
-//! What a candidate must meet to be accepted.
+//! What a candidate must meet to be verified: a Jaccard similarity, or a containment.
 
 use super::{Cascade, QuerySet, SignedSet, Verdict};
 use crate::set::Overlap;
