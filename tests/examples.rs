@@ -103,7 +103,7 @@ fn bad_input_is_named() {
     refused("find_pairs", &[&good, "--threshold", "0"], &["threshold is 0", "greater than 0"]);
     refused("find_pairs", &[&good, "--threshold", "1.5"], &["threshold is 1.5"]);
     refused("find_pairs", &[&good, "--num-hashes", "0"], &["num_hashes is 0"]);
-    refused("find_pairs", &[&good, "--num-hashes", "2"], &["num_hashes 2", "would do"]);
+    refused("find_pairs", &[&good, "--num-hashes", "2"], &["num_hashes 2", "use num_hashes 7"]);
     refused("find_pairs", &[&good, "--words", "0"], &["tokens is 0"]);
     refused("find_pairs", &[&good, "--threads", "0"], &["threads"]);
     refused("find_pairs", &["no-such-file.jsonl"], &["no-such-file.jsonl", "No such file"]);
