@@ -127,7 +127,7 @@ fn bad_input_is_named() {
     assert_eq!(example("news", &[&folder, "--lossy"]).status.code(), Some(0));
     let empty = Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty");
     fs::create_dir_all(&empty).expect("made");
-    refused("news", &[&empty.to_string_lossy()], &["no .txt file"]);
+    refused("news", &[&empty.to_string_lossy()], &["no file to read"]);
 }
 
 #[test]
