@@ -19,7 +19,10 @@ use libfuzzer_sys::fuzz_target;
 use twinprint::lsh::Banding;
 use twinprint::result::VerifiedPairs;
 use twinprint::scheme::Algorithm;
-use twinprint::{Clustering, Deduplicator, Document, InsertOutcome, Keep, MinHasher, Overlap, Scheme, SchemeBuilder, Signature, SimilarityJoin, SimilarityJoinBuilder};
+use twinprint::{
+    Clustering, Deduplicator, Document, InsertOutcome, Keep, MinHasher, Overlap, Scheme, SchemeBuilder, Signature,
+    SimilarityJoin, SimilarityJoinBuilder,
+};
 
 #[derive(Arbitrary, Debug)]
 struct Input {

@@ -15,9 +15,9 @@ use std::sync::LazyLock;
 
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
-use twinprint::text::{Digits, Normalization, Shingler, TextScratch, Token, Tokenization, UnicodeForm, WordFilter};
-use twinprint::scheme::ShortText;
 use twinprint::Scheme;
+use twinprint::scheme::ShortText;
+use twinprint::text::{Digits, Normalization, Shingler, TextScratch, Token, Tokenization, UnicodeForm, WordFilter};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {

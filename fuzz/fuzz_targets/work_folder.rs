@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use twinprint::containment::SampleRules;
+use twinprint::containment::FracMinHash;
 use twinprint::join::FileInfo;
 use twinprint::lsh::Banding;
 use twinprint::result::VerifiedPairs;
@@ -51,7 +51,7 @@ fn name(path: &Path) -> String {
 fn join(folder: &Path) -> Result<VerifiedPairs<String>, Error> {
     let scheme = Scheme::builder().custom_features("numbers").num_hashes(16).build()?;
     let builder = SimilarityJoin::builder(&scheme).threshold(0.5).banding(Banding::new(8, 2)?);
-    let mut join = builder.containment(0.8, SampleRules::new(1, 100)?).build_on_disk(folder)?;
+    let mut join = builder.containment(0.8, FracMinHash::new(1, 100)?).build_on_disk(folder)?;
     for document in 0..24_u64 {
         let features: Vec<u64> = (0..8 + document % 5).map(|place| document / 6 * 100 + place).collect();
         join.push(Document::features(document, features))?;
