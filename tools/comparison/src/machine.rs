@@ -75,7 +75,7 @@ fn compiler() -> Option<String> {
 
 /// Returns names and versions from the lock file that this program was built with.
 fn versions() -> String {
-    let lock = include_str!("../../../Cargo.lock");
+    let lock = include_str!("../Cargo.lock");
     let version = |name: &str| {
         let after = lock.split(&format!("name = \"{name}\"\nversion = \"")).nth(1)?;
         after.split('"').next().map(|version| format!("{name} {version}"))
