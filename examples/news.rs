@@ -316,7 +316,7 @@ fn print_tsv(rows: &[Row]) -> io::Result<()> {
 fn summary(path: &Path, corpus: &LoadedCorpus, settings: &str, found: &VerifiedPairs<String>) -> String {
     let stats = found.stats();
     format!(
-        "Read {} texts, {} kB, from {}: {} without a word, {} set aside.\n{settings}.\n{} candidate pairs, {} of them \
+        "Read {} texts, {} kB, from {}: {} without a content word, {} set aside.\n{settings}.\n{} candidate pairs, {} of them \
          compared exactly, {} reach the threshold.\n",
         stats.documents,
         corpus.bytes / 1000,
