@@ -11,9 +11,11 @@ use crate::result::Cluster;
 
 /// Compares a clustering with the clusters that people made.
 ///
-/// Scores by pair ask of each pair of documents whether both put it together. Large clusters weigh much in them, because
-/// they have many pairs. [B-cubed scores](BCubed) ask of each document which share of its cluster belongs there
-/// (precision) and which share of the documents of its label is in its cluster (recall), and take the averages.
+/// Scores by pair ask of each pair of documents whether both put it together. Large clusters weigh much in them,
+/// because they have many pairs. [B-cubed scores](BCubed) ask of each document which share of its cluster belongs
+/// there (precision) and which share of the documents of its label is in its cluster (recall), and take the
+/// averages. When clusters serve to remove duplicates, B-cubed is closer to what matters, because each document is
+/// kept or removed once.
 ///
 /// Its `Display` is a small table.
 ///
@@ -45,7 +47,17 @@ impl ClusterScores {
     /// Compares a clustering, as documents and their clusters, with documents and their labels.
     ///
     /// A labelled document that is in no cluster is a cluster of its own. Of several clusters or labels of one document
-    /// the last counts. Pairs are counted without being listed, in O(n log n) time for clusters of any size.
+    /// the last counts. The names of labels and of clusters need not agree or be of one type. Without labelled
+    /// documents all scores are 1. Pairs are counted without being listed, in O(n log n) time for clusters of any size.
+    ///
+    /// ```
+    /// use twinprint::evaluate::ClusterScores;
+    ///
+    /// // Everything in one cluster: all duplicates are together, and so is the rest.
+    /// let lumped = ClusterScores::new([(1, "x"), (2, "x"), (3, "y"), (4, "z")], [1, 2, 3, 4].map(|id| (id, ())));
+    /// assert_eq!((lumped.pairs.precision(), lumped.pairs.recall()), (1.0 / 6.0, 1.0));
+    /// assert_eq!((lumped.b_cubed.precision, lumped.b_cubed.recall), ((0.5 + 0.5 + 0.25 + 0.25) / 4.0, 1.0));
+    /// ```
     #[must_use]
     pub fn new<Id: Eq + Hash, L: Eq + Hash, C: Eq + Hash>(
         labels: impl IntoIterator<Item = (Id, L)>,
@@ -117,6 +129,25 @@ impl fmt::Display for ClusterScores {
 }
 
 /// Yields the documents of clusters, each with the position of its cluster, as [`ClusterScores::new`] takes them.
+///
+/// The representative of a cluster comes first, then its members.
+///
+/// ```
+/// use twinprint::evaluate::{ClusterScores, assignments};
+/// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
+///
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.6).build()?;
+/// for (id, text) in [("a", "one two three"), ("b", "one two three four"), ("c", "five six")] {
+///     join.push(Document::text(id, text))?;
+/// }
+/// let clusters = join.finish()?.clusters(Clustering::Leader, Keep::First);
+/// assert_eq!(assignments(&clusters).collect::<Vec<_>>(), [(&"a", 0), (&"b", 0)]);
+///
+/// let scores = ClusterScores::new([(&"a", 1), (&"b", 1), (&"c", 2)], assignments(&clusters));
+/// assert_eq!((scores.b_cubed.precision, scores.b_cubed.recall), (1.0, 1.0));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 pub fn assignments<Id>(clusters: &[Cluster<Id>]) -> impl Iterator<Item = (&Id, usize)> {
     clusters.iter().enumerate().flat_map(|(place, cluster)| {
         let duplicates = cluster.members().iter().map(|member| &member.document);

@@ -4,7 +4,10 @@ use std::hash::Hash;
 
 use ahash::AHashMap;
 
-/// The pairs that people judged to be duplicates.
+/// Holds the judgements of people: which pairs are duplicates, and which are not.
+///
+/// It holds each id once. Labels by document take four bytes more for each; labels by pair take a hash map of the
+/// judged pairs.
 ///
 /// ```
 /// use twinprint::evaluate::Labels;
@@ -40,7 +43,15 @@ pub(super) enum Judged {
 impl<Id: Eq + Hash> Labels<Id> {
     /// Creates labels from pairs that were judged one by one: two documents, and whether they are duplicates.
     ///
-    /// Of several judgements of one pair the last counts. All other pairs are unlabelled.
+    /// Of several judgements of one pair, in either order, the last counts. All other pairs are unlabelled, also where
+    /// others imply a verdict: from a ~ b and b ~ c nothing follows for a and c. A document with itself is no pair.
+    ///
+    /// ```
+    /// use twinprint::evaluate::Labels;
+    ///
+    /// let labels = Labels::from_pairs([("a", "b", true), ("b", "a", false), ("b", "c", true), ("c", "c", true)]);
+    /// assert_eq!(labels.duplicates(), 1);
+    /// ```
     #[must_use]
     pub fn from_pairs(pairs: impl IntoIterator<Item = (Id, Id, bool)>) -> Self {
         let mut documents = AHashMap::new();
@@ -56,8 +67,9 @@ impl<Id: Eq + Hash> Labels<Id> {
 
     /// Creates labels from documents and the clusters they belong to.
     ///
-    /// Documents of one cluster are duplicates of one another, and those of different clusters are not. Of several labels
-    /// of one document the last counts. Pairs with a document that has no label are unlabelled.
+    /// Documents of one cluster are duplicates of one another, and those of different clusters are not. Of several
+    /// labels of one document the last counts. Pairs with a document that has no label are unlabelled. Give a document
+    /// without duplicates a cluster of its own: without any label, its pairs would not count.
     #[must_use]
     pub fn from_documents<L: Eq + Hash>(labels: impl IntoIterator<Item = (Id, L)>) -> Self {
         let (mut documents, mut names) = (AHashMap::new(), AHashMap::new());
@@ -74,7 +86,8 @@ impl<Id: Eq + Hash> Labels<Id> {
 
     /// Returns the number of pairs that are labelled as duplicates.
     ///
-    /// It is computed from the sizes of clusters, without listing their pairs.
+    /// It is computed from the sizes of clusters, without listing their pairs: a cluster of `n` documents has
+    /// `n (n - 1) / 2`.
     #[must_use]
     pub fn duplicates(&self) -> u64 {
         match &self.by {

@@ -1,6 +1,20 @@
 //! Precision, recall and F1, by pair and by document.
 
-/// Counts of pairs against labels, with their precision, recall and F1.
+/// Counts pairs against labels, and tells their precision, recall and F1.
+///
+/// Pairs that are labelled as different and not reported (true negatives) are not counted: nearly all pairs of a
+/// corpus are such, so that a share of them says nothing.
+///
+/// ```
+/// use twinprint::evaluate::{Evaluation, Labels, Scores};
+///
+/// let labels = Labels::from_pairs([("a", "b", true), ("a", "c", true), ("a", "d", false)]);
+/// let evaluation = Evaluation::new(&labels, [("a", "b", 0.9), ("a", "d", 0.8), ("a", "c", 0.3)])?;
+/// let scores: Scores = evaluation.at(0.5).scores;
+/// assert_eq!((scores.true_pairs, scores.false_pairs, scores.missed_pairs), (1, 1, 1));
+/// assert_eq!((scores.precision(), scores.recall(), scores.f1()), (0.5, 0.5, 0.5));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -29,6 +43,9 @@ impl Scores {
     /// Returns the harmonic mean of precision and recall, 0 to 1 (C. J. van Rijsbergen, "Information retrieval", 1979).
     ///
     /// It is 1 if there are no duplicates and no pair is reported.
+    ///
+    /// A mean of another kind would forgive one of the two: the arithmetic mean of a precision of 1 and a recall of 0
+    /// is 0.5, and F1 is 0.
     #[must_use]
     pub fn f1(&self) -> f64 {
         share(2 * self.true_pairs, 2 * self.true_pairs + self.false_pairs + self.missed_pairs)
@@ -40,11 +57,24 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
 }
 
-/// B-cubed precision and recall: averages over documents (A. Bagga, B. Baldwin, "Algorithms for scoring coreference
-/// chains", 1998).
+/// Holds B-cubed precision and recall: averages over documents (A. Bagga, B. Baldwin, "Algorithms for scoring
+/// coreference chains", 1998).
 ///
 /// Each document counts once, however large its cluster is. In counts of pairs a cluster of `n` documents weighs as
-/// `n (n - 1) / 2`.
+/// `n (n - 1) / 2`. Of the usual scores for clusterings it is the one that meets four formal constraints that a
+/// score should (E. Amigó and others, "A comparison of extrinsic clustering evaluation metrics based on formal
+/// constraints", 2009): for one, it is better to split a small cluster wrongly than to break many.
+///
+/// ```
+/// use twinprint::evaluate::ClusterScores;
+///
+/// // One cluster of two stories, with three documents of the one and one of the other.
+/// let labels = [("a", 1), ("b", 1), ("c", 1), ("d", 2)];
+/// let b_cubed = ClusterScores::new(labels, ["a", "b", "c", "d"].map(|id| (id, 0))).b_cubed;
+/// // Three documents share their cluster with three of four, one with one of four.
+/// assert_eq!((b_cubed.precision, b_cubed.recall), ((3.0 * 0.75 + 0.25) / 4.0, 1.0));
+/// assert!((b_cubed.f1() - 0.769).abs() < 0.001);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -57,6 +87,8 @@ pub struct BCubed {
 
 impl BCubed {
     /// Returns the harmonic mean of precision and recall, 0 to 1.
+    ///
+    /// It is 0 if both are 0, which no clustering of a document reaches: each is at least in a cluster with itself.
     #[must_use]
     pub fn f1(&self) -> f64 {
         let sum = self.precision + self.recall;
