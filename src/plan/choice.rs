@@ -5,7 +5,26 @@ use std::fmt;
 use super::{CorpusMeasure, CorpusPlanner};
 use crate::lsh::Banding;
 
-/// A number of hashes with its banding, and what a join with them would do and take.
+/// Predicts what a join with one number of hashes and one banding would do and take.
+///
+/// A [`CorpusPlan`](super::CorpusPlan) has one for each number of hashes that reaches the recall. The numbers of
+/// pairs are expectations: each bin of the measured similarities counts with the probability that the banding makes
+/// its pairs candidates. The `Display` is one line of a plan's table.
+///
+/// ```
+/// use twinprint::ShingleSet;
+/// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+///
+/// // Each set shares 0 to 38 of its 40 elements with others.
+/// let sample: Vec<ShingleSet> = (0..100).map(|n| (2 * n..2 * n + 40).collect()).collect();
+/// let plan = CorpusPlanner::new(0.8, 10_000).plan(&CorpusMeasure::from_sample(&sample, 1))?;
+/// let chosen = plan.chosen();
+/// assert!(plan.choices().iter().all(|choice| choice.seconds >= chosen.seconds));
+/// assert!(chosen.candidates >= chosen.compared && chosen.compared >= chosen.verified);
+/// // 10,000 sets of 40 hashes of eight bytes, and as many signatures, are at least this much.
+/// assert!(chosen.memory_bytes >= 10_000.0 * (40.0 * 8.0 + f64::from(chosen.num_hashes) * 4.0));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -15,16 +34,19 @@ pub struct Choice {
     /// The banding of the signature.
     pub banding: Banding,
     /// The expected number of pairs of distinct sets that share a band.
+    /// Those of more than one band count once.
     pub candidates: f64,
     /// The expected number of candidates that pass the filter by signatures, so that their sets are compared.
     pub compared: f64,
     /// The expected number of pairs of distinct sets that reach the threshold.
     pub verified: f64,
     /// The time on one core, in seconds.
+    /// Divide it by the number of cores for a rough time of a run: reading and the last steps do not use all of them.
     pub seconds: f64,
     /// The memory that a join in memory takes, in bytes, without ids.
     pub memory_bytes: f64,
     /// The most disk space that a join on disk takes, in bytes, without ids.
+    /// Most of it is free again when the join ends.
     pub disk_bytes: f64,
 }
 

@@ -10,7 +10,23 @@ use crate::lsh::Banding;
 /// [`CorpusPlanner`].
 ///
 /// The predicted numbers of pairs ignore the [limit to buckets](crate::SimilarityJoinBuilder::bucket_limit). The
-/// `Display` of a plan is a small table.
+/// `Display` of a plan is a small table, with `*` before the line that was chosen.
+///
+/// ```
+/// use twinprint::ShingleSet;
+/// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+///
+/// // No two of a hundred sampled documents have anything in common.
+/// let sample: Vec<ShingleSet> = (0..100).map(|n| (100 * n..100 * n + 50).collect()).collect();
+/// let plan = CorpusPlanner::new(0.8, 1_000_000).num_hashes([128]).plan(&CorpusMeasure::from_sample(&sample, 42))?;
+/// assert_eq!((plan.num_hashes(), plan.documents(), plan.threshold()), (128, 1_000_000, 0.8));
+/// assert!(plan.banding().recall(0.8) >= 0.99);
+/// assert!(plan.to_string().starts_with("plan for 1000000 documents, pairs at 0.8 or more\n"));
+/// // The sample is small: each document may have hundreds of similar ones that no pair of it shows.
+/// assert_eq!(plan.chosen().verified, 0.0);
+/// assert!((plan.unseen_partners() - 3.0 * 1_000_000.0 / 4_950.0).abs() < 1e-6);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "StoredCorpusPlan"))]
@@ -24,6 +40,22 @@ pub struct CorpusPlan {
 
 impl CorpusPlanner {
     /// Makes the plan.
+    ///
+    /// For each number of hashes it plans the banding that reaches the recall at the least cost, and of these it takes
+    /// the one with the fewest seconds. Of equally fast ones the smaller number of hashes is chosen. Numbers that
+    /// cannot reach the recall are left out, as long as another one can.
+    ///
+    /// ```
+    /// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+    /// use twinprint::{Error, ShingleSet};
+    ///
+    /// let sample: Vec<ShingleSet> = (0..100).map(|n| (n..n + 20).collect()).collect();
+    /// let measure = CorpusMeasure::from_sample(&sample, 1);
+    /// // Eight positions cannot find 99.9 % of the pairs of similarity 0.3, even with a band for each.
+    /// let refused = CorpusPlanner::new(0.3, 1_000).recall(0.999).num_hashes([8]).plan(&measure);
+    /// assert!(matches!(refused, Err(Error::RecallUnreachable { num_hashes: 8, .. })));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// * [`Error::OutOfRange`] names a parameter that is outside its range.
@@ -67,19 +99,22 @@ impl CorpusPlan {
         self.chosen.num_hashes
     }
 
-    /// Returns the banding for the join.
+    /// Returns the banding for the join, for [`SimilarityJoinBuilder::banding`](crate::SimilarityJoinBuilder::banding).
     #[must_use]
     pub fn banding(&self) -> Banding {
         self.chosen.banding
     }
 
-    /// Returns the choice that takes the least time, with all its predictions.
+    /// Returns the choice that takes the least time, with all its predictions. It is one of [`choices`](Self::choices).
     #[must_use]
     pub fn chosen(&self) -> Choice {
         self.chosen
     }
 
-    /// Returns all choices that reach the recall, by number of hashes.
+    /// Returns all choices that reach the recall, by rising number of hashes.
+    ///
+    /// They show what another number of hashes would cost: more hashes take more memory and time to sign, and make
+    /// fewer false candidates.
     #[must_use]
     pub fn choices(&self) -> &[Choice] {
         &self.choices
@@ -103,7 +138,10 @@ impl CorpusPlan {
         &self.measure
     }
 
-    /// Returns how many candidates a document has on average.
+    /// Returns how many candidates a document has on average. Each candidate counts for both its documents.
+    ///
+    /// By the default costs and with 128 hashes, filtering a candidate takes as long as shingling and signing three shingles.
+    /// If a document has many times more candidates than shingles, a higher threshold or a lower recall helps most.
     #[must_use]
     pub fn candidates_per_document(&self) -> f64 {
         if self.documents == 0 { 0.0 } else { 2.0 * self.chosen.candidates / self.documents as f64 }

@@ -8,8 +8,24 @@ use crate::mix::{derive, derive_from};
 use crate::parallel;
 use crate::set::{Overlap, ShingleSet};
 
-/// Measures a sample of a corpus: how large documents are, how many have equal or empty sets, and how similar two random
-/// documents are.
+/// Measures a sample of a corpus: how large documents are, how many have equal or empty sets, and how similar two
+/// random documents are.
+///
+/// The last is what a banding has to cope with. It makes false candidates, and it differs by orders of magnitude
+/// between news and pages from templates.
+///
+/// ```
+/// use twinprint::ShingleSet;
+/// use twinprint::plan::CorpusMeasure;
+///
+/// let sets: [&[u64]; 5] = [&[1, 2, 3, 4], &[1, 2, 3, 4], &[3, 4, 5, 6], &[7, 8], &[]];
+/// let sample = sets.map(|set| ShingleSet::from(set.to_vec()));
+/// let measure = CorpusMeasure::from_sample(&sample, 42);
+/// assert_eq!((measure.documents(), measure.empty(), measure.distinct()), (5, 1, 3));
+/// assert_eq!((measure.quantile(0.0), measure.quantile(0.5), measure.mean_size()), (2, 4, 3.5));
+/// // Of the three pairs of distinct sets, one shares two of six elements.
+/// assert_eq!((measure.pairs(), measure.share_from(0.3)), (3, 1.0 / 3.0));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "StoredCorpusMeasure"))]
@@ -23,7 +39,20 @@ pub struct CorpusMeasure {
     similarities: Vec<SimilarityBin>,
 }
 
-/// One bin of a histogram of similarities.
+/// Holds one bin of a histogram of similarities, 0.01 wide. Pairs of equal sets are never in it, because sets are
+/// distinct.
+///
+/// ```
+/// use twinprint::ShingleSet;
+/// use twinprint::plan::CorpusMeasure;
+///
+/// // 10 shared of 30, 5 of 35, and nothing shared.
+/// let sample: [ShingleSet; 3] = [(0..20).collect(), (10..30).collect(), (25..45).collect()];
+/// let measure = CorpusMeasure::from_sample(&sample, 42);
+/// let bins: Vec<f64> = measure.similarities().iter().map(|bin| bin.from).collect();
+/// assert_eq!(bins, [0.0, 0.14, 0.33]);
+/// assert_eq!(measure.similarities().iter().map(|bin| bin.share).sum::<f64>(), 1.0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -53,7 +82,11 @@ impl CorpusMeasure {
     ///
     /// A few hundred documents are enough, and two thousand are plenty. If they have up to 200,000 pairs of distinct
     /// sets, all are compared exactly. Otherwise that many random ones are, drawn by `seed`, and fewer of very long
-    /// documents.
+    /// documents, though never fewer than 1,000. It takes about half a second at most on one core, unless sets have more than
+    /// 200,000 elements on average. The same sample and seed give the same measure.
+    ///
+    /// Do not pass the first documents of a corpus in place of random ones: corpora are often ordered by source or
+    /// date.
     #[must_use]
     pub fn from_sample(sample: &[ShingleSet], seed: u64) -> Self {
         let mut sizes: Vec<usize> = sample.iter().map(ShingleSet::len).filter(|&size| size > 0).collect();
@@ -79,7 +112,7 @@ impl CorpusMeasure {
         self.documents
     }
 
-    /// Returns the number of documents without shingles.
+    /// Returns the number of documents without shingles. They match nothing and are not joined.
     #[must_use]
     pub fn empty(&self) -> usize {
         self.empty
@@ -100,7 +133,10 @@ impl CorpusMeasure {
     }
 
     /// Returns a quantile of the numbers of distinct shingles, over the sets that are not empty: `quantile(0.5)` is the
-    /// median. It is 0 if all sets are empty.
+    /// median, `quantile(0.0)` the least and `quantile(1.0)` the greatest number.
+    ///
+    /// It is always a number that a set has, the lower one between two. A share outside 0 to 1 counts as the nearer
+    /// end. It is 0 if all sets are empty.
     #[must_use]
     pub fn quantile(&self, share: f64) -> usize {
         let rank = (share.clamp(0.0, 1.0) * self.sizes.len() as f64).ceil() as usize;
@@ -114,19 +150,25 @@ impl CorpusMeasure {
         if self.sizes.is_empty() { 0.0 } else { sum / self.sizes.len() as f64 }
     }
 
-    /// Returns the number of pairs of distinct sets that were compared.
+    /// Returns the number of pairs of distinct sets that were compared: all of them, or the random ones. A random pair
+    /// that was drawn twice counts twice.
     #[must_use]
     pub fn pairs(&self) -> u64 {
         self.pairs
     }
 
     /// Returns a histogram of the similarities of pairs of distinct sets: the bins that are not empty, in rising order.
+    ///
+    /// There are at most 101 of them.
     #[must_use]
     pub fn similarities(&self) -> &[SimilarityBin] {
         &self.similarities
     }
 
-    /// Returns the share of pairs that have this similarity or more. The similarity is rounded down to a hundredth.
+    /// Returns the share of pairs that have this similarity or more, 0 to 1. The similarity is rounded down to a
+    /// hundredth.
+    ///
+    /// It is 0 if no pairs were compared.
     #[must_use]
     pub fn share_from(&self, similarity: f64) -> f64 {
         let from = self.similarities.iter().filter(|bin| bin_of(bin.from) >= bin_of(similarity));

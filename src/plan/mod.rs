@@ -33,6 +33,20 @@
 //! such a pair with a probability of one in two thousand. So the number of true pairs has to come from elsewhere, such
 //! as an [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
 //! [unseen](CorpusPlan::unseen_partners).
+//!
+//! # Steps
+//!
+//! 1. Draw a uniform sample with [`audit::Sample`](crate::audit::Sample) while the corpus is read once. A few hundred
+//!    documents are enough.
+//! 2. Measure it with [`CorpusMeasure::from_sample`], which compares pairs of its sets exactly.
+//! 3. Choose with [`CorpusPlanner`]. Give it a [`CostModel`] that was [measured](CostModel::measured) if seconds
+//!    matter.
+//! 4. Build the scheme with [`CorpusPlan::num_hashes`] and the join with [`CorpusPlan::banding`].
+//! 5. Afterwards, [`CorpusPlan::compare`] shows how far the predictions were off.
+//!
+//! If you know that unrelated documents of your corpus share little, skip all this: a
+//! [builder](crate::SimilarityJoin::builder) plans for a similarity of unrelated documents of 0.02 by itself, and
+//! [`background`](crate::SimilarityJoinBuilder::background) sets another one.
 
 mod choice;
 mod corpus_plan;

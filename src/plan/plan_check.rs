@@ -5,14 +5,37 @@ use std::fmt;
 use super::CorpusPlan;
 use crate::join::JoinStats;
 
-/// Compares what a plan predicted with what a join did; made by [`CorpusPlan::compare`]. Its `Display` is a small table.
+/// Compares what a plan predicted with what a join did; made by [`CorpusPlan::compare`], which has an example. Its
+/// `Display` is a small table.
+///
+/// Candidates that are several times what was predicted mean that the sample was not uniform, or that the corpus
+/// has templates that it missed. More verified pairs than predicted are usual, because a sample does not show them;
+/// see [`CorpusPlanner::partners`](super::CorpusPlanner::partners).
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PlanCheck {
     rows: Vec<Prediction>,
 }
 
-/// One number, as predicted and as counted.
+/// Holds one number, as predicted and as counted.
+///
+/// ```
+/// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+/// use twinprint::{Document, Scheme, ShingleSet, SimilarityJoin};
+///
+/// let sets: Vec<ShingleSet> = (0..50).map(|n| (100 * n..100 * n + 30).collect()).collect();
+/// let plan = CorpusPlanner::new(0.8, 50).num_hashes([128]).plan(&CorpusMeasure::from_sample(&sets, 1))?;
+/// let scheme = Scheme::builder().custom_features("numbers").num_hashes(128).build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.8).banding(plan.banding()).build()?;
+/// join.push_all((0..).zip(&sets).map(|(id, set)| Document::features(id, set.as_slice())))?;
+///
+/// let check = plan.compare(&join.finish()?.stats());
+/// let distinct = check.rows()[1];
+/// assert_eq!((distinct.name, distinct.predicted, distinct.actual, distinct.ratio()), ("distinct", 50.0, 50.0, Some(1.0)));
+/// let verified = check.rows()[4];
+/// assert_eq!((verified.name, verified.predicted, verified.ratio()), ("verified", 0.0, None));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -20,6 +43,7 @@ pub struct Prediction {
     /// The name of the number: `documents`, `distinct`, `candidates`, `compared` or `verified`.
     pub name: &'static str,
     /// The number that the plan predicted.
+    /// It is an expectation, and may be a fraction.
     pub predicted: f64,
     /// The number that the join counted.
     pub actual: f64,
@@ -71,7 +95,7 @@ impl PlanCheck {
 }
 
 impl Prediction {
-    /// Returns the actual number divided by the predicted one.
+    /// Returns the actual number divided by the predicted one: above 1 if there was more than predicted.
     ///
     /// It is `None` if less than a half was predicted, because a sample does not show what is that rare.
     #[must_use]

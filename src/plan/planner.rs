@@ -5,10 +5,27 @@ use crate::error::{Error, similarity, within};
 use crate::lsh::Banding;
 use crate::scheme::MAX_NUM_HASHES;
 
-/// Plans a join from what was measured of its corpus; see the [module](super) for an example.
+/// Plans a join from what was measured of its corpus; see the [module](super) for an example from texts to plan.
 ///
-/// For each number of hashes it takes the cheapest banding that reaches the recall, and of these the one that needs the
-/// least time.
+/// For each number of hashes it takes the cheapest banding that reaches the recall, and of these the one that needs
+/// the least time.
+///
+/// Unlike [`BandingPlanner`](crate::lsh::BandingPlanner), which takes one assumed similarity of unrelated
+/// documents, it takes all that were measured, and it chooses the number of hashes too.
+///
+/// ```
+/// use twinprint::ShingleSet;
+/// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+///
+/// let sample: Vec<ShingleSet> = (0..300).map(|n| (n..n + 30).collect()).collect();
+/// let measure = CorpusMeasure::from_sample(&sample, 1);
+/// let planner = CorpusPlanner::new(0.8, 1_000_000).num_hashes([64, 128]);
+/// let (usual, careful) = (planner.clone().recall(0.9).plan(&measure)?, planner.recall(0.999).plan(&measure)?);
+/// // A higher recall makes more candidates.
+/// assert!(careful.chosen().candidates > usual.chosen().candidates);
+/// assert!(careful.banding().recall(0.8) >= 0.999);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct CorpusPlanner {
@@ -25,8 +42,11 @@ pub struct CorpusPlanner {
 const UNMEASURED: [(f64, f64); 1] = [(0.02, 1.0)];
 
 impl CorpusPlanner {
-    /// Starts a plan for a corpus of this many documents, and for pairs of this Jaccard similarity or more, greater than
-    /// 0 and at most 1.
+    /// Starts a plan for a corpus of this many documents, and for pairs of this Jaccard similarity or more, greater
+    /// than 0 and at most 1.
+    ///
+    /// Parameters are checked by [`plan`](Self::plan). The number of documents need not be exact: a tenth more or less
+    /// seldom changes the banding.
     pub fn new(threshold: f64, documents: u64) -> Self {
         let num_hashes = vec![64, 128, 256, 512];
         Self {
@@ -41,12 +61,16 @@ impl CorpusPlanner {
     }
 
     /// Sets the share of pairs at the threshold that must be found, between 0 and 1, both exclusive. Defaults to 0.99.
+    ///
+    /// It is a promise for pairs of exactly this similarity. More similar pairs are found more often.
     pub fn recall(mut self, recall: f64) -> Self {
         self.recall = recall;
         self
     }
 
     /// Sets the numbers of hashes to choose from, each 1 to 65,536. Defaults to 64, 128, 256 and 512.
+    ///
+    /// Order and repetition do not matter. Give one number if the signatures exist already.
     pub fn num_hashes(mut self, choices: impl IntoIterator<Item = u32>) -> Self {
         self.num_hashes = choices.into_iter().collect();
         self
@@ -72,16 +96,30 @@ impl CorpusPlanner {
         self
     }
 
-    /// Sets with how many documents of other sets a document reaches the threshold, on average. Defaults to what the
-    /// sample shows, which is often nothing.
+    /// Sets with how many documents of other sets a document reaches the threshold, on average: 0 or more. Defaults to
+    /// what the sample shows, which is often nothing.
     ///
-    /// An [audit](crate::audit::AuditReport::pairs_per_document) measures this number, with copies included.
+    /// It changes the predictions, and so which choice is the fastest, but not the banding of a number of hashes. An
+    /// [audit](crate::audit::AuditReport::pairs_per_document) measures this number, with copies included.
+    ///
+    /// ```
+    /// use twinprint::ShingleSet;
+    /// use twinprint::plan::{CorpusMeasure, CorpusPlanner};
+    ///
+    /// let sample: Vec<ShingleSet> = (0..100).map(|n| (100 * n..100 * n + 50).collect()).collect();
+    /// let measure = CorpusMeasure::from_sample(&sample, 1);
+    /// let plan = CorpusPlanner::new(0.8, 10_000).partners(0.5).plan(&measure)?;
+    /// // Half a partner for each of 10,000 documents, and two documents to a pair.
+    /// assert_eq!(plan.chosen().verified, 2_500.0);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     pub fn partners(mut self, documents: f64) -> Self {
         self.partners = Some(documents);
         self
     }
 
-    /// Sets what the steps of a join cost. Defaults to [`CostModel::default`].
+    /// Sets what the steps of a join cost. Defaults to [`CostModel::default`]. Costs must be finite and not negative,
+    /// and that of a band greater than 0.
     pub fn cost_model(mut self, cost_model: CostModel) -> Self {
         self.cost_model = cost_model;
         self
