@@ -1,4 +1,7 @@
 //! Why two texts are called alike: estimate, exact overlap and shared passages.
+//!
+//! [`Evidence`] is for one pair that somebody asks about: a report shows it beside the two texts. To find pairs, use a
+//! [join](crate::SimilarityJoin); to compare many pairs of sets, use [`ShingleSet::overlap`] alone.
 
 use crate::error::Error;
 use crate::minhash::Estimate;
@@ -40,7 +43,9 @@ pub struct Evidence {
 impl Evidence {
     /// Compares two texts in full.
     ///
-    /// It is meant for pairs that are already found. It goes over both texts several times.
+    /// It is meant for pairs that are already found. It goes over both texts several times, and makes the shingler and
+    /// the hash functions of the scheme anew for each pair. Texts without shingles are like nothing: all measures are
+    /// 0, and there are no passages.
     ///
     /// # Errors
     /// [`Error::NoTextFeatures`] if the scheme has custom features and cannot read text.

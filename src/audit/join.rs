@@ -22,8 +22,13 @@ const BATCH_ELEMENTS: usize = 1 << 20;
 
 /// Audits the pairs that a join found among these texts.
 ///
-/// The texts are those that were joined, in the same order; the scheme should be the one of the join, else another question is answered.
-/// The threshold of the options may be higher than the join's, but pairs below the join's threshold count as missed.
+/// The texts are those that were joined, in the same order. The scheme should be the one of the join: another one
+/// makes other sets, and so other true pairs. The threshold of the options may be higher than the join's, but pairs
+/// below the join's threshold count as missed. Blocks and sources of the join are not known here, so pairs that
+/// they excluded count as missed.
+///
+/// Each text is shingled once, and those of the sample twice. Sets are held 4,096 at a time, besides the memory of
+/// an [`Audit`] and of the pairs around the sample.
 ///
 /// ```
 /// use twinprint::audit::{AuditOptions, audit};
@@ -36,13 +41,14 @@ const BATCH_ELEMENTS: usize = 1 << 20;
 ///
 /// let report = audit(&scheme, &texts, &join.finish()?, AuditOptions::new(0.5))?;
 /// assert_eq!(report.recall.value(), Some(1.0));
-/// println!("{report}");
+/// assert!(report.to_string().starts_with("audit of 3 of 3 documents, pairs at 0.5 or more, intervals at 95 %\n"));
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`Error::OutOfRange`] names the option that is; [`Error::WrongLength`] where there are not as many texts as were joined;
-/// [`Error::NoTextFeatures`] where the scheme's features are the caller's own: use [`Audit`] then.
+/// * [`Error::OutOfRange`] names an option that is outside its range.
+/// * [`Error::WrongLength`] if there are not as many texts as were joined.
+/// * [`Error::NoTextFeatures`] if the scheme's features are the caller's own. Use [`Audit`] then.
 pub fn audit<Id, T: AsRef<str> + Sync>(
     scheme: &Scheme,
     texts: &[T],
@@ -70,10 +76,30 @@ pub fn audit<Id, T: AsRef<str> + Sync>(
 
 /// Audits the pairs that a join on disk found, by the sets that it stored. They are read twice.
 ///
-/// Memory: that of an [`Audit`], and of the groups that the sample's documents have pairs with.
+/// The texts are not needed. The memory is that of an [`Audit`], and of the groups that the sample's documents have
+/// pairs with. It is not bounded by the memory limit of the join: a sample of documents with very many similar ones
+/// takes more.
+///
+/// ```
+/// use twinprint::audit::{AuditOptions, audit_disk};
+/// use twinprint::{Document, Scheme, SimilarityJoin};
+///
+/// let folder = std::env::temp_dir().join("twinprint-example-audit-disk");
+/// # let _ = std::fs::remove_dir_all(&folder);
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build_on_disk(&folder)?;
+/// for (id, text) in (0..).zip(["red green blue grey", "red green blue black", "one two three"]) {
+///     join.push(Document::text(id, text))?;
+/// }
+/// let report = audit_disk(&join.finish()?, AuditOptions::new(0.5).sample(2).seed(1))?;
+/// assert_eq!((report.sampled, report.documents), (2, 3));
+/// assert_ne!(report.recall.value(), Some(0.0));
+/// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 ///
 /// # Errors
-/// [`Error::OutOfRange`] names the option that is; [`Error::File`] the file that cannot be read.
+/// [`Error::OutOfRange`] names an option that is outside its range; [`Error::File`] a file that cannot be read.
 #[cfg(feature = "disk")]
 pub fn audit_disk(found: &DiskPairs, options: AuditOptions) -> Result<AuditReport, Error> {
     let mut sample = options.sampler();
@@ -100,7 +126,8 @@ fn drawn(sample: &Sample<ShingleSet>) -> AHashSet<u32> {
     sample.chosen().collect()
 }
 
-/// What a join found around the sampled documents.
+/// Holds what a join found around the sampled documents, so that a result of any size is asked in memory that
+/// depends on the sample.
 struct Neighbourhood {
     /// The first document of the group of each document that has a copy before it.
     first: AHashMap<u32, u32>,
@@ -109,6 +136,10 @@ struct Neighbourhood {
 }
 
 impl Neighbourhood {
+    /// Reads what was found: first the groups of the sampled documents, then the edges that touch these, and last the
+    /// copies of both ends of such edges.
+    ///
+    /// Copies are read twice, because the groups that need looking up are known only once the edges are.
     fn new<F: Found>(found: &F, sampled: &AHashSet<u32>) -> Result<Self, F::Error> {
         let mut groups: AHashSet<u32> = sampled.clone();
         let mut reported = Vec::new();
@@ -140,6 +171,8 @@ impl Neighbourhood {
         Ok(Self { first, edges, reported })
     }
 
+    /// Returns whether the result has a pair, by the groups of its documents: copies have the pairs of the first of
+    /// their group.
     fn has(&self, left: u32, right: u32) -> bool {
         let group = |document: u32| self.first.get(&document).copied().unwrap_or(document);
         let (left, right) = (group(left), group(right));

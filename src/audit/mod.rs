@@ -67,8 +67,13 @@ use sampled::{Sampled, TruePair};
 
 /// Joins a sample of documents exactly with all documents, one at a time; see the [module](self) for an example.
 ///
-/// It takes the memory of the sets of the sample, as much again at most for an index, and 16 bytes for each pair of a
-/// document and a distinct set of the sample that reaches the threshold.
+/// Use [`audit`] or [`audit_disk`] for joins of this library. Use this type for the result of another program, or
+/// for a corpus that is read as a stream.
+///
+/// It takes the memory of the sets of the sample, as much again at most for an index, and 16 bytes for each pair of
+/// a document and a distinct set of the sample that reaches the threshold. The index is an exact one, by the prefix
+/// filter (S. Chaudhuri, V. Ganti, R. Kaushik, "A primitive operator for similarity joins in data cleaning", 2006):
+/// no pair is missed, and most documents are compared with few sets of the sample.
 #[derive(Clone, Debug)]
 pub struct Audit {
     options: AuditOptions,
@@ -80,6 +85,8 @@ pub struct Audit {
 impl Audit {
     /// Starts an audit with this sample of documents, which [`AuditOptions::sampler`] draws.
     ///
+    /// An empty sample is allowed: the report then has nothing to measure.
+    ///
     /// # Errors
     /// [`Error::OutOfRange`] names an option that is outside its range.
     pub fn new(options: AuditOptions, sample: Sample<ShingleSet>) -> Result<Self, Error> {
@@ -90,14 +97,35 @@ impl Audit {
 
     /// Compares a document with the sample.
     ///
-    /// Call it once for *every* document, including those of the sample, in any order. The elements of the set may be in
-    /// any order and repeat. If they ascend without repeats, they are not copied.
+    /// Call it once for *every* document, including those of the sample, in any order. The elements of the set may be
+    /// in any order and repeat. If they ascend without repeats, they are not copied. An empty set counts as a document
+    /// and has no pairs.
     pub fn observe(&mut self, number: u32, set: &[u64]) {
         self.documents += 1;
         self.pairs.extend(self.sampled.similar_to(number, &sorted(set)));
     }
 
     /// Compares many documents with the sample, on all cores. Otherwise it is as [`observe`](Self::observe).
+    ///
+    /// A few thousand documents a batch keep the cores busy.
+    ///
+    /// ```
+    /// use twinprint::ShingleSet;
+    /// use twinprint::audit::{Audit, AuditOptions};
+    ///
+    /// let sets: Vec<(u32, ShingleSet)> = (0..50).map(|n| (n, (u64::from(n)..u64::from(n) + 20).collect())).collect();
+    /// let options = AuditOptions::new(0.9).sample(50);
+    /// let mut sample = options.sampler();
+    /// for (number, set) in &sets {
+    ///     sample.offer(*number, || set.clone());
+    /// }
+    /// let mut audit = Audit::new(options, sample)?;
+    /// audit.observe_batch(&sets);
+    /// // Neighbours share 19 of 21 elements, and there are 49 pairs of them. This result found none.
+    /// let report = audit.finish(|_, _| false, []);
+    /// assert_eq!((report.recall.part, report.recall.whole), (0, 49));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     pub fn observe_batch<S: AsRef<[u64]> + Sync>(&mut self, documents: &[(u32, S)]) {
         self.documents += documents.len() as u64;
         let sampled = &self.sampled;

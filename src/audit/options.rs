@@ -36,24 +36,32 @@ impl AuditOptions {
     }
 
     /// Sets the number of documents to draw, at least 1. Defaults to 1,000.
+    ///
+    /// All of them are drawn if the corpus has no more. Four times as many about halve the width of intervals, and take
+    /// four times the memory and time.
     pub fn sample(mut self, documents: usize) -> Self {
         self.sample = documents;
         self
     }
 
     /// Sets the seed by which documents are drawn. Defaults to 0.
+    ///
+    /// Audits of one seed draw the same documents from the same corpus, so that two results can be compared on one
+    /// sample.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Sets how often intervals contain the truth, between 0 and 1, both exclusive. Defaults to 0.95.
+    /// Sets how often intervals contain the truth, between 0 and 1, both exclusive. Defaults to 0.95. A higher
+    /// confidence gives wider intervals.
     pub fn confidence(mut self, confidence: f64) -> Self {
         self.confidence = confidence;
         self
     }
 
-    /// Sets how many missed and how many false pairs are listed at most. Defaults to 20 of each.
+    /// Sets how many missed and how many false pairs are listed at most. Defaults to 20 of each. With 0 none are
+    /// listed, and all are counted.
     pub fn examples(mut self, pairs: usize) -> Self {
         self.examples = pairs;
         self

@@ -4,26 +4,51 @@ use std::fmt;
 
 use crate::stats::wilson;
 
-/// A proportion of the sample, with a confidence interval for the same proportion of the whole corpus.
+/// Holds a proportion of the sample, with a confidence interval for the same proportion of the whole corpus.
 ///
-/// The interval is Wilson's score interval (1927). For a proportion of pairs, the number of trials is not that of pairs
-/// but an *effective* sample size (L. Kish, "Survey sampling", 1965). Documents were drawn, so the variance is that of
-/// the ratio of two sums over documents. The effective size is the number of independent pairs that would give the same
-/// variance, and never more than there are pairs. If fewer than ten documents have a pair that is missing, or fewer than
-/// ten have one that is not, their variance is not reliable. The pairs of a document then count as one trial.
+/// The interval is Wilson's score interval (E. B. Wilson, 1927). For a proportion of pairs, the number of trials is
+/// not that of pairs but an *effective* sample size (L. Kish, "Survey sampling", 1965). Documents were drawn, so
+/// the variance is that of the ratio of two sums over documents. The effective size is the number of independent
+/// pairs that would give the same variance, and never more than there are pairs. If fewer than ten documents have a
+/// pair that is missing, or fewer than ten have one that is not, their variance is not reliable. The pairs of a
+/// document then count as one trial.
 ///
-/// If all documents were drawn, the interval is the proportion itself.
+/// If all documents were drawn, the interval is the proportion itself. Its `Display` has the value, the interval
+/// and the counts.
+///
+/// ```
+/// use twinprint::ShingleSet;
+/// use twinprint::audit::{Audit, AuditOptions};
+///
+/// // 200 documents in pairs that are alike; 20 of them are drawn.
+/// let sets: Vec<(u32, ShingleSet)> =
+///     (0..200).map(|n| (n, (u64::from(n / 2 * 100)..u64::from(n / 2 * 100 + 50 + n % 2)).collect())).collect();
+/// let options = AuditOptions::new(0.9).sample(20);
+/// let mut sample = options.sampler();
+/// for (number, set) in &sets {
+///     sample.offer(*number, || set.clone());
+/// }
+/// let mut audit = Audit::new(options, sample)?;
+/// audit.observe_batch(&sets);
+/// let recall = audit.finish(|_, _| true, []).recall;
+/// assert_eq!((recall.value(), recall.high), (Some(1.0), 1.0));
+/// // That all pairs of so few documents were found does not say that all others were.
+/// assert!(recall.low > 0.8 && recall.low < 0.9);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Proportion {
-    /// The number of units that have the property.
+    /// The number of units that have the property, such as true pairs that were found.
     pub part: u64,
-    /// The number of all units.
+    /// The number of all units, such as true pairs.
     pub whole: u64,
     /// The lower end of the interval, 0 to 1.
+    /// It is at most the value, and 0 if there is nothing to measure.
     pub low: f64,
     /// The upper end of the interval, 0 to 1.
+    /// It is at least the value, and 1 if there is nothing to measure.
     pub high: f64,
 }
 

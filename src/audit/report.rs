@@ -10,6 +10,26 @@ use crate::stats::deviations;
 /// Tells what a result found and missed of the true pairs of a sample of documents; see the [module](super).
 ///
 /// Its `Display` is a small table.
+///
+/// ```
+/// use twinprint::audit::{AuditOptions, audit};
+/// use twinprint::lsh::Banding;
+/// use twinprint::{Document, Scheme, SimilarityJoin};
+///
+/// let texts = ["one two three four", "one two three five", "red green blue grey", "red green blue grey"];
+/// let scheme = Scheme::builder().words(1).build()?;
+/// // A single band of eight positions misses most pairs of similarity 0.6, but no copies.
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).banding(Banding::new(1, 8)?).build()?;
+/// join.push_all((0..).zip(texts).map(|(id, text)| Document::text(id, text)))?;
+///
+/// let report = audit(&scheme, &texts, &join.finish()?, AuditOptions::new(0.5))?;
+/// assert_eq!((report.sampled, report.documents, report.pairs_per_document), (4, 4, 1.0));
+/// assert_eq!((report.recall.part, report.recall.whole), (1, 2));
+/// assert_eq!((report.document_recall.part, report.document_recall.whole), (2, 4));
+/// assert_eq!(report.precision.value(), Some(1.0));
+/// assert_eq!((report.missed[0].left, report.missed[0].right, report.missed[0].jaccard), (0, 1, 0.6));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -18,19 +38,24 @@ pub struct AuditReport {
     pub threshold: f64,
     /// How often intervals contain the truth, 0 to 1.
     pub confidence: f64,
-    /// The number of documents that were drawn.
+    /// The number of documents that were drawn: all of them if the corpus has no more than were asked for.
     pub sampled: u64,
-    /// The number of documents that were compared with them.
+    /// The number of documents that were compared with them. It should be that of the corpus, drawn ones included.
     pub documents: u64,
     /// The share of true pairs that were found. A pair of two drawn documents counts once.
+    /// A banding promises its recall at the threshold. This is the recall of all pairs from there up, so it is mostly
+    /// higher.
     pub recall: Proportion,
     /// The share of drawn documents that have a true pair of which at least one such pair was found.
     pub document_recall: Proportion,
     /// The recall by similarity, from the threshold up. The last range is that of equal sets.
+    /// Ranges without pairs are in it too.
     pub ranges: Vec<RangeRecall>,
     /// The share of reported pairs that are true.
+    /// It is 1 for joins of this library, whose pairs are verified.
     pub precision: Proportion,
     /// The mean number of true pairs of a drawn document.
+    /// Copies count. It suits [`CorpusPlanner::partners`](crate::plan::CorpusPlanner::partners) if there are few.
     pub pairs_per_document: f64,
     /// True pairs that were not found, the most similar first, up to [`AuditOptions::examples`].
     pub missed: Vec<MissedPair>,
@@ -38,7 +63,30 @@ pub struct AuditReport {
     pub false_pairs: Vec<(u32, u32)>,
 }
 
-/// The recall of pairs in a range of similarities.
+/// Holds the recall of pairs in a range of similarities, from `from` inclusive to `to` exclusive.
+///
+/// The recall of LSH rises with similarity, so that what is missed is mostly just above the threshold. Ranges show
+/// whether it is so.
+///
+/// ```
+/// use twinprint::ShingleSet;
+/// use twinprint::audit::{Audit, AuditOptions};
+///
+/// let sets: [ShingleSet; 3] = [(0..10).collect(), (1..10).collect(), (0..10).collect()];
+/// let options = AuditOptions::new(0.85);
+/// let mut sample = options.sampler();
+/// for (number, set) in (0..).zip(&sets) {
+///     sample.offer(number, || set.clone());
+/// }
+/// let mut audit = Audit::new(options, sample)?;
+/// for (number, set) in (0..).zip(&sets) {
+///     audit.observe(number, set.as_slice());
+/// }
+/// let report = audit.finish(|left, right| (left, right) == (0, 2), [(0, 2)]);
+/// let ranges: Vec<_> = report.ranges.iter().map(|range| (range.from, range.to, range.recall.value())).collect();
+/// assert_eq!(ranges, [(0.85, 0.9, None), (0.9, 1.0, Some(0.0)), (1.0, 1.0, Some(1.0))]);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -51,7 +99,8 @@ pub struct RangeRecall {
     pub recall: Proportion,
 }
 
-/// A true pair that was not found.
+/// Holds a true pair that was not found; [`AuditReport`] shows one. To see why, compare the two texts with
+/// [`Evidence`](crate::evidence::Evidence).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -65,6 +114,10 @@ pub struct MissedPair {
 }
 
 impl AuditReport {
+    /// Makes the report from the true pairs of the sample and from what the result found and listed.
+    ///
+    /// `pairs` are sorted by set, then document. With a complete sample there is nothing to extrapolate, and intervals
+    /// are points.
     pub(super) fn new(
         options: &AuditOptions,
         sampled: &Sampled,
@@ -104,6 +157,8 @@ impl AuditReport {
 }
 
 /// Returns where ranges of similarity begin: at the threshold, at each tenth above it, and at 1.
+///
+/// Equal sets have a range of their own: they share every band, so that their recall says nothing about a banding.
 fn range_starts(threshold: f64) -> Vec<f64> {
     let tenths = (1..=10).map(|tenth| f64::from(tenth) / 10.0).filter(|&start| start > threshold);
     std::iter::once(threshold).chain(tenths).collect()
@@ -124,7 +179,9 @@ impl Counts {
         Self { all: Tally::default(), by_range: vec![Tally::default(); ranges], ends: 0, missed }
     }
 
-    /// Counts a pair of a drawn document.
+    /// Counts a pair of a drawn document, given by its set. Each document that has the set is called with it once.
+    ///
+    /// A pair of two drawn documents is met from both sides and counted from that of the lesser number.
     fn add(
         &mut self,
         sampled: &Sampled,

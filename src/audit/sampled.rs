@@ -20,7 +20,7 @@ pub(super) struct Sampled {
     index: AHashMap<u64, SmallVec<[u32; 2]>>,
 }
 
-/// A set and the documents that have it.
+/// Holds a set and the documents that have it. Copies of one text are searched for once.
 #[derive(Clone, Debug)]
 struct DistinctSet {
     elements: ShingleSet,
@@ -90,6 +90,9 @@ impl Sampled {
     }
 
     /// Finds the sets that a document reaches the threshold with. Its elements ascend without repeats.
+    ///
+    /// Candidates are the sets with an indexed element in common with the document, each of which is compared exactly.
+    /// It takes one look-up for each element, and a merge for each candidate.
     pub(super) fn similar_to(&self, document: u32, elements: &[u64]) -> Vec<TruePair> {
         let mut candidates: Vec<u32> =
             elements.iter().filter_map(|element| self.index.get(element)).flatten().copied().collect();
@@ -105,6 +108,9 @@ impl Sampled {
 }
 
 /// Indexes the prefix of each set, the rarest elements first.
+///
+/// Frequencies are those in the sample, which costs no pass over the corpus. They need not be exact: any order of
+/// elements gives a correct prefix, and a better one only fewer candidates.
 fn index_of(sets: &[DistinctSet], threshold: f64) -> AHashMap<u64, SmallVec<[u32; 2]>> {
     let mut frequency: AHashMap<u64, u32> = AHashMap::new();
     for &element in sets.iter().flat_map(|set| set.elements.as_slice()) {
@@ -122,7 +128,8 @@ fn index_of(sets: &[DistinctSet], threshold: f64) -> AHashMap<u64, SmallVec<[u32
     index
 }
 
-/// Returns how many elements of a set form its prefix. It is one more than the formula says, to be safe from rounding.
+/// Returns how many elements of a set form its prefix: `|A| - ceil(t |A|) + 1`, and one more to be safe from
+/// rounding.
 fn prefix(elements: usize, threshold: f64) -> usize {
     let shared = ((threshold * elements as f64).ceil() as usize).saturating_sub(1).max(1);
     elements - shared.min(elements) + 1

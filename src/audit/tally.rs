@@ -6,6 +6,9 @@ use super::Proportion;
 use super::proportion::Halves;
 
 /// Counts the pairs of each drawn document, and how many of them have a property, such as being found.
+///
+/// Counts are kept by document, because documents were drawn and not pairs: the variance of a proportion of pairs
+/// is that between documents.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     by_document: BTreeMap<u32, Halves>,
@@ -13,6 +16,8 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts a pair once, given those of its documents that were drawn. `is_part` says whether it has the property.
+    ///
+    /// A pair of two drawn documents counts half for each, so that the sum over documents is the number of pairs.
     pub(super) fn add(&mut self, drawn: &[u32], is_part: bool) {
         let halves = if drawn.len() > 1 { 1 } else { 2 };
         for &document in drawn {
