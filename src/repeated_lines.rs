@@ -3,6 +3,10 @@
 //! This is the deduplication by line of C4 (C. Raffel et al., "Exploring the limits of transfer learning with a unified
 //! text-to-text transformer", 2020) and by paragraph of `CCNet` (G. Wenzek et al., "Extracting high quality monolingual
 //! datasets from web crawl data", 2020). It removes menus, footers and teasers that the pages of a site share.
+//!
+//! Use it on a corpus that is read once, in order: it needs 20 bytes for each different line or paragraph, and no
+//! second pass. To remove whole documents, use a [join](crate::SimilarityJoin). To find repetitions that do not begin
+//! and end with a line, use [`passages`](crate::passages) on pairs of texts.
 
 use std::fmt;
 use std::ops::Range;
@@ -15,7 +19,10 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::error::Error;
 use crate::text::Shingler;
 
-/// The unit of text that is compared, and removed as a whole.
+/// Names the unit of text that is compared, and removed as a whole. Defaults to paragraphs.
+///
+/// Lines suit pages that were extracted from HTML, where a menu entry or a headline is a line. Paragraphs suit
+/// texts with hard line breaks, where a line is an accident of its width.
 ///
 /// ```
 /// use twinprint::repeated_lines::Granularity;
@@ -31,7 +38,7 @@ use crate::text::Shingler;
 pub enum Granularity {
     /// A line with its line break.
     Line,
-    /// Lines up to a blank one, with the blank ones that follow it.
+    /// Lines up to a blank one, with the blank ones that follow it. A line of white space is blank.
     #[default]
     Paragraph,
 }
@@ -90,24 +97,53 @@ pub struct RepeatedLines {
 impl RepeatedLines {
     /// Creates a finder that has seen nothing.
     ///
-    /// Lines or paragraphs of fewer than `min_tokens` tokens always stay: "Yes." is no boilerplate. Those without tokens
-    /// stay even if `min_tokens` is 0.
+    /// Lines or paragraphs of fewer than `min_tokens` tokens always stay: "Yes." is no boilerplate. Those without
+    /// tokens stay even if `min_tokens` is 0. Only the tokens of the scheme matter, not the length of its shingles.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    /// use twinprint::repeated_lines::{Granularity, RepeatedLines};
+    ///
+    /// let mut seen = RepeatedLines::new(Scheme::news().shingler()?, Granularity::Line, 3);
+    /// let text = "- Yes.\n- Are you sure of it?\n- Yes.\n- Are you sure of it?\n";
+    /// let removed = seen.insert(text);
+    /// assert_eq!(RepeatedLines::without(text, &removed), "- Yes.\n- Are you sure of it?\n- Yes.\n");
+    /// assert_eq!(seen.len(), 1);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn new(shingler: Shingler, granularity: Granularity, min_tokens: usize) -> Self {
         Self { shingler, granularity, min_tokens, seen: HashSet::with_hasher(RandomState::new()) }
     }
 
-    /// Adds the next text of the corpus. Returns the bytes of its lines or paragraphs that were seen before, in this text
-    /// or in an earlier one.
+    /// Adds the next text of the corpus. Returns the bytes of its lines or paragraphs that were seen before, in this
+    /// text or in an earlier one.
     ///
-    /// The ranges ascend and do not touch: neighbours are one range.
+    /// The ranges ascend and do not touch: neighbours are one range. Remove them with [`without`](Self::without). It
+    /// takes O(n) time for a text of `n` bytes.
     pub fn insert(&mut self, text: &str) -> Vec<Range<usize>> {
         self.insert_with(text, |_, _| {})
     }
 
     /// Adds the next text as [`insert`](Self::insert) does, and shows each line or paragraph that was seen before.
     ///
-    /// `show` gets its bytes and its hash, so that a caller can count how often it comes.
+    /// `show` gets its bytes and its hash, so that a caller can count how often it comes. Neighbours are shown one by
+    /// one.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use twinprint::Scheme;
+    /// use twinprint::repeated_lines::{Granularity, RepeatedLines};
+    ///
+    /// let mut seen = RepeatedLines::new(Scheme::news().shingler()?, Granularity::Line, 2);
+    /// let mut again: HashMap<u128, u32> = HashMap::new();
+    /// for text in ["Log in\nThe ferry was late.\n", "Log in\nThe road is closed.\n", "LOG IN\nIt rained.\n"] {
+    ///     seen.insert_with(text, |_, hash| *again.entry(hash).or_default() += 1);
+    /// }
+    /// assert_eq!(again.into_values().collect::<Vec<_>>(), [2]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     pub fn insert_with(&mut self, text: &str, mut show: impl FnMut(Range<usize>, u128)) -> Vec<Range<usize>> {
         let mut removed: Vec<Range<usize>> = Vec::new();
         for unit in units(text, self.granularity) {
@@ -124,7 +160,7 @@ impl RepeatedLines {
         removed
     }
 
-    /// Returns how many different lines or paragraphs with enough tokens were seen.
+    /// Returns how many different lines or paragraphs with enough tokens were seen. It never falls.
     #[must_use]
     pub fn len(&self) -> usize {
         self.seen.len()
@@ -140,6 +176,9 @@ impl RepeatedLines {
     ///
     /// These are the bytes held so far. If the table of hashes may have to grow, they include the larger table, which
     /// exists beside the old one until the hashes are moved.
+    ///
+    /// Use it to stop, or to begin a new finder, before a limit is exceeded. The estimate takes every line of the text
+    /// for a new one.
     #[must_use]
     pub fn memory_to_insert(&self, text: &str) -> usize {
         let units = self.seen.len() + text.bytes().filter(|&byte| byte == b'\n').count() + 1;

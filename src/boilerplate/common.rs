@@ -5,10 +5,25 @@ use crate::mix::token_hash;
 use crate::scheme::{Scheme, SchemeId};
 use crate::set::ShingleSet;
 
-/// The shingles that are removed from the documents of a source before signatures are made.
+/// Holds the shingles that are removed from the documents of a source before signatures are made.
 ///
-/// It is a plain value, to be stored beside the signatures. A signature made without these shingles does not compare
-/// well with one made with them, and nothing in the two shows it. So store the [id](Self::id) with the signatures.
+/// It is a plain value, to be stored beside the signatures. A signature made without these shingles does not
+/// compare well with one made with them, and nothing in the two shows it. So store the [id](Self::id) with the
+/// signatures.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::boilerplate::ShingleCounts;
+///
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let shingler = scheme.shingler()?;
+/// let mut counts = ShingleCounts::new(&scheme);
+/// ["log in now", "log in here", "log in, then read"].iter().for_each(|text| counts.add(&shingler.set(text)));
+/// let common = counts.common(0.6, 2)?;
+/// assert_eq!((common.len(), common.documents(), common.min_documents()), (2, 3, 2));
+/// assert_eq!(common.remove_from(&scheme, &shingler.set("log in"))?.len(), 0);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(from = "StoredCommonShingles", into = "StoredCommonShingles"))]
@@ -44,7 +59,8 @@ impl CommonShingles {
         self.documents
     }
 
-    /// Returns the least number of documents that have a common shingle.
+    /// Returns the least number of documents that have a common shingle: the greater of the rule's number and of its
+    /// share of all documents, rounded up.
     #[must_use]
     pub fn min_documents(&self) -> u64 {
         self.min_documents
@@ -61,7 +77,8 @@ impl CommonShingles {
 
     /// Returns the shingles of a document without the common ones.
     ///
-    /// A document of nothing but boilerplate keeps none, and matches nothing.
+    /// A document of nothing but boilerplate keeps none, and matches nothing. It takes O(n log m) time for a set of `n`
+    /// and `m` common shingles.
     ///
     /// # Errors
     /// [`Error::Mismatch`] if the shingles were counted under another scheme.

@@ -13,6 +13,27 @@ use crate::set::ShingleSet;
 pub(super) const BYTES_PER_COUNT: usize = (17 * 3 * 8_usize).div_ceil(7);
 
 /// Counts exactly the shingles that may be common: the second of two passes, made by [`BoilerplateSketch::finish`].
+///
+/// It takes a quarter of the memory for counts, 59 bytes at most for each shingle that may be common, and half of
+/// it for recognizing copies again, besides the counters of the first pass.
+///
+/// ```
+/// use twinprint::boilerplate::{BoilerplateRule, BoilerplateSketch};
+/// use twinprint::{Error, Scheme, ShingleSet};
+///
+/// let sets: [ShingleSet; 3] = [(0..10).collect(), (5..15).collect(), (5..20).collect()];
+/// let mut sketch = BoilerplateSketch::new(&Scheme::news(), BoilerplateRule::new(0.5, 3)?, 1 << 20);
+/// sets.iter().try_for_each(|set| sketch.add(1, set))?;
+/// let mut counts = sketch.finish();
+/// let mut changed = counts.clone();
+/// sets.iter().try_for_each(|set| counts.add(1, set))?;
+/// // All three have 5 to 9.
+/// assert_eq!(counts.finish()?.of_source(1).map(|common| common.len()), Some(5));
+///
+/// changed.add(1, &sets[0])?;
+/// assert!(matches!(changed.finish(), Err(Error::ChangedCorpus { documents: 3, again: 1 })));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct BoilerplateCounts {
     sketch: BoilerplateSketch,
@@ -42,10 +63,12 @@ impl BoilerplateCounts {
         Self { sketch, counts: HashMap::with_hasher(RandomState::new()), seen, different: 0, max }
     }
 
-    /// Counts the shingles of a document.
+    /// Counts the shingles of a document: each document of the first pass, in the same order. A set that its source had
+    /// before counts for nothing.
     ///
     /// # Errors
-    /// [`Error::TooManyToCount`] if more shingles may be common than the memory holds.
+    /// [`Error::TooManyToCount`] if more shingles may be common than the memory holds. Allow more memory, or raise the
+    /// minimum number of documents.
     pub fn add(&mut self, source: u64, set: &ShingleSet) -> Result<(), Error> {
         if !self.seen.insert(source, set)? {
             return Ok(());

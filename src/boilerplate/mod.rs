@@ -7,6 +7,40 @@
 //! * [`BoilerplateSketch`] goes over a corpus of any size twice, source by source, in bounded memory.
 //!
 //! The result is a plain value that can be stored: [`CommonShingles`] for one source, [`Boilerplate`] for a corpus.
+//!
+//! # Which one
+//!
+//! * **One source, or a corpus that fits:** add the set of each text to [`ShingleCounts`], ask for those that are
+//!   [`common`](ShingleCounts::common), and [remove](CommonShingles::remove_from) them from each set.
+//! * **Many sources, or more than memory:** go over the corpus with a [`BoilerplateSketch`], then once more with the
+//!   [`BoilerplateCounts`] that it becomes, and remove with the [`Boilerplate`] that comes of it.
+//!
+//! Then sign and join the sets that are left, with [`Document::features`](crate::Document::features):
+//!
+//! ```
+//! use twinprint::boilerplate::ShingleCounts;
+//! use twinprint::{Document, Scheme, SimilarityJoin};
+//!
+//! let texts = ["rain in Skelby", "sun in Orvane", "fog in Marn"].map(|news| {
+//!     format!("Weather for the whole of the coast today, by the institute in the capital: {news}")
+//! });
+//! let scheme = Scheme::news();
+//! let sets = texts.each_ref().map(|text| scheme.shingler().map(|shingler| shingler.set(text)));
+//! let mut counts = ShingleCounts::new(&scheme);
+//! sets.iter().flatten().for_each(|set| counts.add(set));
+//! let common = counts.common(0.9, 3)?;
+//!
+//! let (mut with, mut without) = (SimilarityJoin::builder(&scheme).build()?, SimilarityJoin::builder(&scheme).build()?);
+//! for (id, set) in sets.iter().flatten().enumerate() {
+//!     with.push(Document::features(id, set.as_slice()))?;
+//!     without.push(Document::features(id, common.remove_from(&scheme, set)?.as_slice()))?;
+//! }
+//! assert_eq!((with.finish()?.pairs().len(), without.finish()?.pairs().len()), (3, 0));
+//! # Ok::<(), twinprint::Error>(())
+//! ```
+//!
+//! In ten templated items of a sample corpus, six pairs reached a similarity of 0.2 and none did without the common
+//! shingles, and the true copies around them were found as before (BENCHMARKS.md).
 
 mod by_source;
 mod common;

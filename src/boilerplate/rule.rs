@@ -4,6 +4,9 @@ use crate::error::{Error, similarity};
 
 /// Says which shingles are boilerplate: those that enough documents of a source have, as a share and as a number.
 ///
+/// Both must be met. The share decides in large sources, and the number in small ones: in a source of four
+/// documents, two that share a phrase are half of all, and prove nothing. Copies of one text count once.
+///
 /// ```
 /// use twinprint::boilerplate::BoilerplateRule;
 ///

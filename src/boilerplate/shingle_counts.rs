@@ -46,7 +46,8 @@ impl ShingleCounts {
 
     /// Counts the shingles of one more document.
     ///
-    /// Add each text once and leave copies out: what ten copies share is no boilerplate.
+    /// Add each text once and leave copies out: what ten copies share is no boilerplate. An empty set counts as a
+    /// document.
     pub fn add(&mut self, set: &ShingleSet) {
         self.add_document();
         for hash in set.as_slice() {
@@ -76,6 +77,8 @@ impl ShingleCounts {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if the share is not greater than 0 and at most 1.
+    ///
+    /// The counts stay, so that several rules can be tried. Without documents, no shingle is common.
     pub fn common(&self, share: f64, min_documents: u64) -> Result<CommonShingles, Error> {
         similarity("share", share)?;
         Ok(self.common_from(min_documents.max(min_count(share, self.documents))))

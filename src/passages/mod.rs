@@ -40,6 +40,18 @@
 //! texts must be thinned out all the same. Winnowing (Schleimer, Wilkerson, Aiken 2003) keeps a sample of the windows,
 //! which is right for a store of many texts. For two texts all windows fit, and a sample would guarantee only the longer
 //! runs.
+//!
+//! # When to use which
+//!
+//! | Question | Use |
+//! |---|---|
+//! | What do these two texts share, and where? | [`SharedPassages`] |
+//! | What does this text repeat? | [`RepeatedPassages`] |
+//! | What do thousands of texts share with one another? | [`repeated_lines`](crate::repeated_lines), [`boilerplate`](crate::boilerplate) |
+//! | How similar are two texts, as a number? | [`ShingleSet::jaccard`](crate::ShingleSet::jaccard), which is cheaper |
+//!
+//! Two texts of 3 MB take 0.16 s on one core, whether they are unrelated or the same, and 0.61 s in the worst case that
+//! was found (BENCHMARKS.md).
 
 mod prefix;
 mod repeated;
@@ -56,7 +68,26 @@ use crate::text::{Shingler, Token};
 use runs::Run;
 use windows::Windows;
 
-/// A passage that two texts share: one run of tokens, or several that were merged.
+/// Holds a passage that two texts share: one run of tokens, or several that were merged.
+///
+/// Ranges are bytes of the texts as they were passed, so that slices of the originals are the words to show, with
+/// their case and punctuation. The two sides may differ in these, and in tokens within gaps.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::passages::{PassageRules, SharedPassages};
+///
+/// let left = "one two three RED four five six";
+/// let right = "In all: one two three BLUE four, five, six!";
+/// let shingler = Scheme::news().shingler()?;
+/// let shared = SharedPassages::new(&shingler, left, right, PassageRules::new(3, 6)?);
+/// let passage = &shared.passages()[0];
+/// assert_eq!(&left[passage.left.clone()], left);
+/// assert_eq!(&right[passage.right.clone()], "one two three BLUE four, five, six");
+/// // The tokens in the gap are in the range and not in the count.
+/// assert_eq!((passage.left_tokens, passage.right_tokens), (6, 6));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -65,8 +96,9 @@ pub struct Passage {
     ///
     /// The range lies between characters, except under
     /// [`Tokenization::Bytes`](crate::text::Tokenization::Bytes).
+    /// It is never empty.
     pub left: Range<usize>,
-    /// Its bytes in the right text.
+    /// Its bytes in the right text, likewise.
     pub right: Range<usize>,
     /// Tokens of the left range that are shared, without those in gaps.
     pub left_tokens: usize,
@@ -74,7 +106,20 @@ pub struct Passage {
     pub right_tokens: usize,
 }
 
-/// How much of a text is shared.
+/// Tells how much of a text is shared with another, or repeats an earlier part of it.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::passages::{Coverage, PassageRules, SharedPassages};
+///
+/// let shingler = Scheme::news().shingler()?;
+/// let rules = PassageRules::new(3, 6)?;
+/// let shared = SharedPassages::new(&shingler, "one two three four", "zero one two three four five six seven", rules);
+/// let (left, right): (Coverage, Coverage) = (shared.left(), shared.right());
+/// assert_eq!((left.shared, left.tokens, left.share()), (4, 4, 1.0));
+/// assert_eq!((right.shared, right.tokens, right.share()), (4, 8, 0.5));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -82,6 +127,7 @@ pub struct Coverage {
     /// The number of tokens of the text.
     pub tokens: usize,
     /// The number of its tokens that are in a passage, each counted once.
+    /// Tokens in gaps are not among them.
     pub shared: usize,
 }
 
@@ -93,7 +139,10 @@ impl Coverage {
     }
 }
 
-/// The passages that two texts share, word for word; see the [module](self) for an example.
+/// Finds the passages that two texts share, word for word; see the [module](self) for an example.
+///
+/// Equal texts share one passage, which is all of their tokens. Texts with nothing in common, and texts without
+/// tokens, share none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SharedPassages {
@@ -105,7 +154,23 @@ pub struct SharedPassages {
 impl SharedPassages {
     /// Finds the passages that two texts share.
     ///
-    /// It takes O(n log n) time for n tokens, and about 130 bytes a token while it works.
+    /// Only the normalization and the tokens of the scheme matter here, not the length of its shingles: `rules` say how
+    /// long a passage must be. It takes O(n log n) time for `n` tokens of both texts, and about 130 bytes a token while
+    /// it works.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    /// use twinprint::passages::{PassageRules, SharedPassages};
+    ///
+    /// let shingler = Scheme::news().shingler()?;
+    /// let (left, right) = ("one two three RED four five six", "one two three BLUE four five six");
+    /// let passages = |gap| {
+    ///     let rules = PassageRules::new(3, 6)?.gap(gap);
+    ///     Ok::<_, twinprint::Error>(SharedPassages::new(&shingler, left, right, rules).passages().len())
+    /// };
+    /// assert_eq!((passages(0)?, passages(1)?), (2, 1));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn new(shingler: &Shingler, left: &str, right: &str, rules: PassageRules) -> Self {
         let (left, right) = (Text::new(shingler, left, &rules), Text::new(shingler, right, &rules));
@@ -122,6 +187,8 @@ impl SharedPassages {
     }
 
     /// Returns the passages in the order of the left text. Those at one place are in the order of the right text.
+    ///
+    /// Passages may overlap on either side: where a text repeats something, each of its places is in a passage.
     #[must_use]
     pub fn passages(&self) -> &[Passage] {
         &self.passages

@@ -43,20 +43,21 @@ impl PrefixHashes {
         self.prefixes.len() - 1
     }
 
-    /// Returns the hash of a run within the text.
+    /// Returns the hash of a run within the text, in constant time: the prefix at its end, less the prefix at its start
+    /// raised by the length of the run.
     pub(super) fn hash(&self, run: Range<usize>) -> u64 {
         let before = reduce(u128::from(self.prefixes[run.start]) * u128::from(self.powers[run.len()]));
         let difference = self.prefixes[run.end] + PRIME - before;
         if difference >= PRIME { difference - PRIME } else { difference }
     }
 
-    /// Returns how many tokens agree from two places on.
+    /// Returns how many tokens agree from two places on, in O(log n) time for a run of `n`.
     pub(super) fn agree_from(&self, start: usize, other: &Self, other_start: usize) -> usize {
         let most = (self.len() - start).min(other.len() - other_start);
         longest(most, |length| self.hash(start..start + length) == other.hash(other_start..other_start + length))
     }
 
-    /// Returns how many tokens agree before two places.
+    /// Returns how many tokens agree before two places, in O(log n) time for a run of `n`.
     pub(super) fn agree_before(&self, end: usize, other: &Self, other_end: usize) -> usize {
         longest(end.min(other_end), |length| self.hash(end - length..end) == other.hash(other_end - length..other_end))
     }
@@ -81,6 +82,9 @@ fn longest(most: usize, agree: impl Fn(usize) -> bool) -> usize {
 }
 
 /// Returns a number below 2^123 modulo the prime.
+///
+/// Modulo a Mersenne prime 2^61 - 1, the bits above the lowest 61 are worth as much as those below, so that folding
+/// them twice takes the place of a division.
 fn reduce(number: u128) -> u64 {
     let folded = (number as u64 & PRIME) + (number >> 61) as u64;
     let folded = (folded & PRIME) + (folded >> 61);

@@ -6,7 +6,7 @@ use super::{Counts, Coverage, PassageRules, Text, merged, runs};
 use crate::set::ShingleSet;
 use crate::text::Shingler;
 
-/// A passage that a text has earlier as well.
+/// Holds a passage that a text has earlier as well; [`RepeatedPassages`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -48,7 +48,9 @@ pub struct RepeatedPassages {
 }
 
 impl RepeatedPassages {
-    /// Finds the passages that a text repeats, in O(n log n) time for n tokens.
+    /// Finds the passages that a text repeats, in O(n log n) time for `n` tokens.
+    ///
+    /// A passage that comes three times is reported twice: for its second and its third place.
     #[must_use]
     pub fn new(shingler: &Shingler, text: &str, rules: PassageRules) -> Self {
         let hashes = shingler.hashes(text);
@@ -69,7 +71,7 @@ impl RepeatedPassages {
         }
     }
 
-    /// Returns the passages in the order of the text.
+    /// Returns the passages in the order of their later places in the text.
     #[must_use]
     pub fn passages(&self) -> &[RepeatedPassage] {
         &self.passages
@@ -82,6 +84,9 @@ impl RepeatedPassages {
     }
 
     /// Returns the number of shingles of the text under the scheme, repeated ones included.
+    ///
+    /// Divided by [`distinct_shingles`](Self::distinct_shingles) it tells how often a shingle comes on average, however
+    /// short the repetitions are.
     #[must_use]
     pub fn shingles(&self) -> usize {
         self.shingles

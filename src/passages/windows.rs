@@ -10,6 +10,9 @@ use crate::text::Window;
 /// A window is a run of tokens that is long enough to count, and that would be too short without its first or without
 /// its last token. In text of one kind all windows have one length. In mixed text both kinds of windows are needed, so
 /// that together they cover every run that is long enough.
+///
+/// They are found by their hashes alone. Two windows that differ have equal hashes with a probability of about `n /
+/// 2^61` for `n` tokens a window, so tokens are not compared.
 #[derive(Clone, Debug)]
 pub(super) struct Windows {
     /// Gives the hash of any run of tokens.
@@ -65,6 +68,8 @@ impl Windows {
     }
 
     /// Returns for each window the range of equal hashes of windows that begin before it.
+    ///
+    /// Windows of equal hashes are sorted by their numbers, so those before one are those that begin before it.
     pub(super) fn found_before(&self) -> Vec<Range<usize>> {
         let mut found = vec![0..0; self.places.len()];
         let mut first = 0;

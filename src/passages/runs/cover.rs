@@ -11,6 +11,9 @@ const TRIED: usize = 16;
 
 /// Finds the runs through windows that the right text has exactly once, if they hold a token that is not covered
 /// `before`. No run comes twice.
+///
+/// Such windows are anchors: there is only one way to align them, so each is extended at once and no alternative is
+/// tried.
 pub(super) fn unique(left: &Windows, right: &Windows, found: &[Range<usize>], before: &[bool]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     // The first token from here on that is not covered. It only moves forward, so the scan is linear.

@@ -6,6 +6,9 @@ use super::Run;
 ///
 /// This is the greedy cover of points by intervals, which is optimal: for the first token that is not covered yet, take
 /// the run that holds it and reaches furthest.
+///
+/// Runs of repetitive texts overlap many times over. Without this step there would be nearly as many passages as
+/// tokens.
 pub(super) fn fewest(mut runs: Vec<Run>, before: &[bool], covered: &[bool]) -> Vec<Run> {
     runs.sort_unstable();
     let mut rest = runs.into_iter().peekable();

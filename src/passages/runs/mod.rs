@@ -10,6 +10,9 @@ use cover::{repeated, union, unique};
 use fewest::fewest;
 
 /// A run of tokens that two texts share and that cannot be extended at either end.
+///
+/// It is given by one place in each text and a length, so a run is a stretch of one diagonal of the matrix of both
+/// texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Run {
     /// Its first token in the left text.
