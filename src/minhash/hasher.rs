@@ -69,6 +69,10 @@ impl Scheme {
 
 impl MinHasher {
     /// Returns the hasher of a scheme.
+    ///
+    /// It derives the hash functions from the seed, once. Keep the hasher rather than make it for each document. It
+    /// takes four bytes for each position with [`Permutations`](Algorithm::Permutations), and 32 with
+    /// [`FastSimilarity`](Algorithm::FastSimilarity).
     #[must_use]
     pub fn new(scheme: &Scheme) -> Self {
         let sketch = scheme.sketch();
@@ -86,6 +90,18 @@ impl MinHasher {
     }
 
     /// Returns the same hasher at another SIMD level: it makes the same signatures at another speed.
+    ///
+    /// It is for tests and measurements. By default the best level of the machine is used, or the one that the
+    /// environment variable `TWINPRINT_SIMD` names.
+    ///
+    /// ```
+    /// use twinprint::{Scheme, SimdLevel};
+    ///
+    /// let hasher = Scheme::news().minhasher();
+    /// let portable = hasher.clone().with_simd(SimdLevel::Portable)?;
+    /// assert_eq!(hasher.signature(&[1, 2, 3]), portable.signature(&[1, 2, 3]));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::SimdUnavailable`] if the machine lacks the level.
@@ -109,6 +125,10 @@ impl MinHasher {
 
     /// Returns the signature of the set of these features. Order and repetition do not matter.
     ///
+    /// Time grows with the number of features, repeated ones included: times the number of positions for
+    /// [`Permutations`](Algorithm::Permutations), and hardly with these for
+    /// [`FastSimilarity`](Algorithm::FastSimilarity). No features give the signature of the [empty](Self::empty) set.
+    ///
     /// ```
     /// use twinprint::Scheme;
     ///
@@ -116,6 +136,7 @@ impl MinHasher {
     /// let signature = hasher.signature(&[1, 2, 3]);
     /// assert_eq!(signature.values().len(), 64);
     /// assert_eq!(signature, hasher.signature(&[3, 3, 2, 1]));
+    /// assert!(hasher.signature(&[]).is_empty());
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     #[must_use]
@@ -200,6 +221,21 @@ impl MinHasher {
     }
 
     /// Returns the signatures of many texts, one row each. With the feature `rayon` all cores work on them.
+    ///
+    /// Texts are shingled in buffers that each thread reuses, so that neither shingle hashes nor sets are kept. A text
+    /// without shingles has the row of the empty set.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let scheme = Scheme::news();
+    /// let (shingler, hasher) = (scheme.shingler()?, scheme.minhasher());
+    /// let text = "The ferry to Skelby was cancelled on Monday.";
+    /// let matrix = hasher.matrix_of_texts(&[text, ""])?;
+    /// assert_eq!(matrix.signature(0), Some(hasher.signature(&shingler.hashes(text))));
+    /// assert_eq!(matrix.signature(1), Some(hasher.empty()));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NoTextFeatures`] if the scheme's features are the caller's own.

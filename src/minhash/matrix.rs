@@ -50,7 +50,7 @@ pub struct SignatureMatrix {
 }
 
 impl SignatureMatrix {
-    /// Returns a matrix without rows.
+    /// Creates a matrix without rows.
     #[must_use]
     pub fn new(scheme: &Scheme) -> Self {
         Self::sharing(&Arc::new(scheme.clone()))
@@ -60,11 +60,25 @@ impl SignatureMatrix {
         Self { scheme: Arc::clone(scheme), values: Vec::new() }
     }
 
-    /// Builds a matrix from the values of all rows, one row after the other.
+    /// Builds a matrix from the values of all rows, one row after the other: what [`values`](Self::values) returned and
+    /// the caller stored.
+    ///
+    /// ```
+    /// use twinprint::{Error, Scheme, SignatureMatrix};
+    ///
+    /// let scheme = Scheme::builder().custom_features("n").num_hashes(8).build()?;
+    /// let matrix = scheme.minhasher().matrix(&[vec![1, 2], vec![3]]);
+    /// let stored: Vec<u32> = matrix.values().to_vec();
+    /// assert_eq!(SignatureMatrix::from_values(&scheme, stored)?, matrix);
+    /// let cut = SignatureMatrix::from_values(&scheme, vec![7; 15]);
+    /// assert_eq!(cut, Err(Error::WrongLength { field: "values", found: 15, expected: 16 }));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::WrongLength`] if the values do not fill whole rows of the scheme's `num_hashes`; it names the next length that
-    /// would. [`Error::OutOfRange`] if some but not all values of a row are `u32::MAX`, the mark of an empty set.
+    /// [`Error::WrongLength`] if the values do not fill whole rows of the scheme's `num_hashes`; it names the next
+    /// length that would. [`Error::OutOfRange`] if some but not all values of a row are `u32::MAX`, the mark of an
+    /// empty set.
     pub fn from_values(scheme: &Scheme, values: Vec<u32>) -> Result<Self, Error> {
         let width = scheme.sketch().num_hashes() as usize;
         if !values.len().is_multiple_of(width) {
@@ -128,6 +142,8 @@ impl SignatureMatrix {
     }
 
     /// Returns the row with this number, counted from 0.
+    ///
+    /// It borrows, where [`signature`](Self::signature) copies.
     #[must_use]
     pub fn row(&self, number: usize) -> Option<&[u32]> {
         let start = number.checked_mul(self.num_hashes())?;
@@ -146,12 +162,28 @@ impl SignatureMatrix {
     }
 
     /// Returns the estimated Jaccard similarity of two rows, or `None` if there is no row with one of the numbers.
+    ///
+    /// To compare all rows with all others takes quadratic time. An [`LshIndex`](crate::LshIndex) that was
+    /// [built](crate::LshIndex::from_signatures) of the matrix yields only the pairs that may be similar.
     #[must_use]
     pub fn estimate(&self, left: usize, right: usize) -> Option<Estimate> {
         Some(Estimate::from_rows(self.row(left)?, self.row(right)?))
     }
 
     /// Appends a signature, and returns its row number.
+    ///
+    /// ```
+    /// use twinprint::{Scheme, SignatureMatrix};
+    ///
+    /// let hasher = Scheme::news().minhasher();
+    /// let mut matrix = SignatureMatrix::new(hasher.scheme());
+    /// assert_eq!((matrix.push(&hasher.signature(&[1]))?, matrix.push(&hasher.signature(&[2]))?), (0, 1));
+    ///
+    /// let other = Scheme::web().minhasher();
+    /// assert!(matrix.push(&other.empty()).is_err());
+    /// assert_eq!(matrix.len(), 2);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Mismatch`] if the signature is of another scheme. Nothing is changed then.
@@ -177,7 +209,7 @@ impl SignatureMatrix {
         Ok(())
     }
 
-    /// Appends the rows of another matrix.
+    /// Appends the rows of another matrix, such as one that another process made of its part of a corpus.
     ///
     /// # Errors
     /// [`Error::Mismatch`] if its scheme is another. Nothing is changed then.
@@ -266,9 +298,20 @@ impl IntoIterator for SignatureMatrix {
     }
 }
 
-/// An iterator over the rows of a matrix as signatures; see [`SignatureMatrix`].
+/// Iterates over the rows of a matrix as signatures; see [`SignatureMatrix`].
 ///
-/// The signatures share one scheme, so that comparing them checks it at no cost.
+/// The signatures share one scheme, so that comparing them checks it at no cost. The matrix stays in memory until
+/// the iterator is dropped.
+///
+/// ```
+/// use twinprint::Scheme;
+///
+/// let hasher = Scheme::builder().custom_features("n").build()?.minhasher();
+/// let mut signatures = hasher.matrix(&[vec![1], vec![2], vec![3]]).into_iter();
+/// assert_eq!(signatures.len(), 3);
+/// assert_eq!(signatures.next_back(), Some(hasher.signature(&[3])));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct IntoSignatures {
     matrix: SignatureMatrix,

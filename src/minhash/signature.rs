@@ -103,6 +103,8 @@ impl Signature {
 
     /// Returns the estimated Jaccard similarity of the two sets, 0 to 1: the share of positions that agree.
     ///
+    /// It is 0 if either set is empty. [`estimate`](Self::estimate) gives the standard error too.
+    ///
     /// # Errors
     /// [`Mismatch`] if the schemes differ.
     #[doc(alias = "similarity")]
@@ -112,6 +114,9 @@ impl Signature {
 
     /// Returns the estimated Jaccard similarity with its standard error.
     ///
+    /// Comparing two signatures of 128 positions takes some nanoseconds, if they share a scheme. Those that were read
+    /// one by one from storage have a scheme each, which is compared field by field.
+    ///
     /// # Errors
     /// [`Mismatch`] if the schemes differ.
     pub fn estimate(&self, other: &Self) -> Result<Estimate, Mismatch> {
@@ -120,6 +125,9 @@ impl Signature {
     }
 
     /// Turns this into the signature of the union of the two sets.
+    ///
+    /// It is exact: the outcome equals the signature of all elements together. The signature of an intersection cannot
+    /// be had in this way.
     ///
     /// # Errors
     /// [`Mismatch`] if the schemes differ. Nothing is changed then.

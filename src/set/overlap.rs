@@ -29,6 +29,8 @@ pub struct Overlap {
 
 impl Overlap {
     /// Counts the elements that two sets share.
+    ///
+    /// Use [`at_least`](Self::at_least) if only pairs above a threshold matter: it gives up early on the others.
     #[doc(alias = "intersection")]
     #[must_use]
     pub fn new(left: &ShingleSet, right: &ShingleSet) -> Self {
@@ -62,6 +64,17 @@ impl Overlap {
 
     /// Counts the elements that two sets share, or returns `None` if their [Jaccard similarity](Self::jaccard) is less
     /// than `threshold`. Stops counting as soon as the threshold is out of reach.
+    ///
+    /// A pair exactly at the threshold is returned. An empty set is at 0, so a pair with one is returned for no
+    /// threshold above 0.
+    ///
+    /// ```
+    /// use twinprint::{Overlap, ShingleSet};
+    ///
+    /// let (a, b): (ShingleSet, ShingleSet) = ((0..80).collect(), (40..100).collect());
+    /// assert_eq!(Overlap::at_least(&a, &b, 0.4), Some(Overlap::new(&a, &b)));
+    /// assert_eq!(Overlap::at_least(&a, &b, 0.41), None);
+    /// ```
     #[must_use]
     pub fn at_least(left: &ShingleSet, right: &ShingleSet, threshold: f64) -> Option<Self> {
         Self::from_sorted_at_least(left.as_slice(), right.as_slice(), threshold)
@@ -100,34 +113,47 @@ impl Overlap {
         self.shared
     }
 
-    /// Returns the Jaccard similarity, 0 to 1: the shared elements divided by the elements of the union. It is 0 where a
-    /// set is empty, because an empty text is a duplicate of nothing.
+    /// Returns the Jaccard similarity, 0 to 1: the shared elements divided by the elements of the union (P. Jaccard,
+    /// "The distribution of the flora in the alpine zone", 1912).
+    ///
+    /// It is 0 if a set is empty, because an empty text is a duplicate of nothing, and 1 if the sets are equal.
     #[must_use]
     pub fn jaccard(&self) -> f64 {
         // Added as floats, which are exact up to 2^53: sizes given by a caller may overflow an integer.
         ratio(self.shared, self.left as f64 + (self.right - self.shared) as f64)
     }
 
-    /// Returns the share of the left set that the right one holds, 0 to 1.
+    /// Returns the share of the left set that the right one holds, 0 to 1. It is 0 if the left set is empty.
+    ///
+    /// This is the containment of A. Broder ("On the resemblance and containment of documents", 1997), which is not
+    /// symmetric: an article is in its page, and the page is not in the article.
     #[must_use]
     pub fn left_in_right(&self) -> f64 {
         ratio(self.shared, self.left as f64)
     }
 
-    /// Returns the share of the right set that the left one holds, 0 to 1.
+    /// Returns the share of the right set that the left one holds, 0 to 1. It is 0 if the right set is empty.
     #[must_use]
     pub fn right_in_left(&self) -> f64 {
         ratio(self.shared, self.right as f64)
     }
 
     /// Returns the share of the smaller set that the larger one holds, 0 to 1. It is near 1 where one text contains the
-    /// other.
+    /// other, and never less than the Jaccard similarity. It is 0 if a set is empty.
+    ///
+    /// ```
+    /// use twinprint::Overlap;
+    ///
+    /// let page_and_article = Overlap::from_counts(1000, 50, 49).expect("no more is shared than the article has");
+    /// assert_eq!((page_and_article.containment(), page_and_article.right_in_left()), (0.98, 0.98));
+    /// assert!(page_and_article.jaccard() < 0.05);
+    /// ```
     #[must_use]
     pub fn containment(&self) -> f64 {
         ratio(self.shared, self.left.min(self.right) as f64)
     }
 
-    /// Returns the overlap of the same sets in the other order.
+    /// Returns the overlap of the same sets in the other order. Symmetric measures stay as they are.
     #[must_use]
     pub const fn swapped(&self) -> Self {
         Self { left: self.right, right: self.left, shared: self.shared }
@@ -141,7 +167,8 @@ impl ShingleSet {
         Overlap::new(self, other)
     }
 
-    /// Returns the exact Jaccard similarity, 0 to 1; see [`Overlap::jaccard`].
+    /// Returns the exact Jaccard similarity, 0 to 1; see [`Overlap::jaccard`]. To compare with a threshold,
+    /// [`Overlap::at_least`] is faster.
     #[doc(alias = "similarity")]
     #[must_use]
     pub fn jaccard(&self, other: &Self) -> f64 {
@@ -149,6 +176,13 @@ impl ShingleSet {
     }
 
     /// Returns the share of this set that another holds, 0 to 1; see [`Overlap::left_in_right`].
+    ///
+    /// ```
+    /// use twinprint::ShingleSet;
+    ///
+    /// let (quote, page): (ShingleSet, ShingleSet) = ((5..10).collect(), (0..100).collect());
+    /// assert_eq!((quote.contained_in(&page), page.contained_in(&quote)), (1.0, 0.05));
+    /// ```
     #[doc(alias = "containment")]
     #[must_use]
     pub fn contained_in(&self, other: &Self) -> f64 {

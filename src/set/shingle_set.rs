@@ -50,13 +50,14 @@ impl ShingleSet {
         self.sorted.is_empty()
     }
 
-    /// Returns whether the set has this hash. Takes a binary search.
+    /// Returns whether the set has this hash, by a binary search: O(log n) time.
     #[must_use]
     pub fn contains(&self, hash: u64) -> bool {
         self.sorted.binary_search(&hash).is_ok()
     }
 
-    /// Returns the hashes in ascending order.
+    /// Returns the hashes in ascending order, each once. It suits [`MinHasher::signature`](crate::MinHasher::signature)
+    /// and [`Document::features`](crate::Document::features).
     #[must_use]
     pub fn as_slice(&self) -> &[u64] {
         &self.sorted
