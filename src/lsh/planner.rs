@@ -62,6 +62,8 @@ impl BandingPlanner {
     /// are found with a higher probability. Defaults to 0.99.
     ///
     /// Pairs that are rejected when whole signatures are compared count as lost; see [`Banding::filter_loss`].
+    ///
+    /// A higher recall takes more bands, and so more memory and more false candidates.
     pub fn recall(mut self, recall: f64) -> Self {
         self.recall = recall;
         self
@@ -75,6 +77,8 @@ impl BandingPlanner {
     }
 
     /// Configures the number of documents. The cost of false candidates grows with its square. Defaults to 1,000,000.
+    ///
+    /// The order of magnitude is enough.
     pub fn documents(mut self, documents: u64) -> Self {
         self.documents = documents as f64;
         self
@@ -82,6 +86,9 @@ impl BandingPlanner {
 
     /// Configures the similarity of unrelated documents, 0 to 1 (both exclusive). Defaults to 0.02, the similarity of unrelated
     /// news items by word 3-grams.
+    ///
+    /// Pages made from templates have 0.3 and more. A [`CorpusMeasure`](crate::plan::CorpusMeasure) measures it on a
+    /// sample.
     pub fn background(mut self, similarity: f64) -> Self {
         self.background = similarity;
         self
@@ -89,6 +96,9 @@ impl BandingPlanner {
 
     /// Configures the cost of comparing the signatures of one candidate pair, in units of inserting one document into one band.
     /// Defaults to 2.
+    ///
+    /// With a greater cost, plans have more rows and fewer false candidates. With 0, the banding of fewest bands is
+    /// planned.
     pub fn candidate_cost(mut self, cost: f64) -> Self {
         self.candidate_cost = cost;
         self

@@ -2,9 +2,26 @@
 
 use crate::minhash::Estimate;
 
-/// A document that a query found.
+/// Holds a document that a query found.
 ///
 /// Its similarity is an estimate from signatures. Verify it with the sets before anything is removed because of it.
+///
+/// ```
+/// use twinprint::{Banding, LshIndex, Scheme};
+///
+/// let scheme = Scheme::builder().custom_features("products").build()?;
+/// let hasher = scheme.minhasher();
+/// let (basket, asked) = ([3, 5, 8, 13, 21, 34], [3, 5, 8, 13, 21, 55]);
+/// let mut index = LshIndex::new(&scheme, Banding::for_threshold(0.6).plan()?)?;
+/// index.insert("anna", &hasher.signature(&basket))?;
+///
+/// let hits = index.query(&hasher.signature(&asked), 0.4)?;
+/// let hit = hits[0];
+/// assert_eq!(*hit.id, "anna");
+/// // Five of seven products are the same.
+/// assert!((hit.jaccard - 5.0 / 7.0).abs() < 4.0 * hit.estimate.standard_error);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Hit<'a, Id> {
@@ -16,7 +33,18 @@ pub struct Hit<'a, Id> {
     pub estimate: Estimate,
 }
 
-/// Two documents that share a band. A candidate is not a duplicate: it needs verification.
+/// Holds two documents that share a band. A candidate is not a duplicate: it needs verification.
+///
+/// ```
+/// use twinprint::{Banding, LshIndex, Scheme};
+///
+/// let scheme = Scheme::builder().custom_features("numbers").build()?;
+/// let signatures = scheme.minhasher().matrix(&[vec![1, 2, 3], vec![7, 8, 9], vec![1, 2, 3]]);
+/// let index = LshIndex::from_signatures(Banding::new(16, 8)?, ["a", "b", "c"], signatures)?;
+/// let candidate = index.candidate_pairs().next().expect("a and c are copies");
+/// assert_eq!((candidate.left, candidate.right, candidate.estimate.jaccard), (&"a", &"c", 1.0));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Candidate<'a, Id> {
@@ -28,7 +56,23 @@ pub struct Candidate<'a, Id> {
     pub estimate: Estimate,
 }
 
-/// What an index holds, and how much memory that takes.
+/// Tells what an index holds, and how much memory that takes; made by [`LshIndex::stats`](super::LshIndex::stats).
+///
+/// ```
+/// use twinprint::{Banding, LshIndex, Scheme};
+///
+/// let scheme = Scheme::builder().custom_features("numbers").num_hashes(128).build()?;
+/// let hasher = scheme.minhasher();
+/// let mut index = LshIndex::new(&scheme, Banding::new(16, 8)?)?;
+/// for id in 0..10 {
+///     index.insert(id, &hasher.signature(&[1, 2, 3]))?;
+/// }
+/// index.insert(10, &hasher.empty())?;
+/// let stats = index.stats();
+/// assert_eq!((stats.documents, stats.empty, stats.buckets, stats.largest_bucket), (11, 1, 16, 10));
+/// assert!(stats.signature_bytes >= 11 * 128 * 4);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! The online index.
+//! The online index: documents come and go, and each query is answered at once.
 
 mod answers;
 mod query;
@@ -20,9 +20,16 @@ use crate::error::{Error, MOST_DOCUMENTS, Mismatch};
 use crate::minhash::{Signature, SignatureMatrix, is_empty};
 use crate::scheme::Scheme;
 
-/// An index of documents by their signatures, which finds those that are similar to a given one.
+/// Indexes documents by their signatures, and finds those that are similar to a given one.
 ///
 /// Documents come and go at any time. An index holds their ids and signatures in memory, not their texts or sets.
+/// To find all pairs of a corpus at once, a [`SimilarityJoin`](crate::SimilarityJoin) is faster and verifies them;
+/// to judge a stream of texts, a [`Deduplicator`](crate::Deduplicator) holds the sets as well and verifies each
+/// text.
+///
+/// A million documents of 128 positions take 512 bytes each for signatures and 227 for ids, tables and buckets.
+/// Inserting takes 1.8 µs and a query 1.2 µs on one core, with 16 bands of 6 rows and ids of eight bytes
+/// (BENCHMARKS.md).
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -43,11 +50,11 @@ use crate::scheme::Scheme;
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 ///
-/// Every answer is in a defined order, which depends on the order of insertion and on nothing else. A signature of an
-/// empty set is kept, and is never found.
+/// Every answer is in a defined order, which depends on the order of insertion and on nothing else. A signature of
+/// an empty set is kept, and is never found.
 ///
-/// With the feature `serde` an index is stored as its scheme, banding, ids and signatures. Its tables are built again when it
-/// is read. A stored index that [`from_signatures`](Self::from_signatures) would refuse is refused.
+/// With the feature `serde` an index is stored as its scheme, banding, ids and signatures. Its tables are built
+/// again when it is read. A stored index that [`from_signatures`](Self::from_signatures) would refuse is refused.
 #[doc(alias = "MinHashLSH")]
 #[doc(alias = "RMinHashLSH")]
 #[doc(alias = "MinHashIndex")]
@@ -129,7 +136,7 @@ impl<Id> LshIndex<Id> {
 }
 
 impl<Id: Eq + Hash> LshIndex<Id> {
-    /// Returns an empty index for signatures of one scheme.
+    /// Creates an empty index for signatures of one scheme.
     ///
     /// # Errors
     /// [`Error::BandingTooLarge`] if the scheme's signatures have fewer positions than the banding needs.
@@ -176,7 +183,7 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         self.slots.slot_of(id).is_some()
     }
 
-    /// Returns the signature that was inserted under this id.
+    /// Returns a copy of the signature that was inserted under this id, or `None` if there is none.
     #[must_use]
     pub fn signature(&self, id: &Id) -> Option<Signature> {
         self.slots.slot_of(id).and_then(|slot| self.rows.signature(slot as usize))
@@ -246,11 +253,26 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         self.slots.push_all(ids).map_err(|id| Error::DuplicateId { id: shortened(&id) })
     }
 
-    /// Adds a document, or replaces the one with this id. Returns whether it replaced one. A replaced document counts as
-    /// inserted last. Costs [`remove`](Self::remove) and [`insert`](Self::insert).
+    /// Adds a document, or replaces the one with this id. Returns whether it replaced one. A replaced document counts
+    /// as inserted last. Costs [`remove`](Self::remove) and [`insert`](Self::insert).
+    ///
+    /// ```
+    /// use twinprint::{Banding, LshIndex, Scheme};
+    ///
+    /// let scheme = Scheme::builder().custom_features("numbers").build()?;
+    /// let hasher = scheme.minhasher();
+    /// let mut index = LshIndex::new(&scheme, Banding::new(16, 8)?)?;
+    /// index.insert("a", &hasher.signature(&[1, 2, 3]))?;
+    /// index.insert("b", &hasher.signature(&[4, 5, 6]))?;
+    /// assert!(index.insert("a", &hasher.empty()).is_err());
+    /// assert!(index.upsert("a", &hasher.signature(&[7, 8, 9]))?);
+    /// assert_eq!(index.ids().collect::<Vec<_>>(), [&"b", &"a"]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Mismatch`] if the signature is of another scheme, and [`Error::TooManyDocuments`]. Nothing is changed then.
+    /// [`Error::Mismatch`] if the signature is of another scheme, and [`Error::TooManyDocuments`]. Nothing is changed
+    /// then.
     pub fn upsert(&mut self, id: Id, signature: &Signature) -> Result<bool, Error> {
         self.check(signature)?;
         let replaced = self.remove(&id);

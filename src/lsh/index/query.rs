@@ -8,16 +8,33 @@ use crate::error::{Error, similarity};
 use crate::minhash::{Estimate, Signature, is_empty};
 
 impl<Id: Eq + Hash> LshIndex<Id> {
-    /// Returns the documents that share a band with the signature and whose estimated similarity is at least `threshold`, 0
-    /// (exclusive) to 1. The most similar come first, and of equally similar ones the first inserted.
+    /// Returns the documents that share a band with the signature and whose estimated similarity is at least
+    /// `threshold`, 0 (exclusive) to 1. The most similar come first, and of equally similar ones the first inserted.
     ///
-    /// The index has no sets, so the threshold applies to the estimate: a pair exactly at it passes about half the time. To
-    /// find the pairs at a similarity reliably, ask for two or three [standard errors](Estimate::standard_error) less, and
-    /// verify what is found.
+    /// The index has no sets, so the threshold applies to the estimate: a pair exactly at it passes about half the
+    /// time. To find the pairs at a similarity reliably, ask for two or three [standard
+    /// errors](Estimate::standard_error) less, and verify what is found. The signature itself need not be in the index;
+    /// if it is, it is found too. That of an empty set finds nothing.
+    ///
+    /// ```
+    /// use twinprint::{Banding, LshIndex, Scheme};
+    ///
+    /// let scheme = Scheme::builder().custom_features("numbers").build()?;
+    /// let hasher = scheme.minhasher();
+    /// let mut index = LshIndex::new(&scheme, Banding::for_threshold(0.5).plan()?)?;
+    /// let sets: [Vec<u64>; 3] = [(0..100).collect(), (10..110).collect(), (500..600).collect()];
+    /// for (id, set) in sets.iter().enumerate() {
+    ///     index.insert(id, &hasher.signature(set))?;
+    /// }
+    /// let hits = index.query(&hasher.signature(&sets[0]), 0.5)?;
+    /// assert_eq!(hits.iter().map(|hit| *hit.id).collect::<Vec<_>>(), [0, 1]);
+    /// assert!(index.query(&hasher.empty(), 0.5)?.is_empty());
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the threshold is not within 0 (exclusive) to 1. [`Error::Mismatch`] if the signature is of
-    /// another scheme.
+    /// [`Error::OutOfRange`] if the threshold is not within 0 (exclusive) to 1. [`Error::Mismatch`] if the signature is
+    /// of another scheme.
     pub fn query(&self, signature: &Signature, threshold: f64) -> Result<Vec<Hit<'_, Id>>, Error> {
         similarity("threshold", threshold)?;
         self.ranked(signature, threshold)
@@ -25,6 +42,9 @@ impl<Id: Eq + Hash> LshIndex<Id> {
 
     /// Returns the `count` most similar of the documents that share a band with the signature, in the order of
     /// [`query`](Self::query). Documents that share no band are not found, however few the others are.
+    ///
+    /// So it is not a search for nearest neighbours at any distance: below the threshold that the banding was planned
+    /// for, more and more documents share no band.
     ///
     /// # Errors
     /// [`Error::Mismatch`] if the signature is of another scheme.
@@ -36,11 +56,11 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         Ok(found)
     }
 
-    /// Returns an iterator over all pairs of documents that share a band. Each pair comes once, in the order of insertion of
+    /// Yields all pairs of documents that share a band. Each pair comes once, in the order of insertion of
     /// the left and then of the right document.
     ///
-    /// Pairs are made one document at a time, so the memory needed is that of one document's candidates. A thousand copies of
-    /// one text are half a million pairs; [`SimilarityJoin`](crate::SimilarityJoin) groups copies instead.
+    /// Pairs are made one document at a time, so the memory needed is that of one document's candidates. A thousand
+    /// copies of one text are half a million pairs; [`SimilarityJoin`](crate::SimilarityJoin) groups copies instead.
     pub fn candidate_pairs(&self) -> CandidatePairs<'_, Id> {
         CandidatePairs { index: self, slot: 0, found: Vec::new().into_iter() }
     }
@@ -77,7 +97,8 @@ impl<Id: Eq + Hash> LshIndex<Id> {
     }
 }
 
-/// An iterator over pairs of documents that share a band; see [`LshIndex::candidate_pairs`].
+/// Iterates over pairs of documents that share a band; see [`LshIndex::candidate_pairs`], and [`Candidate`] for an
+/// example.
 #[derive(Clone, Debug)]
 pub struct CandidatePairs<'a, Id> {
     index: &'a LshIndex<Id>,

@@ -101,6 +101,8 @@ impl<Id: Eq + Hash> Slots<Id> {
     }
 
     /// Drops the vacant slots. Returns the new number of each slot, at the place of its old one.
+    ///
+    /// Numbers keep their order, so that what was in the order of insertion stays so.
     pub(super) fn compact(&mut self) -> Vec<u32> {
         let mut numbers = Vec::with_capacity(self.slots.len());
         let mut next = 0;
@@ -134,7 +136,21 @@ fn hash_of<Id: Hash>(hashing: &RandomState, slots: &[Option<Id>], slot: u32) -> 
     slots[slot as usize].as_ref().map_or(0, |id| hashing.hash_one(id))
 }
 
-/// An iterator over the ids of an index in the order of insertion; see [`LshIndex::ids`](super::LshIndex::ids).
+/// Iterates over the ids of an index in the order of insertion; see [`LshIndex::ids`](super::LshIndex::ids).
+///
+/// ```
+/// use twinprint::{Banding, LshIndex, Scheme};
+///
+/// let scheme = Scheme::builder().custom_features("numbers").build()?;
+/// let mut index = LshIndex::new(&scheme, Banding::new(16, 8)?)?;
+/// for id in ["a", "b", "c"] {
+///     index.insert(id, &scheme.minhasher().signature(&[1, 2, 3]))?;
+/// }
+/// index.remove(&"b");
+/// let mut ids = index.ids();
+/// assert_eq!((ids.len(), ids.next(), ids.next(), ids.next()), (2, Some(&"a"), Some(&"c"), None));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Ids<'a, Id> {
     slots: std::slice::Iter<'a, Option<Id>>,
