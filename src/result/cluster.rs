@@ -2,15 +2,38 @@
 
 use super::Member;
 
-/// Says how verified pairs become clusters.
+/// Says how verified pairs become clusters. Defaults to leader clusters.
+///
+/// Similarity is not transitive. Each text here shares most with the next one, and the ends share little:
+///
+/// ```
+/// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
+///
+/// let scheme = Scheme::builder().custom_features("window").build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build()?;
+/// for (id, start) in [("a", 0), ("b", 3), ("c", 6), ("d", 9)] {
+///     join.push(Document::features(id, (start..start + 12).collect::<Vec<u64>>()))?;
+/// }
+/// let found = join.finish()?;
+/// let clusters = |clustering| -> Vec<Vec<&str>> {
+///     let ids = found.clusters(clustering, Keep::First).into_iter().map(|cluster| {
+///         let members = cluster.members().iter().map(|member| member.document);
+///         std::iter::once(*cluster.representative()).chain(members).collect()
+///     });
+///     ids.collect()
+/// };
+/// assert_eq!(clusters(Clustering::Leader), [["a", "b"], ["c", "d"]]);
+/// assert_eq!(clusters(Clustering::Components), [["a", "b", "c", "d"]]);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Clustering {
-    /// Every document that is dropped has a verified pair with the one that is kept, and no two kept ones have. In the
+    /// Every document that is removed has a verified pair with the one that is kept, and no two kept ones have. In the
     /// order of preference, each document is kept unless it is similar to one that was kept before; then it joins the
-    /// most similar of these.
+    /// most similar of these, and of equally similar ones the most preferred.
     #[default]
     Leader,
     /// Connected components: documents that chains of verified pairs connect. The ends of a chain need not be alike, so
@@ -18,20 +41,51 @@ pub enum Clustering {
     Components,
 }
 
-/// Says which document of a cluster is kept.
+/// Says which document of a cluster is kept. Defaults to the first.
+///
+/// For another preference, such as a source or a date, use
+/// [`clusters_by_key`](crate::result::VerifiedPairs::clusters_by_key), or [`Preference`](crate::dedup::Preference)
+/// in a deduplicator.
+///
+/// ```
+/// use twinprint::{Deduplicator, Keep};
+///
+/// let texts = [("short", "one two three four five six"), ("long", "one two three four five six seven")];
+/// let kept = |keep| -> Result<&str, twinprint::Error> {
+///     let found = Deduplicator::builder().threshold(0.5).keep(keep).run(texts)?;
+///     Ok(found.kept().next().copied().unwrap_or_default())
+/// };
+/// assert_eq!((kept(Keep::First)?, kept(Keep::Longest)?), ("short", "long"));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Keep {
-    /// The one that came first.
+    /// The one that came first. It takes no memory for the order, on disk too.
     #[default]
     First,
-    /// The one with the longest text, of equally long ones the first.
+    /// The one with the longest text in bytes, of equally long ones the first. The length of features is that of their
+    /// numbers, eight bytes each.
     Longest,
 }
 
-/// Documents that belong together, and the one that represents them.
+/// Holds documents that belong together, and the one that represents them. It has at least one member.
+///
+/// ```
+/// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.5).build()?;
+/// for (id, text) in [("a", "one two three"), ("b", "one two three four"), ("c", "rain"), ("d", "one two three five")] {
+///     join.push(Document::text(id, text))?;
+/// }
+/// let clusters = join.finish()?.clusters(Clustering::Leader, Keep::First);
+/// let cluster = &clusters[0];
+/// let removed: Vec<&str> = cluster.members().iter().map(|member| member.document).collect();
+/// assert_eq!((*cluster.representative(), removed, cluster.min_jaccard()), ("a", vec!["b", "d"], Some(0.75)));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Cluster<Id> {
@@ -49,7 +103,7 @@ impl<Id> Cluster<Id> {
         &self.representative
     }
 
-    /// Returns the other documents, in the order in which they came: those that are dropped.
+    /// Returns the other documents, in the order in which they came: those that are removed.
     #[must_use]
     pub fn members(&self) -> &[Member<Id>] {
         &self.members
@@ -59,7 +113,10 @@ impl<Id> Cluster<Id> {
         &self.numbers
     }
 
-    /// Returns the least verified Jaccard similarity of a member to the representative; `None` where one has only a chain.
+    /// Returns the least verified Jaccard similarity of a member to the representative, or `None` if a member has only
+    /// a chain to it.
+    ///
+    /// In leader clusters it is at least the threshold of the join.
     #[must_use]
     pub fn min_jaccard(&self) -> Option<f64> {
         self.members.iter().try_fold(1.0, |min: f64, member| member.jaccard().map(|jaccard| min.min(jaccard)))

@@ -22,7 +22,37 @@ use crate::join::storage::work_dir::WorkDir;
 use crate::join::stored_result::{Part, StoredResult};
 use crate::join::{DiskJoin, IdLookup, JoinStats};
 
-/// The outcome of a [`DiskJoin`], on disk. Documents are numbered from 0, in the order in which they were pushed.
+/// Holds the outcome of a [`DiskJoin`], on disk. Documents are numbered from 0, in the order in which they were
+/// pushed.
+///
+/// Results come as iterators that read from files, and their ids from [`id_lookup`](Self::id_lookup) or
+/// [`ids`](Self::ids). Memory stays within the limit of the join, except that clusters take up to some bytes for
+/// each document; see [`clusters`](Self::clusters). Where all of it fits, [`load`](Self::load) gives a
+/// [`VerifiedPairs`].
+///
+/// It reads the work folder as long as it lives, so drop it before the folder is removed.
+///
+/// ```
+/// use twinprint::{Document, Error, Scheme, SimilarityJoin};
+///
+/// let folder = std::env::temp_dir().join("twinprint-example-disk-pairs");
+/// # let _ = std::fs::remove_dir_all(&folder);
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build_on_disk(&folder)?;
+/// for (id, text) in [("a", "one two three"), ("b", "rain"), ("c", "one two three four")] {
+///     join.push(Document::text(id, text))?;
+/// }
+/// let found = join.finish()?;
+/// let mut ids = found.id_lookup()?;
+/// for pair in found.pairs()? {
+///     let pair = pair?;
+///     let (left, right) = (ids.get(pair.left)?.to_owned(), ids.get(pair.right)?);
+///     assert_eq!((left.as_str(), right, pair.jaccard()), ("a", "c", 0.75));
+/// }
+/// # drop((found, ids));
+/// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug)]
 pub struct DiskPairs {
     pub(super) segments: Segments,
@@ -35,7 +65,10 @@ pub struct DiskPairs {
     ids: OnceLock<Arc<IdFile>>,
 }
 
-/// Clusters of a join on disk, worked out once and read any number of times; see [`DiskPairs::clusters`].
+/// Holds the clusters of a join on disk, worked out once and read any number of times; see [`DiskPairs::clusters`]
+/// for an example.
+///
+/// Representatives are not listed: a document that is no member of a cluster is kept.
 #[derive(Debug)]
 pub struct DiskClusters {
     scratch: ScratchDir,
@@ -54,17 +87,17 @@ impl DiskJoin {
     /// Finds all pairs that reach the threshold, verified.
     ///
     /// # Errors
-    /// [`Error::ChangedInput`] where fewer documents were pushed than an earlier run had stored; [`Error::File`] names the file that
-    /// could not be written or read.
+    /// [`Error::ChangedInput`] if fewer documents were pushed than an earlier run had stored; [`Error::File`] names the
+    /// file that could not be written or read.
     pub fn finish(self) -> Result<DiskPairs, Error> {
         self.finish_with(|_| ControlFlow::Continue(()))
     }
 
-    /// Finds all pairs as [`finish`](Self::finish) does, and reports progress now and then, from this thread. The join ends if the
-    /// callback breaks, and can be resumed in the same folder.
+    /// Finds all pairs as [`finish`](Self::finish) does, and reports progress now and then, from this thread. The join
+    /// ends if the callback breaks, and can be resumed in the same folder: what is stored of the documents stays.
     ///
     /// # Errors
-    /// As [`finish`](Self::finish); [`Error::Cancelled`].
+    /// As [`finish`](Self::finish); [`Error::Cancelled`] if the callback breaks.
     pub fn finish_with(self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
         let FoundOnDisk { segments, result, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
         Ok(DiskPairs { segments, result, memory, limit, ids: OnceLock::new() })
@@ -109,10 +142,10 @@ impl DiskPairs {
         self.result.stats()
     }
 
-    /// Iterates over the ids of all documents, in order.
+    /// Yields the ids of all documents, in order.
     ///
     /// # Errors
-    /// [`Error::File`], in place of an id, where a file cannot be read.
+    /// [`Error::File`], in place of an id, if a file cannot be read.
     pub fn ids(&self) -> impl Iterator<Item = Result<String, Error>> + '_ {
         let mut documents = self.segments.documents();
         std::iter::from_fn(move || documents.next().map(|next| next.map(|document| document.key.id)).transpose())
@@ -120,8 +153,11 @@ impl DiskPairs {
 
     /// Returns two documents that have the same id, if there are any, by their numbers: the earlier one, and the later.
     ///
+    /// A join takes ids as they are and does not need them to differ. Use this before results are joined with other
+    /// data by id. The ids are sorted by hashes of 128 bits, on disk.
+    ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be written or read.
+    /// [`Error::File`] if a file cannot be written or read.
     pub fn find_duplicate_id(&self) -> Result<Option<(u32, u32)>, Error> {
         let scratch = self.scratch()?;
         let mut by_hash = scratch.sorter::<3>("ids");
@@ -141,10 +177,11 @@ impl DiskPairs {
         Ok(None)
     }
 
-    /// Visits the shingle set of every document, sorted, in the order of the documents.
+    /// Visits the shingle set of every document, sorted, in the order of the documents. It reads all sets once, eight
+    /// bytes for each shingle.
     ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be read.
+    /// [`Error::File`] if a file cannot be read.
     pub fn for_each_set(&self, mut visit: impl FnMut(u32, &[u64])) -> Result<(), Error> {
         let (mut documents, mut sets, mut set, mut number) =
             (self.segments.documents(), self.segments.sets(), Vec::new(), 0);
@@ -157,11 +194,11 @@ impl DiskPairs {
         Ok(())
     }
 
-    /// Returns a look-up of ids by the numbers of documents, in any order: from memory as far as it goes, else from a file, which is
-    /// written once.
+    /// Returns a look-up of ids by the numbers of documents, in any order: from memory as far as the limit goes, else
+    /// from a file, which is written once.
     ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be written or read.
+    /// [`Error::File`] if a file cannot be written or read.
     pub fn id_lookup(&self) -> Result<IdLookup, Error> {
         let ids = match self.ids.get() {
             Some(ids) => Arc::clone(ids),
@@ -173,18 +210,20 @@ impl DiskPairs {
         IdLookup::new(ids, self.memory)
     }
 
-    /// Returns the verified pairs, each group represented by its first document: that document with each of its copies, and with the
-    /// first documents of the groups that are similar to it. Ordered by left, then right document.
+    /// Returns the verified pairs, each group represented by its first document: that document with each of its copies,
+    /// and with the first documents of the groups that are similar to it. Ordered by left, then right document.
+    ///
+    /// Every document that is similar to any other is in a pair, so it is enough to decide what to keep.
     ///
     /// # Errors
-    /// [`Error::File`], at once or in place of a pair, where a file cannot be written or read.
+    /// [`Error::File`], at once or in place of a pair, if a file cannot be written or read.
     pub fn pairs(&self) -> Result<Rows<Pair<u32>>, Error> {
         self.all_pairs(1)
     }
 
-    /// Returns the verified pairs as [`pairs`](Self::pairs) does, but a group of up to `max_group` documents is represented by every one
-    /// of them: all pairs among them, and of each with those of similar groups. The number of pairs grows with the square of the
-    /// maximum.
+    /// Returns the verified pairs as [`pairs`](Self::pairs) does, but a group of up to `max_group` documents is
+    /// represented by every one of them: all pairs among them, and of each with those of similar groups. The number of
+    /// pairs grows with the square of the maximum, and so does the disk space for sorting them.
     ///
     /// # Errors
     /// As [`pairs`](Self::pairs).
@@ -194,18 +233,19 @@ impl DiskPairs {
         Ok(Rows::new(pairs, Pair::from_edge, scratch))
     }
 
-    /// Returns how many pairs [`all_pairs`](Self::all_pairs) gives, without making them: ten similar texts in a thousand copies each are
-    /// 10,035 pairs with a maximum of 1, and 50 million with one of 1,000.
+    /// Returns how many pairs [`all_pairs`](Self::all_pairs) gives, without making them: ten similar texts in a
+    /// thousand copies each are 10,035 pairs with a maximum of 1, and 50 million with one of 1,000.
     ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be written or read.
+    /// [`Error::File`] if a file cannot be written or read.
     pub fn count_pairs(&self, max_group: usize) -> Result<u64, Error> {
         count_pairs(self, Relation::Similar, max_group, &self.scratch()?)
     }
 
-    /// Returns the documents that hold at least the share of another one that was
-    /// [asked for](crate::SimilarityJoinBuilder::containment); none where nothing was. Copies hold one another. A group of up to
-    /// `max_group` documents is represented by every one of them, a larger one by its first. Ordered by inner, then outer document.
+    /// Returns the documents that hold at least the share of another one that was [asked
+    /// for](crate::SimilarityJoinBuilder::containment); none if nothing was. Copies hold one another. A group of up to
+    /// `max_group` documents is represented by every one of them, a larger one by its first. Ordered by inner, then
+    /// outer document.
     ///
     /// # Errors
     /// As [`pairs`](Self::pairs).
@@ -272,8 +312,10 @@ impl DiskPairs {
         Ok(())
     }
 
-    /// Works out the clusters as [`clusters`](Self::clusters) does, where the document of the least key represents each; of equal keys
-    /// the first. The key of each document is asked for by its number.
+    /// Works out the clusters as [`clusters`](Self::clusters) does, where the document of the least key represents
+    /// each; of equal keys the first. The key of each document is asked for by its number.
+    ///
+    /// All keys are held at once while they are sorted, which counts towards the memory limit.
     ///
     /// # Errors
     /// As [`clusters`](Self::clusters).
@@ -297,20 +339,20 @@ impl DiskPairs {
         Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()) })
     }
 
-    /// Iterates over the documents whose sets equal those of earlier ones, each with the first such, in order.
+    /// Yields the documents whose sets equal those of earlier ones, each with the first such, in order.
     ///
     /// # Errors
-    /// [`Error::File`], at once or in place of a document, where a file cannot be read.
+    /// [`Error::File`], at once or in place of a document, if a file cannot be read.
     pub fn copies(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
         let mut copies = Found::copies(self)?;
         Ok(std::iter::from_fn(move || copies.next().map(|copy| copy.map(|[copy, _]| split(copy))).transpose()))
     }
 
-    /// Reads all of it into memory, as [`SimilarityJoin::finish`](crate::SimilarityJoin::finish) gives it: eight bytes a document and
-    /// its id, 16 a copy, and 32 a pair.
+    /// Reads all of it into memory, as [`SimilarityJoin::finish`](crate::SimilarityJoin::finish) gives it: eight bytes
+    /// a document and its id, 16 a copy, and 32 a pair.
     ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be read.
+    /// [`Error::File`] if a file cannot be read.
     pub fn load(self) -> Result<VerifiedPairs<String>, Error> {
         let ids = self.ids().collect::<Result<Vec<String>, Error>>()?;
         self.load_with(ids)
@@ -341,11 +383,13 @@ fn read_all<const N: usize>(mut records: RecordReader<N>) -> Result<Vec<[u64; N]
 }
 
 impl DiskClusters {
-    /// Returns the members of all clusters except the representatives, in the order of the documents: for leader clusters, the documents
-    /// that are dropped.
+    /// Returns the members of all clusters except the representatives, in the order of the documents: for leader
+    /// clusters, the documents that are removed.
+    ///
+    /// So a corpus that is read again in the same order can be written without them in one pass.
     ///
     /// # Errors
-    /// [`Error::File`], at once or in place of a document, where a file cannot be written or read.
+    /// [`Error::File`], at once or in place of a document, if a file cannot be written or read.
     pub fn members(&self) -> Result<Rows<Member<u32>>, Error> {
         Ok(Rows::new(self.records()?, Member::from_edge, self.next_scratch()?))
     }

@@ -14,10 +14,25 @@ use crate::join::memory::FoundInMemory;
 use crate::join::progress::{Progress, Watch};
 use crate::join::{JoinStats, SimilarityJoin};
 
-/// The outcome of a join in memory: which documents have equal shingle sets, and which sets reach the threshold with one another.
+/// Holds the outcome of a join in memory: which documents have equal shingle sets, and which sets reach the
+/// threshold with one another.
 ///
-/// A thousand copies of one text are one *group* here, not half a million pairs. Documents are numbered in the order in which they were
-/// pushed.
+/// A thousand copies of one text are one *group* here, not half a million pairs. Documents are numbered in the
+/// order in which they were pushed. It takes 32 bytes for each similar pair of groups, 16 for each copy, and 8 for
+/// each document and its id. It does not hold texts, sets or signatures.
+///
+/// ```
+/// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.5).build()?;
+/// let texts = ["red green blue", "red green blue", "red green blue grey", "one two three"];
+/// join.push_all((0..).zip(texts).map(|(id, text)| Document::text(id, text)))?;
+/// let found = join.finish()?;
+/// assert_eq!((found.ids(), found.copies()), (&[0, 1, 2, 3][..], vec![vec![&0, &1]]));
+/// assert_eq!((found.pairs().len(), found.count_pairs(10)), (2, 3));
+/// assert_eq!((found.stats().copies, found.stats().verified), (1, 1));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct VerifiedPairs<Id> {
@@ -81,19 +96,34 @@ impl<Id> Found for VerifiedPairs<Id> {
 }
 
 impl<Id> SimilarityJoin<Id> {
-    /// Finds all pairs that reach the threshold, verified.
+    /// Finds all pairs that reach the threshold, verified. With the feature `rayon`, all cores work on it.
     ///
     /// # Errors
-    /// None besides those of [`finish_with`](Self::finish_with); the result is for what may come.
+    /// None at present besides those of [`finish_with`](Self::finish_with).
     pub fn finish(self) -> Result<VerifiedPairs<Id>, Error> {
         self.finish_with(|_| ControlFlow::Continue(()))
     }
 
-    /// Finds all pairs as [`finish`](Self::finish) does, and reports progress before each band, from this thread. The join ends if the
-    /// callback breaks.
+    /// Finds all pairs as [`finish`](Self::finish) does, and reports progress before each band, from this thread. The
+    /// join ends if the callback breaks.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    ///
+    /// use twinprint::{Document, Error, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// join.push(Document::text(1, "The ferry to Skelby was cancelled on Monday."))?;
+    /// let cancelled = join.finish_with(|progress| {
+    ///     println!("{:?}: {} of {}", progress.stage, progress.done, progress.total);
+    ///     ControlFlow::Break(())
+    /// });
+    /// assert_eq!(cancelled.unwrap_err(), Error::Cancelled);
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Cancelled`].
+    /// [`Error::Cancelled`] if the callback breaks.
     pub fn finish_with(
         self,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
@@ -110,7 +140,7 @@ impl<Id> From<FoundInMemory<Id>> for VerifiedPairs<Id> {
 }
 
 impl<Id> VerifiedPairs<Id> {
-    /// Returns the ids of all documents, in order.
+    /// Returns the ids of all documents, in the order in which they were pushed. Those without any pair are among them.
     #[must_use]
     pub fn ids(&self) -> &[Id] {
         &self.ids
@@ -123,6 +153,8 @@ impl<Id> VerifiedPairs<Id> {
     }
 
     /// Returns the groups of two or more documents with equal shingle sets, in the order of their first documents.
+    ///
+    /// Documents with empty sets are in no group. Across sources there are no groups: each copy has pairs of its own.
     #[must_use]
     pub fn copies(&self) -> Vec<Vec<&Id>> {
         let Ok(mut groups) = Groups::new(self, &InMemory);
@@ -144,17 +176,21 @@ impl<Id> VerifiedPairs<Id> {
         edges.retain(|edge| keep(&Pair::from_edge(*edge).name(|document| &ids[document as usize])));
     }
 
-    /// Returns the verified pairs, each group represented by its first document: that document with each of its copies, and with the
-    /// first documents of the groups that are similar to it. Ordered by left, then right document.
+    /// Returns the verified pairs, each group represented by its first document: that document with each of its copies,
+    /// and with the first documents of the groups that are similar to it. Ordered by left, then right document.
+    ///
+    /// Every document that is similar to any other is in a pair, so it is enough to decide what to keep.
     #[must_use]
     pub fn pairs(&self) -> Vec<Pair<&Id>> {
         self.all_pairs(1)
     }
 
-    /// Returns the verified pairs as [`pairs`](Self::pairs) does, but a group of up to `max_group` documents is represented by every one
-    /// of them: all pairs among them, and of each with those of similar groups. Larger groups are represented by their first document.
+    /// Returns the verified pairs as [`pairs`](Self::pairs) does, but a group of up to `max_group` documents is
+    /// represented by every one of them: all pairs among them, and of each with those of similar groups. Larger groups
+    /// are represented by their first document.
     ///
-    /// The number of pairs grows with the square of the maximum.
+    /// The number of pairs grows with the square of the maximum. With 0 or 1 they are those of [`pairs`](Self::pairs).
+    /// Ask [`count_pairs`](Self::count_pairs) first if there may be large groups.
     #[must_use]
     pub fn all_pairs(&self, max_group: usize) -> Vec<Pair<&Id>> {
         let Ok(pairs) = all_pairs(self, Relation::Similar, max_group, &InMemory);
@@ -164,15 +200,28 @@ impl<Id> VerifiedPairs<Id> {
     }
 
     /// Returns how many pairs [`all_pairs`](Self::all_pairs) gives, without making them.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// for id in 0..1000 {
+    ///     join.push(Document::text(id, "The ferry to Skelby was cancelled on Monday because of high winds."))?;
+    /// }
+    /// let found = join.finish()?;
+    /// assert_eq!((found.count_pairs(1), found.count_pairs(1000)), (999, 499_500));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn count_pairs(&self, max_group: usize) -> u64 {
         let Ok(count) = count_pairs(self, Relation::Similar, max_group, &InMemory);
         count
     }
 
-    /// Returns the documents that hold at least the share of another one that was
-    /// [asked for](crate::SimilarityJoinBuilder::containment); none where nothing was. Copies hold one another. A group of up to
-    /// `max_group` documents is represented by every one of them, a larger one by its first. Ordered by inner, then outer document.
+    /// Returns the documents that hold at least the share of another one that was [asked
+    /// for](crate::SimilarityJoinBuilder::containment); none if nothing was. Copies hold one another. A group of up to
+    /// `max_group` documents is represented by every one of them, a larger one by its first. Ordered by inner, then
+    /// outer document.
     #[must_use]
     pub fn contained(&self, max_group: usize) -> Vec<ContainedPair<&Id>> {
         if self.contained.is_none() {
@@ -195,8 +244,23 @@ impl<Id: Clone> VerifiedPairs<Id> {
         self.clusters_by(clustering, ranks)
     }
 
-    /// Returns the clusters as [`clusters`](Self::clusters) does, where of each the document of the least key is kept; of equal keys the
-    /// first. Use [`Reverse`](std::cmp::Reverse) for the greatest.
+    /// Returns the clusters as [`clusters`](Self::clusters) does, where the document of the least key is kept of each;
+    /// of equal keys the first. Use [`Reverse`](std::cmp::Reverse) for the greatest.
+    ///
+    /// ```
+    /// use std::cmp::Reverse;
+    ///
+    /// use twinprint::{Clustering, Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.5).build()?;
+    /// for (year, text) in [(2023, "one two three"), (2025, "one two three four"), (2024, "one two three")] {
+    ///     join.push(Document::text(year, text))?;
+    /// }
+    /// // The newest one is kept.
+    /// let clusters = join.finish()?.clusters_by_key(Clustering::Leader, |year| Reverse(*year));
+    /// assert_eq!(*clusters[0].representative(), 2025);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn clusters_by_key<K: Ord>(&self, clustering: Clustering, key: impl Fn(&Id) -> K) -> Vec<Cluster<Id>> {
         self.clusters_by(clustering, Ranks::by_key(self.documents(), |document| key(self.id(document))))

@@ -1,7 +1,37 @@
 //! What a join found: pairs, copies, containment, clusters and components, once for all joins.
 //!
-//! Each is worked out from two streams in order, edges between groups and copies, by sorting. [`VerifiedPairs`] sorts in memory,
-//! [`DiskPairs`] with sorted runs on disk; the steps are the same.
+//! | I want | In memory | On disk |
+//! |---|---|---|
+//! | a group of copies as one, and each similar pair of groups once | [`VerifiedPairs::pairs`] | [`DiskPairs::pairs`] |
+//! | every pair of documents | [`VerifiedPairs::all_pairs`] | [`DiskPairs::all_pairs`] |
+//! | documents with equal sets | [`VerifiedPairs::copies`] | [`DiskPairs::copies`] |
+//! | texts inside longer ones | [`VerifiedPairs::contained`] | [`DiskPairs::contained`] |
+//! | which document to keep | [`VerifiedPairs::clusters`] | [`DiskPairs::clusters`] |
+//! | what the join did, in numbers | [`VerifiedPairs::stats`] | [`DiskPairs::stats`] |
+//!
+//! ```
+//! use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
+//!
+//! let scheme = Scheme::builder().words(1).build()?;
+//! let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build()?;
+//! for (id, text) in [("a", "one two three"), ("b", "Three, two, one!"), ("c", "one two three four"), ("d", "rain")] {
+//!     join.push(Document::text(id, text))?;
+//! }
+//! let found = join.finish()?;
+//! assert_eq!(found.copies(), [[&"a", &"b"]]);
+//! let pairs = |max_group| -> Vec<(&str, &str, f64)> {
+//!     found.all_pairs(max_group).into_iter().map(|pair| (*pair.left, *pair.right, pair.jaccard())).collect()
+//! };
+//! assert_eq!(pairs(1), [("a", "b", 1.0), ("a", "c", 0.75)]);
+//! assert_eq!(pairs(2), [("a", "b", 1.0), ("a", "c", 0.75), ("b", "c", 0.75)]);
+//!
+//! let clusters = found.clusters(Clustering::Leader, Keep::First);
+//! assert_eq!((clusters.len(), clusters[0].representative(), clusters[0].members().len()), (1, &"a", 2));
+//! # Ok::<(), twinprint::Error>(())
+//! ```
+//!
+//! Each is worked out from two streams in order, edges between groups and copies, by sorting. [`VerifiedPairs`] sorts
+//! in memory, [`DiskPairs`] with sorted runs on disk; the steps are the same.
 
 mod cluster;
 mod clusters;
@@ -31,7 +61,7 @@ use crate::set::Overlap;
 /// The overlap of a document that only a chain connects with its representative: no set in a component is empty.
 const CHAINED: Overlap = Overlap::from_equal_sets(0);
 
-/// Which pairs of sets.
+/// Names which pairs of sets are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Relation {
     /// Those that reach the threshold.
@@ -40,7 +70,7 @@ pub(crate) enum Relation {
     Contained,
 }
 
-/// What a join found, wherever it is kept.
+/// Gives what a join found, wherever it is kept: the two streams that all results are worked out from.
 pub(crate) trait Found {
     /// Why it cannot be read.
     type Error;

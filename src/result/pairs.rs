@@ -39,6 +39,9 @@ fn touches(documents: &Bits, [pair, ..]: EdgeRecord) -> bool {
 
 /// Returns all pairs: those within groups, and those of the edges between groups. A group of up to `max_group` documents is represented
 /// by each of them, a larger one by its first.
+///
+/// Most groups have one document, and their edges are pairs as they are. Only edges that touch a larger group are
+/// expanded and sorted again, and then merged with the others.
 pub(crate) fn all_pairs<'a, F: Found>(
     found: &'a F,
     relation: Relation,
@@ -178,6 +181,8 @@ pub(crate) fn contained_pairs<F: Found>(
 }
 
 /// Reads the members of groups, one group after the other.
+///
+/// It is a merge join: groups are asked for in ascending order, and each is read once.
 pub(crate) struct Groups<R> {
     /// `first << 32 | document, size`.
     members: R,

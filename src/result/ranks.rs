@@ -7,6 +7,8 @@ use crate::external::Records;
 use crate::join::edge::split;
 
 /// An order of all documents, from the most preferred one.
+///
+/// Everything that makes clusters asks for ranks, so that a preference is one number, whatever it is made of.
 pub(crate) enum Ranks {
     /// As they came.
     First,

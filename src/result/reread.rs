@@ -7,13 +7,16 @@ use crate::error::Error;
 use crate::join::storage::segments::{DocumentKey, DocumentRecord, Documents};
 use crate::join::{Content, Document, Origin};
 
-/// What tells one text from another: its length and a hash of 64 bits.
+/// Tells one text from another, by its length and a hash of 64 bits. It notices changes; it is no protection
+/// against texts that were made to collide.
 ///
 /// ```
 /// use twinprint::result::ContentHash;
 ///
 /// assert_eq!(ContentHash::of_text("to be"), ContentHash::of_text("to be"));
 /// assert_ne!(ContentHash::of_text("to be"), ContentHash::of_text("to bee"));
+/// assert_eq!(ContentHash::of_features(&[1, 2]), ContentHash::of_features(&[2, 1]));
+/// assert_eq!(ContentHash::of_text("to be").bytes(), 5);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentHash {

@@ -10,7 +10,21 @@ use crate::join::edge::Edge;
 use crate::join::storage::scratch::ScratchDir;
 use crate::set::Overlap;
 
-/// A verified pair of documents. `D` names them: a reference to an id in memory, a number on disk.
+/// Holds a verified pair of documents. `D` names them: a reference to an id in memory, a number on disk.
+///
+/// ```
+/// use twinprint::{Document, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.5).build()?;
+/// join.push(Document::text("story", "the ferry to skelby was late"))?;
+/// join.push(Document::text("update", "the ferry to skelby was late again on monday"))?;
+/// let found = join.finish()?;
+/// let pair = found.pairs()[0];
+/// assert_eq!((*pair.left, *pair.right, pair.jaccard()), ("story", "update", 6.0 / 9.0));
+/// // All of the story is in the update.
+/// assert_eq!((pair.overlap.left_in_right(), pair.overlap.right_in_left()), (1.0, 6.0 / 9.0));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -23,7 +37,10 @@ pub struct Pair<D> {
     pub overlap: Overlap,
 }
 
-/// Two documents of which one is inside the other.
+/// Holds two documents of which one is inside the other;
+/// [`SimilarityJoinBuilder::containment`](crate::SimilarityJoinBuilder::containment) has an example.
+///
+/// Copies are inside one another and are a pair too: the earlier one is the inner document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -36,7 +53,23 @@ pub struct ContainedPair<D> {
     pub overlap: Overlap,
 }
 
-/// A document of a cluster that is not its representative.
+/// Holds a document of a cluster that is not its representative: one that is removed if duplicates are.
+///
+/// ```
+/// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::builder().words(1).build()?).threshold(0.5).build()?;
+/// for (id, text) in [("a", "one two three"), ("b", "one two three"), ("c", "one two three four")] {
+///     join.push(Document::text(id, text))?;
+/// }
+/// let clusters = join.finish()?.clusters(Clustering::Leader, Keep::Longest);
+/// // The longest text is kept, and both copies of the shorter one are members.
+/// let members: Vec<_> = clusters[0].members().iter().map(|member| (member.document, member.representative)).collect();
+/// assert_eq!(members, [("a", "c"), ("b", "c")]);
+/// let member = clusters[0].members()[0];
+/// assert_eq!((member.jaccard(), member.is_copy()), (Some(0.75), false));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -45,7 +78,7 @@ pub struct Member<D> {
     pub document: D,
     /// The document that represents the cluster: the one that is kept.
     pub representative: D,
-    /// What the two have in common, where they are a verified pair or copies; left is the document. In
+    /// What the two have in common, if they are a verified pair or copies; left is the document. In
     /// [components](super::Clustering::Components), `None` says that only a chain of pairs connects them.
     pub overlap: Option<Overlap>,
 }
@@ -61,14 +94,15 @@ impl<D> Pair<D> {
 impl<D> Member<D> {
     /// Returns the exact Jaccard similarity to the representative, 0 to 1.
     ///
-    /// It is always `Some` in [leader clusters](crate::Clustering::Leader). In connected components it is `None` if the two are linked
-    /// only through other documents.
+    /// It is always `Some` in [leader clusters](crate::Clustering::Leader), and at least the threshold of the join. In
+    /// connected components it is `None` if the two are linked only through other documents.
     #[must_use]
     pub fn jaccard(&self) -> Option<f64> {
         self.overlap.map(|overlap| overlap.jaccard())
     }
 
-    /// Returns whether the shingle set equals that of the representative.
+    /// Returns whether the shingle set equals that of the representative. The texts may differ in what the scheme
+    /// ignores, such as case, and in the order and number of repeated phrases.
     #[must_use]
     pub fn is_copy(&self) -> bool {
         self.overlap.is_some_and(|overlap| overlap.shared() == overlap.left().max(overlap.right()))
@@ -115,6 +149,31 @@ impl Member<u32> {
 }
 
 /// Iterates over rows of a result on disk, in their order. Documents are numbered from 0.
+///
+/// It reads as it goes, so a result of any size takes little memory. Files that the order needed are removed when
+/// the iterator is dropped. After an error, drop it.
+///
+/// ```
+/// use twinprint::{Document, Error, Scheme, SimilarityJoin};
+///
+/// let folder = std::env::temp_dir().join("twinprint-example-rows");
+/// # let _ = std::fs::remove_dir_all(&folder);
+/// let scheme = Scheme::builder().words(1).build()?;
+/// let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build_on_disk(&folder)?;
+/// for (id, text) in ["one two three", "rain", "one two three four", "three two one"].into_iter().enumerate() {
+///     join.push(Document::text(id, text))?;
+/// }
+/// let found = join.finish()?;
+/// for pair in found.pairs()? {
+///     let pair = pair?;
+///     println!("{} {} {:.3}", pair.left, pair.right, pair.jaccard());
+/// }
+/// let later_first = found.pairs()?.by_right()?.collect::<Result<Vec<_>, Error>>()?;
+/// assert_eq!(later_first.iter().map(|pair| (pair.left, pair.right)).collect::<Vec<_>>(), [(2, 0), (3, 0)]);
+/// # drop(found);
+/// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+/// # Ok::<(), Error>(())
+/// ```
 #[cfg(feature = "disk")]
 pub struct Rows<T> {
     records: Box<dyn Records<3, Error = Error> + Send>,
@@ -152,8 +211,11 @@ impl<T> Rows<T> {
 impl Rows<Pair<u32>> {
     /// Returns the same pairs the other way round: the later document on the left, and ordered by it.
     ///
+    /// It answers which earlier documents each document is similar to, as they would be asked for in a stream. The
+    /// pairs are sorted once, in the memory limit of the join.
+    ///
     /// # Errors
-    /// [`Error::File`] where a file cannot be written or read.
+    /// [`Error::File`] if a file cannot be written or read.
     pub fn by_right(self) -> Result<Self, Error> {
         self.sorted_by_right(Pair::from_edge)
     }
