@@ -1,8 +1,11 @@
-//! Documents as callers hand them to a join.
+//! Documents as callers hand them to a join: an id, a text or features, and where it is from.
 
 use super::origin::Origin;
 
-/// A document as it enters a join: an id, a text or features, and where it is from.
+/// Holds a document as it enters a join: an id, a text or features, and where it is from.
+///
+/// It can borrow its text, so that nothing is copied before it is hashed. An id of a join in memory is of any type;
+/// on disk it is what `to_string` makes of it. Ids may repeat.
 ///
 /// ```
 /// use twinprint::{Document, Scheme, SimilarityJoin};
@@ -20,25 +23,49 @@ pub struct Document<Id, C> {
     pub(crate) origin: Origin,
 }
 
-/// The text of a [`Document`].
+/// Holds the text of a [`Document`]; made by [`Document::text`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text<T>(T);
 
-/// The features of a [`Document`]: shingle hashes, or `u64` of the caller's own.
+/// Holds the features of a [`Document`]: shingle hashes, or `u64` of the caller's own; made by
+/// [`Document::features`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features<F>(F);
 
-/// What a [`Document`] can hold: a [`Text`] or [`Features`].
+/// Is what a [`Document`] can hold: a [`Text`] or [`Features`].
+///
+/// Code that is generic over both takes a `Document<Id, C>` with `C: Content`. Implement it for a type of your own
+/// to push it as it is:
+///
+/// ```
+/// use twinprint::join::{Content, View};
+///
+/// /// A page of a crawl, whose text is what should be compared.
+/// struct Page {
+///     address: String,
+///     text: String,
+/// }
+///
+/// impl Content for Page {
+///     fn view(&self) -> View<'_> {
+///         View::Text(&self.text)
+///     }
+/// }
+///
+/// let page = Page { address: "https://example.org".into(), text: "The ferry was late.".into() };
+/// assert!(matches!(page.view(), View::Text("The ferry was late.")));
+/// # assert!(!page.address.is_empty());
+/// ```
 pub trait Content {
     /// Borrows the content.
     fn view(&self) -> View<'_>;
 }
 
-/// A borrowed view of a document's [`Content`].
+/// Borrows the content of a document: a text or features; returned by [`Content::view`], which has an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum View<'a> {
-    /// A text.
+    /// A text, which the scheme of the join makes shingles of.
     Text(&'a str),
     /// Features, in any order, with repetitions.
     Features(&'a [u64]),
@@ -57,14 +84,29 @@ impl<F: AsRef<[u64]>> Content for Features<F> {
 }
 
 impl<Id, T: AsRef<str>> Document<Id, Text<T>> {
-    /// Makes a document of a text.
+    /// Creates a document of a text.
     pub fn text(id: Id, text: T) -> Self {
         Self { id, content: Text(text), origin: Origin::default() }
     }
 }
 
 impl<Id, F: AsRef<[u64]>> Document<Id, Features<F>> {
-    /// Makes a document of its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not matter.
+    /// Creates a document of its features: shingle hashes, or `u64` of the caller's own. Order and repetition do not
+    /// matter.
+    ///
+    /// Use it for sets that exist already, for sets without [boilerplate](crate::boilerplate), and for data that is no
+    /// text. They must be made by the rules of the join's scheme, which nothing can check.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let scheme = Scheme::builder().custom_features("product numbers").build()?;
+    /// let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).build()?;
+    /// join.push(Document::features("anna", [3, 5, 8]))?;
+    /// join.push(Document::features("ben", vec![8, 5, 3, 13]))?;
+    /// assert_eq!(join.finish()?.pairs()[0].jaccard(), 0.75);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     pub fn features(id: Id, features: F) -> Self {
         Self { id, content: Features(features), origin: Origin::default() }
     }
@@ -85,7 +127,7 @@ impl<Id, C> Document<Id, C> {
         self.from(origin)
     }
 
-    /// Sets block and source together.
+    /// Sets block and source together, such as those that another document has.
     #[must_use]
     pub fn from(self, origin: Origin) -> Self {
         Self { origin, ..self }

@@ -34,8 +34,11 @@ pub(crate) struct OnlineJoin<Id> {
 /// What an arriving text is like. Numbers are those of documents.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Arrival {
+    /// The text has no shingles. It matches nothing.
     Empty,
+    /// No earlier text is similar.
     New,
+    /// An earlier text has an equal set: the first one that has.
     Copy(u32),
     /// The most similar earlier document, whose set is the overlap's left.
     Similar(u32, Overlap),
@@ -73,6 +76,10 @@ impl<Id> OnlineJoin<Id> {
         self.ids.len()
     }
 
+    /// Adds a text, and says what it is like among those before it.
+    ///
+    /// # Errors
+    /// [`Error::TooManyDocuments`]. Nothing is changed then.
     pub(crate) fn insert(&mut self, id: Id, text: &str) -> Result<Arrival, Error> {
         if self.ids.len() >= MOST_DOCUMENTS as usize {
             return Err(Error::TooManyDocuments);

@@ -1,10 +1,35 @@
 //! Progress of a join, and cancelling it.
+//!
+//! [`SimilarityJoin::finish_with`](crate::SimilarityJoin::finish_with) and
+//! [`DiskJoin::finish_with`](crate::join::DiskJoin::finish_with) call back with a [`Progress`].
 
 use std::ops::ControlFlow;
 
 use crate::error::Error;
 
 /// Says how far a join that finishes has come.
+///
+/// Stages follow one another in the order of [`Stage`], and a join passes over those that it does not need. `done`
+/// rises from 0 within a stage; stages do not take equal time.
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use twinprint::join::Stage;
+/// use twinprint::{Document, Scheme, SimilarityJoin};
+///
+/// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+/// join.push_all((0..100).map(|id| Document::text(id, format!("text number {id} of one hundred short texts"))))?;
+/// let mut last = None;
+/// let found = join.finish_with(|progress| {
+///     assert!(progress.done <= progress.total);
+///     assert!(last <= Some(progress.stage));
+///     last = Some(progress.stage);
+///     ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(last, Some(Stage::Candidates));
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -24,16 +49,16 @@ pub enum Stage {
     Grouping,
     /// Band keys are put where their buckets are.
     Partitioning,
-    /// Buckets give candidate pairs. In memory, these are verified at once.
+    /// Buckets give candidate pairs. In memory, these are verified at once, and this is the only stage of most joins.
     Candidates,
     /// Candidates are brought together.
     Gathering,
     /// Candidates are verified.
     Verification,
-    /// Where it was asked for, texts are sampled to find those that are inside longer ones.
+    /// If it was asked for, texts are sampled to find those that are inside longer ones.
     Sampling,
-    /// Samples give candidates; in memory, these are verified at once. In a folder, candidates are then
-    /// brought together and verified once more.
+    /// Samples give candidates. In memory, these are verified at once. On disk, candidates are then brought together
+    /// and verified once more.
     Containment,
 }
 
