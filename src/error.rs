@@ -1,4 +1,18 @@
 //! The errors of the crate. Each message says what is wrong and how to put it right.
+//!
+//! [`Error`] is the error of nearly every fallible call. Comparing two signatures can only fail with a [`Mismatch`],
+//! which converts to an [`Error`]. Problems with files are an [`Error::File`] with a [`FileProblem`].
+//!
+//! ```
+//! use twinprint::{Error, Scheme};
+//!
+//! let refused = Scheme::builder().words(0).build();
+//! match refused {
+//!     Err(Error::OutOfRange { field, .. }) => println!("please correct {field}"),
+//!     Err(other) => println!("{other}"),
+//!     Ok(_) => unreachable!("shingles of no words"),
+//! }
+//! ```
 
 use std::fmt;
 use std::io;
@@ -7,11 +21,25 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// An error of this crate. Its message says what is wrong and how to put it right.
+/// Says why a call was refused or failed. Its message says what is wrong and how to put it right.
+///
+/// Match on the variant to react to a kind of error, and show the message to people. Both are `Clone`, `Send` and
+/// `Sync`. [`source`](std::error::Error::source) leads to the error of the operating system, if there is one, or to
+/// the [`Mismatch`]. A call that was refused has changed nothing, unless it says otherwise.
+///
+/// ```
+/// use twinprint::{Banding, Error};
+///
+/// let error = Banding::for_threshold(0.05).num_hashes(64).plan().unwrap_err();
+/// let Error::RecallUnreachable { needed: Some(needed), .. } = error.clone() else { panic!("{error}") };
+/// assert!(error.to_string().ends_with(&format!("use num_hashes {needed}, or a lower recall")));
+/// assert!(Banding::for_threshold(0.05).num_hashes(needed).plan().is_ok());
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
-    /// A parameter is outside its range.
+    /// A parameter is outside its range. The values that are allowed are in the message.
     OutOfRange {
         /// The name of the parameter, as in the builder.
         field: &'static str,
@@ -21,6 +49,9 @@ pub enum Error {
         expected: &'static str,
     },
     /// Two values were made under different schemes, so they cannot be compared or merged.
+    ///
+    /// Use one scheme for both. To compare an old store with new texts, load the scheme that is stored with the
+    /// signatures.
     Mismatch(Mismatch),
     /// The bands need more positions than a signature has.
     BandingTooLarge {
@@ -54,11 +85,11 @@ pub enum Error {
         /// The id in its `Debug` form, shortened.
         id: String,
     },
-    /// The progress callback of the caller asked to stop.
+    /// The progress callback of the caller asked to stop. A join on disk can be resumed in its folder.
     Cancelled,
-    /// There are more documents than 31-bit numbers can count.
+    /// There are more documents than 31-bit numbers can count: 2,147,483,648.
     TooManyDocuments,
-    /// The machine does not have the requested SIMD level.
+    /// The machine does not have the requested SIMD level. Request none, and the best level is used.
     SimdUnavailable {
         /// The requested level.
         level: &'static str,
@@ -79,7 +110,8 @@ pub enum Error {
         /// The problem with it.
         problem: FileProblem,
     },
-    /// A document differs from the one that an earlier run stored under its number.
+    /// A document differs from the one that an earlier run stored under its number. A join on disk can only be resumed
+    /// with the same documents in the same order.
     ChangedInput {
         /// The number of the document, from 0.
         document: u32,
@@ -89,6 +121,8 @@ pub enum Error {
         pushed: String,
     },
     /// The memory limit leaves too little room for something.
+    ///
+    /// It is reported before the memory is taken.
     MemoryLimit {
         /// What is too large, and where it is.
         what: String,
@@ -124,11 +158,32 @@ pub enum Error {
     },
 }
 
-/// The problem with a file.
+/// Names the problem with a file of a work folder.
+///
+/// Files have a checksum for each of their parts, and name the folder and the scheme that they belong to, so that a
+/// wrong file is refused and never read as if it were right.
+///
+/// ```
+/// use std::error::Error as _;
+///
+/// use twinprint::Error;
+/// use twinprint::error::FileProblem;
+/// use twinprint::join::FileInfo;
+///
+/// let path = std::env::temp_dir().join("twinprint-example-foreign");
+/// std::fs::write(&path, "a shopping list")?;
+/// let refused = FileInfo::read(&path).unwrap_err();
+/// assert!(matches!(&refused, Error::File { problem: FileProblem::Foreign, .. }));
+/// assert!(refused.source().is_none());
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileProblem {
     /// The operating system reported an error.
+    ///
+    /// Such as a full disk, a missing permission, or a path that does not exist.
     Io(IoError),
     /// The file was not written by this library, or is no regular file.
     Foreign,
@@ -140,20 +195,20 @@ pub enum FileProblem {
     Version(u16),
     /// The file was written under another scheme, or for other parameters.
     OtherScheme,
-    /// The content of the file is not what was written.
+    /// The content of the file is not what was written: its checksum is wrong, or a part is missing.
     Corrupt,
     /// The file is missing, and files that were written with it are of no use without it.
     Missing,
-    /// Another join uses the folder.
+    /// Another join uses the folder, in this process or in another one.
     InUse,
-    /// It is a folder without the marker of a work folder.
+    /// It is a folder without the marker of a work folder. It is never removed, because it may be anybody's.
     NotAWorkFolder,
 }
 
-/// An error of the operating system that can be cloned and compared: two are equal if kind and message are.
+/// Holds an error of the operating system that can be cloned and compared: two are equal if kind and message are.
 ///
-/// It is also the [`source`](std::error::Error::source) of the [`Error`] that holds it, so that a caller can tell a full disk from a
-/// missing permission.
+/// It is also the [`source`](std::error::Error::source) of the [`Error`] that holds it, so that a caller can tell a
+/// full disk from a missing permission.
 ///
 /// ```
 /// use std::error::Error as _;
@@ -225,7 +280,18 @@ impl fmt::Display for FileProblem {
     }
 }
 
-/// The first field in which two schemes differ, and both its values.
+/// Names the first field in which two schemes differ, and both its values.
+///
+/// ```
+/// use twinprint::Scheme;
+///
+/// let one = Scheme::builder().words(3).build()?.minhasher().signature(&[1]);
+/// let two = Scheme::builder().words(5).build()?.minhasher().signature(&[1]);
+/// let mismatch = one.jaccard(&two).unwrap_err();
+/// assert!(mismatch.to_string().starts_with("the schemes differ in "));
+/// assert_ne!(mismatch.left, mismatch.right);
+/// # Ok::<(), twinprint::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// The field's name, such as `sketch.seed`.
