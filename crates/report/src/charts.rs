@@ -64,7 +64,7 @@ pub(crate) fn s_curve(curve: &Curve, similarities: &[f64]) -> Option<String> {
     })
 }
 
-/// Draws the number of pairs over their similarity. Returns `None` if there is no pair.
+/// Draws the number of pairs over their similarity, in bars of 0.02. Returns `None` if there is no pair.
 pub(crate) fn histogram(similarities: &[f64]) -> Option<String> {
     let bins = binned(similarities);
     let most = bins.iter().copied().max().filter(|&most| most > 0)?;
@@ -101,10 +101,12 @@ fn whole(count: &f64) -> String {
     if count.fract() == 0.0 { count.to_string() } else { String::new() }
 }
 
+/// Returns the style of all labels.
 fn letters() -> TextStyle<'static> {
     TextStyle::from(("sans-serif", FONT_SIZE).into_font()).color(&INK)
 }
 
+/// Draws on a new canvas, and returns the SVG, or `None` if anything fails.
 fn drawn(draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> DrawResult) -> Option<String> {
     let mut svg = String::new();
     {
@@ -123,6 +125,7 @@ fn apart(similarities: &[f64]) -> Vec<f64> {
     points.into_iter().map(|point| f64::from(point) / POINTS).collect()
 }
 
+/// Counts similarities by bar. A similarity of 1 is in the last one.
 fn binned(similarities: &[f64]) -> Vec<usize> {
     let mut bins = vec![0; BINS];
     for similarity in proper(similarities) {
@@ -131,6 +134,8 @@ fn binned(similarities: &[f64]) -> Vec<usize> {
     bins
 }
 
+/// Yields the similarities that are in the range of the charts. Other numbers can come from JSON that somebody else
+/// wrote.
 fn proper(similarities: &[f64]) -> impl Iterator<Item = f64> + '_ {
     similarities.iter().copied().filter(|s| (0.0..=1.0).contains(s))
 }

@@ -14,11 +14,14 @@ use crate::model::{
     Span,
 };
 
-/// An id and its text.
+/// Pairs an id with its text.
 pub type TextRef<'a> = (&'a str, &'a str);
 
 impl Comparison {
     /// Compares two texts. Leaves [`kind`](Self::kind), [`reason`](Self::reason) and [`words`](Self::words) empty.
+    ///
+    /// It shingles and signs both texts and finds their passages, so it is for pairs that are shown, not for finding
+    /// them.
     ///
     /// ```
     /// use twinprint::{Scheme, passages::PassageRules};
@@ -49,6 +52,24 @@ impl Comparison {
     }
 
     /// Replaces the shared passages, for texts that are compared by one scheme and marked by another.
+    ///
+    /// A scheme of content words finds rewrites. Their passages are runs of all words, which a scheme without that
+    /// filter finds.
+    ///
+    /// ```
+    /// use twinprint::passages::{PassageRules, SharedPassages};
+    /// use twinprint::{Scheme, text::WordFilter};
+    /// use twinprint_report::Comparison;
+    ///
+    /// let (left, right) = ("the old pier burned down in the night", "in the night the old pier burned down");
+    /// let words = Scheme::builder().words(1).filter(WordFilter::Content).build()?;
+    /// let compared = Comparison::new(&words, ("a", left), ("b", right), PassageRules::default())?;
+    /// let all = Scheme::news().shingler()?;
+    /// let found = SharedPassages::new(&all, left, right, PassageRules::new(3, 6)?);
+    /// let marked = compared.with_passages(&found);
+    /// assert_eq!((marked.jaccard, marked.passages.len(), marked.left_covered), (1.0, 2, 1.0));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn with_passages(self, found: &SharedPassages) -> Self {
         let passage = |passage: &twinprint::passages::Passage| SharedPassage {
@@ -63,8 +84,20 @@ impl Comparison {
         }
     }
 
-    /// Adds every shingle that both texts have, in the order of the left text. This is meant for shingles of one word, which are what
-    /// rewrites of a story share.
+    /// Adds every shingle that both texts have, in the order of the left text. This is meant for shingles of one word,
+    /// which are what rewrites of a story share.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    /// use twinprint_report::Comparison;
+    ///
+    /// let shingler = Scheme::builder().words(1).build()?.shingler()?;
+    /// let (left, right) = ("Rain and wind", "The wind, the RAIN");
+    /// let compared = Comparison::default().with_words(&shingler, left, right);
+    /// let words: Vec<&str> = compared.words.iter().map(|word| &left[word.left[0].start..word.left[0].end]).collect();
+    /// assert_eq!(words, ["Rain", "wind"]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn with_words(self, shingler: &Shingler, left: &str, right: &str) -> Self {
         let (lefts, mut rights) = (positions(shingler, left), positions(shingler, right));
@@ -78,7 +111,8 @@ impl Comparison {
         Self { words, ..self }
     }
 
-    /// Sets the kind of the pair and the reason for it.
+    /// Sets the kind of the pair and the reason for it. The page lists and filters by the kind, so use few different
+    /// ones.
     #[must_use]
     pub fn called(self, kind: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { kind: kind.into(), reason: reason.into(), ..self }
@@ -99,6 +133,16 @@ fn positions(shingler: &Shingler, text: &str) -> BTreeMap<u64, Vec<Span>> {
 
 impl Repetition {
     /// Finds the passages that a text repeats. Most texts repeat nothing, so the list is empty.
+    ///
+    /// ```
+    /// use twinprint::{Scheme, passages::PassageRules};
+    /// use twinprint_report::Repetition;
+    ///
+    /// let text = "All ferries are cancelled today. All ferries are cancelled today.";
+    /// let found = Repetition::new(&Scheme::news().shingler()?, ("notice", text), PassageRules::new(4, 8)?);
+    /// assert_eq!((found.tokens, found.repeated, found.passages.len()), (10, 5, 1));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn new(shingler: &Shingler, (id, text): TextRef<'_>, rules: PassageRules) -> Self {
         let found = RepeatedPassages::new(shingler, text, rules);
@@ -116,7 +160,20 @@ impl Repetition {
 }
 
 impl Cluster {
-    /// Converts a cluster of the library, with its kind and the reason why its representative was chosen.
+    /// Converts a cluster of the library, with its kind and the reason why its representative was chosen. The reasons
+    /// of members are written by itself.
+    ///
+    /// ```
+    /// use twinprint::Deduplicator;
+    /// use twinprint_report::Cluster;
+    ///
+    /// let texts = [("a", "one two three four five"), ("b", "one two three four five")];
+    /// let found = Deduplicator::builder().run(texts)?;
+    /// let cluster = Cluster::new(&found.clusters()[0], "copies", "the first");
+    /// assert_eq!((cluster.representative.as_str(), cluster.members[0].id.as_str()), ("a", "b"));
+    /// assert_eq!(cluster.members[0].reason, "the same shingles");
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn new<Id: Display>(
         cluster: &twinprint::Cluster<Id>,
@@ -150,7 +207,18 @@ fn told<Id>(member: &twinprint::Member<Id>) -> String {
 }
 
 impl Curve {
-    /// Makes the curve of a banding, with the threshold to mark on it.
+    /// Creates the curve of a banding, with the threshold to mark on it, 0 to 1. With a threshold outside that range
+    /// the chart is left out.
+    ///
+    /// ```
+    /// use twinprint::Banding;
+    /// use twinprint_report::{Curve, Report};
+    ///
+    /// let mut report = Report::new("Curve");
+    /// report.curve = Some(Curve::new(&Banding::new(20, 5)?, 0.5));
+    /// assert!(report.to_html().is_ok_and(|page| page.contains("S-curve of 20 bands of 5 rows")));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn new(banding: &Banding, threshold: f64) -> Self {
         Self { bands: banding.bands(), rows: banding.rows(), threshold }

@@ -57,6 +57,7 @@ fn without_words(compared: &Comparison, room: &mut usize) -> Option<Comparison> 
     }
 }
 
+/// Pairs each comparison with its lighter form, where there is one.
 fn shown<'a>(whole: &'a [Comparison], lightened: &'a [Option<Comparison>]) -> Vec<Shown<'a>> {
     let pairs = whole.iter().zip(lightened);
     pairs

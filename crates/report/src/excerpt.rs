@@ -21,6 +21,7 @@ pub(crate) struct Excerpt<'a> {
     pieces: Vec<Fragment<'a>>,
 }
 
+/// Holds a stretch of a text.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct Fragment<'a> {
     /// The offset in the whole text.
@@ -70,6 +71,11 @@ fn marks(report: &Report) -> HashMap<&str, Vec<Span>> {
 }
 
 impl<'a> Excerpt<'a> {
+    /// Shortens a text to about `most` bytes: all of it if it is short enough, else windows around its marks, which
+    /// share the room evenly.
+    ///
+    /// Windows that touch are one. A text without marks keeps its beginning. Marks that are outside the text are
+    /// ignored.
     fn new(text: &'a str, marks: Vec<Span>, most: usize) -> Self {
         let bytes = text.len();
         if bytes <= most {

@@ -9,9 +9,22 @@ use serde::{Deserialize, Serialize};
 /// The version of the JSON that this crate writes. It grows when a field changes its meaning, not when a field is added.
 pub const SCHEMA: u32 = 1;
 
-/// A report. If a list is empty, the page has no section for it.
+/// Holds a report: plain values, which the caller fills. If a list is empty, the page has no section for it.
 ///
-/// Texts are named by unique ids. A comparison whose texts are not in [`texts`](Self::texts) is listed, but cannot be opened.
+/// Texts are named by unique ids. A comparison whose texts are not in [`texts`](Self::texts) is listed, but cannot
+/// be opened. So a report of very many pairs may leave texts out; the page shortens long ones by itself.
+///
+/// ```
+/// use twinprint_report::{Report, SCHEMA};
+///
+/// let report = Report::new("Nothing found").setting("threshold", "0.5").count("texts", 12).count("pairs", 0);
+/// assert_eq!((report.schema, report.settings.len(), report.summary[0].count), (SCHEMA, 1, 12));
+/// let mut json = Vec::new();
+/// report.write_json(&mut json)?;
+/// let read: Report = serde_json::from_slice(&json)?;
+/// assert_eq!(read, report);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -23,11 +36,11 @@ pub struct Report {
     pub settings: Vec<Setting>,
     /// The counts of the summary, in the order shown.
     pub summary: Vec<Count>,
-    /// The banding that found the pairs, for the S-curve.
+    /// The banding that found the pairs, for the S-curve. `None` leaves the chart out.
     pub curve: Option<Curve>,
     /// The Jaccard similarities of pairs, 0 to 1, in any order, for the histogram and for the points on the S-curve.
     pub similarities: Vec<f64>,
-    /// The clusters.
+    /// The clusters, in the order shown.
     pub clusters: Vec<Cluster>,
     /// The pairs that were found.
     pub pairs: Vec<Comparison>,
@@ -39,7 +52,7 @@ pub struct Report {
     pub texts: BTreeMap<String, String>,
 }
 
-/// A setting of the run.
+/// Holds a setting of the run; added by [`Report::setting`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Setting {
@@ -49,7 +62,7 @@ pub struct Setting {
     pub value: String,
 }
 
-/// A count of the summary.
+/// Holds a count of the summary; added by [`Report::count`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Count {
@@ -59,7 +72,8 @@ pub struct Count {
     pub count: u64,
 }
 
-/// The banding of a run, for the S-curve.
+/// Holds the banding of a run, for the S-curve: the probability that a pair becomes a candidate, over its
+/// similarity.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// The number of bands.
@@ -70,7 +84,7 @@ pub struct Curve {
     pub threshold: f64,
 }
 
-/// A cluster of texts.
+/// Holds a cluster of texts; [`Cluster::new`] has an example.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cluster {
     /// The id of the representative.
@@ -83,7 +97,7 @@ pub struct Cluster {
     pub members: Vec<Member>,
 }
 
-/// A text of a cluster that is not its representative.
+/// Holds a text of a cluster that is not its representative.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// The id of the text.
@@ -94,7 +108,26 @@ pub struct Member {
     pub reason: String,
 }
 
-/// A comparison of two texts.
+/// Holds a comparison of two texts: of a pair in [`Report::pairs`], or of an inner and an outer text in
+/// [`Report::containments`].
+///
+/// [`Comparison::new`] fills it from two texts. The default is a comparison of nothing, to fill by hand when the
+/// texts are not at hand:
+///
+/// ```
+/// use twinprint_report::{Comparison, Report, Shingles};
+///
+/// let mut report = Report::new("From a table of pairs");
+/// report.pairs.push(Comparison {
+///     left: "a".into(),
+///     right: "b".into(),
+///     jaccard: 0.75,
+///     shingles: Shingles { left: 40, right: 30, shared: 30 },
+///     ..Comparison::default()
+/// });
+/// assert!(report.to_html()?.contains("\"jaccard\":0.75"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The id of the left text, which is the inner text of a containment.
@@ -125,7 +158,7 @@ pub struct Comparison {
     pub words: Vec<SharedWord>,
 }
 
-/// A Jaccard similarity estimated by signatures.
+/// Holds a Jaccard similarity estimated by signatures, with its confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimated {
     /// The estimate, 0 to 1.
@@ -136,7 +169,7 @@ pub struct Estimated {
     pub high: f64,
 }
 
-/// The numbers of distinct shingles of two texts.
+/// Holds the numbers of distinct shingles of two texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shingles {
     /// Shingles of the left text.
@@ -147,7 +180,7 @@ pub struct Shingles {
     pub shared: usize,
 }
 
-/// A passage that two texts share.
+/// Holds a passage that two texts share, word for word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedPassage {
     /// Its span in the left text.
@@ -156,7 +189,7 @@ pub struct SharedPassage {
     pub right: Span,
 }
 
-/// A word that two texts share, with all of its occurrences.
+/// Holds a word that two texts share, with all of its occurrences; see [`Comparison::with_words`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedWord {
     /// Its spans in the left text.
@@ -165,7 +198,7 @@ pub struct SharedWord {
     pub right: Vec<Span>,
 }
 
-/// The repeated passages of a text.
+/// Holds the repeated passages of a text; [`Repetition::new`] has an example.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Repetition {
     /// The id of the text.
@@ -178,7 +211,7 @@ pub struct Repetition {
     pub passages: Vec<RepeatedPassage>,
 }
 
-/// A passage that a text repeats.
+/// Holds a passage that a text repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatedPassage {
     /// The span of the earlier occurrence.
@@ -187,7 +220,18 @@ pub struct RepeatedPassage {
     pub later: Span,
 }
 
-/// A range of bytes of a text in UTF-8, written to JSON as `[start, end]`. The end is exclusive.
+/// Holds a range of bytes of a text in UTF-8, written to JSON as `[start, end]`. The end is exclusive.
+///
+/// Programs in languages that index text by characters or by UTF-16 units must convert it.
+///
+/// ```
+/// use twinprint_report::Span;
+///
+/// let text = "Straße";
+/// let span = Span::from(4..6);
+/// assert_eq!(&text[span.start..span.end], "ß");
+/// assert_eq!((Span::from((4, 6)), <(usize, usize)>::from(span)), (span, (4, 6)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "(usize, usize)", into = "(usize, usize)")]
 pub struct Span {
@@ -216,7 +260,7 @@ impl From<Range<usize>> for Span {
 }
 
 impl Report {
-    /// Makes an empty report with this title.
+    /// Creates an empty report with this title.
     #[must_use]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
@@ -234,21 +278,25 @@ impl Report {
         }
     }
 
-    /// Adds a setting, whose value is for people to read.
+    /// Adds a setting, whose value is for people to read. Settings are shown in the order in which they were added, and
+    /// a name may come several times.
     #[must_use]
     pub fn setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push(Setting { name: name.into(), value: value.into() });
         self
     }
 
-    /// Adds a count to the summary.
+    /// Adds a count to the summary. Counts are shown in the order in which they were added.
     #[must_use]
     pub fn count(mut self, name: impl Into<String>, count: u64) -> Self {
         self.summary.push(Count { name: name.into(), count });
         self
     }
 
-    /// Writes the whole report as one JSON object with the fields of this type, in their order. Numbers that are not finite become `null`.
+    /// Writes the whole report as one JSON object with the fields of this type, in their order. Numbers that are not
+    /// finite become `null`.
+    ///
+    /// Unlike the page it leaves nothing out. The crate's documentation has an outline of it.
     ///
     /// # Errors
     /// If writing to `out` fails.

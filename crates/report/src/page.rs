@@ -31,8 +31,21 @@ const SCRIPT: &str = concat!(
 impl Report {
     /// Writes the report as one self-contained HTML page, which needs no network, no server and no other file.
     ///
-    /// The page holds up to 200 kB of each text, around what is marked in it, and 24 MB of all texts. It shows where it leaves something
-    /// out.
+    /// The page holds up to 200 kB of each text, around what is marked in it, and 24 MB of all texts. It shows where it
+    /// leaves something out. It is made in memory before it is written, so that a failure leaves no half of a page
+    /// unless writing fails.
+    ///
+    /// ```
+    /// use twinprint_report::Report;
+    ///
+    /// let path = std::env::temp_dir().join("twinprint-example-report.html");
+    /// let report = Report::new("No duplicates <yet>").count("texts", 3);
+    /// report.write_html(std::fs::File::create(&path)?)?;
+    /// let page = std::fs::read_to_string(&path)?;
+    /// assert!(page.contains("<title>No duplicates &lt;yet&gt;</title>"));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If writing to `out` fails.
@@ -50,6 +63,7 @@ impl Report {
     }
 }
 
+/// Lays out the page. Tables and texts are made by its script, from the data.
 fn page(report: &Report, data: &str) -> Markup {
     html! {
         (DOCTYPE)
@@ -108,6 +122,7 @@ fn settings(report: &Report) -> Markup {
     }
 }
 
+/// Draws both charts, as far as there is data for them. Each has a caption and a text for screen readers.
 fn figures(report: &Report) -> Markup {
     let curve = report.curve.as_ref().and_then(|curve| Some((curve, charts::s_curve(curve, &report.similarities)?)));
     let histogram = charts::histogram(&report.similarities);
