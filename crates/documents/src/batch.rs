@@ -6,17 +6,34 @@ use crate::error::{Error, ErrorKind};
 use crate::fields::ParsedRecord;
 use crate::metadata::Metadata;
 
-/// Documents that were read together, in the order of the input.
+/// Holds documents that were read together, in the order of the input; returned by
+/// [`Reader::next_batch`](crate::Reader::next_batch).
+///
+/// ```
+/// use twinprint_documents::{Options, open};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// std::fs::write(&path, "{\"id\": \"a\", \"text\": \"x\"}\n{\"id\": \"b\", \"text\": \"y\"}\n")?;
+/// let mut reader = open(&path, &Options::default())?;
+/// let batch = reader.next_batch()?.expect("two documents");
+/// assert_eq!((batch.len(), batch.rejected.len()), (2, 0));
+/// assert!(batch.documents().eq([("a", "x"), ("b", "y")]));
+/// assert!(batch.records().all(|(_, _, metadata)| metadata.is_none()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Batch {
     pub(crate) parts: Vec<Part>,
-    /// The records that could not be read, in the order of the input.
+    /// The records that could not be read, in the order of the input. Empty unless
+    /// [`Options::skip_bad`](crate::Options::skip_bad) is set.
     pub rejected: Vec<RejectedRecord>,
     /// Bytes of the input, after decompression.
     pub bytes: u64,
 }
 
-/// A record that could not be read.
+/// Holds a record that could not be read: why, and its bytes, so that it can be mended and read again.
+/// [`Reader`](crate::Reader) has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RejectedRecord {
@@ -28,6 +45,9 @@ pub struct RejectedRecord {
 }
 
 /// Documents that one thread read. Their ids and texts are stored one after the other in two strings, which later batches reuse.
+///
+/// Two strings for all documents of a part take two allocations, not two for each document, and a part is parsed by
+/// one thread without locks.
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     ids: String,
@@ -81,12 +101,13 @@ pub(crate) enum Raw {
 }
 
 impl Batch {
-    /// Iterates over the id and the text of each document.
+    /// Yields the id and the text of each document.
     pub fn documents(&self) -> impl Iterator<Item = (&str, &str)> + '_ {
         self.parts.iter().flat_map(|part| part.documents.iter().map(|record| part.document(record)))
     }
 
-    /// Iterates over the id, the text and the metadata of each document. The metadata is `None` if no field of it was asked for.
+    /// Yields the id, the text and the metadata of each document. The metadata is `None` if no field of it was asked
+    /// for.
     pub fn records(&self) -> impl Iterator<Item = (&str, &str, Option<&Metadata>)> + '_ {
         self.parts.iter().flat_map(|part| {
             part.documents.iter().map(|record| {
@@ -96,8 +117,8 @@ impl Batch {
         })
     }
 
-    /// Iterates over the bytes of each document in the input: a JSON line with its end, or a row of a table without it. They are empty
-    /// unless they were [asked for](crate::Reader::with_raw), and for Parquet and text files.
+    /// Yields the bytes of each document in the input: a JSON line with its end, or a row of a table without it. They
+    /// are empty unless they were [asked for](crate::Reader::with_raw), and for Parquet and text files.
     pub fn raw(&self) -> impl Iterator<Item = &[u8]> + '_ {
         self.parts.iter().flat_map(|part| part.documents.iter().map(|record| part.bytes_of(record)))
     }

@@ -3,9 +3,9 @@
 use crate::field_path::FieldPath;
 use crate::window::Window;
 
-/// A field whose value, or the calendar window of its date, becomes a part of the name of a document's block.
+/// Names a field whose value, or the calendar window of its date, becomes a part of the name of a document's block.
 ///
-/// Only documents of one block are compared with each other.
+/// Only documents of one block are compared with each other: of one language, say, or published in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BlockField {
     /// The field.

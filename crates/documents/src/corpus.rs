@@ -8,7 +8,7 @@ use crate::inputs::Inputs;
 use crate::options::Options;
 use crate::reader::Reader;
 
-/// A document in memory.
+/// Holds a document in memory; [`read`] returns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadedDocument {
     /// The id: the field `id`, or the name of a text file without its extension.
@@ -17,7 +17,7 @@ pub struct LoadedDocument {
     pub text: String,
 }
 
-/// A corpus in memory.
+/// Holds a corpus in memory; returned by [`read`], which has an example.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoadedCorpus {
@@ -31,6 +31,25 @@ pub struct LoadedCorpus {
 
 /// Opens a file or a folder of texts, with ids and texts in the fields `id` and `text`.
 ///
+/// It returns before the first document is read. Other names of fields, several files and patterns need [`Inputs`]
+/// and [`Fields`].
+///
+/// ```
+/// use twinprint_documents::{Options, open};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path();
+/// std::fs::write(folder.join("one.txt"), "The ferry was late.")?;
+/// std::fs::write(folder.join("two.md"), "# Rain")?;
+/// let mut texts = open(folder, &Options::default())?;
+/// let mut bytes = 0;
+/// while let Some(batch) = texts.next_batch()? {
+///     bytes += batch.documents().map(|(_, text)| text.len()).sum::<usize>();
+/// }
+/// assert_eq!((texts.position().documents, bytes), (2, 25));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// Names the file or folder, what is wrong with it and what can be done.
 pub fn open(path: &Path, options: &Options) -> Result<Reader, Error> {
@@ -38,6 +57,8 @@ pub fn open(path: &Path, options: &Options) -> Result<Reader, Error> {
 }
 
 /// Reads all documents of a file or a folder of texts into memory.
+///
+/// It is for corpora that fit there with ease. [`open`] reads batch by batch.
 ///
 /// ```
 /// use twinprint_documents::{Options, read};

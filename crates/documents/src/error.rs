@@ -8,9 +8,23 @@ use std::path::{Path, PathBuf};
 
 pub use self::kind::{ErrorKind, FieldRole, Missing};
 
-/// An input that cannot be read, or an output that cannot be written: where, and why.
+/// Says why an input cannot be read, or an output cannot be written: where, and why.
 ///
-/// Its text names the file, the line if there is one, what is wrong, and what can be done about it.
+/// Its text names the file, the line if there is one, what is wrong, and what can be done about it. The options
+/// that it names are those of the command `twinprint`.
+///
+/// ```
+/// use twinprint_documents::{ErrorKind, Options, read};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// std::fs::write(&path, "{\"id\": 1, \"text\": \"x\"}\n{\"id\": 2, \"text\": [\"y\"]}\n")?;
+/// let error = read(&path, &Options::default()).unwrap_err();
+/// assert_eq!((error.path.as_path(), error.line), (path.as_path(), Some(2)));
+/// assert!(matches!(&error.kind, ErrorKind::WrongType(field, _) if field == "text"));
+/// assert!(error.to_string().contains("a.jsonl, line 2: the field \"text\" must be a string"), "{error}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Error {
@@ -25,7 +39,7 @@ pub struct Error {
     pub kind: ErrorKind,
 }
 
-/// What the records of a file are called.
+/// Says what the records of a file are called, for messages. Defaults to lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecordUnit {
@@ -56,7 +70,7 @@ impl Error {
         Self { path: path.into(), line: None, unit: RecordUnit::Line, kind }
     }
 
-    /// Makes an error from what the operating system reported about a file.
+    /// Wraps what the operating system reported about a file.
     ///
     /// ```
     /// use std::{io, path::Path};

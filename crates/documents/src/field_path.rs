@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-/// The path to a field: its name, or names joined by dots if it is nested, such as `meta.url`.
+/// Names a field by its path: its name, or names joined by dots if it is nested, such as `meta.url`.
 ///
-/// A name that itself contains dots is found too, and comes before a nested field of the same path. `[]` after a name means each element
-/// of a list, such as `messages[].content`; readers join the texts in it as paragraphs, while [`find`](Self::find) finds only single
-/// values.
+/// A name that itself contains dots is found too, and comes before a nested field of the same path. `[]` after a
+/// name means each element of a list, such as `messages[].content`; readers join the texts in it as paragraphs,
+/// while [`find`](Self::find) finds only single values.
 ///
 /// ```
 /// use serde_json::json;
@@ -21,7 +21,7 @@ use serde_json::Value;
 pub struct FieldPath(String);
 
 impl FieldPath {
-    /// Makes a path from a name, or from names joined by dots.
+    /// Creates a path from a name, or from names joined by dots.
     pub fn new(path: impl Into<String>) -> Self {
         Self(path.into())
     }

@@ -14,11 +14,30 @@ use crate::window::Window;
 
 /// Configures which fields of each record are read, and as what.
 ///
-/// ```
-/// use twinprint_documents::{FieldPath, Fields};
+/// Names may be [paths](FieldPath) into nested objects. Text files have no fields: their id is
+/// their path in the folder without the extension, and their text is all of them.
 ///
-/// let fields = Fields { text: vec![FieldPath::new("title"), FieldPath::new("body")], ..Fields::default() };
-/// assert_eq!(fields.all().map(FieldPath::as_str).collect::<Vec<_>>(), ["id", "title", "body"]);
+/// ```
+/// use twinprint_documents::{BlockField, FieldPath, Fields, Inputs, Options};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// let line = r#"{"url": "u/1", "title": "Ferry", "body": "It was late.", "meta": {"lang": "en", "outlet": "wire"}}"#;
+/// std::fs::write(&path, line)?;
+/// let fields = Fields {
+///     id: Some(FieldPath::new("url")),
+///     text: vec![FieldPath::new("title"), FieldPath::new("body")],
+///     block: vec![BlockField::parse("meta.lang")],
+///     source: Some(FieldPath::new("meta.outlet")),
+///     ..Fields::default()
+/// };
+/// let mut reader = Inputs::find([&path], &Options::default())?.read(&Options::default(), &fields);
+/// let batch = reader.next_batch()?.expect("one document");
+/// let (id, text, metadata) = batch.records().next().expect("one document");
+/// let metadata = metadata.expect("fields were asked for");
+/// assert_eq!((id, text), ("u/1", "Ferry\n\nIt was late."));
+/// assert_eq!((metadata.block_name().as_str(), metadata.source.as_deref()), ("en", Some("wire")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields {
@@ -89,7 +108,7 @@ impl Fields {
         }
     }
 
-    /// Drops every field but those of the id and the text.
+    /// Removes every field but those of the id and the text, for a second reading that needs no metadata.
     #[must_use]
     pub fn without_metadata(self) -> Self {
         Self { block: Vec::new(), source: None, score: None, date: None, ..self }
@@ -107,7 +126,14 @@ impl Fields {
         self.date.is_some() || self.block.iter().any(|field| field.window.is_some())
     }
 
-    /// Iterates over all fields that are read; a field with several roles comes several times.
+    /// Yields all fields that are read; a field with several roles comes several times.
+    ///
+    /// ```
+    /// use twinprint_documents::{FieldPath, Fields};
+    ///
+    /// let fields = Fields { text: vec![FieldPath::new("title"), FieldPath::new("body")], ..Fields::default() };
+    /// assert_eq!(fields.all().map(FieldPath::as_str).collect::<Vec<_>>(), ["id", "title", "body"]);
+    /// ```
     pub fn all(&self) -> impl Iterator<Item = &FieldPath> {
         let single = [&self.id, &self.source, &self.score, &self.date];
         single.into_iter().flatten().chain(self.block.iter().map(|field| &field.path)).chain(&self.text)

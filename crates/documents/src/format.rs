@@ -5,7 +5,23 @@ use std::path::Path;
 
 use crate::source::COMPRESSED;
 
-/// The format of a file of documents.
+/// Names the format of a file of documents.
+///
+/// It is recognized by the first bytes of a file and the extension of its name, unless
+/// [`Options::format`](crate::Options::format) sets it. Files compressed by gzip, Zstandard, xz, bzip2 or LZ4 are
+/// read in every format but Parquet and Arrow IPC, which compress by themselves.
+///
+/// ```
+/// use twinprint_documents::{Format, Inputs, Options};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lines.txt");
+/// std::fs::write(&path, "first document\nsecond document\n")?;
+/// assert_eq!(Inputs::find([&path], &Options::default())?.format(), Format::Text);
+/// let options = Options { format: Some(Format::Lines), ..Options::default() };
+/// assert_eq!(Inputs::find([&path], &options)?.format().to_string(), "text with a document per line");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -39,6 +55,8 @@ const TEXT_EXTENSIONS: [&str; 62] = [
 
 impl Format {
     /// Returns the name of the format, such as `JSON lines`.
+    ///
+    /// It is meant for messages; names may change.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

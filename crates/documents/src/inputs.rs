@@ -20,7 +20,10 @@ use crate::records::ReadConfig;
 use crate::source::{Source, make_unique};
 use crate::stream::STANDARD_INPUT;
 
-/// The files of a corpus, all of one format, in the order in which they are read.
+/// Holds the files of a corpus, all of one format, in the order in which they are read.
+///
+/// Finding them opens each file for its first bytes and reads no record. It can be read any number of times with
+/// [`read`](Self::read), unless it has standard input or a pipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inputs {
     pub(crate) sources: Vec<Source>,
@@ -30,14 +33,15 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// Finds the files. Each input is a file, a folder, a pattern such as `news/*.jsonl`, or `-` for standard input. Files of a folder
-    /// or pattern are sorted by name.
+    /// Finds the files. Each input is a file, a folder, a pattern such as `news/*.jsonl`, or `-` for standard input.
+    /// Files of a folder or pattern are sorted by name, so that the order of documents is the same on every machine.
     ///
-    /// A folder is read by what it holds: records of one format, or texts of any kind such as Markdown and source code. Hidden files and
-    /// marks such as `_SUCCESS` are passed over.
+    /// A folder is read by what it holds: records of one format, or texts of any kind such as Markdown and source code.
+    /// Hidden files and marks such as `_SUCCESS` are passed over, and so are files that describe the others, such as
+    /// `README.md` beside tables.
     ///
-    /// Named pipes, process substitutions and devices are read as standard input is: once, and this waits for their first bytes to
-    /// recognize the format.
+    /// Named pipes, process substitutions and devices are read as standard input is: once, and this waits for their
+    /// first bytes to recognize the format.
     ///
     /// ```
     /// use twinprint_documents::{Format, Inputs, Options};
@@ -53,8 +57,8 @@ impl Inputs {
     /// ```
     ///
     /// # Errors
-    /// If a file does not exist, a folder has no file or files of several kinds, a pattern matches nothing, or the files have different
-    /// formats, or one that is not read.
+    /// If a file does not exist, a folder has no file or files of several kinds, a pattern matches nothing, or the
+    /// files have different formats, or one that is not read.
     pub fn find<P: AsRef<Path>>(inputs: impl IntoIterator<Item = P>, options: &Options) -> Result<Self, Error> {
         let mut sources = Vec::new();
         let mut format = options.format;
@@ -74,13 +78,13 @@ impl Inputs {
         Ok(Self { sources, format: format.unwrap_or(Format::JsonLines), total, options: *options })
     }
 
-    /// Returns the format of all files.
+    /// Returns the format of all files. Inputs without any file are said to be JSON lines.
     #[must_use]
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// Iterates over the paths of the files, in order.
+    /// Yields the paths of the files, in order.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())
     }
@@ -104,7 +108,8 @@ impl Inputs {
         Ok(first.schema())
     }
 
-    /// Returns the size of all files on disk in bytes, or `None` for standard input and pipes.
+    /// Returns the size of all files on disk in bytes, compressed ones as they are, or `None` for standard input and
+    /// pipes.
     #[must_use]
     pub fn total_bytes(&self) -> Option<u64> {
         self.total

@@ -35,6 +35,19 @@
 //! }
 //! # Ok::<(), twinprint_documents::Error>(())
 //! ```
+//!
+//! # Choosing a call
+//!
+//! | I want | Use |
+//! |---|---|
+//! | one file with `id` and `text`, all in memory | [`read`] |
+//! | the same, batch by batch | [`open`] |
+//! | several files, folders or patterns, and other fields | [`Inputs::find`], then [`Inputs::read`] |
+//! | metadata: block, source, score, date | [`Fields`], then [`Batch::records`] |
+//! | to go on after bad records, and to know of them | [`Options::skip_bad`], then [`Batch::rejected`] |
+//! | where in which file a document is | [`Inputs::places`] |
+//! | to write what is kept and what is removed | `Splitter` |
+//! | to write all records with other texts | `Rewriter` |
 
 mod batch;
 mod block_field;

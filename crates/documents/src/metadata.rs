@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-/// What a record says about a document besides its id and text, as far as [`Fields`](crate::Fields) ask for it.
+/// Holds what a record says about a document besides its id and text, as far as [`Fields`](crate::Fields) ask for
+/// it.
+///
+/// A missing field and `null` are `None`. A value of another type is an error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
     /// The part of the block's name that each block field gives; `None` where the record lacks the field.

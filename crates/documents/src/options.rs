@@ -4,12 +4,21 @@ use crate::format::Format;
 
 /// Configures how inputs are found and how bad ones are handled.
 ///
-/// ```
-/// use twinprint_documents::Options;
+/// The default stops at the first record that cannot be read, because a corpus that is silently incomplete is worse
+/// than an error.
 ///
-/// let options = Options { lossy: true, ..Options::default() };
-/// assert!(!options.skip_bad);
+/// ```
+/// use twinprint_documents::{Options, read};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// std::fs::write(&path, b"{\"id\": 1, \"text\": \"caf\xe9\"}\nno JSON\n")?;
+/// assert!(read(&path, &Options::default()).is_err());
+/// let options = Options { lossy: true, skip_bad: true, ..Options::default() };
+/// let corpus = read(&path, &options)?;
+/// assert_eq!((corpus.documents[0].text.as_str(), corpus.rejected.len()), ("caf\u{fffd}", 1));
 /// assert_eq!(options.max_record, 64 << 20);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -21,6 +30,7 @@ pub struct Options {
     /// to `false`.
     pub repeated_ids: bool,
     /// Reads folders with all folders below them. Defaults to `false`.
+    /// Links to folders are not followed.
     pub recursive: bool,
     /// The format of every file. Defaults to `None`, which detects it from the first bytes of a file and the extension of its name.
     pub format: Option<Format>,
@@ -36,7 +46,7 @@ pub struct Options {
     pub quote: Quote,
 }
 
-/// Says how values of a table are quoted.
+/// Says how values of a table are quoted. Defaults to double quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote {
     /// By this byte. A quote within quotes is doubled.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::error::RecordUnit;
 
-/// The place of a record in the inputs, shown as `a.jsonl, line 3`.
+/// Tells where a record is in the inputs, shown as `a.jsonl, line 3`; returned by
+/// [`Inputs::places`](crate::Inputs::places), which has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordPlace {

@@ -49,7 +49,21 @@ pub struct Reader {
     batch: Batch,
 }
 
-/// How far a corpus has been read.
+/// Tells how far a corpus has been read, for a progress bar. Bytes are those on disk, so that a compressed file
+/// ends at its size.
+///
+/// ```
+/// use twinprint_documents::{Options, open};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// std::fs::write(&path, "{\"id\": 1, \"text\": \"x\"}\n")?;
+/// let mut reader = open(&path, &Options::default())?;
+/// assert_eq!((reader.position().bytes, reader.position().total_bytes), (0, Some(23)));
+/// while reader.next_batch()?.is_some() {}
+/// assert_eq!((reader.position().bytes, reader.position().documents), (23, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Position {
@@ -63,6 +77,8 @@ pub struct Position {
 
 impl Inputs {
     /// Returns a reader that begins with the first document.
+    ///
+    /// Pass the options that the files were found with, because their format was judged by these.
     #[must_use]
     pub fn read(&self, options: &Options, fields: &Fields) -> Reader {
         Reader {
@@ -82,6 +98,8 @@ impl Inputs {
 impl Reader {
     /// Keeps the records as they are in the input too, which costs a copy; see [`Batch::raw`]. Tables are then meant to be written as
     /// one, so a table whose columns differ from those of the first is an error.
+    ///
+    /// It is needed to write records again, by a `Splitter` (which asks for it by itself) or a `Rewriter`.
     #[must_use]
     pub fn with_raw(mut self) -> Self {
         self.config.keep_raw = true;
@@ -100,6 +118,8 @@ impl Reader {
     ///
     /// # Errors
     /// Names the file, the line, what is wrong with it and what can be done. After an error, reading ends.
+    ///
+    /// The ids, texts and metadata of a batch are borrowed from it, so copy what is needed longer.
     pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
         if self.ended {
             return Ok(None);

@@ -63,7 +63,7 @@ pub struct Rewriter<'a> {
     fields: &'a [FieldPath],
 }
 
-/// A document with each of its texts.
+/// Holds a document with each of its texts, as [`Rewriter::write`] shows it; [`Rewriter`] has an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DocumentTexts<'a> {
@@ -84,6 +84,8 @@ impl<'a> Rewriter<'a> {
     ///
     /// # Errors
     /// If the file cannot be created, this build lacks the format, or [`ErrorKind::NotRewritable`].
+    ///
+    /// Nothing appears at the path before [`finish`](Self::finish).
     pub fn create(path: &Path, inputs: &'a Inputs, fields: &'a Fields) -> Result<Self, Error> {
         if let Some(list) = fields.text.iter().find(|field| field.is_list()) {
             return Err(Error::new(path, ErrorKind::NotRewritable(list.as_str().to_string())));

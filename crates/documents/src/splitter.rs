@@ -65,7 +65,8 @@ pub struct Splitter {
     pub removed: PathBuf,
 }
 
-/// A document that a [`Splitter`] reads.
+/// Holds a document that a [`Splitter`] reads, so that a [decision](Splitter::try_split) can check that it is the
+/// one that was meant.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct DocumentRead<'a> {
@@ -77,7 +78,7 @@ pub struct DocumentRead<'a> {
     pub metadata: Option<&'a Metadata>,
 }
 
-/// The numbers of kept, removed and rejected records.
+/// Counts kept, removed and rejected records; [`Splitter`] has an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SplitCounts {
@@ -97,11 +98,14 @@ impl SplitCounts {
 }
 
 impl Splitter {
-    /// Reads the corpus again, with the same options and fields as before, and calls `decide` with the number of each document,
-    /// counted from 0 in the order of reading.
+    /// Reads the corpus again, with the same options and fields as before, and calls `decide` with the number of each
+    /// document, counted from 0 in the order of reading.
+    ///
+    /// Memory is that of reading. Both files appear when all is written.
     ///
     /// # Errors
-    /// If a file cannot be read or written, or [`ErrorKind::NotTwice`] if standard input or a pipe would have to be read again.
+    /// If a file cannot be read or written, or [`ErrorKind::NotTwice`] if standard input or a pipe would have to be
+    /// read again.
     pub fn split(
         &self,
         inputs: &Inputs,
@@ -112,13 +116,13 @@ impl Splitter {
         self.try_split(inputs, options, fields, None, |document, _| Ok(decide(document)))
     }
 
-    /// As [`split`](Self::split), with decisions that may fail, and with a check that the corpus has as many documents as `expected`.
-    /// `decide` also gets the document as it is read now, so that it can notice a change. After an error neither output is created or
-    /// replaced.
+    /// Splits as [`split`](Self::split) does, with decisions that may fail, and with a check that the corpus has as
+    /// many documents as `expected`. `decide` also gets the document as it is read now, so that it can notice a change.
+    /// After an error neither output is created or replaced.
     ///
     /// # Errors
-    /// What `decide` returns, [`ErrorKind::ChangedInput`] if the number of documents is another than expected, or those of
-    /// [`split`](Self::split).
+    /// What `decide` returns, [`ErrorKind::ChangedInput`] if the number of documents is another than expected, or those
+    /// of [`split`](Self::split).
     pub fn try_split<E: From<Error>>(
         &self,
         inputs: &Inputs,

@@ -16,6 +16,8 @@ pub(crate) const STANDARD_INPUT: &str = "-";
 pub(crate) const HEAD_BYTES: usize = 8 << 10;
 
 /// An input that can be read once, or as often as needed after it was copied to a file. Clones share the input.
+///
+/// The format is recognized by the first bytes, which are kept and handed out again before the rest.
 #[derive(Clone)]
 pub(crate) struct Stream(Arc<Mutex<State>>);
 

@@ -1,6 +1,9 @@
 //! Calendar windows.
 
-/// A window of the UTC calendar into which a date falls.
+/// Names a window of the UTC calendar into which a date falls.
+///
+/// Documents of neighbouring windows are never compared, even if an hour lies between them. Longer windows miss
+/// fewer such pairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Window {

@@ -5,41 +5,53 @@ use std::path::PathBuf;
 
 use crate::byte_size::ByteSize;
 
-/// What is wrong with a file, a folder or a record.
+/// Says what is wrong with a file, a folder or a record. Match on it to react to a kind of error;
+/// [`Error`](super::Error) has an example. New kinds may be added in any version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The operating system, or a library that reads or writes a format, reported this.
     Io(String),
     /// The folder has no file that can be read.
+    /// Hidden files and marks such as `_SUCCESS` do not count. Folders below it count only if
+    /// [`Options::recursive`](crate::Options::recursive) is set.
     EmptyFolder,
     /// The folder has files of several kinds: what it has, and a pattern that selects the files of one kind.
     MixedFolder(String, String),
-    /// The file holds no record.
+    /// The file holds no record. Only [`read`](crate::read) takes that for an error.
     NoRecords,
     /// A byte sequence is not UTF-8; its offset in the file or line.
+    /// [`Options::lossy`](crate::Options::lossy) reads on.
     NotUtf8(usize),
     /// A value of this column is not UTF-8.
     NotUtf8Column(String),
     /// The line is not a JSON object; what is wrong, and where.
+    /// Elements of a JSON array must be objects too.
     BadJson(String),
-    /// The record lacks a field.
+    /// The record lacks a field. Set [`Fields::id_if_present`](crate::Fields::id_if_present) to make ids where there
+    /// are none.
     MissingField(Missing),
     /// The field has a value of the wrong type; the field, and what it must be.
+    /// A number is no text, and a list is no text unless it is named as in `messages[].content`.
     WrongType(String, &'static str),
     /// The id has a tab or a line break.
     BrokenId(String),
-    /// An earlier record has the same id; the id, and where that record is.
+    /// An earlier record has the same id; the id, and where that record is. See
+    /// [`Options::repeated_ids`](crate::Options::repeated_ids).
     RepeatedId(String, String),
     /// The table lacks a column.
+    /// Of a table this is known before the first row is read; see
+    /// [`Inputs::check_columns`](crate::Inputs::check_columns).
     MissingColumn(Missing),
     /// The file does not follow its format; what the reader reports.
     BadFile(String),
     /// The file has a format that is not read: which one, and what can be done.
+    /// Such as a ZIP archive, an ORC file or UTF-16 text.
     ForeignFormat(String, String),
     /// A file in an archive: its name, and what is wrong with it.
     Member(String, Box<ErrorKind>),
     /// The input is an address of this scheme, such as `s3`.
+    /// Nothing is read over a network.
     Remote(String),
     /// No file matches the pattern.
     NoMatch,
@@ -47,16 +59,20 @@ pub enum ErrorKind {
     MixedFormats(&'static str, &'static str),
     /// The record is longer than [`Options::max_record`](crate::Options::max_record): its size in bytes as far as it is known, and the
     /// limit.
+    /// It was refused before it was held in memory.
     TooLong(Option<u64>, u64),
     /// The row has a different number of values than the table has columns: values, and columns.
+    /// Most often a quote was not closed in an earlier row.
     WrongLength(usize, usize),
     /// A quote in the row is never closed, so the rest of the file became one value. The line of the file where the row begins.
     OpenQuote(u64),
     /// The table has several columns of this name.
     RepeatedColumn(String),
     /// The columns differ from those of this earlier file, so the two cannot be written as one table; how they differ.
+    /// Columns of types that one wider type holds without loss are not refused.
     MixedColumns(PathBuf, String),
     /// Records of this format cannot be written with new texts in this field.
+    /// Texts in lists are joined when they are read, so there is no single place for a new text.
     NotRewritable(String),
     /// The second reading found another number of documents than the first.
     ChangedInput {
@@ -66,12 +82,26 @@ pub enum ErrorKind {
         found: u64,
     },
     /// An input that can be read only once would have to be read twice.
+    /// `Inputs::copy_streams` copies such inputs first.
     NotTwice,
     /// This build lacks the part that reads or writes this; see the features of the crate.
     NotBuilt(&'static str),
 }
 
-/// A field or column that is missing, and those that are there.
+/// Names a field or column that is missing, and those that are there.
+///
+/// ```
+/// use twinprint_documents::{ErrorKind, FieldRole, Options, read};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// std::fs::write(&path, "{\"id\": 1, \"body\": \"x\"}\n")?;
+/// let error = read(&path, &Options::default()).unwrap_err();
+/// let ErrorKind::MissingField(missing) = error.kind else { panic!("{error}") };
+/// assert_eq!((missing.name.as_str(), missing.role), ("text", FieldRole::Text));
+/// assert_eq!(missing.present, ["id", "body"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Missing {
@@ -83,7 +113,7 @@ pub struct Missing {
     pub present: Vec<String>,
 }
 
-/// What a field is read as.
+/// Says what a field is read as; [`Missing`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldRole {

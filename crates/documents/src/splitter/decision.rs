@@ -1,6 +1,6 @@
 //! What becomes of a document.
 
-/// Decides what becomes of a document.
+/// Says what becomes of a document; [`Splitter`](crate::Splitter) has an example.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
     /// The document is kept as it is.
