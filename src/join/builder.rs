@@ -119,11 +119,9 @@ impl SimilarityJoinBuilder {
 
     /// Sets the most distinct sets of a bucket that are all compared with one another, at least 2. Defaults to 1,000.
     ///
-    /// In a larger bucket each set is only compared with the first ones (as many as the square root of the limit, at
-    /// most 32), so that the work stays linear; [`JoinStats`](crate::join::JoinStats) counts such buckets and the pairs
-    /// that were passed over in them. Pairs that also share another band are found there.
-    ///
-    /// Copies count once, so that only versions of one text or pages of one template fill a bucket.
+    /// In a larger bucket each set is only compared with the first ones (as many as the square root of the limit, at most 32), so
+    /// that the work stays linear; [`JoinStats`](crate::join::JoinStats) counts such buckets and the pairs that were passed over in them. Pairs
+    /// that also share another band are found there.
     pub fn bucket_limit(mut self, sets: usize) -> Self {
         self.bucket_limit = sets;
         self
@@ -181,14 +179,11 @@ impl SimilarityJoinBuilder {
         self
     }
 
-    /// Compares only documents of different [sources](crate::join::Origin::source): of a test set with training data,
-    /// or of different outlets. Defaults to false. [`Origin`](crate::join::Origin) has an example.
+    /// Compares only documents of different [sources](crate::join::Origin::source): of a test set with training data, or of different
+    /// outlets. Defaults to false. Where one bucket holds very many documents, they are compared with its
+    /// first ones: so push the corpus to compare with first.
     ///
-    /// If one bucket holds very many documents, they are compared with its first ones. So push the corpus to compare
-    /// with first.
-    ///
-    /// Documents with equal sets form no group then: each has pairs of its own. Documents without a source are of one
-    /// together.
+    /// Documents with equal sets form no group then: each has pairs of its own.
     pub fn across_sources(mut self, across: bool) -> Self {
         self.across_sources = across;
         self

@@ -41,7 +41,7 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// Names what a join does while it finishes, in order.
+/// Names what a join does while it finishes, in order. Stages compare by that order; [`Progress`] has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Stage {

@@ -24,7 +24,8 @@ pub struct ContentHash {
     hash: u64,
 }
 
-/// Holds documents that are read again against those that were joined; see [`DiskPairs::reread`].
+/// Compares documents that are read again with those that were joined; [`DiskPairs::reread`] makes it and has an
+/// example.
 #[derive(Debug)]
 #[must_use]
 pub struct Reread<'a> {

@@ -119,6 +119,19 @@ impl Batch {
 
     /// Yields the bytes of each document in the input: a JSON line with its end, or a row of a table without it. They
     /// are empty unless they were [asked for](crate::Reader::with_raw), and for Parquet and text files.
+    ///
+    /// ```
+    /// use twinprint_documents::{Fields, Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("a.jsonl");
+    /// std::fs::write(&path, "{\"text\": \"x\",  \"id\": 1}\n")?;
+    /// let inputs = Inputs::find([&path], &Options::default())?;
+    /// let mut reader = inputs.read(&Options::default(), &Fields::default()).with_raw();
+    /// let batch = reader.next_batch()?.expect("one document");
+    /// assert!(batch.raw().eq([b"{\"text\": \"x\",  \"id\": 1}\n"]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn raw(&self) -> impl Iterator<Item = &[u8]> + '_ {
         self.parts.iter().flat_map(|part| part.documents.iter().map(|record| part.bytes_of(record)))
     }

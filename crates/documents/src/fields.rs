@@ -114,7 +114,8 @@ impl Fields {
         Self { block: Vec::new(), source: None, score: None, date: None, ..self }
     }
 
-    /// Returns whether any field is wanted besides those of the id and the text.
+    /// Returns whether any field is wanted besides those of the id and the text. Without any, records are read without
+    /// building values of their other fields, which is faster.
     #[must_use]
     pub fn want_metadata(&self) -> bool {
         !self.block.is_empty() || [&self.source, &self.score, &self.date].into_iter().any(Option::is_some)

@@ -117,13 +117,28 @@ impl Inputs {
 
     /// Returns whether the files can be read more than once, which standard input and pipes cannot, unless they were
     /// [copied](Self::copy_streams).
+    ///
+    /// Ask before the first of two passes, rather than find out after it:
+    ///
+    /// ```
+    /// use twinprint_documents::{Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("a.jsonl");
+    /// std::fs::write(&path, "{\"id\": 1, \"text\": \"x\"}\n")?;
+    /// let inputs = Inputs::find([&path], &Options::default())?;
+    /// assert_eq!((inputs.can_be_read_again(), inputs.total_bytes()), (true, Some(23)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn can_be_read_again(&self) -> bool {
         self.sources.iter().all(Source::can_be_read_again)
     }
 
-    /// Copies standard input and pipes to files without names in this folder, so that they can be read again. They keep their paths in
-    /// messages and ids.
+    /// Copies standard input and pipes to files without names in this folder, so that they can be read again. They keep
+    /// their paths in messages and ids.
+    ///
+    /// The folder needs room for all of their bytes. Nothing is left there when the program ends, however it does.
     ///
     /// # Errors
     /// If an input has been read already, or the files cannot be written.

@@ -5,8 +5,21 @@ use std::path::PathBuf;
 
 use crate::error::RecordUnit;
 
-/// Tells where a record is in the inputs, shown as `a.jsonl, line 3`; returned by
-/// [`Inputs::places`](crate::Inputs::places), which has an example.
+/// Tells where a record is in the inputs; returned by [`Inputs::places`](crate::Inputs::places). Its `Display` is
+/// the place alone, as a person would look it up.
+///
+/// ```
+/// use twinprint_documents::{Fields, Inputs, Options};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("a.jsonl");
+/// std::fs::write(&path, "{\"id\": \"x\", \"text\": \"one\"}\n{\"id\": \"y\", \"text\": \"two\"}\n")?;
+/// let (options, fields) = (Options::default(), Fields::default());
+/// let places = Inputs::find([&path], &options)?.places(&options, &fields, &[1, 0])?;
+/// assert_eq!((places[0].id.as_str(), places[0].line), ("y", Some(2)));
+/// assert!(places[0].to_string().ends_with("a.jsonl, line 2"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecordPlace {

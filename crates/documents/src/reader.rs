@@ -106,7 +106,7 @@ impl Reader {
         self
     }
 
-    /// Returns how far the corpus has been read.
+    /// Returns how far the corpus has been read. It may be asked for after each batch, and costs nothing.
     #[must_use]
     pub fn position(&self) -> Position {
         let total_bytes = self.inputs.total_bytes();
@@ -224,6 +224,8 @@ impl Inputs {
     ///
     /// # Errors
     /// If the corpus cannot be read again, or has fewer documents.
+    ///
+    /// It is meant for messages about few documents, such as those of a pair that somebody asks about.
     pub fn places(&self, options: &Options, fields: &Fields, documents: &[u64]) -> Result<Vec<RecordPlace>, Error> {
         let mut wanted: Vec<_> = documents.to_vec();
         wanted.sort_unstable();

@@ -129,6 +129,7 @@ pub enum FieldRole {
 const MAX_LISTED: usize = 12;
 
 impl Missing {
+    /// Creates the description of what is missing, with the names that a message will list.
     pub(crate) fn new(name: &str, role: FieldRole, present: impl IntoIterator<Item = String>) -> Self {
         Self { name: name.to_string(), role, present: present.into_iter().take(MAX_LISTED + 1).collect() }
     }
