@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 /// Says why a call was refused or failed. Its message says what is wrong and how to put it right.
 ///
-/// Match on the variant to react to a kind of error, and show the message to people. Both are `Clone`, `Send` and
+/// Match on the variant to react to a kind of error, and show the message to people. It is `Clone`, `Send` and
 /// `Sync`. [`source`](std::error::Error::source) leads to the error of the operating system, if there is one, or to
 /// the [`Mismatch`]. A call that was refused has changed nothing, unless it says otherwise.
 ///

@@ -103,8 +103,8 @@ impl<T> Sample<T> {
         self.chosen.iter().map(|chosen| &chosen.value)
     }
 
-    /// Reduces the size of the sample. The outcome is the same as if it had been of that size from the beginning. A greater size
-    /// changes nothing.
+    /// Reduces the size of the sample. The outcome is the same as if it had been of that size from the beginning. A
+    /// greater size changes nothing.
     pub fn shrink(&mut self, size: usize) {
         self.size = self.size.min(size);
         while self.chosen.len() > self.size {

@@ -1,8 +1,8 @@
 //! Measures the recall and the precision of a result.
 //!
-//! A banding promises a recall, and an audit measures it. It draws some documents at random and compares them exactly with
-//! *all* others. The pairs that reach the threshold are the truth, as far as the sample shows it. Any result can be
-//! compared with them, also one of another program.
+//! A banding promises a recall, and an audit measures it. It draws some documents at random and compares them exactly
+//! with *all* others. The pairs that reach the threshold are the truth, as far as the sample shows it. Any result can
+//! be compared with them, also one of another program.
 //!
 //! For a join of this library it is one call: [`audit`] in memory, [`audit_disk`] for a
 //! [join on disk](crate::join::DiskJoin). For any other result, go over the corpus twice:

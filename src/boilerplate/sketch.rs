@@ -1,7 +1,7 @@
 //! The first of two passes over a corpus: shingles are counted by a hash, in bounded memory.
 //!
-//! Several shingles may share a counter, which is then too high for some of them, but too low for none: a count-min sketch
-//! with one row (G. Cormode, S. Muthukrishnan, "An improved data stream summary: the count-min sketch and its
+//! Several shingles may share a counter, which is then too high for some of them, but too low for none: a count-min
+//! sketch with one row (G. Cormode, S. Muthukrishnan, "An improved data stream summary: the count-min sketch and its
 //! applications", 2005). The [second pass](super::counts) counts exactly, but only the few shingles whose counters are
 //! high enough.
 

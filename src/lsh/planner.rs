@@ -7,8 +7,9 @@ use crate::scheme::MAX_NUM_HASHES;
 
 /// Plans a [`Banding`]; see [`Banding::for_threshold`].
 ///
-/// Of all bandings that reach the recall at the threshold, the plan is the one of least cost. The cost is that of inserting the
-/// documents into the bands, and of comparing the signatures of unrelated documents that become candidates:
+/// Of all bandings that reach the recall at the threshold, the plan is the one of least cost. The cost is that of
+/// inserting the documents into the bands, and of comparing the signatures of unrelated documents that become
+/// candidates:
 ///
 /// `documents * bands + candidate_cost * (documents^2 / 2) * probability(background)`
 ///
@@ -39,7 +40,8 @@ pub struct BandingPlanner {
 const OPEN: &str = "greater than 0 and less than 1";
 
 impl Banding {
-    /// Returns a planner for the cheapest banding that finds nearly all pairs at this Jaccard similarity, 0 (exclusive) to 1.
+    /// Returns a planner for the cheapest banding that finds nearly all pairs at this Jaccard similarity, 0 (exclusive)
+    /// to 1.
     ///
     /// ```
     /// use twinprint::lsh::Banding;
@@ -58,8 +60,8 @@ impl BandingPlanner {
         Self { threshold, recall: 0.99, num_hashes: 128, documents: 1e6, background: 0.02, candidate_cost: 2.0 }
     }
 
-    /// Configures the share of pairs exactly at the threshold that must be found, 0 to 1 (both exclusive). More similar pairs
-    /// are found with a higher probability. Defaults to 0.99.
+    /// Configures the share of pairs exactly at the threshold that must be found, 0 to 1 (both exclusive). More similar
+    /// pairs are found with a higher probability. Defaults to 0.99.
     ///
     /// Pairs that are rejected when whole signatures are compared count as lost; see [`Banding::filter_loss`].
     ///
@@ -84,8 +86,8 @@ impl BandingPlanner {
         self
     }
 
-    /// Configures the similarity of unrelated documents, 0 to 1 (both exclusive). Defaults to 0.02, the similarity of unrelated
-    /// news items by word 3-grams.
+    /// Configures the similarity of unrelated documents, 0 to 1 (both exclusive). Defaults to 0.02, the similarity of
+    /// unrelated news items by word 3-grams.
     ///
     /// Pages made from templates have 0.3 and more. A [`CorpusMeasure`](crate::plan::CorpusMeasure) measures it on a
     /// sample.
@@ -94,8 +96,8 @@ impl BandingPlanner {
         self
     }
 
-    /// Configures the cost of comparing the signatures of one candidate pair, in units of inserting one document into one band.
-    /// Defaults to 2.
+    /// Configures the cost of comparing the signatures of one candidate pair, in units of inserting one document into
+    /// one band. Defaults to 2.
     ///
     /// With a greater cost, plans have more rows and fewer false candidates. With 0, the banding of fewest bands is
     /// planned.
@@ -107,8 +109,8 @@ impl BandingPlanner {
     /// Returns the banding of least cost that reaches the recall.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] names the parameter that is out of range. [`Error::RecallUnreachable`] says how many positions would
-    /// reach the recall.
+    /// [`Error::OutOfRange`] names the parameter that is out of range. [`Error::RecallUnreachable`] says how many
+    /// positions would reach the recall.
     pub fn plan(self) -> Result<Banding, Error> {
         let open = self.background > 0.0 && self.background < 1.0;
         if !open {
@@ -120,8 +122,9 @@ impl BandingPlanner {
 
     /// Plans as [`plan`](Self::plan) does, but against a distribution of the similarities of unrelated documents.
     ///
-    /// `background` lists similarities, 0 to 1, each with the share of pairs that have it. Shares may add up to less than 1: the
-    /// rest of the pairs never become candidates. The single [`background`](Self::background) has no effect.
+    /// `background` lists similarities, 0 to 1, each with the share of pairs that have it. Shares may add up to less
+    /// than 1: the rest of the pairs never become candidates. The single [`background`](Self::background) has no
+    /// effect.
     ///
     /// ```
     /// use twinprint::lsh::Banding;
@@ -156,7 +159,8 @@ impl BandingPlanner {
         }
     }
 
-    /// Returns the share that the comparison of signatures may lose: the default, or half of what the recall allows to be lost.
+    /// Returns the share that the comparison of signatures may lose: the default, or half of what the recall allows to
+    /// be lost.
     fn filter_loss(&self) -> f64 {
         FILTER_LOSS.min((1.0 - self.recall) / 2.0)
     }
@@ -181,8 +185,8 @@ impl BandingPlanner {
         bands + self.candidate_cost * self.documents / 2.0 * chance
     }
 
-    /// Returns the fewest bands of this many rows that find the wanted share, if the signature has enough positions for them.
-    /// The share grows with the bands, so a binary search finds them.
+    /// Returns the fewest bands of this many rows that find the wanted share, if the signature has enough positions for
+    /// them. The share grows with the bands, so a binary search finds them.
     fn min_bands(&self, rows: u32, wanted: f64) -> Option<u32> {
         let most = self.num_hashes / rows;
         let finds = |bands: u32| probability(self.threshold, f64::from(bands), f64::from(rows)) >= wanted;

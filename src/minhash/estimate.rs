@@ -34,8 +34,8 @@ pub struct Estimate {
     /// The share of positions that agree, 0 to 1.
     /// It is a multiple of `1 / num_hashes`.
     pub jaccard: f64,
-    /// The standard error `sqrt(J (1 - J) / num_hashes)`, with half a position added to either outcome so that it is never
-    /// zero. Classic MinHash has this error; Fast Similarity Sketching has at most this.
+    /// The standard error `sqrt(J (1 - J) / num_hashes)`, with half a position added to either outcome so that it is
+    /// never zero. Classic MinHash has this error; Fast Similarity Sketching has at most this.
     pub standard_error: f64,
     /// The number of positions that were compared, at least 1.
     pub num_hashes: usize,

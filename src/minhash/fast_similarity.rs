@@ -1,12 +1,12 @@
 //! Fast Similarity Sketching (S. Dahlgaard, M. Knudsen, M. Thorup, "Fast Similarity Sketching", FOCS 2017).
 //!
-//! The sketch has `t` bins. Each of the rounds `0, 1, .. 2t - 1` throws every key. In the first `t` rounds the hash of the key
-//! chooses the bin. In round `t + j` all keys go into bin `j`, so that no bin stays empty. A bin keeps the least value thrown into it,
-//! and every value of an earlier round is less than those of later ones. Rounds stop when no bin can be lowered any more. Large sets
-//! need one round, a single key up to `2t`.
+//! The sketch has `t` bins. Each of the rounds `0, 1, .. 2t - 1` throws every key. In the first `t` rounds the hash of
+//! the key chooses the bin. In round `t + j` all keys go into bin `j`, so that no bin stays empty. A bin keeps the
+//! least value thrown into it, and every value of an earlier round is less than those of later ones. Rounds stop when
+//! no bin can be lowered any more. Large sets need one round, a single key up to `2t`.
 //!
-//! A bin's 32-bit value is ordered by round and then by hash. Values below 2^31 belong to round 0, whose 31 bits of hash matter in
-//! large sets. The other rounds share the upper half evenly.
+//! A bin's 32-bit value is ordered by round and then by hash. Values below 2^31 belong to round 0, whose 31 bits of
+//! hash matter in large sets. The other rounds share the upper half evenly.
 
 use super::kernel;
 use super::row::EMPTY;

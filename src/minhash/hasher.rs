@@ -16,9 +16,9 @@ use crate::text::TextScratch;
 
 /// Makes signatures of sets of `u64` features, by the rules of one scheme. [`Scheme::minhasher`] makes one.
 ///
-/// Features are shingle hashes, or numbers of your own such as ids of words, pixels or products; they need not look random.
-/// A hasher never changes, so all threads can share one. Signatures of one scheme are the same on every machine and at every
-/// SIMD level.
+/// Features are shingle hashes, or numbers of your own such as ids of words, pixels or products; they need not look
+/// random. A hasher never changes, so all threads can share one. Signatures of one scheme are the same on every machine
+/// and at every SIMD level.
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -48,8 +48,8 @@ enum Sketch {
     FastSimilarity(FastSimilarity),
 }
 
-/// The number of features that are mixed to keys at a time. Their keys take 2 kB, which stay in the nearest cache while every block
-/// of positions reads them again.
+/// The number of features that are mixed to keys at a time. Their keys take 2 kB, which stay in the nearest cache while
+/// every block of positions reads them again.
 const BATCH: usize = 256;
 
 /// Shows no constants, because those of a keyed scheme follow from its secret.
@@ -125,8 +125,8 @@ impl MinHasher {
 
     /// Returns the signature of the set of these features. Order and repetition do not matter.
     ///
-    /// Time grows with the number of features, repeated ones included: times the number of positions for
-    /// [`Permutations`](Algorithm::Permutations), and hardly with these for
+    /// It takes O(n t) time for `n` features, repeated ones included, and `t` positions with
+    /// [`Permutations`](Algorithm::Permutations), and O(n + t log t) on average with
     /// [`FastSimilarity`](Algorithm::FastSimilarity). No features give the signature of the [empty](Self::empty) set.
     ///
     /// ```

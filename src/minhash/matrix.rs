@@ -36,11 +36,11 @@ use crate::scheme::Scheme;
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 ///
-/// `Extend` and `FromIterator` are missing on purpose: a signature of another scheme must be an error, and they have no way
-/// to return one. [`try_extend`](Self::try_extend) and [`from_signatures`](Self::from_signatures) do.
+/// `Extend` and `FromIterator` are missing on purpose: a signature of another scheme must be an error, and they have no
+/// way to return one. [`try_extend`](Self::try_extend) and [`from_signatures`](Self::from_signatures) do.
 ///
-/// With the feature `serde` a matrix is stored as its scheme and all values, row by row. A stored matrix whose values do not
-/// fill whole rows is refused.
+/// With the feature `serde` a matrix is stored as its scheme and all values, row by row. A stored matrix whose values
+/// do not fill whole rows is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "StoredMatrix"))]
@@ -240,8 +240,8 @@ impl SignatureMatrix {
         if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
-    /// Appends one row for each item. `fill` gets the row of an empty set and lowers it. Rows are filled in parallel, each
-    /// thread with a scratch of its own. Their order is that of the items.
+    /// Appends one row for each item. `fill` gets the row of an empty set and lowers it. Rows are filled in parallel,
+    /// each thread with a scratch of its own. Their order is that of the items.
     pub(crate) fn extend_with<T: Sync, S: Send>(
         &mut self,
         items: &[T],

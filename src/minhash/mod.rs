@@ -1,11 +1,12 @@
 //! Shingle hashes (or any `u64` features) to signatures.
 //!
-//! A signature is a short row of 32-bit numbers that represents a set: two signatures agree in a position with a probability
-//! that is the Jaccard similarity of the sets (A. Broder, "On the resemblance and containment of documents", 1997). So the
-//! share of positions that agree estimates the similarity, without the sets. Nothing here knows what a text is.
+//! A signature is a short row of 32-bit numbers that represents a set: two signatures agree in a position with a
+//! probability that is the Jaccard similarity of the sets (A. Broder, "On the resemblance and containment of
+//! documents", 1997). So the share of positions that agree estimates the similarity, without the sets. Nothing here
+//! knows what a text is.
 //!
-//! [`MinHasher`] makes a [`Signature`] of one set, or a [`SignatureMatrix`] of many. [`Estimate`] is what two of them say of
-//! the similarity, with its standard error.
+//! [`MinHasher`] makes a [`Signature`] of one set, or a [`SignatureMatrix`] of many. [`Estimate`] is what two of them
+//! say of the similarity, with its standard error.
 //!
 //! ```
 //! use twinprint::Scheme;
@@ -31,8 +32,8 @@
 //! | many sets or texts | all signatures in one block, on all cores | [`MinHasher::matrix`], [`MinHasher::matrix_of_texts`] |
 //! | two sets | their exact similarity | not this: [`ShingleSet::jaccard`](crate::ShingleSet::jaccard) |
 //!
-//! On one core with AVX-512, a signature of 128 positions takes about 3.2 ns for each element of a set of 1,000, and texts
-//! become signatures at 533 MB/s (BENCHMARKS.md).
+//! On one core with AVX-512, a signature of 128 positions takes about 3.2 ns for each element of a set of 1,000, and
+//! texts become signatures at 533 MB/s (BENCHMARKS.md).
 
 mod estimate;
 mod fast_similarity;

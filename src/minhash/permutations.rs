@@ -32,8 +32,8 @@ impl Permutations {
         Self { multipliers: distinct.take(num_hashes as usize).collect() }
     }
 
-    /// Lowers each position to the least value of its hash function over the features, at least one. `keys` has a place for the key
-    /// of each.
+    /// Lowers each position to the least value of its hash function over the features, at least one. `keys` has a place
+    /// for the key of each.
     pub(super) fn update(&self, level: SimdLevel, features: &[u64], seed: u64, keys: &mut [u64], row: &mut [u32]) {
         // Sets the lowest bit of either half, so that no product is zero.
         let mix = Mix { seed, bits: 0x0000_0001_0000_0001 };

@@ -9,8 +9,8 @@ use crate::scheme::Scheme;
 
 /// The MinHash signature of a set, with the scheme that gives it its meaning.
 ///
-/// [`MinHasher::signature`](crate::MinHasher::signature) makes signatures. Those of one scheme can be compared and merged. A
-/// comparison of two schemes is an error that names the field in which they differ.
+/// [`MinHasher::signature`](crate::MinHasher::signature) makes signatures. Those of one scheme can be compared and
+/// merged. A comparison of two schemes is an error that names the field in which they differ.
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -31,8 +31,8 @@ use crate::scheme::Scheme;
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 ///
-/// With the feature `serde` a signature is stored together with its scheme. A stored signature of the wrong length, or of a
-/// scheme that this version does not know, is refused. Store many signatures as a
+/// With the feature `serde` a signature is stored together with its scheme. A stored signature of the wrong length, or
+/// of a scheme that this version does not know, is refused. Store many signatures as a
 /// [`SignatureMatrix`](crate::SignatureMatrix), which has the scheme once.
 #[doc(alias = "MinHash")]
 #[doc(alias = "LeanMinHash")]
@@ -66,8 +66,8 @@ impl Signature {
     /// ```
     ///
     /// # Errors
-    /// [`Error::WrongLength`] if their number is not the scheme's `num_hashes`. [`Error::OutOfRange`] if some but not all of
-    /// them are `u32::MAX`, the mark of an empty set.
+    /// [`Error::WrongLength`] if their number is not the scheme's `num_hashes`. [`Error::OutOfRange`] if some but not
+    /// all of them are `u32::MAX`, the mark of an empty set.
     pub fn from_values(scheme: &Scheme, values: Vec<u32>) -> Result<Self, Error> {
         let expected = scheme.sketch().num_hashes as usize;
         if values.len() != expected {

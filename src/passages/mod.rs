@@ -141,8 +141,7 @@ impl Coverage {
 
 /// Finds the passages that two texts share, word for word; see the [module](self) for an example.
 ///
-/// Equal texts share one passage, which is all of their tokens. Texts with nothing in common, and texts without
-/// tokens, share none.
+/// Texts with nothing in common, and texts that are shorter than the rules ask for, share none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SharedPassages {

@@ -140,8 +140,9 @@ impl CorpusPlan {
 
     /// Returns how many candidates a document has on average. Each candidate counts for both its documents.
     ///
-    /// By the default costs and with 128 hashes, filtering a candidate takes as long as shingling and signing three shingles.
-    /// If a document has many times more candidates than shingles, a higher threshold or a lower recall helps most.
+    /// By the default costs and with 128 hashes, filtering a candidate takes as long as shingling and signing three
+    /// shingles. If a document has many times more candidates than shingles, a higher threshold or a lower recall helps
+    /// most.
     #[must_use]
     pub fn candidates_per_document(&self) -> f64 {
         if self.documents == 0 { 0.0 } else { 2.0 * self.chosen.candidates / self.documents as f64 }

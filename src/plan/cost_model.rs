@@ -39,8 +39,8 @@ pub struct CostModel {
     pub shingle: f64,
     /// Signing: seconds for each shingle and position of the signature.
     ///
-    /// Fast similarity sketching takes the same time for any number of positions. Add that to `shingle`, and set this
-    /// to 0.
+    /// Fast similarity sketching of large sets takes the same time for any number of positions. Add that to `shingle`,
+    /// and set this to 0.
     pub position: f64,
     /// Sorting a document into a band: seconds for each document and band.
     /// Must be greater than 0. Defaults to 40 nanoseconds.

@@ -82,8 +82,8 @@ impl CorpusMeasure {
     ///
     /// A few hundred documents are enough, and two thousand are plenty. If they have up to 200,000 pairs of distinct
     /// sets, all are compared exactly. Otherwise that many random ones are, drawn by `seed`, and fewer of very long
-    /// documents, though never fewer than 1,000. It takes about half a second at most on one core, unless sets have more than
-    /// 200,000 elements on average. The same sample and seed give the same measure.
+    /// documents, though never fewer than 1,000. It takes about half a second at most on one core, unless sets have
+    /// more than 200,000 elements on average. The same sample and seed give the same measure.
     ///
     /// Do not pass the first documents of a corpus in place of random ones: corpora are often ordered by source or
     /// date.

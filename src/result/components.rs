@@ -1,7 +1,7 @@
 //! Connected components: documents that chains of verified pairs connect.
 //!
-//! A union-find forest of groups, by their first documents: whatever an edge connects gets one root, the most preferred group of its
-//! component. A second pass over the edges says which groups have a verified pair with the root.
+//! A union-find forest of groups, by their first documents: whatever an edge connects gets one root, the most preferred
+//! group of its component. A second pass over the edges says which groups have a verified pair with the root.
 
 use super::ranks::Ranks;
 use super::{CHAINED, Found, Relation};
@@ -57,7 +57,8 @@ impl Forest {
         Self { parents: (0..documents).collect() }
     }
 
-    /// Finds the root of a tree, with path halving (R. Tarjan and J. van Leeuwen, "Worst-case analysis of set union algorithms", 1984).
+    /// Finds the root of a tree, with path halving (R. Tarjan and J. van Leeuwen, "Worst-case analysis of set union
+    /// algorithms", 1984).
     fn root(&mut self, mut group: u32) -> u32 {
         loop {
             let parent = self.parents[group as usize];

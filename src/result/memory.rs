@@ -19,7 +19,7 @@ use crate::join::{JoinStats, SimilarityJoin};
 ///
 /// A thousand copies of one text are one *group* here, not half a million pairs. Documents are numbered in the
 /// order in which they were pushed. It takes 32 bytes for each similar pair of groups, 16 for each copy, and 8 for
-/// each document and its id. It does not hold texts, sets or signatures.
+/// each document and its id.
 ///
 /// ```
 /// use twinprint::{Clustering, Document, Keep, Scheme, SimilarityJoin};

@@ -37,8 +37,8 @@ fn touches(documents: &Bits, [pair, ..]: EdgeRecord) -> bool {
     documents.get(left) || documents.get(right)
 }
 
-/// Returns all pairs: those within groups, and those of the edges between groups. A group of up to `max_group` documents is represented
-/// by each of them, a larger one by its first.
+/// Returns all pairs: those within groups, and those of the edges between groups. A group of up to `max_group`
+/// documents is represented by each of them, a larger one by its first.
 ///
 /// Most groups have one document, and their edges are pairs as they are. Only edges that touch a larger group are
 /// expanded and sorted again, and then merged with the others.
@@ -57,8 +57,8 @@ pub(crate) fn all_pairs<'a, F: Found>(
     Merged::new(vec![PairSource::Unexpanded(found.edges(relation)?, expanded), PairSource::Sorted(pairs.finish()?)])
 }
 
-/// Adds the pairs of equal sets: of the first document with each other one, and of all with all up to the maximum. Returns the first
-/// documents of groups of several.
+/// Adds the pairs of equal sets: of the first document with each other one, and of all with all up to the maximum.
+/// Returns the first documents of groups of several.
 fn within_groups<F: Found>(
     found: &F,
     max_group: usize,
@@ -87,8 +87,8 @@ fn within_groups<F: Found>(
     Ok(firsts)
 }
 
-/// Adds the pairs of the edges that touch a group of several documents: first each right document, then each left one is replaced by
-/// those that represent its group.
+/// Adds the pairs of the edges that touch a group of several documents: first each right document, then each left one
+/// is replaced by those that represent its group.
 fn between_groups<F: Found>(
     found: &F,
     (relation, expanded): (Relation, &Bits),
@@ -229,8 +229,8 @@ impl<R: Records<2>> Groups<R> {
         }
     }
 
-    /// Returns the documents that represent the group of a first document: all its members, up to a maximum, else the first alone.
-    /// Documents are asked for in ascending order, each any number of times.
+    /// Returns the documents that represent the group of a first document: all its members, up to a maximum, else the
+    /// first alone. Documents are asked for in ascending order, each any number of times.
     fn representatives(&mut self, document: u32, max_group: usize) -> Result<&[u32], R::Error> {
         if self.representatives.first() != Some(&document) {
             self.representatives.clear();

@@ -73,8 +73,8 @@ impl DiskPairs {
         std::iter::from_fn(move || documents.next().map(|next| next.map(hash)).transpose())
     }
 
-    /// Begins a second reading of the documents: each is held against the one that was joined in its place, so that inputs that changed
-    /// in the meantime are noticed.
+    /// Begins a second reading of the documents: each is held against the one that was joined in its place, so that
+    /// inputs that changed in the meantime are noticed.
     ///
     /// ```
     /// use twinprint::{Document, Error, Scheme, SimilarityJoin};

@@ -2,8 +2,9 @@
 
 /// Returns the fewest shared elements with which two sets of these sizes can reach a Jaccard similarity of `threshold`.
 ///
-/// From `shared / (left + right - shared) >= threshold` follows `shared >= threshold * (left + right) / (1 + threshold)`. The
-/// result is one less, so that rounding never excludes a pair at the threshold: the caller checks the similarity itself.
+/// From `shared / (left + right - shared) >= threshold` follows `shared >= threshold * (left + right) / (1 +
+/// threshold)`. The result is one less, so that rounding never excludes a pair at the threshold: the caller checks the
+/// similarity itself.
 pub(crate) fn min_shared(left: usize, right: usize, threshold: f64) -> usize {
     let exact = threshold / (1.0 + threshold) * (left + right) as f64;
     (exact.ceil() as usize).saturating_sub(1)
@@ -34,8 +35,8 @@ fn shared_by_search(small: &[u64], large: &[u64]) -> usize {
 
 /// Returns how many elements two sorted sets share, or `None` as soon as that is sure to be fewer than `least`.
 ///
-/// Each step of a merge depends on the step before it, so one merge leaves most of the processor idle. The sets are therefore
-/// cut at the same values into parts, whose independent merges advance in turn.
+/// Each step of a merge depends on the step before it, so one merge leaves most of the processor idle. The sets are
+/// therefore cut at the same values into parts, whose independent merges advance in turn.
 pub(crate) fn shared_at_least(left: &[u64], right: &[u64], least: usize) -> Option<usize> {
     let mut merges = cut(left, right);
     loop {

@@ -3,10 +3,11 @@
 use super::ShingleSet;
 use super::intersect::{min_shared, shared, shared_at_least};
 
-/// The sizes of two sets and the number of elements that they share, counted exactly. Every measure follows from these three.
+/// The sizes of two sets and the number of elements that they share, counted exactly. Every measure follows from these
+/// three.
 ///
-/// `shared` is at most the smaller size, also in a value that [`from_counts`](Self::from_counts) made or that was read from
-/// storage.
+/// `shared` is at most the smaller size, also in a value that [`from_counts`](Self::from_counts) made or that was read
+/// from storage.
 ///
 /// ```
 /// use twinprint::{Overlap, ShingleSet};

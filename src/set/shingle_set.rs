@@ -4,8 +4,8 @@ use super::sort::{SortScratch, sort_distinct};
 
 /// The distinct shingle hashes of a text in ascending order. Exact similarities are measured on such sets.
 ///
-/// Takes eight bytes of memory per hash. A set comes from [`Shingler::set`](crate::text::Shingler::set), or from any `u64`
-/// features of your own: order and repetition do not matter.
+/// Takes eight bytes of memory per hash. A set comes from [`Shingler::set`](crate::text::Shingler::set), or from any
+/// `u64` features of your own: order and repetition do not matter.
 ///
 /// ```
 /// use twinprint::Scheme;

@@ -10,15 +10,16 @@ pub(crate) struct SortScratch {
 /// Fewer hashes than this are sorted by comparison: the counting pass would cost more than it saves.
 const FEW: usize = 128;
 
-/// The most hashes that a counting pass may leave in one bucket. Insertion sort takes quadratic time in a bucket, and larger
-/// buckets occur: a caller's own features need not be random, and one passage may be repeated many times.
+/// The most hashes that a counting pass may leave in one bucket. Insertion sort takes quadratic time in a bucket, and
+/// larger buckets occur: a caller's own features need not be random, and one passage may be repeated many times.
 const CROWD: u32 = 24;
 
 /// Sorts hashes, removes repeated ones, and returns how many are left at the front of the slice.
 ///
-/// Hashes are random numbers, so one counting pass by their upper bits, into more buckets than there are hashes, moves each
-/// within a place or two of where it belongs. Insertion sort does the rest. This takes half the time that a comparison sort
-/// takes for thousands of hashes. If too many hashes fall into one bucket, a comparison sort is used instead.
+/// Hashes are random numbers, so one counting pass by their upper bits, into more buckets than there are hashes, moves
+/// each within a place or two of where it belongs. Insertion sort does the rest. This takes half the time that a
+/// comparison sort takes for thousands of hashes. If too many hashes fall into one bucket, a comparison sort is used
+/// instead.
 pub(crate) fn sort_distinct(hashes: &mut [u64], scratch: &mut SortScratch) -> usize {
     if hashes.len() < FEW || u32::try_from(hashes.len()).is_err() || !place_roughly(hashes, scratch) {
         hashes.sort_unstable();
@@ -28,8 +29,8 @@ pub(crate) fn sort_distinct(hashes: &mut [u64], scratch: &mut SortScratch) -> us
     distinct(&scratch.sorted, hashes)
 }
 
-/// Fills `scratch.sorted` with the hashes in the order of their buckets. Returns false, without having done so, if a bucket has
-/// more than [`CROWD`].
+/// Fills `scratch.sorted` with the hashes in the order of their buckets. Returns false, without having done so, if a
+/// bucket has more than [`CROWD`].
 fn place_roughly(hashes: &[u64], scratch: &mut SortScratch) -> bool {
     let bits = hashes.len().ilog2() + 1;
     let bucket = |hash: u64| (hash >> (u64::BITS - bits)) as usize;

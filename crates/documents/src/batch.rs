@@ -39,12 +39,13 @@ pub struct Batch {
 pub struct RejectedRecord {
     /// Where it is, and what is wrong with it.
     pub error: Error,
-    /// Its bytes in the input, without a line end; of Parquet and Arrow, the row as a JSON object. Empty for files and members of archives
-    /// that are documents as a whole, and for records that are too long.
+    /// Its bytes in the input, without a line end; of Parquet and Arrow, the row as a JSON object. Empty for files and
+    /// members of archives that are documents as a whole, and for records that are too long.
     pub bytes: Vec<u8>,
 }
 
-/// Documents that one thread read. Their ids and texts are stored one after the other in two strings, which later batches reuse.
+/// Documents that one thread read. Their ids and texts are stored one after the other in two strings, which later
+/// batches reuse.
 ///
 /// Two strings for all documents of a part take two allocations, not two for each document, and a part is parsed by
 /// one thread without locks.
@@ -108,6 +109,23 @@ impl Batch {
 
     /// Yields the id, the text and the metadata of each document. The metadata is `None` if no field of it was asked
     /// for.
+    ///
+    /// ```
+    /// use twinprint_documents::{FieldPath, Fields, Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("a.jsonl");
+    /// std::fs::write(&path, "{\"id\": 1, \"text\": \"x\", \"site\": \"wire\"}\n{\"id\": 2, \"text\": \"y\"}\n")?;
+    /// let fields = Fields { source: Some(FieldPath::new("site")), ..Fields::default() };
+    /// let mut reader = Inputs::find([&path], &Options::default())?.read(&Options::default(), &fields);
+    /// let batch = reader.next_batch()?.expect("two documents");
+    /// let mut sources = Vec::new();
+    /// for (id, _, metadata) in batch.records() {
+    ///     sources.push((id, metadata.and_then(|metadata| metadata.source.as_deref())));
+    /// }
+    /// assert_eq!(sources, [("1", Some("wire")), ("2", None)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn records(&self) -> impl Iterator<Item = (&str, &str, Option<&Metadata>)> + '_ {
         self.parts.iter().flat_map(|part| {
             part.documents.iter().map(|record| {
@@ -218,8 +236,8 @@ impl Part {
         self.documents.push(Record { id, text, line, raw: 0..0, lacks_id: false, metadata: metadata.map(Box::new) });
     }
 
-    /// Converts line numbers of the part to line numbers of the file, given the number of lines before the part. Then makes the
-    /// missing ids, which contain the line.
+    /// Converts line numbers of the part to line numbers of the file, given the number of lines before the part. Then
+    /// makes the missing ids, which contain the line.
     pub(crate) fn number_lines(&mut self, file: &str, lines_before: u64) {
         self.bad.iter_mut().for_each(|bad| bad.line += lines_before);
         for record in &mut self.documents {

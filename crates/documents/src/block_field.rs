@@ -12,14 +12,15 @@ pub struct BlockField {
     pub path: FieldPath,
     /// The window to use if the field holds a date; `None` uses the value itself.
     ///
-    /// Eight digits, such as 20261125, are a day. Four digits are a year, for [`Window::Year`] only. Other numbers are seconds since
+    /// Eight digits, such as 20261125, are a day. Four digits are a year, for [`Window::Year`] only. Other numbers are
+    /// seconds since
     /// 1970. Numbers under 100,000,000 (March 1973) are refused, because they are hardly ever meant as seconds.
     pub window: Option<Window>,
 }
 
 impl BlockField {
-    /// Parses a field name, followed by `:day`, `:week`, `:month` or `:year` if it holds a date. A colon at the end marks all that
-    /// precedes it as the name.
+    /// Parses a field name, followed by `:day`, `:week`, `:month` or `:year` if it holds a date. A colon at the end
+    /// marks all that precedes it as the name.
     ///
     /// ```
     /// use twinprint_documents::{BlockField, FieldPath, Window};

@@ -12,8 +12,8 @@ pub(crate) fn seconds(value: &Value) -> Option<i64> {
     Some(RecordDate::from_value(value)?.seconds)
 }
 
-/// Reads a date and returns the name of its window. Returns `None` if it is no date, too coarse for the window, or outside the
-/// calendar.
+/// Reads a date and returns the name of its window. Returns `None` if it is no date, too coarse for the window, or
+/// outside the calendar.
 pub(crate) fn window(value: &Value, window: Window) -> Option<String> {
     RecordDate::from_value(value)?.window(window)
 }
@@ -35,12 +35,13 @@ enum Precision {
     Seconds,
 }
 
-/// The least absolute number of seconds that has a window. Smaller numbers would be dates of 1966 to 1973, but are nearly always
-/// months such as 202601, or placeholders.
+/// The least absolute number of seconds that has a window. Smaller numbers would be dates of 1966 to 1973, but are
+/// nearly always months such as 202601, or placeholders.
 const MIN_SECONDS: u64 = 100_000_000;
 
 impl RecordDate {
-    /// Reads RFC 3339 (UTC if it has no offset), eight digits of a day, four digits of a year, or else seconds since 1970.
+    /// Reads RFC 3339 (UTC if it has no offset), eight digits of a day, four digits of a year, or else seconds since
+    /// 1970.
     ///
     /// Numbers may be strings, and may have a decimal point, because table writers add one to integer columns with gaps.
     fn from_value(value: &Value) -> Option<Self> {
@@ -74,7 +75,8 @@ impl RecordDate {
         }
     }
 
-    /// Returns the name of the window that contains the date, if the date is precise enough and the calendar reaches that far.
+    /// Returns the name of the window that contains the date, if the date is precise enough and the calendar reaches
+    /// that far.
     fn window(self, window: Window) -> Option<String> {
         let is_precise = match self.precision {
             Precision::Day => true,

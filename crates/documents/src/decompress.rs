@@ -38,8 +38,8 @@ pub(crate) fn open(source: &Source, counter: &ByteCounter, max_window: u64) -> R
         .map_err(|error| Error::io(&source.path, &error))
 }
 
-/// Returns the first bytes of a file, decompressed as far as that goes. The bytes of a stream that follow stay unread, so the head of a
-/// compressed stream may be short.
+/// Returns the first bytes of a file, decompressed as far as that goes. The bytes of a stream that follow stay unread,
+/// so the head of a compressed stream may be short.
 pub(crate) fn head_of(source: &Source, max_window: u64) -> Result<Vec<u8>, Error> {
     let head = source.head()?;
     let compression = Compression::from_first_bytes(&head);

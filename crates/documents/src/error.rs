@@ -30,8 +30,8 @@ pub use self::kind::{ErrorKind, FieldRole, Missing};
 pub struct Error {
     /// The file or folder.
     pub path: PathBuf,
-    /// The line, row or record, counted from 1; the row of column names of a table is row 1. `None` if the error concerns the whole
-    /// file.
+    /// The line, row or record, counted from 1; the row of column names of a table is row 1. `None` if the error
+    /// concerns the whole file.
     pub line: Option<u64>,
     /// What [`line`](Self::line) counts.
     pub unit: RecordUnit,

@@ -32,13 +32,20 @@ impl FieldPath {
         &self.0
     }
 
-    /// Returns whether the path leads through a list.
+    /// Returns whether the path leads through a list, so that it may name several values.
+    ///
+    /// ```
+    /// use twinprint_documents::FieldPath;
+    ///
+    /// assert!(FieldPath::new("messages[].content").is_list());
+    /// assert!(!FieldPath::new("meta.url").is_list());
+    /// ```
     #[must_use]
     pub fn is_list(&self) -> bool {
         self.0.contains("[]")
     }
 
-    /// Returns the value of the field in a JSON object, if it has the field.
+    /// Returns the value of the field in a JSON object, if it has the field. `null` is a value.
     #[must_use]
     pub fn find<'a>(&self, record: &'a Value) -> Option<&'a Value> {
         find(record, &self.0)

@@ -27,9 +27,11 @@ enum Kind {
     Unreadable,
 }
 
-/// Finds the files of a folder, which must be of one format, sorted by path. Hidden files and marks such as `_SUCCESS` do not count.
+/// Finds the files of a folder, which must be of one format, sorted by path. Hidden files and marks such as `_SUCCESS`
+/// do not count.
 ///
-/// With a format, all files are of that format; unless it is text, files count whose extension suggests it, if there are any.
+/// With a format, all files are of that format; unless it is text, files count whose extension suggests it, if there
+/// are any.
 pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<Source>), Error> {
     let mut paths = Vec::new();
     collect(folder, options.recursive, &mut paths)?;

@@ -8,8 +8,8 @@ use crate::source::COMPRESSED;
 /// Names the format of a file of documents.
 ///
 /// It is recognized by the first bytes of a file and the extension of its name, unless
-/// [`Options::format`](crate::Options::format) sets it. Files compressed by gzip, Zstandard, xz, bzip2 or LZ4 are
-/// read in every format but Parquet and Arrow IPC, which compress by themselves.
+/// [`Options::format`](crate::Options::format) sets it. With the feature `formats`, files compressed by gzip,
+/// Zstandard, xz, bzip2 or LZ4 are read in every format but Parquet and Arrow IPC, which compress by themselves.
 ///
 /// ```
 /// use twinprint_documents::{Format, Inputs, Options};
@@ -72,8 +72,8 @@ impl Format {
         }
     }
 
-    /// Returns the format that a file name's extension suggests, ignoring a final extension of a compression such as `.gz`. Returns
-    /// `None` for an extension that suggests none.
+    /// Returns the format that a file name's extension suggests, ignoring a final extension of a compression such as
+    /// `.gz`. Returns `None` for an extension that suggests none.
     ///
     /// ```
     /// use std::path::Path;
@@ -119,7 +119,8 @@ impl Format {
         }
     }
 
-    /// Returns the extension of the files of removed or rewritten records.
+    /// Returns the extension of the files of removed or rewritten records. Texts and archives have their records in
+    /// JSON lines, because a removed text needs its id and what it duplicates beside it.
     #[must_use]
     pub fn removed_extension(self) -> &'static str {
         match self {
@@ -131,7 +132,8 @@ impl Format {
         }
     }
 
-    /// Returns the extension of files of rejected records, whose bytes are as [`RejectedRecord`](crate::RejectedRecord) says.
+    /// Returns the extension of files of rejected records, whose bytes are as [`RejectedRecord`](crate::RejectedRecord)
+    /// says.
     #[must_use]
     pub fn rejected_extension(self) -> &'static str {
         match self {

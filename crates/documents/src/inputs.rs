@@ -22,7 +22,7 @@ use crate::stream::STANDARD_INPUT;
 
 /// Holds the files of a corpus, all of one format, in the order in which they are read.
 ///
-/// Finding them opens each file for its first bytes and reads no record. It can be read any number of times with
+/// Finding them reads no more than the first bytes of files. It can be read any number of times with
 /// [`read`](Self::read), unless it has standard input or a pipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inputs {
@@ -147,11 +147,30 @@ impl Inputs {
         self.sources.iter().try_for_each(|source| source.copy_to(folder))
     }
 
-    /// Checks the columns of all tables, without reading rows: the wanted columns must exist, and all tables must have columns that can be
-    /// written as one table. Otherwise a long run would find that out only at its end. Standard input and pipes are not checked.
+    /// Checks the columns of all tables, without reading rows: the wanted columns must exist, and all tables must have
+    /// columns that can be written as one table. Otherwise a long run would find that out only at its end. Standard
+    /// input and pipes are not checked. Formats without columns always pass.
+    ///
+    /// ```
+    /// # #[cfg(feature = "formats")] {
+    /// use twinprint_documents::{ErrorKind, FieldPath, Fields, Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("a.csv");
+    /// std::fs::write(&path, "id,body\n1,x\n")?;
+    /// let options = Options::default();
+    /// let inputs = Inputs::find([&path], &options)?;
+    /// let refused = inputs.check_columns(&options, &Fields::default()).unwrap_err();
+    /// assert!(matches!(refused.kind, ErrorKind::MissingColumn(_)));
+    /// let fields = Fields { text: vec![FieldPath::new("body")], ..Fields::default() };
+    /// inputs.check_columns(&options, &fields)?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::MissingColumn`], [`ErrorKind::RepeatedColumn`], [`ErrorKind::MixedColumns`], or if a file cannot be opened.
+    /// [`ErrorKind::MissingColumn`], [`ErrorKind::RepeatedColumn`], [`ErrorKind::MixedColumns`], or if a file cannot be
+    /// opened.
     pub fn check_columns(&self, options: &Options, fields: &Fields) -> Result<(), Error> {
         match self.format {
             Format::JsonLines | Format::Text | Format::Lines | Format::Tar | Format::Warc => return Ok(()),
@@ -215,8 +234,8 @@ fn add(path: &Path, options: &Options, sources: &mut Vec<Source>) -> Result<Form
     Ok(format)
 }
 
-/// Returns the format of a file. The content decides before the extension does where it is certain, because Parquet files are often called
-/// otherwise.
+/// Returns the format of a file. The content decides before the extension does where it is certain, because Parquet
+/// files are often called otherwise.
 fn format_of(source: &Source, options: &Options) -> Result<Format, Error> {
     if let (Some(format), true) = (options.format, source.is_stream()) {
         return Ok(format);

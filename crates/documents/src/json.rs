@@ -42,8 +42,9 @@ impl<'a> RawObject<'a> {
         })
     }
 
-    /// Returns the strings of a path through lists, such as `messages[].content`, joined as paragraphs. Elements that lack the field, or
-    /// have null there, are passed over. A value that is no string is returned instead of the strings.
+    /// Returns the strings of a path through lists, such as `messages[].content`, joined as paragraphs. Elements that
+    /// lack the field, or have null there, are passed over. A value that is no string is returned instead of the
+    /// strings.
     fn joined(&self, path: &str) -> Result<Option<Value>, ErrorKind> {
         let Some((list, rest)) = path.split_once("[]") else {
             return self.find(path).map(parse_value).transpose();
@@ -96,7 +97,8 @@ impl FieldSource for RawObject<'_> {
     }
 }
 
-/// Returns a number without a fraction as text: `7` for `7` and for `7.0`, which programs write that have made numbers of integers.
+/// Returns a number without a fraction as text: `7` for `7` and for `7.0`, which programs write that have made numbers
+/// of integers.
 pub(crate) fn whole_number(token: &str) -> Option<&str> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = token.split_once('.').unwrap_or((token, "0"));

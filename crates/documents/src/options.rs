@@ -22,23 +22,25 @@ use crate::format::Format;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Replaces bytes that are not UTF-8, and escapes of lone surrogates in JSON, by U+FFFD, instead of failing. Defaults to `false`.
+    /// Replaces bytes that are not UTF-8, and escapes of lone surrogates in JSON, by U+FFFD, instead of failing.
+    /// Defaults to `false`.
     pub lossy: bool,
     /// Skips records that cannot be read and lists them as rejected, instead of failing. Defaults to `false`.
     pub skip_bad: bool,
-    /// Allows several records to have the same id. Ids are then not remembered, so memory does not grow with the corpus. Defaults
-    /// to `false`.
+    /// Allows several records to have the same id. Ids are then not remembered, so memory does not grow with the
+    /// corpus. Defaults to `false`.
     pub repeated_ids: bool,
     /// Reads folders with all folders below them. Defaults to `false`.
     /// Links to folders are not followed.
     pub recursive: bool,
-    /// The format of every file. Defaults to `None`, which detects it from the first bytes of a file and the extension of its name.
+    /// The format of every file. Defaults to `None`, which detects it from the first bytes of a file and the extension
+    /// of its name.
     pub format: Option<Format>,
-    /// The maximum size of a record in bytes: a line, a row, a value or a text file. Longer ones are refused before they take memory, so
-    /// that a small compressed file cannot fill it. Defaults to 64 MiB.
+    /// The maximum size of a record in bytes: a line, a row, a value or a text file. Longer ones are refused before
+    /// they take memory, so that a small compressed file cannot fill it. Defaults to 64 MiB.
     pub max_record: usize,
-    /// The maximum window of compressed data in bytes, which decompression holds in memory. Zstandard and xz have windows of up to 2 and
-    /// 4 GiB. Defaults to 128 MiB.
+    /// The maximum window of compressed data in bytes, which decompression holds in memory. Zstandard and xz have
+    /// windows of up to 2 and 4 GiB. Defaults to 128 MiB.
     pub max_window: u64,
     /// The byte between the values of a table. Defaults to `None`: a comma for CSV, a tab for TSV.
     pub delimiter: Option<u8>,
@@ -51,8 +53,8 @@ pub struct Options {
 pub enum Quote {
     /// By this byte. A quote within quotes is doubled.
     ///
-    /// In tables separated by tabs, which are often written without any quoting, a quote at the beginning of a value counts only if it is
-    /// closed at the end of the value.
+    /// In tables separated by tabs, which are often written without any quoting, a quote at the beginning of a value
+    /// counts only if it is closed at the end of the value.
     Byte(u8),
     /// Not at all: every quote belongs to its value.
     None,

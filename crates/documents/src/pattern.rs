@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::folder::is_passed_over;
 
-/// Expands a pattern, or returns `None` if the input has no wildcard. `*`, `?`, `[a-z]`, `**` and `{a,b}` are wildcards. Hidden files
-/// match only a pattern that names the dot. Folders count only if the pattern matches no file.
+/// Expands a pattern, or returns `None` if the input has no wildcard. `*`, `?`, `[a-z]`, `**` and `{a,b}` are
+/// wildcards. Hidden files match only a pattern that names the dot. Folders count only if the pattern matches no file.
 pub(crate) fn expand(input: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     let pattern = input.to_str().filter(|pattern| pattern.contains(['*', '?', '[', '{']))?;
     Some(matching(input, pattern))

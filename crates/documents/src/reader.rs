@@ -16,8 +16,8 @@ use crate::seen_ids::{RecordLocation, SeenIds};
 
 /// Reads the documents of a corpus batch by batch, so the corpus may be larger than memory.
 ///
-/// A batch covers about 8 MB of input, or one record if that is longer. To find repeated ids, a 128-bit hash of each id is kept,
-/// unless [ids may repeat](Options::repeated_ids).
+/// A batch covers about 8 MB of input, or one record if that is longer. To find repeated ids, a 128-bit hash of each id
+/// is kept, unless [ids may repeat](Options::repeated_ids).
 ///
 /// ```
 /// use twinprint_documents::{Fields, Inputs, Options};
@@ -96,8 +96,8 @@ impl Inputs {
 }
 
 impl Reader {
-    /// Keeps the records as they are in the input too, which costs a copy; see [`Batch::raw`]. Tables are then meant to be written as
-    /// one, so a table whose columns differ from those of the first is an error.
+    /// Keeps the records as they are in the input too, which costs a copy; see [`Batch::raw`]. Tables are then meant to
+    /// be written as one, so a table whose columns differ from those of the first is an error.
     ///
     /// It is needed to write records again, by a `Splitter` (which asks for it by itself) or a `Rewriter`.
     #[must_use]
@@ -113,8 +113,8 @@ impl Reader {
         Position { bytes: self.config.counter.get(), total_bytes, documents: self.documents }
     }
 
-    /// Reads the next documents, or returns `None` at the end. A batch may hold rejected records alone. Each call reuses the memory of
-    /// the batch before.
+    /// Reads the next documents, or returns `None` at the end. A batch may hold rejected records alone. Each call
+    /// reuses the memory of the batch before.
     ///
     /// # Errors
     /// Names the file, the line, what is wrong with it and what can be done. After an error, reading ends.
@@ -130,6 +130,7 @@ impl Reader {
         Ok((!self.ended).then_some(&self.batch))
     }
 
+    /// Reads the next part of the current file, or of the next one that has any. Returns false at the end.
     fn read_batch(&mut self) -> Result<bool, Error> {
         loop {
             if let Some(current) = &mut self.current {
@@ -207,8 +208,8 @@ impl Reader {
 }
 
 impl Inputs {
-    /// Returns the places of documents, by their numbers, counted from 0 in the order of reading. Reads the corpus up to the last of them
-    /// again, with the same options and fields as before.
+    /// Returns the places of documents, by their numbers, counted from 0 in the order of reading. Reads the corpus up
+    /// to the last of them again, with the same options and fields as before.
     ///
     /// ```
     /// use twinprint_documents::{Fields, Inputs, Options};

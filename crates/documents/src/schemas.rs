@@ -1,7 +1,7 @@
 //! Schemas of typed tables that are written as one table.
 //!
-//! Two schemas are unified if a schema exists that holds the values of both without loss: columns may be in another order or missing in
-//! one, strings and lists may have other layouts, and integers other widths.
+//! Two schemas are unified if a schema exists that holds the values of both without loss: columns may be in another
+//! order or missing in one, strings and lists may have other layouts, and integers other widths.
 
 use std::sync::Arc;
 
@@ -12,7 +12,8 @@ use arrow_array::{
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 
-/// Returns a schema that holds the values of both, in the order and with the metadata of the first, or says what prevents it.
+/// Returns a schema that holds the values of both, in the order and with the metadata of the first, or says what
+/// prevents it.
 pub(crate) fn unified(first: &SchemaRef, other: &SchemaRef) -> Result<SchemaRef, String> {
     if first.fields() == other.fields() {
         return Ok(Arc::clone(first));

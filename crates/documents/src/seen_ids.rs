@@ -8,8 +8,8 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::batch::{BadRecord, Part};
 use crate::error::ErrorKind;
 
-/// The location of every id read so far. Ids are kept as 128-bit hashes, so memory does not depend on their length; two of a
-/// billion ids collide with a probability below 10⁻²⁰.
+/// The location of every id read so far. Ids are kept as 128-bit hashes, so memory does not depend on their length; two
+/// of a billion ids collide with a probability below 10⁻²⁰.
 #[derive(Debug, Default)]
 pub(crate) struct SeenIds(HashMap<u128, RecordLocation, ahash::RandomState>);
 
@@ -23,7 +23,8 @@ pub(crate) struct RecordLocation {
 }
 
 impl SeenIds {
-    /// Moves the documents of a part whose ids were seen before to its bad records. `describe` names a location in the message.
+    /// Moves the documents of a part whose ids were seen before to its bad records. `describe` names a location in the
+    /// message.
     pub(crate) fn check(&mut self, part: &mut Part, file: usize, describe: impl Fn(RecordLocation) -> String) {
         let mut documents = std::mem::take(&mut part.documents);
         documents.retain(|record| {

@@ -143,8 +143,8 @@ pub(crate) fn name_of(path: &Path, folder: &Path) -> String {
 /// The extensions of compressed files.
 pub(crate) const COMPRESSED: [&str; 6] = ["gz", "zst", "zstd", "xz", "bz2", "lz4"];
 
-/// Returns a path as an id: with slashes on every system, and with control characters escaped as in URLs, because a tab or a line end
-/// would break the tables that list ids.
+/// Returns a path as an id: with slashes on every system, and with control characters escaped as in URLs, because a tab
+/// or a line end would break the tables that list ids.
 fn readable(path: &Path) -> String {
     let text = path.to_string_lossy();
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };

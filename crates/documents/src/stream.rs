@@ -37,7 +37,8 @@ enum State {
 }
 
 impl State {
-    /// Opens the input if that was not done yet. A named pipe is opened only once, because its writer would not open it again.
+    /// Opens the input if that was not done yet. A named pipe is opened only once, because its writer would not open it
+    /// again.
     fn open(&mut self) -> io::Result<()> {
         if let Self::Unopened(path) = self {
             let rest: ByteReader =
@@ -84,8 +85,8 @@ impl Stream {
         })
     }
 
-    /// Copies the input to a file without a name, so that it can be read again, and returns the file. Returns `None` if the input has
-    /// been read before.
+    /// Copies the input to a file without a name, so that it can be read again, and returns the file. Returns `None` if
+    /// the input has been read before.
     #[cfg(feature = "formats")]
     pub(crate) fn copied(&self, create: impl FnOnce() -> io::Result<File>) -> io::Result<Option<File>> {
         let mut state = self.state();

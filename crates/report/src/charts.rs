@@ -27,8 +27,8 @@ const POINTS: f64 = 250.0;
 
 type DrawResult = Result<(), Box<dyn std::error::Error>>;
 
-/// Draws the probability that a pair becomes a candidate over its similarity, with a point for each similarity of a pair. Returns `None`
-/// if the banding or the threshold is invalid.
+/// Draws the probability that a pair becomes a candidate over its similarity, with a point for each similarity of a
+/// pair. Returns `None` if the banding or the threshold is invalid.
 pub(crate) fn s_curve(curve: &Curve, similarities: &[f64]) -> Option<String> {
     let banding = Banding::new(curve.bands, curve.rows).ok()?;
     let threshold = proper(&[curve.threshold]).next()?;

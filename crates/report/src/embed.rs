@@ -65,8 +65,8 @@ fn shown<'a>(whole: &'a [Comparison], lightened: &'a [Option<Comparison>]) -> Ve
         .collect()
 }
 
-/// Escapes the characters that could end the `script` element, begin a comment in it, or end a line of a script. In JSON they occur only
-/// in strings, where an escape means the same.
+/// Escapes the characters that could end the `script` element, begin a comment in it, or end a line of a script. In
+/// JSON they occur only in strings, where an escape means the same.
 fn inert(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + json.len() / 64);
     for character in json.chars() {

@@ -1,7 +1,8 @@
 //! Reports what a deduplication found and why, as one self-contained HTML page and as JSON.
 //!
-//! A [`Report`] consists of plain values, which the caller fills. [`Comparison::new`], [`Repetition::new`] and [`Cluster::new`] make most
-//! of them from texts and results of the library. [`Report::write_html`] writes the page, [`Report::write_json`] the values.
+//! A [`Report`] consists of plain values, which the caller fills. [`Comparison::new`], [`Repetition::new`] and
+//! [`Cluster::new`] make most of them from texts and results of the library. [`Report::write_html`] writes the page,
+//! [`Report::write_json`] the values.
 //!
 //! ```
 //! use twinprint::Scheme;
@@ -22,9 +23,9 @@
 //!
 //! # The JSON
 //!
-//! The JSON is one object with the fields of [`Report`] and of the types in it, under the same names and in the same order. [`SCHEMA`] is
-//! its version. Spans of texts are byte offsets into their UTF-8 form, `[start, end]`, where `end` is exclusive. An optional value that
-//! is missing is `null`. In outline:
+//! The JSON is one object with the fields of [`Report`] and of the types in it, under the same names and in the same
+//! order. [`SCHEMA`] is its version. Spans of texts are byte offsets into their UTF-8 form, `[start, end]`, where `end`
+//! is exclusive. An optional value that is missing is `null`. In outline:
 //!
 //! ```json
 //! {
@@ -50,9 +51,9 @@
 //!
 //! # The page
 //!
-//! The page opens from a file, in any current browser. It holds its data as JSON; a small script makes the tables and, when a row is
-//! opened, shows the texts of that row. Texts are only ever inserted as text, so nothing in them runs or becomes markup. The content
-//! security policy of the page forbids every script and style except its own.
+//! The page opens from a file, in any current browser. It holds its data as JSON; a small script makes the tables and,
+//! when a row is opened, shows the texts of that row. Texts are only ever inserted as text, so nothing in them runs or
+//! becomes markup. The content security policy of the page forbids every script and style except its own.
 
 mod charts;
 mod compare;

@@ -153,7 +153,8 @@ fn figures(report: &Report) -> Markup {
     }
 }
 
-/// Returns the content security policy: the page fetches, sends and frames nothing, and only its own script and style run.
+/// Returns the content security policy: the page fetches, sends and frames nothing, and only its own script and style
+/// run.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(

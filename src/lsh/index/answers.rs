@@ -83,8 +83,8 @@ pub struct IndexStats {
     pub empty: usize,
     /// The number of buckets that hold at least one document, over all bands.
     pub buckets: usize,
-    /// The number of documents in the largest bucket. A bucket much larger than the number of versions that a text may have
-    /// points to boilerplate, or to a banding with too few rows.
+    /// The number of documents in the largest bucket. A bucket much larger than the number of versions that a text may
+    /// have points to boilerplate, or to a banding with too few rows.
     pub largest_bucket: usize,
     /// The bytes of the signatures.
     pub signature_bytes: usize,

@@ -161,8 +161,8 @@ impl<Id: Eq + Hash> LshIndex<Id> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::BandingTooLarge`] as in [`new`](Self::new). [`Error::WrongLength`] if there are not as many ids as signatures,
-    /// [`Error::DuplicateId`] if an id is there twice, and [`Error::TooManyDocuments`].
+    /// [`Error::BandingTooLarge`] as in [`new`](Self::new). [`Error::WrongLength`] if there are not as many ids as
+    /// signatures, [`Error::DuplicateId`] if an id is there twice, and [`Error::TooManyDocuments`].
     pub fn from_signatures(
         banding: Banding,
         ids: impl IntoIterator<Item = Id>,
@@ -205,8 +205,8 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         self.push(id, signature.values())
     }
 
-    /// Adds many documents, as if they were [inserted](Self::insert) one after the other. With the feature `rayon` all bands
-    /// are filled in parallel.
+    /// Adds many documents, as if they were [inserted](Self::insert) one after the other. With the feature `rayon` all
+    /// bands are filled in parallel.
     ///
     /// ```
     /// use twinprint::Scheme;
@@ -221,8 +221,8 @@ impl<Id: Eq + Hash> LshIndex<Id> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`insert`](Self::insert), and [`Error::WrongLength`] if there are not as many ids as signatures. Nothing is
-    /// changed then: all documents are added, or none.
+    /// Those of [`insert`](Self::insert), and [`Error::WrongLength`] if there are not as many ids as signatures.
+    /// Nothing is changed then: all documents are added, or none.
     #[doc(alias = "bulk_insert")]
     #[doc(alias = "par_bulk_insert")]
     #[doc(alias = "insertion_session")]
@@ -307,9 +307,9 @@ impl<Id: Eq + Hash> LshIndex<Id> {
 
     /// Removes a document. Returns whether it was there.
     ///
-    /// Its buckets lose it at once, however large they are. Its signature stays until a third of all signatures are of removed
-    /// documents. These are then dropped together, in one pass over the index that costs each removal about as much as moving
-    /// three documents.
+    /// Its buckets lose it at once, however large they are. Its signature stays until a third of all signatures are of
+    /// removed documents. These are then dropped together, in one pass over the index that costs each removal about as
+    /// much as moving three documents.
     pub fn remove(&mut self, id: &Id) -> bool {
         let Some(slot) = self.slots.remove(id) else { return false };
         let row = self.rows.row(slot as usize).unwrap_or_default();

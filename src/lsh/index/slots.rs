@@ -6,8 +6,8 @@ use std::iter::FusedIterator;
 use ahash::RandomState;
 use hashbrown::HashTable;
 
-/// Slots in the order of insertion. Each id is kept once, in its slot. The hash table holds slot numbers only, and compares
-/// ids through them.
+/// Slots in the order of insertion. Each id is kept once, in its slot. The hash table holds slot numbers only, and
+/// compares ids through them.
 #[derive(Clone, Debug)]
 pub(super) struct Slots<Id> {
     /// A slot whose document was removed is vacant.

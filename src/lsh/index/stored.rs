@@ -1,5 +1,5 @@
-//! Indexes as they are stored: scheme, banding, ids and signatures. The tables are built again when an index is read, so none
-//! can be forged.
+//! Indexes as they are stored: scheme, banding, ids and signatures. The tables are built again when an index is read,
+//! so none can be forged.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -32,8 +32,8 @@ impl<Id: Serialize> Serialize for Ids<'_, Id> {
     }
 }
 
-/// The values of all signatures in the same order. They are written from where they are, because a copy without the vacant
-/// slots would take as much memory again.
+/// The values of all signatures in the same order. They are written from where they are, because a copy without the
+/// vacant slots would take as much memory again.
 struct Values<'a, Id>(&'a LshIndex<Id>);
 
 impl<Id> Serialize for Values<'_, Id> {

@@ -10,8 +10,8 @@ const MAX_WINDOW_LOG: u32 = 31;
 
 /// Opens Zstandard data that begin with these bytes.
 ///
-/// The decoder reserves its window at once but only touches what it fills. So a frame with a larger window than the limit is read as long
-/// as its data are shorter than the limit, and refused where more memory would be taken.
+/// The decoder reserves its window at once but only touches what it fills. So a frame with a larger window than the
+/// limit is read as long as its data are shorter than the limit, and refused where more memory would be taken.
 pub(super) fn open(first: &[u8], bytes: impl BufRead + Send + 'static, max_window: u64) -> io::Result<ByteReader> {
     let window = window_of(first).filter(|&window| window > max_window);
     let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes)?;
@@ -45,7 +45,8 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// Returns the window of the first frame in bytes (RFC 8878, section 3.1.1.1), or `None` if the bytes begin with a skippable frame.
+/// Returns the window of the first frame in bytes (RFC 8878, section 3.1.1.1), or `None` if the bytes begin with a
+/// skippable frame.
 fn window_of(first: &[u8]) -> Option<u64> {
     let [0x28, 0xb5, 0x2f, 0xfd, descriptor, rest @ ..] = first else { return None };
     let is_single_segment = descriptor & 0x20 != 0;

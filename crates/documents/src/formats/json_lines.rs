@@ -1,8 +1,8 @@
 //! JSON lines: one object per line.
 //!
-//! A file is read in large pieces, which are cut at line ends into chunks and parsed on all cores. A chunk is parsed as a stream of
-//! records, which is several times faster than line by line. If that finds anything odd, the chunk is parsed again line by line, to
-//! report exactly what is wrong.
+//! A file is read in large pieces, which are cut at line ends into chunks and parsed on all cores. A chunk is parsed as
+//! a stream of records, which is several times faster than line by line. If that finds anything odd, the chunk is
+//! parsed again line by line, to report exactly what is wrong.
 
 mod chunk;
 mod fast_path;
@@ -48,7 +48,8 @@ enum LineKind {
     Text,
 }
 
-/// Bytes that a thread parses at once: small enough to share a piece among many cores, large enough that few lines are cut around.
+/// Bytes that a thread parses at once: small enough to share a piece among many cores, large enough that few lines are
+/// cut around.
 const CHUNK_BYTES: usize = 1 << 19;
 
 impl fmt::Debug for LinesReader {
@@ -81,8 +82,8 @@ impl LinesReader {
         Self { path, name, reader, kind, config, buffer: LineBuffer::default(), lines: 0 }
     }
 
-    /// Puts the line that is too long into a batch as a bad record. Its length is known only if it is read to its end, to continue after
-    /// it.
+    /// Puts the line that is too long into a batch as a bad record. Its length is known only if it is read to its end,
+    /// to continue after it.
     fn reject_line(&mut self, batch: &mut Batch) -> io::Result<()> {
         let options = &self.config.options;
         let length = if options.skip_bad { Some(self.buffer.skip_line(&mut self.reader)?) } else { None };

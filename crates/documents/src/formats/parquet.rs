@@ -1,6 +1,7 @@
 //! Apache Parquet. Only the wanted columns are read; they may be nested.
 //!
-//! Rows are read a few thousand at a time, and fewer if they are long. So of a row group only the open pages are in memory.
+//! Rows are read a few thousand at a time, and fewer if they are long. So of a row group only the open pages are in
+//! memory.
 
 mod bad_texts;
 
@@ -103,7 +104,8 @@ impl ParquetReader {
         u64::try_from(share).unwrap_or(self.bytes)
     }
 
-    /// Reads the next rows. Where a text is not UTF-8, the rest of the file is read with texts as bytes, to find out which ones are not.
+    /// Reads the next rows. Where a text is not UTF-8, the rest of the file is read with texts as bytes, to find out
+    /// which ones are not.
     fn next_rows(&mut self) -> Result<Option<(RecordBatch, BadTexts)>, ErrorKind> {
         let is_not_utf8 = |error: &arrow_schema::ArrowError| error.to_string().to_ascii_lowercase().contains("utf");
         match self.rows.next() {

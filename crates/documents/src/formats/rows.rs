@@ -125,8 +125,8 @@ fn root(path: &str) -> &str {
     path.split_once("[]").map_or(path, |(root, _)| root)
 }
 
-/// Returns the indices of the top-level columns that hold wanted fields: for a nested field, every column that a prefix of its
-/// path names.
+/// Returns the indices of the top-level columns that hold wanted fields: for a nested field, every column that a prefix
+/// of its path names.
 pub(super) fn wanted_roots(schema: &Schema, fields: &Fields) -> Result<Vec<usize>, ErrorKind> {
     let roots_of = |path: &FieldPath| {
         let path = root(path.as_str());
@@ -152,7 +152,8 @@ pub(super) fn wanted_roots(schema: &Schema, fields: &Fields) -> Result<Vec<usize
     Ok(wanted)
 }
 
-/// Returns the column of a field as [`FieldPath::find`] would: the one literally called so, or else one nested in a struct.
+/// Returns the column of a field as [`FieldPath::find`] would: the one literally called so, or else one nested in a
+/// struct.
 pub(crate) fn find_column(rows: &RecordBatch, path: &str) -> Option<ArrayRef> {
     find_nested(path, &|name| rows.column_by_name(name).cloned())
 }

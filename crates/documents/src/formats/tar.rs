@@ -15,7 +15,8 @@ use crate::records::{ReadConfig, Records};
 use crate::source::Source;
 use crate::stream::ByteReader;
 
-/// Reads the files of an archive in their order. Hidden files are passed over, as in folders. The path in the archive is the id.
+/// Reads the files of an archive in their order. Hidden files are passed over, as in folders. The path in the archive
+/// is the id.
 pub(super) struct TarReader {
     path: PathBuf,
     name: String,

@@ -1,7 +1,7 @@
 //! WARC records of plain text (ISO 28500), such as the WET files of Common Crawl.
 //!
-//! The format is a few lines of headers, a length and as many bytes. It is parsed here rather than by a library, so that a record is
-//! refused by its length before it takes memory.
+//! The format is a few lines of headers, a length and as many bytes. It is parsed here rather than by a library, so
+//! that a record is refused by its length before it takes memory.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Replaces the escapes of lone surrogates in a line of JSON, such as `\ud800`, by that of U+FFFD. Programs that cut UTF-16 strings
-/// between two halves of a character write them.
+/// Replaces the escapes of lone surrogates in a line of JSON, such as `\ud800`, by that of U+FFFD. Programs that cut
+/// UTF-16 strings between two halves of a character write them.
 pub(crate) fn with_whole_surrogates(line: &str) -> Cow<'_, str> {
     let mut repaired = String::new();
     let (mut kept, mut at) = (0, 0);

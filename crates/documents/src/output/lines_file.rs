@@ -5,8 +5,8 @@ use std::path::Path;
 use super::{Finished, Output};
 use crate::error::Error;
 
-/// Writes lines of several inputs one after another. Adds a line end if the last line of an input lacks it. A byte order mark stays only at
-/// the beginning of the file, because in its middle no program reads it.
+/// Writes lines of several inputs one after another. Adds a line end if the last line of an input lacks it. A byte
+/// order mark stays only at the beginning of the file, because in its middle no program reads it.
 pub(crate) struct LinesFile {
     out: Output,
     is_begun: bool,

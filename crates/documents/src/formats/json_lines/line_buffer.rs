@@ -24,9 +24,9 @@ impl LineBuffer {
         &self.bytes[..self.lines]
     }
 
-    /// Replaces the lines by those that follow: [`READ_BYTES`] more, or a multiple of that until a line ends. At the end of the file
-    /// there are none. Returns false if the next line is longer than the maximum and its end is not in sight; it is then to be
-    /// [skipped](Self::skip_line).
+    /// Replaces the lines by those that follow: [`READ_BYTES`] more, or a multiple of that until a line ends. At the
+    /// end of the file there are none. Returns false if the next line is longer than the maximum and its end is not in
+    /// sight; it is then to be [skipped](Self::skip_line).
     pub(super) fn advance(&mut self, reader: &mut impl Read, max_line: usize) -> io::Result<bool> {
         self.bytes.copy_within(self.lines..self.filled, 0);
         self.filled -= self.lines;

@@ -27,8 +27,8 @@ const READ_BYTES: usize = 1 << 16;
 /// The byte between texts of a sequence (RFC 7464).
 const RECORD_SEPARATOR: u8 = 0x1e;
 
-/// Returns whether the first bytes of a file suggest an object per line, rather than an array of objects, or objects in the form that
-/// pretty-printers give them, with the brace on a line of its own.
+/// Returns whether the first bytes of a file suggest an object per line, rather than an array of objects, or objects in
+/// the form that pretty-printers give them, with the brace on a line of its own.
 pub(super) fn are_on_lines(head: &[u8]) -> bool {
     let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head).trim_ascii_start();
     match text {

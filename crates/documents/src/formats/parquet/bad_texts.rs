@@ -83,8 +83,8 @@ fn binary(kind: &DataType) -> DataType {
     }
 }
 
-/// Returns rows with texts again, of the types of the schema, and the rows in which one is not UTF-8. Bad bytes are replaced by U+FFFD.
-/// With `lossy`, no row is bad.
+/// Returns rows with texts again, of the types of the schema, and the rows in which one is not UTF-8. Bad bytes are
+/// replaced by U+FFFD. With `lossy`, no row is bad.
 pub(super) fn as_texts(
     rows: &RecordBatch,
     schema: &SchemaRef,

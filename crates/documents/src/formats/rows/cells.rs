@@ -20,7 +20,8 @@ use crate::field_path::FieldPath;
 /// The length of a UUID in bytes.
 const UUID_BYTES: i32 = 16;
 
-/// Returns a column whose type [`value`] can convert. Dictionaries are expanded, and bytes become texts if that may lose some.
+/// Returns a column whose type [`value`] can convert. Dictionaries are expanded, and bytes become texts if that may
+/// lose some.
 pub(crate) fn readable(path: &FieldPath, column: &ArrayRef, lossy: bool) -> Result<ArrayRef, ErrorKind> {
     if let Some(dictionary) = column.as_any_dictionary_opt() {
         let values = take(dictionary.values().as_ref(), dictionary.keys(), None);
@@ -86,8 +87,9 @@ pub(crate) fn decimal(column: &dyn Array, row: usize) -> Option<String> {
     })
 }
 
-/// Returns the value of a row, or `None` if it is null. Dates and times become RFC 3339 text, or seconds since 1970 if they are outside
-/// the years that it can express. 16 bytes are a UUID, other bytes a text; fails with those that are not UTF-8.
+/// Returns the value of a row, or `None` if it is null. Dates and times become RFC 3339 text, or seconds since 1970 if
+/// they are outside the years that it can express. 16 bytes are a UUID, other bytes a text; fails with those that are
+/// not UTF-8.
 pub(crate) fn value(column: &dyn Array, row: usize) -> Result<Option<Value>, Vec<u8>> {
     macro_rules! number {
         ($kind:ty) => {

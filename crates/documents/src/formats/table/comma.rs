@@ -116,7 +116,8 @@ impl Records for CommaReader {
     }
 }
 
-/// Returns whether a row ends inside quotes. A quote opens only at the start of a value, and two quotes inside quotes are one.
+/// Returns whether a row ends inside quotes. A quote opens only at the start of a value, and two quotes inside quotes
+/// are one.
 ///
 /// The parser does not report this: at the end of a file it returns what it has as a row.
 fn has_open_quote(row: &[u8], dialect: Dialect) -> bool {

@@ -79,7 +79,8 @@ impl Table {
         self.columns.iter().position(|name| name == id.as_str())
     }
 
-    /// Returns whether this is the first batch, which a table without rows has too if it is to be written again, for its columns.
+    /// Returns whether this is the first batch, which a table without rows has too if it is to be written again, for
+    /// its columns.
     pub(super) fn begin(&mut self) -> bool {
         !std::mem::replace(&mut self.begun, true) && self.config.keep_raw
     }

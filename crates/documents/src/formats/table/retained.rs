@@ -4,8 +4,8 @@ use std::io::{self, Read};
 
 use crate::stream::ByteReader;
 
-/// Retains the bytes that were read since the batch began, so that a row is available as it was written. The CSV parser gives only
-/// the values of a row.
+/// Retains the bytes that were read since the batch began, so that a row is available as it was written. The CSV parser
+/// gives only the values of a row.
 pub(super) struct Retained {
     reader: ByteReader,
     bytes: Vec<u8>,

@@ -1,7 +1,8 @@
 //! Tables of values separated by tabs.
 //!
-//! Some programs quote values in such tables as in CSV, most do not, and a text may begin with a quote that is never closed. So a quote
-//! counts only if it is closed at the end of its value. A value may go over line ends only if the lines within are no rows of their own.
+//! Some programs quote values in such tables as in CSV, most do not, and a text may begin with a quote that is never
+//! closed. So a quote counts only if it is closed at the end of its value. A value may go over line ends only if the
+//! lines within are no rows of their own.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
