@@ -25,6 +25,7 @@ struct RecordDate {
     precision: Precision,
 }
 
+/// Tells how precise a date is, which decides whether a window can be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Precision {
     /// A moment or a day.
@@ -52,6 +53,7 @@ impl RecordDate {
         }
     }
 
+    /// Reads a date from text: a moment or a day, or else a number.
     fn from_text(text: &str) -> Option<Self> {
         let moment = text.parse::<Timestamp>().ok();
         let moment = moment.or_else(|| utc(text.parse::<DateTime>().ok()?));
@@ -61,6 +63,8 @@ impl RecordDate {
         }
     }
 
+    /// Reads a date from a number: four digits are a year, eight a day if there is such a day, and any other number is
+    /// seconds.
     fn from_number(number: i64) -> Self {
         let start = |year, month, day| Some(utc(Date::new(year, month, day).ok()?.at(0, 0, 0, 0))?.as_second());
         let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
@@ -101,6 +105,7 @@ fn name_of(window: Window, seconds: i64) -> Option<String> {
     })
 }
 
+/// Takes a local time as one of UTC.
 fn utc(local: DateTime) -> Option<Timestamp> {
     TimeZone::UTC.to_timestamp(local).ok()
 }

@@ -58,6 +58,8 @@ pub(crate) fn head_of(source: &Source, max_window: u64) -> Result<Vec<u8>, Error
     Ok(found)
 }
 
+/// Returns a reader of the decompressed bytes. Windows of more than `max_window` are refused before they take
+/// memory.
 #[cfg(feature = "formats")]
 fn decompressed(
     compression: Compression,

@@ -86,6 +86,7 @@ fn pass_over_descriptions(kinds: &mut Vec<(PathBuf, Kind)>) {
     kinds.retain(|(path, _)| !is_named(path, &names));
 }
 
+/// Opens the files as sources of one format. A folder without any is an error.
 fn sources(folder: &Path, paths: &[PathBuf], format: Format) -> Result<(Format, Vec<Source>), Error> {
     if paths.is_empty() {
         return Err(Error::new(folder, ErrorKind::EmptyFolder));
@@ -94,6 +95,7 @@ fn sources(folder: &Path, paths: &[PathBuf], format: Format) -> Result<(Format, 
     Ok((format, sources?))
 }
 
+/// Collects the files of a folder, and of those below it if asked to.
 fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
     let refused = |error| Error::io(folder, &error);
     for entry in fs::read_dir(folder).map_err(refused)? {

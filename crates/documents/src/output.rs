@@ -23,6 +23,7 @@ pub(crate) struct Output {
 /// A file under a temporary name, with a buffer large enough for a disk.
 pub(crate) type TemporaryFile = BufWriter<AtomicFile>;
 
+/// Compresses what is written, as the name of the file asks.
 enum Encoder {
     Plain(TemporaryFile),
     Gzip(GzEncoder<TemporaryFile>),

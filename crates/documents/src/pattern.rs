@@ -12,6 +12,7 @@ pub(crate) fn expand(input: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     Some(matching(input, pattern))
 }
 
+/// Returns the paths that match a pattern, in order.
 fn matching(input: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
     let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::default() };
     let mut paths = Vec::new();

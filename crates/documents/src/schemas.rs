@@ -22,6 +22,8 @@ pub(crate) fn unified(first: &SchemaRef, other: &SchemaRef) -> Result<SchemaRef,
     Ok(Arc::new(Schema::new_with_metadata(fields, first.metadata().clone())))
 }
 
+/// Unifies the columns of two tables, or the fields of two structs. A column that one lacks is null there, so it
+/// becomes nullable. `outer` is the path to them, for messages.
 fn unified_fields(first: &Fields, other: &Fields, outer: &str) -> Result<Fields, String> {
     let mut fields = Vec::with_capacity(first.len());
     for field in first {
@@ -40,12 +42,15 @@ fn unified_fields(first: &Fields, other: &Fields, outer: &str) -> Result<Fields,
     Ok(fields.into())
 }
 
+/// Unifies two columns of one name.
 fn unified_field(first: &FieldRef, other: &FieldRef, name: &str) -> Result<FieldRef, String> {
     let kind = unified_type(first.data_type(), other.data_type(), name)?;
     let nullable = first.is_nullable() || other.is_nullable() || kind.is_null();
     Ok(Arc::new(first.as_ref().clone().with_data_type(kind).with_nullable(nullable)))
 }
 
+/// Unifies two types: equal ones, layouts of one kind of value, and the wider of two numbers. A number and a text
+/// are a conflict, because a reader of the output would have to guess which of them a value was.
 fn unified_type(first: &DataType, other: &DataType, name: &str) -> Result<DataType, String> {
     use DataType::{Date32, Date64, Decimal128, Dictionary, Float16, Float32, Float64, LargeList, List, Null, Struct};
     let list = |first: &FieldRef, other: &FieldRef| unified_field(first, other, &format!("{name}[]"));
@@ -74,10 +79,12 @@ fn unified_type(first: &DataType, other: &DataType, name: &str) -> Result<DataTy
     })
 }
 
+/// Says that two types cannot be unified.
 fn conflict(first: &DataType, other: &DataType, name: &str) -> String {
     format!("the column {name:?} is {first} there and {other} here")
 }
 
+/// Returns whether a type holds bytes, in any layout.
 fn is_binary(kind: &DataType) -> bool {
     matches!(kind, DataType::Binary | DataType::LargeBinary | DataType::BinaryView)
 }
@@ -108,6 +115,7 @@ pub(crate) fn adapt(rows: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatc
     RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
 }
 
+/// Puts columns into the order of a schema, and fills those that are missing with nulls.
 fn adapt_columns(from: &Fields, columns: &[ArrayRef], to: &Fields, rows: usize) -> Result<Vec<ArrayRef>, ArrowError> {
     let column = |field: &FieldRef| match from.find(field.name()) {
         Some((index, _)) => adapt_column(&columns[index], field),
@@ -116,6 +124,7 @@ fn adapt_columns(from: &Fields, columns: &[ArrayRef], to: &Fields, rows: usize) 
     to.iter().map(column).collect()
 }
 
+/// Converts a column to the type of a unified field, which holds all of its values.
 pub(crate) fn adapt_column(column: &ArrayRef, to: &Field) -> Result<ArrayRef, ArrowError> {
     if column.data_type() == to.data_type() {
         return Ok(Arc::clone(column));

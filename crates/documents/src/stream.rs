@@ -21,6 +21,7 @@ pub(crate) const HEAD_BYTES: usize = 8 << 10;
 #[derive(Clone)]
 pub(crate) struct Stream(Arc<Mutex<State>>);
 
+/// Tells how far a stream was read, and so what can be done with it.
 enum State {
     /// Nothing was read, and a named pipe is not open.
     Unopened(PathBuf),
@@ -102,6 +103,7 @@ impl Stream {
         }
     }
 
+    /// Locks the state. Clones share it, because what one of them reads is gone for all.
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.0)
     }

@@ -127,6 +127,7 @@ impl ParquetReader {
     }
 }
 
+/// Opens the wanted columns from a row on.
 fn open_rows(
     file: &File,
     metadata: &ArrowReaderMetadata,

@@ -158,6 +158,7 @@ pub(crate) fn find_column(rows: &RecordBatch, path: &str) -> Option<ArrayRef> {
     find_nested(path, &|name| rows.column_by_name(name).cloned())
 }
 
+/// Finds a column, or a field in a struct, as [`FieldPath::find`] descends into objects.
 fn find_nested(path: &str, column: &dyn Fn(&str) -> Option<ArrayRef>) -> Option<ArrayRef> {
     column(path).or_else(|| {
         path.match_indices('.').find_map(|(dot, _)| {

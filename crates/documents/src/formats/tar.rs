@@ -63,6 +63,8 @@ impl TarReader {
     }
 }
 
+/// Reads an archive to its end, and sends each file to the reader. It waits while [`AHEAD`] of them are unread, so
+/// that memory stays bounded.
 fn send_members(reader: ByteReader, limit: u64, to: &SyncSender<io::Result<Member>>) -> io::Result<()> {
     let mut archive = tar::Archive::new(reader);
     for entry in archive.entries()? {
@@ -121,6 +123,7 @@ impl Records for TarReader {
     }
 }
 
+/// Says what to do about an archive of tables or records.
 fn not_a_text() -> ErrorKind {
     ErrorKind::ForeignFormat(
         "no text but a file of records".to_string(),

@@ -121,6 +121,8 @@ impl WarcReader {
         Ok(())
     }
 
+    /// Adds the document of a record. The record is kept as a JSON line if it is to be written again, because its own
+    /// form could not hold more fields.
     fn add_text(&self, record: &Record, bytes: &[u8], part: &mut Part, raw: &mut Vec<u8>) -> Result<(), ErrorKind> {
         let text = decode(bytes, self.config.options.lossy)?;
         let record = TextRecord { record, text: &text };
@@ -134,11 +136,13 @@ impl WarcReader {
     }
 }
 
+/// Makes an error of the format, which is told apart from one of the operating system by its kind.
 fn damaged(message: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, message.to_string())
 }
 
 impl Record {
+    /// Returns the value of a header. Names are compared without case, as the standard asks.
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -168,6 +172,8 @@ impl TextRecord<'_> {
         format!("{{\"id\":{id},\"url\":{url},\"date\":{date},\"text\":{text}}}\n")
     }
 
+    /// Returns the value of a field by its short name, or else of a header by its own. An id loses its brackets and
+    /// `urn:uuid:`.
     fn field(&self, name: &str) -> Value {
         let header = HEADERS.iter().find(|(short, _)| *short == name).map_or(name, |(_, header)| header);
         match self.record.header(header) {

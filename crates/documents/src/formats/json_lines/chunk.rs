@@ -68,11 +68,14 @@ fn for_each_line(
     }
 }
 
+/// Returns an error if a line is longer than the maximum.
 fn too_long(line: &[u8], options: &Options) -> Option<ErrorKind> {
     let length = without_line_end(line).len();
     (length > options.max_record).then_some(ErrorKind::TooLong(Some(length as u64), options.max_record as u64))
 }
 
+/// Parses a line. With `lossy`, a line that is no JSON is parsed once more, with escapes of lone surrogates
+/// replaced.
 fn parse_line(line: &str, lossy: bool, fields: &Fields, text: &mut String) -> Result<ParsedRecord, ErrorKind> {
     let start = text.len();
     let parsed = parse_object(line, fields, text);
@@ -85,6 +88,7 @@ fn parse_line(line: &str, lossy: bool, fields: &Fields, text: &mut String) -> Re
     }
 }
 
+/// Parses a line that is a JSON object by the wanted fields.
 fn parse_object(line: &str, fields: &Fields, text: &mut String) -> Result<ParsedRecord, ErrorKind> {
     let line = line.trim_end_matches(['\n', '\r']);
     let record = RawObject::parse(line).map_err(|error| ErrorKind::BadJson(describe(&error, line)))?;

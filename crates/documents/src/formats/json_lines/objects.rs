@@ -76,6 +76,7 @@ impl<R: Read> Objects<R> {
         Ok(())
     }
 
+    /// Converts a byte, by whether it is within an object.
     fn convert(&mut self, byte: u8) {
         if self.is_in_string {
             self.output.push(byte);

@@ -63,6 +63,7 @@ fn binary_type(kind: &TypePtr) -> Result<TypePtr, ParquetError> {
     })
 }
 
+/// Returns fields of bytes for fields of texts.
 fn binary_fields(fields: &Fields) -> Fields {
     let field = |field: &FieldRef| Arc::new(field.as_ref().clone().with_data_type(binary(field.data_type())));
     fields.iter().map(field).collect()

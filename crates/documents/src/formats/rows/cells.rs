@@ -42,6 +42,7 @@ pub(crate) fn readable(path: &FieldPath, column: &ArrayRef, lossy: bool) -> Resu
     Ok(Arc::clone(column))
 }
 
+/// Returns a column of bytes as texts, with U+FFFD for what is not UTF-8.
 fn lossy_texts(column: &ArrayRef) -> ArrayRef {
     let text = |row| bytes(column, row).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     Arc::new((0..column.len()).map(text).collect::<LargeStringArray>())
@@ -169,6 +170,7 @@ fn split(units: i64, per_second: i64) -> Value {
     moment(units.div_euclid(per_second), nanoseconds)
 }
 
+/// Returns a moment as RFC 3339 text, or as seconds since 1970 outside the years that it can express.
 fn moment(seconds: i64, nanoseconds: i64) -> Value {
     let since = SignedDuration::from_secs(seconds).checked_add(SignedDuration::from_nanos(nanoseconds));
     match since.and_then(|since| Timestamp::from_duration(since).ok()) {

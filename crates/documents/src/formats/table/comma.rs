@@ -52,6 +52,8 @@ impl CommaReader {
     }
 }
 
+/// Says why a row could not be read. If the limit to retained bytes was reached, that is the cause, whatever the
+/// parser reports.
 fn failed(path: &Path, row: u64, limit: usize, retained: &Retained, error: &csv::Error) -> Error {
     if retained.is_too_long() {
         let kind = ErrorKind::TooLong(None, limit as u64);

@@ -68,6 +68,9 @@ impl TabReader {
     }
 
     /// Joins a line that ends within quotes with those that follow, if they close the quotes and make a row.
+    ///
+    /// The lines are read ahead, and stay where they are if they do not belong together. An unmatched quote reads ahead
+    /// no further than the longest row that is allowed.
     fn join(&mut self, line: &mut Line) -> io::Result<()> {
         let (quote, columns) = (self.dialect.quote, self.table.columns.len());
         let id = self.table.id_column();
@@ -200,10 +203,12 @@ impl Lines {
         Ok(self.ahead.get(ahead))
     }
 
+    /// Removes lines that became a part of a row.
     fn drop_peeked(&mut self, lines: usize) {
         self.ahead.drain(..lines);
     }
 
+    /// Reads a line, and of one that is too long only its length and its first bytes.
     fn read(&mut self) -> io::Result<Option<Line>> {
         let mut bytes = Vec::new();
         // One more byte than the maximum shows that the line is too long, and two may be its end.
@@ -286,6 +291,8 @@ enum Quoted<'a> {
     Open,
 }
 
+/// Finds out what the quote at the beginning of a value is, by what follows the next single quote: a tab or the end
+/// of the row closes the value, and anything else shows that the quotes belong to the text.
 fn quoted(row: &[u8], quote: Quote) -> Quoted<'_> {
     let Quote::Byte(quote) = quote else { return Quoted::No };
     if row.first() != Some(&quote) {
@@ -309,6 +316,7 @@ fn quoted(row: &[u8], quote: Quote) -> Quoted<'_> {
     }
 }
 
+/// Returns a value with each doubled quote once.
 fn undoubled(value: &[u8], quote: u8) -> Vec<u8> {
     let mut single = Vec::with_capacity(value.len());
     let mut bytes = value.iter().copied().peekable();
