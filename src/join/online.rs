@@ -38,7 +38,6 @@ pub(crate) enum Arrival {
     Empty,
     /// No earlier text is similar.
     New,
-    /// An earlier text has an equal set: the first one that has.
     Copy(u32),
     /// The most similar earlier document, whose set is the overlap's left.
     Similar(u32, Overlap),

@@ -339,10 +339,10 @@ impl DiskPairs {
         Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()) })
     }
 
-    /// Yields the documents whose sets equal those of earlier ones, each with the first such, in order.
+    /// Iterates over the documents whose sets equal those of earlier ones, each with the first such, in order.
     ///
     /// # Errors
-    /// [`Error::File`], at once or in place of a document, if a file cannot be read.
+    /// [`Error::File`], at once or in place of a document, where a file cannot be read.
     pub fn copies(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
         let mut copies = Found::copies(self)?;
         Ok(std::iter::from_fn(move || copies.next().map(|copy| copy.map(|[copy, _]| split(copy))).transpose()))

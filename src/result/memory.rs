@@ -153,8 +153,6 @@ impl<Id> VerifiedPairs<Id> {
     }
 
     /// Returns the groups of two or more documents with equal shingle sets, in the order of their first documents.
-    ///
-    /// Documents with empty sets are in no group. Across sources there are no groups: each copy has pairs of its own.
     #[must_use]
     pub fn copies(&self) -> Vec<Vec<&Id>> {
         let Ok(mut groups) = Groups::new(self, &InMemory);

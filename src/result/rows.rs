@@ -101,8 +101,7 @@ impl<D> Member<D> {
         self.overlap.map(|overlap| overlap.jaccard())
     }
 
-    /// Returns whether the shingle set equals that of the representative. The texts may differ in what the scheme
-    /// ignores, such as case, and in the order and number of repeated phrases.
+    /// Returns whether the shingle set equals that of the representative.
     #[must_use]
     pub fn is_copy(&self) -> bool {
         self.overlap.is_some_and(|overlap| overlap.shared() == overlap.left().max(overlap.right()))

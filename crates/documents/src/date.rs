@@ -41,8 +41,7 @@ enum Precision {
 const MIN_SECONDS: u64 = 100_000_000;
 
 impl RecordDate {
-    /// Reads RFC 3339 (UTC if it has no offset), eight digits of a day, four digits of a year, or else seconds since
-    /// 1970.
+    /// Reads RFC 3339 (UTC if it has no offset), eight digits of a day, four digits of a year, or else seconds since 1970.
     ///
     /// Numbers may be strings, and may have a decimal point, because table writers add one to integer columns with gaps.
     fn from_value(value: &Value) -> Option<Self> {
