@@ -252,7 +252,8 @@ impl DiskJoin {
         let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
         let (segments, keys, filter) = (&self.segments, &self.keys, self.intake.filter());
         let work = segments.work();
-        let parameters = Parameters { banding: *banding, seed, width, rule: *rule };
+        let sketch_filter = self.settings.criterion().sketch_filter();
+        let parameters = Parameters { banding: *banding, seed, width, rule: *rule, sketch_filter };
         let groups = groups::find(segments, filter, scratch, watch)?;
         let finder = Finder { segments, keys, groups: &groups, filter, parameters, scratch };
         let samples = containment.map(|containment| {

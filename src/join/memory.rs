@@ -149,7 +149,7 @@ impl<Id> SimilarityJoin<Id> {
         let Self { settings, intake, ids, lengths, mut sets } = self;
         let (filter, mut stats) = (intake.filter(), JoinStats::default());
         let bands = SortedBands::new(&sets, filter, (settings.banding, settings.rule), settings.criterion());
-        let edges = bands.edges(&mut sets, filter, &mut stats, watch)?;
+        let (edges, _crowd) = bands.edges(&mut sets, filter, &mut stats, watch)?;
         drop(bands);
         let contained = settings.containment.map(|containment| containment.edges(&mut sets, filter, &mut stats, watch));
         Ok(FoundInMemory::with_documents((ids, lengths), sets, (edges, contained.transpose()?), stats))

@@ -2,6 +2,7 @@
 
 use super::memory::FoundInMemory;
 use crate::error::{Error, MOST_DOCUMENTS};
+use crate::join::candidates::online::OnlineCrowd;
 use crate::join::compare::Compared;
 use crate::join::groups::memory::{Added, DistinctSets};
 use crate::join::origin::PairFilter;
@@ -14,8 +15,7 @@ use crate::text::{Shingler, TextScratch};
 use crate::verify::{Criterion, QuerySet};
 
 /// Verifies each arriving text against those before it. It finds the pairs that
-/// [`SimilarityJoin`](crate::SimilarityJoin) finds, as long as no bucket is over the limit: what was compared before a
-/// bucket grew over it stays found here.
+/// [`SimilarityJoin`](crate::SimilarityJoin) finds.
 #[derive(Debug)]
 pub(crate) struct OnlineJoin<Id> {
     shingler: Shingler,
@@ -27,6 +27,7 @@ pub(crate) struct OnlineJoin<Id> {
     lengths: Vec<u64>,
     sets: DistinctSets,
     filter: PairFilter,
+    crowd: OnlineCrowd,
     compared: Compared,
     stats: JoinStats,
 }
@@ -58,6 +59,7 @@ impl<Id> OnlineJoin<Id> {
             lengths: Vec::new(),
             sets: DistinctSets::new(hasher),
             filter: PairFilter::default(),
+            crowd: OnlineCrowd::default(),
             compared: Compared::default(),
             stats: JoinStats::default(),
         }
@@ -92,9 +94,10 @@ impl<Id> OnlineJoin<Id> {
     fn compare(&mut self, group: u32) -> Arrival {
         let first_new = self.compared.edges.len();
         self.sets.sets_mut().sort(group);
+        let candidates = self.candidates(group);
         let arrived = self.sets.document(group);
         let mut query = QuerySet::new(arrived);
-        for earlier in candidates(&self.table, arrived.row, self.rule, &mut self.stats) {
+        for earlier in candidates {
             self.compared.compare(&self.criterion, (group, &mut query), (earlier, self.sets.document(earlier)));
         }
         self.table.insert(arrived.row, group);
@@ -108,6 +111,29 @@ impl<Id> OnlineJoin<Id> {
         }
     }
 
+    /// Returns the groups that are to be compared with a new one, each once, ascending: those of its buckets up to the limit, and those
+    /// that its search of the others finds.
+    fn candidates(&mut self, group: u32) -> Vec<u32> {
+        let Self { sets, table, rule, stats, crowd, criterion, .. } = self;
+        let (mut groups, mut oversized) = (Vec::new(), Vec::new());
+        for bucket in table.buckets_of(sets.document(group).row) {
+            // The arriving set makes the bucket one larger.
+            if rule.is_oversized(bucket.len() + 1) {
+                stats.oversized_buckets += u64::from(!rule.is_oversized(bucket.len()));
+                oversized.push(bucket);
+            } else {
+                groups.extend(bucket.iter());
+            }
+        }
+        if !oversized.is_empty() {
+            let search = crowd.search(sets, (group, &oversized), (*rule, criterion.sketch_filter()), &mut groups);
+            stats.pairs_passed_over += search.passed_over(group);
+        }
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+
     /// Ends the stream.
     pub(crate) fn finish(mut self) -> FoundInMemory<Id> {
         let Compared { mut edges, counts } = self.compared;
@@ -118,18 +144,3 @@ impl<Id> OnlineJoin<Id> {
     }
 }
 
-/// Returns the groups that share a band with a row, each once, ascending; of a bucket over the limit only the pivots.
-fn candidates(table: &BandTable, row: &[u32], rule: BucketRule, stats: &mut JoinStats) -> Vec<u32> {
-    let mut groups = Vec::new();
-    for bucket in table.buckets_of(row) {
-        // The arriving set makes the bucket one larger.
-        let compared = rule.compared_with_all(bucket.len() + 1).min(bucket.len());
-        let goes_over = rule.is_oversized(bucket.len() + 1) && !rule.is_oversized(bucket.len());
-        stats.oversized_buckets += u64::from(goes_over);
-        stats.pairs_passed_over += (bucket.len() - compared) as u64;
-        groups.extend(bucket.iter().take(compared));
-    }
-    groups.sort_unstable();
-    groups.dedup();
-    groups
-}

@@ -44,6 +44,12 @@ impl<'a> Slots<'a> {
         if self.len() == 1 { self.iter().next() } else { None }
     }
 
+    /// Returns how many slots are greater than this one, where none was removed.
+    pub(crate) fn count_after(&self, slot: u32) -> usize {
+        let is_after = self.one.is_some_and(|one| one > slot);
+        usize::from(is_after) + self.several.len() - self.several.partition_point(|&other| other <= slot)
+    }
+
     /// Returns an iterator over the slots in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + use<'a> {
         self.one.into_iter().chain(self.several.iter().copied().filter(|slot| slot & REMOVED == 0))

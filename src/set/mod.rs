@@ -4,6 +4,7 @@
 //! the outcome of one comparison, from which every similarity follows.
 
 mod intersect;
+mod odd_sketch;
 mod overlap;
 mod shingle_set;
 mod sort;
@@ -12,4 +13,5 @@ pub use overlap::Overlap;
 pub use shingle_set::ShingleSet;
 
 pub(crate) use intersect::{min_shared, shared_at_least};
+pub(crate) use odd_sketch::{OddSketch, OddSketches, SketchFilter};
 pub(crate) use sort::{SortScratch, sort_distinct};
