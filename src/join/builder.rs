@@ -198,8 +198,7 @@ impl SimilarityJoinBuilder {
     pub(crate) fn build_online<Id>(self) -> Result<OnlineJoin<Id>, Error> {
         let settings = self.settings()?;
         let shingler = self.scheme.shingler()?;
-        let criterion = settings.criterion();
-        Ok(OnlineJoin::new(shingler, settings.hasher, (settings.banding, settings.rule), criterion))
+        Ok(OnlineJoin::new(shingler, settings))
     }
 
     /// Checks all parameters.

@@ -1,15 +1,15 @@
 //! The join of a stream: each text is compared with those before it when it arrives.
 
-use super::memory::FoundInMemory;
+use super::memory::{FoundInMemory, crowded};
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::join::candidates::online::OnlineCrowd;
 use crate::join::compare::Compared;
 use crate::join::groups::memory::{Added, DistinctSets};
 use crate::join::origin::PairFilter;
+use crate::join::settings::JoinSettings;
 use crate::join::stats::JoinStats;
 use crate::join::storage::memory::SetBlock;
-use crate::lsh::{BandTable, Banding, BucketRule};
-use crate::minhash::MinHasher;
+use crate::lsh::{BandTable, Slots};
 use crate::set::Overlap;
 use crate::text::{Shingler, TextScratch};
 use crate::verify::{Criterion, QuerySet};
@@ -22,7 +22,7 @@ pub(crate) struct OnlineJoin<Id> {
     scratch: TextScratch,
     criterion: Criterion,
     table: BandTable,
-    rule: BucketRule,
+    settings: JoinSettings,
     ids: Vec<Id>,
     lengths: Vec<u64>,
     sets: DistinctSets,
@@ -43,18 +43,14 @@ pub(crate) enum Arrival {
 }
 
 impl<Id> OnlineJoin<Id> {
-    pub(crate) fn new(
-        shingler: Shingler,
-        hasher: MinHasher,
-        (banding, rule): (Banding, BucketRule),
-        criterion: Criterion,
-    ) -> Self {
+    pub(crate) fn new(shingler: Shingler, settings: JoinSettings) -> Self {
+        let hasher = settings.hasher.clone();
         Self {
             shingler,
             scratch: TextScratch::default(),
-            criterion,
-            table: BandTable::new(banding, hasher.scheme().sketch().seed()),
-            rule,
+            criterion: settings.criterion(),
+            table: BandTable::new(settings.banding, hasher.scheme().sketch().seed()),
+            settings,
             ids: Vec::new(),
             lengths: Vec::new(),
             sets: DistinctSets::new(hasher),
@@ -114,7 +110,7 @@ impl<Id> OnlineJoin<Id> {
     /// Returns the groups that are to be compared with a new one, each once, ascending: those of its buckets up to the limit, and those
     /// that its search of the others finds.
     fn candidates(&mut self, group: u32) -> Vec<u32> {
-        let Self { sets, table, rule, stats, crowd, criterion, .. } = self;
+        let Self { sets, table, settings: JoinSettings { rule, .. }, stats, crowd, criterion, .. } = self;
         let (mut groups, mut oversized) = (Vec::new(), Vec::new());
         for bucket in table.buckets_of(sets.document(group).row) {
             // The arriving set makes the bucket one larger.
@@ -134,13 +130,22 @@ impl<Id> OnlineJoin<Id> {
         groups
     }
 
+    /// Returns the groups in oversized buckets, in order.
+    fn crowded_groups(&self) -> Vec<u32> {
+        let is_oversized = |bucket: Slots<'_>| self.settings.rule.is_oversized(bucket.len());
+        let is_crowded = |&group: &u32| self.table.buckets_of(self.sets.document(group).row).any(is_oversized);
+        (0..self.sets.sets().len() as u32).filter(is_crowded).collect()
+    }
+
     /// Ends the stream.
     pub(crate) fn finish(mut self) -> FoundInMemory<Id> {
+        let groups = if self.stats.pairs_passed_over > 0 { self.crowded_groups() } else { Vec::new() };
         let Compared { mut edges, counts } = self.compared;
         edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
         self.stats.candidates = counts.candidates();
         (self.stats.filtered, self.stats.compared) = (counts.filtered, counts.compared);
-        FoundInMemory::new((self.ids, self.lengths), self.sets, (edges, None), self.stats)
+        let crowded = crowded(self.settings, &self.sets, &self.filter, groups);
+        FoundInMemory::new((self.ids, self.lengths), self.sets, edges, crowded, self.stats)
     }
 }
 

@@ -17,20 +17,20 @@ pub(crate) enum Order {
     Representative,
 }
 
-/// Returns all members of clusters except the representatives, as edges from the document to its representative.
+/// Returns all members of clusters except the representatives, as edges from the document to its representative. Takes the ranks of
+/// groups.
 pub(crate) fn members<F: Found>(
     found: &F,
     clustering: Clustering,
-    ranks: Ranks,
+    ranks: &Ranks,
     (order, sorters): (Order, &F::Sorters),
 ) -> Result<SortedBy<F::Sorters, 3>, F::Error> {
-    let ranks = ranks.of_groups(found)?;
     let links = match clustering {
-        Clustering::Leader => links_to_leaders(found, &ranks, sorters)?,
-        Clustering::Components => components::links_to_roots(found, &ranks, sorters)?,
+        Clustering::Leader => links_to_leaders(found, ranks, sorters)?,
+        Clustering::Components => components::links_to_roots(found, ranks, sorters)?,
     };
     let mut members = sorters.sorter::<3>("members-of-clusters");
-    expand(found, &ranks, links, sorters, |edge| {
+    expand(found, ranks, links, sorters, |edge| {
         members.push(if order == Order::Document { edge } else { edge.swapped() }.to_record())
     })?;
     members.finish()

@@ -6,13 +6,15 @@ use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::clusters::{Order, members};
+use super::extended::{Extended, LaterEdges, Source};
 use super::pairs::{all_pairs, contained_pairs, count_pairs};
 use super::ranks::Ranks;
 use super::{Clustering, ContainedPair, Found, Keep, Member, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
-use crate::external::{Kind, RecordReader, Records, Role, Sort, Sorters, put};
-use crate::join::edge::{Edge, split};
+use crate::external::{Bits, Kind, Merged, RecordReader, Records, Role, Sort, Sorted, Sorters, put};
+use crate::join::edge::{Edge, EdgeRecord, split};
 use crate::join::external::FoundOnDisk;
+use crate::join::rejoin::external::CrowdedOnDisk;
 use crate::join::progress::{Progress, Watch};
 use crate::join::storage::id_lookup::IdFile;
 use crate::join::storage::memory_check::refused;
@@ -27,6 +29,8 @@ use crate::join::{DiskJoin, IdLookup, JoinStats};
 pub struct DiskPairs {
     pub(super) segments: Segments,
     result: StoredResult,
+    /// What it takes to join kept documents again, if pairs were passed over.
+    crowded: Option<CrowdedOnDisk>,
     /// Bytes that one sorter may take.
     memory: usize,
     /// Bytes of memory that the caller allows in all.
@@ -66,8 +70,8 @@ impl DiskJoin {
     /// # Errors
     /// As [`finish`](Self::finish); [`Error::Cancelled`].
     pub fn finish_with(self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
-        let FoundOnDisk { segments, result, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
-        Ok(DiskPairs { segments, result, memory, limit, ids: OnceLock::new() })
+        let FoundOnDisk { segments, result, crowded, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
+        Ok(DiskPairs { segments, result, crowded, memory, limit, ids: OnceLock::new() })
     }
 }
 
@@ -287,14 +291,30 @@ impl DiskPairs {
     }
 
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Result<DiskClusters, Error> {
-        let scratch = self.scratch()?;
-        let mut members = members(self, clustering, ranks, (Order::Document, &scratch))?;
-        let mut file = scratch.create(MEMBERS, MEMBERS_ROLE)?;
-        while let Some(member) = members.next()? {
-            file.record(|bytes| put(bytes, &member))?;
+        let (scratch, ranks) = (self.scratch()?, ranks.of_groups(self)?);
+        let mut later = LaterFile::new(&scratch);
+        loop {
+            let mut removed = Bits::default();
+            let extended = Extended { found: self, later: &later };
+            let mut members = members(&extended, clustering, &ranks, (Order::Document, &scratch))?;
+            let mut file = scratch.create(MEMBERS, MEMBERS_ROLE)?;
+            while let Some(member) = members.next()? {
+                removed.set(split(member[0]).0);
+                file.record(|bytes| put(bytes, &member))?;
+            }
+            file.finish_unsynced()?;
+            let has_more = match &self.crowded {
+                Some(crowded) => {
+                    let kept = |first| ranks.kept(first, &removed);
+                    later.add(crowded.join_kept(&self.segments, &scratch, kept)?)?
+                }
+                None => false,
+            };
+            if !has_more {
+                drop(later);
+                return Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()) });
+            }
         }
-        file.finish_unsynced()?;
-        Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()) })
     }
 
     /// Iterates over the documents whose sets equal those of earlier ones, each with the first such, in order.
@@ -324,11 +344,72 @@ impl DiskPairs {
             false => None,
         };
         let copies = read_all(Found::copies(&self)?)?;
-        Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), copies, self.stats()))
+        let crowded = match &self.crowded {
+            Some(crowded) => Some(Arc::new(crowded.load(&self.segments)?)),
+            None => None,
+        };
+        Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), copies, crowded, self.stats()))
     }
 
     fn scratch(&self) -> Result<ScratchDir, Error> {
         ScratchDir::begin(self.result.work(), self.memory)
+    }
+}
+
+/// Edges that were found later, in a file.
+struct LaterFile<'a> {
+    scratch: &'a ScratchDir,
+    /// How often edges were added, which names the file.
+    added: u32,
+}
+
+impl<'a> LaterFile<'a> {
+    fn new(scratch: &'a ScratchDir) -> Self {
+        Self { scratch, added: 0 }
+    }
+
+    fn role(added: u32) -> Role {
+        Role::new(Kind::Numbers, 3, 0).piece(added)
+    }
+
+    /// Adds edges, and returns whether there were any.
+    fn add(&mut self, edges: Sorted<3>) -> Result<bool, Error> {
+        let (mut count, mut all) = (0_u64, Merged::new(vec![Source::Found(self.records()?), Source::Later(edges)])?);
+        let mut file = self.scratch.create(&format!("later-{}", self.added + 1), Self::role(self.added + 1))?;
+        let mut known = self.records()?;
+        while known.next()?.is_some() {
+            count += 1;
+        }
+        let mut merged = 0;
+        while let Some(edge) = all.next()? {
+            merged += 1;
+            file.record(|bytes| put(bytes, &edge))?;
+        }
+        file.finish_unsynced()?;
+        self.added += 1;
+        Ok(merged > count)
+    }
+}
+
+impl LaterEdges for LaterFile<'_> {
+    type Error = Error;
+    type Records = LaterRecords;
+
+    fn records(&self) -> Result<LaterRecords, Error> {
+        let name = format!("later-{}", self.added);
+        let file = (self.added > 0).then(|| self.scratch.open(&name, Self::role(self.added)));
+        Ok(LaterRecords(file.transpose()?.map(RecordReader::new)))
+    }
+}
+
+/// Reads them, if there are any.
+struct LaterRecords(Option<RecordReader<3>>);
+
+impl Records<3> for LaterRecords {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<EdgeRecord>, Error> {
+        self.0.as_mut().map_or(Ok(None), RecordReader::next)
     }
 }
 

@@ -2,16 +2,19 @@
 
 use std::convert::Infallible;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::clusters::{Order, members};
+use super::extended::Extended;
 use super::pairs::{Groups, all_pairs, contained_pairs, count_pairs};
 use super::ranks::Ranks;
 use super::{Cluster, Clustering, ContainedPair, Found, Keep, Member, Pair, Relation};
 use crate::error::Error;
-use crate::external::{InMemory, Records};
-use crate::join::edge::{CopyRecord, Edge, next_edge};
+use crate::external::{Bits, InMemory, Records};
+use crate::join::edge::{CopyRecord, Edge, EdgeRecord, next_edge};
 use crate::join::memory::FoundInMemory;
 use crate::join::progress::{Progress, Watch};
+use crate::join::rejoin::memory::Crowded;
 use crate::join::{JoinStats, SimilarityJoin};
 
 /// The outcome of a join in memory: which documents have equal shingle sets, and which sets reach the threshold with one another.
@@ -30,6 +33,9 @@ pub struct VerifiedPairs<Id> {
     contained: Option<Vec<Edge>>,
     /// Documents with equal sets: `document << 32 | first, size of the set`.
     copies: Vec<CopyRecord>,
+    /// The sets of oversized buckets, if pairs in these were passed over.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    crowded: Option<Arc<Crowded>>,
     stats: JoinStats,
 }
 
@@ -104,8 +110,8 @@ impl<Id> SimilarityJoin<Id> {
 
 impl<Id> From<FoundInMemory<Id>> for VerifiedPairs<Id> {
     fn from(found: FoundInMemory<Id>) -> Self {
-        let FoundInMemory { ids, lengths, edges, contained, copies, stats } = found;
-        Self { ids, lengths, edges, contained, copies, stats }
+        let FoundInMemory { ids, lengths, edges, contained, copies, crowded, stats } = found;
+        Self { ids, lengths, edges, contained, copies, crowded, stats }
     }
 }
 
@@ -138,9 +144,11 @@ impl<Id> VerifiedPairs<Id> {
     }
 
     /// Drops the pairs of distinct sets for which `keep` says no, before [`clusters`](Self::clusters) are made of the others. Each is
-    /// shown once, by the first documents that have these sets. Copies stay together.
+    /// shown once, by the first documents that have these sets. Copies stay together. Pairs that were
+    /// [passed over](JoinStats::pairs_passed_over) are not searched for when clusters are made, because they were not shown.
     pub fn retain(&mut self, mut keep: impl FnMut(&Pair<&Id>) -> bool) {
-        let Self { ids, edges, .. } = self;
+        let Self { ids, edges, crowded, .. } = self;
+        *crowded = None;
         edges.retain(|edge| keep(&Pair::from_edge(*edge).name(|document| &ids[document as usize])));
     }
 
@@ -189,6 +197,10 @@ impl<Id> VerifiedPairs<Id> {
 
 impl<Id: Clone> VerifiedPairs<Id> {
     /// Returns the clusters of two or more documents, in the order of their first ones.
+    ///
+    /// Where pairs were [passed over](JoinStats::pairs_passed_over), the documents that would be kept are joined once more, until a second
+    /// run over them would find nothing. So a member can have a verified pair with its representative that
+    /// [`pairs`](Self::pairs) does not list.
     #[must_use]
     pub fn clusters(&self, clustering: Clustering, keep: Keep) -> Vec<Cluster<Id>> {
         let Ok(ranks) = Ranks::new(self, keep);
@@ -203,8 +215,23 @@ impl<Id: Clone> VerifiedPairs<Id> {
     }
 
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Vec<Cluster<Id>> {
-        let Ok(members) = members(self, clustering, ranks, (Order::Representative, &InMemory));
-        Cluster::gather(edges_of(members).map(Member::from_swapped), &self.ids)
+        let Ok(ranks) = ranks.of_groups(self);
+        let mut later: Vec<EdgeRecord> = Vec::new();
+        loop {
+            let extended = Extended { found: self, later: &later };
+            let Ok(members) = members(&extended, clustering, &ranks, (Order::Representative, &InMemory));
+            let members: Vec<Member<u32>> = edges_of(members).map(Member::from_swapped).collect();
+            let missed = self.crowded.as_ref().map_or_else(Vec::new, |crowded| {
+                let mut removed = Bits::default();
+                members.iter().for_each(|member| removed.set(member.document));
+                crowded.join_kept(|first| ranks.kept(first, &removed))
+            });
+            if missed.is_empty() {
+                return Cluster::gather(members.into_iter(), &self.ids);
+            }
+            later.extend(missed.into_iter().map(Edge::to_record));
+            later.sort_unstable();
+        }
     }
 }
 
@@ -223,8 +250,9 @@ impl<Id> VerifiedPairs<Id> {
         (ids, lengths): (Vec<Id>, Vec<u64>),
         (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
         copies: Vec<CopyRecord>,
+        crowded: Option<Arc<Crowded>>,
         stats: JoinStats,
     ) -> Self {
-        Self { ids, lengths, edges, contained, copies, stats }
+        Self { ids, lengths, edges, contained, copies, crowded, stats }
     }
 }

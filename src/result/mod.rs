@@ -6,6 +6,7 @@
 mod cluster;
 mod clusters;
 mod components;
+mod extended;
 #[cfg(feature = "disk")]
 mod external;
 mod memory;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{Found, Keep};
-use crate::external::Records;
+use crate::external::{Bits, Records};
 use crate::join::edge::split;
 
 /// An order of all documents, from the most preferred one.
@@ -72,6 +72,11 @@ impl Ranks {
             Self::First => rank,
             Self::ByKey { order, .. } => order[rank as usize],
         }
+    }
+
+    /// Returns the document of a group, by its first one, that is kept, if any is.
+    pub(crate) fn kept(&self, first: u32, removed: &Bits) -> Option<u32> {
+        Some(self.preferred(first)).filter(|&preferred| !removed.get(preferred))
     }
 
     /// Returns the most preferred document of a group, by its first one.

@@ -174,7 +174,7 @@ impl Finder<'_> {
     }
 
     /// Names the documents and the parameters.
-    fn owner(&self) -> u64 {
+    pub(crate) fn owner(&self) -> u64 {
         let Parameters { banding, seed, width, rule, .. } = self.parameters;
         let numbers =
             [banding.bands() as usize, banding.rows() as usize, width, rule.limit()].map(|number| number as u64);
