@@ -159,8 +159,10 @@ fn report(found: &VerifiedPairs<String>, bytes: u64, skipped: usize, seconds: f6
     }
     if stats.pairs_passed_over > 0 {
         eprintln!(
-            "{} oversized buckets: {} of their pairs were not compared",
-            stats.oversized_buckets, stats.pairs_passed_over
+            "{} oversized buckets: up to {} of their pairs were not compared, and {:.4} or more of the similar ones were found",
+            stats.oversized_buckets,
+            stats.pairs_passed_over,
+            stats.min_recall()
         );
     }
 }

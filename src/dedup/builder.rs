@@ -54,7 +54,7 @@ impl DeduplicatorBuilder {
     }
 
     /// Sets the most distinct texts that share a band and are all compared with one another. Defaults to 1,000. See
-    /// [`SimilarityJoinBuilder::bucket_limit`].
+    /// [`SimilarityJoinBuilder::bucket_limit`]. Whatever it is, deduplicating the kept texts again removes nothing.
     pub fn bucket_limit(mut self, texts: usize) -> Self {
         self.join = self.join.bucket_limit(texts);
         self

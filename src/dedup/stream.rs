@@ -9,8 +9,7 @@ use crate::set::Overlap;
 /// Finds near-duplicate texts: verified pairs, clusters, and which texts to keep.
 ///
 /// On a stream, [`insert`](Self::insert) tells at once whether a text duplicates an earlier one. For a whole corpus,
-/// [`run`](super::DeduplicatorBuilder::run) uses all cores. Both find the same pairs, as long as no bucket exceeds the
-/// [limit](super::DeduplicatorBuilder::bucket_limit).
+/// [`run`](super::DeduplicatorBuilder::run) uses all cores. Both find the same pairs and clusters.
 ///
 /// # Memory
 /// Verification needs the shingle set of every distinct text, at eight bytes per shingle: 4 kB for an article of 500

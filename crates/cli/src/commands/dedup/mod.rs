@@ -241,6 +241,7 @@ fn deduplicate(
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
+        "min_recall_of_buckets": stats.min_recall(),
         "bytes": joined.read.bytes, "files": files, "plan": joined.comparison, "against": against_summary,
     });
     let [kept, _] = files;
