@@ -267,15 +267,15 @@ fn threads_change_nothing() {
 fn a_dense_crowd_has_few_pairs_and_one_cluster() {
     let form: Vec<u16> = (0..60).collect();
     let version = |id: usize| text(&form.iter().copied().chain([1_000 + id as u16]).collect::<Vec<u16>>());
-    let documents: Vec<_> = (0..3_000).map(|id| (id, version(id))).collect();
+    let documents: Vec<_> = (0..1_000).map(|id| (id, version(id))).collect();
     let settings = Settings { threshold: 0.8, limit: 50, bands: 16, rows: 4 };
     for place in PLACES {
         let found = joined(*place, &documents, settings);
         let stats = found.stats();
-        assert!(stats.verified < 3_000 * 100, "{stats:?}");
-        assert!(stats.pairs_passed_over > 3_000_000 && stats.pairs_passed_over < 3_000 * 2_999 / 2, "{stats:?}");
+        assert!(stats.verified < 1_000 * 60, "{stats:?}");
+        assert!(stats.pairs_passed_over > 300_000 && stats.pairs_passed_over < 1_000 * 999 / 2, "{stats:?}");
         assert_eq!(kept(&found, Clustering::Leader, Rule::First), BTreeSet::from([0]));
-        assert_eq!(kept(&found, Clustering::Leader, Rule::Last), BTreeSet::from([2_999]));
+        assert_eq!(kept(&found, Clustering::Leader, Rule::Last), BTreeSet::from([999]));
         assert_eq!(kept(&found, Clustering::Components, Rule::First), BTreeSet::from([0]));
     }
 }

@@ -112,18 +112,18 @@ impl<Id> OnlineJoin<Id> {
     fn candidates(&mut self, group: u32) -> Vec<u32> {
         let Self { sets, table, settings: JoinSettings { rule, .. }, stats, crowd, criterion, .. } = self;
         let (mut groups, mut oversized) = (Vec::new(), Vec::new());
-        for bucket in table.buckets_of(sets.document(group).row) {
+        for (band, bucket) in table.numbered_buckets_of(sets.document(group).row) {
             // The arriving set makes the bucket one larger.
             if rule.is_oversized(bucket.len() + 1) {
                 stats.oversized_buckets += u64::from(!rule.is_oversized(bucket.len()));
-                oversized.push(bucket);
+                oversized.push((band, bucket));
             } else {
                 groups.extend(bucket.iter());
             }
         }
         if !oversized.is_empty() {
-            let search = crowd.search(sets, (group, &oversized), (*rule, criterion.sketch_filter()), &mut groups);
-            stats.pairs_passed_over += search.passed_over(group);
+            stats.pairs_passed_over +=
+                crowd.search(sets, (group, &oversized), (*rule, criterion.sketch_filter()), &mut groups);
         }
         groups.sort_unstable();
         groups.dedup();

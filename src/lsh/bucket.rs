@@ -44,10 +44,9 @@ impl<'a> Slots<'a> {
         if self.len() == 1 { self.iter().next() } else { None }
     }
 
-    /// Returns how many slots are greater than this one, where none was removed.
-    pub(crate) fn count_after(&self, slot: u32) -> usize {
-        let is_after = self.one.is_some_and(|one| one > slot);
-        usize::from(is_after) + self.several.len() - self.several.partition_point(|&other| other <= slot)
+    /// Returns the greatest slot.
+    pub(crate) fn last(&self) -> Option<u32> {
+        self.one.or_else(|| self.several.iter().rev().copied().find(|slot| slot & REMOVED == 0))
     }
 
     /// Returns an iterator over the slots in ascending order.

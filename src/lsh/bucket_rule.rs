@@ -1,41 +1,22 @@
-//! Decides when a bucket is too large to compare all of it, and how far it is searched then.
+//! Decides when a bucket is too large to compare all of it, and what is compared then.
 
 use crate::error::Error;
 
 /// Bounds the work in a bucket, however large it is.
 ///
-/// The sets of a bucket are taken in order. Up to the limit, each is compared with all before it. A later one *searches* those before it,
-/// by their sketches: see [`Search`]. What becomes of a set depends only on the sets before it, so a stream gives the same answer as a
-/// corpus that is known at once.
+/// The sets of a bucket are taken in order. Up to the limit, each is compared with all before it. A later one is compared with the
+/// first ones, as many as its [reach](Self::reach). What a set is compared with depends only on the sets before it, so a stream
+/// gives the same answer as a corpus that is known at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BucketRule {
     limit: usize,
 }
 
-/// The most pairs after which a search among nothing but similar sets ends.
-const MAX_OF_SIMILAR: usize = 32;
+/// The reach where all sets are similar.
+const MAX_MIN_REACH: usize = 32;
 
-/// The most sets that a search visits, for each of the limit.
-const VISITED_PER_LIMIT: usize = 64;
-
-/// How far a set has searched the sets before it in its oversized buckets, each of them once, in their order.
-///
-/// Where few are similar, the search goes on to the end, or until it has visited 64 times the limit: that is where pairs would be
-/// missed. Where nearly all are similar, a few pairs connect the set with the rest, and all of them would be a number that grows with the
-/// square of the bucket. So a search also ends when the number of similar sets that it has found reaches the limit, or the
-/// square root of `p` times the number of sets visited, where `p` is the square root of the limit, at most 32. With the share `s` of
-/// similar ones it ends after `p / s` pairs, `p / s^2` sets visited: after 31 pairs if all are similar, and not within 64,000 sets
-/// if fewer than one in 45 is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Search {
-    /// Sets that passed the sketch filter.
-    pub(crate) found: u32,
-    /// Sets visited.
-    pub(crate) visited: u32,
-    pub(crate) has_ended: bool,
-    /// Sets that were left when the search ended, once for each bucket that they are in.
-    pub(crate) left: u64,
-}
+/// The most sets in reach, for each of the limit.
+const REACH_PER_LIMIT: usize = 32;
 
 impl BucketRule {
     /// Returns the rule with this limit: the number of sets in a bucket, at least 2, up to which all are compared with one another.
@@ -54,23 +35,22 @@ impl BucketRule {
     pub(crate) fn is_oversized(self, size: usize) -> bool {
         size > self.limit
     }
-}
 
-impl Search {
-    /// Counts a set that the search visits, and whether it passed the sketch filter.
-    pub(crate) fn visit(&mut self, rule: BucketRule, passed: bool) {
-        self.visited += 1;
-        if passed {
-            self.found += 1;
-            let (found, of_similar) = (u64::from(self.found), rule.limit.isqrt().clamp(1, MAX_OF_SIMILAR) as u64);
-            self.has_ended = found >= rule.limit as u64 || found * found >= of_similar * u64::from(self.visited);
+    /// Returns with how many of the first sets a set is compared of which `before` sets come before it in the bucket. `similar` of
+    /// these and itself are similar to the one right before them.
+    ///
+    /// Where few are similar, all have to be compared: that is where pairs would be missed. Where nearly all are, a few pairs connect a
+    /// set with the rest, and all of them would grow with the square of the bucket. With the share `s` of similar ones, `p / s^2` sets
+    /// are in reach, and `p / s` pairs are expected; `p` is the square root of the limit, at most 32. There are
+    /// never more than 32 times the limit in reach.
+    pub(crate) fn reach(self, before: u32, similar: u32) -> u32 {
+        if !self.is_oversized(before as usize + 1) {
+            return before;
         }
-        self.has_ended |= self.visited as usize >= rule.limit.saturating_mul(VISITED_PER_LIMIT);
-    }
-
-    /// Returns the most pairs that were passed over: with sets that were left, of which there are no more than of those before this one.
-    pub(crate) fn passed_over(self, before: u32) -> u64 {
-        self.left.min(u64::from(before.saturating_sub(self.visited)))
+        let least = self.limit.isqrt().clamp(1, MAX_MIN_REACH) as u128;
+        let most = self.limit.saturating_mul(REACH_PER_LIMIT) as u128;
+        let (before, similar) = (u128::from(before), u128::from(similar.max(1)));
+        (least * before * before / (similar * similar)).clamp(least, most).min(before) as u32
     }
 }
 
@@ -78,40 +58,27 @@ impl Search {
 mod tests {
     use super::*;
 
-    /// Searches among sets of which one in so many is similar; returns what was found and visited.
-    fn searched(limit: usize, one_in: u32, sets: u32) -> (u32, u32) {
-        let (rule, mut search) = (BucketRule::new(limit).expect("valid"), Search::default());
-        (1..=sets).for_each(|set| {
-            if !search.has_ended {
-                search.visit(rule, set % one_in == 0);
-            }
-        });
-        (search.found, search.visited)
+    #[test]
+    fn the_reach_is_short_where_all_are_similar_and_long_where_few_are() {
+        let rule = BucketRule::new(1_000).expect("valid");
+        let reach = |before: u32, one_in: u32| rule.reach(before, before / one_in);
+        assert_eq!((reach(999, 1), reach(1_000, 1), reach(1_000_000, 1)), (999, 31, 31));
+        assert_eq!((reach(1_000, 10), reach(100_000, 10)), (1_000, 3_100));
+        assert_eq!((reach(20_000, 100), reach(100_000, 100)), (20_000, 32_000));
     }
 
     #[test]
-    fn a_search_is_short_where_all_are_similar_and_long_where_few_are() {
-        assert_eq!(searched(1_000, 1, 100_000), (31, 31));
-        assert_eq!(searched(1_000, 10, 100_000), (310, 3_100));
-        assert_eq!(searched(1_000, 400, 50_000), (125, 50_000));
-        assert_eq!(searched(1_000, 200_000, 100_000), (0, 64_000));
-        assert_eq!(searched(1_000_000, 200_000, 100_000), (0, 100_000));
-    }
-
-    #[test]
-    fn nothing_is_found_beyond_the_limit() {
+    fn the_reach_has_bounds() {
         for limit in [2, 3, 10, 1_000] {
-            for one_in in [1, 2, 5, 30, 60] {
-                let (found, visited) = searched(limit, one_in, 100_000);
-                assert!(found as usize <= limit && visited as usize <= 64 * limit, "{limit} {one_in}");
+            let rule = BucketRule::new(limit).expect("valid");
+            for before in [0, 1, 2, 9, 10, 1_000, u32::MAX - 1] {
+                for similar in [0, 1, before / 7, before] {
+                    let reach = rule.reach(before, similar);
+                    assert!(reach <= before && (reach == before || reach as usize <= 32 * limit));
+                    assert!(reach >= before.min(1) && (reach == before || rule.is_oversized(before as usize + 1)));
+                }
             }
         }
         assert!(matches!(BucketRule::new(1), Err(Error::OutOfRange { field: "bucket_limit", .. })));
-    }
-
-    #[test]
-    fn no_more_is_passed_over_than_there_is() {
-        let search = Search { found: 3, visited: 10, has_ended: true, left: 50 };
-        assert_eq!((search.passed_over(100), search.passed_over(40), search.passed_over(10)), (50, 30, 0));
     }
 }

@@ -25,8 +25,8 @@ pub(crate) struct OddSketch<'a> {
     words: &'a [u64],
 }
 
-/// Elements for each word: four bits an element keep the ones of an exclusive or close to the true difference.
-const ELEMENTS_PER_WORD: usize = 16;
+/// Elements for each word: eight bits an element keep the ones of an exclusive or close to the true difference.
+const ELEMENTS_PER_WORD: usize = 8;
 
 /// The least words of a sketch, and the most. A very large set has a sketch of fewer bits an element, which excludes less.
 const MIN_WORDS: usize = 8;
@@ -48,10 +48,9 @@ impl OddSketches {
     }
 
     /// Adds a sketch that was made before.
-    #[cfg(feature = "disk")]
-    pub(crate) fn push_words(&mut self, size: u32, words: impl Iterator<Item = u64>) {
-        self.words.extend(words);
-        self.end(size);
+    pub(crate) fn push_sketch(&mut self, sketch: OddSketch<'_>) {
+        self.words.extend_from_slice(sketch.words);
+        self.end(sketch.size);
     }
 
     fn end(&mut self, size: u32) {
@@ -77,6 +76,10 @@ impl OddSketches {
 
 #[cfg(feature = "disk")]
 impl<'a> OddSketch<'a> {
+    pub(crate) fn new(size: u32, words: &'a [u64]) -> Self {
+        Self { size, words }
+    }
+
     pub(crate) fn size(&self) -> u32 {
         self.size
     }
@@ -107,10 +110,24 @@ impl SketchFilter {
         self.differing.to_bits()
     }
 
+    /// Returns the most elements that only one of two similar sets has.
+    #[inline]
+    fn max_differing(&self, left: OddSketch<'_>, right: OddSketch<'_>) -> f64 {
+        (f64::from(left.size) + f64::from(right.size)) * self.differing
+    }
+
+    /// Returns whether two sets are similar as far as one can tell: they differ in no more bits than sets at the threshold do on
+    /// average. With `d` elements that only one of them has, `m` bits differ in `m / 2 * (1 - exp(-2 d / m))` on average.
+    pub(crate) fn estimates_similar(&self, left: OddSketch<'_>, right: OddSketch<'_>) -> bool {
+        let bits = (64 * left.words.len().min(right.words.len())) as f64;
+        let most = bits / 2.0 * -libm::expm1(-2.0 * self.max_differing(left, right) / bits);
+        differ_by_at_most(self.level, left.words, right.words, most as u32)
+    }
+
     /// Returns whether two sets may be similar; true for all that are.
     #[inline]
     pub(crate) fn passes(&self, left: OddSketch<'_>, right: OddSketch<'_>) -> bool {
-        let most = ((f64::from(left.size) + f64::from(right.size)) * self.differing) as u32;
+        let most = self.max_differing(left, right) as u32;
         left.size.abs_diff(right.size) <= most && differ_by_at_most(self.level, left.words, right.words, most)
     }
 }

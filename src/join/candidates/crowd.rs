@@ -1,13 +1,12 @@
 //! Pairs in oversized buckets: the sets of these buckets, the *crowd*, are compared by their sketches.
 //!
-//! A set mostly shares several oversized buckets with another. So the crowd is not searched bucket by bucket: each of its sets visits the
-//! union of the sets before it in its buckets, and each of these once. How far, [`Search`] says.
+//! In each of its buckets, a set has some of the first ones in reach: see [`BucketRule::reach`]. It mostly shares several buckets with
+//! another set. So the crowd is not searched bucket by bucket: each of its sets visits the union of those in reach, and each of them once.
 
 use std::ops::Range;
+use std::rc::Rc;
 
-use smallvec::SmallVec;
-
-use crate::lsh::{BucketRule, Search};
+use crate::lsh::BucketRule;
 use crate::parallel;
 use crate::set::{OddSketch, OddSketches, SketchFilter};
 
@@ -15,40 +14,17 @@ use crate::set::{OddSketch, OddSketches, SketchFilter};
 #[derive(Debug, Default)]
 pub(crate) struct Crowd {
     numbers: Vec<u32>,
-    /// Distinct sets before each, in the crowd or not.
-    before: Vec<u32>,
     sketches: OddSketches,
     memberships: Vec<Membership>,
     /// Where the memberships of each set end.
     ends: Vec<usize>,
 }
 
-/// That a set is in an oversized bucket: among the first ones, up to the limit, or behind them.
+/// An oversized bucket of a set, and how many of the first sets in it the set is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Membership(u32);
-
-impl Membership {
-    pub(crate) fn new(bucket: u32, is_behind: bool) -> Self {
-        Self(bucket << 1 | u32::from(is_behind))
-    }
-
-    pub(crate) fn from_number(number: u32) -> Self {
-        Self(number)
-    }
-
-    /// Returns a number that sorts by bucket.
-    pub(crate) fn number(self) -> u32 {
-        self.0
-    }
-
-    fn bucket(self) -> usize {
-        (self.0 >> 1) as usize
-    }
-
-    /// Returns whether the set came after the bucket was full up to the limit.
-    fn is_behind(self) -> bool {
-        self.0 & 1 == 1
-    }
+pub(crate) struct Membership {
+    pub(crate) bucket: u32,
+    pub(crate) reach: u32,
 }
 
 impl Crowd {
@@ -57,54 +33,79 @@ impl Crowd {
     }
 
     /// Adds a set, whose number is greater than those so far.
-    pub(crate) fn push(&mut self, (number, before): (u32, u32), set: &[u64], memberships: &[Membership]) {
-        self.sketches.push(set);
-        self.add(number, before, memberships.iter().copied());
-    }
-
-    fn add(&mut self, number: u32, before: u32, memberships: impl Iterator<Item = Membership>) {
+    pub(crate) fn push(&mut self, number: u32, sketch: OddSketch<'_>, memberships: &[Membership]) {
         self.numbers.push(number);
-        self.before.push(before);
-        self.memberships.extend(memberships);
+        self.sketches.push_sketch(sketch);
+        self.memberships.extend_from_slice(memberships);
         self.ends.push(self.memberships.len());
     }
 
-    pub(crate) fn number(&self, place: usize) -> u32 {
-        self.numbers[place]
+    pub(crate) fn numbers(&self) -> &[u32] {
+        &self.numbers
     }
 
-    /// Returns the distinct sets before the one in this place.
-    pub(crate) fn before(&self, place: usize) -> u32 {
-        self.before[place]
-    }
-
-    fn memberships(&self, place: usize) -> &[Membership] {
+    /// Returns the sketch and the memberships of a set, by its place.
+    fn get(&self, place: usize) -> (OddSketch<'_>, &[Membership]) {
         let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.memberships[start..self.ends[place]]
-    }
-}
-
-#[cfg(feature = "disk")]
-impl Crowd {
-    /// Adds a set whose sketch was made before.
-    pub(crate) fn push_sketched(
-        &mut self,
-        (number, before, size): (u32, u32, u32),
-        memberships: impl Iterator<Item = Membership>,
-        words: impl Iterator<Item = u64>,
-    ) {
-        self.sketches.push_words(size, words);
-        self.add(number, before, memberships);
-    }
-
-    /// Returns the sketch and the memberships of a set.
-    pub(crate) fn get(&self, place: usize) -> (OddSketch<'_>, &[Membership]) {
-        (self.sketches.get(place), self.memberships(place))
+        (self.sketches.get(place), &self.memberships[start..self.ends[place]])
     }
 
     /// Returns the bytes in memory, with those of the lists that a [`CrowdBlock`] makes.
+    #[cfg(feature = "disk")]
     pub(crate) fn bytes(&self) -> usize {
-        self.sketches.bytes() + self.len() * (2 * size_of::<u32>() + size_of::<usize>()) + 8 * self.memberships.len()
+        let memberships = self.memberships.len() * (size_of::<Membership>() + size_of::<u32>());
+        self.sketches.bytes() + self.len() * (size_of::<u32>() + size_of::<usize>()) + memberships
+    }
+}
+
+/// The oversized buckets while their sets come, in order.
+#[derive(Debug)]
+pub(crate) struct CrowdBuckets {
+    rule: BucketRule,
+    filter: SketchFilter,
+    buckets: Vec<BucketSoFar>,
+}
+
+/// A bucket, as far as its sets have come.
+#[derive(Clone, Debug, Default)]
+struct BucketSoFar {
+    sets: u32,
+    /// Sets that are similar to the one before them, by their sketches.
+    similar: u32,
+    /// The sketch of the last set.
+    last: Option<Rc<OddSketches>>,
+}
+
+impl CrowdBuckets {
+    pub(crate) fn new(rule: BucketRule, filter: SketchFilter, buckets: usize) -> Self {
+        Self { rule, filter, buckets: vec![BucketSoFar::default(); buckets] }
+    }
+
+    /// Puts the next set into its buckets. Returns its sketch, and the most pairs of it that are passed over: with sets that are out of
+    /// reach. Of those there are no more than of the `before` sets that come before it, less those in reach.
+    pub(crate) fn add(
+        &mut self,
+        before: u32,
+        set: &[u64],
+        buckets: impl Iterator<Item = u32>,
+        memberships: &mut Vec<Membership>,
+    ) -> (Rc<OddSketches>, u64) {
+        let mut sketch = OddSketches::default();
+        sketch.push(set);
+        let sketch = Rc::new(sketch);
+        let (mut out_of_reach, mut most_in_reach) = (0, 0);
+        memberships.clear();
+        for bucket in buckets {
+            let so_far = &mut self.buckets[bucket as usize];
+            let last = so_far.last.replace(Rc::clone(&sketch));
+            so_far.similar += u32::from(last.is_some_and(|last| self.filter.estimates_similar(last.get(0), sketch.get(0))));
+            let reach = self.rule.reach(so_far.sets, so_far.similar);
+            memberships.push(Membership { bucket, reach });
+            out_of_reach += u64::from(so_far.sets - reach);
+            most_in_reach = most_in_reach.max(reach);
+            so_far.sets += 1;
+        }
+        (sketch, out_of_reach.min(u64::from(before.saturating_sub(most_in_reach))))
     }
 }
 
@@ -114,39 +115,42 @@ pub(crate) struct CrowdBlock {
     crowd: Crowd,
     /// The sets of each bucket, by their places.
     buckets: Vec<Vec<u32>>,
+    /// The sets of each bucket in the blocks before.
+    earlier: Vec<u32>,
 }
 
 impl CrowdBlock {
-    pub(crate) fn new(crowd: Crowd, buckets: usize) -> Self {
-        let mut lists = vec![Vec::new(); buckets];
+    /// Takes how many sets of each bucket were in the blocks before.
+    pub(crate) fn new(crowd: Crowd, earlier: Vec<u32>) -> Self {
+        let mut buckets = vec![Vec::new(); earlier.len()];
         for place in 0..crowd.len() {
-            for membership in crowd.memberships(place) {
-                lists[membership.bucket()].push(place as u32);
+            for membership in crowd.get(place).1 {
+                buckets[membership.bucket as usize].push(place as u32);
             }
         }
-        Self { crowd, buckets: lists }
+        Self { crowd, buckets, earlier }
     }
 
     pub(crate) fn crowd(&self) -> &Crowd {
         &self.crowd
     }
 
-    /// Returns where the sets of a bucket are that have places in this range.
-    fn list(&self, membership: Membership, places: Range<usize>) -> &[u32] {
-        let list = &self.buckets[membership.bucket()][..];
-        let behind = &list[list.partition_point(|&place| (place as usize) < places.start)..];
-        &behind[..behind.partition_point(|&place| (place as usize) < places.end)]
+    /// Returns how many sets of each bucket are in this block or before it.
+    #[cfg(feature = "disk")]
+    pub(crate) fn into_earlier(self) -> Vec<u32> {
+        self.buckets.iter().zip(self.earlier).map(|(bucket, earlier)| earlier + bucket.len() as u32).collect()
     }
 
-    /// Returns the place of the first set that is not before this one.
-    fn first_from(&self, number: u32) -> usize {
-        self.crowd.numbers.partition_point(|&other| other < number)
+    /// Returns the places of the sets in reach.
+    fn in_reach(&self, membership: Membership) -> &[u32] {
+        let bucket = membership.bucket as usize;
+        let places = &self.buckets[bucket][..];
+        &places[..places.len().min(membership.reach.saturating_sub(self.earlier[bucket]) as usize)]
     }
 }
 
 /// Searches crowds.
 pub(crate) struct Searcher<A> {
-    pub(crate) rule: BucketRule,
     pub(crate) filter: SketchFilter,
     /// Says which pairs are to be compared.
     pub(crate) allows: A,
@@ -159,85 +163,53 @@ const SPAN: usize = 1 << 12;
 const GROUP: usize = 32;
 
 impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
-    /// Searches a block for some sets of a crowd, from a place on, each with how far it has come in the blocks before. Returns the pairs
-    /// that passed, the later set first, some of them twice.
-    pub(crate) fn search(
-        &self,
-        block: &CrowdBlock,
-        probes: (&Crowd, usize),
-        searches: &mut [Search],
-    ) -> Vec<Vec<(u32, u32)>> {
-        let groups: Vec<(usize, &mut [Search])> = searches.chunks_mut(GROUP).enumerate().collect();
-        parallel::map_owned(groups, SpanBits::default, |(group, searches), bits| {
-            self.search_group(block, (probes.0, probes.1 + group * GROUP), searches, bits)
-        })
+    /// Searches a block for some sets of a crowd. Returns the pairs that passed, each once, the later set first.
+    pub(crate) fn search(&self, block: &CrowdBlock, probes: &Crowd, places: Range<usize>) -> Vec<Vec<(u32, u32)>> {
+        let groups: Vec<Range<usize>> =
+            places.clone().step_by(GROUP).map(|first| first..places.end.min(first + GROUP)).collect();
+        parallel::map(&groups, || vec![0; SPAN / 64], |group, bits| self.search_group(block, (probes, group), bits))
     }
 
     fn search_group(
         &self,
         block: &CrowdBlock,
-        (probes, first): (&Crowd, usize),
-        searches: &mut [Search],
-        bits: &mut SpanBits,
+        (probes, group): (&Crowd, &Range<usize>),
+        bits: &mut [u64],
     ) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
-        let mut group: Vec<Probe<'_>> =
-            (first..).zip(searches).map(|(place, search)| Probe::new(block, (probes, place), search)).collect();
-        for probe in group.iter_mut().filter(|probe| probe.search.has_ended) {
-            probe.search.left += probe.count_behind(block, 0);
-        }
-        let last = group.last().map_or(0, |probe| probe.end);
-        let mut from = 0;
-        while from < last {
-            let to = from + span_at(from);
-            for probe in group.iter_mut().filter(|probe| from < probe.end) {
-                self.search_span(block, probe, from..to.min(probe.end), bits, &mut pairs);
+        let mut group: Vec<Probe<'_>> = group.clone().map(|place| Probe::new(block, probes, place)).collect();
+        let mut start = 0;
+        while group.iter().any(|probe| !probe.in_reach.is_empty()) {
+            for probe in &mut group {
+                if probe.take(start..start + SPAN, bits) {
+                    self.visit(block, probe, (start, bits), &mut pairs);
+                }
             }
-            from = to;
+            start += SPAN;
         }
         pairs
     }
 
-    fn search_span(
+    /// Visits the places of a span, and empties it.
+    fn visit(
         &self,
         block: &CrowdBlock,
-        probe: &mut Probe<'_>,
-        span: Range<usize>,
-        bits: &mut SpanBits,
+        probe: &Probe<'_>,
+        (start, bits): (usize, &mut [u64]),
         pairs: &mut Vec<(u32, u32)>,
     ) {
-        let from = span.start;
-        // Where it is among the first ones, a set is compared with all before it.
-        probe.first.iter().for_each(|&membership| bits.add(block.list(membership, span.clone()), from));
-        bits.drain(|bit| {
-            self.visit(block, probe, from + bit, pairs);
-            true
-        });
-        if probe.search.has_ended {
-            return;
+        for (word, bits) in bits.iter_mut().enumerate() {
+            let mut bits = std::mem::take(bits);
+            while bits != 0 {
+                let place = start + word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let other = block.crowd.numbers[place];
+                if self.filter.passes(probe.sketch, block.crowd.sketches.get(place)) && (self.allows)(other, probe.number)
+                {
+                    pairs.push((probe.number, other));
+                }
+            }
         }
-        probe.behind.iter().for_each(|&membership| bits.add(block.list(membership, span.clone()), from));
-        let mut end = from;
-        bits.drain(|bit| {
-            end = from + bit + 1;
-            let passed = self.visit(block, probe, from + bit, pairs);
-            probe.search.visit(self.rule, passed);
-            !probe.search.has_ended
-        });
-        if probe.search.has_ended {
-            probe.search.left += probe.count_behind(block, end);
-        }
-    }
-
-    /// Returns whether a pair passed, and adds it then.
-    #[inline]
-    fn visit(&self, block: &CrowdBlock, probe: &Probe<'_>, place: usize, pairs: &mut Vec<(u32, u32)>) -> bool {
-        let other = block.crowd.numbers[place];
-        let passed = self.filter.passes(probe.sketch, block.crowd.sketches.get(place)) && (self.allows)(other, probe.number);
-        if passed {
-            pairs.push((probe.number, other));
-        }
-        passed
     }
 }
 
@@ -245,71 +217,28 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
 struct Probe<'a> {
     number: u32,
     sketch: OddSketch<'a>,
-    /// The buckets of which it is among the first sets, and those of which it is not.
-    first: SmallVec<[Membership; 8]>,
-    behind: SmallVec<[Membership; 8]>,
-    /// The places in the block that are before it.
-    end: usize,
-    search: &'a mut Search,
+    /// What it has not visited yet, by bucket.
+    in_reach: Vec<&'a [u32]>,
 }
 
 impl<'a> Probe<'a> {
-    fn new(block: &CrowdBlock, (crowd, place): (&'a Crowd, usize), search: &'a mut Search) -> Self {
-        let number = crowd.number(place);
-        let (behind, first) = crowd.memberships(place).iter().copied().partition(|membership: &Membership| membership.is_behind());
-        Self { number, sketch: crowd.sketches.get(place), first, behind, end: block.first_from(number), search }
+    fn new(block: &'a CrowdBlock, crowd: &'a Crowd, place: usize) -> Self {
+        let (sketch, memberships) = crowd.get(place);
+        let in_reach = memberships.iter().map(|&membership| block.in_reach(membership));
+        let in_reach = in_reach.filter(|places| !places.is_empty()).collect();
+        Self { number: crowd.numbers[place], sketch, in_reach }
     }
 
-    /// Counts the sets from a place on that it would have to visit, once for each bucket that they are in.
-    fn count_behind(&self, block: &CrowdBlock, from: usize) -> u64 {
-        self.behind.iter().map(|&membership| block.list(membership, from..self.end).len() as u64).sum()
-    }
-}
-
-/// Returns how many places are visited together from a place on: few at first, because many a search ends there.
-pub(crate) fn span_at(from: usize) -> usize {
-    from.clamp(SPAN / 64, SPAN)
-}
-
-/// Places in a span, a bit each.
-#[derive(Clone, Debug)]
-pub(crate) struct SpanBits {
-    words: [u64; SPAN / 64],
-    /// Whether there are any.
-    is_used: bool,
-}
-
-impl Default for SpanBits {
-    fn default() -> Self {
-        Self { words: [0; SPAN / 64], is_used: false }
-    }
-}
-
-impl SpanBits {
-    fn add(&mut self, places: &[u32], from: usize) {
-        places.iter().for_each(|&place| self.set(place as usize - from));
-    }
-
-    pub(crate) fn set(&mut self, bit: usize) {
-        self.is_used = true;
-        self.words[bit / 64] |= 1 << (bit % 64);
-    }
-
-    /// Visits all places in order, as long as the visitor says so, and removes them.
-    pub(crate) fn drain(&mut self, mut visit: impl FnMut(usize) -> bool) {
-        if !std::mem::take(&mut self.is_used) {
-            return;
-        }
-        for word in 0..self.words.len() {
-            let mut bits = std::mem::take(&mut self.words[word]);
-            while bits != 0 {
-                let goes_on = visit(word * 64 + bits.trailing_zeros() as usize);
-                bits &= bits - 1;
-                if !goes_on {
-                    self.words[word..].fill(0);
-                    return;
-                }
-            }
-        }
+    /// Takes the places in a span, as bits; returns whether there are any.
+    fn take(&mut self, span: Range<usize>, bits: &mut [u64]) -> bool {
+        let mut any = false;
+        self.in_reach.retain_mut(|places| {
+            let taken = places.iter().take_while(|&&place| (place as usize) < span.end);
+            let count = taken.map(|&place| bits[(place as usize - span.start) / 64] |= 1 << (place % 64)).count();
+            any |= count > 0;
+            *places = &places[count..];
+            !places.is_empty()
+        });
+        any
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::crowd_file::{CrowdMembers, CrowdSearch};
+use super::crowd_file::{CrowdFile, CrowdMembers};
 use crate::error::Error;
 use crate::external::{
     FrameReader, FrameWriter, Kind, RecordReader, Records, Role, Sort, Sorted, Sorter, Sorters, put, read_record,
@@ -136,16 +136,13 @@ impl Finder<'_> {
             entries = next?;
         }
         drop(entries);
-        let mut stats = JoinStats::default();
-        let mut crowd = candidates.create_crowd()?;
-        let search = CrowdSearch::write(
-            self,
-            members,
-            |document| crowd.record(|bytes| put(bytes, &[u64::from(document)])),
-            watch,
-        )?;
-        crowd.finish()?;
-        search.find(&mut pairs, &mut stats, watch)?;
+        let mut stats = JoinStats { oversized_buckets: u64::from(members.buckets()), ..JoinStats::default() };
+        let mut documents = candidates.create_crowd()?;
+        let show = |document| documents.record(|bytes| put(bytes, &[u64::from(document)]));
+        let crowd = CrowdFile::write(self, members, show, watch)?;
+        documents.finish()?;
+        stats.pairs_passed_over = crowd.passed_over;
+        crowd.search(&mut pairs, watch)?;
         candidates.write(pairs.finish()?, &stats)
     }
 
@@ -218,7 +215,7 @@ struct Bucket<'a> {
 impl Bucket<'_> {
     fn add(&mut self, document: u32, members: &mut CrowdMembers) -> Result<(), Error> {
         if let Some(number) = self.number {
-            return members.add(document, number, true);
+            return members.add(document, number);
         }
         self.held.push(document);
         if !self.rule.is_oversized(self.held.len()) {
@@ -226,8 +223,7 @@ impl Bucket<'_> {
         }
         let number = members.begin();
         self.number = Some(number);
-        let mut held = self.held.drain(..).enumerate();
-        held.try_for_each(|(place, document)| members.add(document, number, self.rule.is_oversized(place + 1)))
+        self.held.drain(..).try_for_each(|document| members.add(document, number))
     }
 
     /// Pairs all that are held.

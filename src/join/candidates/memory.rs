@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ahash::AHashSet;
 
-use super::crowd::{Crowd, CrowdBlock, Membership, Searcher};
+use super::crowd::{Crowd, CrowdBlock, CrowdBuckets, Searcher};
 
 use crate::error::Error;
 use crate::join::compare::Compared;
@@ -14,8 +14,9 @@ use crate::join::groups::memory::DistinctSets;
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
 use crate::join::stats::JoinStats;
-use crate::lsh::{BandKeys, Banding, BucketRule, Search};
+use crate::lsh::{BandKeys, Banding, BucketRule};
 use crate::parallel;
+use crate::set::SketchFilter;
 use crate::verify::{Criterion, QuerySet};
 
 /// The band keys of all sets.
@@ -106,7 +107,7 @@ impl SortedBands {
             parts.into_iter().for_each(|part| all.append(part));
             let Band { sorted, mut buckets, .. } = band;
             buckets.retain(|bucket| self.rule.is_oversized(bucket.len()));
-            buckets.into_iter().for_each(|bucket| oversized.add(number, &sorted[bucket], self.rule));
+            buckets.into_iter().for_each(|bucket| oversized.add(number, &sorted[bucket]));
         }
         let crowd = self.search_crowd((&*sets, filter), oversized, (stats, &mut all), watch)?;
         stats.candidates = all.counts.candidates();
@@ -115,7 +116,7 @@ impl SortedBands {
         Ok((sets.by_documents(all.edges), crowd))
     }
 
-    /// Compares the sets of oversized buckets, as far as their [searches](crate::lsh::Search) go. Returns them if some pairs were passed
+    /// Compares the sets of oversized buckets, as far as they are in [reach](BucketRule::reach). Returns them if some pairs were passed
     /// over.
     fn search_crowd(
         &self,
@@ -124,30 +125,25 @@ impl SortedBands {
         (stats, all): (&mut JoinStats, &mut Compared),
         watch: &mut Watch<'_>,
     ) -> Result<Vec<u32>, Error> {
-        let crowd = oversized.take_crowd(sets);
         stats.oversized_buckets = oversized.buckets.len() as u64;
+        let filter_of_sketches = self.criterion.sketch_filter();
+        let crowd = oversized.take_crowd(sets, (self.rule, filter_of_sketches), stats);
         let allows = |left, right| filter.allows(sets.first_of(left), sets.first_of(right));
-        let searcher = Searcher { rule: self.rule, filter: self.criterion.sketch_filter(), allows };
-        let block = CrowdBlock::new(crowd, oversized.buckets.len());
+        let searcher = Searcher { filter: filter_of_sketches, allows };
+        let block = CrowdBlock::new(crowd, vec![0; oversized.buckets.len()]);
         let crowd = block.crowd();
         for first in (0..crowd.len()).step_by(SETS_AT_ONCE) {
             watch.step(Stage::Candidates, self.bands as u64, self.bands as u64)?;
-            let mut searches = vec![Search::default(); SETS_AT_ONCE.min(crowd.len() - first)];
-            let pairs = searcher.search(&block, (crowd, first), &mut searches);
+            let pairs = searcher.search(&block, crowd, first..crowd.len().min(first + SETS_AT_ONCE));
             let parts = parallel::map_owned(pairs, || (), |pairs, ()| self.compare_crowded(sets, &oversized, pairs));
             parts.into_iter().for_each(|part| all.append(part));
-            for (place, search) in (first..).zip(searches) {
-                stats.pairs_passed_over += search.passed_over(crowd.before(place));
-            }
         }
-        let is_whole = stats.pairs_passed_over == 0;
-        Ok(if is_whole { Vec::new() } else { (0..crowd.len()).map(|place| crowd.number(place)).collect() })
+        Ok(if stats.pairs_passed_over == 0 { Vec::new() } else { crowd.numbers().to_vec() })
     }
 
     /// Compares pairs of oversized buckets, each with the later set first, except those that share another bucket.
     fn compare_crowded(&self, sets: &DistinctSets, oversized: &Oversized, mut pairs: Vec<(u32, u32)>) -> Compared {
         pairs.sort_unstable();
-        pairs.dedup();
         let mut compared = Compared::default();
         for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
             let later = pairs[0].0;
@@ -248,31 +244,35 @@ impl SortedBands {
 struct Oversized {
     /// The buckets by band and key.
     buckets: AHashSet<(usize, u32)>,
-    /// `set << 32 | membership`.
+    /// `set << 32 | bucket`.
     members: Vec<u64>,
 }
 
 impl Oversized {
     /// Adds a bucket by its entries.
-    fn add(&mut self, band: usize, entries: &[u64], rule: BucketRule) {
+    fn add(&mut self, band: usize, entries: &[u64]) {
         let number = self.buckets.len() as u32;
         self.buckets.extend(entries.first().map(|&entry| (band, key_of(entry))));
-        let member = |(place, &entry): (usize, &u64)| {
-            let membership = Membership::new(number, rule.is_oversized(place + 1));
-            join(entry as u32, membership.number())
-        };
-        self.members.extend(entries.iter().enumerate().map(member));
+        self.members.extend(entries.iter().map(|&entry| join(entry as u32, number)));
     }
 
-    /// Takes the sets of all buckets, in order.
-    fn take_crowd(&mut self, sets: &DistinctSets) -> Crowd {
+    /// Takes the sets of all buckets, in order, and counts the pairs that are passed over.
+    fn take_crowd(
+        &mut self,
+        sets: &DistinctSets,
+        (rule, filter): (BucketRule, SketchFilter),
+        stats: &mut JoinStats,
+    ) -> Crowd {
         let mut members = std::mem::take(&mut self.members);
         members.sort_unstable();
-        let mut crowd = Crowd::default();
+        let (mut crowd, mut memberships) = (Crowd::default(), Vec::new());
+        let mut buckets = CrowdBuckets::new(rule, filter, self.buckets.len());
         for of_set in members.chunk_by(|a, b| a >> 32 == b >> 32) {
             let (set, _) = split(of_set[0]);
-            let memberships: Vec<Membership> = of_set.iter().map(|&member| Membership::from_number(member as u32)).collect();
-            crowd.push((set, set), sets.sets().get(set), &memberships);
+            let numbers = of_set.iter().map(|&member| split(member).1);
+            let (sketch, passed_over) = buckets.add(set, sets.sets().get(set), numbers, &mut memberships);
+            stats.pairs_passed_over += passed_over;
+            crowd.push(set, sketch.get(0), &memberships);
         }
         crowd
     }
