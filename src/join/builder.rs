@@ -90,9 +90,9 @@ impl SimilarityJoinBuilder {
     /// Sets the most distinct sets of a bucket that are all compared with one another, at least 2. Defaults to 1,000.
     ///
     /// A larger bucket is searched by sketches of its sets, which exclude dissimilar pairs in a few nanoseconds and never a similar one. Each set
-    /// beyond the limit visits those before it, until it has visited 64 times the limit, has found as many as the limit, or has found so
-    /// many of those visited that most are similar. So the work and the number of pairs are linear in the number of sets, however large buckets
-    /// are. [`JoinStats`](crate::join::JoinStats) counts such buckets, and how many pairs were passed over at most. A higher
+    /// beyond the limit is compared with the first ones: with 32 times the limit where few are similar, and with fewer where many are, because
+    /// a few pairs then connect it with the rest. So the work and the number of pairs are linear in the number of sets, however large
+    /// buckets are. [`JoinStats`](crate::join::JoinStats) counts such buckets, and how many pairs were passed over at most. A higher
     /// limit passes over fewer.
     pub fn bucket_limit(mut self, sets: usize) -> Self {
         self.bucket_limit = sets;

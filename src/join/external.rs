@@ -278,7 +278,7 @@ impl DiskJoin {
         let (segments, keys, filter) = (&self.segments, &self.keys, self.intake.filter());
         let work = segments.work();
         let groups = groups::find(segments, filter, scratch, watch)?;
-        let finder = Finder { segments, keys, groups: &groups, filter, parameters, scratch };
+        let finder = Finder { segments, keys, groups: &groups, filter, parameters, rank: None, scratch };
         let samples = containment.map(|containment| {
             let samples = Samples { segments, groups: &groups, filter, containment, scratch };
             (samples.file(), samples)

@@ -155,7 +155,7 @@ impl<Id> SimilarityJoin<Id> {
         let Self { settings, intake, ids, lengths, mut sets } = self;
         let (filter, mut stats) = (intake.filter(), JoinStats::default());
         let bands = SortedBands::new(&sets, filter, (settings.banding, settings.rule), settings.criterion());
-        let (edges, crowd) = bands.edges(&mut sets, filter, &mut stats, watch)?;
+        let (edges, crowd) = bands.edges(&mut sets, (filter, None), &mut stats, watch)?;
         drop(bands);
         let contained = settings.containment.map(|containment| containment.edges(&mut sets, filter, &mut stats, watch));
         let contained = contained.transpose()?;

@@ -148,4 +148,3 @@ impl<Id> OnlineJoin<Id> {
         FoundInMemory::new((self.ids, self.lengths), self.sets, edges, crowded, self.stats)
     }
 }
-

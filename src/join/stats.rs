@@ -23,8 +23,8 @@ pub struct JoinStats {
     pub verified: u64,
     /// Buckets that hold more distinct sets than the [limit](crate::SimilarityJoinBuilder::bucket_limit). They are searched by sketches.
     pub oversized_buckets: u64,
-    /// The most pairs of distinct sets that share a bucket and were not compared, because a search of oversized buckets ended before it
-    /// came to them. Each pair counts once, however many buckets it shares. 0 means that every pair that shares a bucket was compared.
+    /// The most pairs of distinct sets that share a bucket and were not compared, because one was out of the reach of
+    /// the other in an oversized bucket. Each pair counts once, however many buckets it shares. 0 means that every pair that shares a bucket was compared.
     pub pairs_passed_over: u64,
     /// Candidate pairs for [containment](crate::SimilarityJoinBuilder::containment), all of which were compared exactly.
     pub contained_candidates: u64,

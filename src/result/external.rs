@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::external::{Bits, Kind, Merged, RecordReader, Records, Role, Sort, Sorted, Sorters, put};
 use crate::join::edge::{Edge, EdgeRecord, split};
 use crate::join::external::FoundOnDisk;
-use crate::join::rejoin::external::CrowdedOnDisk;
 use crate::join::progress::{Progress, Watch};
+use crate::join::rejoin::external::CrowdedOnDisk;
 use crate::join::storage::id_lookup::IdFile;
 use crate::join::storage::memory_check::refused;
 use crate::join::storage::scratch::ScratchDir;
@@ -306,7 +306,7 @@ impl DiskPairs {
             let has_more = match &self.crowded {
                 Some(crowded) => {
                     let kept = |first| ranks.kept(first, &removed);
-                    later.add(crowded.join_kept(&self.segments, &scratch, kept)?)?
+                    later.add(crowded.join_kept(&self.segments, &scratch, kept, &|document| ranks.rank(document))?)?
                 }
                 None => false,
             };

@@ -224,7 +224,7 @@ impl<Id: Clone> VerifiedPairs<Id> {
             let missed = self.crowded.as_ref().map_or_else(Vec::new, |crowded| {
                 let mut removed = Bits::default();
                 members.iter().for_each(|member| removed.set(member.document));
-                crowded.join_kept(|first| ranks.kept(first, &removed))
+                crowded.join_kept(|first| ranks.kept(first, &removed), |first| ranks.rank(first))
             });
             if missed.is_empty() {
                 return Cluster::gather(members.into_iter(), &self.ids);

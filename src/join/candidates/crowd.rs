@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use crate::lsh::BucketRule;
 use crate::parallel;
 use crate::set::{OddSketch, OddSketches, SketchFilter};
@@ -42,6 +44,15 @@ impl Crowd {
 
     pub(crate) fn numbers(&self) -> &[u32] {
         &self.numbers
+    }
+
+    /// Returns the most preferred sets of each bucket.
+    pub(crate) fn preferred<'a>(&self, rank: &'a (dyn Fn(u32) -> u32 + Sync), buckets: usize) -> PreferredSets<'a> {
+        let mut preferred = PreferredSets::new(rank, buckets);
+        for place in 0..self.len() {
+            preferred.add(self.numbers[place], self.get(place).1.iter().map(|membership| membership.bucket));
+        }
+        preferred
     }
 
     /// Returns the sketch and the memberships of a set, by its place.
@@ -98,14 +109,65 @@ impl CrowdBuckets {
         for bucket in buckets {
             let so_far = &mut self.buckets[bucket as usize];
             let last = so_far.last.replace(Rc::clone(&sketch));
-            so_far.similar += u32::from(last.is_some_and(|last| self.filter.estimates_similar(last.get(0), sketch.get(0))));
+            so_far.similar +=
+                u32::from(last.is_some_and(|last| self.filter.estimates_similar(last.get(0), sketch.get(0))));
             let reach = self.rule.reach(so_far.sets, so_far.similar);
             memberships.push(Membership { bucket, reach });
-            out_of_reach += u64::from(so_far.sets - reach);
-            most_in_reach = most_in_reach.max(reach);
             so_far.sets += 1;
+            // A stream does not know yet of other buckets that they will be over the limit.
+            if self.rule.is_oversized(so_far.sets as usize) {
+                out_of_reach += u64::from(so_far.sets - 1 - reach);
+                most_in_reach = most_in_reach.max(reach);
+            }
         }
         (sketch, out_of_reach.min(u64::from(before.saturating_sub(most_in_reach))))
+    }
+}
+
+/// The most preferred sets of each oversized bucket, where kept documents are joined again. Every other set is compared with them.
+///
+/// Clusters keep the preferred one of similar sets. Where nearly all sets of a bucket are similar, these few pairs leave nearly none of the
+/// others, whatever the order in which the sets came.
+pub(crate) struct PreferredSets<'a> {
+    rank: &'a (dyn Fn(u32) -> u32 + Sync),
+    /// By bucket, rank and number of each.
+    buckets: Vec<SmallVec<[(u32, u32); PREFERRED]>>,
+}
+
+/// Such sets of a bucket.
+const PREFERRED: usize = 4;
+
+impl<'a> PreferredSets<'a> {
+    pub(crate) fn new(rank: &'a (dyn Fn(u32) -> u32 + Sync), buckets: usize) -> Self {
+        Self { rank, buckets: vec![SmallVec::new(); buckets] }
+    }
+
+    pub(crate) fn add(&mut self, number: u32, buckets: impl Iterator<Item = u32>) {
+        let rank = (self.rank)(number);
+        for bucket in buckets {
+            let preferred = &mut self.buckets[bucket as usize];
+            let place = preferred.partition_point(|&(other, _)| other < rank);
+            if place < PREFERRED {
+                preferred.truncate(PREFERRED - 1);
+                preferred.insert(place, (rank, number));
+            }
+        }
+    }
+
+    /// Returns the pairs of some sets with the preferred ones of their buckets, some twice, the later set first.
+    pub(crate) fn pairs<'b>(
+        &'b self,
+        crowd: &'b Crowd,
+        places: Range<usize>,
+        allows: impl Fn(u32, u32) -> bool + 'b,
+    ) -> impl Iterator<Item = (u32, u32)> + 'b {
+        let of_set = move |place: usize| {
+            let preferred = crowd.get(place).1.iter().flat_map(|of| &self.buckets[of.bucket as usize]);
+            preferred.map(move |&(_, preferred)| (crowd.numbers[place], preferred))
+        };
+        let distinct = places.flat_map(of_set).filter(|(number, preferred)| number != preferred);
+        let ordered = distinct.map(|(number, preferred)| (number.max(preferred), number.min(preferred)));
+        ordered.filter(move |&(later, earlier)| allows(earlier, later))
     }
 }
 
@@ -204,7 +266,8 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
                 let place = start + word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 let other = block.crowd.numbers[place];
-                if self.filter.passes(probe.sketch, block.crowd.sketches.get(place)) && (self.allows)(other, probe.number)
+                if self.filter.passes(probe.sketch, block.crowd.sketches.get(place))
+                    && (self.allows)(other, probe.number)
                 {
                     pairs.push((probe.number, other));
                 }

@@ -3,7 +3,7 @@
 //! One pass over the sets writes the sketches of the crowd to a file. A block of it is held in memory at a time, and the documents that are
 //! not before it pass by. What a document has in reach is known before, so the outcome does not depend on the memory.
 
-use super::crowd::{Crowd, CrowdBlock, CrowdBuckets, Membership, Searcher};
+use super::crowd::{Crowd, CrowdBlock, CrowdBuckets, Membership, PreferredSets, Searcher};
 use super::external::Finder;
 use crate::error::Error;
 use crate::external::{FrameReader, Kind, Records, Role, Sort, Sorted, Sorter, numbers, put, put_short, short_numbers};
@@ -50,6 +50,7 @@ pub(crate) struct CrowdFile<'a> {
     finder: &'a Finder<'a>,
     buckets: usize,
     documents: usize,
+    preferred: Option<PreferredSets<'a>>,
     /// The most pairs that are passed over.
     pub(crate) passed_over: u64,
 }
@@ -63,7 +64,8 @@ impl<'a> CrowdFile<'a> {
         watch: &mut Watch<'_>,
     ) -> Result<Self, Error> {
         let CrowdMembers { members, buckets } = members;
-        let mut crowd = Self { finder, buckets: buckets as usize, documents: 0, passed_over: 0 };
+        let preferred = finder.rank.map(|rank| PreferredSets::new(rank, buckets as usize));
+        let mut crowd = Self { finder, buckets: buckets as usize, documents: 0, preferred, passed_over: 0 };
         if buckets == 0 {
             return Ok(crowd);
         }
@@ -84,6 +86,9 @@ impl<'a> CrowdFile<'a> {
                 sets.append(record.set.size as usize, record.set.check(), &mut set)?;
                 let (sketch, passed_over) = buckets.add(before, &set, numbers.iter().copied(), &mut memberships);
                 file.record(|bytes| put_member(document, sketch.get(0), &memberships, bytes))?;
+                if let Some(preferred) = &mut crowd.preferred {
+                    preferred.add(document, numbers.iter().copied());
+                }
                 crowd.documents += 1;
                 crowd.passed_over += passed_over;
                 show(document)?;
@@ -119,25 +124,28 @@ impl<'a> CrowdFile<'a> {
         for _ in 0..done {
             read_member(&mut file, &mut Crowd::default())?;
         }
-        let searcher =
-            Searcher { filter: parameters.sketch_filter, allows: |left, right| filter.allows(left, right) };
+        let searcher = Searcher { filter: parameters.sketch_filter, allows: |left, right| filter.allows(left, right) };
         let block = CrowdBlock::new(read_crowd(&mut file, scratch.memory() / 2, usize::MAX)?, earlier);
         let (held, at_once) = (block.crowd().len(), probes_at_once(scratch.memory(), parameters.rule));
         for first in (0..held).step_by(at_once) {
             watch.step(Stage::Candidates, (done + first) as u64, self.documents as u64)?;
-            add(searcher.search(&block, block.crowd(), first..held.min(first + at_once)), pairs)?;
+            let places = first..held.min(first + at_once);
+            add(searcher.search(&block, block.crowd(), places.clone()).into_iter().flatten(), pairs)?;
+            if let Some(preferred) = &self.preferred {
+                add(preferred.pairs(block.crowd(), places, &searcher.allows), pairs)?;
+            }
         }
         while file.has_more()? {
             watch.step(Stage::Candidates, done as u64, self.documents as u64)?;
             let probes = read_crowd(&mut file, scratch.memory() / 4, at_once)?;
-            add(searcher.search(&block, &probes, 0..probes.len()), pairs)?;
+            add(searcher.search(&block, &probes, 0..probes.len()).into_iter().flatten(), pairs)?;
         }
         Ok(block)
     }
 }
 
-fn add(found: Vec<Vec<(u32, u32)>>, pairs: &mut Sorter<1>) -> Result<(), Error> {
-    found.into_iter().flatten().try_for_each(|(later, earlier)| pairs.push([join(earlier, later)]))
+fn add(mut found: impl Iterator<Item = (u32, u32)>, pairs: &mut Sorter<1>) -> Result<(), Error> {
+    found.try_for_each(|(later, earlier)| pairs.push([join(earlier, later)]))
 }
 
 /// Returns how many documents search at once: so few that the pairs they find take a small part of the memory.

@@ -43,6 +43,8 @@ pub(crate) struct Finder<'a> {
     pub(crate) groups: &'a Groups,
     pub(crate) filter: &'a PairFilter,
     pub(crate) parameters: Parameters,
+    /// How preferred documents are, where kept ones are joined again: those of oversized buckets are also compared with the most preferred.
+    pub(crate) rank: Option<&'a (dyn Fn(u32) -> u32 + Sync)>,
     pub(crate) scratch: &'a ScratchDir,
 }
 

@@ -80,11 +80,11 @@ impl SortedBands {
     }
 
     /// Finds all verified edges, in order. Sets that share a bucket are sorted on the way. Also returns the sets of oversized buckets, if
-    /// any pairs in them were passed over.
+    /// any pairs in them were passed over. If sets have ranks, those of oversized buckets are also compared with the ones of the least rank.
     pub(crate) fn edges(
         &self,
         sets: &mut DistinctSets,
-        filter: &PairFilter,
+        (filter, rank): (&PairFilter, Option<&(dyn Fn(u32) -> u32 + Sync)>),
         stats: &mut JoinStats,
         watch: &mut Watch<'_>,
     ) -> Result<(Vec<Edge>, Vec<u32>), Error> {
@@ -109,7 +109,7 @@ impl SortedBands {
             buckets.retain(|bucket| self.rule.is_oversized(bucket.len()));
             buckets.into_iter().for_each(|bucket| oversized.add(number, &sorted[bucket]));
         }
-        let crowd = self.search_crowd((&*sets, filter), oversized, (stats, &mut all), watch)?;
+        let crowd = self.search_crowd((&*sets, filter, rank), oversized, (stats, &mut all), watch)?;
         stats.candidates = all.counts.candidates();
         (stats.filtered, stats.compared) = (all.counts.filtered, all.counts.compared);
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
@@ -120,7 +120,7 @@ impl SortedBands {
     /// over.
     fn search_crowd(
         &self,
-        (sets, filter): (&DistinctSets, &PairFilter),
+        (sets, filter, rank): (&DistinctSets, &PairFilter, Option<&(dyn Fn(u32) -> u32 + Sync)>),
         mut oversized: Oversized,
         (stats, all): (&mut JoinStats, &mut Compared),
         watch: &mut Watch<'_>,
@@ -132,9 +132,18 @@ impl SortedBands {
         let searcher = Searcher { filter: filter_of_sketches, allows };
         let block = CrowdBlock::new(crowd, vec![0; oversized.buckets.len()]);
         let crowd = block.crowd();
+        let preferred = rank.map(|rank| crowd.preferred(rank, oversized.buckets.len()));
         for first in (0..crowd.len()).step_by(SETS_AT_ONCE) {
             watch.step(Stage::Candidates, self.bands as u64, self.bands as u64)?;
-            let pairs = searcher.search(&block, crowd, first..crowd.len().min(first + SETS_AT_ONCE));
+            let places = first..crowd.len().min(first + SETS_AT_ONCE);
+            let mut pairs = searcher.search(&block, crowd, places.clone());
+            if let Some(preferred) = &preferred {
+                let mut all: Vec<(u32, u32)> = pairs.into_iter().flatten().collect();
+                all.extend(preferred.pairs(crowd, places, &searcher.allows));
+                all.sort_unstable();
+                all.dedup();
+                pairs = all.chunks(PAIRS_PER_TASK).map(<[_]>::to_vec).collect();
+            }
             let parts = parallel::map_owned(pairs, || (), |pairs, ()| self.compare_crowded(sets, &oversized, pairs));
             parts.into_iter().for_each(|part| all.append(part));
         }

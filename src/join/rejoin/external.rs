@@ -8,7 +8,7 @@ use super::memory::Crowded;
 use crate::error::Error;
 use crate::external::{Bits, Kind, Records, Sort, Sorted, Sorters};
 use crate::join::candidates::external::{Candidates, Finder, Parameters};
-use crate::join::edge::{Edge, next_edge};
+use crate::join::edge::{Edge, join, next_edge};
 use crate::join::groups::external::Groups;
 use crate::join::origin::PairFilter;
 use crate::join::progress::Watch;
@@ -36,18 +36,20 @@ pub(crate) struct CrowdedOnDisk {
 
 impl CrowdedOnDisk {
     /// Joins the kept documents, and returns the verified pairs of first documents, sorted. `kept` says of a first document which one of
-    /// its group is kept, if any is: a second run would have them in the order of these.
+    /// its group is kept, if any is: a second run would have them in the order of these. `rank` says how preferred such a document is.
     pub(crate) fn join_kept(
         &self,
         segments: &Segments,
         scratch: &ScratchDir,
         kept: impl Fn(u32) -> Option<u32>,
+        rank: &(dyn Fn(u32) -> u32 + Sync),
     ) -> Result<Sorted<3>, Error> {
-        let (groups, firsts) = self.kept_groups(kept)?;
+        let (groups, firsts) = self.kept_groups(kept, rank)?;
         let Self { filter, keys, parameters, .. } = self;
         let (mut go_on, work) = (|_| ControlFlow::Continue(()), segments.work());
         let watch = &mut Watch::new(&mut go_on);
-        let finder = Finder { segments, keys, groups: &groups, filter, parameters: *parameters, scratch };
+        let finder =
+            Finder { segments, keys, groups: &groups, filter, parameters: *parameters, rank: Some(rank), scratch };
         let candidates = Candidates::new(work, Kind::Rejoined, finder.owner());
         finder.find(&candidates, watch)?;
         let criterion = self.settings.criterion();
@@ -64,7 +66,11 @@ impl CrowdedOnDisk {
     }
 
     /// Returns the kept documents of oversized buckets as groups, and the first documents of those that are not first themselves.
-    fn kept_groups(&self, kept: impl Fn(u32) -> Option<u32>) -> Result<(Groups, AHashMap<u32, u32>), Error> {
+    fn kept_groups(
+        &self,
+        kept: impl Fn(u32) -> Option<u32>,
+        rank: &dyn Fn(u32) -> u32,
+    ) -> Result<(Groups, AHashMap<u32, u32>), Error> {
         let (mut documents, mut content) = (Bits::default(), 0);
         let mut firsts = AHashMap::new();
         let mut crowd = self.candidates.crowd()?;
@@ -75,7 +81,7 @@ impl CrowdedOnDisk {
             if document != first {
                 firsts.insert(document, first);
             }
-            content = mix64(content ^ u64::from(document)).wrapping_add(1);
+            content = mix64(content ^ join(document, rank(document))).wrapping_add(1);
         }
         let groups = Groups {
             firsts: documents,

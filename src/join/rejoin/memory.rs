@@ -48,8 +48,8 @@ impl Crowded {
     }
 
     /// Joins the kept documents, and returns the verified pairs of first documents, sorted. `kept` says of a first document which one of
-    /// its group is kept, if any is: a second run would have them in the order of these.
-    pub(crate) fn join_kept(&self, kept: impl Fn(u32) -> Option<u32>) -> Vec<Edge> {
+    /// its group is kept, if any is: a second run would have them in the order of these. `rank` says how preferred its group is.
+    pub(crate) fn join_kept(&self, kept: impl Fn(u32) -> Option<u32>, rank: impl Fn(u32) -> u32 + Sync) -> Vec<Edge> {
         let numbered = self.documents.iter().enumerate();
         let mut chosen: Vec<(u32, usize)> =
             numbered.filter_map(|(number, &first)| Some((kept(first)?, number))).collect();
@@ -70,15 +70,17 @@ impl Crowded {
         sets.add(blocks, &filter);
         let criterion = self.settings.criterion();
         let bands = SortedBands::new(&sets, &filter, (*banding, *rule), criterion);
+        let first = |place: u32| self.documents[chosen[place as usize].1];
+        let rank = |place: u32| rank(first(place));
         let (mut go_on, mut stats) = (|_| ControlFlow::Continue(()), JoinStats::default());
         // Only the callback could end it, and it goes on.
-        let found = bands.edges(&mut sets, &filter, &mut stats, &mut Watch::new(&mut go_on));
+        let found = bands.edges(&mut sets, (&filter, Some(&rank)), &mut stats, &mut Watch::new(&mut go_on));
         let mut edges = found.map(|(edges, _)| edges).unwrap_or_default();
         for edge in &mut edges {
-            let first = |place: u32| self.documents[chosen[place as usize].1];
             *edge = Edge { left: first(edge.left), right: first(edge.right), ..*edge }.ordered();
         }
         edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
+        edges.dedup();
         edges
     }
 }

@@ -53,8 +53,8 @@ pub(crate) struct Settings {
     /// Numbers of bands and rows, such as 16x6, instead of a banding planned for the recall.
     #[arg(long, value_name = "BxR", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) banding: Option<String>,
-    /// Maximum number of distinct texts in a bucket that are all compared with one another. A larger bucket is searched by sketches, at
-    /// most 64 times this number for each text; a warning says how many pairs were passed over [default: 1000].
+    /// Maximum number of distinct texts in a bucket that are all compared with one another. A larger bucket is searched by sketches: each
+    /// text is compared with up to 32 times this number. A warning says how many pairs were passed over [default: 1000].
     #[arg(long, value_parser = whole::<usize>, value_name = "N", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) bucket_limit: Option<usize>,
     /// Ignore shingles that occur in at least this share of all documents or, with --source, of the documents of one source.
