@@ -35,10 +35,11 @@ pub(crate) fn text(stats: &JoinStats) -> String {
         parts.push(format!("{} contained of {} candidates", stats.contained, stats.contained_candidates));
     }
     if stats.oversized_buckets > 0 {
-        parts.push(format!(
-            "{} buckets over the limit, in which up to {} pairs were not compared",
-            stats.oversized_buckets, stats.pairs_passed_over
-        ));
+        let passed_over = match stats.pairs_passed_over {
+            0 => "all pairs were compared".to_string(),
+            pairs => format!("up to {pairs} pairs were not compared"),
+        };
+        parts.push(format!("{} buckets over the limit, in which {passed_over}", stats.oversized_buckets));
     }
     parts.join(", ")
 }
