@@ -227,7 +227,7 @@ fn a_crowd_is_searched_and_not_passed_over() {
     let all = joined(Place::Memory, &documents, Settings { limit: 10_000, ..FORM });
     let stats = found.stats();
     assert!(stats.oversized_buckets >= 21 && all.stats().oversized_buckets == 0, "{stats:?}");
-    assert!(similar > 2_000 && all.pairs().len() as f64 > 0.98 * similar as f64, "{similar}");
+    assert!(similar > 100 && all.pairs().len() as f64 > 0.98 * similar as f64, "{similar}");
     assert!(found.pairs().len() as f64 > 0.97 * similar as f64, "{} of {similar}, {stats:?}", found.pairs().len());
     // Sketches exclude most pairs before signatures are compared.
     assert!(stats.candidates < all.stats().candidates / 3, "{stats:?} {:?}", all.stats());
