@@ -7,7 +7,9 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::clusters::{Order, members};
 use super::pairs::{all_pairs, contained_pairs, count_pairs};
+use super::partners::partners;
 use super::ranks::Ranks;
+use super::whole_groups;
 use super::{Clustering, ContainedPair, Found, Keep, Member, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
 use crate::external::{Kind, RecordReader, Records, Role, Sort, Sorters, put};
@@ -45,6 +47,10 @@ pub struct DiskClusters {
 /// Bytes that the length of a document takes, and its place in an order.
 const LENGTH_BYTES: usize = size_of::<u64>();
 const RANK_BYTES: usize = 2 * size_of::<u32>();
+
+/// Bytes that whole groups take for each document, and for each pair.
+const BYTES_OF_GROUPED: u64 = 40;
+const BYTES_OF_GROUPED_PAIR: u64 = 64;
 
 /// The file of all members.
 const MEMBERS: &str = "members";
@@ -257,13 +263,22 @@ impl DiskPairs {
     /// # Errors
     /// [`Error::File`] where a file cannot be written or read; [`Error::MemoryLimit`] where that takes more than the memory limit.
     pub fn clusters(&self, clustering: Clustering, keep: Keep) -> Result<DiskClusters, Error> {
-        self.check_memory(clustering, if keep == Keep::First { 0 } else { LENGTH_BYTES + RANK_BYTES })?;
+        self.check_memory(
+            clustering,
+            if matches!(keep, Keep::First | Keep::None) { 0 } else { LENGTH_BYTES + RANK_BYTES },
+        )?;
         self.clusters_by(clustering, Ranks::new(self, keep)?)
     }
 
     /// Refuses clusters for which more would be held of all documents than the memory limit allows.
     fn check_memory(&self, clustering: Clustering, bytes: usize) -> Result<(), Error> {
-        let each = bytes + if clustering == Clustering::Components { size_of::<u32>() } else { 0 };
+        let of_clustering = match clustering {
+            Clustering::Leader => 0,
+            Clustering::Components => size_of::<u32>(),
+            // The order of levels is made from that of preference.
+            Clustering::Containers => 2 * RANK_BYTES,
+        };
+        let each = bytes + of_clustering;
         let (documents, needed) = (self.documents(), u64::from(self.documents()) * each as u64);
         if needed > self.limit {
             let what = format!("to order and connect {documents} documents");
@@ -288,7 +303,47 @@ impl DiskPairs {
 
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Result<DiskClusters, Error> {
         let scratch = self.scratch()?;
-        let mut members = members(self, clustering, ranks, (Order::Document, &scratch))?;
+        let members = members(self, clustering, ranks, (Order::Document, &scratch))?;
+        self.store_clusters(members, scratch)
+    }
+
+    /// Finds the nearest duplicate of each document that has one, as [`VerifiedPairs::partners`] does: those to remove where none of a
+    /// cluster is to be kept. A document's representative is its nearest duplicate.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file cannot be written or read.
+    pub fn partners(&self) -> Result<DiskClusters, Error> {
+        let scratch = self.scratch()?;
+        self.store_clusters(partners(self, &scratch)?, scratch)
+    }
+
+    /// Works out the clusters that remove whole groups, as [`VerifiedPairs::clusters_of_groups`] does. `group_of` has the number of each
+    /// document's group; a document of `u32::MAX`, or beyond its end, is a group of its own.
+    ///
+    /// Takes 40 bytes a document and 64 a pair in memory.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file cannot be written or read; [`Error::MemoryLimit`] if that takes more than the memory limit.
+    pub fn clusters_of_groups<K: Ord>(&self, key: impl Fn(u32) -> K, group_of: &[u32]) -> Result<DiskClusters, Error> {
+        let stats = self.stats();
+        let (documents, pairs) = (u64::from(self.documents()), stats.verified + stats.contained);
+        let needed = documents * BYTES_OF_GROUPED + pairs * BYTES_OF_GROUPED_PAIR;
+        if needed > self.limit {
+            let what = format!("to keep or remove the groups of {documents} documents with {pairs} pairs as a whole");
+            refused(what, needed, self.limit, "raise the threshold")?;
+        }
+        let mut group_of = group_of.to_vec();
+        group_of.resize(self.documents() as usize, whole_groups::NO_GROUP);
+        let removed = whole_groups::removed(self, &Ranks::by_key(self.documents(), key), &group_of)?;
+        let mut removed = removed.into_iter();
+        self.store_clusters(EdgeRecords(&mut removed), self.scratch()?)
+    }
+
+    fn store_clusters(
+        &self,
+        mut members: impl Records<3, Error = Error>,
+        scratch: ScratchDir,
+    ) -> Result<DiskClusters, Error> {
         let mut file = scratch.create(MEMBERS, MEMBERS_ROLE)?;
         while let Some(member) = members.next()? {
             file.record(|bytes| put(bytes, &member))?;
@@ -329,6 +384,17 @@ impl DiskPairs {
 
     fn scratch(&self) -> Result<ScratchDir, Error> {
         ScratchDir::begin(self.result.work(), self.memory)
+    }
+}
+
+/// Edges in memory, as records.
+struct EdgeRecords<'a>(&'a mut std::vec::IntoIter<Edge>);
+
+impl Records<3> for EdgeRecords<'_> {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<[u64; 3]>, Error> {
+        Ok(self.0.next().map(Edge::to_record))
     }
 }
 

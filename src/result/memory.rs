@@ -1,11 +1,16 @@
 //! What a join in memory found.
 
 use std::convert::Infallible;
+use std::hash::Hash;
 use std::ops::ControlFlow;
+
+use ahash::AHashMap;
 
 use super::clusters::{Order, members};
 use super::pairs::{Groups, all_pairs, contained_pairs, count_pairs};
+use super::partners::partners;
 use super::ranks::Ranks;
+use super::whole_groups::{self, NO_GROUP};
 use super::{Cluster, Clustering, ContainedPair, Found, Keep, Member, Pair, Relation};
 use crate::error::Error;
 use crate::external::{InMemory, Records};
@@ -182,6 +187,26 @@ impl<Id> VerifiedPairs<Id> {
         edges_of(pairs).map(|edge| ContainedPair::from_edge(edge).name(|document| self.id(document))).collect()
     }
 
+    /// Returns each document that has a copy or a verified pair, with the nearest such document as its representative: a copy, else
+    /// the most similar one. These are the documents to remove where none of a cluster is to be kept.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// let texts = [("a", "to be or not to be"), ("b", "To be, or not to be!"), ("c", "that is the question")];
+    /// join.push_all(texts.map(|(id, text)| Document::text(id, text)))?;
+    /// let found = join.finish()?;
+    /// let partners: Vec<_> = found.partners().iter().map(|one| (*one.document, *one.representative)).collect();
+    /// assert_eq!(partners, [("a", "b"), ("b", "a")]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn partners(&self) -> Vec<Member<&Id>> {
+        let Ok(partners) = partners(self, &InMemory);
+        edges_of(partners).map(|edge| Member::from_edge(edge).name(|document| self.id(document))).collect()
+    }
+
     fn id(&self, document: u32) -> &Id {
         &self.ids[document as usize]
     }
@@ -200,6 +225,42 @@ impl<Id: Clone> VerifiedPairs<Id> {
     #[must_use]
     pub fn clusters_by_key<K: Ord>(&self, clustering: Clustering, key: impl Fn(&Id) -> K) -> Vec<Cluster<Id>> {
         self.clusters_by(clustering, Ranks::by_key(self.documents(), |document| key(self.id(document))))
+    }
+
+    /// Returns the clusters that remove whole groups, such as repositories or books: all documents of a group stay, or all go.
+    ///
+    /// A group goes if each of its documents has a duplicate (a copy, a verified pair, or a text that contains it) in a group that
+    /// stays and is preferred to it. Otherwise all of it stays, duplicates included. Groups are preferred by the least key of their
+    /// documents, of equal keys by the first document. A document without a group is a group of its own.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// let files = [("a/1", "to be or not to be"), ("b/1", "To be, or not to be!"), ("c/1", "to be or not to be"), ("c/2", "other")];
+    /// join.push_all(files.map(|(id, text)| Document::text(id, text)))?;
+    /// let repository = |id: &&'static str| id.split('/').next();
+    /// let clusters = join.finish()?.clusters_of_groups(|_| 0, repository);
+    /// assert_eq!(clusters.len(), 1);
+    /// assert_eq!((*clusters[0].representative(), clusters[0].members()[0].document), ("a/1", "b/1"));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn clusters_of_groups<K: Ord, G: Eq + Hash>(
+        &self,
+        key: impl Fn(&Id) -> K,
+        group: impl Fn(&Id) -> Option<G>,
+    ) -> Vec<Cluster<Id>> {
+        let mut numbers = AHashMap::new();
+        let mut number_of = |id: &Id| {
+            let next = numbers.len() as u32;
+            group(id).map_or(NO_GROUP, |group| *numbers.entry(group).or_insert(next))
+        };
+        let group_of: Vec<u32> = self.ids.iter().map(&mut number_of).collect();
+        let ranks = Ranks::by_key(self.documents(), |document| key(self.id(document)));
+        let Ok(mut removed) = whole_groups::removed(self, &ranks, &group_of);
+        removed.sort_unstable_by_key(|edge| (edge.right, edge.left));
+        Cluster::gather(removed.into_iter().map(Member::from_edge), &self.ids)
     }
 
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Vec<Cluster<Id>> {

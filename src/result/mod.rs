@@ -8,12 +8,15 @@ mod clusters;
 mod components;
 #[cfg(feature = "disk")]
 mod external;
+mod levels;
 mod memory;
 mod pairs;
+mod partners;
 mod ranks;
 #[cfg(feature = "disk")]
 mod reread;
 mod rows;
+mod whole_groups;
 
 pub use cluster::{Cluster, Clustering, Keep};
 #[cfg(feature = "disk")]

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use ahash::AHashMap;
+
 use super::{Found, Keep};
 use crate::external::Records;
 use crate::join::edge::split;
@@ -23,12 +25,14 @@ impl Ranks {
     /// Ranks the documents of a result as a setting says.
     pub(crate) fn new<F: Found>(found: &F, keep: Keep) -> Result<Self, F::Error> {
         Ok(match keep {
-            Keep::First => Self::First,
+            Keep::First | Keep::None => Self::First,
             Keep::Longest => {
                 let lengths = found.lengths()?;
-                let mut order: Vec<u32> = (0..lengths.len() as u32).collect();
-                order.sort_unstable_by_key(|&document| (Reverse(lengths[document as usize]), document));
-                Self::by_order(order)
+                Self::by_key(lengths.len() as u32, |document| Reverse(lengths[document as usize]))
+            }
+            Keep::Shortest => {
+                let lengths = found.lengths()?;
+                Self::by_key(lengths.len() as u32, |document| lengths[document as usize])
             }
         })
     }
@@ -56,6 +60,21 @@ impl Ranks {
             }
         }
         Ok(self)
+    }
+
+    /// Moves groups behind all groups of lower levels, where those that are not listed are on level 0. Within a level the order stays.
+    pub(crate) fn by_levels(self, documents: u32, levels: &AHashMap<u32, u32>) -> Self {
+        if levels.is_empty() {
+            return self;
+        }
+        let levels: AHashMap<u32, u32> = levels.iter().map(|(&first, &level)| (self.preferred(first), level)).collect();
+        let mut order: Vec<u32> = (0..documents).map(|rank| self.document(rank)).collect();
+        order.sort_by_key(|document| levels.get(document).copied().unwrap_or(0));
+        let mut place = vec![0; order.len()];
+        (0..).zip(&order).for_each(|(rank, &document)| place[document as usize] = rank);
+        // The rank of the first document of a group stays that of its most preferred one.
+        let rank = (0..documents).map(|document| place[self.preferred(document) as usize]).collect();
+        Self::ByKey { rank, order }
     }
 
     /// Returns the rank of a group, by its first document.

@@ -71,9 +71,14 @@ fn rows_are_split_with_all_their_columns() {
     let path = |name: &str| folder.path().join(name);
     write(&path("a.parquet"));
     let inputs = Inputs::find([path("a.parquet")], &Options::default()).unwrap();
-    let splitter = Splitter { kept: path("kept.parquet"), removed: path("removed.parquet") };
+    let splitter = Splitter { kept: path("kept.parquet"), removed: path("removed.parquet"), passages: false };
     let verdict = |number| match number % 3 {
-        0 => Decision::Remove(DuplicateOf { id: format!("{}", number + 1), jaccard: 0.5, containment: 0.75 }),
+        0 => Decision::Remove(DuplicateOf {
+            id: format!("{}", number + 1),
+            jaccard: 0.5,
+            containment: 0.75,
+            passage: None,
+        }),
         _ => Decision::Keep,
     };
     splitter.split(&inputs, &Options::default(), &Fields::default(), verdict).unwrap();
@@ -115,10 +120,11 @@ fn annotated(texts: &[&str]) -> RecordBatch {
 /// Splits files so that every second row is removed; returns the numbers of kept, removed and rejected rows.
 fn split(folder: &Path, inputs: &[&str]) -> Result<[u64; 3], twinprint_documents::Error> {
     let inputs = Inputs::find(inputs.iter().map(|name| folder.join(name)), &Options::default()).unwrap();
-    let splitter = Splitter { kept: folder.join("kept.parquet"), removed: folder.join("removed.parquet") };
+    let splitter =
+        Splitter { kept: folder.join("kept.parquet"), removed: folder.join("removed.parquet"), passages: false };
     let counts = splitter.split(&inputs, &Options::default(), &Fields::default(), |number| match number % 2 {
         0 => Decision::Keep,
-        _ => Decision::Remove(DuplicateOf { id: "0".to_string(), jaccard: 0.5, containment: 0.75 }),
+        _ => Decision::Remove(DuplicateOf { id: "0".to_string(), jaccard: 0.5, containment: 0.75, passage: None }),
     })?;
     Ok([counts.kept, counts.removed, counts.rejected])
 }

@@ -72,10 +72,11 @@ fn ids(found: Result<Documents, String>) -> Vec<String> {
 /// Keeps all documents but the last, and returns the kept and the removed rows.
 fn split(folder: &TempDir, inputs: &[PathBuf], last: u64, options: &Options) -> Result<[Vec<RecordBatch>; 2], String> {
     let inputs = Inputs::find(inputs, options).unwrap();
-    let splitter = Splitter { kept: folder.path().join("kept"), removed: folder.path().join("removed") };
+    let splitter =
+        Splitter { kept: folder.path().join("kept"), removed: folder.path().join("removed"), passages: false };
     let decide = |number| match number == last {
         false => Decision::Keep,
-        true => Decision::Remove(DuplicateOf { id: "a".to_string(), jaccard: 0.5, containment: 1.0 }),
+        true => Decision::Remove(DuplicateOf { id: "a".to_string(), jaccard: 0.5, containment: 1.0, passage: None }),
     };
     splitter.split(&inputs, options, &Fields::default(), decide).map_err(|error| error.to_string())?;
     Ok([splitter.kept, splitter.removed].map(|path| match inputs.format() {

@@ -136,8 +136,9 @@ pub(crate) struct Dedup {
     /// Only print what twinprint plan prints, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Remove the documents that are similar to one of this other corpus, such as a test set or an earlier crawl. The inputs are
-    /// not compared with each other. Only inputs are written. May be repeated.
+    /// Remove the documents that are similar to one of this other corpus, such as a test set or an earlier crawl; with --contained,
+    /// also those that have one of its texts inside. The inputs are not compared with each other. Only inputs are written. Ids may be
+    /// the same on both sides. May be repeated.
     #[arg(long, value_name = "OTHER", conflicts_with_all = ["report", "dry_run"])]
     pub(crate) against: Vec<String>,
 }

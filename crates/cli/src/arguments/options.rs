@@ -27,11 +27,19 @@ const OF_PAIRS: &[&str] = &[
     "keep",
     "most_of_corpus",
     "most_of_source",
+    "group",
+    "contained",
+    "contained_one_in",
+    "contained_least_words",
+    "cut",
 ];
+
+/// Options that decide what `dedup` removes besides similar documents.
+const OF_REMOVAL: &[&str] = &["group", "contained", "contained_one_in", "contained_least_words", "cut"];
 
 /// Options without effect on some commands. They are accepted there, because one settings file serves all commands, but hidden from the
 /// help.
-const WITHOUT_EFFECT: [(&str, &[&str]); 9] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 14] = [
     (
         "contained",
         &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
@@ -44,10 +52,15 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 9] = [
     ("trim", &["threshold"]),
     ("rewrites", OF_PAIRS),
     ("rewrites", &["work"]),
+    ("contained", OF_REMOVAL),
+    ("pairs", OF_REMOVAL),
+    ("audit", OF_REMOVAL),
+    ("plan", OF_REMOVAL),
+    ("clusters", OF_REMOVAL),
 ];
 
 /// Options that only choose what is kept. A command that keeps nothing ignores them without an error, since its result cannot mislead.
-const HARMLESS: [&str; 3] = ["keep", "most_of_corpus", "most_of_source"];
+const HARMLESS: [&str; 4] = ["keep", "group", "most_of_corpus", "most_of_source"];
 
 impl Arguments {
     /// Parses the command line of the process. Ends the process if it is wrong, or if help is asked for.

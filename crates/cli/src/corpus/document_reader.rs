@@ -11,6 +11,7 @@ use twinprint::join::DiskJoin;
 use twinprint_documents::{Batch, Inputs};
 
 use super::id_check::IdCheck;
+use super::passage_search::PassageSearch;
 use super::side::Side;
 use super::{Corpus, ReadSummary, write_rejected};
 use crate::boilerplate::{BoilerplateFilter, DOCUMENTS_PER_BATCH, source_of};
@@ -27,6 +28,8 @@ pub(super) struct DocumentReader<'a> {
     pub(super) summary: ReadSummary,
     pub(super) field_check: FieldCheck,
     pub(super) ids: IdCheck,
+    /// The search for texts of `--against` inside the inputs.
+    pub(super) search: Option<PassageSearch>,
 }
 
 impl<'a> DocumentReader<'a> {
@@ -44,6 +47,7 @@ impl<'a> DocumentReader<'a> {
             summary: ReadSummary::new(settings),
             field_check: FieldCheck::new(settings)?,
             ids: IdCheck::new(corpus.settings.memory.map_or(1 << 30, |size| size.0)),
+            search: None,
         })
     }
 
@@ -56,6 +60,7 @@ impl<'a> DocumentReader<'a> {
         let rejected: Option<&Path> = self.corpus.rejected.as_deref().filter(|_| side != Side::Against);
         let bar = progress::bytes(inputs.total_bytes());
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            self.search(batch, side)?;
             for (id, text, facts) in batch.records() {
                 self.ids.add(id)?;
                 if let Some(facts) = facts {
@@ -71,6 +76,29 @@ impl<'a> DocumentReader<'a> {
         self.summary.bytes += reader.position().bytes;
         self.summary.seconds += started.elapsed();
         Ok(())
+    }
+
+    /// Collects the texts to search for, or searches for them.
+    fn search(&mut self, batch: &Batch, side: Side) -> Result<()> {
+        let Some(search) = &mut self.search else { return Ok(()) };
+        match side {
+            Side::Against => search.collect(batch, self.summary.documents)?,
+            Side::Inputs | Side::Within => {
+                let passages = &mut self.summary.passages;
+                passages.extend(search.find(batch, self.summary.documents));
+                search.check_memory(passages)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the corpus of `--against`.
+    pub(super) fn end_of_against(&mut self) {
+        self.summary.end_of_against();
+        if let Some(search) = self.search.take() {
+            let (search, too_short) = search.end_of_against();
+            (self.search, self.summary.too_short) = (Some(search), too_short);
+        }
     }
 
     fn push(&mut self, batch: &Batch, side: Side) -> Result<()> {

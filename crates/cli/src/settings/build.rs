@@ -55,8 +55,7 @@ impl Settings {
     /// Returns the fields that are read.
     pub(crate) fn fields(&self) -> Result<Fields> {
         let keep = self.preference()?;
-        let of_keep = |wanted: bool| keep.field().filter(|_| wanted).map(FieldPath::new);
-        if matches!(keep, Preference::Sources(_)) && self.source.is_none() {
+        if keep.needs_source() && self.source.is_none() {
             bail!("--keep source:.. needs --source FIELD");
         }
         let text = self.text.as_deref().unwrap_or_default();
@@ -69,8 +68,9 @@ impl Settings {
             text: text.iter().map(FieldPath::new).collect(),
             block: self.block.iter().flatten().map(|field| BlockField::parse(field)).collect(),
             source: self.source.as_ref().map(FieldPath::new),
-            score: of_keep(matches!(keep, Preference::HighestScore { .. })),
-            date: of_keep(matches!(keep, Preference::Earliest { .. })),
+            scores: keep.score_fields().into_iter().map(FieldPath::new).collect(),
+            dates: keep.date_fields().into_iter().map(FieldPath::new).collect(),
+            group: self.group.as_ref().map(FieldPath::new),
             ..Fields::default()
         })
     }

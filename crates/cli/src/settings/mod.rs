@@ -20,6 +20,12 @@ pub(crate) use preset::Preset;
 /// The default of `--boilerplate-least`.
 pub(crate) const DEFAULT_MIN_BOILERPLATE_DOCUMENTS: u64 = 10;
 
+/// The default of `--contained-one-in`.
+pub(crate) const DEFAULT_ONE_IN: u32 = 4;
+
+/// The default of `--contained-least-words`.
+pub(crate) const DEFAULT_LEAST_WORDS: u32 = 5;
+
 /// The settings that are given. [`Settings::effective`] fills in the rest; a run writes that as TOML beside its output.
 #[derive(Args, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -112,16 +118,39 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "BYTE", value_parser = quote, help_heading = "Input")]
     pub(crate) quote: Option<String>,
 
-    /// Which document of a cluster to keep: first, longest, score:FIELD (the highest), earliest:FIELD (a date) or source:A,B,C (in
-    /// order of preference) [default: first].
-    #[arg(long, value_name = "RULE", help_heading = "Removal")]
+    /// Which document of a cluster to keep: first, longest, shortest, score:FIELD (the highest; score:FIELD:asc the lowest),
+    /// latest:FIELD or earliest:FIELD (a date), or source:A,B,C (in order of preference). Several rules, such as
+    /// score:quality,longest, count in their order; a document without the field comes last. With none, every document that has a
+    /// duplicate is removed [default: first].
+    #[arg(long, value_name = "RULES", help_heading = "Removal")]
     pub(crate) keep: Option<String>,
-    /// Stop if one cluster would remove more than this share of all documents. With --against, all removed documents count as one
-    /// cluster [default: 0.5].
+    /// Field of a group, such as the repository: all documents of a group are kept, or all removed. A group is removed if each of its
+    /// documents has a duplicate in a group that is kept. --keep orders the groups by their best documents.
+    #[arg(long, value_name = "FIELD", help_heading = "Removal", hide_short_help = true)]
+    pub(crate) group: Option<String>,
+    /// Also remove documents that are inside a kept one, such as a teaser inside its article: those of whose shingles the longer one
+    /// has at least this share. With --against, remove the inputs that have a text of the other corpus inside, such as a test
+    /// question: a passage with at least this share of its shingles.
+    #[arg(long, value_parser = number, value_name = "SHARE", help_heading = "Removal")]
+    pub(crate) contained: Option<f64>,
+    /// Find contained documents by one shingle in K; with 1, also those of ten words. With --against, all shingles are used [default: 4].
+    #[arg(long, value_parser = whole::<u32>, value_name = "K", help_heading = "Removal", hide_short_help = true)]
+    pub(crate) contained_one_in: Option<u32>,
+    /// Words that a text of --against must have to be searched for inside the inputs. Shorter ones, and those shorter than a shingle, are
+    /// only compared as a whole [default: 5].
+    #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Removal", hide_short_help = true)]
+    pub(crate) contained_least_words: Option<u32>,
+    /// Cut the passages that --contained finds with --against out of the documents, instead of removing these. Documents that are similar
+    /// to one of the other corpus as a whole are removed.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Removal")]
+    pub(crate) cut: Option<bool>,
+    /// Stop if one cluster would remove more than this share of all documents, where these are 100 or more. With --against, all removed
+    /// documents count as one cluster [default: 0.5].
     #[arg(long, value_parser = number, value_name = "SHARE", visible_alias = "max-cluster-share", help_heading = "Removal")]
     #[serde(alias = "max-cluster-share")]
     pub(crate) most_of_corpus: Option<f64>,
-    /// Stop if one source would lose more than this share of its documents [default: 1, which never stops].
+    /// Stop if one source would lose more than this share of its documents, where these are 100 or more [default: 1, which never
+    /// stops].
     #[arg(long, value_parser = number, value_name = "SHARE", visible_alias = "max-source-share", help_heading = "Removal")]
     #[serde(alias = "max-source-share")]
     pub(crate) most_of_source: Option<f64>,

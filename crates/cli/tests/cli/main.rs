@@ -6,6 +6,7 @@ mod boilerplate;
 mod clusters;
 mod contained;
 mod corpora;
+mod decontamination;
 mod dedup;
 mod evaluate;
 mod formats;
@@ -14,6 +15,7 @@ mod inputs;
 mod inspect;
 #[cfg(unix)]
 mod interrupts;
+mod keep;
 mod messages;
 mod outputs;
 mod pairs;

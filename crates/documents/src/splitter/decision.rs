@@ -18,4 +18,17 @@ pub struct DuplicateOf {
     pub jaccard: f64,
     /// The share of the removed document's shingles that the kept document has, 0 to 1.
     pub containment: f64,
+    /// The passage that the two share, where one is inside the other and it was looked up.
+    pub passage: Option<SharedPassage>,
+}
+
+/// Where one document is inside another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SharedPassage {
+    /// Where the passage begins, in bytes of the text of the document that holds the other: the field `passage_start`.
+    pub start: u64,
+    /// Where it ends: the field `passage_end`.
+    pub end: u64,
+    /// The share of the inner document's shingles that the passage has, 0 to 1: the field `passage_share`.
+    pub share: f64,
 }

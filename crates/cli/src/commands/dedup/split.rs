@@ -1,36 +1,54 @@
 //! The second reading of the inputs, which writes the kept and the removed documents.
 
-use anyhow::{Result, anyhow, bail};
-use twinprint::Member;
-use twinprint::join::IdLookup;
-use twinprint::result::{DiskClusters, Reread, Rows};
-use twinprint_documents::{Decision, DocumentRead, DuplicateOf, SplitCounts, Splitter};
+use std::collections::HashMap;
 
+use anyhow::{Result, anyhow, bail};
+use twinprint::join::IdLookup;
+use twinprint::result::Reread;
+use twinprint_documents::{Decision, DocumentRead, DuplicateOf, SharedPassage, SplitCounts, Splitter};
+
+use super::cut;
+use super::passages::{best, passages_of, shared};
+use super::removed::{Reason, RemovedDocuments};
 use crate::boilerplate::{BoilerplateFilter, source_of};
-use crate::corpus::Joined;
+use crate::corpus::{Joined, Removal};
 use crate::output::OutputDir;
 use crate::per_file;
 use crate::progress;
 use crate::report::Sources;
 
+/// The names of the outputs, and how they are written.
+pub(super) struct Outputs<'a> {
+    pub(super) names: &'a [String; 2],
+    /// Whether there is one file for each input file.
+    pub(super) per_file: bool,
+    /// Whether removed documents say where they share a passage.
+    pub(super) passages: bool,
+    /// Whether passages are cut out of documents.
+    pub(super) cut: bool,
+    /// Where removed documents are inside those that contain them.
+    pub(super) located: HashMap<u32, SharedPassage>,
+}
+
 /// Reads the inputs again, and writes each document to the kept or the removed ones: to two files, or to two folders with a file for
-/// each input file.
+/// each input file. Returns the counts, and how many kept documents were cut.
 pub(super) fn split(
     joined: &Joined,
-    leaders: &DiskClusters,
+    removal: &Removal,
     sources: &Sources<'_>,
     output: &OutputDir,
-    names: &[String; 2],
-    per_file: bool,
-) -> Result<SplitCounts> {
-    let [kept, removed] = names.each_ref().map(|name| output.staged(name));
-    let mut decide = Decider::new(joined, leaders)?;
+    outputs: &Outputs<'_>,
+) -> Result<(SplitCounts, u64)> {
+    let [kept, removed] = outputs.names.each_ref().map(|name| output.staged(name));
+    let mut decide = Decider::new(joined, removal, outputs)?;
     let documents = u64::from(joined.read.documents - joined.read.against);
+    let passages = outputs.passages;
     let bar = progress::documents(documents);
     let mut counts = SplitCounts::default();
-    if per_file {
+    let mut written = Vec::new();
+    if outputs.per_file {
         for part in per_file::parts(sources.inputs, sources.options)? {
-            let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)? };
+            let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)?, passages };
             let first = counts.kept + counts.removed;
             let of_part =
                 splitter.try_split(&part.inputs, sources.options, sources.fields, None, |document, read| {
@@ -39,9 +57,10 @@ pub(super) fn split(
                 })?;
             counts.kept += of_part.kept;
             counts.removed += of_part.removed;
+            written.push((part.inputs, splitter.kept, first));
         }
     } else {
-        let splitter = Splitter { kept, removed };
+        let splitter = Splitter { kept, removed, passages };
         counts = splitter.try_split(
             sources.inputs,
             sources.options,
@@ -52,12 +71,21 @@ pub(super) fn split(
                 decide.document(document, read)
             },
         )?;
+        written.push((sources.inputs.clone(), splitter.kept, 0));
     }
-    decide.finish()?;
+    let (is_removed, cut) = decide.finish()?;
+    if outputs.cut {
+        // Now it is known which documents have nothing left.
+        for (inputs, kept, first) in written {
+            let first_number = joined.read.against + first as u32;
+            let is_removed = is_removed.get(first as usize..).unwrap_or_default();
+            cut::write_kept(joined, sources, &inputs, &kept, (first_number, is_removed))?;
+        }
+    }
     bar.finish_and_clear();
-    let publish = |name: &String| if per_file { output.publish_folder(name) } else { output.publish(name) };
-    names.iter().try_for_each(publish)?;
-    Ok(counts)
+    let publish = |name: &String| if outputs.per_file { output.publish_folder(name) } else { output.publish(name) };
+    outputs.names.iter().try_for_each(publish)?;
+    Ok((counts, cut))
 }
 
 /// The error of inputs that are read again and hold other documents.
@@ -66,8 +94,13 @@ const CHANGED: &str = "the inputs changed while they were read; run the command 
 /// Says of each document, in the order of the inputs, whether it is kept.
 struct Decider<'a> {
     ids: IdLookup,
-    dropped: Rows<Member<u32>>,
-    next: Option<Member<u32>>,
+    joined: &'a Joined,
+    removed: RemovedDocuments<'a>,
+    outputs: &'a Outputs<'a>,
+    /// Of each document whether it is removed, if passages are cut: the kept documents are then written once more.
+    is_removed: Vec<bool>,
+    /// Kept documents from which a passage is cut.
+    cut: u64,
     /// Documents of the corpus of `--against`, which have the first numbers.
     against: u64,
     documents: u64,
@@ -123,21 +156,25 @@ fn said(error: twinprint::Error) -> anyhow::Error {
 }
 
 impl<'a> Decider<'a> {
-    fn new(joined: &'a Joined, leaders: &DiskClusters) -> Result<Self> {
-        let mut dropped = leaders.members()?;
+    fn new(joined: &'a Joined, removal: &Removal, outputs: &'a Outputs<'a>) -> Result<Self> {
         Ok(Self {
             ids: joined.pairs.id_lookup()?,
-            next: dropped.next().transpose()?,
-            dropped,
+            joined,
+            removed: RemovedDocuments::new(joined, removal, outputs.cut)?,
+            outputs,
+            is_removed: Vec::new(),
+            cut: 0,
             against: joined.read.against.into(),
             documents: joined.read.documents.into(),
             again: Again::new(joined)?,
         })
     }
 
-    /// Ends the reading, after which there must be no further document.
-    fn finish(self) -> Result<()> {
-        self.again.finish()
+    /// Ends the reading, after which there must be no further document. Returns which documents are removed, if passages are cut, and how
+    /// many of the others were cut.
+    fn finish(self) -> Result<(Vec<bool>, u64)> {
+        self.again.finish()?;
+        Ok((self.is_removed, self.cut))
     }
 
     fn document(&mut self, document: u64, read: DocumentRead<'_>) -> Result<Decision> {
@@ -146,14 +183,47 @@ impl<'a> Decider<'a> {
             bail!(CHANGED);
         }
         self.again.check(read)?;
-        let Some(duplicate) = self.next.filter(|next| u64::from(next.document) == document) else {
-            return Ok(Decision::Keep);
+        let document = document as u32;
+        let decision = match self.removed.reason(document)? {
+            Some(reason) => Decision::Remove(self.duplicate_of(reason)?),
+            None if self.outputs.cut => self.cut(document, read.text)?,
+            None => Decision::Keep,
         };
-        self.next = self.dropped.next().transpose()?;
-        Ok(Decision::Remove(DuplicateOf {
-            id: self.ids.get(duplicate.representative)?.to_string(),
-            jaccard: duplicate.jaccard().unwrap_or_default(),
-            containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
-        }))
+        if self.outputs.cut {
+            self.is_removed.push(decision != Decision::Keep);
+        }
+        Ok(decision)
+    }
+
+    /// Decides on a document from which passages are cut: one without a letter left is removed.
+    fn cut(&mut self, document: u32, text: &str) -> Result<Decision> {
+        let Some(left) = cut::without_passages(self.joined, document, text) else { return Ok(Decision::Keep) };
+        if left.chars().any(char::is_alphanumeric) {
+            self.cut += 1;
+            return Ok(Decision::Keep);
+        }
+        let passages = passages_of(self.joined, document);
+        Ok(Decision::Remove(self.duplicate_of(Reason::Holds(passages))?))
+    }
+
+    fn duplicate_of(&mut self, reason: Reason<'_>) -> Result<DuplicateOf> {
+        let (of, overlap, passage) = match reason {
+            Reason::Duplicate(member) => {
+                let passages = passages_of(self.joined, member.document).iter();
+                let own = best(passages.filter(|passage| passage.text == member.representative)).map(shared);
+                let located = self.outputs.located.get(&member.document).copied();
+                (member.representative, member.overlap, own.or(located))
+            }
+            Reason::Holds(passages) => match best(passages.iter()) {
+                Some(passage) => (passage.text, Some(passage.overlap), Some(shared(passage))),
+                None => bail!(CHANGED),
+            },
+        };
+        Ok(DuplicateOf {
+            id: self.ids.get(of)?.to_string(),
+            jaccard: overlap.map_or(0.0, |overlap| overlap.jaccard()),
+            containment: overlap.map_or(0.0, |overlap| overlap.left_in_right()),
+            passage,
+        })
     }
 }
