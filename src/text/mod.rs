@@ -20,8 +20,10 @@
 
 mod common_words;
 mod kernel;
+mod letters;
 mod normalize;
 mod shingle;
+mod signs;
 mod spans;
 mod tokenize;
 mod unicode;
@@ -29,6 +31,6 @@ mod window;
 
 pub use shingle::{Shingle, Shingler, TextScratch, Token};
 
-pub use crate::scheme::{Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
+pub use crate::scheme::{ArabicLetters, Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
 
 pub(crate) use window::Window;

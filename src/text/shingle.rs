@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::common_words;
 use super::kernel::{self, AsciiCharacters, AsciiWords, Characters, Piece};
+use super::signs;
 use super::spans::{Spans, Track, Untracked};
-use super::tokenize::RawToken;
+use super::tokenize::{self, RawToken};
 use super::window::Window;
 use crate::error::Error;
 use crate::mix::token_hash;
@@ -84,7 +85,10 @@ enum FastPath {
 impl FastPath {
     fn new(features: &TextFeatures) -> Self {
         match (features.tokenization, features.filter) {
-            (Tokenization::Words, _) => features.normalization.ascii_words().map_or(Self::None, Self::Words),
+            (Tokenization::Words | Tokenization::WordsAndSigns, _) => {
+                let signs = features.tokenization == Tokenization::WordsAndSigns;
+                features.normalization.ascii_words(signs).map_or(Self::None, Self::Words)
+            }
             (Tokenization::Characters, WordFilter::All) => {
                 Self::Characters(AsciiCharacters::new(features.normalization))
             }
@@ -179,7 +183,7 @@ impl Shingler {
     /// assert_eq!(shingler.hashes("to be or not to be").len(), 5);
     /// assert_eq!(shingler.set("to be or not to be").len(), 4);
     /// assert_eq!(shingler.hashes("one").len(), 1);
-    /// assert!(shingler.hashes(" … ").is_empty());
+    /// assert!(shingler.hashes(" \n").is_empty());
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     #[must_use]
@@ -215,6 +219,7 @@ impl Shingler {
         let TextScratch { normalized, kernel, tokens, .. } = scratch;
         tokens.clear();
         match &self.fast {
+            _ if self.may_be_wordless(text) => self.push_tokens(text, normalized, tokens),
             FastPath::Words(words) => words.for_each(text, kernel, |piece| match piece {
                 Piece::Words(words) if self.filter == WordFilter::All => {
                     tokens.append(|hashes| words.append_hashes(hashes));
@@ -224,7 +229,7 @@ impl Shingler {
                         hashes.extend(words.iter().filter_map(|word| self.accept(word, 0..word.len())));
                     });
                 }
-                Piece::Rest(run) => self.push_tokens(run, normalized, tokens),
+                Piece::Rest(run) => self.push_words(run, normalized, tokens),
             }),
             FastPath::Characters(characters) => self.push_characters(characters, text, kernel, normalized, tokens),
             FastPath::Bytes(hashes) => {
@@ -267,6 +272,32 @@ impl Shingler {
     fn push_tokens(&self, text: &str, normalized: &mut String, tokens: &mut TokenHashes) {
         let normal = self.normalize_into(text, normalized, &mut Untracked);
         self.for_each_token(normal, |token, hash| tokens.push(hash, token.spaceless));
+    }
+
+    /// Adds the tokens of a part of a text that has a word, which this part may not have.
+    fn push_words(&self, part: &str, normalized: &mut String, tokens: &mut TokenHashes) {
+        let normal = self.normalize_into(part, normalized, &mut Untracked);
+        self.for_each_token_of(normal, false, |token, hash| tokens.push(hash, token.spaceless));
+    }
+
+    /// Returns whether a text may have no word, so that its tokens are characters. Nearly always the first letter says no.
+    fn may_be_wordless(&self, text: &str) -> bool {
+        self.tokenization == Tokenization::WordsAndSigns && !tokenize::surely_has_word(text)
+    }
+
+    /// Returns whether a text shows nothing, and so has no tokens: it has only white space, control and format characters.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let shingler = Scheme::news().shingler()?;
+    /// assert!(shingler.is_blank(" \n\u{feff}"));
+    /// assert!(!shingler.is_blank("***"));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_blank(&self, text: &str) -> bool {
+        text.chars().all(signs::is_blank)
     }
 
     /// Returns the set of a text's shingle hashes, for exact comparison.
@@ -351,13 +382,23 @@ impl Shingler {
         out
     }
 
-    fn for_each_token(&self, normal: &str, mut token: impl FnMut(RawToken, u64)) {
+    fn for_each_token(&self, normal: &str, token: impl FnMut(RawToken, u64)) {
+        let wordless = self.tokenization == Tokenization::WordsAndSigns && !tokenize::has_word(normal);
+        self.for_each_token_of(normal, wordless, token);
+    }
+
+    fn for_each_token_of(&self, normal: &str, wordless: bool, mut token: impl FnMut(RawToken, u64)) {
         let bytes = normal.as_bytes();
-        self.tokenization.for_each(normal, |raw| {
+        let accept = |raw: RawToken| {
             if let Some(hash) = self.accept(bytes, raw.range.clone()) {
                 token(raw, hash);
             }
-        });
+        };
+        if wordless {
+            tokenize::characters_of_wordless(normal, accept);
+        } else {
+            self.tokenization.for_each(normal, !self.normalization.collapse_white_space, accept);
+        }
     }
 
     /// Returns the hash of the token at a place in a buffer, or `None` if the filter drops it.

@@ -2,7 +2,7 @@
 
 use std::arch::aarch64::{
     uint8x16_t, vaddq_u8, vaddv_u8, vandq_u8, vbicq_u8, vceqq_u8, vcgeq_u8, vcltq_u8, vdupq_n_u8, vget_high_u8,
-    vget_low_u8, vld1q_u8, vorrq_u8, vst1q_u8, vsubq_u8,
+    vget_low_u8, vld1q_u8, vorrq_u8, vqtbl1q_u8, vshrq_n_u8, vst1q_u8, vsubq_u8, vtstq_u8,
 };
 
 use super::{BLOCK, Masks};
@@ -31,8 +31,17 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
             let controls = vbicq_u8(within(bytes, b'\t', 5), is(0x0b));
             masks.spaces |= place(vorrq_u8(is(b' '), controls));
             masks.others |= place(vcgeq_u8(bytes, vdupq_n_u8(0x80)));
+            masks.hyphens |= place(is(b'-'));
+            masks.signs |= place(signs(bytes));
         }
     }
+}
+
+/// Sets all bits of the bytes that are signs: those whose halves have a row of [`SIGNS`](super::SIGNS) in common.
+#[target_feature(enable = "neon")]
+fn signs(bytes: uint8x16_t) -> uint8x16_t {
+    let low = vqtbl1q_u8(load(&super::SIGNS.low), vandq_u8(bytes, vdupq_n_u8(0xf)));
+    vtstq_u8(low, vqtbl1q_u8(load(&super::SIGNS.high), vshrq_n_u8::<4>(bytes)))
 }
 
 /// Sets all bits of the bytes that are one of `count` from `first` on. The distance from `first` wraps around for lesser bytes, so one

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::ascii_runs::{Blocks, Chunks, bits_of};
 use super::short_hash::PADDING;
+use super::signs::insert;
 use super::{BLOCK, Scratch, classify, find_bounds, hash_words};
 use crate::cpu::SimdLevel;
 
@@ -15,12 +16,16 @@ pub(in crate::text) struct AsciiWords {
     /// Whether marks such as the apostrophe of `don't` can be part of a word. Otherwise all punctuation separates words, like a
     /// space.
     pub(in crate::text) keep_punctuation: bool,
+    /// Whether the ends of lines are kept. Otherwise they are spaces like others.
+    pub(in crate::text) keep_lines: bool,
+    /// Whether signs that are content are tokens too.
+    pub(in crate::text) signs: bool,
 }
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Piece<'a> {
-    /// The words of an ASCII run, normalized.
+    /// The words of an ASCII run, normalized, and the signs among them.
     Words(Words<'a>),
     /// A run of the text as it is, whose tokens the plain composition must find.
     Rest(&'a str),
@@ -63,7 +68,7 @@ impl AsciiWords {
     }
 
     fn for_each_of(self, level: SimdLevel, chunk: &str, scratch: &mut Scratch, piece: &mut impl FnMut(Piece<'_>)) {
-        let Scratch { lower, masks, bounds } = scratch;
+        let Scratch { lower, masks, bounds, signs } = scratch;
         classify(level, chunk.as_bytes(), self.fold_case, PADDING, lower, masks);
         if bounds.len() < room_for(chunk.len()) {
             bounds.resize(room_for(chunk.len()), 0);
@@ -74,6 +79,14 @@ impl AsciiWords {
             let mut written = find_bounds(level, self, blocks, &runs.ascii, bounds);
             if underscores {
                 written = drop_underscores(lower, &mut bounds[..written]);
+            }
+            if self.signs {
+                self.find_signs(chunk, blocks, &runs.ascii, signs);
+                let needed = written + 2 * signs.len();
+                if bounds.len() < needed {
+                    bounds.resize(needed, 0);
+                }
+                written = insert(signs, bounds, written);
             }
             if written > 0 {
                 piece(Piece::Words(Words { buffer: lower, bounds: bounds[..written].as_chunks().0, level }));
@@ -157,16 +170,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::scheme::Tokenization;
     use crate::text::kernel::tests::{ascii, levels};
     use crate::text::unicode;
 
     proptest! {
         #[test]
-        fn words_are_those_of_the_annex(text in ascii()) {
-            let expected: Vec<String> =
-                unicode::Words::new(&text).map(|(range, _)| text[range].to_ascii_lowercase()).collect();
+        fn words_are_those_of_the_annex(text in ascii(), signs: bool) {
+            let tokenization = if signs { Tokenization::WordsAndSigns } else { Tokenization::Words };
+            let mut expected = Vec::new();
+            tokenization.for_each(&text, true, |token| expected.push(text[token.range].to_ascii_lowercase()));
+            if !signs {
+                let words = unicode::Words::new(&text).map(|(range, _)| text[range].to_ascii_lowercase());
+                prop_assert_eq!(&expected, &words.collect::<Vec<String>>());
+            }
             for level in levels() {
-                let rules = AsciiWords { fold_case: true, keep_punctuation: true };
+                let rules = AsciiWords { fold_case: true, keep_punctuation: true, keep_lines: true, signs };
                 let (mut words, mut hashes) = (Vec::new(), Vec::new());
                 rules.for_each_of(level, &text, &mut Scratch::default(), &mut |piece| match piece {
                     Piece::Words(found) => {
