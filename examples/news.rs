@@ -398,7 +398,7 @@ fn kept(clusters: &[Cluster<String>]) -> String {
     for cluster in clusters {
         page += &format!("  keep {}\n", cluster.representative());
         for duplicate in cluster.members() {
-            let why = match duplicate.overlap.filter(|_| !duplicate.is_copy()) {
+            let why = match duplicate.overlap.filter(|_| !duplicate.has_equal_set()) {
                 Some(overlap) => format!(
                     "{:.0} % of its words are there, jaccard {:.3}",
                     100.0 * overlap.left_in_right(),

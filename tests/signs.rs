@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use twinprint::Scheme;
-use twinprint::text::{Shingler, Tokenization};
+use twinprint::text::{Shingler, Tokenization, is_blank};
 
 fn shingler() -> Shingler {
     Scheme::builder().build().expect("valid").shingler().expect("text")
@@ -126,7 +126,7 @@ fn a_text_without_words_has_its_characters_as_tokens() {
     }
     assert_tokens("-- ++ ?", &["--", "++", "?"]);
     for blank in ["", " ", "\n\t", "\u{feff}\u{200b}", "\u{a0}\u{ad}", "\u{0}\u{7f}", "\u{2800}"] {
-        assert!(shingler.hashes(blank).is_empty() && shingler.is_blank(blank), "{blank:?}");
+        assert!(shingler.hashes(blank).is_empty() && is_blank(blank), "{blank:?}");
     }
 }
 
@@ -165,6 +165,76 @@ fn code_counts_every_sign_and_no_layout() {
         tokens_of(&shingler, "x_1.y=1.5e3;a..b 用1"),
         ["x_1", ".", "y", "=", "1.5e3", ";", "a", ".", ".", "b", "用", "1"]
     );
+}
+
+/// Texts with equal sets, of which some are equal too: by their words, what is between these, and how often all of it comes.
+fn equal_sets() -> impl Strategy<Value = Vec<String>> {
+    let text = (0_usize..3, 0_usize..3, 0_usize..2, 1_usize..3).prop_map(|(words, mark, space, times)| {
+        let words = ["late again in skelby", "Ще не вмерла", "用Rust写 the ferry"][words];
+        let mark = [" ", ", ", " – "][mark];
+        let text = words.split(' ').collect::<Vec<_>>().join(mark) + ["", "\n\n  "][space];
+        vec![text; times].join(" ")
+    });
+    prop::collection::vec(text, 0..30)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn copies_are_those_of_the_definition_in_memory_on_disk_and_in_a_stream(texts in equal_sets()) {
+        use twinprint::{Deduplicator, Document, InsertOutcome, SimilarityJoin};
+        let scheme = Scheme::builder().words(1).build().expect("valid");
+        let shingler = scheme.shingler().expect("text");
+        let key = |text: &str| {
+            let plain = shingler.normalize(text).split_whitespace().collect::<Vec<_>>().join(" ");
+            (shingler.set(text), plain)
+        };
+        let first = |at: usize| (0..at).find(|&earlier| key(&texts[earlier]) == key(&texts[at]));
+        let copies = (0..texts.len()).filter(|&at| first(at).is_some()).count() as u64;
+        let builder = || SimilarityJoin::builder(&scheme);
+
+        let mut join = builder().build().expect("valid");
+        join.push_all(texts.iter().enumerate().map(|(id, text)| Document::text(id, text))).expect("few");
+        let found = join.finish().expect("few");
+        prop_assert_eq!(found.stats().copies, copies);
+        for pair in found.all_pairs(usize::MAX) {
+            prop_assert_eq!(pair.is_copy(), key(&texts[*pair.left]) == key(&texts[*pair.right]));
+        }
+        for group in found.copies() {
+            prop_assert!(group.iter().all(|id| key(&texts[**id]) == key(&texts[*group[0]])));
+        }
+
+        let folder = std::env::temp_dir().join(format!("twinprint-signs-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let mut join = builder().build_on_disk(&folder).expect("valid");
+        for (id, text) in texts.iter().enumerate() {
+            join.push(Document::text(id, text)).expect("few");
+        }
+        let on_disk = join.finish().expect("few");
+        prop_assert_eq!(on_disk.stats().copies, copies);
+        let listed: Vec<(u32, u32)> = on_disk.copies().expect("read").map(|copy| copy.expect("read")).collect();
+        let expected: Vec<(u32, u32)> =
+            (0..texts.len()).filter_map(|at| first(at).map(|first| (at as u32, first as u32))).collect();
+        prop_assert_eq!(listed, expected);
+        prop_assert_eq!(on_disk.equal_sets().expect("read").count() as u64, found.stats().equal_sets);
+        for pair in on_disk.all_pairs(usize::MAX).expect("read") {
+            let pair = pair.expect("read");
+            prop_assert_eq!(pair.is_copy(), key(&texts[pair.left as usize]) == key(&texts[pair.right as usize]));
+        }
+
+        drop(on_disk);
+        std::fs::remove_dir_all(&folder).expect("the test's own folder");
+
+        let mut stream = Deduplicator::builder().scheme(scheme.clone()).build().expect("valid");
+        for (at, text) in texts.iter().enumerate() {
+            match stream.insert(at, text).expect("few") {
+                InsertOutcome::Copy { of } => prop_assert_eq!(Some(of), first(at)),
+                _ => prop_assert_eq!(first(at), None),
+            }
+        }
+        prop_assert_eq!(stream.finish().stats().copies, copies);
+    }
 }
 
 /// Words of prose, and what may be between them without being content.

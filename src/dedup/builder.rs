@@ -10,6 +10,7 @@ use crate::join::{Document, SimilarityJoin, SimilarityJoinBuilder};
 use crate::lsh::Banding;
 use crate::result::{Clustering, Keep};
 use crate::scheme::Scheme;
+use crate::text::is_blank;
 
 /// Configures a [`Deduplicator`], or a run over a corpus; made by [`Deduplicator::builder`].
 #[derive(Clone, Debug)]
@@ -18,6 +19,7 @@ pub struct DeduplicatorBuilder {
     join: SimilarityJoinBuilder,
     clustering: Clustering,
     keep: Keep,
+    drop_blank: bool,
     #[cfg(feature = "disk")]
     folder: Option<PathBuf>,
 }
@@ -100,6 +102,22 @@ impl DeduplicatorBuilder {
         self
     }
 
+    /// Also removes [blank](crate::text::is_blank) texts, which match nothing. They are not compared, and [listed](Deduplication::blank) by
+    /// themselves. Defaults to off: they are kept, all of them.
+    ///
+    /// ```
+    /// use twinprint::Deduplicator;
+    ///
+    /// let found = Deduplicator::builder().drop_blank(true).run([(1, "***"), (2, " \n"), (3, "***"), (4, "")])?;
+    /// assert_eq!(found.kept().collect::<Vec<_>>(), [&1]);
+    /// assert_eq!(found.blank(), [2, 4]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn drop_blank(mut self, on: bool) -> Self {
+        self.drop_blank = on;
+        self
+    }
+
     /// Builds a deduplicator for a stream of texts.
     ///
     /// # Errors
@@ -114,7 +132,13 @@ impl DeduplicatorBuilder {
             return Err(Error::OutOfRange { field: "in_folder", value, expected });
         }
         let join = self.join.build_online()?;
-        Ok(Deduplicator { join, clustering: self.clustering, keep: self.keep })
+        Ok(Deduplicator {
+            join,
+            clustering: self.clustering,
+            keep: self.keep,
+            drop_blank: self.drop_blank,
+            blank: Vec::new(),
+        })
     }
 
     /// Deduplicates all texts, on all cores. Ids may repeat: they are only returned.
@@ -134,6 +158,14 @@ impl DeduplicatorBuilder {
         self,
         texts: impl IntoIterator<Item = (Id, T)>,
     ) -> Result<Deduplication<Id>, Error> {
+        let (drop_blank, mut blank) = (self.drop_blank, Vec::new());
+        let texts = texts.into_iter().filter_map(|(id, text)| {
+            if drop_blank && is_blank(text.as_ref()) {
+                blank.push(id);
+                return None;
+            }
+            Some((id, text))
+        });
         #[cfg(feature = "disk")]
         if let Some(folder) = self.folder {
             let (mut join, mut ids) = (self.join.build_on_disk(folder)?, Vec::new());
@@ -142,11 +174,11 @@ impl DeduplicatorBuilder {
                 join.push(Document::text(ids.len(), text))?;
                 ids.push(id);
             }
-            return Ok(Deduplication::new(join.finish()?.load_with(ids)?, self.clustering, self.keep));
+            return Ok(Deduplication::new(join.finish()?.load_with(ids)?, self.clustering, self.keep).with_blank(blank));
         }
         let mut join: SimilarityJoin<Id> = self.join.build()?;
-        join.push_all(texts.into_iter().map(|(id, text)| Document::text(id, text)))?;
-        Ok(Deduplication::new(join.finish()?, self.clustering, self.keep))
+        join.push_all(texts.map(|(id, text)| Document::text(id, text)))?;
+        Ok(Deduplication::new(join.finish()?, self.clustering, self.keep).with_blank(blank))
     }
 }
 
@@ -158,6 +190,7 @@ impl Deduplicator<()> {
             join: SimilarityJoinBuilder::new(&scheme),
             clustering: Clustering::default(),
             keep: Keep::default(),
+            drop_blank: false,
             #[cfg(feature = "disk")]
             folder: None,
         }

@@ -11,11 +11,16 @@ use crate::result::{Cluster, Clustering, Keep, Pair, VerifiedPairs};
 pub struct Deduplication<Id> {
     pairs: VerifiedPairs<Id>,
     clusters: Vec<Cluster<Id>>,
+    blank: Vec<Id>,
 }
 
 impl<Id: Clone> Deduplication<Id> {
     pub(super) fn new(pairs: VerifiedPairs<Id>, clustering: Clustering, keep: Keep) -> Self {
-        Self { clusters: pairs.clusters(clustering, keep), pairs }
+        Self { clusters: pairs.clusters(clustering, keep), pairs, blank: Vec::new() }
+    }
+
+    pub(super) fn with_blank(self, blank: Vec<Id>) -> Self {
+        Self { blank, ..self }
     }
 }
 
@@ -49,6 +54,12 @@ impl<Id> Deduplication<Id> {
     #[must_use]
     pub fn clusters(&self) -> &[Cluster<Id>] {
         &self.clusters
+    }
+
+    /// Returns the ids of the blank texts that were [dropped](super::DeduplicatorBuilder::drop_blank), in their order.
+    #[must_use]
+    pub fn blank(&self) -> &[Id] {
+        &self.blank
     }
 
     /// Returns what the join did, in numbers.

@@ -2,7 +2,7 @@
 
 use super::candidates::memory::SortedBands;
 use super::document::{Content, Document};
-use super::edge::{CopyRecord, Edge};
+use super::edge::{Edge, MemberRecord};
 use super::groups::memory::DistinctSets;
 use super::intake::Intake;
 use super::progress::Watch;
@@ -54,7 +54,9 @@ pub(crate) struct FoundInMemory<Id> {
     pub(crate) edges: Vec<Edge>,
     /// Pairs of which the larger set holds the smaller, where that was asked for.
     pub(crate) contained: Option<Vec<Edge>>,
-    pub(crate) copies: Vec<CopyRecord>,
+    pub(crate) members: Vec<MemberRecord>,
+    /// The hash of the text of each document.
+    pub(crate) texts: Vec<u64>,
     pub(crate) stats: JoinStats,
 }
 
@@ -174,9 +176,9 @@ impl<Id> FoundInMemory<Id> {
         (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
         mut stats: JoinStats,
     ) -> Self {
-        let copies = sets.copies();
+        let (members, texts) = (sets.members(), sets.take_texts());
         sets.count(&mut stats);
         stats.verified = edges.len() as u64;
-        Self { ids, lengths, edges, contained, copies, stats }
+        Self { ids, lengths, edges, contained, members, texts, stats }
     }
 }

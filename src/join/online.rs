@@ -36,7 +36,10 @@ pub(crate) struct OnlineJoin<Id> {
 pub(crate) enum Arrival {
     Empty,
     New,
+    /// The first document with the same text.
     Copy(u32),
+    /// The first document with the same set, of which none has the same text.
+    Equal(u32),
     /// The most similar earlier document, whose set is the overlap's left.
     Similar(u32, Overlap),
 }
@@ -77,13 +80,15 @@ impl<Id> OnlineJoin<Id> {
         if self.ids.len() >= MOST_DOCUMENTS as usize {
             return Err(Error::TooManyDocuments);
         }
-        let features = self.shingler.hashes_into(text, &mut self.scratch);
-        let added = self.sets.add([SetBlock::new(self.sets.hasher(), features)], &self.filter);
+        let (shingler, scratch) = (&self.shingler, &mut self.scratch);
+        let block = SetBlock::with(self.sets.hasher(), |features| shingler.append_hashes(text, scratch, features));
+        let added = self.sets.add([block], &self.filter);
         self.ids.push(id);
         self.lengths.push(text.len() as u64);
         Ok(match added {
             Added::Empty => Arrival::Empty,
-            Added::Copy(group) => Arrival::Copy(self.sets.first_of(group)),
+            Added::Equal(_, Some(first)) => Arrival::Copy(first),
+            Added::Equal(group, None) => Arrival::Equal(self.sets.first_of(group)),
             Added::New(group) => self.compare(group),
         })
     }

@@ -9,7 +9,10 @@ pub struct JoinStats {
     pub documents: u64,
     /// Documents without any shingle: they match nothing.
     pub empty: u64,
-    /// Documents whose set equals that of an earlier one.
+    /// Documents whose set equals that of an earlier one; copies are among them.
+    pub equal_sets: u64,
+    /// Copies: documents whose set equals that of an earlier one, and whose text does too after normalization, runs of white space aside.
+    /// Of documents that came as features, those with equal sets.
     pub copies: u64,
     /// Shingles of all documents, repeated ones included.
     pub shingles: u64,

@@ -8,10 +8,11 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::clusters::{Order, members};
 use super::pairs::{all_pairs, contained_pairs, count_pairs};
 use super::ranks::Ranks;
+use super::same_texts::SameTexts;
 use super::{Clustering, ContainedPair, Found, Keep, Member, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
 use crate::external::{Kind, RecordReader, Records, Role, Sort, Sorters, put};
-use crate::join::edge::{Edge, split};
+use crate::join::edge::{Edge, Members, next_edge, split};
 use crate::join::external::FoundOnDisk;
 use crate::join::progress::{Progress, Watch};
 use crate::join::storage::id_lookup::IdFile;
@@ -33,6 +34,8 @@ pub struct DiskPairs {
     limit: u64,
     /// The ids, once they were asked for.
     ids: OnceLock<Arc<IdFile>>,
+    /// Which documents are copies, once it was asked for.
+    texts: OnceLock<Arc<SameTexts>>,
 }
 
 /// Clusters of a join on disk, worked out once and read any number of times; see [`DiskPairs::clusters`].
@@ -40,6 +43,7 @@ pub struct DiskPairs {
 pub struct DiskClusters {
     scratch: ScratchDir,
     work: Arc<WorkDir>,
+    texts: Arc<SameTexts>,
 }
 
 /// Bytes that the length of a document takes, and its place in an order.
@@ -67,7 +71,7 @@ impl DiskJoin {
     /// As [`finish`](Self::finish); [`Error::Cancelled`].
     pub fn finish_with(self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
         let FoundOnDisk { segments, result, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
-        Ok(DiskPairs { segments, result, memory, limit, ids: OnceLock::new() })
+        Ok(DiskPairs { segments, result, memory, limit, ids: OnceLock::new(), texts: OnceLock::new() })
     }
 }
 
@@ -75,7 +79,7 @@ impl Found for DiskPairs {
     type Error = Error;
     type Sorters = ScratchDir;
     type Edges<'a> = RecordReader<3>;
-    type Copies<'a> = RecordReader<2>;
+    type Copies<'a> = Members<RecordReader<2>>;
 
     fn documents(&self) -> u32 {
         self.result.stats().documents as u32
@@ -88,8 +92,8 @@ impl Found for DiskPairs {
         })
     }
 
-    fn copies(&self) -> Result<RecordReader<2>, Error> {
-        self.result.records(Part::Copies)
+    fn copies(&self) -> Result<Members<RecordReader<2>>, Error> {
+        self.members().map(Members)
     }
 
     fn lengths(&self) -> Result<Vec<u64>, Error> {
@@ -191,7 +195,7 @@ impl DiskPairs {
     pub fn all_pairs(&self, max_group: usize) -> Result<Rows<Pair<u32>>, Error> {
         let scratch = self.scratch()?;
         let pairs = all_pairs(self, Relation::Similar, max_group, &scratch)?;
-        Ok(Rows::new(pairs, Pair::from_edge, scratch))
+        Ok(Rows::new(pairs, Pair::from_edge, self.same_texts()?, scratch))
     }
 
     /// Returns how many pairs [`all_pairs`](Self::all_pairs) gives, without making them: ten similar texts in a thousand copies each are
@@ -216,7 +220,7 @@ impl DiskPairs {
         } else {
             scratch.sorter::<3>("none").finish()?
         };
-        Ok(Rows::new(pairs, ContainedPair::from_edge, scratch))
+        Ok(Rows::new(pairs, ContainedPair::from_edge, self.same_texts()?, scratch))
     }
 
     /// Returns how many pairs [`contained`](Self::contained) gives, without making them.
@@ -294,14 +298,59 @@ impl DiskPairs {
             file.record(|bytes| put(bytes, &member))?;
         }
         file.finish_unsynced()?;
-        Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()) })
+        Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()), texts: self.same_texts()? })
+    }
+
+    /// Iterates over the copies: documents with the set of an earlier one whose texts are equal too after normalization, runs of white space
+    /// aside. Each comes with the first such document, in order.
+    ///
+    /// # Errors
+    /// [`Error::File`], at once or in place of a document, where a file cannot be read.
+    pub fn copies(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
+        let mut members = self.members()?;
+        let members = std::iter::from_fn(move || members.next().transpose());
+        let copy = |[member, text]: [u64; 2]| {
+            let (document, first) = (split(member).0, split(text).0);
+            (first != document).then_some((document, first))
+        };
+        Ok(members.filter_map(move |member| member.map(copy).transpose()))
+    }
+
+    fn members(&self) -> Result<RecordReader<2>, Error> {
+        self.result.records(Part::Copies)
+    }
+
+    /// Reads which documents are copies, once: eight bytes for each with the set of an earlier one. Across sources, equal sets may be in
+    /// two groups; then it takes eight bytes for every document.
+    fn same_texts(&self) -> Result<Arc<SameTexts>, Error> {
+        if let Some(texts) = self.texts.get() {
+            return Ok(Arc::clone(texts));
+        }
+        let mut edges = self.edges(Relation::Similar)?;
+        let mut in_two_groups = false;
+        while let Some(edge) = next_edge(&mut edges)? {
+            in_two_groups |= edge.has_equal_sets();
+        }
+        let texts = match in_two_groups {
+            true => self.text_hashes()?,
+            false => SameTexts::of_members(read_all(self.members()?)?),
+        };
+        Ok(Arc::clone(self.texts.get_or_init(|| Arc::new(texts))))
+    }
+
+    fn text_hashes(&self) -> Result<SameTexts, Error> {
+        let (mut documents, mut hashes) = (self.segments.documents(), Vec::new());
+        while let Some(document) = documents.next()? {
+            hashes.push(document.set.text);
+        }
+        Ok(SameTexts::Hashes(hashes))
     }
 
     /// Iterates over the documents whose sets equal those of earlier ones, each with the first such, in order.
     ///
     /// # Errors
     /// [`Error::File`], at once or in place of a document, where a file cannot be read.
-    pub fn copies(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
+    pub fn equal_sets(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
         let mut copies = Found::copies(self)?;
         Ok(std::iter::from_fn(move || copies.next().map(|copy| copy.map(|[copy, _]| split(copy))).transpose()))
     }
@@ -323,8 +372,8 @@ impl DiskPairs {
             true => Some(read_all(self.edges(Relation::Contained)?)?.into_iter().map(Edge::from_record).collect()),
             false => None,
         };
-        let copies = read_all(Found::copies(&self)?)?;
-        Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), copies, self.stats()))
+        let members = (read_all(self.members()?)?, self.text_hashes()?);
+        Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), members, self.stats()))
     }
 
     fn scratch(&self) -> Result<ScratchDir, Error> {
@@ -347,7 +396,7 @@ impl DiskClusters {
     /// # Errors
     /// [`Error::File`], at once or in place of a document, where a file cannot be written or read.
     pub fn members(&self) -> Result<Rows<Member<u32>>, Error> {
-        Ok(Rows::new(self.records()?, Member::from_edge, self.next_scratch()?))
+        Ok(Rows::new(self.records()?, Member::from_edge, Arc::clone(&self.texts), self.next_scratch()?))
     }
 
     /// Returns the same members cluster by cluster: ordered by representative, then by document.

@@ -1,15 +1,17 @@
 //! What a join in memory found.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
 use super::clusters::{Order, members};
 use super::pairs::{Groups, all_pairs, contained_pairs, count_pairs};
 use super::ranks::Ranks;
+use super::same_texts::SameTexts;
 use super::{Cluster, Clustering, ContainedPair, Found, Keep, Member, Pair, Relation};
 use crate::error::Error;
 use crate::external::{InMemory, Records};
-use crate::join::edge::{CopyRecord, Edge, next_edge};
+use crate::join::edge::{Edge, MemberRecord, Members, next_edge, split};
 use crate::join::memory::FoundInMemory;
 use crate::join::progress::{Progress, Watch};
 use crate::join::{JoinStats, SimilarityJoin};
@@ -28,8 +30,11 @@ pub struct VerifiedPairs<Id> {
     edges: Vec<Edge>,
     /// Pairs of which the larger set holds the smaller, sorted, where that was asked for.
     contained: Option<Vec<Edge>>,
-    /// Documents with equal sets: `document << 32 | first, size of the set`.
-    copies: Vec<CopyRecord>,
+    /// Documents with the set of an earlier one, in order.
+    members: Vec<MemberRecord>,
+    /// The hash of the text of each document.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    texts: SameTexts,
     stats: JoinStats,
 }
 
@@ -55,7 +60,7 @@ impl<Id> Found for VerifiedPairs<Id> {
     where
         Id: 'a;
     type Copies<'a>
-        = Stored<'a, CopyRecord, 2>
+        = Members<Stored<'a, MemberRecord, 2>>
     where
         Id: 'a;
 
@@ -72,7 +77,7 @@ impl<Id> Found for VerifiedPairs<Id> {
     }
 
     fn copies(&self) -> Result<Self::Copies<'_>, Infallible> {
-        Ok(Stored { items: self.copies.iter(), record: |copy| *copy })
+        Ok(Members(Stored { items: self.members.iter(), record: |member| *member }))
     }
 
     fn lengths(&self) -> Result<Vec<u64>, Infallible> {
@@ -104,8 +109,8 @@ impl<Id> SimilarityJoin<Id> {
 
 impl<Id> From<FoundInMemory<Id>> for VerifiedPairs<Id> {
     fn from(found: FoundInMemory<Id>) -> Self {
-        let FoundInMemory { ids, lengths, edges, contained, copies, stats } = found;
-        Self { ids, lengths, edges, contained, copies, stats }
+        let FoundInMemory { ids, lengths, edges, contained, members, texts, stats } = found;
+        Self { ids, lengths, edges, contained, members, texts: SameTexts::Hashes(texts), stats }
     }
 }
 
@@ -122,9 +127,35 @@ impl<Id> VerifiedPairs<Id> {
         self.stats
     }
 
-    /// Returns the groups of two or more documents with equal shingle sets, in the order of their first documents.
+    /// Returns the groups of two or more copies, in the order of their first documents: documents with equal sets whose texts are equal too
+    /// after normalization, runs of white space aside. Of documents that came as features, those with [equal sets](Self::equal_sets).
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// let texts = [(1, "It is late, again."), (2, "IT IS  LATE, AGAIN."), (3, "It is late again")];
+    /// join.push_all(texts.map(|(id, text)| Document::text(id, text)))?;
+    /// let found = join.finish()?;
+    /// assert_eq!(found.equal_sets(), [[&1, &2, &3]]);
+    /// assert_eq!(found.copies(), [[&1, &2]]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn copies(&self) -> Vec<Vec<&Id>> {
+        let mut by_first: BTreeMap<u32, Vec<&Id>> = BTreeMap::new();
+        for [member, text_and_size] in &self.members {
+            let (document, first) = (split(*member).0, split(*text_and_size).0);
+            if first != document {
+                by_first.entry(first).or_insert_with(|| vec![self.id(first)]).push(self.id(document));
+            }
+        }
+        by_first.into_values().collect()
+    }
+
+    /// Returns the groups of two or more documents with equal shingle sets, in the order of their first documents.
+    #[must_use]
+    pub fn equal_sets(&self) -> Vec<Vec<&Id>> {
         let Ok(mut groups) = Groups::new(self, &InMemory);
         let mut all = Vec::new();
         while let Some((first, _)) = groups.next_group() {
@@ -140,8 +171,8 @@ impl<Id> VerifiedPairs<Id> {
     /// Drops the pairs of distinct sets for which `keep` says no, before [`clusters`](Self::clusters) are made of the others. Each is
     /// shown once, by the first documents that have these sets. Copies stay together.
     pub fn retain(&mut self, mut keep: impl FnMut(&Pair<&Id>) -> bool) {
-        let Self { ids, edges, .. } = self;
-        edges.retain(|edge| keep(&Pair::from_edge(*edge).name(|document| &ids[document as usize])));
+        let Self { ids, edges, texts, .. } = self;
+        edges.retain(|edge| keep(&Pair::from_edge(*edge, texts).name(|document| &ids[document as usize])));
     }
 
     /// Returns the verified pairs, each group represented by its first document: that document with each of its copies, and with the
@@ -158,8 +189,8 @@ impl<Id> VerifiedPairs<Id> {
     #[must_use]
     pub fn all_pairs(&self, max_group: usize) -> Vec<Pair<&Id>> {
         let Ok(pairs) = all_pairs(self, Relation::Similar, max_group, &InMemory);
-        let mut all = Vec::with_capacity(self.edges.len() + self.copies.len());
-        all.extend(edges_of(pairs).map(|edge| Pair::from_edge(edge).name(|document| self.id(document))));
+        let mut all = Vec::with_capacity(self.edges.len() + self.members.len());
+        all.extend(edges_of(pairs).map(|edge| Pair::from_edge(edge, &self.texts).name(|document| self.id(document))));
         all
     }
 
@@ -179,7 +210,9 @@ impl<Id> VerifiedPairs<Id> {
             return Vec::new();
         }
         let Ok(pairs) = contained_pairs(self, max_group, &InMemory);
-        edges_of(pairs).map(|edge| ContainedPair::from_edge(edge).name(|document| self.id(document))).collect()
+        edges_of(pairs)
+            .map(|edge| ContainedPair::from_edge(edge, &self.texts).name(|document| self.id(document)))
+            .collect()
     }
 
     fn id(&self, document: u32) -> &Id {
@@ -204,7 +237,7 @@ impl<Id: Clone> VerifiedPairs<Id> {
 
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Vec<Cluster<Id>> {
         let Ok(members) = members(self, clustering, ranks, (Order::Representative, &InMemory));
-        Cluster::gather(edges_of(members).map(Member::from_swapped), &self.ids)
+        Cluster::gather(edges_of(members).map(|edge| Member::from_swapped(edge, &self.texts)), &self.ids)
     }
 }
 
@@ -222,9 +255,9 @@ impl<Id> VerifiedPairs<Id> {
     pub(crate) fn from_parts(
         (ids, lengths): (Vec<Id>, Vec<u64>),
         (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
-        copies: Vec<CopyRecord>,
+        (members, texts): (Vec<MemberRecord>, SameTexts),
         stats: JoinStats,
     ) -> Self {
-        Self { ids, lengths, edges, contained, copies, stats }
+        Self { ids, lengths, edges, contained, members, texts, stats }
     }
 }

@@ -14,6 +14,7 @@ mod ranks;
 #[cfg(feature = "disk")]
 mod reread;
 mod rows;
+mod same_texts;
 
 pub use cluster::{Cluster, Clustering, Keep};
 #[cfg(feature = "disk")]
@@ -49,7 +50,7 @@ pub(crate) trait Found {
     type Edges<'a>: Records<3, Error = Self::Error>
     where
         Self: 'a;
-    /// Copies, by document.
+    /// Documents with the set of an earlier one, by document.
     type Copies<'a>: Records<2, Error = Self::Error>
     where
         Self: 'a;

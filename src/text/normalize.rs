@@ -38,6 +38,11 @@ impl Normalization {
         })
     }
 
+    /// Returns whether ASCII only changes in case and white space.
+    pub(super) fn keeps_ascii_text(&self) -> bool {
+        self.digits != Digits::Zero && !self.drop_punctuation
+    }
+
     /// Returns whether [`apply`](Self::apply) leaves every text as it is.
     pub(crate) fn is_identity(&self) -> bool {
         *self == Self::NONE

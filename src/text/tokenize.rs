@@ -140,11 +140,17 @@ pub(super) fn surely_has_word(text: &str) -> bool {
 fn is_lasting_letter(c: char) -> bool {
     let props = unicode::props(c);
     let attached = matches!(props.word_break(), WordBreak::Extend | WordBreak::Format | WordBreak::Zwj);
-    props.is_alphanumeric() && !props.is_ignorable() && !attached && c != TATWEEL
+    props.is_alphanumeric()
+        && props.is_nfkc_boundary()
+        && !props.is_ignorable()
+        && !attached
+        && !matches!(c, TATWEEL | MODIFIER_APOSTROPHE)
 }
 
 /// A letter that Arabic rules drop.
 const TATWEEL: char = '\u{640}';
+/// A letter that becomes a quote.
+const MODIFIER_APOSTROPHE: char = '\u{2bc}';
 
 /// Finds runs without white space. Each spaceless letter, with the marks on it, is a token of its own.
 fn white_space(text: &str, mut token: impl FnMut(RawToken)) {

@@ -8,7 +8,7 @@ pub(crate) fn passed_over(stats: &JoinStats) -> Option<String> {
         return None;
     }
     // A pair counts in each bucket that both documents are in, so the sum can be more than there are pairs.
-    let distinct = stats.documents - stats.empty - stats.copies;
+    let distinct = stats.documents - stats.empty - stats.equal_sets;
     let pairs = stats.pairs_passed_over.min(distinct * distinct.saturating_sub(1) / 2);
     Some(format!(
         "{} buckets held more documents than --bucket-limit; up to {pairs} pairs in them were not compared, so some duplicates may be \
@@ -20,7 +20,13 @@ pub(crate) fn passed_over(stats: &JoinStats) -> Option<String> {
 /// Describes what a join did, in the order of its steps.
 pub(crate) fn text(stats: &JoinStats) -> String {
     let mut parts = vec![
-        format!("{} documents ({} empty, {} copies)", stats.documents, stats.empty, stats.copies),
+        format!(
+            "{} documents ({} empty, {} copies, {} others with the shingles of an earlier one)",
+            stats.documents,
+            stats.empty,
+            stats.copies,
+            stats.equal_sets - stats.copies
+        ),
         format!("{} shingles", stats.shingles),
         format!("{} candidates", stats.candidates),
         format!("{} ruled out by size or signature", stats.filtered),

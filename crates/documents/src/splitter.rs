@@ -155,6 +155,10 @@ impl Splitter {
                             counts.removed += 1;
                             duplicates.push(Some(duplicate));
                         }
+                        Decision::RemoveBlank => {
+                            counts.removed += 1;
+                            duplicates.push(Some(DuplicateOf::default()));
+                        }
                     }
                 }
                 sink.write(part, &duplicates)?;

@@ -140,7 +140,8 @@ impl Cluster {
 /// Says in words why a document is in a cluster.
 fn told<Id>(member: &twinprint::Member<Id>) -> String {
     match member.overlap {
-        Some(_) if member.is_copy() => "the same shingles".to_string(),
+        Some(_) if member.is_copy() => "the same text".to_string(),
+        Some(_) if member.has_equal_set() => "the same shingles, in another text".to_string(),
         Some(overlap) => {
             let held = 100.0 * overlap.left_in_right();
             format!("{held:.0}\u{a0}% of its shingles are in the representative")

@@ -3,7 +3,7 @@
 //! A comparison sets all bits of the bytes for which it holds. `movemask` collects one bit of each into a mask.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256,
+    __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256, _mm256_blendv_epi8,
     _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
     _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
     _mm256_storeu_si256, _mm256_sub_epi8, _mm256_xor_si256,
@@ -57,8 +57,11 @@ fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
     let case = _mm256_set1_epi8(0x20);
     // Upper and lower case of a letter differ in one bit. With that bit set, one range holds both, and no other character.
     let letters = within(_mm256_or_si256(bytes, case), b'a', 26);
-    store(if fold_case { _mm256_add_epi8(bytes, _mm256_and_si256(capitals(bytes), case)) } else { bytes }, lower);
     let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+    // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
+    let spaces = _mm256_or_si256(is(b' '), _mm256_andnot_si256(is(0x0b), within(bytes, b'\t', 5)));
+    let folded = if fold_case { _mm256_add_epi8(bytes, _mm256_and_si256(capitals(bytes), case)) } else { bytes };
+    store(_mm256_blendv_epi8(folded, _mm256_set1_epi8(b' ' as i8), spaces), lower);
     Half {
         letters: bits(letters),
         digits: bits(within(bytes, b'0', 10)),
@@ -66,8 +69,7 @@ fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
         colons: bits(is(b':')),
         dots: bits(_mm256_or_si256(is(b'.'), is(b'\''))),
         commas: bits(_mm256_or_si256(is(b','), is(b';'))),
-        // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
-        spaces: bits(_mm256_or_si256(is(b' '), _mm256_andnot_si256(is(0x0b), within(bytes, b'\t', 5)))),
+        spaces: bits(spaces),
         // The highest bit of a byte, which `movemask` takes, is set beyond ASCII.
         others: bits(bytes),
         hyphens: bits(is(b'-')),

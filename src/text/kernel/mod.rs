@@ -16,6 +16,7 @@
 
 mod ascii_runs;
 mod characters;
+mod plain_text;
 mod portable;
 mod short_hash;
 mod signs;
@@ -32,9 +33,10 @@ mod avx512_hash;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
-pub(super) use characters::{AsciiCharacters, Characters};
+pub(super) use characters::{AsciiCharacters, AsciiRun, Characters};
+pub(super) use plain_text::PlainText;
 pub(super) use short_hash::hash_in;
-pub(super) use words::{AsciiWords, Piece};
+pub(super) use words::{AsciiWords, Piece, Words};
 
 use std::ops::Range;
 
@@ -104,7 +106,7 @@ pub(super) struct Scratch {
 }
 
 /// Fills `masks` with the classes of every block of the text, and `lower` with the text and at least `padding` bytes more. With
-/// `fold_case`, ASCII letters become lower case in `lower`. Bytes behind the end of the text have no class.
+/// `fold_case`, ASCII letters become lower case in `lower`, and white space becomes spaces. Bytes behind the end of the text have no class.
 fn classify(
     level: SimdLevel,
     text: &[u8],

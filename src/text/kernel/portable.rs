@@ -45,6 +45,11 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         if fold_case {
             lower.make_ascii_lowercase();
         }
+        for byte in lower.iter_mut() {
+            if CLASSES[usize::from(*byte)] == SPACE {
+                *byte = b' ';
+            }
+        }
         // Sixteen places, a power of two, so that the index needs no bounds check.
         let mut of_class = [0; 16];
         for (bit, &byte) in block.iter().enumerate() {

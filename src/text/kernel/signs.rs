@@ -3,30 +3,28 @@
 use std::ops::Range;
 
 use super::ascii_runs::{Blocks, bits_of};
-use super::words::AsciiWords;
 use super::{BLOCK, Masks};
 use crate::text::signs::SignContext;
 
-impl AsciiWords {
-    /// Collects where each sign of an ASCII run begins and ends that is content, in order. `chunk` is the text that the blocks are of.
-    pub(super) fn find_signs(self, chunk: &str, blocks: Blocks<'_>, run: &Range<usize>, signs: &mut Vec<[u32; 2]>) {
-        signs.clear();
-        let context = SignContext { text: chunk, lines: self.keep_lines, punctuation: self.keep_punctuation };
-        let bytes = chunk.as_bytes();
-        let mut passed = run.start;
-        for number in run.start / BLOCK..run.end.div_ceil(BLOCK) {
-            let mut candidates = candidates(blocks, number) & bits_of(run, number * BLOCK);
-            while candidates != 0 {
-                let start = number * BLOCK + candidates.trailing_zeros() as usize;
-                // Clears the lowest set bit.
-                candidates &= candidates.wrapping_sub(1);
-                if start < passed {
-                    continue;
-                }
-                passed = start + bytes[start..run.end].iter().take_while(|&&byte| byte == bytes[start]).count();
-                if let Some(start) = context.token_start(start, passed) {
-                    signs.push([start as u32, passed as u32]);
-                }
+/// Collects where each sign of an ASCII run begins and ends that is content, in order. `context` has the text that the blocks are of.
+pub(super) fn find_signs(context: SignContext<'_>, blocks: Blocks<'_>, run: &Range<usize>, signs: &mut Vec<[u32; 2]>) {
+    signs.clear();
+    let bytes = context.text.as_bytes();
+    let mut passed = run.start;
+    for number in run.start / BLOCK..run.end.div_ceil(BLOCK) {
+        let mut candidates = candidates(blocks, number) & bits_of(run, number * BLOCK);
+        while candidates != 0 {
+            let start = number * BLOCK + candidates.trailing_zeros() as usize;
+            // Clears the lowest set bit.
+            candidates &= candidates.wrapping_sub(1);
+            // Two hyphens are no sign, and the first of them is no candidate.
+            let in_dash = bytes[start] == b'-' && bytes[run.start..start].ends_with(b"-");
+            if start < passed || in_dash {
+                continue;
+            }
+            passed = start + bytes[start..run.end].iter().take_while(|&&byte| byte == bytes[start]).count();
+            if let Some(start) = context.token_start(start, passed) {
+                signs.push([start as u32, passed as u32]);
             }
         }
     }

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::ascii_runs::{Blocks, Chunks, bits_of};
 use super::short_hash::PADDING;
-use super::signs::insert;
-use super::{BLOCK, Scratch, classify, find_bounds, hash_words};
+use super::signs::{find_signs, insert};
+use super::{BLOCK, Masks, PlainText, Scratch, classify, find_bounds, hash_words};
 use crate::cpu::SimdLevel;
+use crate::text::signs::SignContext;
 
 /// The rules of a scheme, as far as they matter for ASCII words.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,9 @@ pub(in crate::text) struct Words<'a> {
     buffer: &'a [u8],
     /// Where each word begins and ends in the buffer.
     bounds: &'a [[u32; 2]],
+    masks: &'a [Masks],
+    /// The run in the buffer.
+    run: (usize, usize),
     level: SimdLevel,
 }
 
@@ -46,6 +50,11 @@ impl<'a> Words<'a> {
         let before = hashes.len();
         hashes.resize(before + self.bounds.len(), 0);
         hash_words(self.level, self.buffer, self.bounds, &mut hashes[before..]);
+    }
+
+    /// Adds the run to the text that is hashed.
+    pub(in crate::text) fn append_text(self, plain: &mut PlainText) {
+        plain.push_ascii(self.buffer, self.masks, self.run.0..self.run.1);
     }
 
     /// Returns an iterator over the words.
@@ -74,6 +83,7 @@ impl AsciiWords {
             bounds.resize(room_for(chunk.len()), 0);
         }
         let blocks = Blocks { masks, length: chunk.len() };
+        let context = SignContext { text: chunk, lines: self.keep_lines, punctuation: self.keep_punctuation };
         let underscores = masks.iter().any(|masks| masks.underscores != 0);
         for runs in blocks.runs() {
             let mut written = find_bounds(level, self, blocks, &runs.ascii, bounds);
@@ -81,15 +91,16 @@ impl AsciiWords {
                 written = drop_underscores(lower, &mut bounds[..written]);
             }
             if self.signs {
-                self.find_signs(chunk, blocks, &runs.ascii, signs);
+                find_signs(context, blocks, &runs.ascii, signs);
                 let needed = written + 2 * signs.len();
                 if bounds.len() < needed {
                     bounds.resize(needed, 0);
                 }
                 written = insert(signs, bounds, written);
             }
-            if written > 0 {
-                piece(Piece::Words(Words { buffer: lower, bounds: bounds[..written].as_chunks().0, level }));
+            if !runs.ascii.is_empty() {
+                let (bounds, run) = (bounds[..written].as_chunks().0, (runs.ascii.start, runs.ascii.end));
+                piece(Piece::Words(Words { buffer: lower, bounds, masks, run, level }));
             }
             if !runs.rest.is_empty() {
                 piece(Piece::Rest(chunk.get(runs.rest).unwrap_or_default()));

@@ -133,6 +133,9 @@ pub(crate) struct Dedup {
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    /// Also remove blank documents: those of white space, control and format characters only, which match nothing.
+    #[arg(long)]
+    pub(crate) drop_blank: bool,
     /// Only print what twinprint plan prints, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

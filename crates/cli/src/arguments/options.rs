@@ -13,6 +13,7 @@ const OF_PAIRS: &[&str] = &[
     "preset",
     "words",
     "chars",
+    "normalize",
     "num_hashes",
     "seed",
     "keyed",

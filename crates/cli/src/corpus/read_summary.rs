@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use twinprint::dedup::{Facts, Preference, PreferenceKey};
+use twinprint::text::is_blank;
 use twinprint_documents::Metadata;
 
 use crate::boilerplate::source_of;
@@ -23,6 +24,8 @@ pub(crate) struct ReadSummary {
     pub(crate) against_bytes: u64,
     /// Records of the inputs that could not be read.
     pub(crate) rejected: u64,
+    /// Documents of the inputs that are blank, and match nothing.
+    pub(crate) blank: u64,
     /// The rank of each document by the rule of `--keep`; empty where the first document is kept.
     pub(crate) keys: Vec<PreferenceKey>,
     /// Time spent on reading and hashing.
@@ -55,6 +58,7 @@ impl ReadSummary {
     /// Counts a document, and offers its text to the sample.
     pub(super) fn add(&mut self, keep: &Preference, text: &str, facts: Option<&Metadata>) {
         self.sample.offer(self.documents, text, source_of(facts));
+        self.blank += u64::from(is_blank(text));
         let source = facts.and_then(|facts| facts.source.as_deref());
         if *keep != Preference::First {
             let facts = Facts {
@@ -75,7 +79,16 @@ impl ReadSummary {
     pub(super) fn end_of_against(&mut self) {
         self.against = self.documents;
         self.against_bytes = std::mem::take(&mut self.bytes);
-        self.rejected = 0;
+        (self.rejected, self.blank) = (0, 0);
+    }
+
+    /// Returns what the last line of a command says of blank documents, if there are any.
+    pub(crate) fn blank_said(&self) -> Option<String> {
+        match self.blank {
+            0 => None,
+            1 => Some("1 document is blank and matches nothing".to_string()),
+            blank => Some(format!("{blank} documents are blank and match nothing")),
+        }
     }
 
     /// Returns whether the source of any document is remembered.

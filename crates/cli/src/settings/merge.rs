@@ -64,7 +64,7 @@ impl Settings {
 
     /// Takes each setting that is open here from others.
     pub(super) fn or(self, other: Self) -> Self {
-        first_set!(self, other: preset, threshold, words, chars, num_hashes, seed, keyed, recall, banding, bucket_limit,
+        first_set!(self, other: preset, threshold, words, chars, normalize, num_hashes, seed, keyed, recall, banding, bucket_limit,
             boilerplate, boilerplate_least, format, id, number,
             text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote, keep, most_of_corpus, most_of_source, memory, threads, config)
     }

@@ -2,6 +2,7 @@
 
 mod build;
 mod merge;
+mod normalize;
 mod numbers;
 mod preset;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use twinprint_documents::Format;
 
 use crate::byte_size::ByteSize;
+use normalize::Rule;
 use numbers::threads;
 pub(crate) use numbers::{number, whole};
 pub(crate) use preset::Preset;
@@ -30,12 +32,16 @@ pub(crate) struct Settings {
     /// Minimum Jaccard similarity of two shingle sets, greater than 0 and at most 1 [default: 0.5].
     #[arg(long, value_parser = number, value_name = "T", allow_negative_numbers = true, help_heading = "Similarity")]
     pub(crate) threshold: Option<f64>,
-    /// Words per shingle [default: 3].
+    /// Words per shingle, signs that are content among them [default: 3].
     #[arg(long, value_parser = whole::<u32>, value_name = "N", conflicts_with = "chars", help_heading = "Similarity")]
     pub(crate) words: Option<u32>,
     /// Characters per shingle, instead of words.
     #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Similarity")]
     pub(crate) chars: Option<u32>,
+    /// Differences of writing that do not count either, besides case, quotes and invisible characters; separated by commas.
+    #[arg(long, value_enum, value_name = "RULE", value_delimiter = ',', help_heading = "Similarity")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) normalize: Option<Vec<Rule>>,
     /// Hashes per signature. More of them take longer to compute, but give fewer candidates at the same recall [default: 128].
     #[arg(long, value_parser = whole::<u32>, value_name = "K", visible_alias = "num-perm", help_heading = "Similarity", hide_short_help = true)]
     #[serde(alias = "num-perm")]

@@ -23,5 +23,6 @@ mod process;
 mod resume;
 mod rewrites;
 mod safety;
+mod signs;
 mod snapshots;
 mod trim;

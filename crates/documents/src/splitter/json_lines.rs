@@ -65,6 +65,9 @@ fn without_end(line: &[u8]) -> Vec<u8> {
 
 /// Returns the fields of a removed record, followed by the closing brace and the line end.
 pub(super) fn duplicate_fields(duplicate: &DuplicateOf) -> Vec<u8> {
+    if duplicate.is_nothing() {
+        return b"\"duplicate_of\":null,\"jaccard\":null,\"containment\":null,\"reason\":\"blank\"}\n".to_vec();
+    }
     let of = serde_json::Value::from(duplicate.id.as_str());
     let [jaccard, containment] = [duplicate.jaccard, duplicate.containment].map(serde_json::Value::from);
     format!("\"duplicate_of\":{of},\"jaccard\":{jaccard},\"containment\":{containment}}}\n").into_bytes()

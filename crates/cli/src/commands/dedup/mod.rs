@@ -130,7 +130,11 @@ struct Done {
     summary: serde_json::Value,
     counts: SplitCounts,
     copies: u64,
+    /// Documents with the set of another one, of which copies are some.
+    equal_sets: u64,
     clusters: u64,
+    /// Blank documents, and whether they were removed.
+    blank: (u64, bool),
     rejected: u64,
     /// The file name of the kept documents.
     kept: String,
@@ -147,12 +151,22 @@ impl Done {
             None => format!(", {rejected} rejected, in {bad}"),
             Some(_) => format!(", {rejected} rejected"),
         };
+        let same_shingles = match self.equal_sets - copies {
+            0 => String::new(),
+            others => format!(", {others} more with the same shingles"),
+        };
+        let blank = match self.blank {
+            (0, _) => String::new(),
+            (blank, true) => format!(", {blank} blank"),
+            (blank, false) => format!("; {blank} of the kept are blank"),
+        };
+        let (removed_blank, kept_blank) = if self.blank.1 { (blank, String::new()) } else { (String::new(), blank) };
         let place = match to.stream {
             None => format!("see {}", to.folder.display()),
             Some(_) => "the kept ones were written".to_string(),
         };
         format!(
-            "{} documents: {} kept, {} removed ({copies} copies){in_bad}, {clusters} clusters; {:.1} s; {place}",
+            "{} documents: {} kept, {} removed ({copies} copies{same_shingles}{removed_blank}){in_bad}, {clusters} clusters{kept_blank}; {:.1} s; {place}",
             counts.kept + counts.removed,
             counts.kept,
             counts.removed,
@@ -220,7 +234,7 @@ fn deduplicate(
     } else {
         file_names(&inputs, to.stream.is_some())
     };
-    let counts = split(&joined, &leaders, &sources, output, &files, command.output_per_file)?;
+    let counts = split(&joined, &leaders, &sources, output, &files, command)?;
 
     if let Some(report) = &report {
         report.write(&joined, &leaders, &sources, &settings)?;
@@ -233,10 +247,16 @@ fn deduplicate(
         })
     });
     // Against another corpus, copies within the inputs are not grouped, so the clusters count them.
-    let copies = if against.is_some() { clusters.copies } else { stats.copies };
+    let (copies, equal_sets) = match against {
+        Some(_) => (clusters.copies, clusters.equal_sets),
+        None => (stats.copies, stats.equal_sets),
+    };
+    // Without boilerplate, the join knows sets and no texts.
+    let copies = if joined.boilerplate.is_some() { 0 } else { copies };
     let summary = json!({
         "documents": counts.kept + counts.removed, "kept": counts.kept, "removed": counts.removed, "set_aside": rejected,
-        "empty": stats.empty, "copies": copies, "clusters": clusters.count, "pairs": pairs,
+        "empty": stats.empty, "blank": joined.read.blank, "blank_removed": command.drop_blank, "copies": copies, "same_shingles": equal_sets - copies,
+        "clusters": clusters.count, "pairs": pairs,
         "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
@@ -244,7 +264,8 @@ fn deduplicate(
         "bytes": joined.read.bytes, "files": files, "plan": joined.comparison, "against": against_summary,
     });
     let [kept, _] = files;
-    Ok(Done { summary, counts, copies, clusters: clusters.count, rejected, kept, bad })
+    let blank = (joined.read.blank, command.drop_blank);
+    Ok(Done { summary, counts, copies, equal_sets, clusters: clusters.count, blank, rejected, kept, bad })
 }
 
 /// Returns the error that says which limits were exceeded, and what to do.

@@ -4,8 +4,10 @@ use anyhow::{Result, anyhow, bail};
 use twinprint::Member;
 use twinprint::join::IdLookup;
 use twinprint::result::{DiskClusters, Reread, Rows};
+use twinprint::text::is_blank;
 use twinprint_documents::{Decision, DocumentRead, DuplicateOf, SplitCounts, Splitter};
 
+use crate::arguments::Dedup;
 use crate::boilerplate::{BoilerplateFilter, source_of};
 use crate::corpus::Joined;
 use crate::output::OutputDir;
@@ -21,10 +23,11 @@ pub(super) fn split(
     sources: &Sources<'_>,
     output: &OutputDir,
     names: &[String; 2],
-    per_file: bool,
+    command: &Dedup,
 ) -> Result<SplitCounts> {
+    let per_file = command.output_per_file;
     let [kept, removed] = names.each_ref().map(|name| output.staged(name));
-    let mut decide = Decider::new(joined, leaders)?;
+    let mut decide = Decider::new(joined, leaders, command.drop_blank)?;
     let documents = u64::from(joined.read.documents - joined.read.against);
     let bar = progress::documents(documents);
     let mut counts = SplitCounts::default();
@@ -71,6 +74,7 @@ struct Decider<'a> {
     /// Documents of the corpus of `--against`, which have the first numbers.
     against: u64,
     documents: u64,
+    drop_blank: bool,
     again: Again<'a>,
 }
 
@@ -123,7 +127,7 @@ fn said(error: twinprint::Error) -> anyhow::Error {
 }
 
 impl<'a> Decider<'a> {
-    fn new(joined: &'a Joined, leaders: &DiskClusters) -> Result<Self> {
+    fn new(joined: &'a Joined, leaders: &DiskClusters, drop_blank: bool) -> Result<Self> {
         let mut dropped = leaders.members()?;
         Ok(Self {
             ids: joined.pairs.id_lookup()?,
@@ -131,6 +135,7 @@ impl<'a> Decider<'a> {
             dropped,
             against: joined.read.against.into(),
             documents: joined.read.documents.into(),
+            drop_blank,
             again: Again::new(joined)?,
         })
     }
@@ -146,6 +151,9 @@ impl<'a> Decider<'a> {
             bail!(CHANGED);
         }
         self.again.check(read)?;
+        if self.drop_blank && is_blank(read.text) {
+            return Ok(Decision::RemoveBlank);
+        }
         let Some(duplicate) = self.next.filter(|next| u64::from(next.document) == document) else {
             return Ok(Decision::Keep);
         };
