@@ -143,11 +143,12 @@ fn print(found: &VerifiedPairs<String>) -> io::Result<()> {
 fn report(found: &VerifiedPairs<String>, bytes: u64, skipped: usize, seconds: f64) {
     let stats = found.stats();
     eprintln!(
-        "{} documents ({} empty, {} with the shingles of others, {skipped} set aside), {} candidates, {} compared, {} pairs of \
+        "{} documents ({} empty, {} copies, {} others with equal sets, {skipped} set aside), {} candidates, {} compared, {} pairs of \
          distinct texts verified, {seconds:.2} s, {:.1} MB/s",
         stats.documents,
         stats.empty,
-        stats.equal_sets,
+        stats.copies,
+        stats.equal_sets - stats.copies,
         stats.candidates,
         stats.compared,
         stats.verified,

@@ -215,7 +215,7 @@ impl SignRun<'_> {
         let assigns = single && self.after == Near::Ascii(b'=');
         match sign {
             b'$' | b'%' | b'&' | b'@' | b'^' => true,
-            b'+' => !self.touches_line() && !(self.begins_line() && self.after.is_blank()),
+            b'+' => !(self.touches_line() || self.begins_line() && self.after.is_blank()),
             b'=' => !self.is_title(),
             b'<' => self.is_compared() || self.after == Near::Ascii(b'-'),
             b'>' => self.is_compared() && !self.is_quotation() || matches!(self.before, Near::Ascii(b'-' | b'=')),

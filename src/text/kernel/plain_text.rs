@@ -33,9 +33,9 @@ impl PlainText {
     /// Adds an ASCII run that is normalized, in which white space is spaces, with the classes of its blocks.
     pub(super) fn push_ascii(&mut self, lower: &[u8], masks: &[Masks], run: Range<usize>) {
         let (mut from, mut carry) = (run.start, 0);
-        for number in run.start / BLOCK..run.end.div_ceil(BLOCK) {
-            let start = number * BLOCK;
-            let spaces = masks[number].spaces & bits_of(&run, start);
+        let blocks = run.start / BLOCK..run.end.div_ceil(BLOCK);
+        for (block, start) in masks[blocks.clone()].iter().zip(blocks.map(|number| number * BLOCK)) {
+            let spaces = block.spaces & bits_of(&run, start);
             let mut repeated = spaces & (spaces << 1 | carry);
             carry = spaces >> (BLOCK - 1);
             while repeated != 0 {
