@@ -110,8 +110,8 @@ impl Scheme {
     ///   is syntax, files that differ in nothing else are copies here.
     /// * Comments and licence headers are text like any other. Leave out what files share without being similar with
     ///   [boilerplate](crate::boilerplate).
-    /// * Shingles of ten tokens, which are about a line of code. Shorter ones find idioms of a language. BENCHMARKS.md of the repository
-    ///   has the figures.
+    /// * Shingles of ten tokens, which are about a line of code. Shorter ones find idioms of a language. DESIGN.md of the repository has the
+    ///   similarities of versions of a file.
     /// * 128 hashes, which suit thresholds of 0.7 and above.
     ///
     /// ```
