@@ -126,6 +126,29 @@ fn a_terminal_is_not_controlled_by_ids_or_names() {
 }
 
 #[test]
+fn a_wrong_command_line_cannot_act_on_the_terminal() {
+    let folder = folder_of("");
+    let hostile = "x\u{1b}[31m\u{1b}]0;title\u{7}\u{202e}\u{9b}1m\r";
+    for arguments in [
+        vec!["pairs".into(), "corpus.jsonl".into(), "--words".into(), hostile.to_string()],
+        vec!["pairs".into(), "corpus.jsonl".into(), format!("--threshold={hostile}")],
+        vec!["pairs".into(), "corpus.jsonl".into(), "--color".into(), hostile.to_string()],
+        vec!["pairs".into(), "corpus.jsonl".into(), format!("--{hostile}")],
+        vec!["completions".into(), hostile.to_string()],
+        vec![hostile.to_string()],
+    ] {
+        for color in ["--color=never", "--color=always"] {
+            let output = command(folder.path(), arguments.iter().map(String::as_str).chain([color])).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said:?}");
+            assert!(said.contains("x\\u001b[31m\\u001b]0;title\\u0007\\u202e\\u009b1m\\u000d"), "{said:?}");
+            assert!(!said.contains(['\u{7}', '\u{202e}', '\u{9b}', '\r']), "{said:?}");
+            assert!(!said.contains("\u{1b}]") && (color == "--color=always" || !said.contains('\u{1b}')), "{said:?}");
+        }
+    }
+}
+
+#[test]
 fn tables_can_be_read_back() {
     let folder = folder_of(&hostile());
     let pairs = run(folder.path(), "pairs corpus.jsonl").done();
