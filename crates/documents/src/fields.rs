@@ -207,13 +207,13 @@ mod date {
 fn parse_id(path: &FieldPath, value: &Value) -> Result<String, ErrorKind> {
     let whole = |number: &f64| number.is_finite() && number.fract() == 0.0;
     match value {
-        Value::String(id) => Ok(id.clone()),
+        Value::String(id) if !id.is_empty() => Ok(id.clone()),
         Value::Number(id) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
         Value::Number(id) if id.as_f64().as_ref().is_some_and(whole) => {
             // Programs that know no missing integers make numbers such as 7.0 of them.
             Ok(format!("{:.0}", id.as_f64().unwrap_or_default()))
         }
-        _ => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer")),
+        _ => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer, and not empty")),
     }
 }
 

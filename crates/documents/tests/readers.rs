@@ -68,6 +68,11 @@ fn ids_of_real_programs_are_read() {
     assert_eq!(ids(&values), expected);
     let refused = read(&write(&folder, "a.jsonl", b"{\"id\": 1.5, \"text\": \"\"}\n")).unwrap_err();
     assert!(refused.contains("must be a string or an integer"), "{refused}");
+    for id in ["\"\"", "null", "true"] {
+        let line = format!("{{\"id\": {id}, \"text\": \"\"}}\n");
+        let refused = read(&write(&folder, "a.jsonl", line.as_bytes())).unwrap_err();
+        assert!(refused.contains("must be a string or an integer, and not empty"), "{id}: {refused}");
+    }
 }
 
 #[test]

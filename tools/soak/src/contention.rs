@@ -61,7 +61,8 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
         })?;
         let told = || format!("round {round}, {}: {} / {}", case.command, ran[0].message, ran[1].message);
         for Ran { status, message, .. } in &ran {
-            let is_held = message.contains("in use") || message.contains("not empty") || message.contains("process");
+            let is_held =
+                message.contains("in use") || message.contains("not empty") || message.contains("another run");
             if *status != Some(0) && !(*status == Some(2) && is_held) {
                 bail!("status {status:?}: {}", told());
             }

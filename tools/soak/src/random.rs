@@ -47,16 +47,8 @@ pub(crate) enum Damage {
 }
 
 impl Damage {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Bit,
-        Self::Byte,
-        Self::Cut,
-        Self::Zeros,
-        Self::Removed,
-        Self::Inserted,
-        Self::Doubled,
-        Self::Appended,
-    ];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Bit, Self::Byte, Self::Cut, Self::Zeros, Self::Removed, Self::Inserted, Self::Doubled, Self::Appended];
 
     /// Damages the bytes of a file.
     pub(crate) fn apply(self, bytes: &mut Vec<u8>, random: &mut Random) {

@@ -17,8 +17,10 @@ pub(crate) type Seed = (&'static str, Vec<u8>);
 /// Makes the files.
 pub(crate) fn all() -> Result<Vec<Seed>> {
     let settings = Settings { near_duplicates: 0.4, median_words: 30.0, ..Settings::default() };
-    let documents: Vec<(String, String)> =
-        Generator::new(settings).take(40).map(|made| (made.id.to_string(), made.text.replace(['\t', '\n'], " "))).collect();
+    let documents: Vec<(String, String)> = Generator::new(settings)
+        .take(40)
+        .map(|made| (made.id.to_string(), made.text.replace(['\t', '\n'], " ")))
+        .collect();
     let lines: String =
         documents.iter().map(|(id, text)| format!("{}\n", serde_json::json!({"id": id, "text": text}))).collect();
     let lines = lines.into_bytes();
@@ -103,7 +105,8 @@ fn lz4(bytes: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn parquet(rows: &RecordBatch, compression: Compression) -> Result<Vec<u8>> {
-    let properties = WriterProperties::builder().set_compression(compression).set_max_row_group_row_count(Some(16)).build();
+    let properties =
+        WriterProperties::builder().set_compression(compression).set_max_row_group_row_count(Some(16)).build();
     let mut bytes = Vec::new();
     let mut writer = ArrowWriter::try_new(&mut bytes, rows.schema(), Some(properties))?;
     writer.write(rows)?;

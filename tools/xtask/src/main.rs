@@ -46,7 +46,7 @@ const TASKS: [Task; 20] = [
     task("command", "Compares the command's pairs with the example's on the shared data", examples::command),
     task(
         "soak",
-        "Runs the command hard: growth, kills, a full disk, corrupt files; --full takes hours",
+        "Runs the command hard: growth, kills, full disks, damaged files, doubled runs; --full takes hours",
         workshop::soak,
     ),
     task("compare", "Runs the comparison with peers at a small size; --full takes an hour", workshop::compare),

@@ -13,7 +13,7 @@ use crate::color::Color;
 use crate::settings::{Settings, number, whole};
 use crate::version;
 pub(crate) use rewrites::Rewrites;
-pub(crate) use trim::Trim;
+pub(crate) use trim::{Trim, TrimUnit};
 
 /// Finds near-duplicate documents in files of any size: every pair is verified, and memory stays within a limit.
 #[derive(Debug, Parser)]

@@ -27,6 +27,8 @@ pub(super) struct DocumentReader<'a> {
     pub(super) summary: ReadSummary,
     pub(super) field_check: FieldCheck,
     pub(super) ids: IdCheck,
+    /// The memory limit in bytes.
+    memory: u64,
 }
 
 impl<'a> DocumentReader<'a> {
@@ -36,6 +38,7 @@ impl<'a> DocumentReader<'a> {
         join: &'a mut DiskJoin,
     ) -> Result<Self> {
         let settings = &corpus.settings;
+        let memory = settings.memory.map_or(1 << 30, |size| size.0);
         Ok(Self {
             corpus,
             boilerplate,
@@ -43,7 +46,8 @@ impl<'a> DocumentReader<'a> {
             join,
             summary: ReadSummary::new(settings),
             field_check: FieldCheck::new(settings)?,
-            ids: IdCheck::new(corpus.settings.memory.map_or(1 << 30, |size| size.0)),
+            ids: IdCheck::new(memory),
+            memory,
         })
     }
 
@@ -62,7 +66,12 @@ impl<'a> DocumentReader<'a> {
                     self.field_check.add(facts);
                 }
                 self.summary.add(&self.keep, text, facts);
+                // The join stores no digests of whole texts then.
+                if self.boilerplate.is_some() && side != Side::Against {
+                    self.summary.digest.add(id, text);
+                }
             }
+            self.summary.check_sources(self.memory)?;
             self.push(batch, side)?;
             bar.suspend(|| write_rejected(batch, rejected, &mut self.summary.rejected))?;
             bar.set_position(reader.position().bytes);

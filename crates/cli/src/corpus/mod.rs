@@ -24,7 +24,7 @@ use crate::inputs::{self, find_against, refuse_replacing};
 use crate::settings::Settings;
 pub(crate) use id_check::IdCheck;
 pub(crate) use joined::Joined;
-pub(crate) use read_summary::ReadSummary;
+pub(crate) use read_summary::{OrderedDigest, ReadSummary};
 pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
 use work_dir::WorkDir;
 

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use anyhow::{Result, bail};
 use twinprint::dedup::{Facts, Preference, PreferenceKey};
 use twinprint_documents::Metadata;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::boilerplate::source_of;
 use crate::sample::SampledTexts;
@@ -27,10 +29,23 @@ pub(crate) struct ReadSummary {
     pub(crate) keys: Vec<PreferenceKey>,
     /// Time spent on reading and hashing.
     pub(crate) seconds: Duration,
+    /// The digest of the documents of the inputs, if it is asked for.
+    pub(crate) digest: OrderedDigest,
     pub(super) sample: SampledTexts,
     sources: Sources,
     /// Whether the source of each document is remembered. Only a limit per source needs it.
     remember_sources: bool,
+}
+
+/// A digest of ids and texts in their order, to compare one reading of the inputs with another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OrderedDigest(u64);
+
+impl OrderedDigest {
+    pub(crate) fn add(&mut self, id: &str, text: &str) {
+        // The seeds chain the hashes, so that the order counts, and where an id ends.
+        self.0 = xxh3_64_with_seed(text.as_bytes(), xxh3_64_with_seed(id.as_bytes(), self.0));
+    }
 }
 
 /// The source of each document, stored as a number.
@@ -39,11 +54,19 @@ struct Sources {
     /// Indexes into `names`; [`NO_SOURCE`] for a document without one. Ends with the last document that has a source.
     numbers: Vec<u32>,
     names: Vec<String>,
+    /// Bytes of all names together.
+    name_bytes: u64,
     by_name: HashMap<String, u32>,
 }
 
 /// The number of documents without a source.
 const NO_SOURCE: u32 = u32::MAX;
+
+/// Bytes for each source beside three copies of its name: here twice, and once where its removals are counted.
+const SOURCE_BYTES: u64 = 200;
+
+/// The share of the memory limit for sources.
+const SOURCES_SHARE: u64 = 4;
 
 impl ReadSummary {
     /// Creates the summary of no documents.
@@ -78,6 +101,21 @@ impl ReadSummary {
         self.rejected = 0;
     }
 
+    /// Refuses sources whose counts would take too much of the memory limit, in bytes.
+    pub(super) fn check_sources(&self, memory: u64) -> Result<()> {
+        let (sources, limit) = (self.sources.names.len() as u64, memory / SOURCES_SHARE);
+        let bytes = SOURCE_BYTES * sources + 3 * self.sources.name_bytes;
+        if bytes > limit {
+            bail!(
+                "--most-of-source: to count what each of {sources} sources would lose takes {} MB, and --memory leaves {} MB for it; \
+                 choose a --source with fewer values, give more --memory, or leave out --most-of-source",
+                bytes >> 20,
+                limit >> 20
+            );
+        }
+        Ok(())
+    }
+
     /// Returns whether the source of any document is remembered.
     pub(crate) fn has_sources(&self) -> bool {
         !self.sources.numbers.is_empty()
@@ -98,10 +136,47 @@ impl Sources {
                 let number = self.names.len() as u32;
                 self.by_name.insert(source.to_string(), number);
                 self.names.push(source.to_string());
+                self.name_bytes += source.len() as u64;
                 number
             }
         };
         self.numbers.resize(document as usize, NO_SOURCE);
         self.numbers.push(number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_sources_are_refused() {
+        let settings = Settings { most_of_source: Some(0.5), ..Settings::default() };
+        let mut summary = ReadSummary::new(&settings);
+        let mut add = |number: usize| {
+            summary.sources.set(summary.documents, &format!("source-{number}"));
+            summary.documents += 1;
+            summary.check_sources(64 << 20)
+        };
+        assert!((0..1_000).all(|_| add(0).is_ok()), "one source takes little, however many its documents");
+        let error = (0..200_000).find_map(|number| add(number).err()).expect("200 bytes for each of these");
+        let said = error.to_string();
+        assert!(said.contains("--most-of-source") && said.contains("leaves 16 MB"), "{said}");
+    }
+
+    #[test]
+    fn the_digest_depends_on_order_and_ends() {
+        let digest = |documents: &[(&str, &str)]| {
+            let mut digest = OrderedDigest::default();
+            documents.iter().for_each(|(id, text)| digest.add(id, text));
+            digest
+        };
+        let one = digest(&[("a", "b"), ("c", "d")]);
+        assert_eq!(one, digest(&[("a", "b"), ("c", "d")]));
+        for other in
+            [&[("c", "d"), ("a", "b")][..], &[("a", "d"), ("c", "b")], &[("ab", ""), ("c", "d")], &[("a", "b")]]
+        {
+            assert_ne!(one, digest(other), "{other:?}");
+        }
     }
 }

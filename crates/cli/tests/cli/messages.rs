@@ -60,6 +60,18 @@ fn quiet_is_quiet() {
 }
 
 #[test]
+fn warnings_of_single_records_end_after_some() {
+    let folder = folder_of(&format!("{}{}", json_lines(&documents(10)), "{}\n".repeat(300)));
+    for arguments in ["dedup corpus.jsonl -o out --bad aside", "pairs corpus.jsonl --bad aside"] {
+        let said = run(folder.path(), arguments).err;
+        assert_eq!(said.matches("WARN rejected: ").count(), 20, "{said}");
+        assert!(said.contains("300 records were rejected in all"), "{said}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("out/bad-reasons.tsv")).unwrap().lines().count(), 300);
+    assert_eq!(run(folder.path(), "pairs corpus.jsonl --bad aside -v").err.matches(" rejected: ").count(), 300);
+}
+
+#[test]
 fn colours_are_on_where_they_are_asked_for() {
     let folder = folder_of(&format!("{}{{}}\n", json_lines(&documents(10))));
     let is_colored = |arguments: &str, variable: Option<&str>| {

@@ -6,8 +6,7 @@ use twinprint::join::IdLookup;
 use twinprint::result::{DiskClusters, Reread, Rows};
 use twinprint_documents::{Decision, DocumentRead, DuplicateOf, SplitCounts, Splitter};
 
-use crate::boilerplate::{BoilerplateFilter, source_of};
-use crate::corpus::Joined;
+use crate::corpus::{Joined, OrderedDigest};
 use crate::output::OutputDir;
 use crate::per_file;
 use crate::progress;
@@ -78,19 +77,17 @@ struct Decider<'a> {
 enum Again<'a> {
     /// By their ids and texts.
     Texts(Reread<'a>),
-    /// The join knows only sets without boilerplate, so all texts together are compared: by the sum of their digests, which is known
-    /// unless another corpus was read too.
-    Digests { expected: Option<u64>, found: u64 },
+    /// The join knows only sets without boilerplate, so all documents together are compared.
+    Digests { expected: OrderedDigest, found: OrderedDigest },
 }
 
 impl<'a> Again<'a> {
     fn new(joined: &'a Joined) -> Result<Self> {
-        let against = joined.read.against;
-        if let Some(boilerplate) = &joined.boilerplate {
-            return Ok(Self::Digests { expected: (against == 0).then(|| boilerplate.counted()), found: 0 });
+        if joined.boilerplate.is_some() {
+            return Ok(Self::Digests { expected: joined.read.digest, found: OrderedDigest::default() });
         }
         let mut documents = joined.pairs.reread();
-        documents.skip(against as usize)?;
+        documents.skip(joined.read.against as usize)?;
         Ok(Self::Texts(documents))
     }
 
@@ -98,8 +95,7 @@ impl<'a> Again<'a> {
         match self {
             Self::Texts(documents) => documents.check(document.id, document.text).map_err(said),
             Self::Digests { found, .. } => {
-                let digest = BoilerplateFilter::digest(document.text, source_of(document.metadata));
-                *found = found.wrapping_add(digest);
+                found.add(document.id, document.text);
                 Ok(())
             }
         }
@@ -108,7 +104,7 @@ impl<'a> Again<'a> {
     fn finish(self) -> Result<()> {
         match self {
             Self::Texts(documents) => documents.finish().map_err(said),
-            Self::Digests { expected, found } if expected.is_some_and(|expected| expected != found) => bail!(CHANGED),
+            Self::Digests { expected, found } if expected != found => bail!(CHANGED),
             Self::Digests { .. } => Ok(()),
         }
     }
@@ -155,5 +151,85 @@ impl<'a> Decider<'a> {
             jaccard: duplicate.jaccard().unwrap_or_default(),
             containment: duplicate.overlap.map_or(0.0, |overlap| overlap.left_in_right()),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::json;
+    use twinprint::Clustering;
+    use twinprint_documents::Inputs;
+
+    use super::*;
+    use crate::arguments;
+    use crate::corpus::Corpus;
+    use crate::output::{Replacing, Sides};
+    use crate::settings::Settings;
+
+    type Document<'a> = (&'a str, &'a str);
+
+    const DOCUMENTS: [Document<'_>; 4] = [
+        ("a", "the ferry to the island was late again on monday"),
+        ("b", "the council will vote on the new harbour in may"),
+        ("c", "the ferry to the island was late again on monday"),
+        ("d", "a storm has closed the bridge over the river mell"),
+    ];
+
+    fn json_lines(documents: &[Document<'_>]) -> String {
+        documents.iter().map(|(id, text)| format!("{}\n", json!({"id": id, "text": text}))).collect()
+    }
+
+    /// Joins [`DOCUMENTS`], replaces the file by another, and splits that.
+    fn split_after(replaced: &[Document<'_>], boilerplate: bool, against: bool, per_file: bool) -> Result<SplitCounts> {
+        let folder = tempfile::tempdir()?;
+        let [path, other, out] = ["a.jsonl", "other.jsonl", "out"].map(|name| folder.path().join(name));
+        fs::write(&path, json_lines(&DOCUMENTS))?;
+        fs::write(&other, json_lines(&[("x", "the council will vote on the new harbour in may")]))?;
+        let settings = Settings { boilerplate: boilerplate.then_some(0.9), ..Settings::default() };
+        let inputs = vec![path.clone()];
+        let corpus =
+            Corpus::open(&arguments::Corpus { inputs, settings, work: None }, Some(folder.path().join("work")))?;
+        let (fields, options) = (corpus.settings.fields()?, corpus.settings.options());
+        let (inputs, settings) = (corpus.inputs.clone(), corpus.settings.clone());
+        let other = Inputs::find([other], &options)?;
+        let joined = corpus.join_against(against.then_some(&other))?;
+        let leaders = joined.clusters(Clustering::Leader)?;
+        fs::write(&path, json_lines(replaced))?;
+
+        let sides = Sides { inputs: &inputs, against: None };
+        let output = OutputDir::open_for_dedup(&out, &settings, sides, Replacing { force: false, per_file })?;
+        let output = output.expect("a new folder");
+        let names = if per_file { ["kept", "removed"] } else { ["kept.jsonl", "removed.jsonl"] };
+        let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
+        let counts = split(&joined, &leaders, &sources, &output, &names.map(String::from), per_file);
+        assert_eq!(counts.is_ok(), out.join(names[0]).exists(), "nothing is published of a wrong reading");
+        counts
+    }
+
+    #[test]
+    fn inputs_that_change_between_the_readings_are_noticed() {
+        let [a, b, c, d] = DOCUMENTS;
+        let changes: [&[Document<'_>]; 8] = [
+            &[d, c, b, a],
+            &[a, c, b, d],
+            &[a, b, c],
+            &[a, b, c, d, ("e", "another text")],
+            &[a, b, (c.0, "the ferry to the island was late again on sunday"), d],
+            &[a, b, ("e", c.1), d],
+            &[(c.0, a.1), b, (a.0, c.1), d],
+            &[],
+        ];
+        for way in 0..8 {
+            let [boilerplate, against, per_file] = [1, 2, 4].map(|bit| way & bit != 0);
+            let counts = split_after(&DOCUMENTS, boilerplate, against, per_file).expect("nothing changed");
+            assert_eq!((counts.kept, counts.removed), (3, 1));
+            for changed in changes {
+                let error = split_after(changed, boilerplate, against, per_file).expect_err("the inputs changed");
+                let said = format!("{error:#}");
+                assert!(said.contains("the inputs changed while they were read"), "{way}, {changed:?}: {said}");
+            }
+        }
     }
 }
