@@ -129,6 +129,7 @@
 pub mod audit;
 pub mod boilerplate;
 pub mod containment;
+pub mod corpus_statistics;
 pub mod dedup;
 pub mod error;
 pub mod evaluate;
@@ -140,6 +141,7 @@ pub mod lsh;
 pub mod minhash;
 pub mod passages;
 pub mod plan;
+pub mod relation;
 pub mod repeated_lines;
 pub mod result;
 pub mod rewrites;
