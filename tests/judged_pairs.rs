@@ -62,7 +62,8 @@ fn score(pairs: &[Judged], judgements: &[Judgement], of: impl Fn(&Judged) -> boo
 
 #[test]
 fn edits_are_told_from_templates_and_stories() {
-    let record = std::env::var_os("JUDGED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/record/judged_pairs.tsv"), PathBuf::from);
+    let record = std::env::var_os("JUDGED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/record/judged_pairs.tsv"), PathBuf::from);
     for corpus in ["wire", "bbc"] {
         let Some(texts) = texts(corpus) else {
             eprintln!("skipped: there are no texts of {corpus}");
@@ -70,6 +71,15 @@ fn edits_are_told_from_templates_and_stories() {
         };
         let pairs = judged(&record, corpus);
         let comparer = TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid");
+        let mut statistics =
+            twinprint::corpus_statistics::CorpusStatistics::new(&Scheme::news(), 1 << 26).expect("valid");
+        let distinct: std::collections::HashSet<&String> = texts.values().collect();
+        distinct.into_iter().for_each(|text| statistics.add(text));
+        let comparer = if std::env::var_os("STATS").is_some() {
+            comparer.with_statistics(&statistics).expect("same")
+        } else {
+            comparer
+        };
         let judgements: Vec<Judgement> = pairs
             .iter()
             .map(|pair| comparer.compare(&comparer.prepare(&texts[&pair.left]), &comparer.prepare(&texts[&pair.right])))
@@ -77,17 +87,34 @@ fn edits_are_told_from_templates_and_stories() {
         for (pair, judgement) in pairs.iter().zip(&judgements) {
             let (is, said) = (matches!(pair.verdict, 'E' | 'C'), judgement.relation.is_duplicate());
             eprintln!(
-                "{} {corpus} {} {} {}{} {:8} C={:.2} al={:.2} m={} slots={} conflict={:.2} subject={} lead={:.2} spec={}/{}/{}",
+                "{} {corpus} {} {} {}{} {:8} C={:.2} al={:.2} m={} slots={} conflict={:.2} subject={} lead={:.2} spec={}/{}/{} fig={:.2} rare={:?} bg={:?}",
                 if is == said { "  " } else { "XX" },
-                pair.left, pair.right, pair.verdict, if pair.sure { ' ' } else { '?' },
-                judgement.relation.name(), judgement.phrases.containment(), judgement.words.share(),
-                judgement.words.left.min(judgement.words.right), judgement.slots.len(), judgement.conflict(),
-                judgement.slots.iter().any(|slot| slot.is_subject), judgement.shared_lead,
-                judgement.specifics.left(), judgement.specifics.right(), judgement.specifics.shared(),
+                pair.left,
+                pair.right,
+                pair.verdict,
+                if pair.sure { ' ' } else { '?' },
+                judgement.relation.name(),
+                judgement.phrases.containment(),
+                judgement.words.share(),
+                judgement.words.left.min(judgement.words.right),
+                judgement.slots.len(),
+                judgement.conflict(),
+                judgement.slots.iter().any(|slot| slot.is_subject),
+                judgement.shared_lead,
+                judgement.specifics.left(),
+                judgement.specifics.right(),
+                judgement.specifics.shared(),
+                judgement.figures,
+                judgement.rare.map(|rare| (rare.left(), rare.right(), rare.shared())),
+                judgement.background,
             );
         }
         for part in ["given", "development", "held-back"] {
-            eprintln!("{corpus} {part}: {:?} sure {:?}", score(&pairs, &judgements, |pair| pair.part == part), score(&pairs, &judgements, |pair| pair.part == part && pair.sure));
+            eprintln!(
+                "{corpus} {part}: {:?} sure {:?}",
+                score(&pairs, &judgements, |pair| pair.part == part),
+                score(&pairs, &judgements, |pair| pair.part == part && pair.sure)
+            );
         }
     }
 }

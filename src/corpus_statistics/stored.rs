@@ -77,7 +77,8 @@ impl Reader<'_> {
 
     fn counts(&mut self) -> Result<CountMin, Error> {
         let counted = self.number()?;
-        let length = usize::try_from(self.number()?).ok().and_then(|length| length.checked_mul(2)).ok_or_else(damaged)?;
+        let length =
+            usize::try_from(self.number()?).ok().and_then(|length| length.checked_mul(2)).ok_or_else(damaged)?;
         let (counters, rest) = self.0.split_at_checked(length).ok_or_else(damaged)?;
         self.0 = rest;
         let counters = counters.as_chunks().0.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect();

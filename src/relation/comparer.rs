@@ -81,13 +81,10 @@ impl<'a> TextComparer<'a> {
         let mut judgement = Judgement {
             relation: Relation::Unrelated,
             phrases,
-            words: AlignedWords {
-                left: left.words(),
-                right: right.words(),
-                shared: left.words() - differing,
-            },
+            words: AlignedWords { left: left.words(), right: right.words(), shared: left.words() - differing },
             slots: slots(left, right, &differences),
             specifics: left.specifics(right, usize::MAX).overlap(&right.specifics(left, usize::MAX)),
+            figures: left.figures().min(right.figures()),
             shared_lead: self.shared_lead(left, right),
             rare,
             background: rare.map(|rare| background(phrases, rare)),
@@ -107,10 +104,20 @@ impl<'a> TextComparer<'a> {
     /// Returns the share of the names and figures in each lead that the other text has, the smaller of both.
     fn shared_lead(&self, left: &PreparedText, right: &PreparedText) -> f64 {
         let share = |of: &PreparedText, within: &PreparedText| {
-            let lead = of.specifics(within, self.rules.lead_words);
-            lead.overlap(&within.specifics(of, usize::MAX)).left_in_right()
+            let (lead, all) = (of.specifics(within, self.rules.lead_words), within.specifics(of, usize::MAX));
+            let weight = |hashes: &mut dyn Iterator<Item = &u64>| hashes.map(|hash| self.weight(*hash)).sum::<f64>();
+            let shared = weight(&mut lead.iter().filter(|hash| all.contains(**hash)));
+            if shared > 0.0 { shared / weight(&mut lead.iter()) } else { 0.0 }
         };
         share(left, right).min(share(right, left))
+    }
+
+    /// Returns the inverse document frequency of a word (K. Sparck Jones 1972), or 1 without statistics.
+    fn weight(&self, word: u64) -> f64 {
+        self.statistics.map_or(1.0, |statistics| {
+            let (documents, having) = (statistics.documents(), statistics.word_frequency(word));
+            ((documents + 2) as f64 / (having.min(documents) + 1) as f64).ln()
+        })
     }
 }
 

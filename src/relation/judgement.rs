@@ -2,8 +2,11 @@
 
 use super::Relation;
 use super::rules::RelationRules;
-use super::slots::Slot;
+use super::slots::{Slot, SlotKind};
 use crate::set::Overlap;
+
+/// Fewer rare shingles than this tell nothing: one changed word breaks three.
+const FEW_RARE: usize = 6;
 
 /// What two texts are to one another, with the reasons that were found.
 ///
@@ -24,6 +27,8 @@ pub struct Judgement {
     pub slots: Vec<Slot>,
     /// The distinct names and figures of both, and those that they share.
     pub specifics: Overlap,
+    /// The share of figures and number words among the words, the smaller of both: about half in a table of prices.
+    pub figures: f64,
     /// The names and figures of the beginnings, and those that the other text has: the smaller of both shares.
     pub shared_lead: f64,
     /// The rare shingles of both, and those that they share; only with corpus statistics.
@@ -83,9 +88,11 @@ impl Judgement {
     /// Decides on the relation by the reasons. Copies are known before.
     pub(super) fn decide(&self, rules: &RelationRules) -> Relation {
         let length_ratio = self.words.left.max(self.words.right) / self.words.shorter().max(0.5);
+        let is_other_table =
+            self.figures >= rules.min_figures_of_table && self.slots.iter().any(|slot| slot.kind == SlotKind::Figures);
         let is_contained = length_ratio > rules.max_length_ratio;
-        let few_slots = self.words_per_slot() >= rules.words_per_slot;
-        if self.is_edit(rules, few_slots, length_ratio) {
+        let few_slots = self.words_per_slot() >= rules.words_per_slot && !is_other_table;
+        if !is_other_table && self.is_edit(rules, few_slots, length_ratio) {
             return if is_contained { Relation::Contained } else { Relation::Edit };
         }
         if !few_slots && !is_contained && self.words.share() >= rules.min_aligned_template {
@@ -107,9 +114,11 @@ impl Judgement {
         // Moved paragraphs are not aligned, but leave more shingles than a new article with old passages does.
         let is_same_text = contained >= rules.min_containment && aligned || contained >= rules.min_containment_if_moved;
         // A few changes break most shingles of a short item. A headline shares as few with the article that follows it.
-        let is_corrected = contained >= rules.min_containment_if_alike
-            && aligned
-            && length_ratio <= rules.max_length_ratio_if_alike;
-        is_same_text && (few_slots || alike) || is_corrected && alike
+        let is_corrected =
+            contained >= rules.min_containment_if_alike && aligned && length_ratio <= rules.max_length_ratio_if_alike;
+        let has_rare = self.rare.is_none_or(|rare| {
+            rare.left().min(rare.right()) < FEW_RARE || rare.containment() >= rules.min_rare_containment
+        });
+        has_rare && (is_same_text && (few_slots || alike) || is_corrected && alike)
     }
 }

@@ -37,12 +37,10 @@ impl PreparedText {
     pub(super) fn new(text: &str, phrases: &Shingler, words: &Shingler, content: &Shingler) -> Self {
         let tokens = words.tokens(text);
         let is_upper = |range: &Range<usize>| first_letter(text, range).is_some_and(char::is_uppercase);
-        let lower: ShingleSet =
-            tokens.iter().filter(|token| !is_upper(&token.range)).map(|token| token.hash).collect();
+        let lower: ShingleSet = tokens.iter().filter(|token| !is_upper(&token.range)).map(|token| token.hash).collect();
         let content: ShingleSet = content.tokens(text).into_iter().map(|token| token.hash).collect();
         let kind = |token: &crate::text::Token| {
-            let is_name =
-                is_upper(&token.range) && content.contains(token.hash) && !lower.contains(token.hash);
+            let is_name = is_upper(&token.range) && content.contains(token.hash) && !lower.contains(token.hash);
             match text.get(token.range.clone()).and_then(Number::parse) {
                 Some(number) => Kind::Number(number),
                 None if is_name => Kind::Name,
@@ -70,6 +68,12 @@ impl PreparedText {
     #[must_use]
     pub fn phrases(&self) -> &ShingleSet {
         &self.phrases
+    }
+
+    /// Returns the share of numbers among the words, 0 to 1.
+    pub(super) fn figures(&self) -> f64 {
+        let numbers = self.kinds.iter().filter(|kind| matches!(kind, Kind::Number(_))).count();
+        if numbers == 0 { 0.0 } else { numbers as f64 / self.kinds.len() as f64 }
     }
 
     pub(super) fn length(&self, words: &Range<usize>) -> f64 {

@@ -40,6 +40,9 @@ pub struct RelationRules {
     /// The maximum share of slots among the slots and the shared names and figures of texts that agree in them. Defaults
     /// to 0.125.
     pub max_conflict: f64,
+    /// The minimum share of figures among the words of a table. Two tables with a different figure are a template, filled in
+    /// twice. Defaults to 0.45.
+    pub min_figures_of_table: f64,
     /// How many times as long as the other a text is at most in an edit. A longer one contains the other. Defaults to 3.
     pub max_length_ratio: f64,
     /// The same for corrected items whose share of shingles only reaches
@@ -47,6 +50,9 @@ pub struct RelationRules {
     pub max_length_ratio_if_alike: f64,
     /// The maximum number of documents that have a rare shingle. Only used with corpus statistics. Defaults to 10.
     pub max_rare_documents: u64,
+    /// The minimum share of the rare shingles of the shorter text in an edit. Only used with corpus statistics. Defaults to
+    /// 0.35.
+    pub min_rare_containment: f64,
     /// The number of words at the beginning of an article that tell its story. Defaults to 80.
     pub lead_words: usize,
     /// The minimum share of the names and figures of one lead that the other has, in versions of one story. Defaults to
@@ -67,9 +73,11 @@ impl Default for RelationRules {
             words_per_slot: 30.0,
             words_per_slot_if_alike: 15.0,
             max_conflict: 0.125,
+            min_figures_of_table: 0.45,
             max_length_ratio: 3.0,
             max_length_ratio_if_alike: 2.0,
             max_rare_documents: 10,
+            min_rare_containment: 0.35,
             lead_words: 80,
             min_shared_lead: 0.4,
             min_background: 8,
@@ -85,7 +93,9 @@ impl RelationRules {
         similarity("min_containment_if_moved", self.min_containment_if_moved)?;
         similarity("min_aligned", self.min_aligned)?;
         similarity("min_aligned_template", self.min_aligned_template)?;
+        similarity("min_figures_of_table", self.min_figures_of_table)?;
         similarity("max_conflict", self.max_conflict)?;
+        similarity("min_rare_containment", self.min_rare_containment)?;
         similarity("min_shared_lead", self.min_shared_lead)?;
         at_least_one("words_per_slot", self.words_per_slot)?;
         at_least_one("words_per_slot_if_alike", self.words_per_slot_if_alike)?;
