@@ -28,10 +28,12 @@
 //! | signatures that come and go | the similar ones of a query | [`LshIndex`] |
 //! | two texts | their exact similarity | [`Shingler::set`] and [`ShingleSet::jaccard`] |
 //! | two texts | all evidence: similarity, interval, passages | [`evidence::Evidence`] |
+//! | two similar texts | whether one is an edit of the other, or both are one template | [`relation::TextComparer`] |
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
 //! | articles of several outlets | which of them tell one story in other words | [`rewrites::RewriteRules`] |
 //! | pages made from templates | the shingles of the templates, to leave them out | [`boilerplate::BoilerplateSketch`] |
+//! | a corpus | how many documents have a shingle or a word | [`corpus_statistics::CorpusStatistics`] |
 //! | a corpus | each line or paragraph only once | [`repeated_lines::RepeatedLines`] |
 //! | a sample of a corpus | the cost of a join and the best banding | [`plan`] |
 //! | a result | its recall and precision, measured | [`audit`] |

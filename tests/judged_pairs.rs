@@ -87,7 +87,7 @@ fn edits_are_told_from_templates_and_stories() {
         for (pair, judgement) in pairs.iter().zip(&judgements) {
             let (is, said) = (matches!(pair.verdict, 'E' | 'C'), judgement.relation.is_duplicate());
             eprintln!(
-                "{} {corpus} {} {} {}{} {:8} C={:.2} al={:.2} m={} slots={} conflict={:.2} subject={} lead={:.2} spec={}/{}/{} fig={:.2} rare={:?} bg={:?}",
+                "{} {corpus} {} {} {}{} {:8} C={:.2} al={:.2} m={} slots={} conflict={:.2} subject={} lead={:.2} spec={}/{}/{} fig={:.2} num={} rare={:?} bg={:?}",
                 if is == said { "  " } else { "XX" },
                 pair.left,
                 pair.right,
@@ -105,6 +105,7 @@ fn edits_are_told_from_templates_and_stories() {
                 judgement.specifics.right(),
                 judgement.specifics.shared(),
                 judgement.figures,
+                judgement.numbers.shared(),
                 judgement.rare.map(|rare| (rare.left(), rare.right(), rare.shared())),
                 judgement.background,
             );

@@ -84,6 +84,7 @@ impl<'a> TextComparer<'a> {
             words: AlignedWords { left: left.words(), right: right.words(), shared: left.words() - differing },
             slots: slots(left, right, &differences),
             specifics: left.specifics(right, usize::MAX).overlap(&right.specifics(left, usize::MAX)),
+            numbers: left.numbers().overlap(&right.numbers()),
             figures: left.figures().min(right.figures()),
             shared_lead: self.shared_lead(left, right),
             rare,

@@ -27,6 +27,8 @@ pub struct Judgement {
     pub slots: Vec<Slot>,
     /// The distinct names and figures of both, and those that they share.
     pub specifics: Overlap,
+    /// The distinct figures and number words of both, and those that they share.
+    pub numbers: Overlap,
     /// The share of figures and number words among the words, the smaller of both: about half in a table of prices.
     pub figures: f64,
     /// The names and figures of the beginnings, and those that the other text has: the smaller of both shares.
@@ -90,9 +92,10 @@ impl Judgement {
         let length_ratio = self.words.left.max(self.words.right) / self.words.shorter().max(0.5);
         let is_other_table =
             self.figures >= rules.min_figures_of_table && self.slots.iter().any(|slot| slot.kind == SlotKind::Figures);
+        let speaks_against = is_other_table || self.has_other_figures(rules);
         let is_contained = length_ratio > rules.max_length_ratio;
-        let few_slots = self.words_per_slot() >= rules.words_per_slot && !is_other_table;
-        if !is_other_table && self.is_edit(rules, few_slots, length_ratio) {
+        let few_slots = self.words_per_slot() >= rules.words_per_slot && !speaks_against;
+        if !speaks_against && self.is_edit(rules, few_slots, length_ratio) {
             return if is_contained { Relation::Contained } else { Relation::Edit };
         }
         if !few_slots && !is_contained && self.words.share() >= rules.min_aligned_template {
@@ -102,6 +105,13 @@ impl Judgement {
             return Relation::SameStory;
         }
         if self.phrases.shared() >= rules.min_background { Relation::Background } else { Relation::Unrelated }
+    }
+
+    /// Returns whether two short texts differ in figures and share few: the same report on two days.
+    fn has_other_figures(&self, rules: &RelationRules) -> bool {
+        let slots = self.slots.iter().filter(|slot| slot.kind == SlotKind::Figures).count() as f64;
+        let is_short = self.words.shorter() < rules.short_words;
+        is_short && slots > 0.0 && slots / (slots + self.numbers.shared() as f64) > rules.max_figure_conflict
     }
 
     /// Returns whether one text has most of the other, and the names and figures do not speak against it.

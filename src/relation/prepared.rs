@@ -95,7 +95,7 @@ impl PreparedText {
         }
     }
 
-    /// Returns the numbers of some words, and whether there are names among them.
+    /// Returns the numbers of some words, and whether there are names among them. A multiplier right after them counts.
     pub(super) fn numbers_and_names(&self, words: &Range<usize>, other: &Self) -> (Vec<Number>, bool) {
         let (mut numbers, mut names) = (Vec::new(), false);
         for (kind, hash) in self.kinds[words.clone()].iter().zip(&self.words[words.clone()]) {
@@ -104,7 +104,18 @@ impl PreparedText {
                 kind => names |= self.is_specific(*kind, *hash, other),
             }
         }
+        if let (Some(Kind::Number(Number::Figure(_))), Some(Kind::Number(times @ Number::Times(_)))) =
+            (self.kinds[words.clone()].last(), self.kinds.get(words.end))
+        {
+            numbers.push(*times);
+        }
         (numbers, names)
+    }
+
+    /// Returns the different numbers of the text.
+    pub(super) fn numbers(&self) -> ShingleSet {
+        let kinds = self.kinds.iter().zip(&self.words);
+        kinds.filter(|(kind, _)| matches!(kind, Kind::Number(_))).map(|(_, hash)| *hash).collect()
     }
 
     /// Returns the bytes of some words. There must be at least one.
