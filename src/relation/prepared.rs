@@ -18,8 +18,9 @@ pub(super) enum Kind {
 
 /// A text with the words, names, figures and phrases that comparisons need.
 ///
-/// [`TextComparer::prepare`](super::TextComparer::prepare) makes it. It takes about 30 bytes a word, and 16 more for each different one. It does not keep the
-/// text, so ranges in a [`Judgement`](super::Judgement) are those of the text that was prepared.
+/// [`TextComparer::prepare`](super::TextComparer::prepare) makes it. It takes about 30 bytes a word, and 16 more for each
+/// different one. It does not keep the text, so ranges in a [`Judgement`](super::Judgement) are those of the text that was
+/// prepared.
 #[derive(Clone, Debug)]
 pub struct PreparedText {
     /// A hash of the bytes, which tells texts without words apart.
