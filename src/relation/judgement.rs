@@ -111,7 +111,7 @@ impl Judgement {
     fn has_other_figures(&self, rules: &RelationRules) -> bool {
         let slots = self.slots.iter().filter(|slot| slot.kind == SlotKind::Figures).count() as f64;
         let is_short = self.words.shorter() < rules.short_words;
-        is_short && slots > 0.0 && slots / (slots + self.numbers.shared() as f64) > rules.max_figure_conflict
+        is_short && slots > 0.0 && slots / (slots + self.numbers.shared() as f64) >= rules.max_figure_conflict
     }
 
     /// Returns whether one text has most of the other, and the names and figures do not speak against it.

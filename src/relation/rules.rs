@@ -27,7 +27,7 @@ pub struct RelationRules {
     pub min_containment: f64,
     /// The minimum share for texts whose names and figures agree, as corrections of short items do. Defaults to 0.45.
     pub min_containment_if_alike: f64,
-    /// The minimum share for texts whose words are not aligned, because paragraphs were moved. Defaults to 0.7.
+    /// The minimum share for texts whose words are not aligned, because paragraphs were moved. Defaults to 0.75.
     pub min_containment_if_moved: f64,
     /// The minimum share of the words of the shorter text that an edit has in the same order. Defaults to 0.7.
     pub min_aligned: f64,
@@ -38,12 +38,12 @@ pub struct RelationRules {
     /// The same for texts whose names and figures agree. Defaults to 15.
     pub words_per_slot_if_alike: f64,
     /// The maximum share of slots among the slots and the shared names and figures of texts that agree in them. Defaults
-    /// to 0.17.
+    /// to 0.125.
     pub max_conflict: f64,
     /// Texts of fewer words than this must agree in their figures. Defaults to 100.
     pub short_words: f64,
-    /// The maximum share of slots of figures, among these and the shared figures, of short texts that agree. Defaults to
-    /// 0.25.
+    /// The share of slots of figures, among these and the shared figures, from which short texts do not agree. Defaults to
+    /// 0.2.
     pub max_figure_conflict: f64,
     /// The minimum share of figures among the words of a table. Two tables with a different figure are a template, filled in
     /// twice. Defaults to 0.45.
@@ -72,14 +72,14 @@ impl Default for RelationRules {
         Self {
             min_containment: 0.6,
             min_containment_if_alike: 0.45,
-            min_containment_if_moved: 0.7,
+            min_containment_if_moved: 0.75,
             min_aligned: 0.7,
             min_aligned_template: 0.5,
             words_per_slot: 30.0,
             words_per_slot_if_alike: 15.0,
-            max_conflict: 0.17,
+            max_conflict: 0.125,
             short_words: 100.0,
-            max_figure_conflict: 0.25,
+            max_figure_conflict: 0.2,
             min_figures_of_table: 0.45,
             max_length_ratio: 3.0,
             max_length_ratio_if_alike: 2.0,
