@@ -71,7 +71,7 @@ const FULL_OF_FIGURES: f64 = 1.0 / 12.0;
 /// A text this many times as long as another is a page of many articles, not a version of it.
 const MUCH_LONGER: f64 = 3.0;
 /// The memory of the corpus statistics.
-const STATISTICS: usize = 16 << 20;
+const STATISTICS: usize = 32 << 20;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -197,14 +197,12 @@ impl News {
 
     /// Counts each distinct text once.
     fn statistics(&self, scheme: &Scheme, phrases: &[ShingleSet]) -> Result<CorpusStatistics, twinprint::Error> {
-        let words = Scheme::builder().words(1).build()?.shingler()?;
+        let words = sets(&Scheme::builder().words(1).build()?.shingler()?, &self.texts);
         let mut statistics = CorpusStatistics::new(scheme, STATISTICS)?;
         let mut seen = HashSet::new();
-        for (phrases, texts) in phrases.chunks(1_000).zip(self.texts.chunks(1_000)) {
-            for (phrases, words) in phrases.iter().zip(&sets(&words, texts)) {
-                if seen.insert(phrases.as_slice()) {
-                    statistics.add_sets(phrases, words);
-                }
+        for (phrases, words) in phrases.iter().zip(&words) {
+            if seen.insert(phrases.as_slice()) {
+                statistics.add_sets(phrases, words);
             }
         }
         Ok(statistics)

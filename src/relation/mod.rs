@@ -104,6 +104,3 @@ impl Relation {
         matches!(self, Self::Copy | Self::Edit | Self::Contained)
     }
 }
-
-#[cfg(test)]
-mod tests;
