@@ -69,7 +69,7 @@ const MIN_RARE: u32 = 5;
 /// The least share of figures in prices, results and weather: every twelfth word. Stories have fewer.
 const FULL_OF_FIGURES: f64 = 1.0 / 12.0;
 /// A text this many times as long as another is a page of many articles, not a version of it.
-const MUCH_LONGER: f64 = 3.0;
+const MUCH_LONGER: f64 = 4.0;
 /// The memory of the corpus statistics.
 const STATISTICS: usize = 32 << 20;
 
