@@ -316,8 +316,30 @@ impl DiskPairs {
         self.load_with(ids)
     }
 
-    /// Reads all of it into memory, with the caller's ids.
-    pub(crate) fn load_with<Id>(self, ids: Vec<Id>) -> Result<VerifiedPairs<Id>, Error> {
+    /// Reads all of it into memory as [`load`](Self::load) does, under ids of the caller's own: of any type, one for each document,
+    /// in order.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let folder = std::env::temp_dir().join(format!("twinprint-load-with-{}", std::process::id()));
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).threshold(0.9).build_on_disk(&folder)?;
+    /// for (id, text) in ["to be or not to be", "To be, or not to be!"].into_iter().enumerate() {
+    ///     join.push(Document::text(id, text))?;
+    /// }
+    /// let found = join.finish()?.load_with(vec![Some(10), Some(20)])?;
+    /// assert_eq!((found.pairs()[0].left, found.pairs()[0].right), (&Some(10), &Some(20)));
+    /// # std::fs::remove_dir_all(&folder).expect("ours");
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::WrongLength`] if there is not one id for each document, [`Error::File`] where a file cannot be read.
+    pub fn load_with<Id>(self, ids: Vec<Id>) -> Result<VerifiedPairs<Id>, Error> {
+        let (found, expected) = (ids.len(), self.documents() as usize);
+        if found != expected {
+            return Err(Error::WrongLength { field: "ids", found, expected });
+        }
         let edges = read_all(self.edges(Relation::Similar)?)?.into_iter().map(Edge::from_record).collect();
         let contained = match self.result.knows_contained() {
             true => Some(read_all(self.edges(Relation::Contained)?)?.into_iter().map(Edge::from_record).collect()),
