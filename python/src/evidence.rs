@@ -30,9 +30,8 @@ pub fn evidence(
     let rules = PassageRules::new(words, letters).map_err(raise)?.gap(gap);
     let (left, right, scheme) = (one("left", left)?, one("right", right)?, or_news(scheme));
     let found = py.detach(|| twinprint::evidence::Evidence::new(&scheme, left, right, rules)).map_err(raise)?;
-    let places = found.passages.passages().iter().map(|passage| {
-        (place(left, &passage.left), place(right, &passage.right))
-    });
+    let places =
+        found.passages.passages().iter().map(|passage| (place(left, &passage.left), place(right, &passage.right)));
     let overlap = found.overlap;
     Ok((
         (found.estimate.jaccard, found.estimate.standard_error),

@@ -33,6 +33,9 @@ type Columns<'py> = (
     Bound<'py, PyArray1<u64>>,
 );
 
+/// Numbers of the removed, of those kept in their place, and their similarities.
+type RemovedColumns<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f64>>);
+
 #[pymethods]
 impl Found {
     /// The pairs, in the order of their texts.
@@ -55,12 +58,7 @@ impl Found {
 
     /// For each text that is not kept: its number, that of the text that is kept, and their exact similarity (nan if only a chain
     /// of pairs connects the two).
-    fn removed<'py>(
-        &self,
-        py: Python<'py>,
-        clustering: &str,
-        keep: &str,
-    ) -> PyResult<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f64>>)> {
+    fn removed<'py>(&self, py: Python<'py>, clustering: &str, keep: &str) -> PyResult<RemovedColumns<'py>> {
         let clustering = match clustering {
             "leader" => Clustering::Leader,
             "components" => Clustering::Components,
@@ -131,8 +129,8 @@ pub fn join(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Found> {
     let (scheme, texts, against) = (or_news(scheme), texts.texts(), against.map(Held::texts));
+    // The banding is not planned for the number of texts: the command, which reads as it goes, does not know it.
     let mut builder = SimilarityJoin::builder(&scheme).threshold(threshold).recall(recall);
-    builder = builder.documents((texts.len() + against.map_or(0, Texts::len)) as u64);
     if let Some(limit) = bucket_limit {
         builder = builder.bucket_limit(limit);
     }
@@ -149,7 +147,8 @@ pub fn join(
     }
     let is_split = against.is_some();
     let mut raised = None;
-    let found = threads::run(py, threads, || run(builder, &views, is_split, folder, &mut watch(progress, &mut raised)))?;
+    let found =
+        threads::run(py, threads, || run(builder, &views, is_split, folder, &mut watch(progress, &mut raised)))?;
     match (found, raised) {
         (_, Some(error)) => Err(error),
         (found, None) => Ok(Found { pairs: found.map_err(raise)? }),
@@ -157,7 +156,10 @@ pub fn join(
 }
 
 /// Returns a callback that looks for Ctrl-C, and tells the progress to the caller. What either raises is kept.
-fn watch<'a>(progress: Option<Py<PyAny>>, raised: &'a mut Option<PyErr>) -> impl FnMut(Progress) -> ControlFlow<()> + Send + 'a {
+fn watch<'a>(
+    progress: Option<Py<PyAny>>,
+    raised: &'a mut Option<PyErr>,
+) -> impl FnMut(Progress) -> ControlFlow<()> + Send + 'a {
     move |step| {
         let told = Python::attach(|py| {
             py.check_signals()?;
@@ -205,7 +207,10 @@ fn run(
     }
 }
 
-fn borrowed<'a>((number, (text, side)): (u32, &(Option<&'a str>, &str)), is_split: bool) -> Document<u32, Text<&'a str>> {
+fn borrowed<'a>(
+    (number, (text, side)): (u32, &(Option<&'a str>, &str)),
+    is_split: bool,
+) -> Document<u32, Text<&'a str>> {
     let document = Document::text(number, text.unwrap_or_default());
     if is_split { document.source(side) } else { document }
 }

@@ -37,11 +37,15 @@ impl Scheme {
         match (words, characters, tokenization) {
             (words, None, None) => builder = builder.words(words.unwrap_or(3)),
             (None, Some(characters), None) => builder = builder.characters(characters),
-            (None, None, Some(tokenization)) => builder = builder.tokenization(named(tokenization)?).tokens(tokens.unwrap_or(3)),
+            (None, None, Some(tokenization)) => {
+                builder = builder.tokenization(named(tokenization)?).tokens(tokens.unwrap_or(3))
+            }
             _ => return Err(PyValueError::new_err("give one of words, characters and tokenization")),
         }
         if tokens.is_some() && tokenization.is_none() {
-            return Err(PyValueError::new_err("tokens belongs to tokenization; words and characters are numbers themselves"));
+            return Err(PyValueError::new_err(
+                "tokens belongs to tokenization; words and characters are numbers themselves",
+            ));
         }
         if let Some(filter) = filter {
             builder = builder.filter(named(filter)?);

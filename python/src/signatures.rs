@@ -44,7 +44,8 @@ impl MinHasher {
 
     /// The signature of a text.
     fn signature(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Signature> {
-        let shingler = self.shingler.as_ref().ok_or_else(|| PyValueError::new_err("the scheme has no text features"))?;
+        let shingler =
+            self.shingler.as_ref().ok_or_else(|| PyValueError::new_err("the scheme has no text features"))?;
         let text = one("text", text)?;
         Ok(Signature { inner: py.detach(|| self.hasher.signature(&shingler.hashes(text))) })
     }
@@ -62,7 +63,8 @@ impl MinHasher {
 
     /// The hashes of the shingles of a text, in order, as a numpy array.
     fn shingles<'py>(&self, py: Python<'py>, text: &Bound<'_, PyString>) -> PyResult<Bound<'py, PyArray1<u64>>> {
-        let shingler = self.shingler.as_ref().ok_or_else(|| PyValueError::new_err("the scheme has no text features"))?;
+        let shingler =
+            self.shingler.as_ref().ok_or_else(|| PyValueError::new_err("the scheme has no text features"))?;
         Ok(PyArray1::from_slice(py, shingler.set(one("text", text)?).as_slice()))
     }
 }
@@ -205,7 +207,12 @@ fn place(row: isize, rows: usize) -> PyResult<usize> {
 /// The signatures of texts, made on all cores.
 #[pyfunction]
 #[pyo3(signature = (texts, scheme=None, *, threads=None))]
-pub fn signatures(py: Python<'_>, texts: Texts, scheme: Option<&Scheme>, threads: Option<usize>) -> PyResult<Signatures> {
+pub fn signatures(
+    py: Python<'_>,
+    texts: Texts,
+    scheme: Option<&Scheme>,
+    threads: Option<usize>,
+) -> PyResult<Signatures> {
     let scheme = or_news(scheme);
     let views = texts.views()?;
     let matrix = threads::run(py, threads, || kernels::signatures(&views, &scheme))?.map_err(raise)?;
@@ -234,9 +241,8 @@ pub fn band_keys(
     signed: bool,
     threads: Option<usize>,
 ) -> PyResult<Column> {
-    let keys = threads::run(py, threads, || {
-        twinprint_arrow::band_keys(&signatures.array, &signatures.scheme, banding.inner)
-    })?;
+    let keys =
+        threads::run(py, threads, || twinprint_arrow::band_keys(&signatures.array, &signatures.scheme, banding.inner))?;
     let keys = keys.map_err(raise_column)?;
     Ok(Column::new(if signed { column::signed(&keys) } else { keys }))
 }

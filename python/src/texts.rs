@@ -46,14 +46,18 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {
-            return Err(PyTypeError::new_err("one text was given where a sequence of texts is expected; put it into a list"));
+            return Err(PyTypeError::new_err(
+                "one text was given where a sequence of texts is expected; put it into a list",
+            ));
         }
         if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
             return chunks(&object);
         }
         let items = object.try_iter().map_err(|_| {
             let kind = object.get_type();
-            PyTypeError::new_err(format!("{kind} is no sequence of texts; give a list of str, or an Arrow column of strings"))
+            PyTypeError::new_err(format!(
+                "{kind} is no sequence of texts; give a list of str, or an Arrow column of strings"
+            ))
         })?;
         let mut strings = Vec::with_capacity(object.len().unwrap_or(0));
         for item in items {

@@ -18,6 +18,10 @@ Texts are a sequence of ``str`` (``None`` is a missing text, which matches nothi
 polars, pandas, duckdb, arro3. Nothing is copied, other Python threads go on during the work, and Ctrl-C ends it.
 """
 
+from ._deduplicator import Deduplicator, Inserted
+from ._evidence import Evidence, Passage, evidence, passages
+from ._index import Hit, LshIndex
+from ._join import Contained, ContainedPair, Deduplicated, Pair, Pairs, Removed, contained, dedup, find_pairs
 from ._native import (
     Banding,
     Column,
@@ -32,10 +36,6 @@ from ._native import (
     shingles,
     signatures,
 )
-from ._deduplicator import Deduplicator, Inserted
-from ._evidence import Evidence, Passage, evidence, passages
-from ._index import Hit, LshIndex
-from ._join import Contained, ContainedPair, Deduplicated, Pair, Pairs, Removed, contained, dedup, find_pairs
 
 __all__ = [
     "Banding",

@@ -40,9 +40,7 @@ class Evidence(NamedTuple):
     """The passages that both have, in the order of the left text."""
 
 
-def evidence(
-    left: str, right: str, *, scheme: Scheme | None = None, words: int = 8, letters: int = 16, gap: int = 2
-) -> Evidence:
+def evidence(left: str, right: str, *, scheme: Scheme | None = None, words: int = 8, letters: int = 16, gap: int = 2) -> Evidence:
     """Compares two texts in full.
 
     >>> one = "The ferry to Skelby was cancelled on Monday because of high winds."
@@ -65,9 +63,7 @@ def evidence(
         left_in_right=shared / of_left if of_left else 0.0,
         right_in_left=shared / of_right if of_right else 0.0,
         shared=shared,
-        passages=[
-            Passage(slice(a[0], a[1]), slice(b[0], b[1]), slice(a[2], a[3]), slice(b[2], b[3])) for a, b in places
-        ],
+        passages=[Passage(slice(a[0], a[1]), slice(b[0], b[1]), slice(a[2], a[3]), slice(b[2], b[3])) for a, b in places],
     )
 
 

@@ -92,7 +92,7 @@ class _Rows(Sequence[Row], Generic[Row]):
         return f"[{', '.join(shown)}]"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and len(self) == len(other) and all(a == b for a, b in zip(self, other))
+        return isinstance(other, Sequence) and len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
 
 
 class Pairs(_Rows[Pair]):
@@ -115,7 +115,9 @@ class Pairs(_Rows[Pair]):
     @property
     def jaccard(self) -> npt.NDArray[np.float64]:
         """The exact similarities."""
-        return self.shared / np.maximum(self.left_sizes + self.right_sizes - self.shared, 1)
+        union = np.maximum(self.left_sizes + self.right_sizes - self.shared, 1)
+        jaccard: npt.NDArray[np.float64] = self.shared / union
+        return jaccard
 
     def _row(self, row: int) -> Pair:
         shared, union = int(self.shared[row]), int(self.left_sizes[row] + self.right_sizes[row] - self.shared[row])
@@ -138,7 +140,8 @@ class Contained(_Rows[ContainedPair]):
     @property
     def containment(self) -> npt.NDArray[np.float64]:
         """The shares of the inner texts' shingles that the outer ones have."""
-        return self.shared / np.maximum(self.left_sizes, 1)
+        containment: npt.NDArray[np.float64] = self.shared / np.maximum(self.left_sizes, 1)
+        return containment
 
     def _row(self, row: int) -> ContainedPair:
         share = int(self.shared[row]) / max(int(self.left_sizes[row]), 1)
@@ -171,14 +174,14 @@ class Deduplicated:
     @property
     def removed(self) -> list[Removed]:
         """The texts that are not kept, in their order, each with the text that is kept in its place."""
-        rows = zip(self._removed.tolist(), self._representatives.tolist(), self._jaccard.tolist())
+        rows = zip(self._removed.tolist(), self._representatives.tolist(), self._jaccard.tolist(), strict=True)
         return [Removed(self._id(text), self._id(kept), jaccard) for text, kept, jaccard in rows]
 
     @property
     def clusters(self) -> list[list[Any]]:
         """The clusters of two or more texts: the kept text first, then the others in their order."""
         clusters: dict[int, list[Any]] = {}
-        for text, kept in zip(self._removed.tolist(), self._representatives.tolist()):
+        for text, kept in zip(self._removed.tolist(), self._representatives.tolist(), strict=True):
             clusters.setdefault(kept, [self._id(kept)]).append(self._id(text))
         return list(clusters.values())
 

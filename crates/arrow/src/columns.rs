@@ -69,7 +69,11 @@ pub fn band_keys(signatures: &FixedSizeListArray, scheme: &Scheme, banding: Band
 ///
 /// # Errors
 /// [`Error::Rows`] and [`Error::Width`] if the columns do not belong to one another or to the scheme.
-pub fn estimates(left: &FixedSizeListArray, right: &FixedSizeListArray, scheme: &Scheme) -> Result<Float64Array, Error> {
+pub fn estimates(
+    left: &FixedSizeListArray,
+    right: &FixedSizeListArray,
+    scheme: &Scheme,
+) -> Result<Float64Array, Error> {
     same_rows(left, right)?;
     let values = kernels::estimates(positions(left, scheme)?, positions(right, scheme)?, scheme)?;
     Ok(Float64Array::new(values.into(), either_null(left, right)))

@@ -57,7 +57,10 @@ impl fmt::Display for Error {
                 write!(f, "row {row} holds a null among its numbers; only whole rows may be null")
             }
             Self::TooMany { numbers } => {
-                write!(f, "the answer has {numbers} numbers, more than 32-bit offsets can count; pass the column in pieces")
+                write!(
+                    f,
+                    "the answer has {numbers} numbers, more than 32-bit offsets can count; pass the column in pieces"
+                )
             }
             Self::Library(error) => error.fmt(f),
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt32Type, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, FixedSizeListArray, Int32Array, LargeStringArray, ListArray, NullArray, StringArray, StringViewArray,
+    Array, ArrayRef, FixedSizeListArray, Int32Array, LargeStringArray, ListArray, NullArray, StringArray,
+    StringViewArray,
 };
 use proptest::prelude::*;
 use twinprint::{Banding, Scheme};
