@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -158,3 +158,9 @@ def evidence(
     tuple[int, int, int],
     list[tuple[tuple[int, int, int, int], tuple[int, int, int, int]]],
 ]: ...
+def datasketch_lowered(
+    scheme: str, hashvalues: object, permutations: object, elements: list[object]
+) -> npt.NDArray[Any] | None: ...
+def datasketch_bulk(
+    scheme: str, hashvalues: object, permutations: object, sets: list[list[object]]
+) -> list[npt.NDArray[Any]] | None: ...
