@@ -168,11 +168,9 @@ def test_values_and_permutations_come_from_another_sketch(scheme: str) -> None:
     again.update(b"more")
     made.update(b"more")
     assert again == made
-    lists = (
-        MinHash(num_perm=8, permutations=made.permutations.tolist(), scheme="affine64" if scheme == "legacy" else scheme)
-        if scheme != "legacy"
-        else MinHash(num_perm=8, permutations=np.asfortranarray(made.permutations), scheme=scheme)
-    )
+    # Rows that are not in one piece, and lists where the scheme takes them.
+    other: Any = np.asfortranarray(made.permutations) if scheme == "legacy" else made.permutations.tolist()
+    lists = MinHash(num_perm=8, permutations=other, scheme=scheme)
     lists.update_batch([*WORDS, b"more"])
     assert lists == made
 
@@ -232,7 +230,7 @@ def test_low_bits(scheme: str, b: int) -> None:
     assert abs(low.jaccard(bBitMinHash(two, b)) - one.jaccard(two)) < 0.3
     assert pickle.loads(pickle.dumps(low)) == low
     assert low.bytesize() == len(low.__getstate__())
-    assert low != bBitMinHash(two, b)
+    assert low != bBitMinHash(sketch(*(b"%d" % element for element in range(50)), scheme=scheme), b)
     assert bBitMinHash(one, b, 0.5) != low
 
 
@@ -257,7 +255,7 @@ def test_a_lean_sketch_keeps_the_values(scheme: str) -> None:
     assert (lean.seed, lean.scheme, len(lean)) == (made.seed, scheme, 128)
     assert lean.hashvalues.tolist() == made.hashvalues.tolist()
     assert lean == LeanMinHash(seed=made.seed, hashvalues=made.hashvalues, scheme=scheme)
-    assert lean.jaccard(made) == made.jaccard(lean) == 1.0  # type: ignore[arg-type]
+    assert lean.jaccard(made) == made.jaccard(lean) == 1.0
     assert lean.count() == made.count()
     assert not lean.is_empty()
     made.update(b"more")
@@ -265,9 +263,10 @@ def test_a_lean_sketch_keeps_the_values(scheme: str) -> None:
     copied = lean.copy()
     copied.hashvalues[0] = 0
     assert copied != lean
-    for closed in (lambda: lean.update(b"a"), lambda: lean.update_batch([b"a"])):
-        with pytest.raises(TypeError):
-            closed()
+    with pytest.raises(TypeError):
+        lean.update(b"a")
+    with pytest.raises(TypeError):
+        lean.update_batch([b"a"])
 
 
 def test_a_lean_sketch_wants_values_and_seed_and_scheme() -> None:
@@ -477,7 +476,7 @@ def test_merging_indexes() -> None:
     one.merge(two)
     assert all(sum(count.values()) == 3 for count in one.get_counts())
     with pytest.raises(ValueError, match="initialization"):
-        one.merge(MinHashLSH(threshold=0.9, num_perm=16))
+        one.merge(MinHashLSH(num_perm=16, params=(16, 1)))
     with pytest.raises(ValueError, match="type"):
         one.merge(object())  # type: ignore[arg-type]
     old = MinHashLSH(threshold=0.5, num_perm=16)
@@ -521,9 +520,10 @@ def test_a_forest_finds_the_nearest() -> None:
     assert not made.is_empty()
     for number, each in sketches.items():
         assert number in made
-        assert number in made.query(each, 1)
         nearest = made.query(each, 5)
         assert len(nearest) == len(set(nearest)) == 5
+        assert number in made.query(each, 10)
+        assert all(abs(number - other) < 10 for other in nearest)
     assert sorted(made.query(sketches[0], 1000))[:3] == [0, 1, 2]
     assert -1 not in made
 
@@ -577,7 +577,7 @@ def test_a_forest_is_pickled() -> None:
     again = pickle.loads(pickle.dumps(made))
     assert again.hashtables == made.hashtables
     assert again.sorted_hashtables == made.sorted_hashtables
-    assert again.query(sketches[3], 1) == made.query(sketches[3], 1)
+    assert sorted(again.query(sketches[3], 9)) == sorted(made.query(sketches[3], 9))
 
 
 def test_other_pickles_are_read_as_they_are() -> None:

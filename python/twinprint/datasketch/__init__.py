@@ -5,7 +5,7 @@
 >>> one.update_batch([b"minhash", b"is", b"a", b"probabilistic", b"data", b"structure"])
 >>> two.update_batch([b"minhash", b"is", b"a", b"fast", b"data", b"structure"])
 >>> one.jaccard(two)
-0.7421875
+0.6875
 >>> lsh = MinHashLSH(threshold=0.5, num_perm=128)
 >>> lsh.insert("one", one)
 >>> lsh.query(two)

@@ -21,12 +21,15 @@ class bBitMinHash:
     :param b: How many low bits are kept, 0 to 32.
     :param r: The share of the universe that a set has, at most 1. Defaults to 0: unknown.
 
+    Under the affine schemes the lowest bit of a value tells only the lowest bit of its element's hash, so that estimates with a
+    small ``b`` vary more between sets than those of the legacy scheme.
+
     >>> from twinprint.datasketch import MinHash
     >>> one, two = MinHash(), MinHash()
     >>> one.update_batch([b"a", b"b", b"c"])
     >>> two.update_batch([b"b", b"c", b"d"])
     >>> bBitMinHash(one, b=4).jaccard(bBitMinHash(two, b=4))
-    0.4666666666666667
+    0.5083333333333333
     """
 
     __slots__ = ("b", "hashvalues", "r", "scheme", "seed")

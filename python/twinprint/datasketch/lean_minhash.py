@@ -24,7 +24,7 @@ class LeanMinHash(MinHash):
     >>> buffer = bytearray(lean.bytesize("<"))
     >>> lean.serialize(buffer, "<")
     >>> buffer.hex()
-    '010000000000000004000000438dcc2b6e5b44397957721579716d14'
+    '010000000000000004000000038ccc2bae3e4439b95e721579696d14'
     >>> LeanMinHash.deserialize(buffer, "<") == lean
     True
 
