@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::process::{Outcome, Repository, attempt, heading, run, skip};
 
 /// What the tests need besides the module.
-const PACKAGES: [&str; 8] = ["maturin>=1.14,<2", "numpy", "pyarrow", "polars", "pytest", "hypothesis", "mypy", "ruff"];
+const PACKAGES: [&str; 9] =
+    ["maturin>=1.14,<2", "numpy", "pyarrow", "polars", "pytest", "hypothesis", "mypy", "ruff", "datasketch>=2,<3"];
 
 /// Installs the module into an environment of its own, and runs its tests and the checks of its code.
 pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
