@@ -31,11 +31,7 @@ struct Sketch<T> {
 
 impl<T: Element + Copy + Send + Sync> Sketch<T> {
     /// Reads a sketch. `None` where its arrays are of another type or shape, which is then for NumPy to judge.
-    fn read(
-        arithmetic: Arithmetic<T>,
-        hashvalues: &Bound<'_, PyAny>,
-        permutations: &Bound<'_, PyAny>,
-    ) -> Option<Self> {
+    fn read(arithmetic: Arithmetic<T>, hashvalues: &Bound<'_, PyAny>, permutations: &Bound<'_, PyAny>) -> Option<Self> {
         let hashvalues: PyReadonlyArray1<'_, T> = hashvalues.extract().ok()?;
         let permutations: PyReadonlyArray2<'_, T> = permutations.extract().ok()?;
         let (minima, both) = (hashvalues.as_slice().ok()?, permutations.as_slice().ok()?);

@@ -21,11 +21,6 @@ pub enum Error {
         /// The number of values.
         values: usize,
     },
-    /// The seed does not fit the generator or the format.
-    Seed {
-        /// The seed that was given.
-        seed: i64,
-    },
     /// A value does not fit the width of the format.
     Width {
         /// The value.
@@ -58,7 +53,6 @@ impl fmt::Display for Error {
             Self::Length { values } => {
                 write!(f, "the sketch has {values} values; it must have 1 to 2147483647")
             }
-            Self::Seed { seed } => write!(f, "the seed is {seed}; it must be 0 to 4294967295"),
             Self::Width { value } => write!(f, "the value {value} is wider than the 32 bits of this format"),
             Self::Truncated { needed, found } => {
                 write!(f, "the bytes are cut short: {found} where {needed} are needed")

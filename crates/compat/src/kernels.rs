@@ -28,8 +28,8 @@ fn lower<T: Copy + Ord, const LANES: usize>(
     for ((a, b), group) in a_groups.iter().zip(b_groups).zip(groups) {
         let mut least = *group;
         for &hash in hashes {
-            for lane in 0..LANES {
-                least[lane] = least[lane].min(permuted(hash, a[lane], b[lane]));
+            for ((least, &a), &b) in least.iter_mut().zip(a).zip(b) {
+                *least = (*least).min(permuted(hash, a, b));
             }
         }
         *group = least;

@@ -92,7 +92,8 @@ impl LeanMinHash {
         let count = self.values.len() as i32;
         put(&mut bytes, self.seed as u64, 8, order);
         // A negative number of values says that the number of a scheme follows.
-        put(&mut bytes, if code == 0 { count } else { -count } as u64, 4, order);
+        let marked = if code == 0 { count } else { -count };
+        put(&mut bytes, marked as u64, 4, order);
         if code != 0 {
             bytes.push(code);
         }

@@ -34,17 +34,15 @@ impl Permutations {
                 Self::Affine64 { a, b }
             }
             Preset::DatasketchLegacy | Preset::BigCode | Preset::DataJuicer => {
-                let pairs = (0..count).map(|_| {
-                    (random.between_u64(1, MERSENNE_61 - 1), random.between_u64(0, MERSENNE_61 - 1))
-                });
+                let pairs = (0..count)
+                    .map(|_| (random.between_u64(1, MERSENNE_61 - 1), random.between_u64(0, MERSENNE_61 - 1)));
                 let (a, b) = pairs.unzip();
                 Self::Mersenne { a, b, mask: u64::from(u32::MAX) }
             }
             Preset::Nemo32 => {
                 const LAST: u32 = (1 << 31) - 2;
-                let pairs = (0..count).map(|_| {
-                    (u64::from(random.between_u32(1, LAST)), u64::from(random.between_u32(0, LAST)))
-                });
+                let pairs = (0..count)
+                    .map(|_| (u64::from(random.between_u32(1, LAST)), u64::from(random.between_u32(0, LAST))));
                 let (a, b) = pairs.unzip();
                 Self::Mersenne { a, b, mask: u64::from(u32::MAX) }
             }
@@ -54,10 +52,9 @@ impl Permutations {
                 Self::Prime32 { a, b }
             }
             Preset::Datatrove64Xxhash | Preset::Datatrove64Sha1 => Self::in_turn(random, count, u64::MAX),
-            Preset::Datatrove32Xxhash
-            | Preset::Datatrove32Sha1
-            | Preset::TextDedup64Xxh3
-            | Preset::TextDedup64Sha1 => Self::in_turn(random, count, u64::from(u32::MAX)),
+            Preset::Datatrove32Xxhash | Preset::Datatrove32Sha1 | Preset::TextDedup64Xxh3 | Preset::TextDedup64Sha1 => {
+                Self::in_turn(random, count, u64::from(u32::MAX))
+            }
             Preset::DaftMurmur3 | Preset::DaftXxh64 | Preset::DaftXxh3 | Preset::DaftSha1 => {
                 const LAST: u64 = (1 << 31) - 2;
                 let mut random = WyRand::new(u64::from(seed));

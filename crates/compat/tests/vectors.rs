@@ -105,7 +105,8 @@ fn a_lean_sketch_has_the_bytes_of_datasketch() {
     for (preset, hex) in expected {
         let values = sketcher(preset, 1, 4).sketch(SENTENCE);
         let lean = LeanMinHash::new(preset, 1, values).expect("a sketch of datasketch");
-        let written = lean.to_bytes(ByteOrder::Little).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let written =
+            lean.to_bytes(ByteOrder::Little).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         assert_eq!(written, hex, "{preset}");
         for order in [ByteOrder::Little, ByteOrder::Big, ByteOrder::Native] {
             let bytes = lean.to_bytes(order);
@@ -117,7 +118,9 @@ fn a_lean_sketch_has_the_bytes_of_datasketch() {
     }
     assert!(LeanMinHash::new(Preset::BigCode, 1, vec![1]).is_err());
     assert!(LeanMinHash::new(Preset::DatasketchAffine32, 1, vec![1 << 32]).is_err());
-    assert!(LeanMinHash::from_bytes(&[1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 9, 0, 0], ByteOrder::Little).is_err());
+    assert!(
+        LeanMinHash::from_bytes(&[1, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 9, 0, 0], ByteOrder::Little).is_err()
+    );
     // A number of values that no memory holds is refused before anything is reserved.
     let huge = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 128, 2];
     assert!(LeanMinHash::from_bytes(&huge, ByteOrder::Little).is_err());
@@ -180,7 +183,9 @@ fn text_dedup_cuts_and_hashes() {
 #[test]
 fn data_juicer_nemo_and_daft_cut_and_hash() {
     let text = "the quick brown fox jumps over the lazy dog";
-    let of = |preset, seed, num_hashes| sketcher(preset, seed, num_hashes).sketch_text(text).expect("a rule").expect("long enough");
+    let of = |preset, seed, num_hashes| {
+        sketcher(preset, seed, num_hashes).sketch_text(text).expect("a rule").expect("long enough")
+    };
     assert_eq!(of(Preset::DataJuicer, 42, 256)[..4], [186966786, 59101012, 343111293, 638598101]);
     let (multipliers, addends) = sketcher(Preset::Nemo32, 42, 4).parameters();
     assert_eq!(multipliers, [1608637543, 1935803229, 996406379, 423734973]);

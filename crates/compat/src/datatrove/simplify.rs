@@ -11,11 +11,10 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{Nd}+([
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{Mn}").ok());
 
 /// The characters that datatrove 0.10.1 replaces with spaces, in the order of their code points; control characters come in addition.
-const PUNCTUATION: &str =
-    "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«´»–—’“”„…∶━►、。〈〉《》「」【】！％（），．１：；？～";
+const PUNCTUATION: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«´»–—’“”„…∶━►、。〈〉《》「」【】！％（），．１：；？～";
 
 /// Simplifies a text as datatrove does by default: lower case, each number a `0`, punctuation and white space one space, accents
-/// gone. A full-width `１` counts as punctuation, so that it disappears where it is not part of a number.
+/// gone.
 ///
 /// The Unicode tables of Python and of this crate differ in letters that were added in recent years.
 ///
