@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from twinprint.datasketch import LeanMinHash, MinHash, MinHashLSH, MinHashLSHForest, bBitMinHash, loads, sha1_hash32
+from twinprint.datasketch import (
+    LeanMinHash,
+    MinHash,
+    MinHashLSH,
+    MinHashLSHForest,
+    WeightedMinHash,
+    WeightedMinHashGenerator,
+    bBitMinHash,
+    loads,
+    sha1_hash32,
+)
 
 SCHEMES = ["legacy", "affine32", "affine64"]
 WORDS = [word.encode() for word in "minhash is a probabilistic data structure".split()]
@@ -582,3 +592,63 @@ def test_a_forest_is_pickled() -> None:
 
 def test_other_pickles_are_read_as_they_are() -> None:
     assert loads(pickle.dumps({"a": [1, 2.5], "b": sha1_hash32})) == {"a": [1, 2.5], "b": sha1_hash32}
+
+
+# WeightedMinHash
+
+
+def test_weighted_sketches() -> None:
+    generator = WeightedMinHashGenerator(4, sample_size=128, seed=3)
+    vector = np.array([1.0, 0.0, 3.0, 0.5])
+    made = generator.minhash(vector)
+    assert vector.tolist() == [1.0, 0.0, 3.0, 0.5]
+    assert (len(made), made.hashvalues.shape, made.seed) == (128, (128, 2), 3)
+    assert set(made.hashvalues[:, 0]) <= {0, 2, 3}
+    assert made == generator.minhash([1, 0, 3, 0.5]) == made.copy() == pickle.loads(pickle.dumps(made))
+    assert made.jaccard(made) == 1.0
+    assert generator.minhash([0, 1, 0, 0]).jaccard(made) == 0.0
+    assert 0.5 < made.jaccard(generator.minhash([1, 0, 3, 1])) < 1.0
+    made.digest()[0] = 0
+    assert made == generator.minhash(vector)
+
+
+def test_weighted_sketches_of_matrices() -> None:
+    generator = WeightedMinHashGenerator(3)
+    matrix = np.array([[1, 2, 3], [0, 0, 0], [1, 2, 3]])
+    one, none, same = generator.minhash_many(matrix)
+    assert none is None and one == same and one is not None
+    assert matrix.tolist() == [[1, 2, 3], [0, 0, 0], [1, 2, 3]]
+
+
+def test_wrong_weights_are_refused() -> None:
+    generator = WeightedMinHashGenerator(3)
+    for wrong in ([1, 2], [0, 0, 0]):
+        with pytest.raises(ValueError):
+            generator.minhash(wrong)
+    with pytest.raises(TypeError):
+        generator.minhash(7)
+    with pytest.raises(TypeError):
+        generator.minhash_many([[1, 2, 3]])
+    for shape in ((3,), (2, 4)):
+        with pytest.raises(ValueError):
+            generator.minhash_many(np.ones(shape))
+    made = generator.minhash([1, 2, 3])
+    for other in (WeightedMinHashGenerator(3, seed=2), WeightedMinHashGenerator(3, 64)):
+        with pytest.raises(ValueError):
+            made.jaccard(other.minhash([1, 2, 3]))
+
+
+def test_weighted_sketches_are_indexed() -> None:
+    generator = WeightedMinHashGenerator(5, sample_size=16)
+    vectors = {"one": [1, 2, 0, 0, 1], "two": [0, 0, 5, 1, 0]}
+    sketches = {key: generator.minhash(vector) for key, vector in vectors.items()}
+    lsh, forest = MinHashLSH(threshold=0.5, num_perm=16), MinHashLSHForest(num_perm=16)
+    for key, each in sketches.items():
+        lsh.insert(key, each)
+        forest.add(key, each)
+    forest.index()
+    for key, each in sketches.items():
+        assert isinstance(each, WeightedMinHash)
+        assert key in lsh.query(each)
+        assert forest.query(each, 1) == [key]
+        assert len({len(band) for band in lsh.keys[key]}) == 1

@@ -192,3 +192,33 @@ def test_forests(scheme: str, trees: int, keys: list[int], count: int) -> None:
     found = [set(made.query(query, count)) for made, query in zip(pair, queries, strict=True)]
     assert found[0] == found[1]
     assert ours.loads(pickle.dumps(pair[0])).hashtables == pair[1].hashtables
+
+
+weights = st.one_of(st.just(0.0), st.integers(0, 50).map(float), st.floats(0.0009765625, 2.0**20, width=32))
+
+
+rows_of_weights = st.integers(1, 8).flatmap(
+    lambda dim: st.lists(st.lists(weights, min_size=dim, max_size=dim), min_size=1, max_size=5)
+)
+
+
+@given(rows_of_weights, seeds)
+@settings(deadline=None, max_examples=50)
+def test_weighted_sketches(rows: list[list[float]], seed: int) -> None:
+    from scipy.sparse import csr_matrix
+
+    pair = [module.WeightedMinHashGenerator(len(rows[0]), 32, seed) for module in (theirs, ours)]
+    for row in rows:
+        if any(row):
+            their, our = (generator.minhash(row) for generator in pair)
+            assert their.hashvalues.tolist() == our.hashvalues.tolist()
+            assert their.hashvalues.dtype == our.hashvalues.dtype
+            assert ours.loads(pickle.dumps(their)) == our
+    if not np.any(rows):
+        # With scipy 1.17, datasketch fails on a matrix of zeros.
+        assert pair[1].minhash_many(np.array(rows)) == [None] * len(rows)
+        return
+    for matrix in (np.array(rows), csr_matrix(np.array(rows))):
+        for their, our in zip(*(generator.minhash_many(matrix) for generator in pair), strict=True):
+            assert (their is None) == (our is None)
+            assert their is None or their.hashvalues.tolist() == our.hashvalues.tolist()

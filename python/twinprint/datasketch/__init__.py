@@ -30,6 +30,7 @@ from .lsh import MinHashLSH, MinHashLSHDeletionSession, MinHashLSHInsertionSessi
 from .lshforest import MinHashLSHForest
 from .minhash import MinHash
 from .pickles import load, loads
+from .weighted_minhash import WeightedMinHash, WeightedMinHashGenerator
 
 __all__ = [
     "LeanMinHash",
@@ -38,6 +39,8 @@ __all__ = [
     "MinHashLSHDeletionSession",
     "MinHashLSHForest",
     "MinHashLSHInsertionSession",
+    "WeightedMinHash",
+    "WeightedMinHashGenerator",
     "bBitMinHash",
     "load",
     "loads",
