@@ -15,6 +15,7 @@ from twinprint.datasketch import (
     LeanMinHash,
     MinHash,
     MinHashLSH,
+    MinHashLSHEnsemble,
     MinHashLSHForest,
     WeightedMinHash,
     WeightedMinHashGenerator,
@@ -652,3 +653,43 @@ def test_weighted_sketches_are_indexed() -> None:
         assert key in lsh.query(each)
         assert forest.query(each, 1) == [key]
         assert len({len(band) for band in lsh.keys[key]}) == 1
+
+
+# MinHashLSHEnsemble
+
+
+def test_containing_sets_are_found() -> None:
+    sets = {number: [b"%d" % element for element in range(number)] for number in range(1, 80, 3)}
+    sketches = {number: sketch(*elements) for number, elements in sets.items()}
+    ensemble = MinHashLSHEnsemble(threshold=0.8, num_part=4)
+    assert ensemble.is_empty()
+    ensemble.index((number, each, number) for number, each in sketches.items())
+    assert not ensemble.is_empty()
+    assert all(number in ensemble for number in sets) and -1 not in ensemble
+    found = set(ensemble.query(sketches[40], 40))
+    assert {number for number in sets if number >= 55} <= found
+    assert found.isdisjoint(range(15))
+    assert ensemble.lowers[0] == 1 and ensemble.uppers[-1] == 79
+    again = pickle.loads(pickle.dumps(ensemble))
+    assert set(again.query(sketches[40], 40)) == found
+    with pytest.raises(ValueError, match="non-empty"):
+        ensemble.index([(100, sketches[40], 40)])
+
+
+def test_wrong_calls_of_an_ensemble_are_refused() -> None:
+    wrong: list[dict[str, Any]] = [
+        {"threshold": 1.5},
+        {"num_perm": 1},
+        {"num_part": 0},
+        {"m": 1},
+        {"m": 200},
+        {"weights": (0.5, 0.6)},
+        {"weights": (1.5, -0.5)},
+        {"storage_config": {"type": "redis"}},
+    ]
+    for settings in wrong:
+        with pytest.raises(ValueError):
+            MinHashLSHEnsemble(**settings)
+    for entries in ([], [("a", MinHash(), 0)]):
+        with pytest.raises(ValueError):
+            MinHashLSHEnsemble(num_part=1).index(entries)

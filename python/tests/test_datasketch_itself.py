@@ -222,3 +222,27 @@ def test_weighted_sketches(rows: list[list[float]], seed: int) -> None:
         for their, our in zip(*(generator.minhash_many(matrix) for generator in pair), strict=True):
             assert (their is None) == (our is None)
             assert their is None or their.hashvalues.tolist() == our.hashvalues.tolist()
+
+
+sizes_of_sets = st.lists(st.integers(1, 60), min_size=1, max_size=25)
+
+
+@given(st.floats(0.05, 0.95), st.integers(2, 8), st.integers(1, 6), sizes_of_sets, st.integers(1, 40), schemes)
+@settings(deadline=None, max_examples=15)
+def test_ensembles(threshold: float, m: int, num_part: int, sizes: list[int], query: int, scheme: str) -> None:
+    outcomes: list[Any] = []
+    for module, side in ((theirs, 0), (ours, 1)):
+        sketches = [both(32, 1, scheme, [b"%d" % element for element in range(size)])[side] for size in sizes]
+        try:
+            ensemble = module.MinHashLSHEnsemble(threshold, num_perm=32, num_part=num_part, m=m)
+        except ValueError as error:
+            outcomes.append(str(error))
+            continue
+        ensemble.index(list(zip(range(len(sizes)), sketches, sizes, strict=True)))
+        asked = both(32, 1, scheme, [b"%d" % element for element in range(query)])[side]
+        found = sorted(ensemble.query(asked, query))
+        outcomes.append((ensemble.params.tolist(), ensemble.lowers, ensemble.uppers, found, 0 in ensemble))
+        again = ours.loads(pickle.dumps(ensemble))
+        assert type(again) is ours.MinHashLSHEnsemble
+        assert sorted(again.query(both(32, 1, scheme, [b"%d" % element for element in range(query)])[1], query)) == found
+    assert outcomes[0] == outcomes[1]

@@ -27,6 +27,7 @@ from .b_bit_minhash import bBitMinHash
 from .hashfunc import sha1_hash32, sha1_hash64
 from .lean_minhash import LeanMinHash
 from .lsh import MinHashLSH, MinHashLSHDeletionSession, MinHashLSHInsertionSession
+from .lshensemble import MinHashLSHEnsemble
 from .lshforest import MinHashLSHForest
 from .minhash import MinHash
 from .pickles import load, loads
@@ -37,6 +38,7 @@ __all__ = [
     "MinHash",
     "MinHashLSH",
     "MinHashLSHDeletionSession",
+    "MinHashLSHEnsemble",
     "MinHashLSHForest",
     "MinHashLSHInsertionSession",
     "WeightedMinHash",

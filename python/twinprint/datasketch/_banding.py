@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 # The rule of Gauss and Kronrod with 21 points, as QUADPACK has it (Piessens and others, 1983): each point with its weight, and
@@ -57,10 +58,13 @@ def _estimate(heights: list[float], width: float) -> tuple[float, float]:
 class _Side:
     """One side of the threshold, over which the candidates of bandings are integrated."""
 
-    def __init__(self, start: float, end: float) -> None:
-        self.start, self.width = start, end - start
-        self.points = _points(start, end)
+    def __init__(self, start: float, end: float, similarity: Callable[[float], float] = float) -> None:
+        self.start, self.width, self.similarity = start, end - start, similarity
         self.by_rows: dict[int, list[float]] = {}
+
+    def _apart(self, start: float, end: float, rows: int) -> list[float]:
+        """Returns the probabilities that a band differs, between two ends."""
+        return [1.0 - self.similarity(point) ** float(rows) for point in _points(start, end)]
 
     def area(self, bands: int, rows: int, missed: bool) -> float:
         """Returns the area that ``scipy.integrate.quad`` returns.
@@ -69,29 +73,39 @@ class _Side:
         """
         apart = self.by_rows.get(rows)
         if apart is None:
-            apart = self.by_rows[rows] = [1.0 - point ** float(rows) for point in self.points]
+            apart = self.by_rows[rows] = self._apart(self.start, self.start + self.width, rows)
         area, error = _estimate(_heights(apart, bands, missed), self.width)
         if error <= max(_TOLERANCE, _TOLERANCE * abs(area)):
             return area
-        return _halved(self.start, self.start + self.width, bands, rows, missed)
+        return self._halved(self.start, self.start + self.width, bands, rows, missed)
 
-
-def _halved(start: float, end: float, bands: int, rows: int, missed: bool, depth: int = 0) -> float:
-    """Returns an area that the first estimate does not get right, by halving until each piece does."""
-    middle = 0.5 * (start + end)
-    total = 0.0
-    for left, right in ((start, middle), (middle, end)):
-        apart = [1.0 - point ** float(rows) for point in _points(left, right)]
-        area, error = _estimate(_heights(apart, bands, missed), right - left)
-        is_right = error <= _TOLERANCE or depth == _DEPTH
-        total += area if is_right else _halved(left, right, bands, rows, missed, depth + 1)
-    return total
+    def _halved(self, start: float, end: float, bands: int, rows: int, missed: bool, depth: int = 0) -> float:
+        """Returns an area that the first estimate does not get right, by halving until each piece does."""
+        middle = 0.5 * (start + end)
+        total = 0.0
+        for left, right in ((start, middle), (middle, end)):
+            area, error = _estimate(_heights(self._apart(left, right, rows), bands, missed), right - left)
+            is_right = error <= _TOLERANCE or depth == _DEPTH
+            total += area if is_right else self._halved(left, right, bands, rows, missed, depth + 1)
+        return total
 
 
 def _heights(apart: list[float], bands: int, missed: bool) -> list[float]:
     """Returns the probabilities that a pair becomes a candidate, or that it does not."""
     times = float(bands)
     return [1.0 - (1.0 - other**times) for other in apart] if missed else [1.0 - other**times for other in apart]
+
+
+def _best(below: _Side, above: _Side, num_perm: int, max_rows: int, weights: tuple[float, float]) -> tuple[int, int]:
+    """Returns the first banding of the least weighted area, by bands and then by rows."""
+    least, best = float("inf"), (0, 0)
+    for bands in range(1, num_perm + 1):
+        for rows in range(1, min(max_rows, num_perm // bands) + 1):
+            found, missed = below.area(bands, rows, False), above.area(bands, rows, True)
+            area = found * weights[0] + missed * weights[1]
+            if area < least:
+                least, best = area, (bands, rows)
+    return best
 
 
 @lru_cache(maxsize=256)
@@ -102,11 +116,19 @@ def best_banding(threshold: float, num_perm: int, false_positive: float, false_n
     (9, 13)
     """
     below, above = _Side(0.0, threshold), _Side(threshold, 1.0)
-    least, best = float("inf"), (0, 0)
-    for bands in range(1, num_perm + 1):
-        for rows in range(1, num_perm // bands + 1):
-            found, missed = below.area(bands, rows, False), above.area(bands, rows, True)
-            area = found * false_positive + missed * false_negative
-            if area < least:
-                least, best = area, (bands, rows)
-    return best
+    return _best(below, above, num_perm, num_perm, (false_positive, false_negative))
+
+
+@lru_cache(maxsize=1024)
+def best_banding_of_containment(
+    threshold: float, num_perm: int, max_rows: int, ratio: float, false_positive: float, false_negative: float
+) -> tuple[int, int]:
+    """Returns the bands and rows for a threshold of containment, where sets are ``ratio`` times as large as the query."""
+
+    def similarity(containment: float) -> float:
+        return containment / (1.0 + ratio - containment)
+
+    # A query cannot be contained in a set by more than the set's share of its size.
+    below = _Side(0.0, min(ratio, threshold), similarity)
+    above = _Side(threshold, max(threshold, min(ratio, 1.0)), similarity)
+    return _best(below, above, num_perm, max_rows, (false_positive, false_negative))
