@@ -165,6 +165,7 @@ fn datatrove_replaces_numbers_of_all_scripts() {
         ("\u{1c}a\u{85}b\u{7f}c\t\n", "a b c"),
         ("", ""),
         (" ! ", ""),
+        ("Σας ΟΔΟΣ １２", "σας οδος 0"),
         ("한국어", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}\u{110b}\u{1165}"),
     ] {
         assert_eq!(datatrove::simplify_text(text), simple, "{text:?}");
