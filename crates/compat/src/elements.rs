@@ -28,7 +28,7 @@ const CHARACTERS: usize = 24;
 pub fn of_text(preset: Preset, text: &str) -> Result<Option<Vec<String>>, Error> {
     match preset {
         Preset::BigCode => Ok(bigcode(text)),
-        Preset::DataJuicer => Ok(Some(data_juicer(text))),
+        Preset::DataJuicer => Ok(data_juicer(text)),
         Preset::TextDedup64Xxh3 | Preset::TextDedup64Sha1 | Preset::TextDedup32Xxh3 | Preset::TextDedup32Sha1 => {
             Ok(text_dedup(text))
         }
