@@ -8,10 +8,13 @@ use twinprint_compat::{fmix32, fmix64, kernels, sha1_32, sha1_64};
 /// The hashes times the permutations from which on other Python threads may go on. Below it, letting them takes longer.
 const WORTH_DETACHING: usize = 1 << 16;
 
+/// Lowers the values of a sketch by hashes, multipliers and addends.
+type Lower<T> = fn(&[T], &[T], &[T], &mut [T]);
+
 /// One scheme: how elements are hashed, and how their hashes lower the values of a sketch.
 struct Arithmetic<T> {
     hash: fn(&[u8]) -> T,
-    lower: fn(&[T], &[T], &[T], &mut [T]),
+    lower: Lower<T>,
 }
 
 const AFFINE_32: Arithmetic<u32> = Arithmetic { hash: |element| fmix32(sha1_32(element)), lower: kernels::affine_32 };

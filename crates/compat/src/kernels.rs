@@ -134,7 +134,7 @@ mod tests {
             affine_64(&hashes, &a, &b, &mut wrapping);
             for (position, (&all, &wrapping)) in all.iter().zip(&wrapping).enumerate() {
                 let permuted = |hash: &u64| a[position].wrapping_mul(*hash).wrapping_add(b[position]);
-                let least = hashes.iter().map(|hash| permuted(hash) % MERSENNE_61 & 0xffff_ffff).min();
+                let least = hashes.iter().map(|hash| (permuted(hash) % MERSENNE_61) & 0xffff_ffff).min();
                 assert_eq!(Some(all), least, "width {width}, position {position}");
                 assert_eq!(Some(wrapping), hashes.iter().map(permuted).min(), "width {width}, position {position}");
             }
