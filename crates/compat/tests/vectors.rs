@@ -7,6 +7,9 @@ use twinprint_compat::{ByteOrder, LeanMinHash, Preset, Sketcher, SparkMinHash, d
 const SENTENCE: [&str; 6] = ["minhash", "is", "a", "probabilistic", "data", "structure"];
 const TEXT: &str = "The quick brown fox jumps over the lazy dog. It's 3.14 o'clock on 2021-05-03, café!";
 
+/// A preset and its seed, the first multiplier and addend, the first four values of [`SENTENCE`] and the last of 128.
+type Drawn = (Preset, u32, [u64; 2], [u64; 4], u64);
+
 fn sketcher(preset: Preset, seed: u32, num_hashes: usize) -> Sketcher {
     Sketcher::new(preset, seed, num_hashes).expect("a number of hashes in range")
 }
@@ -39,7 +42,7 @@ fn the_tools_own_values_are_reproduced() {
 
 #[test]
 fn datasketch_draws_and_hashes_as_its_sources_say() {
-    let expected: [(Preset, u32, [u64; 2], [u64; 4], u64); 6] = [
+    let expected: [Drawn; 6] = [
         (
             Preset::DatasketchLegacy,
             1,
