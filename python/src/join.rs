@@ -12,7 +12,7 @@ use twinprint::{Document, Overlap, SimilarityJoin, SimilarityJoinBuilder};
 
 use crate::error::raise;
 use crate::scheme::{Scheme, or_news};
-use crate::texts::{Held, Texts};
+use crate::texts::Held;
 use crate::threads;
 
 /// Texts that are pushed before Ctrl-C is looked for.
