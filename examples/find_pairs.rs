@@ -143,24 +143,27 @@ fn print(found: &VerifiedPairs<String>) -> io::Result<()> {
 fn report(found: &VerifiedPairs<String>, bytes: u64, skipped: usize, seconds: f64) {
     let stats = found.stats();
     eprintln!(
-        "{} documents ({} empty, {} copies of others, {skipped} set aside), {} candidates, {} compared, {} pairs of \
+        "{} documents ({} empty, {} copies, {} others with equal sets, {skipped} set aside), {} candidates, {} compared, {} pairs of \
          distinct texts verified, {seconds:.2} s, {:.1} MB/s",
         stats.documents,
         stats.empty,
         stats.copies,
+        stats.equal_sets - stats.copies,
         stats.candidates,
         stats.compared,
         stats.verified,
         bytes as f64 / 1e6 / seconds
     );
-    let large = found.copies().iter().map(Vec::len).filter(|size| *size > GROUP_LIMIT).collect::<Vec<_>>();
+    let large = found.equal_sets().iter().map(Vec::len).filter(|size| *size > GROUP_LIMIT).collect::<Vec<_>>();
     if !large.is_empty() {
         eprintln!("groups of more than {GROUP_LIMIT} equal documents print each with the first only: sizes {large:?}");
     }
     if stats.pairs_passed_over > 0 {
         eprintln!(
-            "{} oversized buckets: {} of their pairs were not compared",
-            stats.oversized_buckets, stats.pairs_passed_over
+            "{} oversized buckets: up to {} of their pairs were not compared, and {:.4} or more of the similar ones were found",
+            stats.oversized_buckets,
+            stats.pairs_passed_over,
+            stats.min_recall()
         );
     }
 }

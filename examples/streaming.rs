@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             InsertOutcome::New => println!("new       {name}"),
             InsertOutcome::Empty => println!("empty     {name}"),
             InsertOutcome::Copy { of: earlier } => println!("copy      {name} = {earlier}"),
+            InsertOutcome::SameShingles { to: earlier } => println!("same      {name} ~ {earlier}"),
             InsertOutcome::Similar { to: id, overlap } => {
                 println!("similar   {name} ~ {id}  J={:.2}", overlap.jaccard());
             }

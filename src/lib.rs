@@ -28,10 +28,13 @@
 //! | signatures that come and go | the similar ones of a query | [`LshIndex`] |
 //! | two texts | their exact similarity | [`Shingler::set`] and [`ShingleSet::jaccard`] |
 //! | two texts | all evidence: similarity, interval, passages | [`evidence::Evidence`] |
+//! | two similar texts | whether one is an edit of the other, or both are one template | [`relation::TextComparer`] |
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
+//! | test questions and training documents | which question is where in which document | [`containment::PassageFinder`] |
 //! | articles of several outlets | which of them tell one story in other words | [`rewrites::RewriteRules`] |
 //! | pages made from templates | the shingles of the templates, to leave them out | [`boilerplate::BoilerplateSketch`] |
+//! | a corpus | how many documents have a shingle or a word | [`corpus_statistics::CorpusStatistics`] |
 //! | a corpus | each line or paragraph only once | [`repeated_lines::RepeatedLines`] |
 //! | a sample of a corpus | the cost of a join and the best banding | [`plan`] |
 //! | a result | its recall and precision, measured | [`audit`] |
@@ -111,7 +114,7 @@
 //!   of 300 words need about 35 GB under [`Scheme::news`]. On disk, memory is what you allow, from 64 MB up, and a few
 //!   bytes per document if there are blocks, sources or preferences.
 //! * The containment index is in memory only. Joins find contained texts in memory and on disk if asked to
-//!   ([`SimilarityJoinBuilder::containment`]). The deduplicator does not look for them.
+//!   ([`SimilarityJoinBuilder::containment`]), and so does the deduplicator ([`DeduplicatorBuilder::containment`]).
 //! * A join finds rewrites of a story only at thresholds so low that most pairs become candidates. Use
 //!   [`rewrites::RewriteRules`] for them. It works in memory, and misses stories whose words more documents have than its
 //!   limit allows.
@@ -129,6 +132,7 @@
 pub mod audit;
 pub mod boilerplate;
 pub mod containment;
+pub mod corpus_statistics;
 pub mod dedup;
 pub mod error;
 pub mod evaluate;
@@ -140,6 +144,7 @@ pub mod lsh;
 pub mod minhash;
 pub mod passages;
 pub mod plan;
+pub mod relation;
 pub mod repeated_lines;
 pub mod result;
 pub mod rewrites;

@@ -98,7 +98,7 @@ impl RepeatedLines {
     /// Creates a finder that has seen nothing.
     ///
     /// Lines or paragraphs of fewer than `min_tokens` tokens always stay: "Yes." is no boilerplate. Those without
-    /// tokens stay even if `min_tokens` is 0. Only the tokens of the scheme matter, not the length of its shingles.
+    /// a letter or a digit stay even if `min_tokens` is 0. Only the tokens of the scheme matter, not the length of its shingles.
     ///
     /// ```
     /// use twinprint::Scheme;
@@ -210,7 +210,8 @@ impl RepeatedLines {
     /// Returns the hash of the tokens of a line or paragraph, or `None` if there are too few.
     fn hash(&self, unit: &str) -> Option<u128> {
         let tokens = self.shingler.tokens(unit);
-        if tokens.len() < self.min_tokens.max(1) {
+        // Lines of signs, such as a rule of dashes, divide a text: it would read otherwise without them.
+        if tokens.len() < self.min_tokens.max(1) || !unit.contains(char::is_alphanumeric) {
             return None;
         }
         let normalized = self.shingler.normalize(unit);

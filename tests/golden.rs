@@ -16,10 +16,26 @@ fn versions() {
     assert_eq!((SCHEME_REVISION, UNICODE_VERSION), (1, "17.0.0"));
 }
 
+/// The presets as they were before signs counted: what was stored under them still has its meaning and its id.
+fn before_signs(words: u32, letters: u32, num_hashes: u32) -> Scheme {
+    Scheme::builder()
+        .words(words)
+        .spaceless_tokens(letters)
+        .num_hashes(num_hashes)
+        .tokenization(Tokenization::Words)
+        .normalization(Normalization::default().keep_emoji(false))
+        .build()
+        .expect("valid")
+}
+
 #[test]
 fn scheme_ids() {
-    assert_eq!(Scheme::news().id().to_string(), "a25c93e53ac35301");
-    assert_eq!(Scheme::web().id().to_string(), "ee5d84b3af03115b");
+    assert_eq!(before_signs(3, 5, 256).id().to_string(), "a25c93e53ac35301");
+    assert_eq!(before_signs(5, 8, 128).id().to_string(), "ee5d84b3af03115b");
+    assert_eq!(
+        [Scheme::news(), Scheme::web(), Scheme::code()].map(|scheme| scheme.id().to_string()),
+        ["c6feac33f84f27d2", "ac8bb3c51796a980", "6e6dd8f7b234a0f0"]
+    );
     assert_eq!(
         Scheme::builder().custom_features("pixels").build().expect("valid").id().to_string(),
         "17d718187c85ceff"
@@ -33,6 +49,7 @@ fn shingle_hashes() {
         (hashes.len(), hashes.iter().fold(0, |all, hash| all ^ hash), hashes[0])
     };
     assert_eq!(first(Scheme::news()), (22, 12945291781982131849, 2570975667726740525));
+    assert_eq!(first(before_signs(3, 5, 256)), (22, 12945291781982131849, 2570975667726740525));
     let characters = Scheme::builder().characters(5).build().expect("valid");
     assert_eq!(first(characters), (89, 5666778483536732466, 9937582070073346775));
     let bytes = Scheme::builder().tokenization(Tokenization::Bytes).normalization(Normalization::NONE).tokens(8);

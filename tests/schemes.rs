@@ -7,7 +7,7 @@ use twinprint::{Scheme, Signature};
 #[test]
 fn schemes_come_back_as_they_were() {
     let custom = Scheme::builder().custom_features("pixels").num_hashes(64).build().expect("valid");
-    for scheme in [Scheme::news(), Scheme::web(), custom] {
+    for scheme in [Scheme::news(), Scheme::web(), Scheme::code(), custom] {
         let stored = serde_json::to_string(&scheme).expect("stored");
         assert_eq!(serde_json::from_str::<Scheme>(&stored).expect("read"), scheme);
         let signature = scheme.minhasher().signature(&[1, 2, 3]);
@@ -25,6 +25,10 @@ fn stored_schemes_of_another_meaning_are_refused() {
         serde_json::from_str::<Scheme>(&stored.replacen(from, to, 1)).expect_err(to).to_string()
     };
     assert!(refused("\"revision\":1", "\"revision\":2").contains("revision"));
+    // What was stored before signs counted names the rule for words, and is another scheme.
+    let words = stored.replacen("words-and-signs", "words", 1);
+    let words: Scheme = serde_json::from_str(&words).expect("the rule that it was stored under");
+    assert_eq!(words.check_same(&Scheme::news()).expect_err("another rule").field, "features.tokenization");
     assert!(refused("17.0.0", "16.0.0").contains("features.unicode"));
     assert!(refused("\"num_hashes\":256", "\"num_hashes\":0").contains("num_hashes is 0"));
     assert!(refused("\"tokens\":3", "\"tokens\":0").contains("tokens is 0"));

@@ -6,27 +6,16 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 use rayon::prelude::*;
-use twinprint::join::JoinStats;
-use twinprint::lsh::Banding;
+use twinprint::Scheme;
 use twinprint::passages::{PassageRules, SharedPassages};
 use twinprint::text::Shingler;
-use twinprint::{Cluster, Scheme};
 use twinprint_documents::{LoadedCorpus, LoadedDocument};
 use twinprint_report::{Comparison, Curve, Repetition, Report, TextRef};
 
-use super::{Features, Held, Relation, Row, prose};
+use super::{Found, News, PHRASES, Row, Tier, content_words};
 
 /// The maximum number of pairs in the report; the most similar are taken.
 const PAIRS: usize = 5_000;
-
-/// What was found.
-pub(super) struct Results<'a> {
-    pub(super) corpus: &'a LoadedCorpus,
-    pub(super) rows: &'a [Row],
-    pub(super) held: &'a [Held],
-    pub(super) near: &'a [Cluster<String>],
-    pub(super) stories: &'a [Cluster<String>],
-}
 
 /// Writes the report as JSON if the file name ends in `.json`, and as a page otherwise.
 pub(super) fn write(report: &Report, path: &Path) -> io::Result<()> {
@@ -37,60 +26,42 @@ pub(super) fn write(report: &Report, path: &Path) -> io::Result<()> {
     written.map_err(named)
 }
 
-impl Results<'_> {
-    pub(super) fn report(
-        &self,
-        features: &Features,
-        threshold: f64,
-        banding: &Banding,
-        stats: JoinStats,
-    ) -> Result<Report, twinprint::Error> {
-        let texts = Texts::of(self.corpus, features)?;
-        let shown = &self.rows[..self.rows.len().min(PAIRS)];
-        let recall = banding.recall(threshold);
-        let mut report = Report::new("News: copies, edits and versions of one story")
-            .count("texts", stats.documents)
-            .count("pairs", self.rows.len() as u64)
-            .count("near-duplicate texts", self.near.iter().map(|cluster| cluster.members().len() as u64).sum())
-            .count("stories told several times", self.stories.len() as u64)
-            .count("contained texts", self.held.len() as u64)
-            .setting("compared by", "content words, without the common ones")
-            .setting("scheme", features.content.id())
-            .setting("threshold", threshold.to_string())
-            .setting("banding", format!("{} bands of {} rows", banding.bands(), banding.rows()))
-            .setting("recall", format!("{recall:.3} at the threshold"))
-            .setting("candidates", format!("{}, of which {} compared exactly", stats.candidates, stats.compared))
-            .setting("passages", format!("from {} words or {} letters on", texts.rules.words(), texts.rules.letters()));
-        if shown.len() < self.rows.len() {
-            report = report.setting("pairs shown", format!("the {PAIRS} most similar"));
-        }
-        report.curve = Some(Curve::new(banding, threshold));
-        report.similarities = self.rows.iter().map(|row| row.jaccard).collect();
-        report.pairs = shown.par_iter().map(|row| texts.pair(row)).collect::<Result<_, _>>()?;
-        report.containments = self.held.par_iter().map(|held| texts.contained(held)).collect::<Result<_, _>>()?;
-        report.repetitions = texts.repetitions(self.corpus);
-        report.clusters.extend(self.near.iter().map(|cluster| {
-            twinprint_report::Cluster::new(
-                cluster,
-                "near-duplicates",
-                "kept, for it is the longest; the others are dropped",
-            )
-        }));
-        report.clusters.extend(
-            self.stories
-                .iter()
-                .map(|cluster| twinprint_report::Cluster::new(cluster, "one story", "the first of them; all are kept")),
-        );
-        texts.add_to(self.corpus, &mut report);
-        Ok(report)
+/// Makes the report.
+pub(super) fn report(news: &News, corpus: &LoadedCorpus, found: &Found<'_>) -> Result<Report, twinprint::Error> {
+    let texts = Texts::new(news)?;
+    let shown = &found.rows[..found.rows.len().min(PAIRS)];
+    let mut report = Report::new("News: copies, edits and versions of one story")
+        .count("texts", corpus.documents.len() as u64)
+        .count("pairs", found.rows.len() as u64)
+        .count("near-duplicate texts", found.near.iter().map(|cluster| cluster.members().len() as u64).sum())
+        .count("stories told several times", found.stories.len() as u64)
+        .setting("compared by", "phrases, and rare content words")
+        .setting("scheme", texts.phrases.id())
+        .setting("threshold", PHRASES.to_string())
+        .setting("banding", format!("{} bands of {} rows", found.banding.bands(), found.banding.rows()))
+        .setting("recall", format!("{:.3} at the threshold", found.banding.recall(PHRASES)))
+        .setting("candidates", format!("{} by phrases, {} by words", found.phrase_candidates, found.rewrite_candidates))
+        .setting("passages", format!("from {} words or {} letters on", texts.rules.words(), texts.rules.letters()));
+    if shown.len() < found.rows.len() {
+        report = report.setting("pairs shown", format!("the {PAIRS} most similar"));
     }
+    report.curve = Some(Curve::new(&found.banding, PHRASES));
+    report.similarities = found.rows.iter().map(|row| row.judgement.phrases.jaccard()).collect();
+    report.pairs = shown.par_iter().map(|row| texts.pair(row)).collect::<Result<_, _>>()?;
+    report.repetitions = texts.repetitions(corpus);
+    let near = |cluster| {
+        let reason = "kept, because it is the longest; the others are dropped";
+        twinprint_report::Cluster::new(cluster, "near-duplicates", reason)
+    };
+    report.clusters.extend(found.near.iter().map(near));
+    texts.add_to(corpus, &mut report);
+    Ok(report)
 }
 
 /// The texts, and what is marked in them.
 struct Texts<'a> {
     /// As they were compared: without page script.
-    prose: HashMap<&'a str, String>,
-    features: &'a Features,
+    prose: HashMap<&'a str, &'a str>,
     phrases: Scheme,
     phrase: Shingler,
     word: Shingler,
@@ -98,36 +69,29 @@ struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    fn of(corpus: &'a LoadedCorpus, features: &'a Features) -> Result<Self, twinprint::Error> {
+    fn new(news: &'a News) -> Result<Self, twinprint::Error> {
         let phrases = Scheme::news();
         Ok(Self {
-            prose: corpus.documents.iter().map(|document| (document.id.as_str(), prose(&document.text))).collect(),
+            prose: news.ids.iter().map(String::as_str).zip(news.texts.iter().map(String::as_str)).collect(),
             phrase: phrases.shingler()?,
-            word: features.content.shingler()?,
+            word: content_words()?.shingler()?,
             rules: PassageRules::default(),
-            features,
             phrases,
         })
     }
 
     fn named<'b>(&'b self, id: &'b str) -> TextRef<'b> {
-        (id, self.prose.get(id).map_or("", String::as_str))
+        (id, self.prose.get(id).copied().unwrap_or_default())
     }
 
-    /// Compares a pair by content words, with the passages that both have. Rewrites have none, so their words are marked.
+    /// Compares a pair by phrases, with the passages that both have. Rewrites have none, so their words are marked.
     fn pair(&self, row: &Row) -> Result<Comparison, twinprint::Error> {
         let (left, right) = (self.named(&row.left), self.named(&row.right));
-        let compared = Comparison::new(&self.features.content, left, right, self.rules)?
+        let compared = Comparison::new(&self.phrases, left, right, self.rules)?
             .with_passages(&SharedPassages::new(&self.phrase, left.1, right.1, self.rules))
-            .called(row.relation.name(), reason(row));
-        let by_words = matches!(row.relation, Relation::SameStory | Relation::Template);
+            .called(row.tier.name(), reason(row));
+        let by_words = matches!(row.tier, Tier::SameStory | Tier::Template);
         Ok(if by_words { compared.with_words(&self.word, left.1, right.1) } else { compared })
-    }
-
-    fn contained(&self, held: &Held) -> Result<Comparison, twinprint::Error> {
-        let compared = Comparison::new(&self.phrases, self.named(&held.inner), self.named(&held.outer), self.rules)?;
-        let share = 100.0 * held.phrases.left_in_right();
-        Ok(compared.called("contained", format!("{share:.0}\u{a0}% of the text's phrases are in the page.")))
     }
 
     fn repetitions(&self, corpus: &LoadedCorpus) -> Vec<Repetition> {
@@ -150,17 +114,16 @@ impl<'a> Texts<'a> {
 
 /// Explains the relation of a pair.
 fn reason(row: &Row) -> String {
-    let share = 100.0 * row.phrases.containment();
-    match row.relation {
-        Relation::NearDuplicate => format!("{share:.0}\u{a0}% of the phrases of the shorter one are in the other."),
-        Relation::Contained => {
-            format!("{share:.0}\u{a0}% of the phrases of the shorter one are in a much longer one.")
-        }
-        Relation::SameStory => {
+    let share = 100.0 * row.judgement.phrases.containment();
+    let slots = row.judgement.slots.len();
+    match row.tier {
+        Tier::NearDuplicate => format!("{share:.0}\u{a0}% of the phrases of the shorter one are in the other."),
+        Tier::Contained => format!("{share:.0}\u{a0}% of the phrases of the shorter one are in a much longer one."),
+        Tier::SameStory => {
             format!("They share names and topics, but only {share:.0}\u{a0}% of the shorter one's phrases.")
         }
-        Relation::Template => {
-            "They are alike, but not in their figures: one template, another day. Set aside.".to_string()
+        Tier::Template => {
+            format!("They are alike, but have other names or figures in {slots} places: one template. Set aside.")
         }
     }
 }

@@ -30,7 +30,7 @@ fuzz_target!(|date: Date<'_>| {
     let windows = ["day", "week", "month"].map(window);
     assert!(windows.iter().all(Option::is_some) || windows.iter().all(Option::is_none), "{line}: {windows:?}");
     assert!(windows[0].is_none() || window("year").is_some(), "{line}");
-    let fields = Fields { date: Some(FieldPath::new("date")), ..Fields::default() };
+    let fields = Fields { dates: vec![FieldPath::new("date")], ..Fields::default() };
     assert!(window("year").is_none() || read(&line, &fields).is_some_and(|(_, date)| date.is_some()), "{line}");
 });
 
@@ -40,7 +40,7 @@ fn read(line: &str, fields: &Fields) -> Option<(Option<String>, Option<i64>)> {
     let mut found = None;
     files::read("a.jsonl", line.as_bytes(), &options, fields, |batch| {
         for (_, _, metadata) in batch.records() {
-            found = metadata.map(|metadata| (metadata.block.first().cloned().flatten(), metadata.date));
+            found = metadata.map(|metadata| (metadata.block.first().cloned().flatten(), metadata.dates.first().copied().flatten()));
         }
     })
     .expect("bad lines are rejected");

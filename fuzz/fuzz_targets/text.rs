@@ -17,7 +17,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use twinprint::Scheme;
 use twinprint::scheme::ShortText;
-use twinprint::text::{Digits, Normalization, Shingler, TextScratch, Token, Tokenization, UnicodeForm, WordFilter};
+use twinprint::text::{ArabicLetters, Digits, Normalization, Shingler, TextScratch, Token, Tokenization, UnicodeForm, WordFilter};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
@@ -40,6 +40,10 @@ struct Settings {
     fold_quotes: bool,
     drop_punctuation: bool,
     collapse_white_space: bool,
+    keep_emoji: bool,
+    strip_strokes: bool,
+    #[arbitrary(with = |u: &mut Unstructured<'_>| u.choose(&[ArabicLetters::Keep, ArabicLetters::Arabic, ArabicLetters::Persian]).copied())]
+    arabic_letters: ArabicLetters,
     #[arbitrary(with = |u: &mut Unstructured<'_>| u.choose(&TOKENIZATIONS).copied())]
     tokenization: Tokenization,
     #[arbitrary(with = |u: &mut Unstructured<'_>| u.choose(&[WordFilter::All, WordFilter::Content, WordFilter::Figures]).copied())]
@@ -52,8 +56,10 @@ struct Settings {
     short_text: ShortText,
 }
 
-const TOKENIZATIONS: [Tokenization; 5] = [
+const TOKENIZATIONS: [Tokenization; 7] = [
+    Tokenization::WordsAndSigns,
     Tokenization::Words,
+    Tokenization::Code,
     Tokenization::WhiteSpace,
     Tokenization::Characters,
     Tokenization::Graphemes,
@@ -71,6 +77,9 @@ impl Settings {
             .fold_quotes(self.fold_quotes)
             .drop_punctuation(self.drop_punctuation)
             .collapse_white_space(self.collapse_white_space)
+            .keep_emoji(self.keep_emoji)
+            .strip_strokes(self.strip_strokes)
+            .arabic_letters(self.arabic_letters)
     }
 
     fn shingler(&self) -> Shingler {
@@ -183,7 +192,10 @@ fuzz_target!(|input: Input<'_>| {
         assert!(pair[0].range.start <= pair[1].range.start && pair[0].range.end <= pair[1].range.end);
     }
     if settings.filter == WordFilter::All
-        && !matches!(settings.tokenization, Tokenization::Words | Tokenization::WhiteSpace)
+        && matches!(
+            settings.tokenization,
+            Tokenization::Characters | Tokenization::Graphemes | Tokenization::Bytes
+        )
     {
         assert_eq!(tokens.iter().map(|token| token.normalized.len()).sum::<usize>(), normal.len());
     }

@@ -30,16 +30,21 @@
 //! A join finds [all such pairs](crate::SimilarityJoinBuilder::containment) of a corpus, in memory or on disk. It
 //! looks up only the rarest hashes of each text, as many as the prefix filter needs.
 //!
+//! [`PassageFinder`] is exact for texts of any length, and says where they are: for a small corpus, such as a test set, in
+//! documents that come one by one.
+//!
 //! [`ContainmentEstimate`] needs only signatures and sizes. It is meant for pairs that are already known.
 
 mod estimate;
 mod frac_minhash;
 mod index;
+mod passage_finder;
 mod postings;
 mod prefix_filter;
 
 pub use estimate::ContainmentEstimate;
 pub use frac_minhash::FracMinHash;
 pub use index::{Contained, ContainedPair, ContainmentIndex};
+pub use passage_finder::{FoundPassage, PassageFinder, PassageFinderBuilder};
 
 pub(crate) use prefix_filter::PrefixFilter;

@@ -5,19 +5,24 @@ use std::path::PathBuf;
 
 use super::deduplication::Deduplication;
 use super::stream::Deduplicator;
+use crate::containment::FracMinHash;
 use crate::error::Error;
 use crate::join::{Document, SimilarityJoin, SimilarityJoinBuilder};
 use crate::lsh::Banding;
 use crate::result::{Clustering, Keep};
 use crate::scheme::Scheme;
+use crate::text::is_blank;
 
 /// Configures a [`Deduplicator`], or a run over a corpus; made by [`Deduplicator::builder`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct DeduplicatorBuilder {
     join: SimilarityJoinBuilder,
-    clustering: Clustering,
+    clustering: Option<Clustering>,
     keep: Keep,
+    /// Whether texts inside others are looked for.
+    contained: bool,
+    drop_blank: bool,
     #[cfg(feature = "disk")]
     folder: Option<PathBuf>,
 }
@@ -54,7 +59,7 @@ impl DeduplicatorBuilder {
     }
 
     /// Sets the most distinct texts that share a band and are all compared with one another. Defaults to 1,000. See
-    /// [`SimilarityJoinBuilder::bucket_limit`].
+    /// [`SimilarityJoinBuilder::bucket_limit`]. Whatever it is, deduplicating the kept texts again removes nothing.
     pub fn bucket_limit(mut self, texts: usize) -> Self {
         self.join = self.join.bucket_limit(texts);
         self
@@ -88,9 +93,34 @@ impl DeduplicatorBuilder {
         self
     }
 
-    /// Sets how pairs become clusters. Defaults to [`Clustering::Leader`].
+    /// Also removes texts that are inside a kept one: a teaser inside its article, a quotation inside a book. At least the share `least`
+    /// of the text's shingles, greater than 0 and at most 1, must be in the longer one. `rules` say how candidates are found, as in
+    /// [`SimilarityJoinBuilder::containment`]. Of two similar texts, the one to [keep](Self::keep) stays; otherwise the longer one.
+    ///
+    /// ```
+    /// use twinprint::Deduplicator;
+    /// use twinprint::containment::FracMinHash;
+    ///
+    /// let teaser = "The ferry to Skelby was cancelled on Monday because of high winds, the operator said.";
+    /// let article = format!("{teaser} Passengers were brought to the mainland by bus over the old bridge at Tarrow, and \
+    ///     the next ferry is expected on Thursday morning, if the storm has passed by then.");
+    /// let rules = FracMinHash::new(1, 1_000)?;
+    /// let found = Deduplicator::builder().containment(0.8, rules).run([("teaser", teaser), ("article", article.as_str())])?;
+    /// assert_eq!(found.kept().collect::<Vec<_>>(), [&"article"]);
+    /// let member = &found.clusters()[0].members()[0];
+    /// assert_eq!((member.document, member.overlap.map(|overlap| overlap.left_in_right())), ("teaser", Some(1.0)));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn containment(mut self, least: f64, rules: FracMinHash) -> Self {
+        self.join = self.join.containment(least, rules);
+        self.contained = true;
+        self
+    }
+
+    /// Sets how pairs become clusters. Defaults to [`Clustering::Leader`], or [`Clustering::Containers`] with
+    /// [`containment`](Self::containment).
     pub fn clustering(mut self, clustering: Clustering) -> Self {
-        self.clustering = clustering;
+        self.clustering = Some(clustering);
         self
     }
 
@@ -100,10 +130,26 @@ impl DeduplicatorBuilder {
         self
     }
 
+    /// Also removes [blank](crate::text::is_blank) texts, which match nothing. They are not compared, and [listed](Deduplication::blank) by
+    /// themselves. Defaults to off: they are kept, all of them.
+    ///
+    /// ```
+    /// use twinprint::Deduplicator;
+    ///
+    /// let found = Deduplicator::builder().drop_blank(true).run([(1, "***"), (2, " \n"), (3, "***"), (4, "")])?;
+    /// assert_eq!(found.kept().collect::<Vec<_>>(), [&1]);
+    /// assert_eq!(found.blank(), [2, 4]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn drop_blank(mut self, on: bool) -> Self {
+        self.drop_blank = on;
+        self
+    }
+
     /// Builds a deduplicator for a stream of texts.
     ///
     /// # Errors
-    /// * [`Error::OutOfRange`] names a parameter that is outside its range.
+    /// * [`Error::OutOfRange`] names a parameter that is outside its range, or that a stream does not use.
     /// * [`Error::RecallUnreachable`] and [`Error::BandingTooLarge`] if the signatures of the scheme are too short.
     /// * [`Error::NoTextFeatures`] if the scheme has features of the caller's own.
     pub fn build<Id>(self) -> Result<Deduplicator<Id>, Error> {
@@ -113,8 +159,23 @@ impl DeduplicatorBuilder {
             let expected = "left out for a stream, which is in memory: only run uses it";
             return Err(Error::OutOfRange { field: "in_folder", value, expected });
         }
-        let join = self.join.build_online()?;
-        Ok(Deduplicator { join, clustering: self.clustering, keep: self.keep })
+        if self.contained {
+            let (field, value) = ("containment", "set".to_string());
+            let expected = "left out for a stream, in which a longer text may come later: only run uses it";
+            return Err(Error::OutOfRange { field, value, expected });
+        }
+        Ok(Deduplicator {
+            clustering: self.clustering_to_use(),
+            join: self.join.build_online()?,
+            keep: self.keep,
+            drop_blank: self.drop_blank,
+            blank: Vec::new(),
+        })
+    }
+
+    fn clustering_to_use(&self) -> Clustering {
+        let default = if self.contained { Clustering::Containers } else { Clustering::default() };
+        self.clustering.unwrap_or(default)
     }
 
     /// Deduplicates all texts, on all cores. Ids may repeat: they are only returned.
@@ -134,6 +195,15 @@ impl DeduplicatorBuilder {
         self,
         texts: impl IntoIterator<Item = (Id, T)>,
     ) -> Result<Deduplication<Id>, Error> {
+        let clustering = self.clustering_to_use();
+        let (drop_blank, mut blank) = (self.drop_blank, Vec::new());
+        let texts = texts.into_iter().filter_map(|(id, text)| {
+            if drop_blank && is_blank(text.as_ref()) {
+                blank.push(id);
+                return None;
+            }
+            Some((id, text))
+        });
         #[cfg(feature = "disk")]
         if let Some(folder) = self.folder {
             let (mut join, mut ids) = (self.join.build_on_disk(folder)?, Vec::new());
@@ -142,11 +212,11 @@ impl DeduplicatorBuilder {
                 join.push(Document::text(ids.len(), text))?;
                 ids.push(id);
             }
-            return Ok(Deduplication::new(join.finish()?.load_with(ids)?, self.clustering, self.keep));
+            return Ok(Deduplication::new(join.finish()?.load_with(ids)?, clustering, self.keep).with_blank(blank));
         }
         let mut join: SimilarityJoin<Id> = self.join.build()?;
-        join.push_all(texts.into_iter().map(|(id, text)| Document::text(id, text)))?;
-        Ok(Deduplication::new(join.finish()?, self.clustering, self.keep))
+        join.push_all(texts.map(|(id, text)| Document::text(id, text)))?;
+        Ok(Deduplication::new(join.finish()?, clustering, self.keep).with_blank(blank))
     }
 }
 
@@ -156,8 +226,10 @@ impl Deduplicator<()> {
         let scheme = Scheme::news();
         DeduplicatorBuilder {
             join: SimilarityJoinBuilder::new(&scheme),
-            clustering: Clustering::default(),
+            clustering: None,
             keep: Keep::default(),
+            contained: false,
+            drop_blank: false,
             #[cfg(feature = "disk")]
             folder: None,
         }

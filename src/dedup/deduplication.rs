@@ -11,11 +11,22 @@ use crate::result::{Cluster, Clustering, Keep, Pair, VerifiedPairs};
 pub struct Deduplication<Id> {
     pairs: VerifiedPairs<Id>,
     clusters: Vec<Cluster<Id>>,
+    /// Whether all documents of the clusters are removed.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    keeps_none: bool,
+    blank: Vec<Id>,
 }
 
 impl<Id: Clone> Deduplication<Id> {
     pub(super) fn new(pairs: VerifiedPairs<Id>, clustering: Clustering, keep: Keep) -> Self {
-        Self { clusters: pairs.clusters(clustering, keep), pairs }
+        let keeps_none = keep == Keep::None;
+        // A document may have a duplicate that a leader cluster does not show, because that one is removed.
+        let clustering = if keeps_none { Clustering::Components } else { clustering };
+        Self { clusters: pairs.clusters(clustering, keep), pairs, keeps_none, blank: Vec::new() }
+    }
+
+    pub(super) fn with_blank(self, blank: Vec<Id>) -> Self {
+        Self { blank, ..self }
     }
 }
 
@@ -51,15 +62,24 @@ impl<Id> Deduplication<Id> {
         &self.clusters
     }
 
+    /// Returns the ids of the blank texts that were [dropped](super::DeduplicatorBuilder::drop_blank), in their order.
+    #[must_use]
+    pub fn blank(&self) -> &[Id] {
+        &self.blank
+    }
+
     /// Returns what the join did, in numbers.
     #[must_use]
     pub fn stats(&self) -> JoinStats {
         self.pairs.stats()
     }
 
-    /// Yields the ids of the texts to keep, in their order: the representatives, and all texts in no cluster.
+    /// Yields the ids of the texts to keep, in their order: the representatives, and all texts in no cluster. With [`Keep::None`], only
+    /// the latter.
     pub fn kept(&self) -> impl Iterator<Item = &Id> + '_ {
-        let removed: AHashSet<u32> = self.clusters.iter().flat_map(Cluster::numbers).copied().collect();
+        let representatives = self.clusters.iter().map(Cluster::representative_number).filter(|_| self.keeps_none);
+        let members = self.clusters.iter().flat_map(Cluster::numbers).copied();
+        let removed: AHashSet<u32> = members.chain(representatives).collect();
         let numbered = (0_u32..).zip(self.pairs.ids());
         numbered.filter(move |(number, _)| !removed.contains(number)).map(|(_, id)| id)
     }

@@ -5,12 +5,12 @@ use crate::error::Error;
 use crate::join::online::{Arrival, OnlineJoin};
 use crate::result::{Clustering, Keep};
 use crate::set::Overlap;
+use crate::text::is_blank;
 
 /// Finds near-duplicate texts: verified pairs, clusters, and which texts to keep.
 ///
 /// On a stream, [`insert`](Self::insert) tells at once whether a text duplicates an earlier one. For a whole corpus,
-/// [`run`](super::DeduplicatorBuilder::run) uses all cores. Both find the same pairs, as long as no bucket exceeds the
-/// [limit](super::DeduplicatorBuilder::bucket_limit).
+/// [`run`](super::DeduplicatorBuilder::run) uses all cores. Both find the same pairs and clusters.
 ///
 /// # Memory
 /// Verification needs the shingle set of every distinct text, at eight bytes per shingle: 4 kB for an article of 500
@@ -37,6 +37,8 @@ pub struct Deduplicator<Id> {
     pub(super) join: OnlineJoin<Id>,
     pub(super) clustering: Clustering,
     pub(super) keep: Keep,
+    pub(super) drop_blank: bool,
+    pub(super) blank: Vec<Id>,
 }
 
 /// Tells how a text relates to the texts before it; returned by [`Deduplicator::insert`].
@@ -45,12 +47,18 @@ pub struct Deduplicator<Id> {
 pub enum InsertOutcome<Id> {
     /// No earlier text is similar.
     New,
-    /// The text has no shingles and matches nothing.
+    /// The text has no shingles and matches nothing; most such texts are [blank](crate::text::is_blank).
     Empty,
-    /// An earlier text has the same shingle set.
+    /// An earlier text is the same after normalization.
     Copy {
         /// The first such text.
         of: Id,
+    },
+    /// An earlier text has the same shingle set, but none is the same text: they differ in what is no token, such as a comma, or in the
+    /// order or the number of their passages.
+    SameShingles {
+        /// The first such text.
+        to: Id,
     },
     /// An earlier text is similar, and was verified. Of several, this is the most similar one; of equally similar ones,
     /// the first.
@@ -69,7 +77,7 @@ impl<Id> InsertOutcome<Id> {
     /// [`Deduplicator::finish`] keep a similar text for each that they remove.
     #[must_use]
     pub fn is_duplicate(&self) -> bool {
-        matches!(self, Self::Copy { .. } | Self::Similar { .. })
+        matches!(self, Self::Copy { .. } | Self::SameShingles { .. } | Self::Similar { .. })
     }
 }
 
@@ -80,15 +88,20 @@ impl<Id: Clone> Deduplicator<Id> {
     /// # Errors
     /// [`Error::TooManyDocuments`] if 2^31 texts were inserted.
     pub fn insert(&mut self, id: Id, text: &str) -> Result<InsertOutcome<Id>, Error> {
+        if self.drop_blank && is_blank(text) {
+            self.blank.push(id);
+            return Ok(InsertOutcome::Empty);
+        }
         Ok(match self.join.insert(id, text)? {
             Arrival::Empty => InsertOutcome::Empty,
             Arrival::New => InsertOutcome::New,
             Arrival::Copy(earlier) => InsertOutcome::Copy { of: self.join.id(earlier).clone() },
+            Arrival::Equal(earlier) => InsertOutcome::SameShingles { to: self.join.id(earlier).clone() },
             Arrival::Similar(earlier, overlap) => InsertOutcome::Similar { to: self.join.id(earlier).clone(), overlap },
         })
     }
 
-    /// Returns the number of texts inserted so far.
+    /// Returns the number of texts inserted so far, without blank ones that were dropped.
     #[must_use]
     pub fn len(&self) -> usize {
         self.join.len()
@@ -103,6 +116,6 @@ impl<Id: Clone> Deduplicator<Id> {
     /// Ends the stream and returns all pairs and clusters.
     #[must_use]
     pub fn finish(self) -> Deduplication<Id> {
-        Deduplication::new(self.join.finish().into(), self.clustering, self.keep)
+        Deduplication::new(self.join.finish().into(), self.clustering, self.keep).with_blank(self.blank)
     }
 }

@@ -65,6 +65,10 @@ pub(crate) enum Kind {
     BuildSide,
     /// The key of a keyed scheme.
     SchemeKey,
+    /// Pairs of kept documents that share a bucket.
+    Rejoined,
+    /// Documents in oversized buckets.
+    Crowd,
 }
 
 /// What a file is in its folder.

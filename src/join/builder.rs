@@ -119,9 +119,11 @@ impl SimilarityJoinBuilder {
 
     /// Sets the most distinct sets of a bucket that are all compared with one another, at least 2. Defaults to 1,000.
     ///
-    /// In a larger bucket each set is only compared with the first ones (as many as the square root of the limit, at most 32), so
-    /// that the work stays linear; [`JoinStats`](crate::join::JoinStats) counts such buckets and the pairs that were passed over in them. Pairs
-    /// that also share another band are found there.
+    /// A larger bucket is searched by sketches of its sets, which exclude dissimilar pairs in a few nanoseconds and never a similar one. Each set
+    /// beyond the limit is compared with the first ones: with 32 times the limit where few are similar, and with fewer where many are, because
+    /// a few pairs then connect it with the rest. So the work and the number of pairs are linear in the number of sets, however large
+    /// buckets are. [`JoinStats`](crate::join::JoinStats) counts such buckets, and how many pairs were passed over at most. A higher
+    /// limit passes over fewer.
     pub fn bucket_limit(mut self, sets: usize) -> Self {
         self.bucket_limit = sets;
         self
@@ -180,8 +182,8 @@ impl SimilarityJoinBuilder {
     }
 
     /// Compares only documents of different [sources](crate::join::Origin::source): of a test set with training data, or of different
-    /// outlets. Defaults to false. Where one bucket holds very many documents, they are compared with its
-    /// first ones: so push the corpus to compare with first.
+    /// outlets. Defaults to false. Where one bucket holds very many documents, a document may be compared with the
+    /// first of them only: so push the corpus to compare with first.
     ///
     /// Documents with equal sets form no group then: each has pairs of its own.
     pub fn across_sources(mut self, across: bool) -> Self {
@@ -254,8 +256,7 @@ impl SimilarityJoinBuilder {
     pub(crate) fn build_online<Id>(self) -> Result<OnlineJoin<Id>, Error> {
         let settings = self.settings()?;
         let shingler = self.scheme.shingler()?;
-        let criterion = settings.criterion();
-        Ok(OnlineJoin::new(shingler, settings.hasher, (settings.banding, settings.rule), criterion))
+        Ok(OnlineJoin::new(shingler, settings))
     }
 
     /// Checks all parameters.

@@ -21,6 +21,21 @@ pub(crate) type EdgeRecord = [u64; 3];
 /// A document whose set equals that of an earlier one, and the size of that set: `document << 32 | first, size`.
 pub(crate) type CopyRecord = [u64; 2];
 
+/// The same, with the first document that has this set and the same text: `document << 32 | first, same_text << 32 | size`. If none has,
+/// that is the document itself.
+pub(crate) type MemberRecord = [u64; 2];
+
+/// Reads member records as those of copies.
+pub(crate) struct Members<R>(pub(crate) R);
+
+impl<R: Records<2>> Records<2> for Members<R> {
+    type Error = R::Error;
+
+    fn next(&mut self) -> Result<Option<CopyRecord>, R::Error> {
+        Ok(self.0.next()?.map(|[member, text_and_size]| [member, u64::from(split(text_and_size).1)]))
+    }
+}
+
 impl Edge {
     /// Returns the same pair the other way round.
     pub(crate) fn swapped(self) -> Self {
@@ -30,6 +45,11 @@ impl Edge {
     /// Returns the pair with the lesser number on the left.
     pub(crate) fn ordered(self) -> Self {
         if self.left <= self.right { self } else { self.swapped() }
+    }
+
+    /// Returns whether the two sets are equal, and not empty.
+    pub(crate) fn has_equal_sets(&self) -> bool {
+        self.overlap.shared() > 0 && self.overlap.shared() == self.overlap.left().max(self.overlap.right())
     }
 
     /// Returns the pair of two documents whose sets are equal.

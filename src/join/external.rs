@@ -16,8 +16,9 @@ use super::groups::external as groups;
 use super::intake::Intake;
 use super::origin::Origin;
 use super::progress::Watch;
+use super::rejoin::external::CrowdedOnDisk;
 use super::settings::JoinSettings;
-use super::storage::band_keys::BandKeyWriter;
+use super::storage::band_keys::{BandKeyWriter, SegmentHash};
 use super::storage::memory_check::MemoryCheck;
 use super::storage::scratch::ScratchDir;
 use super::storage::segments::{DocumentKey, Documents, Segments};
@@ -92,6 +93,8 @@ pub struct DiskJoin {
 pub(crate) struct FoundOnDisk {
     pub(crate) segments: Segments,
     pub(crate) result: StoredResult,
+    /// What it takes to join kept documents again, if pairs were passed over.
+    pub(crate) crowded: Option<CrowdedOnDisk>,
     /// Bytes that one sorter may take.
     pub(crate) memory: usize,
     /// Bytes of memory that the caller allows in all.
@@ -232,11 +235,22 @@ impl DiskJoin {
         self.store_gathered()?;
         self.segments.set_segments(self.writer.close()?);
         let scratch = ScratchDir::begin(self.segments.work(), self.share())?;
-        let result = self.join(&scratch, watch)?;
+        let (result, candidates, segment_hashes) = self.join(&scratch, watch)?;
         scratch.end()?;
+        let (stats, parameters) = (result.stats(), self.parameters());
         // Pairs are worked out with two sorters at once, and written with a look-up of ids.
-        let memory = self.share() / 2;
-        Ok(FoundOnDisk { segments: self.segments, result, memory, limit: self.limits.memory.max(MIN_MEMORY) })
+        let (memory, limit) = (self.share() / 2, self.limits.memory.max(MIN_MEMORY));
+        let Self { settings, segments, keys, intake, .. } = self;
+        let crowded = (stats.pairs_passed_over > 0).then(|| CrowdedOnDisk {
+            settings,
+            filter: intake.into_filter(),
+            keys,
+            parameters,
+            candidates,
+            documents,
+            segment_hashes,
+        });
+        Ok(FoundOnDisk { segments, result, crowded, memory, limit })
     }
 
     /// Returns the largest of what is held at once. Most is held where candidates are found (one of these, and as much in smaller
@@ -247,14 +261,24 @@ impl DiskJoin {
         usize::try_from((memory - READING_BYTES.min(memory / 2)) / 4).unwrap_or(usize::MAX)
     }
 
-    fn join(&self, scratch: &ScratchDir, watch: &mut Watch<'_>) -> Result<StoredResult, Error> {
-        let JoinSettings { hasher, banding, rule, containment, .. } = &self.settings;
+    fn parameters(&self) -> Parameters {
+        let JoinSettings { hasher, banding, rule, .. } = &self.settings;
         let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
+        let sketch_filter = self.settings.criterion().sketch_filter();
+        Parameters { banding: *banding, seed, width, rule: *rule, sketch_filter }
+    }
+
+    /// Returns what was found, with the candidates and the hashes of segments that it follows from.
+    fn join(
+        &self,
+        scratch: &ScratchDir,
+        watch: &mut Watch<'_>,
+    ) -> Result<(StoredResult, Candidates, Vec<SegmentHash>), Error> {
+        let (containment, parameters) = (&self.settings.containment, self.parameters());
         let (segments, keys, filter) = (&self.segments, &self.keys, self.intake.filter());
         let work = segments.work();
-        let parameters = Parameters { banding: *banding, seed, width, rule: *rule };
         let groups = groups::find(segments, filter, scratch, watch)?;
-        let finder = Finder { segments, keys, groups: &groups, filter, parameters, scratch };
+        let finder = Finder { segments, keys, groups: &groups, filter, parameters, rank: None, scratch };
         let samples = containment.map(|containment| {
             let samples = Samples { segments, groups: &groups, filter, containment, scratch };
             (samples.file(), samples)
@@ -263,7 +287,7 @@ impl DiskJoin {
         let files = ResultFiles::of(work, (&candidates, criterion), samples.as_ref().map(|(candidates, _)| candidates));
         if let Some(result) = files.outcome()? {
             ChunkEdges::remove_all(work)?;
-            return Ok(result);
+            return Ok((result, candidates, groups.segment_hashes));
         }
         let verify = |criterion, known, candidates: &Candidates, watch: &mut Watch<'_>| {
             Verifier { segments, keys, groups: &groups, criterion, known, scratch }.edges(candidates, watch)
@@ -281,9 +305,10 @@ impl DiskJoin {
             None => None,
         };
         stats.contained = files.write_edges(Part::Contained, contained)?;
+        let segment_hashes = groups.segment_hashes.clone();
         let result = files.write(groups, segments, stats)?;
         ChunkEdges::remove_all(work)?;
-        Ok(result)
+        Ok((result, candidates, segment_hashes))
     }
 }
 

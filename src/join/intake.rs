@@ -62,6 +62,12 @@ impl Intake {
         self.documents
     }
 
+    /// Returns what is known of where all documents are from.
+    #[cfg(feature = "disk")]
+    pub(crate) fn into_filter(self) -> PairFilter {
+        self.filter
+    }
+
     /// Checks a document, before anything of it is kept.
     pub(crate) fn check(&self, content: View<'_>) -> Result<(), Error> {
         if self.documents >= MOST_DOCUMENTS {

@@ -1,11 +1,15 @@
 //! The join in memory. What it found is in [`VerifiedPairs`](crate::result::VerifiedPairs).
 
+use std::sync::Arc;
+
 use super::candidates::memory::SortedBands;
 use super::document::{Content, Document};
-use super::edge::{CopyRecord, Edge};
+use super::edge::{Edge, MemberRecord};
 use super::groups::memory::DistinctSets;
 use super::intake::Intake;
+use super::origin::PairFilter;
 use super::progress::Watch;
+use super::rejoin::memory::Crowded;
 use super::settings::JoinSettings;
 use super::stats::JoinStats;
 use super::storage::memory::BATCH_BYTES;
@@ -54,7 +58,11 @@ pub(crate) struct FoundInMemory<Id> {
     pub(crate) edges: Vec<Edge>,
     /// Pairs of which the larger set holds the smaller, where that was asked for.
     pub(crate) contained: Option<Vec<Edge>>,
-    pub(crate) copies: Vec<CopyRecord>,
+    pub(crate) members: Vec<MemberRecord>,
+    /// The hash of the text of each document.
+    pub(crate) texts: Vec<u64>,
+    /// The sets of oversized buckets, if pairs in these were passed over.
+    pub(crate) crowded: Option<Arc<Crowded>>,
     pub(crate) stats: JoinStats,
 }
 
@@ -149,10 +157,12 @@ impl<Id> SimilarityJoin<Id> {
         let Self { settings, intake, ids, lengths, mut sets } = self;
         let (filter, mut stats) = (intake.filter(), JoinStats::default());
         let bands = SortedBands::new(&sets, filter, (settings.banding, settings.rule), settings.criterion());
-        let edges = bands.edges(&mut sets, filter, &mut stats, watch)?;
+        let (edges, crowd) = bands.edges(&mut sets, (filter, None), &mut stats, watch)?;
         drop(bands);
         let contained = settings.containment.map(|containment| containment.edges(&mut sets, filter, &mut stats, watch));
-        Ok(FoundInMemory::with_documents((ids, lengths), sets, (edges, contained.transpose()?), stats))
+        let contained = contained.transpose()?;
+        let crowded = crowded(settings, &sets, filter, crowd);
+        Ok(FoundInMemory::with_documents((ids, lengths), sets, (edges, contained), crowded, stats))
     }
 }
 
@@ -161,22 +171,39 @@ impl<Id> FoundInMemory<Id> {
     pub(crate) fn new(
         documents: (Vec<Id>, Vec<u64>),
         sets: DistinctSets,
-        (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
+        edges: Vec<Edge>,
+        crowded: Option<Arc<Crowded>>,
         stats: JoinStats,
     ) -> Self {
         let edges = sets.by_documents(edges);
-        Self::with_documents(documents, sets, (edges, contained), stats)
+        Self::with_documents(documents, sets, (edges, None), crowded, stats)
     }
 
     fn with_documents(
         (ids, lengths): (Vec<Id>, Vec<u64>),
         mut sets: DistinctSets,
         (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
+        crowded: Option<Arc<Crowded>>,
         mut stats: JoinStats,
     ) -> Self {
-        let copies = sets.copies();
+        let (members, texts) = (sets.members(), sets.take_texts());
         sets.count(&mut stats);
         stats.verified = edges.len() as u64;
-        Self { ids, lengths, edges, contained, copies, stats }
+        Self { ids, lengths, edges, contained, members, texts, crowded, stats }
     }
+}
+
+/// Copies the sets of some groups, which are sorted.
+pub(crate) fn crowded(
+    settings: JoinSettings,
+    sets: &DistinctSets,
+    filter: &PairFilter,
+    groups: Vec<u32>,
+) -> Option<Arc<Crowded>> {
+    let mut crowded = Crowded::new(settings);
+    for group in groups {
+        let first = sets.first_of(group);
+        crowded.push(first, filter.origin(first), sets.sets().get(group));
+    }
+    (!crowded.is_empty()).then(|| Arc::new(crowded))
 }

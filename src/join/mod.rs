@@ -16,6 +16,7 @@ pub(crate) mod memory;
 pub(crate) mod online;
 pub(crate) mod origin;
 pub(crate) mod progress;
+pub(crate) mod rejoin;
 pub(crate) mod settings;
 pub(crate) mod stats;
 pub(crate) mod storage;

@@ -95,7 +95,8 @@ impl PairFilter {
         if self.within_blocks { (mix64(self.origin(document).block ^ GOLDEN) >> 32) as u32 } else { 0 }
     }
 
-    fn origin(&self, document: u32) -> Origin {
+    /// Returns where a document is from, as far as the rule needs it.
+    pub(crate) fn origin(&self, document: u32) -> Origin {
         self.origins.get(document as usize).copied().unwrap_or_default()
     }
 }

@@ -9,11 +9,14 @@ pub struct JoinStats {
     pub documents: u64,
     /// Documents without any shingle: they match nothing.
     pub empty: u64,
-    /// Documents whose set equals that of an earlier one.
+    /// Documents whose set equals that of an earlier one; copies are among them.
+    pub equal_sets: u64,
+    /// Copies: documents whose set equals that of an earlier one, and whose text does too after normalization, runs of white space aside.
+    /// Of documents that came as features, those with equal sets.
     pub copies: u64,
     /// Shingles of all documents, repeated ones included.
     pub shingles: u64,
-    /// Candidate pairs of distinct sets: those that share a band.
+    /// Candidate pairs of distinct sets: those that share a band and, in a bucket over the limit, are not excluded by their sketches.
     pub candidates: u64,
     /// Candidates that sizes or signatures ruled out.
     pub filtered: u64,
@@ -21,9 +24,10 @@ pub struct JoinStats {
     pub compared: u64,
     /// Pairs of distinct sets that reach the threshold.
     pub verified: u64,
-    /// Buckets over the limit, in which documents were only compared with the first ones.
+    /// Buckets that hold more distinct sets than the [limit](crate::SimilarityJoinBuilder::bucket_limit). They are searched by sketches.
     pub oversized_buckets: u64,
-    /// Pairs in such buckets that were not compared there.
+    /// The most pairs of distinct sets that share a bucket and were not compared, because one was out of the reach of
+    /// the other in an oversized bucket. Each pair counts once, however many buckets it shares. 0 means that every pair that shares a bucket was compared.
     pub pairs_passed_over: u64,
     /// Candidate pairs for [containment](crate::SimilarityJoinBuilder::containment), all of which were compared exactly.
     pub contained_candidates: u64,
@@ -32,14 +36,21 @@ pub struct JoinStats {
 }
 
 impl JoinStats {
-    /// Returns what the limit to buckets can have cost, at the very worst: the share of all pairs of distinct sets that reach the
-    /// threshold which would be missing if each pair that was passed over were one of them, and in no other bucket. 0 to 1.
+    /// Returns the least recall that the limit to buckets can have left, from 0 to 1: the share of pairs found among the similar pairs
+    /// that share a bucket, if every pair that was passed over were similar. It is 1 where nothing was passed over. What
+    /// [banding](crate::Banding::recall) misses comes on top.
     ///
-    /// In a bucket of one template's versions nearly all pairs are true ones, so it is near 1 there, while each version still has
-    /// its pairs with the first ones. An [audit](crate::audit) measures what is missing.
+    /// Among versions of one form nearly all pairs are similar, so it is near 0 there, while each version still has its pairs with the
+    /// first ones. An [audit](crate::audit) measures what is missing.
+    ///
+    /// ```
+    /// use twinprint::join::JoinStats;
+    ///
+    /// assert_eq!(JoinStats::default().min_recall(), 1.0);
+    /// ```
     #[must_use]
-    pub fn passed_over_share(&self) -> f64 {
+    pub fn min_recall(&self) -> f64 {
         let possible = self.verified + self.pairs_passed_over;
-        if possible == 0 { 0.0 } else { self.pairs_passed_over as f64 / possible as f64 }
+        if possible == 0 { 1.0 } else { self.verified as f64 / possible as f64 }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Part {
     Edges,
     /// As edges, of sets that hold others.
     Contained,
-    /// Documents whose sets equal earlier ones, as copy records in order.
+    /// Documents whose sets equal earlier ones, as member records in order.
     Copies,
 }
 
@@ -40,13 +40,13 @@ impl Part {
         match self {
             Self::Edges => Role::new(Kind::Edges, 3, owner),
             Self::Contained => Role::new(Kind::Contained, 3, owner),
-            Self::Copies => Role::new(Kind::Copies, 2, owner),
+            Self::Copies => Role::new(Kind::Copies, 3, owner),
         }
     }
 }
 
 /// Numbers that [`JoinStats`] has.
-const COUNTERS: usize = 12;
+const COUNTERS: usize = 13;
 
 /// Lists all counters once, so that none is forgotten on the way to a file and back.
 macro_rules! counters {
@@ -67,6 +67,7 @@ macro_rules! counters {
 counters!(
     documents,
     empty,
+    equal_sets,
     copies,
     shingles,
     candidates,
@@ -146,8 +147,8 @@ impl ResultFiles {
     pub(crate) fn write(self, groups: Groups, segments: &Segments, stats: JoinStats) -> Result<StoredResult, Error> {
         self.write_all(Part::Copies, Some(groups::with_sizes(groups.members, segments)))?;
         let documents = u64::from(groups.documents);
-        let Groups { empty, copies, shingles, .. } = groups;
-        let stats = JoinStats { documents, empty, copies, shingles, ..stats };
+        let Groups { empty, equal_sets, copies, shingles, .. } = groups;
+        let stats = JoinStats { documents, empty, equal_sets, copies, shingles, ..stats };
         let mut file = self.work.create(DONE, self.done_role())?;
         file.record(|bytes| put(bytes, &stats.to_record()))?;
         file.finish()?;

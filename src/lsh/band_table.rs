@@ -82,6 +82,12 @@ impl BandTable {
         slots
     }
 
+    /// Returns the bucket of each band that has one for the row, with the number of the band.
+    pub(crate) fn numbered_buckets_of(&self, row: &[u32]) -> impl Iterator<Item = (usize, Slots<'_>)> {
+        let numbered = self.bands.iter().zip(self.prefetched_keys(row)).enumerate();
+        numbered.filter_map(|(number, (band, key))| Some((number, band.get(key)?)))
+    }
+
     /// Returns the bucket of each band that has one for the row.
     pub(crate) fn buckets_of(&self, row: &[u32]) -> impl Iterator<Item = Slots<'_>> {
         self.bands.iter().zip(self.prefetched_keys(row)).filter_map(|(band, key)| band.get(key))

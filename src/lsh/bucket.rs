@@ -44,6 +44,11 @@ impl<'a> Slots<'a> {
         if self.len() == 1 { self.iter().next() } else { None }
     }
 
+    /// Returns the greatest slot.
+    pub(crate) fn last(&self) -> Option<u32> {
+        self.one.or_else(|| self.several.iter().rev().copied().find(|slot| slot & REMOVED == 0))
+    }
+
     /// Returns an iterator over the slots in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + use<'a> {
         self.one.into_iter().chain(self.several.iter().copied().filter(|slot| slot & REMOVED == 0))

@@ -1,19 +1,22 @@
-//! Decides when a bucket is too large, and what is compared in it then.
+//! Decides when a bucket is too large to compare all of it, and what is compared then.
 
 use crate::error::Error;
 
-/// Keeps the work in a bucket linear in its size, however large it is.
+/// Bounds the work in a bucket, however large it is.
 ///
-/// Up to a limit, all sets of a bucket are compared with one another. Over it, the first sets are *pivots*, and each set is only
-/// compared with them. Often one pivot would do, because a bucket of that size has many versions of one text. But it may also have
-/// many different texts that share a passage, if the positions of the band happen to fall into it.
+/// The sets of a bucket are taken in order. Up to the limit, each is compared with all before it. A later one is compared with the
+/// first ones, as many as its [reach](Self::reach). What a set is compared with depends only on the sets before it, so a stream
+/// gives the same answer as a corpus that is known at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BucketRule {
     limit: usize,
 }
 
-/// The most pivots, so that a set costs few comparisons in a bucket of any size.
-const MAX_PIVOTS: usize = 32;
+/// The reach where all sets are similar.
+const MAX_MIN_REACH: usize = 32;
+
+/// The most sets in reach, for each of the limit.
+const REACH_PER_LIMIT: usize = 32;
 
 impl BucketRule {
     /// Returns the rule with this limit: the number of sets in a bucket, at least 2, up to which all are compared with one another.
@@ -34,20 +37,21 @@ impl BucketRule {
         size > self.limit
     }
 
-    /// Returns the number of pivots of a bucket over the limit: the square root of the limit, at most 32.
-    pub(crate) fn pivots(self) -> usize {
-        self.limit.isqrt().clamp(1, MAX_PIVOTS)
-    }
-
-    /// Returns how many of the first sets in a bucket of this size are compared with all others.
-    pub(crate) fn compared_with_all(self, size: usize) -> usize {
-        if self.is_oversized(size) { self.pivots() } else { size }
-    }
-
-    /// Returns the number of pairs in a bucket of this size that are not compared there.
-    pub(crate) fn skipped_pairs(self, size: usize) -> u64 {
-        let others = (size - self.compared_with_all(size)) as u64;
-        others * others.saturating_sub(1) / 2
+    /// Returns with how many of the first sets a set is compared of which `before` sets come before it in the bucket. `similar` of
+    /// these and itself are similar to the one right before them.
+    ///
+    /// Where few are similar, all have to be compared: that is where pairs would be missed. Where nearly all are, a few pairs connect a
+    /// set with the rest, and all of them would grow with the square of the bucket. With the share `s` of similar ones, `p / s^2` sets
+    /// are in reach, and `p / s` pairs are expected; `p` is the square root of the limit, at most 32. There are
+    /// never more than 32 times the limit in reach.
+    pub(crate) fn reach(self, before: u32, similar: u32) -> u32 {
+        if !self.is_oversized(before as usize + 1) {
+            return before;
+        }
+        let least = self.limit.isqrt().clamp(1, MAX_MIN_REACH) as u128;
+        let most = self.limit.saturating_mul(REACH_PER_LIMIT) as u128;
+        let (before, similar) = (u128::from(before), u128::from(similar.max(1)));
+        (least * before * before / (similar * similar)).clamp(least, most).min(before) as u32
     }
 }
 
@@ -56,19 +60,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pairs_are_compared_or_skipped() {
-        for limit in [2, 3, 10, 1_000, 5_000] {
+    fn the_reach_is_short_where_all_are_similar_and_long_where_few_are() {
+        let rule = BucketRule::new(1_000).expect("valid");
+        let reach = |before: u32, one_in: u32| rule.reach(before, before / one_in);
+        assert_eq!((reach(999, 1), reach(1_000, 1), reach(1_000_000, 1)), (999, 31, 31));
+        assert_eq!((reach(1_000, 10), reach(100_000, 10)), (1_000, 3_100));
+        assert_eq!((reach(20_000, 100), reach(100_000, 100)), (20_000, 32_000));
+    }
+
+    #[test]
+    fn the_reach_has_bounds() {
+        for limit in [2, 3, 10, 1_000] {
             let rule = BucketRule::new(limit).expect("valid");
-            for size in [1, 2, limit, limit + 1, 3 * limit] {
-                let compared: usize = (0..rule.compared_with_all(size)).map(|pivot| size - pivot - 1).sum();
-                assert_eq!(
-                    compared as u64 + rule.skipped_pairs(size),
-                    (size * (size - 1) / 2) as u64,
-                    "{limit} {size}"
-                );
-                assert_eq!(rule.skipped_pairs(size) == 0, size <= limit || size - rule.pivots() < 2);
+            for before in [0, 1, 2, 9, 10, 1_000, u32::MAX - 1] {
+                for similar in [0, 1, before / 7, before] {
+                    let reach = rule.reach(before, similar);
+                    assert!(reach <= before && (reach == before || reach as usize <= 32 * limit));
+                    assert!(reach >= before.min(1) && (reach == before || rule.is_oversized(before as usize + 1)));
+                }
             }
-            assert!(rule.pivots() < limit);
         }
         assert!(matches!(BucketRule::new(1), Err(Error::OutOfRange { field: "bucket_limit", .. })));
     }

@@ -26,5 +26,6 @@ pub use planner::BandingPlanner;
 
 pub(crate) use band_keys::BandKeys;
 pub(crate) use band_table::BandTable;
+pub(crate) use bucket::Slots;
 pub(crate) use bucket_rule::BucketRule;
 pub(crate) use index::shortened;

@@ -51,10 +51,16 @@ fn scripts_without_spaces_have_a_length_of_their_own() {
 
 #[test]
 fn texts_without_tokens_share_nothing() {
-    for (left, right) in [("", ""), ("a b c", ""), ("", "a b c"), ("…", "…")] {
+    for (left, right) in [("", ""), ("a b c", ""), ("", "a b c"), (" \n", "\t ")] {
         let found = shared(left, right, rules(1, 1, 0));
         assert_eq!((found.passages().len(), found.left().share(), found.right().share()), (0, 0.0, 0.0));
     }
+}
+
+#[test]
+fn texts_without_words_share_their_signs() {
+    let found = shared("…", "…", rules(1, 1, 0));
+    assert_eq!((found.passages().len(), found.left().share(), found.right().share()), (1, 1.0, 1.0));
 }
 
 #[test]

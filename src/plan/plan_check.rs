@@ -74,7 +74,7 @@ impl CorpusPlan {
         let documents = self.documents() as f64;
         let row = |name, predicted, actual: u64| Prediction { name, predicted, actual: actual as f64 };
         let distinct = documents * self.measure().distinct_share();
-        let joined = stats.documents.saturating_sub(stats.empty).saturating_sub(stats.copies);
+        let joined = stats.documents.saturating_sub(stats.empty).saturating_sub(stats.equal_sets);
         let rows = vec![
             row("documents", documents, stats.documents),
             row("distinct", distinct, joined),

@@ -36,6 +36,10 @@ pub enum Clustering {
     /// most similar of these, and of equally similar ones the most preferred.
     #[default]
     Leader,
+    /// As `Leader`, and a document that is inside a kept one belongs to it too, if the join
+    /// [looked for contained texts](crate::SimilarityJoinBuilder::containment). A document inside a larger one that is not
+    /// similar to it comes after that one, whatever the order of preference says. So no kept document is inside another.
+    Containers,
     /// Connected components: documents that chains of verified pairs connect. The ends of a chain need not be alike, so
     /// this is for seeing what belongs together, not for dropping; [`Member::overlap`] is `None` where only a chain leads there.
     Components,
@@ -69,6 +73,11 @@ pub enum Keep {
     /// The one with the longest text in bytes, of equally long ones the first. The length of features is that of their
     /// numbers, eight bytes each.
     Longest,
+    /// The one with the shortest text, of equally short ones the first.
+    Shortest,
+    /// None of them: a [`Deduplicator`](crate::Deduplicator) removes every document that has a duplicate. Clusters are represented
+    /// by their first documents.
+    None,
 }
 
 /// Holds documents that belong together, and the one that represents them. It has at least one member.
@@ -90,6 +99,9 @@ pub enum Keep {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Cluster<Id> {
     representative: Id,
+    /// The representative's number, because ids may repeat.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    representative_number: u32,
     members: Vec<Member<Id>>,
     /// The members' numbers in the order of documents, because ids may repeat.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -107,6 +119,10 @@ impl<Id> Cluster<Id> {
     #[must_use]
     pub fn members(&self) -> &[Member<Id>] {
         &self.members
+    }
+
+    pub(crate) fn representative_number(&self) -> u32 {
+        self.representative_number
     }
 
     pub(crate) fn numbers(&self) -> &[u32] {
@@ -135,7 +151,12 @@ impl<Id: Clone> Cluster<Id> {
                 clusters.push((
                     first,
                     representative,
-                    Self { representative: id, members: Vec::new(), numbers: Vec::new() },
+                    Self {
+                        representative: id,
+                        representative_number: representative,
+                        members: Vec::new(),
+                        numbers: Vec::new(),
+                    },
                 ));
             }
             if let Some((_, _, cluster)) = clusters.last_mut() {

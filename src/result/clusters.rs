@@ -4,6 +4,7 @@
 //! most similar of these. With the edges of each document to preferred ones sorted by it, one pass does it: one bit a document says
 //! which are not kept.
 
+use super::levels::{for_each_only_contained, levels};
 use super::pairs::Groups;
 use super::ranks::Ranks;
 use super::{Clustering, Found, Relation, components};
@@ -17,20 +18,25 @@ pub(crate) enum Order {
     Representative,
 }
 
-/// Returns all members of clusters except the representatives, as edges from the document to its representative.
+/// Returns all members of clusters except the representatives, as edges from the document to its representative. Takes the ranks of
+/// groups.
 pub(crate) fn members<F: Found>(
     found: &F,
     clustering: Clustering,
-    ranks: Ranks,
+    ranks: &Ranks,
     (order, sorters): (Order, &F::Sorters),
 ) -> Result<SortedBy<F::Sorters, 3>, F::Error> {
-    let ranks = ranks.of_groups(found)?;
+    let leveled = match clustering {
+        Clustering::Containers => ranks.by_levels(found.documents(), &levels(found, sorters)?),
+        Clustering::Leader | Clustering::Components => None,
+    };
+    let ranks = leveled.as_ref().unwrap_or(ranks);
     let links = match clustering {
-        Clustering::Leader => links_to_leaders(found, &ranks, sorters)?,
-        Clustering::Components => components::links_to_roots(found, &ranks, sorters)?,
+        Clustering::Leader | Clustering::Containers => links_to_leaders(found, clustering, ranks, sorters)?,
+        Clustering::Components => components::links_to_roots(found, ranks, sorters)?,
     };
     let mut members = sorters.sorter::<3>("members-of-clusters");
-    expand(found, &ranks, links, sorters, |edge| {
+    expand(found, ranks, links, sorters, |edge| {
         members.push(if order == Order::Document { edge } else { edge.swapped() }.to_record())
     })?;
     members.finish()
@@ -39,14 +45,22 @@ pub(crate) fn members<F: Found>(
 /// Links each group that has a leader to it, both by the documents that represent them.
 fn links_to_leaders<F: Found>(
     found: &F,
+    clustering: Clustering,
     ranks: &Ranks,
     sorters: &F::Sorters,
 ) -> Result<SortedBy<F::Sorters, 3>, F::Error> {
     let mut by_rank = sorters.sorter::<3>("ranks");
+    let mut push = |edge: Edge| {
+        let (left, right) = (ranks.rank(edge.left), ranks.rank(edge.right));
+        by_rank.push(Edge { left, right, ..edge }.ordered().swapped().to_record())
+    };
     let mut edges = found.edges(Relation::Similar)?;
     while let Some(edge) = next_edge(&mut edges)? {
-        let (left, right) = (ranks.rank(edge.left), ranks.rank(edge.right));
-        by_rank.push(Edge { left, right, ..edge }.ordered().swapped().to_record())?;
+        push(edge)?;
+    }
+    if clustering == Clustering::Containers {
+        // By its level, the document that is inside has the later rank, so it can only join the one that holds it.
+        for_each_only_contained(found, &mut push)?;
     }
     let (mut by_rank, mut links) = (by_rank.finish()?, sorters.sorter::<3>("links"));
     let mut followers = Bits::default();

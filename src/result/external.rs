@@ -6,14 +6,20 @@ use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::clusters::{Order, members};
+use super::extended::Extended;
+use super::later_file::LaterFile;
 use super::pairs::{all_pairs, contained_pairs, count_pairs};
+use super::partners::partners;
 use super::ranks::Ranks;
+use super::same_texts::SameTexts;
+use super::whole_groups;
 use super::{Clustering, ContainedPair, Found, Keep, Member, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
-use crate::external::{Kind, RecordReader, Records, Role, Sort, Sorters, put};
-use crate::join::edge::{Edge, split};
+use crate::external::{Bits, Kind, RecordReader, Records, Role, Sort, Sorters, put};
+use crate::join::edge::{Edge, EdgeRecord, Members, next_edge, split};
 use crate::join::external::FoundOnDisk;
 use crate::join::progress::{Progress, Watch};
+use crate::join::rejoin::external::CrowdedOnDisk;
 use crate::join::storage::id_lookup::IdFile;
 use crate::join::storage::memory_check::refused;
 use crate::join::storage::scratch::ScratchDir;
@@ -57,12 +63,16 @@ use crate::join::{DiskJoin, IdLookup, JoinStats};
 pub struct DiskPairs {
     pub(super) segments: Segments,
     result: StoredResult,
+    /// What it takes to join kept documents again, if pairs were passed over.
+    crowded: Option<CrowdedOnDisk>,
     /// Bytes that one sorter may take.
     memory: usize,
     /// Bytes of memory that the caller allows in all.
     limit: u64,
     /// The ids, once they were asked for.
     ids: OnceLock<Arc<IdFile>>,
+    /// Which documents are copies, once it was asked for.
+    texts: OnceLock<Arc<SameTexts>>,
 }
 
 /// Holds the clusters of a join on disk, worked out once and read any number of times; see [`DiskPairs::clusters`]
@@ -73,11 +83,16 @@ pub struct DiskPairs {
 pub struct DiskClusters {
     scratch: ScratchDir,
     work: Arc<WorkDir>,
+    texts: Arc<SameTexts>,
 }
 
 /// Bytes that the length of a document takes, and its place in an order.
 const LENGTH_BYTES: usize = size_of::<u64>();
 const RANK_BYTES: usize = 2 * size_of::<u32>();
+
+/// Bytes that whole groups take for each document, and for each pair.
+const BYTES_OF_GROUPED: u64 = 40;
+const BYTES_OF_GROUPED_PAIR: u64 = 64;
 
 /// The file of all members.
 const MEMBERS: &str = "members";
@@ -99,8 +114,8 @@ impl DiskJoin {
     /// # Errors
     /// As [`finish`](Self::finish); [`Error::Cancelled`] if the callback breaks.
     pub fn finish_with(self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
-        let FoundOnDisk { segments, result, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
-        Ok(DiskPairs { segments, result, memory, limit, ids: OnceLock::new() })
+        let FoundOnDisk { segments, result, crowded, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
+        Ok(DiskPairs { segments, result, crowded, memory, limit, ids: OnceLock::new(), texts: OnceLock::new() })
     }
 }
 
@@ -108,7 +123,7 @@ impl Found for DiskPairs {
     type Error = Error;
     type Sorters = ScratchDir;
     type Edges<'a> = RecordReader<3>;
-    type Copies<'a> = RecordReader<2>;
+    type Copies<'a> = Members<RecordReader<2>>;
 
     fn documents(&self) -> u32 {
         self.result.stats().documents as u32
@@ -121,8 +136,8 @@ impl Found for DiskPairs {
         })
     }
 
-    fn copies(&self) -> Result<RecordReader<2>, Error> {
-        self.result.records(Part::Copies)
+    fn copies(&self) -> Result<Members<RecordReader<2>>, Error> {
+        self.members().map(Members)
     }
 
     fn lengths(&self) -> Result<Vec<u64>, Error> {
@@ -230,7 +245,7 @@ impl DiskPairs {
     pub fn all_pairs(&self, max_group: usize) -> Result<Rows<Pair<u32>>, Error> {
         let scratch = self.scratch()?;
         let pairs = all_pairs(self, Relation::Similar, max_group, &scratch)?;
-        Ok(Rows::new(pairs, Pair::from_edge, scratch))
+        Ok(Rows::new(pairs, Pair::from_edge, self.same_texts()?, scratch))
     }
 
     /// Returns how many pairs [`all_pairs`](Self::all_pairs) gives, without making them: ten similar texts in a
@@ -256,7 +271,7 @@ impl DiskPairs {
         } else {
             scratch.sorter::<3>("none").finish()?
         };
-        Ok(Rows::new(pairs, ContainedPair::from_edge, scratch))
+        Ok(Rows::new(pairs, ContainedPair::from_edge, self.same_texts()?, scratch))
     }
 
     /// Returns how many pairs [`contained`](Self::contained) gives, without making them.
@@ -297,13 +312,22 @@ impl DiskPairs {
     /// # Errors
     /// [`Error::File`] where a file cannot be written or read; [`Error::MemoryLimit`] where that takes more than the memory limit.
     pub fn clusters(&self, clustering: Clustering, keep: Keep) -> Result<DiskClusters, Error> {
-        self.check_memory(clustering, if keep == Keep::First { 0 } else { LENGTH_BYTES + RANK_BYTES })?;
+        self.check_memory(
+            clustering,
+            if matches!(keep, Keep::First | Keep::None) { 0 } else { LENGTH_BYTES + RANK_BYTES },
+        )?;
         self.clusters_by(clustering, Ranks::new(self, keep)?)
     }
 
     /// Refuses clusters for which more would be held of all documents than the memory limit allows.
     fn check_memory(&self, clustering: Clustering, bytes: usize) -> Result<(), Error> {
-        let each = bytes + if clustering == Clustering::Components { size_of::<u32>() } else { 0 };
+        let of_clustering = match clustering {
+            Clustering::Leader => 0,
+            Clustering::Components => size_of::<u32>(),
+            // The order of levels is made from that of preference.
+            Clustering::Containers => 2 * RANK_BYTES,
+        };
+        let each = bytes + of_clustering;
         let (documents, needed) = (self.documents(), u64::from(self.documents()) * each as u64);
         if needed > self.limit {
             let what = format!("to order and connect {documents} documents");
@@ -329,21 +353,121 @@ impl DiskPairs {
     }
 
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Result<DiskClusters, Error> {
-        let scratch = self.scratch()?;
-        let mut members = members(self, clustering, ranks, (Order::Document, &scratch))?;
-        let mut file = scratch.create(MEMBERS, MEMBERS_ROLE)?;
-        while let Some(member) = members.next()? {
-            file.record(|bytes| put(bytes, &member))?;
+        let (scratch, ranks) = (self.scratch()?, ranks.of_groups(self)?);
+        let mut later = LaterFile::new(&scratch);
+        loop {
+            let mut removed = Bits::default();
+            let extended = Extended { found: self, later: &later };
+            let members = members(&extended, clustering, &ranks, (Order::Document, &scratch))?;
+            store_members(&scratch, members, |member| removed.set(split(member[0]).0))?;
+            let has_more = match &self.crowded {
+                Some(crowded) => {
+                    let kept = |first| ranks.kept(first, &removed);
+                    later.add(crowded.join_kept(&self.segments, &scratch, kept, &|document| ranks.rank(document))?)?
+                }
+                None => false,
+            };
+            if !has_more {
+                return self.read_back(scratch);
+            }
         }
-        file.finish_unsynced()?;
-        Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()) })
     }
 
-    /// Iterates over the documents whose sets equal those of earlier ones, each with the first such, in order.
+    /// Finds the nearest duplicate of each document that has one, as [`VerifiedPairs::partners`] does: those to remove where none of a
+    /// cluster is to be kept. A document's representative is its nearest duplicate.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file cannot be written or read.
+    pub fn partners(&self) -> Result<DiskClusters, Error> {
+        let scratch = self.scratch()?;
+        self.store_clusters(partners(self, &scratch)?, scratch)
+    }
+
+    /// Works out the clusters that remove whole groups, as [`VerifiedPairs::clusters_of_groups`] does. `group_of` has the number of each
+    /// document's group; a document of `u32::MAX`, or beyond its end, is a group of its own.
+    ///
+    /// Takes 40 bytes a document and 64 a pair in memory.
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file cannot be written or read; [`Error::MemoryLimit`] if that takes more than the memory limit.
+    pub fn clusters_of_groups<K: Ord>(&self, key: impl Fn(u32) -> K, group_of: &[u32]) -> Result<DiskClusters, Error> {
+        let stats = self.stats();
+        let (documents, pairs) = (u64::from(self.documents()), stats.verified + stats.contained);
+        let needed = documents * BYTES_OF_GROUPED + pairs * BYTES_OF_GROUPED_PAIR;
+        if needed > self.limit {
+            let what = format!("to keep or remove the groups of {documents} documents with {pairs} pairs as a whole");
+            refused(what, needed, self.limit, "raise the threshold")?;
+        }
+        let mut group_of = group_of.to_vec();
+        group_of.resize(self.documents() as usize, whole_groups::NO_GROUP);
+        let removed = whole_groups::removed(self, &Ranks::by_key(self.documents(), key), &group_of)?;
+        let mut removed = removed.into_iter();
+        self.store_clusters(EdgeRecords(&mut removed), self.scratch()?)
+    }
+
+    fn store_clusters(
+        &self,
+        members: impl Records<3, Error = Error>,
+        scratch: ScratchDir,
+    ) -> Result<DiskClusters, Error> {
+        store_members(&scratch, members, |_| {})?;
+        self.read_back(scratch)
+    }
+
+    fn read_back(&self, scratch: ScratchDir) -> Result<DiskClusters, Error> {
+        Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()), texts: self.same_texts()? })
+    }
+
+    /// Yields the copies: documents with the set of an earlier one whose texts are equal too after normalization, runs of white space
+    /// aside. Each comes with the first such document, in order.
     ///
     /// # Errors
     /// [`Error::File`], at once or in place of a document, where a file cannot be read.
     pub fn copies(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
+        let mut members = self.members()?;
+        let members = std::iter::from_fn(move || members.next().transpose());
+        let copy = |[member, text]: [u64; 2]| {
+            let (document, first) = (split(member).0, split(text).0);
+            (first != document).then_some((document, first))
+        };
+        Ok(members.filter_map(move |member| member.map(copy).transpose()))
+    }
+
+    fn members(&self) -> Result<RecordReader<2>, Error> {
+        self.result.records(Part::Copies)
+    }
+
+    /// Reads which documents are copies, once: eight bytes for each with the set of an earlier one. Across sources, equal sets may be in
+    /// two groups; then it takes eight bytes for every document.
+    fn same_texts(&self) -> Result<Arc<SameTexts>, Error> {
+        if let Some(texts) = self.texts.get() {
+            return Ok(Arc::clone(texts));
+        }
+        let mut edges = self.edges(Relation::Similar)?;
+        let mut in_two_groups = false;
+        while let Some(edge) = next_edge(&mut edges)? {
+            in_two_groups |= edge.has_equal_sets();
+        }
+        let texts = match in_two_groups {
+            true => self.text_hashes()?,
+            false => SameTexts::of_members(read_all(self.members()?)?),
+        };
+        Ok(Arc::clone(self.texts.get_or_init(|| Arc::new(texts))))
+    }
+
+    fn text_hashes(&self) -> Result<SameTexts, Error> {
+        let (mut documents, mut hashes) = (self.segments.documents(), Vec::new());
+        while let Some(document) = documents.next()? {
+            hashes.push(document.set.text);
+        }
+        Ok(SameTexts::Hashes(hashes))
+    }
+
+    /// Yields the documents whose sets equal those of earlier ones, each with the first such, in order.
+    ///
+    /// # Errors
+    /// [`Error::File`], at once or in place of a document, if a file cannot be read.
+    pub fn equal_sets(&self) -> Result<impl Iterator<Item = Result<(u32, u32), Error>> + use<>, Error> {
         let mut copies = Found::copies(self)?;
         Ok(std::iter::from_fn(move || copies.next().map(|copy| copy.map(|[copy, _]| split(copy))).transpose()))
     }
@@ -358,19 +482,70 @@ impl DiskPairs {
         self.load_with(ids)
     }
 
-    /// Reads all of it into memory, with the caller's ids.
-    pub(crate) fn load_with<Id>(self, ids: Vec<Id>) -> Result<VerifiedPairs<Id>, Error> {
+    /// Reads all of it into memory as [`load`](Self::load) does, under ids of the caller's own: of any type, one for each document,
+    /// in order.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let folder = std::env::temp_dir().join(format!("twinprint-load-with-{}", std::process::id()));
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).threshold(0.9).build_on_disk(&folder)?;
+    /// for (id, text) in ["to be or not to be", "To be, or not to be!"].into_iter().enumerate() {
+    ///     join.push(Document::text(id, text))?;
+    /// }
+    /// let found = join.finish()?.load_with(vec![Some(10), Some(20)])?;
+    /// assert_eq!((found.pairs()[0].left, found.pairs()[0].right), (&Some(10), &Some(20)));
+    /// # std::fs::remove_dir_all(&folder).expect("ours");
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::WrongLength`] if there is not one id for each document, [`Error::File`] where a file cannot be read.
+    pub fn load_with<Id>(self, ids: Vec<Id>) -> Result<VerifiedPairs<Id>, Error> {
+        let (found, expected) = (ids.len(), self.documents() as usize);
+        if found != expected {
+            return Err(Error::WrongLength { field: "ids", found, expected });
+        }
         let edges = read_all(self.edges(Relation::Similar)?)?.into_iter().map(Edge::from_record).collect();
         let contained = match self.result.knows_contained() {
             true => Some(read_all(self.edges(Relation::Contained)?)?.into_iter().map(Edge::from_record).collect()),
             false => None,
         };
-        let copies = read_all(Found::copies(&self)?)?;
-        Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), copies, self.stats()))
+        let members = (read_all(self.members()?)?, self.text_hashes()?);
+        let crowded = match &self.crowded {
+            Some(crowded) => Some(Arc::new(crowded.load(&self.segments)?)),
+            None => None,
+        };
+        Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), members, crowded, self.stats()))
     }
 
     fn scratch(&self) -> Result<ScratchDir, Error> {
         ScratchDir::begin(self.result.work(), self.memory)
+    }
+}
+
+/// Writes the members of clusters into their file, and shows each.
+fn store_members(
+    scratch: &ScratchDir,
+    mut members: impl Records<3, Error = Error>,
+    mut show: impl FnMut(&EdgeRecord),
+) -> Result<(), Error> {
+    let mut file = scratch.create(MEMBERS, MEMBERS_ROLE)?;
+    while let Some(member) = members.next()? {
+        show(&member);
+        file.record(|bytes| put(bytes, &member))?;
+    }
+    file.finish_unsynced()
+}
+
+/// Edges in memory, as records.
+struct EdgeRecords<'a>(&'a mut std::vec::IntoIter<Edge>);
+
+impl Records<3> for EdgeRecords<'_> {
+    type Error = Error;
+
+    fn next(&mut self) -> Result<Option<[u64; 3]>, Error> {
+        Ok(self.0.next().map(Edge::to_record))
     }
 }
 
@@ -391,7 +566,7 @@ impl DiskClusters {
     /// # Errors
     /// [`Error::File`], at once or in place of a document, if a file cannot be written or read.
     pub fn members(&self) -> Result<Rows<Member<u32>>, Error> {
-        Ok(Rows::new(self.records()?, Member::from_edge, self.next_scratch()?))
+        Ok(Rows::new(self.records()?, Member::from_edge, Arc::clone(&self.texts), self.next_scratch()?))
     }
 
     /// Returns the same members cluster by cluster: ordered by representative, then by document.

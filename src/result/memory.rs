@@ -1,17 +1,27 @@
 //! What a join in memory found.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::hash::Hash;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use ahash::AHashMap;
 
 use super::clusters::{Order, members};
+use super::extended::Extended;
 use super::pairs::{Groups, all_pairs, contained_pairs, count_pairs};
+use super::partners::partners;
 use super::ranks::Ranks;
+use super::same_texts::SameTexts;
+use super::whole_groups::{self, NO_GROUP};
 use super::{Cluster, Clustering, ContainedPair, Found, Keep, Member, Pair, Relation};
 use crate::error::Error;
-use crate::external::{InMemory, Records};
-use crate::join::edge::{CopyRecord, Edge, next_edge};
+use crate::external::{Bits, InMemory, Records};
+use crate::join::edge::{Edge, EdgeRecord, MemberRecord, Members, next_edge, split};
 use crate::join::memory::FoundInMemory;
 use crate::join::progress::{Progress, Watch};
+use crate::join::rejoin::memory::Crowded;
 use crate::join::{JoinStats, SimilarityJoin};
 
 /// Holds the outcome of a join in memory: which documents have equal shingle sets, and which sets reach the
@@ -43,8 +53,14 @@ pub struct VerifiedPairs<Id> {
     edges: Vec<Edge>,
     /// Pairs of which the larger set holds the smaller, sorted, where that was asked for.
     contained: Option<Vec<Edge>>,
-    /// Documents with equal sets: `document << 32 | first, size of the set`.
-    copies: Vec<CopyRecord>,
+    /// Documents with the set of an earlier one, in order.
+    members: Vec<MemberRecord>,
+    /// The hash of the text of each document.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    texts: SameTexts,
+    /// The sets of oversized buckets, if pairs in these were passed over.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    crowded: Option<Arc<Crowded>>,
     stats: JoinStats,
 }
 
@@ -70,7 +86,7 @@ impl<Id> Found for VerifiedPairs<Id> {
     where
         Id: 'a;
     type Copies<'a>
-        = Stored<'a, CopyRecord, 2>
+        = Members<Stored<'a, MemberRecord, 2>>
     where
         Id: 'a;
 
@@ -87,7 +103,7 @@ impl<Id> Found for VerifiedPairs<Id> {
     }
 
     fn copies(&self) -> Result<Self::Copies<'_>, Infallible> {
-        Ok(Stored { items: self.copies.iter(), record: |copy| *copy })
+        Ok(Members(Stored { items: self.members.iter(), record: |member| *member }))
     }
 
     fn lengths(&self) -> Result<Vec<u64>, Infallible> {
@@ -134,8 +150,8 @@ impl<Id> SimilarityJoin<Id> {
 
 impl<Id> From<FoundInMemory<Id>> for VerifiedPairs<Id> {
     fn from(found: FoundInMemory<Id>) -> Self {
-        let FoundInMemory { ids, lengths, edges, contained, copies, stats } = found;
-        Self { ids, lengths, edges, contained, copies, stats }
+        let FoundInMemory { ids, lengths, edges, contained, members, texts, crowded, stats } = found;
+        Self { ids, lengths, edges, contained, members, texts: SameTexts::Hashes(texts), crowded, stats }
     }
 }
 
@@ -152,9 +168,35 @@ impl<Id> VerifiedPairs<Id> {
         self.stats
     }
 
-    /// Returns the groups of two or more documents with equal shingle sets, in the order of their first documents.
+    /// Returns the groups of two or more copies, in the order of their first documents: documents with equal sets whose texts are equal too
+    /// after normalization, runs of white space aside. Of documents that came as features, those with [equal sets](Self::equal_sets).
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// let texts = [(1, "It is late, again."), (2, "IT IS  LATE, AGAIN."), (3, "It is late again")];
+    /// join.push_all(texts.map(|(id, text)| Document::text(id, text)))?;
+    /// let found = join.finish()?;
+    /// assert_eq!(found.equal_sets(), [[&1, &2, &3]]);
+    /// assert_eq!(found.copies(), [[&1, &2]]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
     #[must_use]
     pub fn copies(&self) -> Vec<Vec<&Id>> {
+        let mut by_first: BTreeMap<u32, Vec<&Id>> = BTreeMap::new();
+        for [member, text_and_size] in &self.members {
+            let (document, first) = (split(*member).0, split(*text_and_size).0);
+            if first != document {
+                by_first.entry(first).or_insert_with(|| vec![self.id(first)]).push(self.id(document));
+            }
+        }
+        by_first.into_values().collect()
+    }
+
+    /// Returns the groups of two or more documents with equal shingle sets, in the order of their first documents.
+    #[must_use]
+    pub fn equal_sets(&self) -> Vec<Vec<&Id>> {
         let Ok(mut groups) = Groups::new(self, &InMemory);
         let mut all = Vec::new();
         while let Some((first, _)) = groups.next_group() {
@@ -168,10 +210,12 @@ impl<Id> VerifiedPairs<Id> {
     }
 
     /// Drops the pairs of distinct sets for which `keep` says no, before [`clusters`](Self::clusters) are made of the others. Each is
-    /// shown once, by the first documents that have these sets. Copies stay together.
+    /// shown once, by the first documents that have these sets. Copies stay together. Pairs that were
+    /// [passed over](JoinStats::pairs_passed_over) are not searched for when clusters are made, because they were not shown.
     pub fn retain(&mut self, mut keep: impl FnMut(&Pair<&Id>) -> bool) {
-        let Self { ids, edges, .. } = self;
-        edges.retain(|edge| keep(&Pair::from_edge(*edge).name(|document| &ids[document as usize])));
+        let Self { ids, edges, texts, crowded, .. } = self;
+        *crowded = None;
+        edges.retain(|edge| keep(&Pair::from_edge(*edge, texts).name(|document| &ids[document as usize])));
     }
 
     /// Returns the verified pairs, each group represented by its first document: that document with each of its copies,
@@ -192,8 +236,8 @@ impl<Id> VerifiedPairs<Id> {
     #[must_use]
     pub fn all_pairs(&self, max_group: usize) -> Vec<Pair<&Id>> {
         let Ok(pairs) = all_pairs(self, Relation::Similar, max_group, &InMemory);
-        let mut all = Vec::with_capacity(self.edges.len() + self.copies.len());
-        all.extend(edges_of(pairs).map(|edge| Pair::from_edge(edge).name(|document| self.id(document))));
+        let mut all = Vec::with_capacity(self.edges.len() + self.members.len());
+        all.extend(edges_of(pairs).map(|edge| Pair::from_edge(edge, &self.texts).name(|document| self.id(document))));
         all
     }
 
@@ -226,7 +270,29 @@ impl<Id> VerifiedPairs<Id> {
             return Vec::new();
         }
         let Ok(pairs) = contained_pairs(self, max_group, &InMemory);
-        edges_of(pairs).map(|edge| ContainedPair::from_edge(edge).name(|document| self.id(document))).collect()
+        edges_of(pairs)
+            .map(|edge| ContainedPair::from_edge(edge, &self.texts).name(|document| self.id(document)))
+            .collect()
+    }
+
+    /// Returns each document that has a copy or a verified pair, with the nearest such document as its representative: a copy, else
+    /// the most similar one. These are the documents to remove where none of a cluster is to be kept.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// let texts = [("a", "to be or not to be"), ("b", "To be, or not to be!"), ("c", "that is the question")];
+    /// join.push_all(texts.map(|(id, text)| Document::text(id, text)))?;
+    /// let found = join.finish()?;
+    /// let partners: Vec<_> = found.partners().iter().map(|one| (*one.document, *one.representative)).collect();
+    /// assert_eq!(partners, [("a", "b"), ("b", "a")]);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn partners(&self) -> Vec<Member<&Id>> {
+        let Ok(partners) = partners(self, &InMemory);
+        edges_of(partners).map(|edge| Member::from_edge(edge, &self.texts).name(|document| self.id(document))).collect()
     }
 
     fn id(&self, document: u32) -> &Id {
@@ -236,6 +302,10 @@ impl<Id> VerifiedPairs<Id> {
 
 impl<Id: Clone> VerifiedPairs<Id> {
     /// Returns the clusters of two or more documents, in the order of their first ones.
+    ///
+    /// Where pairs were [passed over](JoinStats::pairs_passed_over), the documents that would be kept are joined once more, until a second
+    /// run over them would find nothing. So a member can have a verified pair with its representative that
+    /// [`pairs`](Self::pairs) does not list.
     #[must_use]
     pub fn clusters(&self, clustering: Clustering, keep: Keep) -> Vec<Cluster<Id>> {
         let Ok(ranks) = Ranks::new(self, keep);
@@ -264,9 +334,61 @@ impl<Id: Clone> VerifiedPairs<Id> {
         self.clusters_by(clustering, Ranks::by_key(self.documents(), |document| key(self.id(document))))
     }
 
+    /// Returns the clusters that remove whole groups, such as repositories or books: all documents of a group stay, or all go.
+    ///
+    /// A group goes if each of its documents has a duplicate (a copy, a verified pair, or a text that contains it) in a group that
+    /// stays and is preferred to it. Otherwise all of it stays, duplicates included. Groups are preferred by the least key of their
+    /// documents, of equal keys by the first document. A document without a group is a group of its own.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).build()?;
+    /// let files = [("a/1", "to be or not to be"), ("b/1", "To be, or not to be!"), ("c/1", "to be or not to be"), ("c/2", "other")];
+    /// join.push_all(files.map(|(id, text)| Document::text(id, text)))?;
+    /// let repository = |id: &&'static str| id.split('/').next();
+    /// let clusters = join.finish()?.clusters_of_groups(|_| 0, repository);
+    /// assert_eq!(clusters.len(), 1);
+    /// assert_eq!((*clusters[0].representative(), clusters[0].members()[0].document), ("a/1", "b/1"));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn clusters_of_groups<K: Ord, G: Eq + Hash>(
+        &self,
+        key: impl Fn(&Id) -> K,
+        group: impl Fn(&Id) -> Option<G>,
+    ) -> Vec<Cluster<Id>> {
+        let mut numbers = AHashMap::new();
+        let mut number_of = |id: &Id| {
+            let next = numbers.len() as u32;
+            group(id).map_or(NO_GROUP, |group| *numbers.entry(group).or_insert(next))
+        };
+        let group_of: Vec<u32> = self.ids.iter().map(&mut number_of).collect();
+        let ranks = Ranks::by_key(self.documents(), |document| key(self.id(document)));
+        let Ok(mut removed) = whole_groups::removed(self, &ranks, &group_of);
+        removed.sort_unstable_by_key(|edge| (edge.right, edge.left));
+        Cluster::gather(removed.into_iter().map(|edge| Member::from_edge(edge, &self.texts)), &self.ids)
+    }
+
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Vec<Cluster<Id>> {
-        let Ok(members) = members(self, clustering, ranks, (Order::Representative, &InMemory));
-        Cluster::gather(edges_of(members).map(Member::from_swapped), &self.ids)
+        let Ok(ranks) = ranks.of_groups(self);
+        let mut later: Vec<EdgeRecord> = Vec::new();
+        loop {
+            let extended = Extended { found: self, later: &later };
+            let Ok(members) = members(&extended, clustering, &ranks, (Order::Representative, &InMemory));
+            let members: Vec<Member<u32>> =
+                edges_of(members).map(|edge| Member::from_swapped(edge, &self.texts)).collect();
+            let missed = self.crowded.as_ref().map_or_else(Vec::new, |crowded| {
+                let mut removed = Bits::default();
+                members.iter().for_each(|member| removed.set(member.document));
+                crowded.join_kept(|first| ranks.kept(first, &removed), |first| ranks.rank(first))
+            });
+            if missed.is_empty() {
+                return Cluster::gather(members.into_iter(), &self.ids);
+            }
+            later.extend(missed.into_iter().map(Edge::to_record));
+            later.sort_unstable();
+        }
     }
 }
 
@@ -284,9 +406,10 @@ impl<Id> VerifiedPairs<Id> {
     pub(crate) fn from_parts(
         (ids, lengths): (Vec<Id>, Vec<u64>),
         (edges, contained): (Vec<Edge>, Option<Vec<Edge>>),
-        copies: Vec<CopyRecord>,
+        (members, texts): (Vec<MemberRecord>, SameTexts),
+        crowded: Option<Arc<Crowded>>,
         stats: JoinStats,
     ) -> Self {
-        Self { ids, lengths, edges, contained, copies, stats }
+        Self { ids, lengths, edges, contained, members, texts, crowded, stats }
     }
 }

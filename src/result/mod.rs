@@ -36,14 +36,21 @@
 mod cluster;
 mod clusters;
 mod components;
+mod extended;
 #[cfg(feature = "disk")]
 mod external;
+#[cfg(feature = "disk")]
+mod later_file;
+mod levels;
 mod memory;
 mod pairs;
+mod partners;
 mod ranks;
 #[cfg(feature = "disk")]
 mod reread;
 mod rows;
+mod same_texts;
+mod whole_groups;
 
 pub use cluster::{Cluster, Clustering, Keep};
 #[cfg(feature = "disk")]
@@ -79,7 +86,7 @@ pub(crate) trait Found {
     type Edges<'a>: Records<3, Error = Self::Error>
     where
         Self: 'a;
-    /// Copies, by document.
+    /// Documents with the set of an earlier one, by document.
     type Copies<'a>: Records<2, Error = Self::Error>
     where
         Self: 'a;

@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 
+use ahash::AHashMap;
+
 use super::{Found, Keep};
-use crate::external::Records;
+use crate::external::{Bits, Records};
 use crate::join::edge::split;
 
 /// An order of all documents, from the most preferred one.
@@ -25,12 +27,14 @@ impl Ranks {
     /// Ranks the documents of a result as a setting says.
     pub(crate) fn new<F: Found>(found: &F, keep: Keep) -> Result<Self, F::Error> {
         Ok(match keep {
-            Keep::First => Self::First,
+            Keep::First | Keep::None => Self::First,
             Keep::Longest => {
                 let lengths = found.lengths()?;
-                let mut order: Vec<u32> = (0..lengths.len() as u32).collect();
-                order.sort_unstable_by_key(|&document| (Reverse(lengths[document as usize]), document));
-                Self::by_order(order)
+                Self::by_key(lengths.len() as u32, |document| Reverse(lengths[document as usize]))
+            }
+            Keep::Shortest => {
+                let lengths = found.lengths()?;
+                Self::by_key(lengths.len() as u32, |document| lengths[document as usize])
             }
         })
     }
@@ -60,6 +64,22 @@ impl Ranks {
         Ok(self)
     }
 
+    /// Moves groups behind all groups of lower levels, where those that are not listed are on level 0. Within a level the order stays.
+    /// Returns nothing if that changes nothing.
+    pub(crate) fn by_levels(&self, documents: u32, levels: &AHashMap<u32, u32>) -> Option<Self> {
+        if levels.is_empty() {
+            return None;
+        }
+        let levels: AHashMap<u32, u32> = levels.iter().map(|(&first, &level)| (self.preferred(first), level)).collect();
+        let mut order: Vec<u32> = (0..documents).map(|rank| self.document(rank)).collect();
+        order.sort_by_key(|document| levels.get(document).copied().unwrap_or(0));
+        let mut place = vec![0; order.len()];
+        (0..).zip(&order).for_each(|(rank, &document)| place[document as usize] = rank);
+        // The rank of the first document of a group stays that of its most preferred one.
+        let rank = (0..documents).map(|document| place[self.preferred(document) as usize]).collect();
+        Some(Self::ByKey { rank, order })
+    }
+
     /// Returns the rank of a group, by its first document.
     pub(crate) fn rank(&self, first: u32) -> u32 {
         match self {
@@ -74,6 +94,11 @@ impl Ranks {
             Self::First => rank,
             Self::ByKey { order, .. } => order[rank as usize],
         }
+    }
+
+    /// Returns the document of a group, by its first one, that is kept, if any is.
+    pub(crate) fn kept(&self, first: u32, removed: &Bits) -> Option<u32> {
+        Some(self.preferred(first)).filter(|&preferred| !removed.get(preferred))
     }
 
     /// Returns the most preferred document of a group, by its first one.

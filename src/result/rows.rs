@@ -1,6 +1,10 @@
 //! The rows of results: pairs, contained pairs, and members of clusters.
 
+#[cfg(feature = "disk")]
+use std::sync::Arc;
+
 use super::CHAINED;
+use super::same_texts::SameTexts;
 #[cfg(feature = "disk")]
 use crate::error::Error;
 #[cfg(feature = "disk")]
@@ -35,6 +39,8 @@ pub struct Pair<D> {
     pub right: D,
     /// The sizes of their sets and of what they share, from which every measure follows.
     pub overlap: Overlap,
+    #[cfg_attr(feature = "serde", serde(default))]
+    same_text: bool,
 }
 
 /// Holds two documents of which one is inside the other;
@@ -81,6 +87,8 @@ pub struct Member<D> {
     /// What the two have in common, if they are a verified pair or copies; left is the document. In
     /// [components](super::Clustering::Components), `None` says that only a chain of pairs connects them.
     pub overlap: Option<Overlap>,
+    #[cfg_attr(feature = "serde", serde(default))]
+    same_text: bool,
 }
 
 impl<D> Pair<D> {
@@ -91,7 +99,22 @@ impl<D> Pair<D> {
     }
 }
 
+impl<D> Pair<D> {
+    /// Returns whether the two are copies: their texts are equal after normalization, runs of white space aside. Of documents that came as
+    /// features, whether their sets are equal.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.same_text
+    }
+}
+
 impl<D> Member<D> {
+    /// Returns whether it is a copy of the representative, as [`Pair::is_copy`] has it.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.same_text
+    }
+
     /// Returns the exact Jaccard similarity to the representative, 0 to 1.
     ///
     /// It is always `Some` in [leader clusters](crate::Clustering::Leader), and at least the threshold of the join. In
@@ -101,26 +124,28 @@ impl<D> Member<D> {
         self.overlap.map(|overlap| overlap.jaccard())
     }
 
-    /// Returns whether the shingle set equals that of the representative.
+    /// Returns whether the shingle set equals that of the representative. Copies have equal sets; texts with equal sets need not be copies.
     #[must_use]
-    pub fn is_copy(&self) -> bool {
+    pub fn has_equal_set(&self) -> bool {
         self.overlap.is_some_and(|overlap| overlap.shared() == overlap.left().max(overlap.right()))
     }
 }
 
 impl Pair<u32> {
-    pub(crate) fn from_edge(Edge { left, right, overlap }: Edge) -> Self {
-        Self { left, right, overlap }
+    /// Takes an edge; the table knows which documents are copies.
+    pub(crate) fn from_edge(edge: Edge, texts: &SameTexts) -> Self {
+        let Edge { left, right, overlap } = edge;
+        Self { left, right, overlap, same_text: texts.are_copies(&edge) }
     }
 
     /// Names the documents.
     pub(crate) fn name<D>(self, name: impl Fn(u32) -> D) -> Pair<D> {
-        Pair { left: name(self.left), right: name(self.right), overlap: self.overlap }
+        Pair { left: name(self.left), right: name(self.right), overlap: self.overlap, same_text: self.same_text }
     }
 }
 
 impl ContainedPair<u32> {
-    pub(crate) fn from_edge(Edge { left, right, overlap }: Edge) -> Self {
+    pub(crate) fn from_edge(Edge { left, right, overlap }: Edge, _: &SameTexts) -> Self {
         Self { inner: left, outer: right, overlap }
     }
 
@@ -132,18 +157,25 @@ impl ContainedPair<u32> {
 
 impl Member<u32> {
     /// Takes an edge from a document to its representative.
-    pub(crate) fn from_edge(Edge { left, right, overlap }: Edge) -> Self {
-        Self { document: left, representative: right, overlap: (overlap != CHAINED).then_some(overlap) }
+    pub(crate) fn from_edge(edge: Edge, texts: &SameTexts) -> Self {
+        let Edge { left, right, overlap } = edge;
+        let same_text = texts.are_copies(&edge);
+        Self { document: left, representative: right, overlap: (overlap != CHAINED).then_some(overlap), same_text }
     }
 
     /// Takes an edge from a representative to its document.
-    pub(crate) fn from_swapped(edge: Edge) -> Self {
-        Self::from_edge(edge.swapped())
+    pub(crate) fn from_swapped(edge: Edge, texts: &SameTexts) -> Self {
+        Self::from_edge(edge.swapped(), texts)
     }
 
     /// Names the documents.
     pub(crate) fn name<D>(self, name: impl Fn(u32) -> D) -> Member<D> {
-        Member { document: name(self.document), representative: name(self.representative), overlap: self.overlap }
+        Member {
+            document: name(self.document),
+            representative: name(self.representative),
+            overlap: self.overlap,
+            same_text: self.same_text,
+        }
     }
 }
 
@@ -176,7 +208,8 @@ impl Member<u32> {
 #[cfg(feature = "disk")]
 pub struct Rows<T> {
     records: Box<dyn Records<3, Error = Error> + Send>,
-    row: fn(Edge) -> T,
+    row: fn(Edge, &SameTexts) -> T,
+    texts: Arc<SameTexts>,
     /// Where the records are read from, removed with this iterator.
     scratch: ScratchDir,
 }
@@ -185,24 +218,25 @@ pub struct Rows<T> {
 impl<T> Rows<T> {
     pub(crate) fn new(
         records: impl Records<3, Error = Error> + Send + 'static,
-        row: fn(Edge) -> T,
+        row: fn(Edge, &SameTexts) -> T,
+        texts: Arc<SameTexts>,
         scratch: ScratchDir,
     ) -> Self {
-        Self { records: Box::new(records), row, scratch }
+        Self { records: Box::new(records), row, texts, scratch }
     }
 
     /// Sorts the rows by their second document.
-    pub(crate) fn sorted_by_right(self, row: fn(Edge) -> T) -> Result<Self, Error> {
+    pub(crate) fn sorted_by_right(self, row: fn(Edge, &SameTexts) -> T) -> Result<Self, Error> {
         use crate::external::{Sort, Sorters};
         use crate::join::edge::next_edge;
 
-        let Self { mut records, scratch, .. } = self;
+        let Self { mut records, texts, scratch, .. } = self;
         let mut sorter = scratch.sorter::<3>("swapped");
         while let Some(edge) = next_edge(&mut records)? {
             sorter.push(edge.swapped().to_record())?;
         }
         drop(records);
-        Ok(Self::new(sorter.finish()?, row, scratch))
+        Ok(Self::new(sorter.finish()?, row, texts, scratch))
     }
 }
 
@@ -234,7 +268,10 @@ impl<T> Iterator for Rows<T> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.records.next().map(|record| record.map(|record| (self.row)(Edge::from_record(record)))).transpose()
+        self.records
+            .next()
+            .map(|record| record.map(|record| (self.row)(Edge::from_record(record), &self.texts)))
+            .transpose()
     }
 }
 

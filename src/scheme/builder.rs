@@ -41,7 +41,7 @@ impl Default for SchemeBuilder {
         Self {
             text: TextFeatures {
                 normalization: Normalization::default(),
-                tokenization: Tokenization::Words,
+                tokenization: Tokenization::WordsAndSigns,
                 filter: WordFilter::All,
                 tokens: 3,
                 spaceless_tokens: 3,
@@ -55,7 +55,7 @@ impl Default for SchemeBuilder {
 }
 
 impl SchemeBuilder {
-    /// Configures shingles of `n` words (UAX #29), 1 to 255. In scripts written without spaces they have `n` characters,
+    /// Configures shingles of `n` words and signs ([`Tokenization::WordsAndSigns`]), 1 to 255. In scripts written without spaces they have `n` characters,
     /// unless [`spaceless_tokens`](Self::spaceless_tokens) is called after this. Defaults to 3.
     ///
     /// Shorter shingles find more distant relatives and more chance matches. Three words suit edited news, five suit copies of web
@@ -65,7 +65,7 @@ impl SchemeBuilder {
     #[doc(alias = "k-gram")]
     #[doc(alias = "shingle")]
     pub fn words(self, n: u32) -> Self {
-        self.tokenization(Tokenization::Words).tokens(n)
+        self.tokenization(Tokenization::WordsAndSigns).tokens(n)
     }
 
     /// Configures shingles of `n` characters (Unicode scalar values), 1 to 255, and collapses white space.
@@ -78,7 +78,7 @@ impl SchemeBuilder {
         self.tokenization(Tokenization::Characters).tokens(n)
     }
 
-    /// Configures how the text is cut into tokens. Defaults to [`Tokenization::Words`].
+    /// Configures how the text is cut into tokens. Defaults to [`Tokenization::WordsAndSigns`].
     pub fn tokenization(mut self, tokenization: Tokenization) -> Self {
         self.text.tokenization = tokenization;
         self

@@ -22,7 +22,7 @@ pub use builder::SchemeBuilder;
 pub use features::{FeatureScheme, ShortText, TextFeatures};
 pub use id::SchemeId;
 pub use key::SchemeKey;
-pub use normalization::{Digits, Normalization, UnicodeForm};
+pub use normalization::{ArabicLetters, Digits, Normalization, UnicodeForm};
 pub use sketch::{Algorithm, SketchParams};
 pub use tokenization::{Tokenization, WordFilter};
 
@@ -48,7 +48,7 @@ pub const MAX_TOKENS: u32 = 255;
 
 /// Everything that fixes the meaning of a signature: [features](FeatureScheme) and [sketch](SketchParams).
 ///
-/// Start from a preset ([`news`](Self::news), [`web`](Self::web)) or configure one with a [builder](Self::builder).
+/// Start from a preset ([`news`](Self::news), [`web`](Self::web), [`code`](Self::code)) or configure one with a [builder](Self::builder).
 ///
 /// ```
 /// use twinprint::Scheme;
@@ -102,6 +102,47 @@ impl Scheme {
         Self::preset(5, 8, 128)
     }
 
+    /// Returns the preset for source code, mathematics and tables: copies and edits of files.
+    ///
+    /// * Identifiers and numbers are whole, and every other sign is a token ([`Tokenization::Code`]), so `a + b` and `a - b` differ, and so
+    ///   do a renamed variable and an operator. Case counts.
+    /// * White space does not count, so a file that was indented or wrapped in another way is the same one. In languages where indentation
+    ///   is syntax, files that differ in nothing else are copies here.
+    /// * Comments and licence headers are text like any other. Leave out what files share without being similar with
+    ///   [boilerplate](crate::boilerplate).
+    /// * Shingles of ten tokens, which are about a line of code. Shorter ones find idioms of a language. DESIGN.md of the repository has the
+    ///   similarities of versions of a file.
+    /// * 128 hashes, which suit thresholds of 0.7 and above.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    ///
+    /// let shingler = Scheme::code().shingler()?;
+    /// let written = "if (a > b) {\n    total += a * b;\n}";
+    /// assert_eq!(shingler.set(written), shingler.set("if (a>b) { total += a*b; }"));
+    /// assert_ne!(shingler.set(written), shingler.set("if (a < b) { total += a * b; }"));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// Presets may still change until version 1.0 of this crate, and freeze then.
+    #[must_use]
+    pub fn code() -> Self {
+        let Self { features, sketch } = Self::preset(10, 10, 128);
+        let features = match features {
+            FeatureScheme::Text(text) => FeatureScheme::Text(TextFeatures {
+                tokenization: Tokenization::Code,
+                normalization: Normalization::NONE
+                    .form(UnicodeForm::Nfc)
+                    .drop_ignorable(true)
+                    .keep_emoji(true)
+                    .collapse_white_space(true),
+                ..text
+            }),
+            custom @ FeatureScheme::Custom(_) => custom,
+        };
+        Self { features, sketch }
+    }
+
     fn preset(words: u32, letters: u32, num_hashes: u32) -> Self {
         let defaults = SchemeBuilder::default();
         let text = TextFeatures { tokens: words, spaceless_tokens: letters, ..defaults.text };
@@ -134,11 +175,13 @@ impl Scheme {
         SchemeId::from(token_hash(self.description().as_bytes()))
     }
 
-    /// Returns every field with its value, one a line in a fixed order. The [`id`](Self::id) is the hash of this text.
+    /// Returns the fields with their values, one a line in a fixed order. The [`id`](Self::id) is the hash of this text.
     #[must_use]
     pub fn description(&self) -> String {
-        let fields = self.fields();
-        let lines: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        // Younger fields are left out where they change nothing, so that the ids of schemes that had none stay as they are.
+        let unchanged = Self::younger_fields(Normalization::NONE);
+        let fields = self.fields().into_iter().filter(|field| !unchanged.contains(field));
+        let lines: Vec<String> = fields.map(|(name, value)| format!("{name}={value}")).collect();
         lines.join("\n")
     }
 
@@ -169,24 +212,41 @@ impl Scheme {
         ];
         match &self.features {
             FeatureScheme::Custom(name) => fields.push(("features.custom", name.clone())),
-            FeatureScheme::Text(text) => fields.extend([
-                ("features.unicode", UNICODE_VERSION.to_string()),
-                ("features.normalization.form", format!("{:?}", text.normalization.form)),
-                ("features.normalization.fold_case", text.normalization.fold_case.to_string()),
-                ("features.normalization.strip_marks", text.normalization.strip_marks.to_string()),
-                ("features.normalization.drop_ignorable", text.normalization.drop_ignorable.to_string()),
-                ("features.normalization.fold_quotes", text.normalization.fold_quotes.to_string()),
-                ("features.normalization.digits", format!("{:?}", text.normalization.digits)),
-                ("features.normalization.drop_punctuation", text.normalization.drop_punctuation.to_string()),
-                ("features.normalization.collapse_white_space", text.normalization.collapse_white_space.to_string()),
-                ("features.tokenization", format!("{:?}", text.tokenization)),
-                ("features.filter", format!("{:?}", text.filter)),
-                ("features.tokens", text.tokens.to_string()),
-                ("features.spaceless_tokens", text.spaceless_tokens.to_string()),
-                ("features.short_text", format!("{:?}", text.short_text)),
-            ]),
+            FeatureScheme::Text(text) => {
+                fields.extend([
+                    ("features.unicode", UNICODE_VERSION.to_string()),
+                    ("features.normalization.form", format!("{:?}", text.normalization.form)),
+                    ("features.normalization.fold_case", text.normalization.fold_case.to_string()),
+                    ("features.normalization.strip_marks", text.normalization.strip_marks.to_string()),
+                    ("features.normalization.drop_ignorable", text.normalization.drop_ignorable.to_string()),
+                    ("features.normalization.fold_quotes", text.normalization.fold_quotes.to_string()),
+                    ("features.normalization.digits", format!("{:?}", text.normalization.digits)),
+                    ("features.normalization.drop_punctuation", text.normalization.drop_punctuation.to_string()),
+                    (
+                        "features.normalization.collapse_white_space",
+                        text.normalization.collapse_white_space.to_string(),
+                    ),
+                ]);
+                fields.extend(Self::younger_fields(text.normalization));
+                fields.extend([
+                    ("features.tokenization", format!("{:?}", text.tokenization)),
+                    ("features.filter", format!("{:?}", text.filter)),
+                    ("features.tokens", text.tokens.to_string()),
+                    ("features.spaceless_tokens", text.spaceless_tokens.to_string()),
+                    ("features.short_text", format!("{:?}", text.short_text)),
+                ]);
+            }
         }
         fields
+    }
+
+    /// The fields of a normalization that were added to it later.
+    fn younger_fields(normalization: Normalization) -> [(&'static str, String); 3] {
+        [
+            ("features.normalization.keep_emoji", normalization.keep_emoji.to_string()),
+            ("features.normalization.strip_strokes", normalization.strip_strokes.to_string()),
+            ("features.normalization.arabic_letters", format!("{:?}", normalization.arabic_letters)),
+        ]
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) use names;
 
 #[cfg(test)]
 mod tests {
-    use crate::scheme::{Algorithm, Digits, ShortText, Tokenization, UnicodeForm, WordFilter};
+    use crate::scheme::{Algorithm, ArabicLetters, Digits, ShortText, Tokenization, UnicodeForm, WordFilter};
 
     #[test]
     fn every_name_is_read_back_and_is_the_one_that_is_stored() {
@@ -52,10 +52,11 @@ mod tests {
             };
         }
         check! {
+            ArabicLetters: Keep, Arabic, Persian;
             Algorithm: Permutations, FastSimilarity;
             Digits: Keep, Ascii, Zero;
             ShortText: Whole, Skip;
-            Tokenization: Words, WhiteSpace, Characters, Graphemes, Bytes;
+            Tokenization: WordsAndSigns, Words, Code, WhiteSpace, Characters, Graphemes, Bytes;
             UnicodeForm: AsIs, Nfc, Nfkc;
             WordFilter: All, Content, Figures;
         }

@@ -37,11 +37,39 @@ pub enum Digits {
 
 names!(Digits, "digits", "keep, ascii or zero", Keep => "keep", Ascii => "ascii", Zero => "zero");
 
+/// The treatment of Arabic letters that writers use for one another.
+///
+/// These are the rules of two analyzers of Apache Lucene, which search engines for Arabic and Persian share.
+///
+/// ```
+/// use twinprint::text::{ArabicLetters, Normalization};
+///
+/// let rules = Normalization::NONE.arabic_letters(ArabicLetters::Arabic);
+/// assert_eq!(rules.apply("أَحْمَد كتـــاب"), rules.apply("احمد كتاب"));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum ArabicLetters {
+    /// Letters stay as they are.
+    #[default]
+    Keep,
+    /// As Lucene's `ArabicNormalizer` has it: alef with hamza or madda becomes bare alef, dotless yeh becomes yeh, teh marbuta becomes
+    /// heh, and tatweel and the vowel signs (U+064B to U+0652) are dropped. So is a madda or hamza that composes with no letter.
+    Arabic,
+    /// These, and as Lucene's `PersianNormalizer` has it: Farsi yeh and yeh barree become yeh, keheh becomes kaf, heh goal and heh with
+    /// yeh become heh.
+    Persian,
+}
+
+names!(ArabicLetters, "arabic_letters", "keep, arabic or persian", Keep => "keep", Arabic => "arabic", Persian => "persian");
+
 /// The differences of spelling and typography that do not count. Each part can be switched on and off.
 ///
 /// The parts always act in the same order, whatever the order of the calls that switched them on: ignorable
 /// characters, then (within each character and the marks that follow it) decomposition, case folding, marks,
-/// composition, and then quotes, digits, punctuation and white space.
+/// composition, and then letters with strokes, Arabic letters, quotes, digits, punctuation and white space.
 ///
 /// ```
 /// use twinprint::text::{Normalization, UnicodeForm};
@@ -68,12 +96,24 @@ pub struct Normalization {
     pub(crate) digits: Digits,
     pub(crate) drop_punctuation: bool,
     pub(crate) collapse_white_space: bool,
+    // The rest is younger than schemes that were stored without it, and named where it is on.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) keep_emoji: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) strip_strokes: bool,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    pub(crate) arabic_letters: ArabicLetters,
+}
+
+#[cfg(feature = "serde")]
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Default for Normalization {
-    /// Returns [`Normalization::NONE`] with NFC, case folding, quotes folded and ignorable characters dropped.
+    /// Returns [`Normalization::NONE`] with NFC, case folding, quotes folded, and ignorable characters dropped except within emoji.
     fn default() -> Self {
-        Self::NONE.form(UnicodeForm::Nfc).fold_case(true).fold_quotes(true).drop_ignorable(true)
+        Self::NONE.form(UnicodeForm::Nfc).fold_case(true).fold_quotes(true).drop_ignorable(true).keep_emoji(true)
     }
 }
 
@@ -88,6 +128,9 @@ impl Normalization {
         digits: Digits::Keep,
         drop_punctuation: false,
         collapse_white_space: false,
+        keep_emoji: false,
+        strip_strokes: false,
+        arabic_letters: ArabicLetters::Keep,
     };
 
     /// Configures the normalization form (Unicode Standard Annex #15). Defaults to [`UnicodeForm::Nfc`].
@@ -114,11 +157,34 @@ impl Normalization {
         self
     }
 
-    /// Switches whether to drop characters that are not meant to be seen (soft hyphen, joiners, byte order mark, variation selectors).
+    /// Switches whether to drop characters that are not meant to be seen (soft hyphen, joiners outside emoji, byte order mark, variation selectors).
     /// Zero width space, which separates words in Thai and Khmer typesetting, becomes a space. Defaults to on.
     #[must_use]
     pub const fn drop_ignorable(mut self, on: bool) -> Self {
         self.drop_ignorable = on;
+        self
+    }
+
+    /// Switches whether emoji are kept whole where [ignorable characters are dropped](Self::drop_ignorable): the joiners in families and
+    /// professions, and the tags in flags of regions. Variation selectors are still dropped. Defaults to on.
+    #[must_use]
+    pub const fn keep_emoji(mut self, on: bool) -> Self {
+        self.keep_emoji = on;
+        self
+    }
+
+    /// Switches whether Latin letters with a stroke become letters without one, such as đ, ł, ø and ħ. They have no decomposition, so
+    /// [`strip_marks`](Self::strip_marks) leaves them; Vietnamese without diacritics needs both. Defaults to off.
+    #[must_use]
+    pub const fn strip_strokes(mut self, on: bool) -> Self {
+        self.strip_strokes = on;
+        self
+    }
+
+    /// Configures which Arabic letters are one. Defaults to [`ArabicLetters::Keep`].
+    #[must_use]
+    pub const fn arabic_letters(mut self, letters: ArabicLetters) -> Self {
+        self.arabic_letters = letters;
         self
     }
 

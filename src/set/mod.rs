@@ -17,6 +17,7 @@
 //! times as many elements as the other. About a nanosecond an element is usual.
 
 mod intersect;
+mod odd_sketch;
 mod overlap;
 mod shingle_set;
 mod sort;
@@ -25,4 +26,5 @@ pub use overlap::Overlap;
 pub use shingle_set::ShingleSet;
 
 pub(crate) use intersect::{min_shared, shared_at_least};
+pub(crate) use odd_sketch::{OddSketch, OddSketches, SketchFilter};
 pub(crate) use sort::{SortScratch, sort_distinct};

@@ -20,8 +20,10 @@
 
 mod common_words;
 mod kernel;
+mod letters;
 mod normalize;
 mod shingle;
+mod signs;
 mod spans;
 mod tokenize;
 mod unicode;
@@ -29,6 +31,17 @@ mod window;
 
 pub use shingle::{Shingle, Shingler, TextScratch, Token};
 
-pub use crate::scheme::{Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
+pub use crate::scheme::{ArabicLetters, Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
 
 pub(crate) use window::Window;
+
+/// Returns whether a text shows nothing: it has only white space, control and format characters, and matches no other text.
+///
+/// ```
+/// assert!(twinprint::text::is_blank(" \n\u{feff}"));
+/// assert!(!twinprint::text::is_blank("***"));
+/// ```
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(signs::is_blank)
+}

@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::kernel::AsciiWords;
+use super::letters::without_stroke;
 use super::spans::Track;
 use super::unicode::{self, Props, PropsPattern};
 use crate::scheme::{Digits, Normalization, UnicodeForm};
@@ -26,10 +27,20 @@ impl Normalization {
     }
 
     /// Returns what the rules mean for ASCII words, or `None` if that needs more than a change of case. Digits that become
-    /// zeros do.
-    pub(super) fn ascii_words(&self) -> Option<AsciiWords> {
+    /// zeros do. `signs` says whether signs are tokens too.
+    pub(super) fn ascii_words(&self, signs: bool) -> Option<AsciiWords> {
         let simple = self.digits != Digits::Zero;
-        simple.then_some(AsciiWords { fold_case: self.fold_case, keep_punctuation: !self.drop_punctuation })
+        simple.then_some(AsciiWords {
+            fold_case: self.fold_case,
+            keep_punctuation: !self.drop_punctuation,
+            keep_lines: !self.collapse_white_space,
+            signs,
+        })
+    }
+
+    /// Returns whether ASCII only changes in case and white space.
+    pub(super) fn keeps_ascii_text(&self) -> bool {
+        self.digits != Digits::Zero && !self.drop_punctuation
     }
 
     /// Returns whether [`apply`](Self::apply) leaves every text as it is.
@@ -54,8 +65,11 @@ impl Normalization {
     }
 
     /// Returns whether a character is dropped. A zero width space is not: it separates words, so it becomes a space.
-    fn drops(&self, character: &Character) -> bool {
-        self.drop_ignorable && character.props.is_ignorable() && character.c != ZERO_WIDTH_SPACE
+    fn drops(&self, text: &str, character: &Character) -> bool {
+        self.drop_ignorable
+            && character.props.is_ignorable()
+            && character.c != ZERO_WIDTH_SPACE
+            && !(self.keep_emoji && is_in_emoji(text, character))
     }
 
     /// Returns whether a character with these properties starts a chunk: it neither combines with what is before it nor is
@@ -68,6 +82,35 @@ impl Normalization {
         }
     }
 }
+
+/// Returns whether an ignorable character is part of an emoji: a joiner between two pictographs, or one of the tags that say which region
+/// a flag is of.
+fn is_in_emoji(text: &str, character: &Character) -> bool {
+    let before = text.get(..character.start).unwrap_or_default().chars().rev();
+    // Those that another rule replaces, such as ™, make no emoji.
+    let is_pictograph = |c: &char| {
+        let props = unicode::props(*c);
+        props.is_extended_pictographic() && props.is_symbol() && props.is_nfkc_boundary()
+    };
+    match character.c {
+        JOINER => {
+            let behind = text.get(character.start + JOINER.len_utf8()..).unwrap_or_default().chars().next();
+            let is_variant = |c: &char| matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+            // A selector and a tone of skin may be behind a pictograph.
+            let before = before.take(3).find(|c| !is_variant(c));
+            before.as_ref().is_some_and(is_pictograph) && behind.as_ref().is_some_and(is_pictograph)
+        }
+        // The names of regions have six tags at most, and one that ends them.
+        FIRST_TAG..=LAST_TAG => {
+            before.take(8).find(|c| !(FIRST_TAG..=LAST_TAG).contains(c)).as_ref().is_some_and(is_pictograph)
+        }
+        _ => false,
+    }
+}
+
+const JOINER: char = '\u{200d}';
+const FIRST_TAG: char = '\u{e0020}';
+const LAST_TAG: char = '\u{e007f}';
 
 // Sets of ASCII characters, one bit each. A test holds them to the tables of Unicode.
 const ASCII_CAPITALS: u128 = ascii_set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -112,6 +155,8 @@ struct Writer<'a, T> {
 struct Inert {
     ascii: u128,
     beyond_ascii: PropsPattern,
+    /// Whether some letters are written as others.
+    maps_letters: bool,
 }
 
 impl Inert {
@@ -128,6 +173,7 @@ impl Inert {
                 .undecomposed(rules.strip_marks)
                 .without_digits(rules.digits != Digits::Keep)
                 .visible(rules.drop_ignorable),
+            maps_letters: rules.maps_letters(),
         }
     }
 
@@ -142,7 +188,8 @@ impl Inert {
                 }
             } else {
                 let props = unicode::props(c);
-                if !self.beyond_ascii.fits(props) || c == MODIFIER_APOSTROPHE {
+                let mapped = self.maps_letters && rules.map_letter(c) != Some(c);
+                if !self.beyond_ascii.fits(props) || c == MODIFIER_APOSTROPHE || mapped {
                     // It may combine with the character before it, which is not copied then.
                     let combines = !rules.starts_chunk(props) || props.is_ignorable();
                     return if combines { last } else { here };
@@ -195,7 +242,7 @@ impl<T: Track> Writer<'_, T> {
         let mut characters = rest
             .char_indices()
             .map(|(start, c)| Character { c, props: unicode::props(c), start: at + start })
-            .filter(|character| !rules.drops(character));
+            .filter(|character| !rules.drops(text, character));
         let Some(first) = characters.next() else { return text.len() };
         let mut next = characters.next();
         let simple = rules.starts_chunk(first.props) && !(rules.strip_marks && first.props.decomposes());
@@ -237,7 +284,13 @@ impl<T: Track> Writer<'_, T> {
     /// character may fold, and what a character folds to may decompose.
     fn compose(&mut self, chunk: &[char], from: Range<usize>) {
         let rules = self.rules;
+        if chunk.first().is_some_and(|&first| rules.map_letter(first).is_none()) {
+            // The marks on a letter that is dropped go with it.
+            return;
+        }
         let fold = |c: char| if rules.fold_case { unicode::fold(c) } else { unicode::Fold::Unchanged(c) };
+        // Before the composition, because the marks on such a letter may compose with the plain one.
+        let plain = |c: char| if rules.strip_strokes { without_stroke(c) } else { c };
         let keep = |c: &char| !(rules.strip_marks && unicode::props(*c).is_mark());
         // The dependency never sees characters that are not in this crate's tables: a later version of it may know them, and its
         // output for a published scheme must not change.
@@ -250,11 +303,11 @@ impl<T: Track> Writer<'_, T> {
             match rules.working_form() {
                 UnicodeForm::AsIs => self.put_all(folded.flat_map(fold), &from),
                 UnicodeForm::Nfkc => {
-                    let composed = folded.nfkd().flat_map(fold).nfkd().filter(keep).nfc();
+                    let composed = folded.nfkd().flat_map(fold).nfkd().filter(keep).map(plain).nfc();
                     self.put_all(composed, &from);
                 }
                 UnicodeForm::Nfc => {
-                    let composed = folded.nfd().flat_map(fold).nfd().filter(keep).nfc();
+                    let composed = folded.nfd().flat_map(fold).nfd().filter(keep).map(plain).nfc();
                     self.put_all(composed, &from);
                 }
             }
@@ -271,6 +324,12 @@ impl<T: Track> Writer<'_, T> {
     /// Writes one character of the composed text, by the rules for single characters.
     fn put(&mut self, c: char, props: Props, from: Source) {
         let (mut c, mut props) = (c, props);
+        if self.rules.maps_letters() && !c.is_ascii() {
+            let Some(letter) = self.rules.map_letter(c) else { return };
+            if letter != c {
+                (c, props) = (letter, unicode::props(letter));
+            }
+        }
         if self.rules.fold_quotes && plain_quote(c) != c {
             c = plain_quote(c);
             props = unicode::props(c);

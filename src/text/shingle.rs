@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::common_words;
-use super::kernel::{self, AsciiCharacters, AsciiWords, Characters, Piece};
+use super::kernel::{self, AsciiCharacters, AsciiRun, AsciiWords, Characters, Piece, PlainText, Words};
 use super::spans::{Spans, Track, Untracked};
-use super::tokenize::RawToken;
+use super::tokenize::{self, RawToken};
 use super::window::Window;
 use crate::error::Error;
 use crate::mix::token_hash;
@@ -68,7 +68,45 @@ pub struct Shingler {
     filter: WordFilter,
     short_text: ShortText,
     fast: FastPath,
+    /// Whether normalized ASCII is the same text but for case and white space.
+    keeps_ascii_text: bool,
     window: Window,
+}
+
+/// What is shown the parts of a normalized text, in order.
+trait TextSink {
+    fn words(&mut self, words: Words<'_>);
+
+    fn characters(&mut self, run: AsciiRun<'_>);
+
+    /// Shows a part that was normalized, and as it was before.
+    fn normal(&mut self, normal: &str, part: &str);
+}
+
+/// Nothing.
+struct NoText;
+
+impl TextSink for NoText {
+    fn words(&mut self, _: Words<'_>) {}
+
+    fn characters(&mut self, _: AsciiRun<'_>) {}
+
+    fn normal(&mut self, _: &str, _: &str) {}
+}
+
+impl TextSink for PlainText {
+    fn words(&mut self, words: Words<'_>) {
+        words.append_text(self);
+    }
+
+    fn characters(&mut self, run: AsciiRun<'_>) {
+        run.append_text(self);
+    }
+
+    fn normal(&mut self, normal: &str, part: &str) {
+        // Where white space is collapsed, none is left at the end of a part.
+        self.push(normal, part.ends_with(|c: char| c.is_ascii_whitespace()));
+    }
 }
 
 /// The fast way to the token hashes of a text, for the rules that have one. It gives what [`Shingler::push_tokens`] gives.
@@ -84,7 +122,10 @@ enum FastPath {
 impl FastPath {
     fn new(features: &TextFeatures) -> Self {
         match (features.tokenization, features.filter) {
-            (Tokenization::Words, _) => features.normalization.ascii_words().map_or(Self::None, Self::Words),
+            (Tokenization::Words | Tokenization::WordsAndSigns, _) => {
+                let signs = features.tokenization == Tokenization::WordsAndSigns;
+                features.normalization.ascii_words(signs).map_or(Self::None, Self::Words)
+            }
             (Tokenization::Characters, WordFilter::All) => {
                 Self::Characters(AsciiCharacters::new(features.normalization))
             }
@@ -105,6 +146,7 @@ pub struct TextScratch {
     kernel: kernel::Scratch,
     tokens: TokenHashes,
     shingles: Vec<u64>,
+    plain: PlainText,
 }
 
 /// The token hashes of a text.
@@ -163,6 +205,7 @@ impl Shingler {
             filter: features.filter,
             short_text: features.short_text,
             fast: FastPath::new(features),
+            keeps_ascii_text: features.normalization.keeps_ascii_text(),
             window: Window::new(features.tokens, features.spaceless_tokens),
         }
     }
@@ -179,7 +222,7 @@ impl Shingler {
     /// assert_eq!(shingler.hashes("to be or not to be").len(), 5);
     /// assert_eq!(shingler.set("to be or not to be").len(), 4);
     /// assert_eq!(shingler.hashes("one").len(), 1);
-    /// assert!(shingler.hashes(" … ").is_empty());
+    /// assert!(shingler.hashes(" \n").is_empty());
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     #[must_use]
@@ -205,33 +248,55 @@ impl Shingler {
     pub fn hashes_into<'a>(&self, text: &str, scratch: &'a mut TextScratch) -> &'a [u64] {
         let mut shingles = std::mem::take(&mut scratch.shingles);
         shingles.clear();
-        self.append_hashes(text, scratch, &mut shingles);
+        self.append_with(text, scratch, &mut shingles, &mut NoText);
         scratch.shingles = shingles;
         &scratch.shingles
     }
 
-    /// Appends the hashes that [`hashes`](Self::hashes) returns.
-    pub(crate) fn append_hashes(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>) {
+    /// Appends the hashes that [`hashes`](Self::hashes) returns. Returns the hash of the normalized text, in which runs of white space of
+    /// ASCII are one space, and none is at its ends. It is never 0.
+    pub(crate) fn append_hashes(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>) -> u64 {
+        let mut plain = std::mem::take(&mut scratch.plain);
+        plain.clear();
+        if self.keeps_ascii_text {
+            self.append_with(text, scratch, shingles, &mut plain);
+        } else {
+            self.append_with(text, scratch, shingles, &mut NoText);
+            plain.push(self.normalize_into(text, &mut scratch.normalized, &mut Untracked), false);
+        }
+        let hash = plain.finish();
+        scratch.plain = plain;
+        hash
+    }
+
+    /// Appends the hashes, and shows the normalized text on the way.
+    fn append_with(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>, plain: &mut impl TextSink) {
         let TextScratch { normalized, kernel, tokens, .. } = scratch;
         tokens.clear();
         match &self.fast {
+            _ if self.may_be_wordless(text) => self.push_tokens(text, normalized, tokens, plain),
             FastPath::Words(words) => words.for_each(text, kernel, |piece| match piece {
                 Piece::Words(words) if self.filter == WordFilter::All => {
+                    plain.words(words);
                     tokens.append(|hashes| words.append_hashes(hashes));
                 }
                 Piece::Words(words) => {
+                    plain.words(words);
                     tokens.append(|hashes| {
                         hashes.extend(words.iter().filter_map(|word| self.accept(word, 0..word.len())));
                     });
                 }
-                Piece::Rest(run) => self.push_tokens(run, normalized, tokens),
+                Piece::Rest(run) => self.push_words(run, normalized, tokens, plain),
             }),
-            FastPath::Characters(characters) => self.push_characters(characters, text, kernel, normalized, tokens),
+            FastPath::Characters(characters) => {
+                self.push_characters(characters, text, (kernel, normalized), tokens, plain);
+            }
             FastPath::Bytes(hashes) => {
                 let normal = self.normalize_into(text, normalized, &mut Untracked);
+                plain.normal(normal, text);
                 tokens.hashes.extend(normal.bytes().map(|byte| hashes[usize::from(byte)]));
             }
-            FastPath::None => self.push_tokens(text, normalized, tokens),
+            FastPath::None => self.push_tokens(text, normalized, tokens, plain),
         }
         let TokenHashes { hashes, spaceless } = tokens;
         self.append_windows(hashes, spaceless, shingles);
@@ -241,15 +306,19 @@ impl Shingler {
         &self,
         characters: &AsciiCharacters,
         text: &str,
-        kernel: &mut kernel::Scratch,
-        normalized: &mut String,
+        (kernel, normalized): (&mut kernel::Scratch, &mut String),
         tokens: &mut TokenHashes,
+        plain: &mut impl TextSink,
     ) {
         let mut pending = false;
         characters.for_each(text, kernel, |piece| match piece {
-            Characters::Ascii(run) => tokens.append(|hashes| characters.append(run, &mut pending, hashes)),
+            Characters::Ascii(run) => {
+                plain.characters(run);
+                tokens.append(|hashes| characters.append(run.bytes, &mut pending, hashes));
+            }
             Characters::Rest(run) => {
                 let normal = self.normalize_into(run, normalized, &mut Untracked);
+                plain.normal(normal, run);
                 if normal.is_empty() {
                     return;
                 }
@@ -264,9 +333,22 @@ impl Shingler {
     }
 
     /// Adds the tokens of a text by the plain composition of normalization and tokenization, which is the definition.
-    fn push_tokens(&self, text: &str, normalized: &mut String, tokens: &mut TokenHashes) {
+    fn push_tokens(&self, text: &str, normalized: &mut String, tokens: &mut TokenHashes, plain: &mut impl TextSink) {
         let normal = self.normalize_into(text, normalized, &mut Untracked);
+        plain.normal(normal, text);
         self.for_each_token(normal, |token, hash| tokens.push(hash, token.spaceless));
+    }
+
+    /// Adds the tokens of a part of a text that has a word, which this part may not have.
+    fn push_words(&self, part: &str, normalized: &mut String, tokens: &mut TokenHashes, plain: &mut impl TextSink) {
+        let normal = self.normalize_into(part, normalized, &mut Untracked);
+        plain.normal(normal, part);
+        self.for_each_token_of(normal, false, |token, hash| tokens.push(hash, token.spaceless));
+    }
+
+    /// Returns whether a text may have no word, so that its tokens are characters. Nearly always the first letter says no.
+    fn may_be_wordless(&self, text: &str) -> bool {
+        self.tokenization == Tokenization::WordsAndSigns && !tokenize::surely_has_word(text)
     }
 
     /// Returns the set of a text's shingle hashes, for exact comparison.
@@ -351,13 +433,23 @@ impl Shingler {
         out
     }
 
-    fn for_each_token(&self, normal: &str, mut token: impl FnMut(RawToken, u64)) {
+    fn for_each_token(&self, normal: &str, token: impl FnMut(RawToken, u64)) {
+        let wordless = self.tokenization == Tokenization::WordsAndSigns && !tokenize::has_word(normal);
+        self.for_each_token_of(normal, wordless, token);
+    }
+
+    fn for_each_token_of(&self, normal: &str, wordless: bool, mut token: impl FnMut(RawToken, u64)) {
         let bytes = normal.as_bytes();
-        self.tokenization.for_each(normal, |raw| {
+        let accept = |raw: RawToken| {
             if let Some(hash) = self.accept(bytes, raw.range.clone()) {
                 token(raw, hash);
             }
-        });
+        };
+        if wordless {
+            tokenize::characters_of_wordless(normal, accept);
+        } else {
+            self.tokenization.for_each(normal, !self.normalization.collapse_white_space, accept);
+        }
     }
 
     /// Returns the hash of the token at a place in a buffer, or `None` if the filter drops it.

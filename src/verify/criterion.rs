@@ -1,7 +1,7 @@
 //! What a candidate must meet to be verified: a Jaccard similarity, or a containment.
 
 use super::{Cascade, QuerySet, SignedSet, Verdict};
-use crate::set::Overlap;
+use crate::set::{Overlap, SketchFilter};
 
 /// What a verified pair must fulfil.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,17 @@ impl Criterion {
                 None => Verdict::Rejected,
             },
         }
+    }
+}
+
+impl Criterion {
+    /// Returns the filter that sketches of pairs pass before they are candidates.
+    pub(crate) fn sketch_filter(&self) -> SketchFilter {
+        SketchFilter::new(match self {
+            Self::Similar(cascade) => cascade.threshold,
+            // A small set may be in one of any size.
+            Self::Contained(_) => 0.0,
+        })
     }
 }
 

@@ -99,16 +99,6 @@ impl BoilerplateFilter {
         self.boilerplate.remove_from(source, &self.shingler.set(text))
     }
 
-    /// Returns a digest of a document, to compare readings by the sum of their digests.
-    pub(crate) fn digest(text: &str, source: u64) -> u64 {
-        digest(text, source)
-    }
-
-    /// Returns the sum of the digests of all documents that were counted.
-    pub(crate) fn counted(&self) -> u64 {
-        self.counted
-    }
-
     /// Checks that the documents whose boilerplate was removed are those that were counted. Must be called once, after all of them were
     /// read.
     pub(crate) fn check_unchanged(&self) -> Result<()> {

@@ -1,7 +1,6 @@
 //! A check that every field named by an option exists, because a misspelled one would silently change the result.
 
 use anyhow::{Result, bail};
-use twinprint::dedup::Preference;
 use twinprint_documents::Metadata;
 
 use crate::settings::Settings;
@@ -30,11 +29,14 @@ impl FieldCheck {
             check.name("--source", name, |facts| facts.source.is_some());
         }
         let keep = settings.preference()?;
-        if let Some(name) = keep.field() {
-            match keep {
-                Preference::HighestScore { .. } => check.name("--keep", name, |facts| facts.score.is_some()),
-                _ => check.name("--keep", name, |facts| facts.date.is_some()),
-            }
+        for (at, name) in keep.score_fields().into_iter().enumerate() {
+            check.name("--keep", name, move |facts| facts.scores.get(at).is_some_and(Option::is_some));
+        }
+        for (at, name) in keep.date_fields().into_iter().enumerate() {
+            check.name("--keep", name, move |facts| facts.dates.get(at).is_some_and(Option::is_some));
+        }
+        if let Some(name) = &settings.group {
+            check.name("--group", name, |facts| facts.group.is_some());
         }
         Ok(check)
     }

@@ -11,6 +11,9 @@ pub(crate) fn with_remedy(error: twinprint_documents::Error) -> Error {
         ErrorKind::MissingColumn(_) | ErrorKind::RepeatedColumn(_) | ErrorKind::MixedColumns(..) => {
             return error.into();
         }
+        ErrorKind::WrongType(_, expected) if expected.contains("integer") => {
+            "; name another field with --id, or number the documents with --number"
+        }
         ErrorKind::WrongType(..) => "; name the fields with --id, --text, --block, --source and --keep",
         ErrorKind::BadJson(reason) if error.line == Some(1) && reason.contains("does not begin") => {
             "; name another format with --format, such as csv, tsv or lines, correct the record"

@@ -25,7 +25,26 @@ const OPTIONS: [(&str, &str); 10] = [
 
 /// Returns the message of an error. What the library calls by the names of its parameters is called by those of the options.
 pub(crate) fn message(error: &Error) -> String {
-    let Some(own) = error.downcast_ref::<twinprint::Error>() else { return format!("{error:#}") };
+    let text = error.downcast_ref().map_or_else(|| with_causes(error), |own| of_library(error, own));
+    // The number is that of Linux, macOS and the BSDs.
+    let remedy = if cfg!(unix) && text.contains("(os error 24)") {
+        "; allow more open files, as with ulimit -n 1024"
+    } else {
+        ""
+    };
+    text + remedy
+}
+
+/// Returns an error and its causes. A cause that the text ends with already is not repeated.
+fn with_causes(error: &Error) -> String {
+    error.chain().fold(String::new(), |text, cause| match cause.to_string() {
+        cause if text.is_empty() => cause,
+        cause if text.ends_with(&cause) => text,
+        cause => format!("{text}: {cause}"),
+    })
+}
+
+fn of_library(error: &Error, own: &twinprint::Error) -> String {
     match own {
         twinprint::Error::OutOfRange { field, value, expected } => {
             // Anything in front says where a value comes from.
@@ -35,7 +54,7 @@ pub(crate) fn message(error: &Error) -> String {
                 Some(option) => {
                     format!("{context}{option} is {}; it must be {}", sizes(field, value), sizes(field, expected))
                 }
-                None => format!("{error:#}"),
+                None => with_causes(error),
             }
         }
         twinprint::Error::BandingTooLarge { bands, rows, num_hashes } => format!(
@@ -59,7 +78,10 @@ pub(crate) fn message(error: &Error) -> String {
              other features (as with other boilerplate); restore the inputs and settings, or choose another folder for the work files",
             u64::from(*document) + 1
         ),
-        _ => format!("{error:#}"),
+        twinprint::Error::MemoryLimit { .. } => with_causes(error)
+            .replace("the memory limit leaves", "--memory leaves")
+            .replace("raise the memory limit", "give more --memory"),
+        _ => with_causes(error),
     }
 }
 
@@ -123,6 +145,11 @@ mod tests {
         assert_eq!(error("min_documents", "1", "more"), "--boilerplate-least is 1; it must be more");
         assert_eq!(error("max_cluster_share", "2", "less"), "--max-cluster-share is 2; it must be less");
         assert_eq!(error("something_else", "1", "more"), "something_else is 1; it must be more");
+        let io = std::io::Error::from_raw_os_error(24);
+        let open: Error = anyhow::Error::from(io).context("a.jsonl: Too many open files (os error 24)");
+        let said = message(&open);
+        assert_eq!(said.matches("os error 24").count(), 1, "{said}");
+        assert_eq!(said.contains("ulimit -n"), cfg!(unix), "{said}");
         assert_eq!(
             error("memory_limit", "1048576", "at least 67108864 bytes (64 MiB)"),
             "--memory is 1M; it must be at least 64M"

@@ -7,20 +7,30 @@ pub(crate) fn passed_over(stats: &JoinStats) -> Option<String> {
     if stats.pairs_passed_over == 0 {
         return None;
     }
-    // A pair counts in each bucket that both documents are in, so the sum can be more than there are pairs.
-    let distinct = stats.documents - stats.empty - stats.copies;
-    let pairs = stats.pairs_passed_over.min(distinct * distinct.saturating_sub(1) / 2);
     Some(format!(
-        "{} buckets held more documents than --bucket-limit; up to {pairs} pairs in them were not compared, so some duplicates may be \
-         missed; twinprint audit measures how many, and a higher --bucket-limit compares more",
-        stats.oversized_buckets
+        "{} buckets held more documents than --bucket-limit; up to {} pairs in them were not compared, so {} % or more of the similar \
+         pairs that share a bucket were found; twinprint audit measures how many, and a higher --bucket-limit compares more",
+        stats.oversized_buckets,
+        stats.pairs_passed_over,
+        percent_at_least(stats.min_recall())
     ))
+}
+
+/// Returns a share in percent, rounded down to two digits.
+fn percent_at_least(share: f64) -> f64 {
+    (share * 10_000.0).floor() / 100.0
 }
 
 /// Describes what a join did, in the order of its steps.
 pub(crate) fn text(stats: &JoinStats) -> String {
     let mut parts = vec![
-        format!("{} documents ({} empty, {} copies)", stats.documents, stats.empty, stats.copies),
+        format!(
+            "{} documents ({} empty, {} copies, {} others with the shingles of an earlier one)",
+            stats.documents,
+            stats.empty,
+            stats.copies,
+            stats.equal_sets - stats.copies
+        ),
         format!("{} shingles", stats.shingles),
         format!("{} candidates", stats.candidates),
         format!("{} ruled out by size or signature", stats.filtered),
@@ -31,10 +41,11 @@ pub(crate) fn text(stats: &JoinStats) -> String {
         parts.push(format!("{} contained of {} candidates", stats.contained, stats.contained_candidates));
     }
     if stats.oversized_buckets > 0 {
-        parts.push(format!(
-            "{} buckets over the limit, in which {} pairs were not compared",
-            stats.oversized_buckets, stats.pairs_passed_over
-        ));
+        let passed_over = match stats.pairs_passed_over {
+            0 => "all pairs were compared".to_string(),
+            pairs => format!("up to {pairs} pairs were not compared"),
+        };
+        parts.push(format!("{} buckets over the limit, in which {passed_over}", stats.oversized_buckets));
     }
     parts.join(", ")
 }

@@ -56,7 +56,7 @@ impl Listing {
     /// Returns the maximum size of a group whose copies are all listed. Says so if that leaves pairs out.
     fn max_group(&self, found: &DiskPairs, count: impl Fn(usize) -> Result<u64, twinprint::Error>) -> Result<usize> {
         let stats = found.stats();
-        if self.expand || stats.copies == 0 {
+        if self.expand || stats.equal_sets == 0 {
             return Ok(MAX_GROUP);
         }
         let all = count(MAX_GROUP)?;
@@ -64,7 +64,7 @@ impl Listing {
             return Ok(MAX_GROUP);
         }
         tracing::warn!(
-            "groups of copies are listed by their first documents: {} pairs instead of {all}; --expand lists all",
+            "groups of documents with the same shingles are listed by their first documents: {} pairs instead of {all}; --expand lists all",
             count(1)?
         );
         Ok(1)
@@ -210,8 +210,10 @@ pub(crate) struct Cluster {
     pub(crate) representative_id: String,
     /// Members besides the representative.
     pub(crate) dropped: u64,
-    /// Members whose sets equal the representative's.
+    /// Members whose texts are that of the representative.
     pub(crate) copies: u64,
+    /// Members whose sets equal the representative's; copies are among them.
+    pub(crate) equal_sets: u64,
     /// Minimum similarity to the representative; none if a member has no pair with it.
     pub(crate) least_jaccard: Option<f64>,
     representative: u32,
@@ -226,6 +228,7 @@ impl Cluster {
             representative_id: representative_id.to_string(),
             dropped: 0,
             copies: 0,
+            equal_sets: 0,
             least_jaccard: Some(1.0),
             ids: String::new(),
         }
@@ -234,6 +237,7 @@ impl Cluster {
     fn add(&mut self, member: &Member<u32>, id: &str, format: TableFormat) {
         self.dropped += 1;
         self.copies += u64::from(member.is_copy());
+        self.equal_sets += u64::from(member.has_equal_set());
         self.least_jaccard = self.least_jaccard.zip(member.jaccard()).map(|(least, jaccard)| least.min(jaccard));
         self.ids.push(if format == TableFormat::Tsv { '\t' } else { ',' });
         self.ids.push_str(&format.id(id));

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -41,7 +42,8 @@ enum Precision {
 const MIN_SECONDS: u64 = 100_000_000;
 
 impl RecordDate {
-    /// Reads RFC 3339 (UTC if it has no offset), eight digits of a day, four digits of a year, or else seconds since 1970.
+    /// Reads RFC 3339 (UTC if it has no offset), RFC 2822, eight digits of a day, four digits of a year, or else seconds
+    /// since 1970.
     ///
     /// Numbers may be strings, and may have a decimal point, because table writers add one to integer columns with gaps.
     fn from_value(value: &Value) -> Option<Self> {
@@ -56,6 +58,8 @@ impl RecordDate {
     fn from_text(text: &str) -> Option<Self> {
         let moment = text.parse::<Timestamp>().ok();
         let moment = moment.or_else(|| utc(text.parse::<DateTime>().ok()?));
+        // Feeds and mails write their dates in this way.
+        let moment = moment.or_else(|| Some(rfc2822::parse(text).ok()?.timestamp()));
         match moment {
             Some(moment) => Some(Self { seconds: moment.as_second(), precision: Precision::Day }),
             None => text.parse().ok().or_else(|| whole(text.parse().ok()?)).map(Self::from_number),
@@ -141,6 +145,9 @@ mod tests {
     #[test]
     fn text_is_a_moment_or_a_day_of_utc() {
         for text in ["1970-01-01T00:01:00Z", "1970-01-01T01:01:00+01:00", " 1970-01-01 00:01:00 "] {
+            assert_eq!(seconds(&json!(text)), Some(60), "{text}");
+        }
+        for text in ["Thu, 01 Jan 1970 00:01:00 GMT", "1 Jan 1970 01:01:00 +0100"] {
             assert_eq!(seconds(&json!(text)), Some(60), "{text}");
         }
         assert_eq!(seconds(&json!("1970-01-02")), Some(86_400));

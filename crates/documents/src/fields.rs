@@ -51,10 +51,12 @@ pub struct Fields {
     pub block: Vec<BlockField>,
     /// The field of the source, such as an outlet. Defaults to none.
     pub source: Option<FieldPath>,
-    /// The field of a score, a number that is higher for better documents. Defaults to none.
-    pub score: Option<FieldPath>,
-    /// The field of a date: RFC 3339, eight digits such as `20261125`, a year, or else seconds since 1970. Defaults to none.
-    pub date: Option<FieldPath>,
+    /// The fields of scores, which are numbers. Defaults to none.
+    pub scores: Vec<FieldPath>,
+    /// The fields of dates: RFC 3339, RFC 2822, eight digits such as `20261125`, a year, or else seconds since 1970. Defaults to none.
+    pub dates: Vec<FieldPath>,
+    /// The field of the group, such as a repository. Defaults to none.
+    pub group: Option<FieldPath>,
 }
 
 /// A record of any format, whose fields are found by their paths.
@@ -89,8 +91,9 @@ impl Default for Fields {
             text: vec![text],
             block: Vec::new(),
             source: None,
-            score: None,
-            date: None,
+            scores: Vec::new(),
+            dates: Vec::new(),
+            group: None,
         }
     }
 }
@@ -111,20 +114,23 @@ impl Fields {
     /// Removes every field but those of the id and the text, for a second reading that needs no metadata.
     #[must_use]
     pub fn without_metadata(self) -> Self {
-        Self { block: Vec::new(), source: None, score: None, date: None, ..self }
+        Self { block: Vec::new(), source: None, scores: Vec::new(), dates: Vec::new(), group: None, ..self }
     }
 
     /// Returns whether any field is wanted besides those of the id and the text. Without any, records are read without
     /// building values of their other fields, which is faster.
     #[must_use]
     pub fn want_metadata(&self) -> bool {
-        !self.block.is_empty() || [&self.source, &self.score, &self.date].into_iter().any(Option::is_some)
+        let lists = [&self.scores, &self.dates];
+        !self.block.is_empty()
+            || lists.iter().any(|fields| !fields.is_empty())
+            || [&self.source, &self.group].into_iter().any(Option::is_some)
     }
 
     /// Returns whether any field is read as a date.
     #[cfg(not(feature = "formats"))]
     pub(crate) fn want_dates(&self) -> bool {
-        self.date.is_some() || self.block.iter().any(|field| field.window.is_some())
+        !self.dates.is_empty() || self.block.iter().any(|field| field.window.is_some())
     }
 
     /// Yields all fields that are read; a field with several roles comes several times.
@@ -136,8 +142,10 @@ impl Fields {
     /// assert_eq!(fields.all().map(FieldPath::as_str).collect::<Vec<_>>(), ["id", "title", "body"]);
     /// ```
     pub fn all(&self) -> impl Iterator<Item = &FieldPath> {
-        let single = [&self.id, &self.source, &self.score, &self.date];
-        single.into_iter().flatten().chain(self.block.iter().map(|field| &field.path)).chain(&self.text)
+        let single = [&self.id, &self.source, &self.group];
+        let ordering = self.scores.iter().chain(&self.dates);
+        let blocks = self.block.iter().map(|field| &field.path);
+        single.into_iter().flatten().chain(ordering).chain(blocks).chain(&self.text)
     }
 
     /// Appends the text of a record, and parses its id and metadata.
@@ -158,10 +166,25 @@ impl Fields {
             self.append_text(path, value.as_deref(), start, text)?;
         }
         if let (false, Some(path)) = (has_text, self.text.first()) {
-            return Err(missing(path, FieldRole::Text, record));
+            return Err(match self.list_above(record)? {
+                Some(list) => ErrorKind::WrongType(list, OBJECT_AND_NO_LIST),
+                None => missing(path, FieldRole::Text, record),
+            });
         }
         let metadata = if self.want_metadata() { Some(self.parse_metadata(record)?) } else { None };
         Ok(ParsedRecord { id, metadata })
+    }
+
+    /// Returns the field above a text field that is a list, in which no path without brackets leads on.
+    fn list_above(&self, record: &impl FieldSource) -> Result<Option<String>, ErrorKind> {
+        for path in self.text.iter().map(FieldPath::as_str) {
+            for (end, _) in path.match_indices('.') {
+                if let Some(Value::Array(_)) = record.value(&FieldPath::new(&path[..end]))?.as_deref() {
+                    return Ok(Some(path[..end].to_string()));
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn append_text(
@@ -191,11 +214,14 @@ impl Fields {
             None => optional(Some(path), record, STRING, as_string),
             Some(window) => optional(Some(path), record, date_for(*window), |value| date::window(value, *window)),
         };
+        let score = |path: &FieldPath| optional(Some(path), record, "a number", as_number);
+        let date = |path: &FieldPath| optional(Some(path), record, DATE, date::seconds);
         Ok(Metadata {
             block: self.block.iter().map(block).collect::<Result<_, _>>()?,
             source: optional(self.source.as_ref(), record, STRING, as_string)?,
-            score: optional(self.score.as_ref(), record, "a number", as_number)?,
-            date: optional(self.date.as_ref(), record, DATE, date::seconds)?,
+            scores: self.scores.iter().map(score).collect::<Result<_, _>>()?,
+            dates: self.dates.iter().map(date).collect::<Result<_, _>>()?,
+            group: optional(self.group.as_ref(), record, STRING, as_string)?,
         })
     }
 
@@ -234,25 +260,28 @@ mod date {
 fn parse_id(path: &FieldPath, value: &Value) -> Result<String, ErrorKind> {
     let whole = |number: &f64| number.is_finite() && number.fract() == 0.0;
     match value {
-        Value::String(id) => Ok(id.clone()),
+        Value::String(id) if !id.is_empty() => Ok(id.clone()),
         Value::Number(id) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
         Value::Number(id) if id.as_f64().as_ref().is_some_and(whole) => {
             // Programs that know no missing integers make numbers such as 7.0 of them.
             Ok(format!("{:.0}", id.as_f64().unwrap_or_default()))
         }
-        _ => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer")),
+        _ => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer, and not empty")),
     }
 }
 
 const TEXT_OF_LIST: &str = "a string; for the texts in a list name them as in messages[].content";
+const OBJECT_AND_NO_LIST: &str = "an object; for the texts in a list name them as in messages[].content";
 const STRING: &str = "a string or a number";
-const DATE: &str = "a date as in RFC 3339 or as 20261125, a year, or seconds since 1970";
+const DATE: &str = "a date as in RFC 3339 or RFC 2822 or as 20261125, a year, or seconds since 1970";
 
 /// Describes the dates that have a window: a year is too coarse for shorter windows.
 fn date_for(window: Window) -> &'static str {
     match window {
-        Window::Year => "a date as in RFC 3339 or as 20261125, a year, or seconds since 1970 (from March 1973 on)",
-        _ => "a date as in RFC 3339 or as 20261125, or seconds since 1970 (from March 1973 on)",
+        Window::Year => {
+            "a date as in RFC 3339 or RFC 2822 or as 20261125, a year, or seconds since 1970 (from March 1973 on)"
+        }
+        _ => "a date as in RFC 3339 or RFC 2822 or as 20261125, or seconds since 1970 (from March 1973 on)",
     }
 }
 
@@ -334,6 +363,17 @@ mod tests {
         assert_eq!(text(json!({"title": "t"})), missing("meta.url", FieldRole::Id, &["title"]));
     }
 
+    #[test]
+    fn a_path_through_a_list_says_how_it_is_written() {
+        let fields = Fields { text: vec![FieldPath::new("chat.messages.content")], ..Fields::default() };
+        let parsed = parse(&fields, &json!({"id": 1, "chat": {"messages": [{"content": "x"}]}}));
+        let refused = parsed.expect_err("a list").to_string();
+        assert!(
+            refused.contains("\"chat.messages\" must be an object") && refused.contains("messages[].content"),
+            "{refused}"
+        );
+    }
+
     #[cfg(feature = "formats")]
     fn metadata(fields: &Fields, mut record: Value) -> Result<Metadata, ErrorKind> {
         (record["id"], record["text"]) = (json!(1), json!("x"));
@@ -347,17 +387,24 @@ mod tests {
         let fields = Fields {
             block: vec![BlockField::parse("lang")],
             source: path("site"),
-            score: path("score"),
-            date: path("date"),
+            scores: vec![FieldPath::new("score")],
+            dates: vec![FieldPath::new("date")],
+            group: path("group"),
             ..Fields::default()
         };
         let metadata = |record| metadata(&fields, record);
-        let found = metadata(json!({"lang": "en", "site": 7, "score": "1.5", "date": "1970-01-02"})).expect("sound");
-        let expected =
-            Metadata { block: vec![Some("en".into())], source: Some("7".into()), score: Some(1.5), date: Some(86_400) };
-        assert_eq!(found, expected);
-        assert_eq!(metadata(json!({})), Ok(Metadata { block: vec![None], ..Metadata::default() }));
-        assert_eq!(metadata(json!({"date": 60})).expect("sound").date, Some(60));
+        let record = json!({"lang": "en", "site": 7, "score": "1.5", "date": "1970-01-02", "group": "g"});
+        let expected = Metadata {
+            block: vec![Some("en".into())],
+            source: Some("7".into()),
+            scores: vec![Some(1.5)],
+            dates: vec![Some(86_400)],
+            group: Some("g".into()),
+        };
+        assert_eq!(metadata(record), Ok(expected));
+        let nothing = Metadata { block: vec![None], scores: vec![None], dates: vec![None], ..Metadata::default() };
+        assert_eq!(metadata(json!({})), Ok(nothing));
+        assert_eq!(metadata(json!({"date": 60})).expect("sound").dates, [Some(60)]);
         assert!(metadata(json!({"date": "yesterday"})).is_err());
         assert!(metadata(json!({"score": "good"})).is_err() && metadata(json!({"score": "NaN"})).is_err());
     }

@@ -104,5 +104,5 @@ pub use reader::{Position, Reader};
 #[cfg(feature = "formats")]
 pub use rewriter::{DocumentTexts, Rewriter};
 #[cfg(feature = "formats")]
-pub use splitter::{Decision, DocumentRead, DuplicateOf, SplitCounts, Splitter};
+pub use splitter::{Decision, DocumentRead, DuplicateOf, SharedPassage, SplitCounts, Splitter};
 pub use window::Window;

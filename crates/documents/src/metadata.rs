@@ -12,10 +12,12 @@ pub struct Metadata {
     pub block: Vec<Option<String>>,
     /// The source, such as an outlet.
     pub source: Option<String>,
-    /// The score; higher is better.
-    pub score: Option<f64>,
-    /// The date, in seconds since 1970.
-    pub date: Option<i64>,
+    /// The number that each score field gives.
+    pub scores: Vec<Option<f64>>,
+    /// The date that each date field gives, in seconds since 1970.
+    pub dates: Vec<Option<i64>>,
+    /// The group, such as a repository.
+    pub group: Option<String>,
 }
 
 impl Metadata {

@@ -112,6 +112,18 @@ impl<'a> Rewriter<'a> {
         batch: &Batch,
         mut edit: impl FnMut(DocumentTexts<'_>) -> Result<Vec<Option<String>>, E>,
     ) -> Result<(), E> {
+        self.write_some(batch, |document| edit(document).map(Some))
+    }
+
+    /// Writes the documents of a batch as [`write`](Self::write) does, except those for which `edit` returns `None`.
+    ///
+    /// # Errors
+    /// What `edit` returns, or an error of writing.
+    pub fn write_some<E: From<Error>>(
+        &mut self,
+        batch: &Batch,
+        mut edit: impl FnMut(DocumentTexts<'_>) -> Result<Option<Vec<Option<String>>>, E>,
+    ) -> Result<(), E> {
         for part in &batch.parts {
             let mut new = Vec::with_capacity(part.documents.len());
             for (record, texts) in part.documents.iter().zip(self.texts(part)?) {

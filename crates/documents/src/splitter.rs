@@ -11,7 +11,7 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-pub use self::decision::{Decision, DuplicateOf};
+pub use self::decision::{Decision, DuplicateOf, SharedPassage};
 use self::json_lines::JsonLinesSplitter;
 use self::lines::LinesSplitter;
 #[cfg(feature = "parquet")]
@@ -37,7 +37,8 @@ use crate::options::Options;
 /// | texts on lines | the lines, byte for byte | the same |
 /// | WARC | JSON lines with `id`, `url`, `date` and `text` | the same with three more fields |
 ///
-/// The three are `duplicate_of`, `jaccard` and `containment` (see [`DuplicateOf`]); they replace fields or columns of the same names.
+/// The three are `duplicate_of`, `jaccard` and `containment` (see [`DuplicateOf`]); they replace fields or columns of the same names. With
+/// [`passages`](Self::passages) there are three more, those of a [`SharedPassage`].
 /// An output is compressed if its name ends with `.gz` or `.zst`. It is written under a temporary name, synced and then renamed, so it
 /// appears complete or not at all. Rejected records are in neither.
 ///
@@ -48,10 +49,10 @@ use crate::options::Options;
 /// # let path = |name: &str| folder.path().join(name);
 /// std::fs::write(path("a.jsonl"), "{\"id\": 1, \"text\": \"x\"}\n{\"id\": 2, \"text\": \"x\"}\n")?;
 /// let inputs = Inputs::find([path("a.jsonl")], &Options::default())?;
-/// let splitter = Splitter { kept: path("kept.jsonl"), removed: path("removed.jsonl") };
+/// let splitter = Splitter { kept: path("kept.jsonl"), removed: path("removed.jsonl"), passages: false };
 /// let split = splitter.split(&inputs, &Options::default(), &Fields::default(), |number| match number {
 ///     0 => Decision::Keep,
-///     _ => Decision::Remove(DuplicateOf { id: "1".to_string(), jaccard: 1.0, containment: 1.0 }),
+///     _ => Decision::Remove(DuplicateOf { id: "1".to_string(), jaccard: 1.0, containment: 1.0, passage: None }),
 /// })?;
 /// assert_eq!((split.kept, split.removed), (1, 1));
 /// assert_eq!(std::fs::read_to_string(path("kept.jsonl"))?, "{\"id\": 1, \"text\": \"x\"}\n");
@@ -63,6 +64,8 @@ pub struct Splitter {
     pub kept: PathBuf,
     /// The path of the file of removed records.
     pub removed: PathBuf,
+    /// Whether tables have columns of the [passage](DuplicateOf::passage); records of JSON have its fields where it is known.
+    pub passages: bool,
 }
 
 /// Holds a document that a [`Splitter`] reads, so that a [decision](Splitter::try_split) can check that it is the
@@ -159,6 +162,10 @@ impl Splitter {
                             counts.removed += 1;
                             duplicates.push(Some(duplicate));
                         }
+                        Decision::RemoveBlank => {
+                            counts.removed += 1;
+                            duplicates.push(Some(DuplicateOf::default()));
+                        }
                     }
                 }
                 sink.write(part, &duplicates)?;
@@ -177,12 +184,18 @@ impl Splitter {
 
     fn sink<'a>(&'a self, inputs: &'a Inputs) -> Result<Box<dyn Sink + 'a>, Error> {
         Ok(match inputs.format() {
-            Format::JsonLines | Format::Warc => Box::new(JsonLinesSplitter::create(&self.kept, &self.removed)?),
-            Format::Csv | Format::Tsv => Box::new(TableSplitter::create(&self.kept, &self.removed, inputs.dialect())?),
+            Format::JsonLines | Format::Warc => {
+                Box::new(JsonLinesSplitter::create(&self.kept, &self.removed, self.passages)?)
+            }
+            Format::Csv | Format::Tsv => {
+                Box::new(TableSplitter::create(&self.kept, &self.removed, inputs.dialect(), self.passages)?)
+            }
             Format::Text | Format::Tar => Box::new(TextSplitter::create(&self.kept, &self.removed, &inputs.sources)?),
             Format::Lines => Box::new(LinesSplitter::create(&self.kept, &self.removed)?),
             #[cfg(feature = "parquet")]
-            Format::Parquet | Format::Arrow => Box::new(ParquetSplitter::create(&self.kept, &self.removed, inputs)?),
+            Format::Parquet | Format::Arrow => {
+                Box::new(ParquetSplitter::create(&self.kept, &self.removed, inputs, self.passages)?)
+            }
             #[cfg(not(feature = "parquet"))]
             other => return Err(Error::new(&self.kept, ErrorKind::NotBuilt(other.name()))),
         })

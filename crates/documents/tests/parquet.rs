@@ -71,9 +71,14 @@ fn rows_are_split_with_all_their_columns() {
     let path = |name: &str| folder.path().join(name);
     write(&path("a.parquet"));
     let inputs = Inputs::find([path("a.parquet")], &Options::default()).unwrap();
-    let splitter = Splitter { kept: path("kept.parquet"), removed: path("removed.parquet") };
+    let splitter = Splitter { kept: path("kept.parquet"), removed: path("removed.parquet"), passages: false };
     let verdict = |number| match number % 3 {
-        0 => Decision::Remove(DuplicateOf { id: format!("{}", number + 1), jaccard: 0.5, containment: 0.75 }),
+        0 => Decision::Remove(DuplicateOf {
+            id: format!("{}", number + 1),
+            jaccard: 0.5,
+            containment: 0.75,
+            passage: None,
+        }),
         _ => Decision::Keep,
     };
     splitter.split(&inputs, &Options::default(), &Fields::default(), verdict).unwrap();
@@ -107,18 +112,19 @@ fn annotated(texts: &[&str]) -> RecordBatch {
     let text: ArrayRef = Arc::new(StringArray::from_iter_values(texts));
     let field = |name: &str, column: &ArrayRef| Field::new(name, column.data_type().clone(), false);
     let unit = [("unit".to_string(), "word".to_string())];
-    let fields = vec![field("id", &id), field("jaccard", &id), field("text", &text).with_metadata(unit)];
-    let schema = Schema::new_with_metadata(fields, [("made by".to_string(), "hand".to_string())]);
+    let fields = vec![field("id", &id), field("jaccard", &id), field("text", &text).with_metadata(unit.into())];
+    let schema = Schema::new_with_metadata(fields, [("made by".to_string(), "hand".to_string())].into());
     RecordBatch::try_new(Arc::new(schema), vec![Arc::clone(&id), id, text]).unwrap()
 }
 
 /// Splits files so that every second row is removed; returns the numbers of kept, removed and rejected rows.
 fn split(folder: &Path, inputs: &[&str]) -> Result<[u64; 3], twinprint_documents::Error> {
     let inputs = Inputs::find(inputs.iter().map(|name| folder.join(name)), &Options::default()).unwrap();
-    let splitter = Splitter { kept: folder.join("kept.parquet"), removed: folder.join("removed.parquet") };
+    let splitter =
+        Splitter { kept: folder.join("kept.parquet"), removed: folder.join("removed.parquet"), passages: false };
     let counts = splitter.split(&inputs, &Options::default(), &Fields::default(), |number| match number % 2 {
         0 => Decision::Keep,
-        _ => Decision::Remove(DuplicateOf { id: "0".to_string(), jaccard: 0.5, containment: 0.75 }),
+        _ => Decision::Remove(DuplicateOf { id: "0".to_string(), jaccard: 0.5, containment: 0.75, passage: None }),
     })?;
     Ok([counts.kept, counts.removed, counts.rejected])
 }

@@ -47,10 +47,11 @@ fn numbered() -> Fields {
 /// Splits inputs so that the documents of odd numbers are removed.
 fn split(folder: &TempDir, inputs: &[PathBuf], options: &Options, fields: &Fields) -> [String; 2] {
     let inputs = Inputs::find(inputs, options).unwrap();
-    let splitter = Splitter { kept: folder.path().join("kept"), removed: folder.path().join("removed") };
+    let splitter =
+        Splitter { kept: folder.path().join("kept"), removed: folder.path().join("removed"), passages: false };
     let decide = |number| match number % 2 {
         0 => Decision::Keep,
-        _ => Decision::Remove(DuplicateOf { id: "a".to_string(), jaccard: 0.5, containment: 1.0 }),
+        _ => Decision::Remove(DuplicateOf { id: "a".to_string(), jaccard: 0.5, containment: 1.0, passage: None }),
     };
     splitter.split(&inputs, options, fields, decide).unwrap();
     [splitter.kept, splitter.removed].map(|path| fs::read_to_string(path).unwrap())
@@ -68,6 +69,11 @@ fn ids_of_real_programs_are_read() {
     assert_eq!(ids(&values), expected);
     let refused = read(&write(&folder, "a.jsonl", b"{\"id\": 1.5, \"text\": \"\"}\n")).unwrap_err();
     assert!(refused.contains("must be a string or an integer"), "{refused}");
+    for id in ["\"\"", "null", "true"] {
+        let line = format!("{{\"id\": {id}, \"text\": \"\"}}\n");
+        let refused = read(&write(&folder, "a.jsonl", line.as_bytes())).unwrap_err();
+        assert!(refused.contains("must be a string or an integer, and not empty"), "{id}: {refused}");
+    }
 }
 
 #[test]
@@ -374,7 +380,7 @@ fn web_archives_of_texts_are_read() {
         [warc("warcinfo", 1, "Software: x"), warc("conversion", 2, "one\r\n\r\nWARC/1.0"), warc("resource", 3, "two")];
     let path = write(&folder, "a.warc.wet", records.concat().as_bytes());
     assert_eq!(read(&path).unwrap(), documents(&[("2", "one\r\n\r\nWARC/1.0"), ("3", "two")]));
-    let fields = Fields { id: Some(FieldPath::new("url")), date: Some(FieldPath::new("date")), ..Fields::default() };
+    let fields = Fields { id: Some(FieldPath::new("url")), dates: vec![FieldPath::new("date")], ..Fields::default() };
     let (found, _) = read_with(&path, &Options::default(), &fields).unwrap();
     assert_eq!(found[0].0, "http://x/2");
     let [kept, removed] = split(&folder, std::slice::from_ref(&path), &Options::default(), &Fields::default());

@@ -27,7 +27,7 @@ impl Files {
     fn split(&self, inputs: &[&str], kept: &str, removed: &str) -> SplitCounts {
         let options = Options { skip_bad: true, ..Options::default() };
         let inputs = Inputs::find(inputs.iter().map(|name| self.path(name)), &options).unwrap();
-        let splitter = Splitter { kept: self.path(kept), removed: self.path(removed) };
+        let splitter = Splitter { kept: self.path(kept), removed: self.path(removed), passages: false };
         splitter.split(&inputs, &options, &Fields::default(), odd_goes).unwrap()
     }
 
@@ -44,7 +44,7 @@ fn numbers(counts: SplitCounts) -> [u64; 3] {
 fn odd_goes(number: u64) -> Decision {
     match number % 2 {
         0 => Decision::Keep,
-        _ => Decision::Remove(DuplicateOf { id: "a \"b\"".to_string(), jaccard: 0.5, containment: 1.0 }),
+        _ => Decision::Remove(DuplicateOf { id: "a \"b\"".to_string(), jaccard: 0.5, containment: 1.0, passage: None }),
     }
 }
 
@@ -117,7 +117,7 @@ fn tables_of_different_columns_are_refused() {
     fs::write(files.path("a.csv"), "id,text\n1,x\n").unwrap();
     fs::write(files.path("b.csv"), "text,id\n").unwrap();
     let inputs = Inputs::find([files.path("a.csv"), files.path("b.csv")], &Options::default()).unwrap();
-    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
+    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed"), passages: false };
     let error = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err();
     assert_eq!((&error.path, error.line), (&files.path("b.csv"), None));
     let difference = "its columns are in another order".to_string();
@@ -164,7 +164,7 @@ fn a_failed_decision_and_a_changed_input_leave_the_files_as_they_were() {
     fs::write(files.path("a.jsonl"), "{\"id\":1,\"text\":\"\"}\n{\"id\":2,\"text\":\"\"}\n").unwrap();
     fs::write(files.path("kept"), "before").unwrap();
     let inputs = Inputs::find([files.path("a.jsonl")], &Options::default()).unwrap();
-    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
+    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed"), passages: false };
     let split = |expected, decide: &dyn Fn(u64) -> Result<Decision, Failed>| {
         let counts =
             splitter.try_split(&inputs, &Options::default(), &Fields::default(), expected, |number, _| decide(number));
@@ -202,7 +202,7 @@ fn nothing_is_left_of_what_failed() {
     let files = Files::new();
     fs::write(files.path("a.jsonl"), "{\"id\":1,\"text\":\"\"}\nnone\n").unwrap();
     let inputs = Inputs::find([files.path("a.jsonl")], &Options::default()).unwrap();
-    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed") };
+    let splitter = Splitter { kept: files.path("kept"), removed: files.path("removed"), passages: false };
     let message = splitter.split(&inputs, &Options::default(), &Fields::default(), odd_goes).unwrap_err().to_string();
     assert!(message.contains("line 2"), "{message}");
     assert_eq!(fs::read_dir(files.0.path()).unwrap().count(), 1);

@@ -13,7 +13,8 @@ use arrow_array::{
     Array, ArrayRef, BinaryArray, Decimal128Array, DictionaryArray, FixedSizeBinaryArray, Float64Array, Int32Array,
     Int64Array, LargeStringArray, NullArray, RecordBatch, StringArray, StringViewArray, StructArray,
 };
-use arrow_ipc::writer::{FileWriter, StreamWriter};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::Field;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -72,10 +73,11 @@ fn ids(found: Result<Documents, String>) -> Vec<String> {
 /// Keeps all documents but the last, and returns the kept and the removed rows.
 fn split(folder: &TempDir, inputs: &[PathBuf], last: u64, options: &Options) -> Result<[Vec<RecordBatch>; 2], String> {
     let inputs = Inputs::find(inputs, options).unwrap();
-    let splitter = Splitter { kept: folder.path().join("kept"), removed: folder.path().join("removed") };
+    let splitter =
+        Splitter { kept: folder.path().join("kept"), removed: folder.path().join("removed"), passages: false };
     let decide = |number| match number == last {
         false => Decision::Keep,
-        true => Decision::Remove(DuplicateOf { id: "a".to_string(), jaccard: 0.5, containment: 1.0 }),
+        true => Decision::Remove(DuplicateOf { id: "a".to_string(), jaccard: 0.5, containment: 1.0, passage: None }),
     };
     splitter.split(&inputs, options, &Fields::default(), decide).map_err(|error| error.to_string())?;
     Ok([splitter.kept, splitter.removed].map(|path| match inputs.format() {
@@ -270,4 +272,34 @@ fn arrow_files_and_streams_are_read_and_written() {
     let bytes = std::fs::read(&file).unwrap();
     std::fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
     assert!(read(&file).unwrap_err().contains("a.feather"));
+}
+
+/// Offsets and lengths in a file are checked before memory is sliced by them.
+#[test]
+fn damaged_arrow_files_are_errors_and_no_panics() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = rows(&[("id", strings(&["a", "b", "c"])), ("text", strings(&["one text", "another", ""]))]);
+    let path = folder.path().join("a.arrow");
+    for codec in [None, Some(CompressionType::LZ4_FRAME)] {
+        let options = || IpcWriteOptions::default().try_with_compression(codec).unwrap();
+        let (mut file, mut stream) = (Vec::new(), Vec::new());
+        let mut writer = FileWriter::try_new_with_options(&mut file, &rows.schema(), options()).unwrap();
+        writer.write(&rows).unwrap();
+        writer.finish().unwrap();
+        let mut writer = StreamWriter::try_new_with_options(&mut stream, &rows.schema(), options()).unwrap();
+        writer.write(&rows).unwrap();
+        writer.finish().unwrap();
+        for sound in [file, stream] {
+            for at in 0..sound.len() {
+                for byte in [0x7f, 0xff] {
+                    let mut damaged = sound.clone();
+                    damaged[at] = byte;
+                    std::fs::write(&path, &damaged).unwrap();
+                    if let Err(error) = read(&path) {
+                        assert!(error.contains("a.arrow"), "byte {at}: {error}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -171,7 +171,7 @@ impl Cluster {
     /// let found = Deduplicator::builder().run(texts)?;
     /// let cluster = Cluster::new(&found.clusters()[0], "copies", "the first");
     /// assert_eq!((cluster.representative.as_str(), cluster.members[0].id.as_str()), ("a", "b"));
-    /// assert_eq!(cluster.members[0].reason, "the same shingles");
+    /// assert_eq!(cluster.members[0].reason, "the same text");
     /// # Ok::<(), twinprint::Error>(())
     /// ```
     #[must_use]
@@ -197,7 +197,8 @@ impl Cluster {
 /// Says in words why a document is in a cluster.
 fn told<Id>(member: &twinprint::Member<Id>) -> String {
     match member.overlap {
-        Some(_) if member.is_copy() => "the same shingles".to_string(),
+        Some(_) if member.is_copy() => "the same text".to_string(),
+        Some(_) if member.has_equal_set() => "the same shingles, in another text".to_string(),
         Some(overlap) => {
             let held = 100.0 * overlap.left_in_right();
             format!("{held:.0}\u{a0}% of its shingles are in the representative")
@@ -268,16 +269,23 @@ mod tests {
 
     #[test]
     fn every_reason_is_told() {
-        let texts = [("a", "1 2 3 4 5 6"), ("b", "1 2 3 4 5 6"), ("c", "1 2 3 4 5 6 7 8"), ("d", "3 4 5 6 7 8 9 0")];
+        let texts = [
+            ("a", "1 2 3 4 5 6"),
+            ("b", "1 2 3 4 5 6"),
+            ("c", "1 2 3 4 5 6 7 8"),
+            ("d", "3 4 5 6 7 8 9 0"),
+            ("e", "1 2 3 (4 5 6)"),
+        ];
         let found = Deduplicator::builder().scheme(Scheme::news()).threshold(0.4).run(texts).expect("valid");
         let clusters = found.verified().clusters(Clustering::Components, Keep::First);
         let cluster = Cluster::new(&clusters[0], "copies", "the first");
         let members: Vec<_> =
             cluster.members.iter().map(|member| (member.id.as_str(), member.reason.as_str())).collect();
         let expected = [
-            ("b", "the same shingles"),
+            ("b", "the same text"),
             ("c", "67\u{a0}% of its shingles are in the representative"),
             ("d", "linked through other documents"),
+            ("e", "the same shingles, in another text"),
         ];
         assert_eq!((cluster.representative.as_str(), members), ("a", expected.to_vec()));
         assert_eq!(cluster.members[2].jaccard, None);

@@ -84,10 +84,34 @@ impl RemovalCounts {
     /// Returns all limits that are exceeded: first by the largest cluster, then by sources, the greatest share first.
     #[must_use]
     pub fn exceeded(&self) -> Vec<LimitExceeded> {
-        let RemovalLimits { max_cluster_share, max_source_share, min_documents } = self.limits;
-        let is_over = |removed: u64, documents: u64, limit: f64| {
-            documents >= min_documents && removed as f64 > limit * documents as f64
-        };
+        let min_documents = self.limits.min_documents;
+        self.over_limits(|documents| documents >= min_documents)
+    }
+
+    /// Returns all limits that would be exceeded if they applied to so few documents: those of a corpus or a source with fewer documents
+    /// than [`RemovalLimits::min_documents`]. In the order of [`exceeded`](Self::exceeded).
+    ///
+    /// ```
+    /// use twinprint::dedup::RemovalLimits;
+    ///
+    /// let mut counts = RemovalLimits::new().counts()?;
+    /// (0..21).for_each(|_| counts.add_document_without_source());
+    /// counts.add_cluster("template-1", 20);
+    /// assert!(counts.check().is_ok());
+    /// assert_eq!(counts.not_applied().len(), 1);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn not_applied(&self) -> Vec<LimitExceeded> {
+        let min_documents = self.limits.min_documents;
+        self.over_limits(|documents| documents < min_documents)
+    }
+
+    /// Returns the limits that are exceeded by a corpus or a source whose number of documents counts.
+    fn over_limits(&self, counts: impl Fn(u64) -> bool) -> Vec<LimitExceeded> {
+        let RemovalLimits { max_cluster_share, max_source_share, .. } = self.limits;
+        let is_over =
+            |removed: u64, documents: u64, limit: f64| counts(documents) && removed as f64 > limit * documents as f64;
         let largest = self.largest.iter().filter(|(_, removed)| is_over(*removed, self.documents, max_cluster_share));
         let cluster = largest.map(|(representative, removed)| LimitExceeded::Cluster {
             representative: representative.clone(),

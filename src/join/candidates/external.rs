@@ -4,39 +4,22 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::pivots::PivotPairs;
+use super::crowd_file::{CrowdFile, CrowdMembers};
+pub(crate) use super::finder::{Finder, Parameters};
 use crate::error::Error;
-use crate::external::{FrameReader, Kind, Records, Role, Sort, Sorted, Sorter, Sorters, put, read_record};
-use crate::join::groups::external::Groups;
+use crate::external::{
+    FrameReader, FrameWriter, Kind, RecordReader, Records, Role, Sort, Sorted, Sorter, Sorters, put, read_record,
+};
+use crate::join::edge::join;
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
 use crate::join::stats::JoinStats;
-use crate::join::storage::band_keys::BandKeyWriter;
-use crate::join::storage::scratch::ScratchDir;
-use crate::join::storage::segments::Segments;
 use crate::join::storage::work_dir::WorkDir;
-use crate::lsh::{Banding, BucketRule};
+use crate::lsh::BucketRule;
 use crate::parallel;
 
-/// What the candidates depend on, besides the stored documents.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Parameters {
-    pub(crate) banding: Banding,
-    pub(crate) seed: u64,
-    /// Positions of a signature.
-    pub(crate) width: usize,
-    pub(crate) rule: BucketRule,
-}
-
-/// Finds candidates.
-pub(crate) struct Finder<'a> {
-    pub(crate) segments: &'a Segments,
-    pub(crate) keys: &'a BandKeyWriter,
-    pub(crate) groups: &'a Groups,
-    pub(crate) filter: &'a PairFilter,
-    pub(crate) parameters: Parameters,
-    pub(crate) scratch: &'a ScratchDir,
-}
+/// The rule by which oversized buckets are searched, as a number that changes with it.
+const RULE_VERSION: u64 = 2;
 
 /// All pairs that share a bucket, each once and in order, in a file. It stays, so that a join which was interrupted while it
 /// verified them finds it again.
@@ -48,13 +31,31 @@ pub(crate) struct Candidates {
 }
 
 impl Candidates {
-    /// Takes the kind [`Candidates`](Kind::Candidates) or [`Samples`](Kind::Samples).
+    /// Takes the kind [`Candidates`](Kind::Candidates), [`Rejoined`](Kind::Rejoined) or [`Samples`](Kind::Samples).
     pub(crate) fn new(work: &Arc<WorkDir>, kind: Kind, owner: u64) -> Self {
         Self { work: Arc::clone(work), kind, owner }
     }
 
     fn name(&self) -> &'static str {
-        if self.kind == Kind::Samples { "samples" } else { "candidates" }
+        match self.kind {
+            Kind::Samples => "samples",
+            Kind::Rejoined => "rejoined",
+            _ => "candidates",
+        }
+    }
+
+    /// Begins the file of the documents in oversized buckets.
+    fn create_crowd(&self) -> Result<FrameWriter, Error> {
+        self.work.create(&format!("crowd-of-{}", self.name()), self.crowd_role())
+    }
+
+    /// Reads the documents in oversized buckets.
+    pub(crate) fn crowd(&self) -> Result<RecordReader<1>, Error> {
+        Ok(RecordReader::new(self.work.open_file(&format!("crowd-of-{}", self.name()), self.crowd_role())?))
+    }
+
+    fn crowd_role(&self) -> Role {
+        Role::new(Kind::Crowd, 1, self.owner)
     }
 
     fn role(&self) -> Role {
@@ -97,20 +98,26 @@ impl Finder<'_> {
         self.keys.rebuild_missing(self.segments, &self.groups.segment_hashes, watch)?;
         let bands = self.parameters.banding.bands() as usize;
         let mut pairs = self.scratch.sorter("candidates");
-        let mut pivot_pairs = PivotPairs::new(self.scratch, self.filter);
-        let mut stats = JoinStats::default();
+        let mut members = CrowdMembers::new(self.scratch);
         let mut entries = self.entries(0)?;
         for band in 0..bands {
             watch.step(Stage::Candidates, band as u64, bands as u64)?;
-            let (rule, to) = (self.parameters.rule, (&mut pairs, &mut pivot_pairs));
+            let (rule, to) = (self.parameters.rule, (&mut pairs, &mut members));
             let (enumerated, next) = parallel::both(
-                || enumerate(entries, rule, to, self.filter, &mut stats),
+                || enumerate(entries, rule, to, self.filter),
                 || if band + 1 < bands { self.entries(band + 1) } else { Ok(Sorted::default()) },
             );
             enumerated?;
             entries = next?;
         }
-        pivot_pairs.pair(&mut pairs)?;
+        drop(entries);
+        let mut stats = JoinStats { oversized_buckets: u64::from(members.buckets()), ..JoinStats::default() };
+        let mut documents = candidates.create_crowd()?;
+        let show = |document| documents.record(|bytes| put(bytes, &[u64::from(document)]));
+        let crowd = CrowdFile::write(self, members, show, watch)?;
+        documents.finish()?;
+        stats.pairs_passed_over = crowd.passed_over;
+        crowd.search(&mut pairs, watch)?;
         candidates.write(pairs.finish()?, &stats)
     }
 
@@ -139,34 +146,34 @@ impl Finder<'_> {
     }
 
     /// Names the documents and the parameters.
-    fn owner(&self) -> u64 {
-        let Parameters { banding, seed, width, rule } = self.parameters;
+    pub(crate) fn owner(&self) -> u64 {
+        let Parameters { banding, seed, width, rule, .. } = self.parameters;
         let numbers =
             [banding.bands() as usize, banding.rows() as usize, width, rule.limit()].map(|number| number as u64);
         let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
         put(&mut bytes, &[self.segments.owner(), self.groups.content, seed]);
         put(&mut bytes, &numbers);
+        put(&mut bytes, &[RULE_VERSION, self.parameters.sketch_filter.number()]);
         xxh3_64(&bytes)
     }
 }
 
-/// Writes the pairs of each bucket: all of them or, if it is over the limit, those of its pivots with all others.
+/// Writes the pairs of each bucket up to the limit, and the members of each that is over it.
 fn enumerate(
     mut entries: Sorted<1>,
     rule: BucketRule,
-    (pairs, pivot_pairs): (&mut Sorter<1>, &mut PivotPairs<'_>),
+    (pairs, members): (&mut Sorter<1>, &mut CrowdMembers),
     filter: &PairFilter,
-    stats: &mut JoinStats,
 ) -> Result<(), Error> {
-    let mut bucket = Bucket { rule, filter, key: None, held: Vec::new(), number: 0, size: 0 };
+    let mut bucket = Bucket { rule, filter, key: None, held: Vec::new(), number: None };
     while let Some([entry]) = entries.next()? {
         if bucket.key != Some(entry >> 32) {
-            bucket.end(pairs, stats)?;
+            bucket.end(pairs)?;
             bucket.key = Some(entry >> 32);
         }
-        bucket.add(entry as u32, pairs, pivot_pairs)?;
+        bucket.add(entry as u32, members)?;
     }
-    bucket.end(pairs, stats)
+    bucket.end(pairs)
 }
 
 /// A bucket as its documents come, in ascending order.
@@ -174,52 +181,34 @@ struct Bucket<'a> {
     rule: BucketRule,
     filter: &'a PairFilter,
     key: Option<u64>,
-    /// Its documents, or, once there are too many, its pivots.
+    /// Its documents, until there are too many.
     held: Vec<u32>,
     /// Once there are too many, its number among such buckets.
-    number: u32,
-    size: usize,
+    number: Option<u32>,
 }
 
 impl Bucket<'_> {
-    fn add(&mut self, document: u32, pairs: &mut Sorter<1>, pivot_pairs: &mut PivotPairs<'_>) -> Result<(), Error> {
-        self.size += 1;
-        if !self.rule.is_oversized(self.size) {
-            self.held.push(document);
+    fn add(&mut self, document: u32, members: &mut CrowdMembers) -> Result<(), Error> {
+        if let Some(number) = self.number {
+            return members.add(document, number);
+        }
+        self.held.push(document);
+        if !self.rule.is_oversized(self.held.len()) {
             return Ok(());
         }
-        if self.size == self.rule.limit() + 1 {
-            self.go_over(pairs, pivot_pairs)?;
-        }
-        pivot_pairs.add(document, self.number)
+        let number = members.begin();
+        self.number = Some(number);
+        self.held.drain(..).try_for_each(|document| members.add(document, number))
     }
 
-    /// Handles the first document over the limit: those held so far are paired with the pivots, which alone stay held.
-    fn go_over(&mut self, pairs: &mut Sorter<1>, pivot_pairs: &mut PivotPairs<'_>) -> Result<(), Error> {
-        let behind = self.held.split_off(self.rule.pivots());
-        self.compare(pairs)?;
-        self.number = pivot_pairs.begin(&self.held, pairs)?;
-        behind.into_iter().try_for_each(|document| pivot_pairs.add(document, self.number))
-    }
-
-    /// Pairs of all that are held.
-    fn compare(&self, pairs: &mut Sorter<1>) -> Result<(), Error> {
+    /// Pairs all that are held.
+    fn end(&mut self, pairs: &mut Sorter<1>) -> Result<(), Error> {
         for (at, &left) in self.held.iter().enumerate() {
             let allowed = self.held[at + 1..].iter().filter(|&&right| self.filter.allows(left, right));
-            allowed.map(|&right| [u64::from(left) << 32 | u64::from(right)]).try_for_each(|pair| pairs.push(pair))?;
-        }
-        Ok(())
-    }
-
-    fn end(&mut self, pairs: &mut Sorter<1>, stats: &mut JoinStats) -> Result<(), Error> {
-        if self.rule.is_oversized(self.size) {
-            stats.oversized_buckets += 1;
-            stats.pairs_passed_over += self.rule.skipped_pairs(self.size);
-        } else {
-            self.compare(pairs)?;
+            allowed.map(|&right| [join(left, right)]).try_for_each(|pair| pairs.push(pair))?;
         }
         self.held.clear();
-        self.size = 0;
+        self.number = None;
         Ok(())
     }
 }

@@ -3,17 +3,20 @@
 
 use std::ops::Range;
 
-use ahash::AHashMap;
+use ahash::AHashSet;
+
+use super::crowd::{Crowd, CrowdBlock, CrowdBuckets, Searcher};
 
 use crate::error::Error;
 use crate::join::compare::Compared;
-use crate::join::edge::Edge;
+use crate::join::edge::{Edge, join, split};
 use crate::join::groups::memory::DistinctSets;
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
 use crate::join::stats::JoinStats;
 use crate::lsh::{BandKeys, Banding, BucketRule};
 use crate::parallel;
+use crate::set::SketchFilter;
 use crate::verify::{Criterion, QuerySet};
 
 /// The band keys of all sets.
@@ -31,8 +34,8 @@ struct Band<'a> {
     sorted: Vec<u64>,
     /// Where two or more sets share a key.
     buckets: Vec<Range<usize>>,
-    /// The buckets over the limit in the bands before, by band and key: the last set that was compared with all others.
-    oversized: &'a AHashMap<(usize, u32), u32>,
+    /// The buckets over the limit in the bands before.
+    oversized: &'a Oversized,
 }
 
 /// Sets of a bucket, by their places in it, that are to be compared with all behind them.
@@ -43,6 +46,9 @@ struct Task {
 
 /// Work that a thread takes at once, in pairs to compare.
 const PAIRS_PER_TASK: usize = 1 << 14;
+
+/// Sets of a crowd whose pairs are held before they are compared.
+const SETS_AT_ONCE: usize = 1 << 12;
 
 /// Sets that are sorted together, on average: few enough for the nearest cache.
 const SETS_PER_PART: usize = 1 << 9;
@@ -73,16 +79,17 @@ impl SortedBands {
         Self { criterion, bands, rule, keys }
     }
 
-    /// Finds all verified edges, in order. Sets that share a bucket are sorted on the way.
+    /// Finds all verified edges, in order. Sets that share a bucket are sorted on the way. Also returns the sets of oversized buckets, if
+    /// any pairs in them were passed over. If sets have ranks, those of oversized buckets are also compared with the ones of the least rank.
     pub(crate) fn edges(
         &self,
         sets: &mut DistinctSets,
-        filter: &PairFilter,
+        (filter, rank): (&PairFilter, Option<&(dyn Fn(u32) -> u32 + Sync)>),
         stats: &mut JoinStats,
         watch: &mut Watch<'_>,
-    ) -> Result<Vec<Edge>, Error> {
+    ) -> Result<(Vec<Edge>, Vec<u32>), Error> {
         let mut all = Compared::default();
-        let mut oversized = AHashMap::new();
+        let mut oversized = Oversized::default();
         for number in 0..self.bands {
             watch.step(Stage::Candidates, number as u64, self.bands as u64)?;
             let band = self.band(number, &oversized);
@@ -98,24 +105,70 @@ impl SortedBands {
                 },
             );
             parts.into_iter().for_each(|part| all.append(part));
-            let too_large = band.buckets.iter().filter(|bucket| self.rule.is_oversized(bucket.len()));
-            let mut last_pivots = Vec::new();
-            for bucket in too_large {
-                stats.oversized_buckets += 1;
-                stats.pairs_passed_over += self.rule.skipped_pairs(bucket.len());
-                let entry = band.sorted[bucket.start + self.rule.pivots() - 1];
-                last_pivots.push(((number, key_of(entry)), entry as u32));
-            }
-            oversized.extend(last_pivots);
+            let Band { sorted, mut buckets, .. } = band;
+            buckets.retain(|bucket| self.rule.is_oversized(bucket.len()));
+            buckets.into_iter().for_each(|bucket| oversized.add(number, &sorted[bucket]));
         }
+        let crowd = self.search_crowd((&*sets, filter, rank), oversized, (stats, &mut all), watch)?;
         stats.candidates = all.counts.candidates();
         (stats.filtered, stats.compared) = (all.counts.filtered, all.counts.compared);
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
-        Ok(sets.by_documents(all.edges))
+        Ok((sets.by_documents(all.edges), crowd))
+    }
+
+    /// Compares the sets of oversized buckets, as far as they are in [reach](BucketRule::reach). Returns them if some pairs were passed
+    /// over.
+    fn search_crowd(
+        &self,
+        (sets, filter, rank): (&DistinctSets, &PairFilter, Option<&(dyn Fn(u32) -> u32 + Sync)>),
+        mut oversized: Oversized,
+        (stats, all): (&mut JoinStats, &mut Compared),
+        watch: &mut Watch<'_>,
+    ) -> Result<Vec<u32>, Error> {
+        stats.oversized_buckets = oversized.buckets.len() as u64;
+        let filter_of_sketches = self.criterion.sketch_filter();
+        let crowd = oversized.take_crowd(sets, (self.rule, filter_of_sketches), stats);
+        let allows = |left, right| filter.allows(sets.first_of(left), sets.first_of(right));
+        let searcher = Searcher { filter: filter_of_sketches, allows };
+        let block = CrowdBlock::new(crowd, vec![0; oversized.buckets.len()]);
+        let crowd = block.crowd();
+        let preferred = rank.map(|rank| crowd.preferred(rank, oversized.buckets.len()));
+        for first in (0..crowd.len()).step_by(SETS_AT_ONCE) {
+            watch.step(Stage::Candidates, self.bands as u64, self.bands as u64)?;
+            let places = first..crowd.len().min(first + SETS_AT_ONCE);
+            let mut pairs = searcher.search(&block, crowd, places.clone());
+            if let Some(preferred) = &preferred {
+                let mut all: Vec<(u32, u32)> = pairs.into_iter().flatten().collect();
+                all.extend(preferred.pairs(crowd, places, &searcher.allows));
+                all.sort_unstable();
+                all.dedup();
+                pairs = all.chunks(PAIRS_PER_TASK).map(<[_]>::to_vec).collect();
+            }
+            let parts = parallel::map_owned(pairs, || (), |pairs, ()| self.compare_crowded(sets, &oversized, pairs));
+            parts.into_iter().for_each(|part| all.append(part));
+        }
+        Ok(if stats.pairs_passed_over == 0 { Vec::new() } else { crowd.numbers().to_vec() })
+    }
+
+    /// Compares pairs of oversized buckets, each with the later set first, except those that share another bucket.
+    fn compare_crowded(&self, sets: &DistinctSets, oversized: &Oversized, mut pairs: Vec<(u32, u32)>) -> Compared {
+        pairs.sort_unstable();
+        let mut compared = Compared::default();
+        for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let later = pairs[0].0;
+            let mut query = QuerySet::new(sets.document(later));
+            for &(_, earlier) in pairs {
+                if !self.share_bucket(earlier, later, (self.bands, oversized)) {
+                    compared.compare(&self.criterion, (later, &mut query), (earlier, sets.document(earlier)));
+                }
+            }
+        }
+        compared.edges.iter_mut().for_each(|edge| *edge = edge.swapped());
+        compared
     }
 
     /// Sorts the sets by their keys in a band: first into parts by the upper bits, then each part.
-    fn band<'a>(&self, number: usize, oversized: &'a AHashMap<(usize, u32), u32>) -> Band<'a> {
+    fn band<'a>(&self, number: usize, oversized: &'a Oversized) -> Band<'a> {
         let keys = || self.keys.iter().skip(number).step_by(self.bands);
         let sets = keys().len();
         let bits = (sets / SETS_PER_PART).max(1).ilog2();
@@ -143,16 +196,15 @@ impl SortedBands {
         Band { number, sorted, buckets: buckets.into_iter().flatten().collect(), oversized }
     }
 
-    /// Cuts the buckets into tasks of about equal work, the larger ones within.
+    /// Cuts the buckets up to the limit into tasks of about equal work, the larger ones within.
     fn tasks(&self, buckets: &[Range<usize>]) -> Vec<Vec<Task>> {
         let mut tasks_of_threads = Vec::new();
         let (mut tasks, mut work) = (Vec::new(), 0);
-        for bucket in buckets {
-            let pivots = self.rule.compared_with_all(bucket.len());
+        for bucket in buckets.iter().filter(|bucket| !self.rule.is_oversized(bucket.len())) {
             let mut first = 0;
-            for left in 0..pivots {
+            for left in 0..bucket.len() {
                 work += bucket.len() - left - 1;
-                if work >= PAIRS_PER_TASK || left + 1 == pivots {
+                if work >= PAIRS_PER_TASK || left + 1 == bucket.len() {
                     tasks.push(Task { bucket: bucket.clone(), lefts: first..left + 1 });
                     first = left + 1;
                 }
@@ -181,20 +233,57 @@ impl SortedBands {
             // Numbers ascend within a key.
             for right in bucket[at + 1..].iter().map(|&entry| entry as u32) {
                 let allowed = || filter.allows(sets.first_of(left), sets.first_of(right));
-                if !self.seen_in_earlier_band(band, left, right) && allowed() {
+                if !self.share_bucket(left, right, (band.number, band.oversized)) && allowed() {
                     compared.compare(&self.criterion, (left, &mut query), (right, sets.document(right)));
                 }
             }
         }
     }
 
-    /// Returns whether the two were compared in a bucket of an earlier band.
-    fn seen_in_earlier_band(&self, band: &Band<'_>, left: u32, right: u32) -> bool {
-        let keys = |set: u32| &self.keys[set as usize * self.bands..][..band.number];
-        let seen = |(number, (a, b)): (usize, (&u32, &u32))| {
-            a == b && band.oversized.get(&(number, *a)).is_none_or(|&last_pivot| left <= last_pivot)
-        };
-        keys(left).iter().zip(keys(right)).enumerate().any(seen)
+    /// Returns whether two sets share a bucket up to the limit in the first bands, where they are compared.
+    fn share_bucket(&self, left: u32, right: u32, (bands, oversized): (usize, &Oversized)) -> bool {
+        let keys = |set: u32| &self.keys[set as usize * self.bands..][..bands];
+        let both = keys(left).iter().zip(keys(right)).enumerate();
+        both.into_iter().any(|(number, (a, b))| a == b && !oversized.buckets.contains(&(number, *a)))
+    }
+}
+
+/// The buckets over the limit, and their sets.
+#[derive(Default)]
+struct Oversized {
+    /// The buckets by band and key.
+    buckets: AHashSet<(usize, u32)>,
+    /// `set << 32 | bucket`.
+    members: Vec<u64>,
+}
+
+impl Oversized {
+    /// Adds a bucket by its entries.
+    fn add(&mut self, band: usize, entries: &[u64]) {
+        let number = self.buckets.len() as u32;
+        self.buckets.extend(entries.first().map(|&entry| (band, key_of(entry))));
+        self.members.extend(entries.iter().map(|&entry| join(entry as u32, number)));
+    }
+
+    /// Takes the sets of all buckets, in order, and counts the pairs that are passed over.
+    fn take_crowd(
+        &mut self,
+        sets: &DistinctSets,
+        (rule, filter): (BucketRule, SketchFilter),
+        stats: &mut JoinStats,
+    ) -> Crowd {
+        let mut members = std::mem::take(&mut self.members);
+        members.sort_unstable();
+        let (mut crowd, mut memberships) = (Crowd::default(), Vec::new());
+        let mut buckets = CrowdBuckets::new(rule, filter, self.buckets.len());
+        for of_set in members.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let (set, _) = split(of_set[0]);
+            let numbers = of_set.iter().map(|&member| split(member).1);
+            let (sketch, passed_over) = buckets.add(set, sets.sets().get(set), numbers, &mut memberships);
+            stats.pairs_passed_over += passed_over;
+            crowd.push(set, sketch.get(0), &memberships);
+        }
+        crowd
     }
 }
 

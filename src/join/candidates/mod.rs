@@ -1,8 +1,12 @@
 //! Which pairs may be similar: those that share a bucket.
 
 pub(crate) mod containment;
+pub(crate) mod crowd;
+#[cfg(feature = "disk")]
+mod crowd_file;
 #[cfg(feature = "disk")]
 pub(crate) mod external;
-pub(crate) mod memory;
 #[cfg(feature = "disk")]
-mod pivots;
+mod finder;
+pub(crate) mod memory;
+pub(crate) mod online;

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::external::{Bits, Records, Sort, Sorted, Sorters};
-use crate::join::edge::{CopyRecord, split};
+use crate::join::edge::{MemberRecord, join, split};
 use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
 use crate::join::storage::band_keys::SegmentHash;
@@ -17,14 +17,17 @@ pub(crate) struct Groups {
     pub(crate) firsts: Bits,
     pub(crate) documents: u32,
     pub(crate) empty: u64,
+    /// Documents whose sets equal earlier ones.
+    pub(crate) equal_sets: u64,
+    /// Those of them whose texts do too.
     pub(crate) copies: u64,
     pub(crate) shingles: u64,
     /// A hash of all sets, and of where their documents are from.
     pub(crate) content: u64,
     /// A hash of the sets of each segment.
     pub(crate) segment_hashes: Vec<SegmentHash>,
-    /// Further documents of groups, each before the first of its group, in ascending order.
-    pub(crate) members: Sorted<1>,
+    /// Further documents of groups, each before the first of its group, in ascending order; and the first with the same text.
+    pub(crate) members: Sorted<2>,
 }
 
 /// Finds equal sets by their [keyed hashes](crate::join::storage::set_key).
@@ -35,7 +38,7 @@ pub(crate) fn find(
     watch: &mut Watch<'_>,
 ) -> Result<Groups, Error> {
     watch.step(Stage::Grouping, 0, 2)?;
-    let mut by_hash = scratch.sorter::<3>("hashes");
+    let mut by_hash = scratch.sorter::<4>("hashes");
     let (mut documents, mut empty, mut shingles, mut content) = (0_u32, 0, 0, 0);
     let mut stored = segments.documents();
     let mut segment_hashes = vec![SegmentHash::default(); segments.count() as usize];
@@ -45,7 +48,7 @@ pub(crate) fn find(
             empty += 1;
         } else {
             let (hash, class) = (document.set.set_hash, filter.group_class(documents));
-            by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents)])?;
+            by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents), document.set.text])?;
         }
         content = mix64(content ^ document.set.set_hash as u64);
         content = mix64(content ^ document.key.origin.block).wrapping_add(mix64(document.key.origin.source));
@@ -54,43 +57,68 @@ pub(crate) fn find(
     }
     watch.step(Stage::Grouping, 1, 2)?;
     let mut sorted = by_hash.finish()?;
-    let mut members = scratch.small_sorter::<1>("members");
+    let mut texts = scratch.small_sorter::<3>("texts");
     let mut firsts = Bits::default();
-    let (mut copies, mut group) = (0, None);
-    while let Some([upper, lower, document]) = sorted.next()? {
-        match group {
-            Some((hash, first)) if hash == [upper, lower] => {
-                copies += 1;
-                members.push([document << 32 | first])?;
+    let mut equal_sets = 0;
+    // The hash of the set, its first document, and the hash of that one's text until it is passed on.
+    let mut group: Option<([u64; 2], u64, Option<u64>)> = None;
+    while let Some([upper, lower, document, text]) = sorted.next()? {
+        match &mut group {
+            Some((hash, first, first_text)) if *hash == [upper, lower] => {
+                if let Some(first_text) = first_text.take() {
+                    texts.push([*first, first_text, *first])?;
+                }
+                equal_sets += 1;
+                texts.push([*first, text, document])?;
             }
             _ => {
                 firsts.set(document as u32);
-                group = Some(([upper, lower], document));
+                group = Some(([upper, lower], document, Some(text)));
             }
         }
     }
     drop(sorted);
-    let members = members.finish()?;
-    Ok(Groups { firsts, documents, empty, copies, shingles, content, segment_hashes, members })
+    let (members, copies) = by_text(texts.finish()?, scratch)?;
+    Ok(Groups { firsts, documents, empty, equal_sets, copies, shingles, content, segment_hashes, members })
 }
 
-/// Adds to each copy the size of its set.
-pub(crate) fn with_sizes(members: Sorted<1>, segments: &Segments) -> WithSizes {
+/// Finds the first document with each text of a group. Records are the first document of the group, the hash of the text, and the document.
+/// Returns the members by document, and how many have the text of an earlier one.
+fn by_text(mut texts: Sorted<3>, scratch: &ScratchDir) -> Result<(Sorted<2>, u64), Error> {
+    let mut members = scratch.small_sorter::<2>("members");
+    let (mut copies, mut same) = (0, None);
+    while let Some([first, text, document]) = texts.next()? {
+        let same_text = match same {
+            Some((of, same_text)) if of == [first, text] => same_text,
+            _ => document,
+        };
+        same = Some(([first, text], same_text));
+        copies += u64::from(same_text != document);
+        if document != first {
+            members.push([join(document as u32, first as u32), same_text])?;
+        }
+    }
+    drop(texts);
+    Ok((members.finish()?, copies))
+}
+
+/// Adds to each member the size of its set.
+pub(crate) fn with_sizes(members: Sorted<2>, segments: &Segments) -> WithSizes {
     WithSizes { members, documents: segments.documents() }
 }
 
-/// Copies with the sizes of their sets.
+/// Members with the sizes of their sets.
 pub(crate) struct WithSizes {
-    members: Sorted<1>,
+    members: Sorted<2>,
     documents: Documents,
 }
 
 impl Records<2> for WithSizes {
     type Error = Error;
 
-    fn next(&mut self) -> Result<Option<CopyRecord>, Error> {
-        let Some([copy]) = self.members.next()? else { return Ok(None) };
-        let (document, _) = split(copy);
-        Ok(Some([copy, u64::from(self.documents.at(document)?.set.size)]))
+    fn next(&mut self) -> Result<Option<MemberRecord>, Error> {
+        let Some([member, same_text]) = self.members.next()? else { return Ok(None) };
+        let (document, _) = split(member);
+        Ok(Some([member, join(same_text as u32, self.documents.at(document)?.set.size)]))
     }
 }

@@ -3,7 +3,7 @@
 use ahash::AHashMap;
 use smallvec::SmallVec;
 
-use crate::join::edge::{CopyRecord, Edge, join};
+use crate::join::edge::{Edge, MemberRecord, join};
 use crate::join::origin::PairFilter;
 use crate::join::stats::JoinStats;
 use crate::join::storage::memory::{AppendedBlock, SetBlock, Sets, Unplaced};
@@ -11,15 +11,20 @@ use crate::minhash::MinHasher;
 use crate::mix::{GOLDEN, mix64};
 use crate::verify::SignedSet;
 
-/// Distinct sets in the order of their first documents. A copy costs four bytes.
+/// Distinct sets in the order of their first documents.
 #[derive(Clone, Debug)]
 pub(crate) struct DistinctSets {
     hasher: MinHasher,
     sets: Sets,
     /// The first document of each group.
     firsts: Vec<u32>,
-    /// Further documents, each with its group, in the order in which they came.
-    copies: Vec<(u32, u32)>,
+    /// The hash of the text of each document.
+    texts: Vec<u64>,
+    /// Further documents, in the order in which they came.
+    members: Vec<Equal>,
+    /// The first document of a group with a text that is not that of the first one, by the group and the hash of the text.
+    other_texts: AHashMap<(u32, u64), u32>,
+    copies: u64,
     /// The first group of each signature, by its hash.
     by_row: AHashMap<u64, u32>,
     /// Groups that are not alone with the hash of their signature, by the hash of their set. Hashes may collide: sets are
@@ -30,6 +35,15 @@ pub(crate) struct DistinctSets {
     empty: u64,
 }
 
+/// A document whose set equals that of an earlier one.
+#[derive(Clone, Copy, Debug)]
+struct Equal {
+    document: u32,
+    group: u32,
+    /// The first document of the group with the same text, which may be this one.
+    same_text: u32,
+}
+
 /// What became of a document that was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Added {
@@ -37,8 +51,8 @@ pub(crate) enum Added {
     Empty,
     /// Its set is new, and got this group.
     New(u32),
-    /// Its set is that of this group.
-    Copy(u32),
+    /// Its set is that of this group, in which the document named was the first with the same text, if any had it.
+    Equal(u32, Option<u32>),
 }
 
 impl DistinctSets {
@@ -47,7 +61,10 @@ impl DistinctSets {
             sets: Sets::new(&hasher),
             hasher,
             firsts: Vec::new(),
-            copies: Vec::new(),
+            texts: Vec::new(),
+            members: Vec::new(),
+            other_texts: AHashMap::new(),
+            copies: 0,
             by_row: AHashMap::new(),
             by_set: AHashMap::new(),
             documents: 0,
@@ -87,21 +104,27 @@ impl DistinctSets {
     }
 
     /// Returns the documents whose sets equal those of earlier ones.
-    pub(crate) fn copies(&mut self) -> Vec<CopyRecord> {
-        for &(_, group) in &self.copies {
-            self.sets.sort(group);
+    pub(crate) fn members(&mut self) -> Vec<MemberRecord> {
+        for member in &self.members {
+            self.sets.sort(member.group);
         }
-        let record = |&(document, group): &(u32, u32)| {
-            [join(document, self.firsts[group as usize]), self.sets.get(group).len() as u64]
+        let record = |&Equal { document, group, same_text }: &Equal| {
+            let size = self.sets.get(group).len() as u32;
+            [join(document, self.firsts[group as usize]), join(same_text, size)]
         };
-        self.copies.iter().map(record).collect()
+        self.members.iter().map(record).collect()
+    }
+
+    /// Returns the hash of the text of each document.
+    pub(crate) fn take_texts(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.texts)
     }
 
     /// Adds the counts of documents.
     pub(crate) fn count(&self, stats: &mut JoinStats) {
         stats.documents = u64::from(self.documents);
         (stats.empty, stats.shingles) = (self.empty, self.shingles);
-        stats.copies = self.copies.len() as u64;
+        (stats.equal_sets, stats.copies) = (self.members.len() as u64, self.copies);
     }
 
     /// Adds the documents of some blocks, whose origins the filter knows; returns what became of the last one.
@@ -121,6 +144,7 @@ impl DistinctSets {
     fn add_document(&mut self, appended: &AppendedBlock, number: usize, filter: &PairFilter) -> Added {
         let document = appended.documents[number];
         self.documents += 1;
+        self.texts.push(document.text);
         self.shingles += document.length as u64;
         if document.length == 0 {
             self.empty += 1;
@@ -136,13 +160,18 @@ impl DistinctSets {
         };
         // The same text has the same features in the same order.
         if self.same_class(filter, class, same_row) && self.sets.elements_of(unplaced) == self.sets.get(same_row) {
-            return self.add_to_group(same_row);
+            return self.add_to_group(same_row, document.text);
         }
-        self.add_by_set(same_row, (filter, class), unplaced)
+        self.add_by_set(same_row, (filter, class), (unplaced, document.text))
     }
 
     /// Adds a document that has the signature of another set.
-    fn add_by_set(&mut self, same_row: u32, (filter, class): (&PairFilter, u64), mut unplaced: Unplaced) -> Added {
+    fn add_by_set(
+        &mut self,
+        same_row: u32,
+        (filter, class): (&PairFilter, u64),
+        (mut unplaced, text): (Unplaced, u64),
+    ) -> Added {
         self.sets.sort(same_row);
         let same_hash = self.by_set.entry(set_hash(self.sets.get(same_row))).or_default();
         if !same_hash.contains(&same_row) {
@@ -155,7 +184,7 @@ impl DistinctSets {
         if let Some(&group) =
             known.iter().find(|&&group| self.same_class(filter, class, group) && self.sets.get(group) == set)
         {
-            return self.add_to_group(group);
+            return self.add_to_group(group, text);
         }
         let group = self.start_group(unplaced);
         self.by_set.entry(hash).or_default().push(group);
@@ -166,9 +195,17 @@ impl DistinctSets {
         filter.group_class(self.first_of(group)) == class
     }
 
-    fn add_to_group(&mut self, group: u32) -> Added {
-        self.copies.push((self.documents - 1, group));
-        Added::Copy(group)
+    fn add_to_group(&mut self, group: u32, text: u64) -> Added {
+        let document = self.documents - 1;
+        let same_text = if text == self.texts[self.first_of(group) as usize] {
+            self.first_of(group)
+        } else {
+            *self.other_texts.entry((group, text)).or_insert(document)
+        };
+        self.members.push(Equal { document, group, same_text });
+        let is_copy = same_text != document;
+        self.copies += u64::from(is_copy);
+        Added::Equal(group, is_copy.then_some(same_text))
     }
 
     /// Makes the document the first of a new group.

@@ -50,6 +50,8 @@ impl FileInfo {
             (Kind::VerifiedContained, "verified-contained"),
             (Kind::BuildSide, "build-side"),
             (Kind::SchemeKey, "scheme-key"),
+            (Kind::Rejoined, "rejoined"),
+            (Kind::Crowd, "crowd"),
         ];
         let named = kinds.into_iter().find(|(known, _)| *known as u16 == label.kind);
         let (_, kind) = named.ok_or_else(|| file.corrupt())?;

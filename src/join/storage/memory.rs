@@ -29,13 +29,18 @@ pub(crate) struct Prepared {
     pub(crate) length: usize,
     /// The hash of its signature: sets that are equal have the same one, and most others do not.
     pub(crate) row_hash: u64,
+    /// The hash of its normalized text, or [`NO_TEXT`].
+    pub(crate) text: u64,
 }
 
+/// The hash of the text of a document that has none, only features.
+pub(crate) const NO_TEXT: u64 = 0;
+
 impl SetBlock {
-    /// Creates a block of one document.
-    pub(crate) fn new(hasher: &MinHasher, features: &[u64]) -> Self {
+    /// Creates a block of one document, by what [adds it](Self::push_with).
+    pub(crate) fn with(hasher: &MinHasher, append: impl FnOnce(&mut Vec<u64>) -> u64) -> Self {
         let mut block = Self::default();
-        block.push(hasher, features);
+        block.push_with(hasher, append);
         block
     }
 
@@ -54,30 +59,33 @@ impl SetBlock {
 
     /// Adds a document's features, as they come, and signs them.
     pub(crate) fn push(&mut self, hasher: &MinHasher, features: &[u64]) {
-        self.push_with(hasher, |elements| elements.extend_from_slice(features));
+        self.push_with(hasher, |elements| {
+            elements.extend_from_slice(features);
+            NO_TEXT
+        });
     }
 
-    /// Adds a document by what appends its features, and signs them.
-    pub(crate) fn push_with(&mut self, hasher: &MinHasher, append: impl FnOnce(&mut Vec<u64>)) {
+    /// Adds a document by what appends its features and returns the hash of its text, and signs them.
+    pub(crate) fn push_with(&mut self, hasher: &MinHasher, append: impl FnOnce(&mut Vec<u64>) -> u64) {
         let (start, row) = (self.elements.len(), self.rows.len());
-        append(&mut self.elements);
+        let text = append(&mut self.elements);
         let features = &self.elements[start..];
         self.rows.resize(row + hasher.num_hashes(), EMPTY);
         let row = &mut self.rows[row..];
         hasher.update_row(features, row);
-        self.documents.push(Prepared { start, length: features.len(), row_hash: row_hash(row) });
+        self.documents.push(Prepared { start, length: features.len(), row_hash: row_hash(row), text });
     }
 }
 
 impl SetBlock {
     #[cfg(feature = "disk")]
-    /// Shows all documents: how many features came, the sorted and distinct ones, and the row.
-    pub(crate) fn for_each_sorted(&mut self, width: usize, mut show: impl FnMut(usize, &[u64], &[u32])) {
+    /// Shows all documents: what came, the sorted and distinct features, and the row.
+    pub(crate) fn for_each_sorted(&mut self, width: usize, mut show: impl FnMut(Prepared, &[u64], &[u32])) {
         let mut scratch = SortScratch::default();
         for (document, row) in self.documents.iter().zip(self.rows.chunks_exact(width)) {
             let elements = &mut self.elements[document.start..][..document.length];
             let length = sort_distinct(elements, &mut scratch);
-            show(document.length, &elements[..length], row);
+            show(*document, &elements[..length], row);
         }
     }
 }

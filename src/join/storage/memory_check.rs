@@ -67,21 +67,34 @@ impl MemoryCheck {
         let count = match self.tokenization {
             Some(Tokenization::Bytes) | None => text.len(),
             Some(Tokenization::WhiteSpace) => text.split_whitespace().count(),
-            Some(Tokenization::Words) => words(text),
+            Some(Tokenization::Words) => words(text, |_| false),
+            Some(Tokenization::WordsAndSigns) => {
+                match words(text, |byte| byte.is_ascii_punctuation() && !is_stop(byte)) {
+                    // A text without a word has a token for each character that is not blank.
+                    0 => text.chars().count(),
+                    words => words,
+                }
+            }
+            Some(Tokenization::Code) => words(text, |byte| byte.is_ascii_punctuation()),
             Some(_) => text.chars().count(),
         };
         count as u64
     }
 }
 
-/// Counts the words of a text, and each letter beyond ASCII as one: in scripts written without spaces it is.
-fn words(text: &str) -> usize {
+/// Returns whether a sign of prose is never a token beside words.
+fn is_stop(byte: u8) -> bool {
+    matches!(byte, b'.' | b',' | b';' | b':' | b'!' | b'?' | b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
+}
+
+/// Counts the words of a text and its signs, and each letter beyond ASCII as a word: in scripts written without spaces it is.
+fn words(text: &str, is_sign: impl Fn(u8) -> bool) -> usize {
     let mut words = 0;
     let mut in_word = false;
     for byte in text.bytes() {
         let is_letter = byte.is_ascii_alphanumeric();
         // Of a character beyond ASCII, the first byte alone is counted.
-        words += usize::from(is_letter && !in_word || byte >= 0xc0);
+        words += usize::from(is_letter && !in_word || byte >= 0xc0 || is_sign(byte));
         in_word = is_letter;
     }
     words
@@ -101,7 +114,8 @@ mod tests {
 
     #[test]
     fn tokens_are_counted_from_above() {
-        for scheme in [Scheme::news(), Scheme::web(), Scheme::builder().characters(3).build().expect("valid")] {
+        let characters = Scheme::builder().characters(3).build().expect("valid");
+        for scheme in [Scheme::news(), Scheme::web(), Scheme::code(), characters] {
             let check = MemoryCheck::new(1 << 20, &scheme);
             let shingler = scheme.shingler().expect("text");
             for text in [
@@ -111,6 +125,8 @@ mod tests {
                 "中国文字 and more",
                 "Straße—naïve café",
                 "a b c d e f",
+                "a+b=c&&d-5>$6",
+                "…!?",
             ] {
                 let tokens = check.tokens(text);
                 assert!(tokens >= shingler.hashes(text).len() as u64, "{text}: {tokens}");

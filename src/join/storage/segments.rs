@@ -3,7 +3,7 @@
 //! * `sets-N`: the sorted, distinct elements of each document, eight bytes each. Storing differences would save one byte of the eight.
 //! * `keys-N`: the [band keys](super::band_keys), which follow from the sets.
 //! * `documents-N`: the id of each document, the length and a hash of its text or features, the size of its set and a
-//!   [keyed hash](super::set_key) of it in 128 bits, its block and its source. It is written last: where it is, the segment is whole.
+//!   [keyed hash](super::set_key) of it in 128 bits, its block and its source, and a hash of its normalized text. It is written last: where it is, the segment is whole.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub(crate) struct SetInfo {
     /// Elements of the set.
     pub(crate) size: u32,
     pub(crate) set_hash: u128,
+    /// The hash of its normalized text, or [`NO_TEXT`](super::memory::NO_TEXT).
+    pub(crate) text: u64,
 }
 
 /// A document as it is kept.
@@ -81,7 +83,9 @@ impl SegmentDir {
     }
 
     fn role(&self, kind: Kind, number: u32) -> Role {
-        Role::new(kind, 1, self.owner).piece(number)
+        // The records of documents grew by the hash of the text.
+        let width = if kind == Kind::Documents { 2 } else { 1 };
+        Role::new(kind, width, self.owner).piece(number)
     }
 
     fn path(&self, kind: Kind, number: u32) -> PathBuf {
@@ -203,7 +207,7 @@ impl SetInfo {
         let hash = [(self.set_hash >> 64) as u64, self.set_hash as u64];
         put(bytes, &[key.id.len() as u64, key.bytes, key.hash, self.shingles, u64::from(self.size)]);
         put(bytes, &hash);
-        put(bytes, &[key.origin.block, key.origin.source]);
+        put(bytes, &[key.origin.block, key.origin.source, self.text]);
         bytes.extend_from_slice(key.id.as_bytes());
     }
 }
@@ -268,9 +272,9 @@ impl Documents {
 }
 
 fn read_document(file: &mut FrameReader) -> Result<DocumentRecord, Error> {
-    let mut head = [0; 9];
-    head.iter_mut().zip(numbers(file.take(72)?)).for_each(|(place, number)| *place = number);
-    let [length, bytes, hash, shingles, size, upper, lower, block, source] = head;
+    let mut head = [0; 10];
+    head.iter_mut().zip(numbers(file.take(80)?)).for_each(|(place, number)| *place = number);
+    let [length, bytes, hash, shingles, size, upper, lower, block, source, text] = head;
     let id = match usize::try_from(length) {
         Ok(length) => file.take_more(length)?.to_vec(),
         Err(_) => return Err(file.corrupt()),
@@ -279,7 +283,7 @@ fn read_document(file: &mut FrameReader) -> Result<DocumentRecord, Error> {
     let size = u32::try_from(size).map_err(|_| file.corrupt())?;
     let set_hash = u128::from(upper) << 64 | u128::from(lower);
     let key = DocumentKey { id, bytes, hash, origin: Origin { block, source } };
-    Ok(DocumentRecord { key, set: SetInfo { shingles, size, set_hash } })
+    Ok(DocumentRecord { key, set: SetInfo { shingles, size, set_hash, text } })
 }
 
 /// Reads sets, one after the other, each being as large as the caller says.

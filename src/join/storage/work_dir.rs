@@ -31,13 +31,16 @@ const MARKER_HEAD: &str =
     "This is a work folder of twinprint. Files that hold its number belong to twinprint; it never touches others.\n";
 
 /// Kinds of files that a join writes under fixed names, some of them with a number.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 15] = [
     "key",
     "scheme-key",
     "documents",
     "keys",
     "sets",
     "candidates",
+    "crowd-of-candidates",
+    "rejoined",
+    "crowd-of-rejoined",
     "samples",
     "verified",
     "verified-contained",

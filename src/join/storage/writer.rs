@@ -151,12 +151,13 @@ impl Encoded {
         documents.clear();
         sets.clear();
         columns.clear();
-        block.for_each_sorted(keys.width(), |shingles, set, row| {
+        block.for_each_sorted(keys.width(), |document, set, row| {
             let start = sets.len();
             put(sets, set);
             keys.push(row, columns);
             let set_hash = set_hasher.hash(&sets[start..]);
-            documents.push(SetInfo { shingles: shingles as u64, size: set.len() as u32, set_hash });
+            let (shingles, text) = (document.length as u64, document.text);
+            documents.push(SetInfo { shingles, size: set.len() as u32, set_hash, text });
         });
         self
     }

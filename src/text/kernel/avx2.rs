@@ -3,8 +3,10 @@
 //! A comparison sets all bits of the bytes for which it holds. `movemask` collects one bit of each into a mask.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256,
-    _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_storeu_si256, _mm256_sub_epi8,
+    __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi8, _mm256_and_si256, _mm256_andnot_si256, _mm256_blendv_epi8,
+    _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+    _mm256_storeu_si256, _mm256_sub_epi8, _mm256_xor_si256,
 };
 
 use std::ops::Range;
@@ -30,6 +32,8 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
             commas: both(low.commas, high.commas),
             spaces: both(low.spaces, high.spaces),
             others: both(low.others, high.others),
+            hyphens: both(low.hyphens, high.hyphens),
+            signs: both(low.signs, high.signs),
         };
     }
 }
@@ -44,6 +48,8 @@ struct Half {
     commas: u32,
     spaces: u32,
     others: u32,
+    hyphens: u32,
+    signs: u32,
 }
 
 #[target_feature(enable = "avx2")]
@@ -51,8 +57,11 @@ fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
     let case = _mm256_set1_epi8(0x20);
     // Upper and lower case of a letter differ in one bit. With that bit set, one range holds both, and no other character.
     let letters = within(_mm256_or_si256(bytes, case), b'a', 26);
-    store(if fold_case { _mm256_add_epi8(bytes, _mm256_and_si256(capitals(bytes), case)) } else { bytes }, lower);
     let is = |byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte as i8));
+    // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
+    let spaces = _mm256_or_si256(is(b' '), _mm256_andnot_si256(is(0x0b), within(bytes, b'\t', 5)));
+    let folded = if fold_case { _mm256_add_epi8(bytes, _mm256_and_si256(capitals(bytes), case)) } else { bytes };
+    store(_mm256_blendv_epi8(folded, _mm256_set1_epi8(b' ' as i8), spaces), lower);
     Half {
         letters: bits(letters),
         digits: bits(within(bytes, b'0', 10)),
@@ -60,11 +69,30 @@ fn half(bytes: __m256i, fold_case: bool, lower: &mut [u8]) -> Half {
         colons: bits(is(b':')),
         dots: bits(_mm256_or_si256(is(b'.'), is(b'\''))),
         commas: bits(_mm256_or_si256(is(b','), is(b';'))),
-        // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
-        spaces: bits(_mm256_or_si256(is(b' '), _mm256_andnot_si256(is(0x0b), within(bytes, b'\t', 5)))),
+        spaces: bits(spaces),
         // The highest bit of a byte, which `movemask` takes, is set beyond ASCII.
         others: bits(bytes),
+        hyphens: bits(is(b'-')),
+        signs: bits(signs(bytes)),
     }
+}
+
+/// Sets all bits of the bytes that are signs: those whose halves have a row of [`SIGNS`](super::SIGNS) in common.
+#[target_feature(enable = "avx2")]
+fn signs(bytes: __m256i) -> __m256i {
+    let low_rows = _mm256_broadcastsi128_si256(load_table(&super::SIGNS.low));
+    let high_rows = _mm256_broadcastsi128_si256(load_table(&super::SIGNS.high));
+    // A shuffle takes an entry by the low half of a byte, and 0 for bytes beyond ASCII.
+    let low = _mm256_shuffle_epi8(low_rows, bytes);
+    let high = _mm256_shuffle_epi8(high_rows, _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(0xf)));
+    let none = _mm256_cmpeq_epi8(_mm256_and_si256(low, high), _mm256_setzero_si256());
+    _mm256_xor_si256(none, _mm256_set1_epi8(-1))
+}
+
+#[target_feature(enable = "avx2")]
+fn load_table(table: &[u8; 16]) -> __m128i {
+    // SAFETY: the table is sixteen bytes, and the load needs no alignment.
+    unsafe { _mm_loadu_si128(table.as_ptr().cast()) }
 }
 
 #[target_feature(enable = "avx2")]

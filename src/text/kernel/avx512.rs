@@ -1,9 +1,10 @@
 //! AVX-512: a block is one register, and a comparison gives the mask of all its bytes at once.
 
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi64, _mm512_cmpeq_epi8_mask, _mm512_cmplt_epu8_mask, _mm512_loadu_si512,
-    _mm512_mask_add_epi8, _mm512_movepi8_mask, _mm512_mullo_epi64, _mm512_or_si512, _mm512_set1_epi8,
-    _mm512_set1_epi64, _mm512_storeu_si512, _mm512_sub_epi8,
+    __m512i, _mm_loadu_si128, _mm512_add_epi64, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
+    _mm512_cmplt_epu8_mask, _mm512_loadu_si512, _mm512_mask_add_epi8, _mm512_mask_mov_epi8, _mm512_movepi8_mask,
+    _mm512_mullo_epi64, _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_shuffle_epi8, _mm512_srli_epi16,
+    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
 };
 
 use super::{BLOCK, Masks, portable};
@@ -17,9 +18,12 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
         let capitals = if fold_case { within(bytes, b'A', 26) } else { 0 };
         let folded = _mm512_mask_add_epi8(bytes, capitals, bytes, case);
+        let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8));
+        // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
+        let spaces = is(b' ') | within(bytes, b'\t', 5) & !is(0x0b);
+        let folded = _mm512_mask_mov_epi8(folded, spaces, _mm512_set1_epi8(b' ' as i8));
         // SAFETY: as above.
         unsafe { _mm512_storeu_si512(lower.as_mut_ptr().cast(), folded) };
-        let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8));
         *masks = Masks {
             // Upper and lower case of a letter differ in one bit. With that bit set, one range holds both, and no other
             // character.
@@ -29,12 +33,25 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
             colons: is(b':'),
             dots: is(b'.') | is(b'\''),
             commas: is(b',') | is(b';'),
-            // Tab to carriage return are five codes in sequence. The vertical tab among them is not in the class.
-            spaces: is(b' ') | within(bytes, b'\t', 5) & !is(0x0b),
+            spaces,
             // The highest bit of a byte is set beyond ASCII.
             others: _mm512_movepi8_mask(bytes),
+            hyphens: is(b'-'),
+            signs: signs(bytes),
         };
     }
+}
+
+/// Returns the bytes that are signs: those whose halves have a row of [`SIGNS`](super::SIGNS) in common.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn signs(bytes: __m512i) -> u64 {
+    let (low, high) = (&super::SIGNS.low, &super::SIGNS.high);
+    // SAFETY: each table is sixteen bytes, and the loads need no alignment.
+    let (low, high) = unsafe { (_mm_loadu_si128(low.as_ptr().cast()), _mm_loadu_si128(high.as_ptr().cast())) };
+    // A shuffle takes an entry by the low half of a byte, and 0 for bytes beyond ASCII.
+    let low = _mm512_shuffle_epi8(_mm512_broadcast_i32x4(low), bytes);
+    let halves = _mm512_and_si512(_mm512_srli_epi16(bytes, 4), _mm512_set1_epi8(0xf));
+    _mm512_test_epi8_mask(low, _mm512_shuffle_epi8(_mm512_broadcast_i32x4(high), halves))
 }
 
 /// Returns the bytes that are one of `count` from `first` on. The distance from `first` wraps around for lesser bytes, so one unsigned

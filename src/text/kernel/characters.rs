@@ -1,7 +1,7 @@
 //! Hashes the characters of ASCII runs: one table lookup per byte.
 
 use super::ascii_runs::{Blocks, Chunks};
-use super::{Scratch, classify};
+use super::{Masks, PlainText, Scratch, classify};
 use crate::cpu::SimdLevel;
 use crate::mix::token_hash;
 use crate::scheme::Normalization;
@@ -12,16 +12,33 @@ pub(in crate::text) struct AsciiCharacters {
     hashes: Box<[u64; 128]>,
     /// The characters that are white space to be collapsed, one bit each. No bit is set if white space is kept.
     spaces: u128,
+    fold_case: bool,
 }
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Characters<'a> {
     /// A run that is ASCII throughout, for [`AsciiCharacters::append`].
-    Ascii(&'a [u8]),
+    Ascii(AsciiRun<'a>),
     /// A run of the text as it is. White space is at its end, unless the text ends there, and before it, unless the text begins
     /// there.
     Rest(&'a str),
+}
+
+/// An ASCII run.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::text) struct AsciiRun<'a> {
+    pub(in crate::text) bytes: &'a [u8],
+    lower: &'a [u8],
+    masks: &'a [Masks],
+    start: usize,
+}
+
+impl AsciiRun<'_> {
+    /// Adds the run to the text that is hashed.
+    pub(in crate::text) fn append_text(self, plain: &mut PlainText) {
+        plain.push_ascii(self.lower, self.masks, self.start..self.start + self.bytes.len());
+    }
 }
 
 impl AsciiCharacters {
@@ -33,6 +50,7 @@ impl AsciiCharacters {
         Self {
             hashes: Box::new(std::array::from_fn(|byte| token_hash(normal[byte].as_bytes()))),
             spaces: (0..128).filter(is_space).fold(0, |all, byte| all | 1 << byte),
+            fold_case: rules.fold_case,
         }
     }
 
@@ -41,9 +59,10 @@ impl AsciiCharacters {
         let level = SimdLevel::detect();
         let Scratch { lower, masks, .. } = scratch;
         for chunk in Chunks::new(text) {
-            classify(level, chunk.as_bytes(), false, 0, lower, masks);
+            classify(level, chunk.as_bytes(), self.fold_case, 0, lower, masks);
             for runs in (Blocks { masks, length: chunk.len() }).runs() {
-                piece(Characters::Ascii(&chunk.as_bytes()[runs.ascii]));
+                let start = runs.ascii.start;
+                piece(Characters::Ascii(AsciiRun { bytes: &chunk.as_bytes()[runs.ascii], lower, masks, start }));
                 if !runs.rest.is_empty() {
                     piece(Characters::Rest(chunk.get(runs.rest).unwrap_or_default()));
                 }

@@ -3,6 +3,7 @@
 use super::short_hash::hash_in;
 use super::{BLOCK, Masks};
 use crate::mix::mix64;
+use crate::text::signs::is_ascii_sign;
 
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
@@ -12,6 +13,8 @@ const DOT: u8 = 5;
 const COMMA: u8 = 6;
 const SPACE: u8 = 7;
 const OTHER: u8 = 8;
+const HYPHEN: u8 = 9;
+const SIGN: u8 = 10;
 
 /// The class of each byte, or 0 for a byte of no class.
 const CLASSES: [u8; 256] = {
@@ -27,6 +30,8 @@ const CLASSES: [u8; 256] = {
             b',' | b';' => COMMA,
             b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' => SPACE,
             0x80.. => OTHER,
+            b'-' => HYPHEN,
+            byte if is_ascii_sign(byte) => SIGN,
             _ => 0,
         };
         byte += 1;
@@ -40,13 +45,18 @@ pub(super) fn classify(blocks: &[[u8; BLOCK]], fold_case: bool, lower: &mut [[u8
         if fold_case {
             lower.make_ascii_lowercase();
         }
+        for byte in lower.iter_mut() {
+            if CLASSES[usize::from(*byte)] == SPACE {
+                *byte = b' ';
+            }
+        }
         // Sixteen places, a power of two, so that the index needs no bounds check.
         let mut of_class = [0; 16];
         for (bit, &byte) in block.iter().enumerate() {
             of_class[usize::from(CLASSES[usize::from(byte)]) % 16] |= 1 << bit;
         }
-        let [_, letters, digits, underscores, colons, dots, commas, spaces, others, ..] = of_class;
-        *masks = Masks { letters, digits, underscores, colons, dots, commas, spaces, others };
+        let [_, letters, digits, underscores, colons, dots, commas, spaces, others, hyphens, signs, ..] = of_class;
+        *masks = Masks { letters, digits, underscores, colons, dots, commas, spaces, others, hyphens, signs };
     }
 }
 

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::ascii_runs::{Blocks, Chunks, bits_of};
 use super::short_hash::PADDING;
-use super::{BLOCK, Scratch, classify, find_bounds, hash_words};
+use super::signs::{find_signs, insert};
+use super::{BLOCK, Masks, PlainText, Scratch, classify, find_bounds, hash_words};
 use crate::cpu::SimdLevel;
+use crate::text::signs::SignContext;
 
 /// The rules of a scheme, as far as they matter for ASCII words.
 #[derive(Clone, Copy, Debug)]
@@ -15,12 +17,16 @@ pub(in crate::text) struct AsciiWords {
     /// Whether marks such as the apostrophe of `don't` can be part of a word. Otherwise all punctuation separates words, like a
     /// space.
     pub(in crate::text) keep_punctuation: bool,
+    /// Whether the ends of lines are kept. Otherwise they are spaces like others.
+    pub(in crate::text) keep_lines: bool,
+    /// Whether signs that are content are tokens too.
+    pub(in crate::text) signs: bool,
 }
 
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Piece<'a> {
-    /// The words of an ASCII run, normalized.
+    /// The words of an ASCII run, normalized, and the signs among them.
     Words(Words<'a>),
     /// A run of the text as it is, whose tokens the plain composition must find.
     Rest(&'a str),
@@ -32,6 +38,9 @@ pub(in crate::text) struct Words<'a> {
     buffer: &'a [u8],
     /// Where each word begins and ends in the buffer.
     bounds: &'a [[u32; 2]],
+    masks: &'a [Masks],
+    /// The run in the buffer.
+    run: (usize, usize),
     level: SimdLevel,
 }
 
@@ -41,6 +50,11 @@ impl<'a> Words<'a> {
         let before = hashes.len();
         hashes.resize(before + self.bounds.len(), 0);
         hash_words(self.level, self.buffer, self.bounds, &mut hashes[before..]);
+    }
+
+    /// Adds the run to the text that is hashed.
+    pub(in crate::text) fn append_text(self, plain: &mut PlainText) {
+        plain.push_ascii(self.buffer, self.masks, self.run.0..self.run.1);
     }
 
     /// Returns an iterator over the words.
@@ -63,20 +77,30 @@ impl AsciiWords {
     }
 
     fn for_each_of(self, level: SimdLevel, chunk: &str, scratch: &mut Scratch, piece: &mut impl FnMut(Piece<'_>)) {
-        let Scratch { lower, masks, bounds } = scratch;
+        let Scratch { lower, masks, bounds, signs } = scratch;
         classify(level, chunk.as_bytes(), self.fold_case, PADDING, lower, masks);
         if bounds.len() < room_for(chunk.len()) {
             bounds.resize(room_for(chunk.len()), 0);
         }
         let blocks = Blocks { masks, length: chunk.len() };
+        let context = SignContext { text: chunk, lines: self.keep_lines, punctuation: self.keep_punctuation };
         let underscores = masks.iter().any(|masks| masks.underscores != 0);
         for runs in blocks.runs() {
             let mut written = find_bounds(level, self, blocks, &runs.ascii, bounds);
             if underscores {
                 written = drop_underscores(lower, &mut bounds[..written]);
             }
-            if written > 0 {
-                piece(Piece::Words(Words { buffer: lower, bounds: bounds[..written].as_chunks().0, level }));
+            if self.signs {
+                find_signs(context, blocks, &runs.ascii, signs);
+                let needed = written + 2 * signs.len();
+                if bounds.len() < needed {
+                    bounds.resize(needed, 0);
+                }
+                written = insert(signs, bounds, written);
+            }
+            if !runs.ascii.is_empty() {
+                let (bounds, run) = (bounds[..written].as_chunks().0, (runs.ascii.start, runs.ascii.end));
+                piece(Piece::Words(Words { buffer: lower, bounds, masks, run, level }));
             }
             if !runs.rest.is_empty() {
                 piece(Piece::Rest(chunk.get(runs.rest).unwrap_or_default()));
@@ -157,16 +181,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::scheme::Tokenization;
     use crate::text::kernel::tests::{ascii, levels};
     use crate::text::unicode;
 
     proptest! {
         #[test]
-        fn words_are_those_of_the_annex(text in ascii()) {
-            let expected: Vec<String> =
-                unicode::Words::new(&text).map(|(range, _)| text[range].to_ascii_lowercase()).collect();
+        fn words_are_those_of_the_annex(text in ascii(), signs: bool) {
+            let tokenization = if signs { Tokenization::WordsAndSigns } else { Tokenization::Words };
+            let mut expected = Vec::new();
+            tokenization.for_each(&text, true, |token| expected.push(text[token.range].to_ascii_lowercase()));
+            if !signs {
+                let words = unicode::Words::new(&text).map(|(range, _)| text[range].to_ascii_lowercase());
+                prop_assert_eq!(&expected, &words.collect::<Vec<String>>());
+            }
             for level in levels() {
-                let rules = AsciiWords { fold_case: true, keep_punctuation: true };
+                let rules = AsciiWords { fold_case: true, keep_punctuation: true, keep_lines: true, signs };
                 let (mut words, mut hashes) = (Vec::new(), Vec::new());
                 rules.for_each_of(level, &text, &mut Scratch::default(), &mut |piece| match piece {
                     Piece::Words(found) => {

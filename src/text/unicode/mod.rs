@@ -12,7 +12,7 @@ mod words;
 pub(crate) use graphemes::Graphemes;
 #[cfg(test)]
 pub(crate) use words::Segments;
-pub(crate) use words::Words;
+pub(crate) use words::{SplitSegments, Words};
 
 use crate::scheme::UNICODE_VERSION;
 
@@ -144,6 +144,12 @@ impl Props {
     #[inline]
     pub(crate) fn is_punctuation(self) -> bool {
         self.has(tables::PUNCTUATION)
+    }
+
+    /// Returns whether it is a symbol other than a modifier: general category Sm, Sc or So. Tones of skin are modifiers.
+    #[inline]
+    pub(crate) fn is_symbol(self) -> bool {
+        self.has(tables::SYMBOL)
     }
 
     /// Returns whether it shows nothing where it is not supported (`Default_Ignorable_Code_Point`): joiners, direction marks,

@@ -35,15 +35,15 @@ impl Iterator for Segments<'_> {
 #[cfg(test)]
 impl FusedIterator for Segments<'_> {}
 
-/// The word tokens of a text: the segments that hold a letter or a number, where every spaceless character, with the
-/// marks and joiners behind it, is a segment of its own. Yields the bytes of each, and whether it is such a character.
+/// The word tokens of a text: its [`Segment`]s that hold a letter or a number. Yields the bytes of each, and whether it is a spaceless
+/// character.
 #[derive(Clone, Debug)]
-pub(crate) struct Words<'a>(Scanner<'a, true>);
+pub(crate) struct Words<'a>(SplitSegments<'a>);
 
 impl<'a> Words<'a> {
     /// Returns an iterator over the words of a text.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self(Scanner::new(text))
+        Self(SplitSegments::new(text, |_| false))
     }
 }
 
@@ -52,22 +52,48 @@ impl Iterator for Words<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<(Range<usize>, bool)> {
-        loop {
-            self.0.skip_ascii_between();
-            let segment = self.0.next()?;
-            if segment.alphanumeric {
-                return Some((segment.range, segment.spaceless));
-            }
-        }
+        let word = self.0.by_ref().find(|segment| segment.alphanumeric)?;
+        Some((word.range, word.spaceless))
     }
 }
 
 impl FusedIterator for Words<'_> {}
 
-struct Segment {
-    range: Range<usize>,
-    alphanumeric: bool,
-    spaceless: bool,
+/// The segments of a text, where every spaceless character, with the marks and joiners behind it, is a segment of its own. ASCII
+/// characters between words are skipped, except those that are `kept`.
+#[derive(Clone, Debug)]
+pub(crate) struct SplitSegments<'a> {
+    scanner: Scanner<'a, true>,
+    kept: fn(u8) -> bool,
+}
+
+impl<'a> SplitSegments<'a> {
+    /// Returns an iterator over the segments of a text.
+    pub(crate) fn new(text: &'a str, kept: fn(u8) -> bool) -> Self {
+        Self { scanner: Scanner::new(text), kept }
+    }
+}
+
+impl Iterator for SplitSegments<'_> {
+    type Item = Segment;
+
+    #[inline]
+    fn next(&mut self) -> Option<Segment> {
+        self.scanner.skip_ascii_between(self.kept);
+        self.scanner.next()
+    }
+}
+
+impl FusedIterator for SplitSegments<'_> {}
+
+/// A piece of a text between two word boundaries.
+#[derive(Clone, Debug)]
+pub(crate) struct Segment {
+    pub(crate) range: Range<usize>,
+    /// Whether it holds a letter or a number, which makes it a word.
+    pub(crate) alphanumeric: bool,
+    /// Whether it is a letter of a script that is written without spaces.
+    pub(crate) spaceless: bool,
 }
 
 /// Finds segments. With `SPLIT`, spaceless characters are segments of their own.
@@ -317,11 +343,12 @@ impl<'a, const SPLIT: bool> Scanner<'a, SPLIT> {
         self.ahead = look(self.rest);
     }
 
-    /// Skips ASCII segments between words: characters that are not letters, numbers or underscores, if ASCII follows them, so that
-    /// nothing extends them. Adjacent spaces are one segment, so either all of them are skipped or none.
+    /// Skips ASCII segments between words: characters that are not letters, numbers or underscores, nor `kept`, if ASCII follows them, so
+    /// that nothing extends them. Adjacent spaces are one segment, so either all of them are skipped or none.
     #[inline]
-    fn skip_ascii_between(&mut self) {
-        let passes = |pair: &[u8]| matches!(pair, [c, next] if !(c.is_ascii_alphanumeric() || *c == b'_') && c.is_ascii() && next.is_ascii());
+    fn skip_ascii_between(&mut self, kept: fn(u8) -> bool) {
+        let is_between = |c: u8| c.is_ascii() && !(c.is_ascii_alphanumeric() || c == b'_' || kept(c));
+        let passes = |pair: &[u8]| matches!(pair, [c, next] if is_between(*c) && next.is_ascii());
         if self.state == State::Empty {
             let run = self.rest.as_bytes().windows(2).take_while(|pair| passes(pair)).count();
             let (mut passed, behind) = self.rest.split_at_checked(run).unwrap_or_default();

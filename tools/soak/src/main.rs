@@ -1,12 +1,17 @@
 //! Runs the command `twinprint` harder than its users do: on millions of documents within a memory limit, killed at random
-//! moments, on a full disk, on corrupt files. It checks what the command promises, and prints time and memory as tables.
+//! moments, on a full disk, on damaged inputs and work files, two processes with one output. It checks what the command promises, and
+//! prints time and memory as tables.
 
+mod contention;
 mod corpus;
 mod corrupt;
 mod disk_full;
 mod growth;
+mod inputs;
 mod kills;
+mod random;
 mod run;
+mod seeds;
 mod truth;
 
 use std::path::PathBuf;
@@ -26,7 +31,7 @@ struct Arguments {
     /// The folder for corpora and work files. Defaults to a temporary one.
     #[arg(long)]
     folder: Option<PathBuf>,
-    /// Runs only this part: growth, kills, disk-full or corrupt.
+    /// Runs only this part: growth, kills, disk-full, corrupt, inputs or contention.
     #[arg(long)]
     only: Option<String>,
 }
@@ -49,6 +54,12 @@ fn main() -> Result<()> {
     }
     if wanted("corrupt") {
         corrupt::run(&command, &folder, arguments.quick)?;
+    }
+    if wanted("inputs") {
+        inputs::run(&command, &folder, arguments.quick)?;
+    }
+    if wanted("contention") {
+        contention::run(&command, &folder, arguments.quick)?;
     }
     Ok(())
 }

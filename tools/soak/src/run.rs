@@ -23,7 +23,7 @@ pub(crate) struct Ran {
 }
 
 /// The time between two observations of a process.
-const INTERVAL: Duration = Duration::from_millis(20);
+const INTERVAL: Duration = Duration::from_millis(5);
 
 impl Command {
     /// Runs the program to its end, or kills it after a time.

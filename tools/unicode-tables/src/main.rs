@@ -16,7 +16,9 @@ use icu_properties::{
     CodePointMapData, CodePointSetData,
     props::{
         Alphabetic, DefaultIgnorableCodePoint, ExtendedPictographic,
-        GeneralCategory::{self, Control, DecimalNumber, PrivateUse, Surrogate, Unassigned},
+        GeneralCategory::{
+            self, Control, CurrencySymbol, DecimalNumber, MathSymbol, OtherSymbol, PrivateUse, Surrogate, Unassigned,
+        },
         GeneralCategoryGroup, GraphemeClusterBreak, IndicConjunctBreak, WhiteSpace, WordBreak,
     },
 };
@@ -30,7 +32,7 @@ const CHARACTERS: usize = 159_801;
 const BLOCK_BITS: u32 = 8;
 
 /// The layout of the 32 bits of a character's properties: name, first bit, description.
-const LAYOUT: [(&str, u32, &str); 16] = [
+const LAYOUT: [(&str, u32, &str); 17] = [
     ("WORD_BREAK", 0, "`Word_Break`, five bits, numbered as `super::WordBreak`."),
     ("GRAPHEME_BREAK", 5, "`Grapheme_Cluster_Break`, four bits, numbered as `super::GraphemeBreak`."),
     ("INDIC_CONJUNCT_BREAK", 9, "`Indic_Conjunct_Break`, two bits, numbered as `super::IndicConjunctBreak`."),
@@ -47,6 +49,7 @@ const LAYOUT: [(&str, u32, &str); 16] = [
     ("DECOMPOSES", 24, "Has a canonical decomposition."),
     ("MARK", 25, "Combining class 1, 10..=36 or 200..=240."),
     ("FOLDS", 26, "Full case folding changes it."),
+    ("SYMBOL", 27, "General category Sm, Sc or So."),
 ];
 
 /// The values of `Word_Break`, in the order of `super::WordBreak`.
@@ -164,6 +167,7 @@ fn properties() -> Vec<u32> {
             (decomposition.decompose(c) != Decomposed::Default).into(),
             matches!(class, 1 | 10..=36 | 200..=240).into(),
             (mapper.fold_string(&text) != text).into(),
+            [MathSymbol, CurrencySymbol, OtherSymbol].contains(&category.get(c)).into(),
         ];
         LAYOUT.iter().zip(values).map(|(&(_, bit, _), value)| value << bit).sum()
     };

@@ -6,6 +6,7 @@ mod checks;
 mod examples;
 mod prepare;
 mod process;
+mod python;
 mod record;
 mod workshop;
 
@@ -24,7 +25,7 @@ struct Task {
 }
 
 /// Every task, in the order in which `ci` runs them: what fails fast comes first.
-const TASKS: [Task; 20] = [
+const TASKS: [Task; 21] = [
     task(
         "prepare",
         "Installs what some tests need, if apt-get and root are there; skips aloud otherwise",
@@ -44,9 +45,10 @@ const TASKS: [Task; 20] = [
     task("tables", "Compares the Unicode tables with what their generator writes", checks::tables),
     task("examples", "Runs every example, and compares memory with disk on the shared data", examples::run_every),
     task("command", "Compares the command's pairs with the example's on the shared data", examples::command),
+    task("python", "Builds and tests the Python module; skips aloud without Python or its packages", python::run_all),
     task(
         "soak",
-        "Runs the command hard: growth, kills, a full disk, corrupt files; --full takes hours",
+        "Runs the command hard: growth, kills, full disks, damaged files, doubled runs; --full takes hours",
         workshop::soak,
     ),
     task("compare", "Runs the comparison with peers at a small size; --full takes an hour", workshop::compare),

@@ -16,7 +16,7 @@ pub(crate) fn build(repository: &Repository) -> Outcome<()> {
 
 /// Runs the command hard.
 pub(crate) fn soak(repository: &Repository, arguments: &[String]) -> Outcome<()> {
-    heading("the command, run hard at a small size: growth, kills, a full disk, corrupt files");
+    heading("the command, run hard: growth, kills, a full disk, damaged files, two runs at once");
     build(repository)?;
     run(script(repository, "tools/soak/run.sh").arg("--built").args(size(arguments)))
 }

@@ -13,7 +13,7 @@ use crate::color::Color;
 use crate::settings::{Settings, number, whole};
 use crate::version;
 pub(crate) use rewrites::Rewrites;
-pub(crate) use trim::Trim;
+pub(crate) use trim::{Trim, TrimUnit};
 
 /// Finds near-duplicate documents in files of any size: every pair is verified, and memory stays within a limit.
 #[derive(Debug, Parser)]
@@ -133,11 +133,15 @@ pub(crate) struct Dedup {
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+    /// Also remove blank documents: those of white space, control and format characters only, which match nothing.
+    #[arg(long)]
+    pub(crate) drop_blank: bool,
     /// Only print what twinprint plan prints, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Remove the documents that are similar to one of this other corpus, such as a test set or an earlier crawl. The inputs are
-    /// not compared with each other. Only inputs are written. May be repeated.
+    /// Remove the documents that are similar to one of this other corpus, such as a test set or an earlier crawl; with --contained,
+    /// also those that have one of its texts inside. The inputs are not compared with each other. Only inputs are written. Ids may be
+    /// the same on both sides. May be repeated.
     #[arg(long, value_name = "OTHER", conflicts_with_all = ["report", "dry_run"])]
     pub(crate) against: Vec<String>,
 }

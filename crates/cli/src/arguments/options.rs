@@ -1,5 +1,7 @@
 //! Options that a command accepts but does not use.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -7,12 +9,14 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use super::Arguments;
 use super::rewrites::REWRITES_THRESHOLD;
 use crate::color::Color;
+use crate::escape::for_terminal;
 
 /// Options that decide which documents are compared, and which pairs are similar.
 const OF_PAIRS: &[&str] = &[
     "preset",
     "words",
     "chars",
+    "normalize",
     "num_hashes",
     "seed",
     "keyed",
@@ -27,11 +31,19 @@ const OF_PAIRS: &[&str] = &[
     "keep",
     "most_of_corpus",
     "most_of_source",
+    "group",
+    "contained",
+    "contained_one_in",
+    "contained_least_words",
+    "cut",
 ];
+
+/// Options that decide what `dedup` removes besides similar documents.
+const OF_REMOVAL: &[&str] = &["group", "contained", "contained_one_in", "contained_least_words", "cut"];
 
 /// Options without effect on some commands. They are accepted there, because one settings file serves all commands, but hidden from the
 /// help.
-const WITHOUT_EFFECT: [(&str, &[&str]); 9] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 14] = [
     (
         "contained",
         &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
@@ -44,20 +56,31 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 9] = [
     ("trim", &["threshold"]),
     ("rewrites", OF_PAIRS),
     ("rewrites", &["work"]),
+    ("contained", OF_REMOVAL),
+    ("pairs", OF_REMOVAL),
+    ("audit", OF_REMOVAL),
+    ("plan", OF_REMOVAL),
+    ("clusters", OF_REMOVAL),
 ];
 
 /// Options that only choose what is kept. A command that keeps nothing ignores them without an error, since its result cannot mislead.
-const HARMLESS: [&str; 3] = ["keep", "most_of_corpus", "most_of_source"];
+const HARMLESS: [&str; 4] = ["keep", "group", "most_of_corpus", "most_of_source"];
 
 impl Arguments {
     /// Parses the command line of the process. Ends the process if it is wrong, or if help is asked for.
     pub(crate) fn from_process() -> Self {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        Self::read(&arguments).unwrap_or_else(|error| exit(&error, &arguments))
+    }
+
+    /// Parses a command line, whose first word is the name of the program.
+    fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
         let mut command = Self::described().color(Color::from_process());
-        let matches = command.get_matches_mut();
+        let matches = command.try_get_matches_from_mut(arguments)?;
         if let Some(message) = unused_option(&matches) {
-            command.error(ErrorKind::ArgumentConflict, message).exit();
+            return Err(command.error(ErrorKind::ArgumentConflict, message));
         }
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        Self::from_arg_matches(&matches)
     }
 
     /// Describes the command line. Options without effect on a command are accepted, but not shown.
@@ -73,6 +96,25 @@ impl Arguments {
             command.mut_arg("threshold", |option| option.help(REWRITES_THRESHOLD))
         })
     }
+}
+
+/// Prints an error of the command line, or the help, and ends the process.
+///
+/// The parser quotes arguments as they are, between colours of its own. So that they cannot act on the terminal, it parses them once more
+/// with their escapes, and the error of that is printed.
+fn exit(error: &clap::Error, arguments: &[OsString]) -> ! {
+    let escaped = |argument: &OsString| OsString::from(for_terminal(&argument.to_string_lossy()).into_owned());
+    let is_safe = |argument: &OsString| for_terminal(&argument.to_string_lossy()) == argument.to_string_lossy();
+    if arguments.iter().all(is_safe) {
+        error.exit();
+    }
+    let arguments: Vec<OsString> = arguments.iter().map(escaped).collect();
+    if let Err(error) = Arguments::read(&arguments) {
+        error.exit();
+    }
+    // The escapes mend what was wrong. This error has no colours.
+    eprint!("{}", for_terminal(&error.to_string()));
+    std::process::exit(error.exit_code());
 }
 
 /// Returns an error message for an option on the command line that the command would have to ignore. Options of a settings file pass.

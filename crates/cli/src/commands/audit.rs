@@ -34,10 +34,10 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
         out.line(format_args!("missed\t{left}\t{}\t{:.6}", column(ids.get(missed.right)?), missed.jaccard))?;
     }
     let stats = joined.pairs.stats();
-    if stats.oversized_buckets > 0 {
+    if stats.pairs_passed_over > 0 {
         out.line(format_args!(
-            "{} buckets were over the limit: documents in them were compared with the first ones only, and {} other pairs were \
-             skipped, which count as missed; see document recall, and --bucket-limit",
+            "{} buckets were over the limit: up to {} pairs in them were not compared, and those that are similar count as missed; \
+             see document recall, and --bucket-limit",
             stats.oversized_buckets, stats.pairs_passed_over
         ))?;
     }

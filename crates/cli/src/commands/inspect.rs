@@ -8,10 +8,10 @@ use anyhow::{Context, Result, bail};
 use twinprint::join::FileInfo;
 
 use crate::arguments::Inspect;
-use crate::output::LineSink;
+use crate::output::{LineSink, WORK_MARKER};
 
 /// Files of a work folder that hold no data: they show whose it is, and that a run works in it.
-const WITHOUT_DATA: [&str; 2] = ["lock", "twinprint-work"];
+const WITHOUT_DATA: [&str; 2] = ["lock", WORK_MARKER];
 
 pub(crate) fn run(command: &Inspect) -> Result<()> {
     let mut out = LineSink::standard()?;

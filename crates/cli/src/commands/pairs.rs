@@ -8,6 +8,7 @@ use twinprint::Clustering;
 use crate::arguments::Pairs;
 use crate::corpus::Corpus;
 use crate::inputs::{NamedOutput, refuse_one_file};
+use crate::messages;
 use crate::output::{Output, Target};
 use crate::report::{ReportFile, Sources};
 use crate::tables::{Listing, write_pairs};
@@ -42,5 +43,8 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
     let megabytes = (joined.read.bytes + joined.read.against_bytes) as f64 / 1e6;
     let seconds = (joined.read.seconds + joined.seconds).as_secs_f64();
     tracing::info!("{count} pairs, {seconds:.1} s, {:.1} MB/s", megabytes / seconds);
+    if let Some(blank) = joined.read.blank_said() {
+        messages::result(blank);
+    }
     Ok(())
 }

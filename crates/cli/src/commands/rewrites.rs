@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::rewrites::RewriteRules;
-use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
+use twinprint::text::{Normalization, Shingler, Tokenization, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet};
 
 use crate::arguments::Rewrites;
@@ -50,7 +50,9 @@ pub(crate) fn run(command: &Rewrites) -> Result<()> {
 /// Returns the shingler of content words. It ignores the common words, and differences in marks and punctuation between publishers.
 fn content_words() -> Result<Shingler> {
     let loose = Normalization::default().form(UnicodeForm::Nfkc).strip_marks(true).drop_punctuation(true);
-    let scheme = Scheme::builder().words(1).normalization(loose).filter(WordFilter::Content).spaceless_tokens(3);
+    // Signs say nothing about the story.
+    let words = Scheme::builder().tokenization(Tokenization::Words).tokens(1).spaceless_tokens(3);
+    let scheme = words.normalization(loose).filter(WordFilter::Content);
     Ok(scheme.build()?.shingler()?)
 }
 

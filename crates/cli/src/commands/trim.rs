@@ -12,7 +12,7 @@ use twinprint::Scheme;
 use twinprint::repeated_lines::RepeatedLines;
 use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
-use crate::arguments::Trim;
+use crate::arguments::{Trim, TrimUnit};
 use crate::byte_size::ByteSize;
 use crate::corpus::{REASONS, refuse_all_rejected, write_rejected};
 use crate::escape::column;
@@ -167,6 +167,7 @@ struct Trimmer {
     /// The names of the texts of a document.
     fields: Vec<String>,
     counts: Counts,
+    is_by_line: bool,
     memory: ByteSize,
 }
 
@@ -193,6 +194,7 @@ impl Trimmer {
             removed: BufWriter::new(File::create(output.staged(REMOVED)).context(REMOVED)?),
             fields,
             counts: Counts::default(),
+            is_by_line: matches!(command.unit, TrimUnit::Line),
             memory,
         })
     }
@@ -214,6 +216,7 @@ impl Trimmer {
     }
 
     fn trim_text(&mut self, id: &str, field: usize, text: &str) -> Result<Option<String>> {
+        self.check_length(id, text)?;
         self.check_memory(text)?;
         let (repeated, counts) = (&mut self.repeated, &mut self.counts);
         counts.bytes += text.len() as u64;
@@ -228,6 +231,21 @@ impl Trimmer {
         let (id, field) = (column(id), column(&self.fields[field]));
         writeln!(self.removed, "{id}\t{field}\t{bytes}\t{}\t{}", listed(&ranges), column(&first)).context(REMOVED)?;
         Ok(Some(RepeatedLines::without(text, &ranges)))
+    }
+
+    /// Refuses a text that takes too much memory by itself: the copies of it, and what is computed of its longest unit.
+    fn check_length(&self, id: &str, text: &str) -> Result<()> {
+        let ByteSize(memory) = self.memory;
+        let at_most = (COPIES + UNIT_COPIES) * text.len() as u64;
+        if at_most > memory && COPIES * text.len() as u64 + UNIT_COPIES * longest(text, self.is_by_line) > memory {
+            bail!(
+                "the document {id:?} with {} MB of text takes more than --memory {} to trim; give about {} MB, or leave the document out",
+                text.len() >> 20,
+                self.memory,
+                (at_most >> 20) + 1
+            );
+        }
+        Ok(())
     }
 
     /// Refuses a text if its units might no longer fit in memory.
@@ -246,6 +264,23 @@ impl Trimmer {
         }
         Ok(())
     }
+}
+
+/// Bytes that are held for each byte of a text, and for each byte of its longest unit.
+const COPIES: u64 = 3;
+const UNIT_COPIES: u64 = 8;
+
+/// Returns the length of the longest unit in bytes.
+fn longest(text: &str, is_by_line: bool) -> u64 {
+    let (mut longest, mut current) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        if is_by_line || line.trim().is_empty() {
+            current = 0;
+        }
+        current += line.len() as u64;
+        longest = longest.max(current);
+    }
+    longest
 }
 
 /// Formats half-open ranges of bytes as `start-end`, separated by spaces.

@@ -11,6 +11,7 @@ use twinprint::join::DiskJoin;
 use twinprint_documents::{Batch, Inputs};
 
 use super::id_check::IdCheck;
+use super::passage_search::PassageSearch;
 use super::side::Side;
 use super::{Corpus, ReadSummary, write_rejected};
 use crate::boilerplate::{BoilerplateFilter, DOCUMENTS_PER_BATCH, source_of};
@@ -27,6 +28,10 @@ pub(super) struct DocumentReader<'a> {
     pub(super) summary: ReadSummary,
     pub(super) field_check: FieldCheck,
     pub(super) ids: IdCheck,
+    /// The search for texts of `--against` inside the inputs.
+    pub(super) search: Option<PassageSearch>,
+    /// The memory limit in bytes.
+    memory: u64,
 }
 
 impl<'a> DocumentReader<'a> {
@@ -36,6 +41,7 @@ impl<'a> DocumentReader<'a> {
         join: &'a mut DiskJoin,
     ) -> Result<Self> {
         let settings = &corpus.settings;
+        let memory = settings.memory.map_or(1 << 30, |size| size.0);
         Ok(Self {
             corpus,
             boilerplate,
@@ -43,7 +49,9 @@ impl<'a> DocumentReader<'a> {
             join,
             summary: ReadSummary::new(settings),
             field_check: FieldCheck::new(settings)?,
-            ids: IdCheck::new(corpus.settings.memory.map_or(1 << 30, |size| size.0)),
+            ids: IdCheck::new(memory),
+            search: None,
+            memory,
         })
     }
 
@@ -56,13 +64,19 @@ impl<'a> DocumentReader<'a> {
         let rejected: Option<&Path> = self.corpus.rejected.as_deref().filter(|_| side != Side::Against);
         let bar = progress::bytes(inputs.total_bytes());
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            self.search(batch, side)?;
             for (id, text, facts) in batch.records() {
                 self.ids.add(id)?;
                 if let Some(facts) = facts {
                     self.field_check.add(facts);
                 }
                 self.summary.add(&self.keep, text, facts);
+                // The join stores no digests of whole texts then.
+                if self.boilerplate.is_some() && side != Side::Against {
+                    self.summary.digest.add(id, text);
+                }
             }
+            self.summary.check_sources(self.memory)?;
             self.push(batch, side)?;
             bar.suspend(|| write_rejected(batch, rejected, &mut self.summary.rejected))?;
             bar.set_position(reader.position().bytes);
@@ -71,6 +85,29 @@ impl<'a> DocumentReader<'a> {
         self.summary.bytes += reader.position().bytes;
         self.summary.seconds += started.elapsed();
         Ok(())
+    }
+
+    /// Collects the texts to search for, or searches for them.
+    fn search(&mut self, batch: &Batch, side: Side) -> Result<()> {
+        let Some(search) = &mut self.search else { return Ok(()) };
+        match side {
+            Side::Against => search.collect(batch, self.summary.documents)?,
+            Side::Inputs | Side::Within => {
+                let passages = &mut self.summary.passages;
+                passages.extend(search.find(batch, self.summary.documents));
+                search.check_memory(passages)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the corpus of `--against`.
+    pub(super) fn end_of_against(&mut self) {
+        self.summary.end_of_against();
+        if let Some(search) = self.search.take() {
+            let (search, too_short) = search.end_of_against();
+            (self.search, self.summary.too_short) = (Some(search), too_short);
+        }
     }
 
     fn push(&mut self, batch: &Batch, side: Side) -> Result<()> {

@@ -3,21 +3,27 @@
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use twinprint::containment::FracMinHash;
 use twinprint::join::JoinStats;
 use twinprint::lsh::Banding;
 use twinprint::plan::PlanCheck;
 use twinprint_documents::Inputs;
 
 use super::document_reader::DocumentReader;
+use super::passage_search::PassageSearch;
 use super::side::Side;
 use super::{Corpus, Joined, ReadSummary, refuse_all_rejected};
 use crate::boilerplate::BoilerplateFilter;
 use crate::progress;
 use crate::sample::{SampledTexts, measure, planner};
+use crate::settings::DEFAULT_ONE_IN;
 use crate::statistics;
 
 /// One document in this many is sampled to predict the costs of a run, so that the prediction takes about 1 % of its time.
 const DOCUMENTS_PER_SAMPLE: usize = 100;
+
+/// The maximum document frequency of the shingles by which contained documents are found.
+const MAX_DOCUMENT_FREQUENCY: u32 = 1_000;
 
 /// The minimum size of the sample.
 const MIN_SAMPLE: usize = 200;
@@ -31,8 +37,14 @@ impl Corpus {
     /// Reads all documents and finds the pairs within the corpus or, if another is given, those between the two.
     pub(crate) fn join_against(mut self, against: Option<&Inputs>) -> Result<Joined> {
         let boilerplate = self.count_boilerplate(against)?;
-        let builder = self.builder()?;
-        let builder = if against.is_some() { builder.across_sources(true) } else { builder };
+        let builder = match (against, self.removes_contained) {
+            (Some(_), _) => self.builder()?.across_sources(true),
+            (None, Some(share)) => {
+                let one_in = self.settings.contained_one_in.unwrap_or(DEFAULT_ONE_IN);
+                self.builder()?.containment(share, FracMinHash::new(one_in, MAX_DOCUMENT_FREQUENCY)?)
+            }
+            (None, None) => self.builder()?,
+        };
         let mut join = builder.build_on_disk(self.work())?;
         if join.stored_len() > 0 {
             tracing::info!(
@@ -41,7 +53,10 @@ impl Corpus {
                 join.stored_len()
             );
         }
-        let reader = DocumentReader::new(&self, boilerplate.as_ref(), &mut join)?;
+        let mut reader = DocumentReader::new(&self, boilerplate.as_ref(), &mut join)?;
+        if let (Some(_), Some(share)) = (against, self.removes_contained) {
+            reader.search = Some(PassageSearch::new(&self.settings, share)?);
+        }
         let mut read = self.read_sides(reader, against)?;
         boilerplate.as_ref().map_or(Ok(()), BoilerplateFilter::check_unchanged)?;
         tracing::info!("{} documents, {} rejected, read in {:.1?}", read.documents, read.rejected, read.seconds);
@@ -73,7 +88,7 @@ impl Corpus {
                 if reader.summary.documents == 0 {
                     bail!("--against: the other corpus holds no documents to compare with; check its files and --text");
                 }
-                reader.summary.end_of_against();
+                reader.end_of_against();
                 reader.read(&self.inputs, Side::Inputs)?;
             }
         }
@@ -106,7 +121,11 @@ impl Corpus {
         banding: Banding,
     ) -> Result<Option<PlanCheck>> {
         let settings = &self.settings;
-        if self.containment.is_some() || settings.block.is_some() || settings.across_sources == Some(true) {
+        if self.containment.is_some()
+            || self.removes_contained.is_some()
+            || settings.block.is_some()
+            || settings.across_sources == Some(true)
+        {
             return Ok(None);
         }
         let sample = sample.shrunk((stats.documents as usize / DOCUMENTS_PER_SAMPLE).max(MIN_SAMPLE));

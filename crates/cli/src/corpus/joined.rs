@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use twinprint::dedup::Preference;
 use twinprint::plan::PlanCheck;
-use twinprint::result::{DiskClusters, DiskPairs};
-use twinprint::{Clustering, Keep};
+use twinprint::result::{DiskClusters, DiskPairs, Rows};
+use twinprint::{Clustering, Keep, Member};
 
 use super::ReadSummary;
 use super::work_dir::WorkDir;
 use crate::boilerplate::BoilerplateFilter;
+use crate::settings::Settings;
 
 /// The verified pairs of a corpus, and how they came about.
 pub(crate) struct Joined {
@@ -25,6 +27,26 @@ pub(crate) struct Joined {
     pub(super) _work: WorkDir,
 }
 
+/// What is to be removed.
+pub(crate) struct Removal {
+    /// The clusters, with the documents that represent them.
+    pub(crate) clusters: DiskClusters,
+    /// The removed documents, each with the one that it duplicates, where these are not the members of the clusters.
+    partners: Option<DiskClusters>,
+}
+
+impl Removal {
+    /// Returns whether the representatives of clusters are removed too.
+    pub(crate) fn keeps_none(&self) -> bool {
+        self.partners.is_some()
+    }
+
+    /// Iterates over the removed documents, each with the one that it duplicates, in the order of the documents.
+    pub(crate) fn removed(&self) -> Result<Rows<Member<u32>>> {
+        Ok(self.partners.as_ref().unwrap_or(&self.clusters).members()?)
+    }
+}
+
 impl Joined {
     /// Computes the clusters; the rule of `--keep` chooses their representatives.
     pub(crate) fn clusters(&self, clustering: Clustering) -> Result<DiskClusters> {
@@ -32,7 +54,24 @@ impl Joined {
         Ok(if keys.is_empty() {
             self.pairs.clusters(clustering, Keep::First)?
         } else {
-            self.pairs.clusters_by_key(clustering, |document| keys[document as usize])?
+            self.pairs.clusters_by_key(clustering, |document| &keys[document as usize])?
         })
+    }
+
+    /// Decides what is removed, by the rules of the settings.
+    pub(crate) fn removal(&self, settings: &Settings) -> Result<Removal> {
+        let (keys, groups) = (&self.read.keys, self.read.groups());
+        if settings.preference()? == Preference::None {
+            let clusters = self.clusters(Clustering::Components)?;
+            return Ok(Removal { clusters, partners: Some(self.pairs.partners()?) });
+        }
+        let clusters = if settings.group.is_some() {
+            self.pairs.clusters_of_groups(|document| keys.get(document as usize), groups)?
+        } else if settings.contained.is_some() && self.read.against == 0 {
+            self.clusters(Clustering::Containers)?
+        } else {
+            self.clusters(Clustering::Leader)?
+        };
+        Ok(Removal { clusters, partners: None })
     }
 }

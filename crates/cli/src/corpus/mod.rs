@@ -4,6 +4,7 @@ mod document_reader;
 mod id_check;
 mod join;
 mod joined;
+mod passage_search;
 mod read_summary;
 mod records;
 mod side;
@@ -23,8 +24,8 @@ use crate::input_error;
 use crate::inputs::{self, find_against, refuse_replacing};
 use crate::settings::Settings;
 pub(crate) use id_check::IdCheck;
-pub(crate) use joined::Joined;
-pub(crate) use read_summary::ReadSummary;
+pub(crate) use joined::{Joined, Removal};
+pub(crate) use read_summary::{OrderedDigest, Passage, ReadSummary};
 pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
 use work_dir::WorkDir;
 
@@ -35,6 +36,8 @@ pub(crate) struct Corpus {
     /// The file for records that cannot be read, if they are kept.
     pub(crate) rejected: Option<PathBuf>,
     containment: Option<Containment>,
+    /// The share from which contained documents are removed: those inside others or, against another corpus, those with its texts inside.
+    removes_contained: Option<f64>,
     work: WorkDir,
 }
 
@@ -52,7 +55,7 @@ impl Corpus {
         settings.set_threads()?;
         let inputs = inputs::find(&corpus.inputs, &settings.options())?;
         let work = WorkDir::new(corpus.work.clone().or(work))?;
-        Ok(Self { inputs, settings, rejected: None, containment: None, work })
+        Ok(Self { inputs, settings, rejected: None, containment: None, removes_contained: None, work })
     }
 
     /// Finds the corpus of `--against`, if one is named.
@@ -83,6 +86,11 @@ impl Corpus {
     /// Searches for texts that are contained in others, instead of similar ones.
     pub(crate) fn with_containment(self, min_share: f64, rules: FracMinHash) -> Self {
         Self { containment: Some(Containment { min_share, rules }), ..self }
+    }
+
+    /// Also finds what `--contained` removes, besides similar documents.
+    pub(crate) fn with_contained_removed(self) -> Self {
+        Self { removes_contained: self.settings.contained, ..self }
     }
 
     /// Returns the settings of the join.

@@ -10,13 +10,19 @@ use twinprint_documents::{Batch, RejectedRecord};
 /// The list of rejected records: file, line or row, and reason.
 pub(crate) const REASONS: &str = "bad-reasons.tsv";
 
+/// The number of rejected records that a warning names. The others are counted.
+const SHOWN: u64 = 20;
+
 /// Warns of the rejected records of a batch, counts them, and appends their bytes to a file and their reasons to a list beside it, if there
 /// are to be any. The first record of a run replaces the files. Files that are documents as a whole stay where they are, and are only
 /// listed.
 pub(crate) fn write_rejected(batch: &Batch, to: Option<&Path>, count: &mut u64) -> Result<()> {
     for RejectedRecord { error, bytes, .. } in &batch.rejected {
-        tracing::warn!("rejected: {error}");
         *count += 1;
+        match *count {
+            ..=SHOWN => tracing::warn!("rejected: {error}"),
+            _ => tracing::info!("rejected: {error}"),
+        }
         let Some(path) = to else { continue };
         let is_first = *count == 1;
         let reasons = path.with_file_name(REASONS);
@@ -44,8 +50,12 @@ fn reason(error: &twinprint_documents::Error) -> String {
     format!("{}\t{line}\t{}", plain(error.path.display().to_string()), plain(error.kind.to_string()))
 }
 
-/// Refuses a corpus of which no record could be read, as if it were empty.
+/// Refuses a corpus of which no record could be read, as if it were empty. Warns of the number of rejected records, if not every one was
+/// named.
 pub(crate) fn refuse_all_rejected(documents: u64, rejected: u64) -> Result<()> {
+    if rejected > SHOWN {
+        tracing::warn!("{rejected} records were rejected in all; -v names every one");
+    }
     match (documents, rejected) {
         (0, 0) => bail!("the inputs hold no documents"),
         (0, rejected) => bail!(

@@ -42,7 +42,19 @@ struct Names {
 
 const DEDUP: Names = Names {
     command: "dedup",
-    full: &[CONFIG, INPUTS, SUMMARY, WORK, "boilerplate.json", REASONS, "pairs.tsv", "clusters.tsv", "kept", "removed"],
+    full: &[
+        CONFIG,
+        INPUTS,
+        SUMMARY,
+        WORK,
+        "boilerplate.json",
+        REASONS,
+        "pairs.tsv",
+        "clusters.tsv",
+        "passages.tsv",
+        "kept",
+        "removed",
+    ],
     by_format: &["kept", "removed", "bad"],
 };
 

@@ -13,6 +13,9 @@ use super::marker::{MARKER, Marker, State};
 use super::staging::refuse_irregular;
 use super::whole_file::WholeFile;
 
+/// The file by which the library proves that a work folder is its own.
+pub(crate) const WORK_MARKER: &str = "twinprint-work";
+
 /// Work of at least this size is kept for a resumed run. Less is done again within a moment, and not worth an explanation.
 const MIN_WORK: u64 = 1 << 20;
 
@@ -97,8 +100,8 @@ impl RunFolder {
 
     /// Removes a folder that was made. Of the work folder, files of others stay.
     pub(super) fn remove_folder(&self, folder: &Path) -> Result<()> {
-        if folder == self.folder.join(WORK) && !self.is_closed {
-            return remove_work(folder);
+        if folder == self.folder.join(WORK) {
+            return if self.is_closed { self.remove_busy_work(folder) } else { remove_work(folder) };
         }
         // It is moved first, so that a thread that is still at work in it fails.
         let moved = self.staging.join("removed");
@@ -107,6 +110,34 @@ impl RunFolder {
             Err(_) => fs::remove_dir_all(folder),
         };
         removed.with_context(|| folder.display().to_string())
+    }
+
+    /// Removes the files of a join in which threads of this process are still at work. Files of others stay.
+    fn remove_busy_work(&self, folder: &Path) -> Result<()> {
+        // It is moved first, so that these threads cannot create another file in it.
+        let moved = self.staging.join("removed");
+        fs::rename(folder, &moved).with_context(|| folder.display().to_string())?;
+        let removed = self.unlock(&moved).and_then(|()| remove_work(&moved));
+        if moved.exists() {
+            fs::rename(&moved, folder).with_context(|| folder.display().to_string())?;
+        }
+        removed
+    }
+
+    /// Replaces the marker of a work folder by a copy of it. The marker is locked by the join, as long as the process lives. The copy is
+    /// not, so it can be removed.
+    fn unlock(&self, work: &Path) -> Result<()> {
+        let marker = work.join(WORK_MARKER);
+        let copy = || {
+            let is_file = fs::symlink_metadata(&marker).is_ok_and(|found| found.is_file());
+            if !is_file {
+                return Ok(());
+            }
+            let copied = self.staging.join(WORK_MARKER);
+            fs::copy(&marker, &copied)?;
+            fs::rename(&copied, &marker)
+        };
+        copy().with_context(|| marker.display().to_string())
     }
 
     /// Removes the work files and writes the summary, after which the run is complete. May be repeated after a kill.

@@ -96,6 +96,7 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
     let shown: Vec<Pair<u32>> =
         shown.into_iter().filter(|pair| texts.contains_key(&pair.left) && texts.contains_key(&pair.right)).collect();
     let stats = joined.pairs.stats();
+    let same_shingles = stats.equal_sets - if joined.boilerplate.is_some() { 0 } else { stats.copies };
     let mut report = Report::new("Near-duplicate documents");
     for line in settings.to_toml()?.lines() {
         if let Some((name, value)) = line.split_once(" = ") {
@@ -105,7 +106,8 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
     report = report
         .setting("scheme", settings.scheme()?.description().trim().replace('\n', ", "))
         .count("documents", stats.documents)
-        .count("copies", stats.copies)
+        .count("copies", if joined.boilerplate.is_some() { 0 } else { stats.copies })
+        .count("others with the same shingles", same_shingles)
         .count("empty", stats.empty)
         .count("pairs", count)
         .count("pairs shown", shown.len() as u64)
@@ -168,7 +170,12 @@ fn compare(
     let compared = known.into_par_iter().map(|(pair, left, right)| {
         texts::check_unchanged(&scheme, boilerplate, [left, right], pair)?;
         let comparison = Comparison::new(&scheme, (&left.id, &left.text), (&right.id, &right.text), rules)?;
-        let kind = if pair.jaccard() >= 1.0 { "copy" } else { "near-duplicate" };
+        let kind = match pair.jaccard() {
+            // Without boilerplate, the join knows sets and no texts.
+            1.0.. if pair.is_copy() && boilerplate.is_none() => "copy",
+            1.0.. => "same shingles",
+            _ => "near-duplicate",
+        };
         Ok(if boilerplate.is_some() {
             without_boilerplate_of(comparison, pair).called(kind, WITHOUT_BOILERPLATE)
         } else {

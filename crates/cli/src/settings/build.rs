@@ -3,35 +3,37 @@
 use anyhow::{Result, bail};
 use twinprint::dedup::{Preference, RemovalLimits};
 use twinprint::lsh::Banding;
+use twinprint::scheme::FeatureScheme;
 use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Options, Quote};
 
-use super::{BadRecords, FormatName, Settings, single_byte};
+use super::{BadRecords, FormatName, Preset, Rule, Settings, single_byte};
 use crate::byte_size::ByteSize;
 
 /// The maximum of `--threads`. More help on no machine, and take long to start.
 const MAX_THREADS: usize = 1_024;
 
 impl Settings {
-    /// Returns the scheme: that of the preset, as long as none of its settings was changed.
+    /// Returns the scheme: that of the preset, with the settings that were changed.
     pub(crate) fn scheme(&self) -> Result<Scheme> {
-        if let Some(preset) = self.preset {
-            let own = self.clone().or(preset.settings());
-            if preset.settings().same_scheme(&own) {
-                return Ok(preset.scheme());
-            }
-        }
-        let builder = Scheme::builder().num_hashes(self.num_hashes.unwrap_or(128));
+        let preset = self.preset.map_or_else(Scheme::news, Preset::scheme);
+        let FeatureScheme::Text(of_preset) = preset.features() else { bail!("the preset has no rules for text") };
+        let rules = self.normalize.as_deref().unwrap_or_default();
+        let builder = Scheme::builder()
+            .num_hashes(self.num_hashes.unwrap_or(128))
+            .normalization(Rule::add_all(rules, of_preset.normalization()));
         let builder = match (self.chars, self.words) {
             (Some(chars), _) => builder.characters(chars),
-            (None, words) => builder.words(words.unwrap_or(3)),
+            (None, words) => {
+                let words = words.unwrap_or(3);
+                let builder = builder.tokenization(of_preset.tokenization()).tokens(words);
+                // A preset has its own number of letters where no spaces are written, for its number of words.
+                let of_its_words = self.preset.is_some() && words == of_preset.tokens();
+                if of_its_words { builder.spaceless_tokens(of_preset.spaceless_tokens()) } else { builder }
+            }
         };
         let builder = self.seed.map_or(builder.clone(), |seed| builder.seed(seed));
         Ok(builder.build()?)
-    }
-
-    fn same_scheme(&self, other: &Self) -> bool {
-        (self.words, self.chars, self.num_hashes, self.seed) == (other.words, other.chars, other.num_hashes, other.seed)
     }
 
     /// Returns the builder of the join; the number of documents makes its plan more precise, where it is known.
@@ -55,8 +57,7 @@ impl Settings {
     /// Returns the fields that are read.
     pub(crate) fn fields(&self) -> Result<Fields> {
         let keep = self.preference()?;
-        let of_keep = |wanted: bool| keep.field().filter(|_| wanted).map(FieldPath::new);
-        if matches!(keep, Preference::Sources(_)) && self.source.is_none() {
+        if keep.needs_source() && self.source.is_none() {
             bail!("--keep source:.. needs --source FIELD");
         }
         let text = self.text.as_deref().unwrap_or_default();
@@ -69,8 +70,9 @@ impl Settings {
             text: text.iter().map(FieldPath::new).collect(),
             block: self.block.iter().flatten().map(|field| BlockField::parse(field)).collect(),
             source: self.source.as_ref().map(FieldPath::new),
-            score: of_keep(matches!(keep, Preference::HighestScore { .. })),
-            date: of_keep(matches!(keep, Preference::Earliest { .. })),
+            scores: keep.score_fields().into_iter().map(FieldPath::new).collect(),
+            dates: keep.date_fields().into_iter().map(FieldPath::new).collect(),
+            group: self.group.as_ref().map(FieldPath::new),
             ..Fields::default()
         })
     }

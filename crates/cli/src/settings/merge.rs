@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::preset::Preset;
-use super::{BadRecords, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, Settings};
+use super::{BadRecords, DEFAULT_LEAST_WORDS, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, DEFAULT_ONE_IN, Settings};
 use crate::byte_size::ByteSize;
 
 /// Takes each field from the first settings, or from the second where the first leave it open.
@@ -35,6 +35,8 @@ impl Settings {
             text: Some(vec!["text".to_string()]),
             bad: Some(BadRecords::Stop),
             keep: Some("first".to_string()),
+            contained_one_in: given.contained.map(|_| DEFAULT_ONE_IN),
+            contained_least_words: given.contained.map(|_| DEFAULT_LEAST_WORDS),
             most_of_corpus: Some(0.5),
             most_of_source: Some(1.0),
             memory: Some(ByteSize(1 << 30)),
@@ -46,6 +48,20 @@ impl Settings {
         }
         if effective.boilerplate_least.is_some() && effective.boilerplate.is_none() {
             bail!("--boilerplate-least needs --boilerplate SHARE");
+        }
+        let of_contained = [
+            ("--contained-one-in", effective.contained_one_in.is_some()),
+            ("--contained-least-words", effective.contained_least_words.is_some()),
+            ("--cut", effective.cut == Some(true)),
+        ];
+        if let (None, Some((option, _))) = (effective.contained, of_contained.iter().find(|(_, is_set)| *is_set)) {
+            bail!("{option} needs --contained SHARE");
+        }
+        if let Some(share) = effective.contained.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
+            bail!("--contained is {share}; it must be greater than 0 and at most 1");
+        }
+        if effective.contained_one_in == Some(0) {
+            bail!("--contained-one-in is 0; it must be at least 1");
         }
         Ok(effective)
     }
@@ -64,9 +80,10 @@ impl Settings {
 
     /// Takes each setting that is open here from others.
     pub(super) fn or(self, other: Self) -> Self {
-        first_set!(self, other: preset, threshold, words, chars, num_hashes, seed, keyed, recall, banding, bucket_limit,
+        first_set!(self, other: preset, threshold, words, chars, normalize, num_hashes, seed, keyed, recall, banding, bucket_limit,
             boilerplate, boilerplate_least, format, id, number,
-            text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote, keep, most_of_corpus, most_of_source, memory, threads, config)
+            text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote,
+            keep, group, contained, contained_one_in, contained_least_words, cut, most_of_corpus, most_of_source, memory, threads, config)
     }
 
     /// Returns whether a run with these settings computes the same as one with the others. The limits to removal do not count, because they

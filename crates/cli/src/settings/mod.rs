@@ -2,6 +2,7 @@
 
 mod build;
 mod merge;
+mod normalize;
 mod numbers;
 mod preset;
 
@@ -13,12 +14,19 @@ use serde::{Deserialize, Serialize};
 use twinprint_documents::Format;
 
 use crate::byte_size::ByteSize;
+use normalize::Rule;
 use numbers::threads;
 pub(crate) use numbers::{number, whole};
 pub(crate) use preset::Preset;
 
 /// The default of `--boilerplate-least`.
 pub(crate) const DEFAULT_MIN_BOILERPLATE_DOCUMENTS: u64 = 10;
+
+/// The default of `--contained-one-in`.
+pub(crate) const DEFAULT_ONE_IN: u32 = 4;
+
+/// The default of `--contained-least-words`.
+pub(crate) const DEFAULT_LEAST_WORDS: u32 = 5;
 
 /// The settings that are given. [`Settings::effective`] fills in the rest; a run writes that as TOML beside its output.
 #[derive(Args, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,12 +38,16 @@ pub(crate) struct Settings {
     /// Minimum Jaccard similarity of two shingle sets, greater than 0 and at most 1 [default: 0.5].
     #[arg(long, value_parser = number, value_name = "T", allow_negative_numbers = true, help_heading = "Similarity")]
     pub(crate) threshold: Option<f64>,
-    /// Words per shingle [default: 3].
+    /// Words per shingle, signs that are content among them [default: 3].
     #[arg(long, value_parser = whole::<u32>, value_name = "N", conflicts_with = "chars", help_heading = "Similarity")]
     pub(crate) words: Option<u32>,
     /// Characters per shingle, instead of words.
     #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Similarity")]
     pub(crate) chars: Option<u32>,
+    /// Differences of writing that do not count either, besides case, quotes and invisible characters; separated by commas.
+    #[arg(long, value_enum, value_name = "RULE", value_delimiter = ',', help_heading = "Similarity")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) normalize: Option<Vec<Rule>>,
     /// Hashes per signature. More of them take longer to compute, but give fewer candidates at the same recall [default: 128].
     #[arg(long, value_parser = whole::<u32>, value_name = "K", visible_alias = "num-perm", help_heading = "Similarity", hide_short_help = true)]
     #[serde(alias = "num-perm")]
@@ -53,8 +65,8 @@ pub(crate) struct Settings {
     /// Numbers of bands and rows, such as 16x6, instead of a banding planned for the recall.
     #[arg(long, value_name = "BxR", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) banding: Option<String>,
-    /// Maximum number of distinct texts in a bucket that are all compared with one another. In a larger bucket, each is compared
-    /// with the first ones only [default: 1000].
+    /// Maximum number of distinct texts in a bucket that are all compared with one another. A larger bucket is searched by sketches: each
+    /// text is compared with up to 32 times this number. A warning says how many pairs were passed over [default: 1000].
     #[arg(long, value_parser = whole::<usize>, value_name = "N", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) bucket_limit: Option<usize>,
     /// Ignore shingles that occur in at least this share of all documents or, with --source, of the documents of one source.
@@ -112,16 +124,39 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "BYTE", value_parser = quote, help_heading = "Input")]
     pub(crate) quote: Option<String>,
 
-    /// Which document of a cluster to keep: first, longest, score:FIELD (the highest), earliest:FIELD (a date) or source:A,B,C (in
-    /// order of preference) [default: first].
-    #[arg(long, value_name = "RULE", help_heading = "Removal")]
+    /// Which document of a cluster to keep: first, longest, shortest, score:FIELD (the highest; score:FIELD:asc the lowest),
+    /// latest:FIELD or earliest:FIELD (a date), or source:A,B,C (in order of preference). Several rules, such as
+    /// score:quality,longest, count in their order; a document without the field comes last. With none, every document that has a
+    /// duplicate is removed [default: first].
+    #[arg(long, value_name = "RULES", help_heading = "Removal")]
     pub(crate) keep: Option<String>,
-    /// Stop if one cluster would remove more than this share of all documents. With --against, all removed documents count as one
-    /// cluster [default: 0.5].
+    /// Field of a group, such as the repository: all documents of a group are kept, or all removed. A group is removed if each of its
+    /// documents has a duplicate in a group that is kept. --keep orders the groups by their best documents.
+    #[arg(long, value_name = "FIELD", help_heading = "Removal", hide_short_help = true)]
+    pub(crate) group: Option<String>,
+    /// Also remove documents that are inside a kept one, such as a teaser inside its article: those of whose shingles the longer one
+    /// has at least this share. With --against, remove the inputs that have a text of the other corpus inside, such as a test
+    /// question: a passage with at least this share of its shingles.
+    #[arg(long, value_parser = number, value_name = "SHARE", help_heading = "Removal")]
+    pub(crate) contained: Option<f64>,
+    /// Find contained documents by one shingle in K; with 1, also those of ten words. With --against, all shingles are used [default: 4].
+    #[arg(long, value_parser = whole::<u32>, value_name = "K", help_heading = "Removal", hide_short_help = true)]
+    pub(crate) contained_one_in: Option<u32>,
+    /// Words that a text of --against must have to be searched for inside the inputs. Shorter ones, and those shorter than a shingle, are
+    /// only compared as a whole [default: 5].
+    #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Removal", hide_short_help = true)]
+    pub(crate) contained_least_words: Option<u32>,
+    /// Cut the passages that --contained finds with --against out of the documents, instead of removing these. Documents that are similar
+    /// to one of the other corpus as a whole are removed.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Removal")]
+    pub(crate) cut: Option<bool>,
+    /// Stop if one cluster would remove more than this share of all documents, where these are 100 or more. With --against, all removed
+    /// documents count as one cluster [default: 0.5].
     #[arg(long, value_parser = number, value_name = "SHARE", visible_alias = "max-cluster-share", help_heading = "Removal")]
     #[serde(alias = "max-cluster-share")]
     pub(crate) most_of_corpus: Option<f64>,
-    /// Stop if one source would lose more than this share of its documents [default: 1, which never stops].
+    /// Stop if one source would lose more than this share of its documents, where these are 100 or more [default: 1, which never
+    /// stops].
     #[arg(long, value_parser = number, value_name = "SHARE", visible_alias = "max-source-share", help_heading = "Removal")]
     #[serde(alias = "max-source-share")]
     pub(crate) most_of_source: Option<f64>,

@@ -14,6 +14,9 @@ pub(crate) enum Preset {
     News,
     /// Web pages and training corpora: finds copies and near-copies. 5 words per shingle, 128 hashes, threshold 0.8.
     Web,
+    /// Source code, mathematics and tables: every sign and the case of letters count, spaces and line breaks do not. 10 tokens per shingle,
+    /// 128 hashes, threshold 0.7.
+    Code,
 }
 
 impl Preset {
@@ -22,6 +25,7 @@ impl Preset {
         let (words, num_hashes, threshold) = match self {
             Self::News => (3, 256, 0.5),
             Self::Web => (5, 128, 0.8),
+            Self::Code => (10, 128, 0.7),
         };
         Settings { words: Some(words), num_hashes: Some(num_hashes), threshold: Some(threshold), ..Settings::default() }
     }
@@ -31,6 +35,7 @@ impl Preset {
         match self {
             Self::News => Scheme::news(),
             Self::Web => Scheme::web(),
+            Self::Code => Scheme::code(),
         }
     }
 }

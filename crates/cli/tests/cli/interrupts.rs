@@ -80,3 +80,46 @@ fn an_interrupted_run_says_how_to_continue() {
     let (status, said) = interrupt(child, "-TERM");
     assert!(status == 143 && said.contains("the work so far is in kept"), "{said}");
 }
+
+#[test]
+fn an_interrupted_run_leaves_what_is_not_its_own() {
+    let made = Generator::new(Settings::default());
+    let documents: Vec<_> = made.take(4_000).map(|made| (made.id.to_string(), made.text)).collect();
+    let folder = folder_of(&json_lines(&documents));
+    fs::create_dir(folder.path().join("tmp")).unwrap();
+    // Two have names of work files.
+    let names = ["candidates", "notes", "sets-00000", "todo.txt"];
+    let send = |child: &Child, signal: &str| {
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    };
+    let tries = (0..20).filter(|round| {
+        let out = folder.path().join(format!("out{round}"));
+        let work = out.join("work");
+        let child = start(folder.path(), &format!("dedup corpus.jsonl --threads 1 --memory 64M --output out{round}"));
+        wait_for(|| work.join("twinprint-work").exists() || out.join("summary.json").exists());
+        send(&child, "-STOP");
+        if !work.exists() || names.iter().any(|name| work.join(name).exists()) {
+            send(&child, "-CONT");
+            interrupt(child, "-INT");
+            return false;
+        }
+        fs::create_dir(work.join("notes")).unwrap();
+        for name in ["candidates", "notes/deep.txt", "sets-00000", "todo.txt"] {
+            fs::write(work.join(name), name).unwrap();
+        }
+        send(&child, "-INT");
+        let (status, said) = interrupt(child, "-CONT");
+        if status != 130 || said.contains("continues it") {
+            return false;
+        }
+        let mut left: Vec<_> = fs::read_dir(&work).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, names);
+        for name in ["candidates", "notes/deep.txt", "sets-00000", "todo.txt"] {
+            assert_eq!(fs::read_to_string(work.join(name)).unwrap(), name);
+        }
+        assert_eq!(count(&out), 1, "{said}");
+        true
+    });
+    assert!(tries.take(1).count() == 1, "no run was interrupted with little work done");
+}

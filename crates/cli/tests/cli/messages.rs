@@ -60,6 +60,18 @@ fn quiet_is_quiet() {
 }
 
 #[test]
+fn warnings_of_single_records_end_after_some() {
+    let folder = folder_of(&format!("{}{}", json_lines(&documents(10)), "{}\n".repeat(300)));
+    for arguments in ["dedup corpus.jsonl -o out --bad aside", "pairs corpus.jsonl --bad aside"] {
+        let said = run(folder.path(), arguments).err;
+        assert_eq!(said.matches("WARN rejected: ").count(), 20, "{said}");
+        assert!(said.contains("300 records were rejected in all"), "{said}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("out/bad-reasons.tsv")).unwrap().lines().count(), 300);
+    assert_eq!(run(folder.path(), "pairs corpus.jsonl --bad aside -v").err.matches(" rejected: ").count(), 300);
+}
+
+#[test]
 fn colours_are_on_where_they_are_asked_for() {
     let folder = folder_of(&format!("{}{{}}\n", json_lines(&documents(10))));
     let is_colored = |arguments: &str, variable: Option<&str>| {
@@ -123,6 +135,29 @@ fn a_terminal_is_not_controlled_by_ids_or_names() {
     let colored = on_terminal(folder.path(), "pairs *.jsonl --bad aside", "").unwrap();
     let plain = on_terminal(folder.path(), "pairs *.jsonl --bad aside", "1").unwrap();
     assert!(colored.contains("\u{1b}[33m") && !plain.contains("\u{1b}[33m"), "{colored:?} {plain:?}");
+}
+
+#[test]
+fn a_wrong_command_line_cannot_act_on_the_terminal() {
+    let folder = folder_of("");
+    let hostile = "x\u{1b}[31m\u{1b}]0;title\u{7}\u{202e}\u{9b}1m\r";
+    for arguments in [
+        vec!["pairs".into(), "corpus.jsonl".into(), "--words".into(), hostile.to_string()],
+        vec!["pairs".into(), "corpus.jsonl".into(), format!("--threshold={hostile}")],
+        vec!["pairs".into(), "corpus.jsonl".into(), "--color".into(), hostile.to_string()],
+        vec!["pairs".into(), "corpus.jsonl".into(), format!("--{hostile}")],
+        vec!["completions".into(), hostile.to_string()],
+        vec![hostile.to_string()],
+    ] {
+        for color in ["--color=never", "--color=always"] {
+            let output = command(folder.path(), arguments.iter().map(String::as_str).chain([color])).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said:?}");
+            assert!(said.contains("x\\u001b[31m\\u001b]0;title\\u0007\\u202e\\u009b1m\\u000d"), "{said:?}");
+            assert!(!said.contains(['\u{7}', '\u{202e}', '\u{9b}', '\r']), "{said:?}");
+            assert!(!said.contains("\u{1b}]") && (color == "--color=always" || !said.contains('\u{1b}')), "{said:?}");
+        }
+    }
 }
 
 #[test]

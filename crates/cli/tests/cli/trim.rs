@@ -209,6 +209,20 @@ fn standard_input_is_read_and_bad_records_are_kept_aside() {
 }
 
 #[test]
+fn a_text_that_is_too_long_for_the_memory_is_refused_before_it_is_trimmed() {
+    let long = "one more word ".repeat(500_000);
+    let folder = folder_of(&json_lines(&[("short".into(), "a b".into()), ("long".into(), long.clone())]));
+    let said = run(folder.path(), "trim corpus.jsonl --memory 64M --output out").refused();
+    assert!(said.contains("\"long\" with 6 MB of text") && said.contains("give about 74 MB"), "{said}");
+    // In paragraphs the same text takes less.
+    let paragraphs = format!("{}\n\n", "one more word ".repeat(1_000)).repeat(500);
+    let folder = folder_of(&json_lines(&[("long".into(), paragraphs)]));
+    for unit in ["line", "paragraph"] {
+        run(folder.path(), &format!("trim corpus.jsonl --memory 64M --unit {unit} --output {unit}")).done();
+    }
+}
+
+#[test]
 fn too_many_units_for_the_memory_are_an_error_that_says_what_to_do() {
     let lines: String = (0..400_000).map(|line| format!("line {line}\n")).collect();
     let folder = folder_of(&json_lines(&["a", "b"].map(|id| (id.to_string(), lines.clone()))));

@@ -146,6 +146,13 @@ impl Missing {
         let more = if present.len() > MAX_LISTED { " and more" } else { "" };
         match present.as_slice() {
             [] => write!(f, "; name one {option}"),
+            [first, ..] if first.starts_with("sep=") => {
+                let byte = first.chars().nth(4).unwrap_or(';');
+                write!(
+                    f,
+                    "; the first line only says how values are separated, as spreadsheets write it: remove it, and give --delimiter {byte:?}"
+                )
+            }
             [one] if one.contains([';', '|', '\t', ',']) => {
                 let byte = one.chars().find(|character| ";|\t,".contains(*character)).unwrap_or(';');
                 write!(

@@ -1,8 +1,11 @@
 //! Apache Arrow IPC, as files (Feather version 2) and as streams.
 
+mod frames;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +13,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, SchemaRef};
 
+use self::frames::Fault;
 use super::rows::{self, BATCH_ROWS, BadTexts, wanted_roots, with_schema};
 use crate::batch::{Batch, Raw};
 use crate::byte_counter::Counted;
@@ -48,13 +52,19 @@ impl ArrowReader {
         let path = &source.path;
         let mut file = source.seekable()?;
         let is_file = is_file(&mut file).map_err(|error| Error::io(path, &error))?;
+        let checked = if is_file { frames::check_file(&mut file) } else { frames::check_stream(&mut file) };
+        checked.map_err(|fault| match fault {
+            Fault::Io(error) => Error::io(path, &error),
+            Fault::Bad(what) => Error::new(path, ErrorKind::BadFile(what)),
+        })?;
+        file.seek(SeekFrom::Start(0)).map_err(|error| Error::io(path, &error))?;
         let bad = |error: ArrowError| Error::new(path, bad_file(&error));
         let reader = BufReader::new(Counted::new(file, config.counter.clone()));
         let (schema, batches): (SchemaRef, Box<dyn Iterator<Item = _> + Send>) = if is_file {
-            let reader = FileReader::try_new(reader, None).map_err(bad)?;
+            let reader = caught(|| FileReader::try_new(reader, None)).map_err(bad)?;
             (reader.schema(), Box::new(reader))
         } else {
-            let reader = StreamReader::try_new(reader, None).map_err(bad)?;
+            let reader = caught(|| StreamReader::try_new(reader, None)).map_err(bad)?;
             (reader.schema(), Box::new(reader))
         };
         wanted_roots(&schema, &config.fields).map_err(|kind| Error::new(path, kind))?;
@@ -66,7 +76,7 @@ impl ArrowReader {
     fn next_rows(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
         let mut rows = match self.rest.take() {
             Some(rows) => rows,
-            None => match self.batches.next().transpose()? {
+            None => match caught(|| self.batches.next().transpose())? {
                 Some(rows) => rows,
                 None => return Ok(None),
             },
@@ -77,6 +87,12 @@ impl ArrowReader {
         }
         Ok(Some(rows))
     }
+}
+
+/// Makes an error of a panic. The frames of a file are checked before it is read, but the library asserts more than can be checked.
+fn caught<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, ArrowError> {
+    let read = catch_unwind(AssertUnwindSafe(read));
+    read.unwrap_or_else(|_| Err(ArrowError::IpcError("a batch is damaged".to_string())))
 }
 
 /// Returns whether the file has an index at its end, and goes back to its beginning.

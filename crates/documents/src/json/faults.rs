@@ -13,6 +13,11 @@ pub(crate) fn describe(error: &serde_json::Error, line: &str) -> String {
         return "a \\u escape is half of a surrogate pair, and so no character; read it as U+FFFD with --lossy"
             .to_string();
     }
+    if reason == "trailing characters" && at("{") {
+        return format!(
+            "another object follows in the same line (column {column}); write one object per line, as jq -c does"
+        );
+    }
     match line.trim_start().chars().next() {
         Some('[') => "the line is an array".to_string(),
         Some('{') if error.is_eof() => format!("the line ends in the middle of it (column {column})"),
@@ -36,6 +41,8 @@ mod tests {
             ("{\"a\": 1,}", "trailing comma (column 9)"),
             ("id,text", "the line does not begin with {"),
             ("{\"a\": 1} x", "trailing characters (column 10)"),
+            ("{\"a\": 1}{\"a\": 2}", "another object follows in the same line (column 9)"),
+            ("{\"a\": 1}\r{\"a\": 2}", "another object follows in the same line (column 10)"),
         ] {
             let error = RawObject::parse(line).err().expect("no object");
             let described = describe(&error, line);

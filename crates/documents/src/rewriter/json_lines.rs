@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::sink::{NewTexts, OldTexts, Sink};
+use super::sink::{NewTexts, OldTexts, Sink, written};
 use crate::batch::Part;
 use crate::error::Error;
 use crate::field_path::FieldPath;
@@ -41,8 +41,8 @@ impl Sink for JsonLinesRewriter {
         Ok(part.documents.iter().map(of_record).collect())
     }
 
-    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[NewTexts]) -> Result<(), Error> {
-        for (record, new) in part.documents.iter().zip(new) {
+    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[Option<NewTexts>]) -> Result<(), Error> {
+        for (record, new) in written(part, new) {
             let line = part.bytes_of(record);
             if new.iter().all(Option::is_none) {
                 self.out.line(line)?;

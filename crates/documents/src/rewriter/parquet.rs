@@ -10,8 +10,8 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, UInt64Array};
 use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
 use arrow_select::take::take_record_batch;
 
-use super::sink::{NewTexts, OldTexts, Sink};
-use crate::batch::{Part, Raw};
+use super::sink::{NewTexts, OldTexts, Sink, written};
+use crate::batch::{Part, Raw, Record};
 use crate::error::{Error, ErrorKind};
 use crate::field_path::FieldPath;
 use crate::formats::rows::cells::{readable, value};
@@ -31,15 +31,15 @@ impl ParquetRewriter {
         Ok(Self { out: RowsFile::new(path, inputs.format()), schema: CommonSchema::new(inputs)? })
     }
 
-    /// Returns the rows of a part without those that were rejected.
-    fn rows(&self, part: &Part) -> Result<Option<RecordBatch>, Error> {
+    /// Returns the rows of these records of a part.
+    fn rows<'a>(&self, part: &Part, records: impl Iterator<Item = &'a Record>) -> Result<Option<RecordBatch>, Error> {
         let Raw::Rows(rows) = &part.raw else { return Ok(None) };
         let rows = &self.schema.adapt(rows, &self.out)?;
-        let read = UInt64Array::from_iter_values(part.documents.iter().map(|record| record.raw.start as u64));
+        let read = UInt64Array::from_iter_values(records.map(|record| record.raw.start as u64));
         take_record_batch(rows, &read).map(Some).map_err(|error| self.out.failed(&error))
     }
 
-    fn with_texts(&self, rows: &RecordBatch, fields: &[FieldPath], new: &[NewTexts]) -> Result<RecordBatch, Error> {
+    fn with_texts(&self, rows: &RecordBatch, fields: &[FieldPath], new: &[&NewTexts]) -> Result<RecordBatch, Error> {
         let (mut columns, mut schema) = (rows.columns().to_vec(), rows.schema().fields().clone());
         for (number, field) in fields.iter().enumerate() {
             let text = |row: usize| new[row].get(number)?.as_deref();
@@ -55,7 +55,7 @@ impl ParquetRewriter {
 
 impl Sink for ParquetRewriter {
     fn texts<'p>(&self, part: &'p Part, fields: &[FieldPath]) -> Result<Vec<OldTexts<'p>>, Error> {
-        let Some(rows) = self.rows(part)? else { return Ok(Vec::new()) };
+        let Some(rows) = self.rows(part, part.documents.iter())? else { return Ok(Vec::new()) };
         let mut texts = vec![Vec::with_capacity(fields.len()); rows.num_rows()];
         for field in fields {
             let column = find_column(&rows, field.as_str()).map(|column| readable(field, &column, true)).transpose();
@@ -68,10 +68,11 @@ impl Sink for ParquetRewriter {
         Ok(texts)
     }
 
-    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[NewTexts]) -> Result<(), Error> {
-        match self.rows(part)? {
+    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[Option<NewTexts>]) -> Result<(), Error> {
+        let (records, new): (Vec<_>, Vec<_>) = written(part, new).unzip();
+        match self.rows(part, records.into_iter())? {
             Some(rows) => {
-                let rows = self.with_texts(&rows, fields, new)?;
+                let rows = self.with_texts(&rows, fields, &new)?;
                 self.out.write(&rows)
             }
             None => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::sink::{NewTexts, OldTexts, Sink};
+use super::sink::{NewTexts, OldTexts, Sink, written};
 use crate::batch::{Part, Record};
 use crate::error::Error;
 use crate::field_path::FieldPath;
@@ -41,13 +41,13 @@ impl Sink for TableRewriter {
         part.documents.iter().map(of_record).collect()
     }
 
-    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[NewTexts]) -> Result<(), Error> {
+    fn write(&mut self, part: &Part, fields: &[FieldPath], new: &[Option<NewTexts>]) -> Result<(), Error> {
         if !self.begun && !part.header.is_empty() {
             self.begun = true;
             self.out.row(&part.header)?;
         }
         let columns = self.columns(part, fields)?;
-        for (record, new) in part.documents.iter().zip(new) {
+        for (record, new) in written(part, new) {
             let row = part.bytes_of(record);
             if new.iter().all(Option::is_none) {
                 self.out.row(row)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::sink::{NewTexts, OldTexts, Sink};
+use super::sink::{NewTexts, OldTexts, Sink, written};
 use crate::batch::{Part, Record};
 use crate::error::Error;
 use crate::field_path::FieldPath;
@@ -31,8 +31,8 @@ impl Sink for TextRewriter<'_> {
         Ok(part.documents.iter().map(text).collect())
     }
 
-    fn write(&mut self, part: &Part, _: &[FieldPath], new: &[NewTexts]) -> Result<(), Error> {
-        for (record, new) in part.documents.iter().zip(new) {
+    fn write(&mut self, part: &Part, _: &[FieldPath], new: &[Option<NewTexts>]) -> Result<(), Error> {
+        for (record, new) in written(part, new) {
             let (id, old) = part.document(record);
             let text = new.first().and_then(Option::as_deref).unwrap_or(old);
             let [id, path, text] = [id, &path_of(part, self.sources, record.line), text].map(Value::from);

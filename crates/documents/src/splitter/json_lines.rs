@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::decision::DuplicateOf;
-use super::sink::{DUPLICATE_FIELDS, Sink, with_duplicates};
+use super::decision::{DuplicateOf, SharedPassage};
+use super::sink::{self, Sink, with_duplicates};
 use crate::batch::Part;
 use crate::error::Error;
 use crate::json::RawObject;
@@ -14,11 +14,12 @@ use crate::output::{Finished, Output};
 pub(super) struct JsonLinesSplitter {
     kept: LinesFile,
     removed: Output,
+    passages: bool,
 }
 
 impl JsonLinesSplitter {
-    pub(super) fn create(kept: &Path, removed: &Path) -> Result<Self, Error> {
-        Ok(Self { kept: LinesFile::create(kept)?, removed: Output::create(removed)? })
+    pub(super) fn create(kept: &Path, removed: &Path, passages: bool) -> Result<Self, Error> {
+        Ok(Self { kept: LinesFile::create(kept)?, removed: Output::create(removed)?, passages })
     }
 }
 
@@ -29,7 +30,7 @@ impl Sink for JsonLinesSplitter {
             match duplicate {
                 None => self.kept.line(line)?,
                 Some(duplicate) => {
-                    self.removed.write(&without_end(line))?;
+                    self.removed.write(&without_end(line, sink::duplicate_fields(self.passages)))?;
                     self.removed.write(&duplicate_fields(duplicate))?;
                 }
             }
@@ -44,13 +45,13 @@ impl Sink for JsonLinesSplitter {
 
 /// Returns a record without its closing brace, so that fields can be appended. Drops the fields that would then be repeated; the values
 /// of all others stay byte for byte.
-fn without_end(line: &[u8]) -> Vec<u8> {
+fn without_end(line: &[u8], replaced: &[&str]) -> Vec<u8> {
     let text = String::from_utf8_lossy(line);
     let text = text.trim_start_matches('\u{feff}').trim_ascii();
     match RawObject::parse(text) {
-        Ok(members) if members.0.iter().any(|(name, _)| DUPLICATE_FIELDS.contains(&name.as_str())) => {
+        Ok(members) if members.0.iter().any(|(name, _)| replaced.contains(&name.as_str())) => {
             let mut open = String::from("{");
-            for (name, value) in members.0.iter().filter(|(name, _)| !DUPLICATE_FIELDS.contains(&name.as_str())) {
+            for (name, value) in members.0.iter().filter(|(name, _)| !replaced.contains(&name.as_str())) {
                 open += &format!("{}:{value},", serde_json::Value::from(name.as_str()));
             }
             open.into_bytes()
@@ -65,7 +66,16 @@ fn without_end(line: &[u8]) -> Vec<u8> {
 
 /// Returns the fields of a removed record, followed by the closing brace and the line end.
 pub(super) fn duplicate_fields(duplicate: &DuplicateOf) -> Vec<u8> {
+    if duplicate.is_nothing() {
+        return b"\"duplicate_of\":null,\"jaccard\":null,\"containment\":null,\"reason\":\"blank\"}\n".to_vec();
+    }
     let of = serde_json::Value::from(duplicate.id.as_str());
     let [jaccard, containment] = [duplicate.jaccard, duplicate.containment].map(serde_json::Value::from);
-    format!("\"duplicate_of\":{of},\"jaccard\":{jaccard},\"containment\":{containment}}}\n").into_bytes()
+    let mut fields = format!("\"duplicate_of\":{of},\"jaccard\":{jaccard},\"containment\":{containment}");
+    if let Some(SharedPassage { start, end, share }) = duplicate.passage {
+        let share = serde_json::Value::from(share);
+        fields += &format!(",\"passage_start\":{start},\"passage_end\":{end},\"passage_share\":{share}");
+    }
+    fields += "}\n";
+    fields.into_bytes()
 }

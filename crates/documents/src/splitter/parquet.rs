@@ -7,8 +7,8 @@ use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array}
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use arrow_select::take::take_record_batch;
 
-use super::decision::DuplicateOf;
-use super::sink::{DUPLICATE_FIELDS, Sink, with_duplicates};
+use super::decision::{DuplicateOf, SharedPassage};
+use super::sink::{Sink, duplicate_fields, with_duplicates};
 use crate::batch::{Part, Raw};
 use crate::error::Error;
 use crate::inputs::Inputs;
@@ -20,12 +20,15 @@ pub(super) struct ParquetSplitter {
     kept: RowsFile,
     removed: RowsFile,
     schema: CommonSchema,
+    /// The columns that removed rows get.
+    more: &'static [&'static str],
 }
 
 impl ParquetSplitter {
-    pub(super) fn create(kept: &Path, removed: &Path, inputs: &Inputs) -> Result<Self, Error> {
+    pub(super) fn create(kept: &Path, removed: &Path, inputs: &Inputs, passages: bool) -> Result<Self, Error> {
         let file = |path| RowsFile::new(path, inputs.format());
-        Ok(Self { kept: file(kept), removed: file(removed), schema: CommonSchema::new(inputs)? })
+        let more = duplicate_fields(passages);
+        Ok(Self { kept: file(kept), removed: file(removed), schema: CommonSchema::new(inputs)?, more })
     }
 }
 
@@ -46,7 +49,7 @@ impl Sink for ParquetSplitter {
         let kept = take_record_batch(rows, &UInt64Array::from(kept)).map_err(|error| self.kept.failed(&error))?;
         self.kept.write(&kept)?;
         let removed = take_record_batch(rows, &UInt64Array::from(removed))
-            .and_then(|rows| with_duplicate_columns(&rows, &removed_as))
+            .and_then(|rows| with_duplicate_columns(&rows, self.more, &removed_as))
             .map_err(|error| self.removed.failed(&error))?;
         self.removed.write(&removed)
     }
@@ -56,26 +59,34 @@ impl Sink for ParquetSplitter {
     }
 }
 
-/// Returns rows with the columns of [`DUPLICATE_FIELDS`], which replace columns of the same names.
-fn with_duplicate_columns(rows: &RecordBatch, duplicates: &[&DuplicateOf]) -> Result<RecordBatch, ArrowError> {
+/// Returns rows with more columns, which replace columns of the same names.
+fn with_duplicate_columns(
+    rows: &RecordBatch,
+    more: &[&str],
+    duplicates: &[&DuplicateOf],
+) -> Result<RecordBatch, ArrowError> {
     let of: StringArray = duplicates.iter().map(|duplicate| Some(duplicate.id.as_str())).collect();
     let numbers = |number: fn(&DuplicateOf) -> f64| -> ArrayRef {
         Arc::new(duplicates.iter().map(|duplicate| Some(number(duplicate))).collect::<Float64Array>())
     };
-    let more: [(DataType, ArrayRef); 3] = [
+    let place = |place: fn(&SharedPassage) -> u64| -> ArrayRef {
+        let places = duplicates.iter().map(|duplicate| duplicate.passage.as_ref().map(place));
+        Arc::new(places.collect::<UInt64Array>())
+    };
+    let share = duplicates.iter().map(|duplicate| duplicate.passage.map(|passage| passage.share));
+    let values: [(DataType, ArrayRef); 6] = [
         (DataType::Utf8, Arc::new(of)),
         (DataType::Float64, numbers(|duplicate| duplicate.jaccard)),
         (DataType::Float64, numbers(|duplicate| duplicate.containment)),
+        (DataType::UInt64, place(|passage| passage.start)),
+        (DataType::UInt64, place(|passage| passage.end)),
+        (DataType::Float64, Arc::new(share.collect::<Float64Array>())),
     ];
     let schema = rows.schema();
-    let own = schema
-        .fields()
-        .iter()
-        .zip(rows.columns())
-        .filter(|(field, _)| !DUPLICATE_FIELDS.contains(&field.name().as_str()));
+    let own = schema.fields().iter().zip(rows.columns()).filter(|(field, _)| !more.contains(&field.name().as_str()));
     let (mut fields, mut columns): (Vec<_>, Vec<_>) =
         own.map(|(field, column)| (field.clone(), column.clone())).unzip();
-    for (name, (kind, column)) in DUPLICATE_FIELDS.into_iter().zip(more) {
+    for (&name, (kind, column)) in more.iter().zip(values) {
         fields.push(Arc::new(Field::new(name, kind, true)));
         columns.push(column);
     }

@@ -5,8 +5,14 @@ use crate::batch::{Part, Record};
 use crate::error::Error;
 use crate::output::Finished;
 
-/// The fields or columns that removed records get.
-pub(super) const DUPLICATE_FIELDS: [&str; 3] = ["duplicate_of", "jaccard", "containment"];
+/// The fields or columns that removed records get, the last three only if passages are written.
+const DUPLICATE_FIELDS: [&str; 6] =
+    ["duplicate_of", "jaccard", "containment", "passage_start", "passage_end", "passage_share"];
+
+/// Returns the fields or columns that removed records get.
+pub(super) fn duplicate_fields(passages: bool) -> &'static [&'static str] {
+    if passages { &DUPLICATE_FIELDS } else { &DUPLICATE_FIELDS[..3] }
+}
 
 /// Writes records in the format of the input.
 pub(super) trait Sink {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::decision::DuplicateOf;
-use super::sink::{DUPLICATE_FIELDS, Sink, with_duplicates};
+use super::sink::{Sink, duplicate_fields, with_duplicates};
 use crate::batch::Part;
 use crate::error::Error;
 use crate::formats::table::Dialect;
@@ -14,29 +14,31 @@ use crate::output::table_file::TableFile;
 pub(super) struct TableSplitter {
     kept: TableFile,
     removed: TableFile,
-    /// The indices of input columns that have a name of [`DUPLICATE_FIELDS`], once the column names are known.
+    /// The columns that removed rows get.
+    more: &'static [&'static str],
+    /// The indices of input columns that have a name of these, once the column names are known.
     replaced: Option<Vec<usize>>,
 }
 
 impl TableSplitter {
-    pub(super) fn create(kept: &Path, removed: &Path, dialect: Dialect) -> Result<Self, Error> {
+    pub(super) fn create(kept: &Path, removed: &Path, dialect: Dialect, passages: bool) -> Result<Self, Error> {
         let create = |path| TableFile::create(path, dialect);
-        Ok(Self { kept: create(kept)?, removed: create(removed)?, replaced: None })
+        Ok(Self { kept: create(kept)?, removed: create(removed)?, more: duplicate_fields(passages), replaced: None })
     }
 
     /// Writes the row of column names, which is the same in all inputs.
     fn begin(&mut self, header: &[u8]) -> Result<(), Error> {
         let names = self.removed.values(header)?;
-        let is_replaced =
-            |&number: &usize| DUPLICATE_FIELDS.iter().any(|name| names.get(number) == Some(name.as_bytes()));
+        let is_replaced = |&number: &usize| self.more.iter().any(|name| names.get(number) == Some(name.as_bytes()));
         self.replaced = Some((0..names.len()).filter(is_replaced).collect());
         self.kept.row(header)?;
-        self.write_removed(header, DUPLICATE_FIELDS)
+        self.write_removed(header, self.more)
     }
 
     /// Writes a row followed by more values. It stays byte for byte unless some of its columns are replaced.
-    fn write_removed(&mut self, row: &[u8], more: [&str; 3]) -> Result<(), Error> {
-        let (replaced, more) = (self.replaced.as_deref().unwrap_or_default(), more.map(str::as_bytes));
+    fn write_removed(&mut self, row: &[u8], more: &[&str]) -> Result<(), Error> {
+        let more = more.iter().map(|value| value.as_bytes());
+        let replaced = self.replaced.as_deref().unwrap_or_default();
         if replaced.is_empty() {
             return self.removed.row_with(row, more);
         }
@@ -57,7 +59,11 @@ impl Sink for TableSplitter {
                 None => self.kept.row(row)?,
                 Some(duplicate) => {
                     let [jaccard, containment] = [duplicate.jaccard, duplicate.containment].map(|it| it.to_string());
-                    self.write_removed(row, [&duplicate.id, &jaccard, &containment])?;
+                    let [start, end, share] = duplicate.passage.map_or_else(Default::default, |passage| {
+                        [passage.start.to_string(), passage.end.to_string(), passage.share.to_string()]
+                    });
+                    let values: [&str; 6] = [&duplicate.id, &jaccard, &containment, &start, &end, &share];
+                    self.write_removed(row, &values[..self.more.len()])?;
                 }
             }
         }

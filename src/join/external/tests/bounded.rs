@@ -180,7 +180,8 @@ fn a_secret_key_takes_flooded_buckets_away() {
         (found.pairs().iter().map(|pair| (*pair.left, *pair.right)).collect::<Vec<_>>(), found.stats())
     };
     let (found, stats) = pairs(&plain);
-    assert!(found.is_empty() && stats.oversized_buckets == 8 && stats.pairs_passed_over > 300_000, "{stats:?}");
+    // The flood fills all buckets, which are searched; nothing is missed.
+    assert_eq!((found, stats.oversized_buckets, stats.pairs_passed_over), (vec![(150, 299)], 8, 0), "{stats:?}");
     let (found, stats) = pairs(&plain.keyed(0x0123_4567_89ab_cdef_0011_2233_4455_6677_u128));
-    assert_eq!((found, stats.pairs_passed_over > 300_000), (vec![(150, 299)], false), "{stats:?}");
+    assert_eq!((found, stats.oversized_buckets), (vec![(150, 299)], 0), "{stats:?}");
 }

@@ -1,17 +1,19 @@
 //! `twinprint dedup`.
 
 mod cluster_statistics;
+mod cut;
+mod passages;
+mod removed;
 mod split;
+mod summary;
 
+use std::collections::HashMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Result, bail};
-use serde_json::json;
-use twinprint::Clustering;
 use twinprint::dedup::{Preference, RemovalCounts};
-use twinprint::result::DiskClusters;
-use twinprint_documents::{Inputs, SplitCounts};
+use twinprint_documents::Inputs;
 
 use crate::arguments::Dedup;
 use crate::corpus::{Corpus, Joined, REASONS};
@@ -24,9 +26,13 @@ use crate::output::{OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
 use crate::per_file;
 use crate::report::{ReportFile, Sources};
 use crate::sample;
+use crate::settings::Settings;
 use crate::tables::{Listing, TableFormat, write_clusters, write_pairs};
 use cluster_statistics::ClusterStatistics;
-use split::split;
+use passages::{PASSAGES, locate, write_passages};
+use removed::RemovedDocuments;
+use split::{Outputs, split};
+use summary::{AgainstSummary, Blank, Done, Written, not_applied};
 
 /// The file of clusters. It is written before the limits are checked, so that it shows why they were exceeded.
 const CLUSTERS: &str = "clusters.tsv";
@@ -65,16 +71,9 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
     corpus.settings.fields()?;
     corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
-    let against = match &command.against[..] {
-        [] => None,
-        _ if corpus.settings.preference()? != Preference::First => {
-            bail!(
-                "--keep has no meaning with --against: only inputs are removed, and never a document of {}",
-                command.against.join(", ")
-            )
-        }
-        against => corpus.find_against(against)?,
-    };
+    check_rules(command, &corpus.settings)?;
+    let corpus = corpus.with_contained_removed();
+    let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--output", to.stream, against.as_ref())?;
     let read = Sides { inputs: &corpus.inputs, against: against.as_ref() };
@@ -125,40 +124,31 @@ fn already_complete(command: &Dedup, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A run whose results are written.
-struct Done {
-    summary: serde_json::Value,
-    counts: SplitCounts,
-    copies: u64,
-    clusters: u64,
-    rejected: u64,
-    /// The file name of the kept documents.
-    kept: String,
-    /// The file name of the rejected records.
-    bad: String,
-}
-
-impl Done {
-    /// Returns the closing line.
-    fn said(&self, to: &Destination<'_>, time: Duration) -> String {
-        let Self { counts, copies, clusters, rejected, bad, .. } = self;
-        let in_bad = match to.stream {
-            _ if *rejected == 0 => String::new(),
-            None => format!(", {rejected} rejected, in {bad}"),
-            Some(_) => format!(", {rejected} rejected"),
-        };
-        let place = match to.stream {
-            None => format!("see {}", to.folder.display()),
-            Some(_) => "the kept ones were written".to_string(),
-        };
-        format!(
-            "{} documents: {} kept, {} removed ({copies} copies){in_bad}, {clusters} clusters; {:.1} s; {place}",
-            counts.kept + counts.removed,
-            counts.kept,
-            counts.removed,
-            time.as_secs_f64()
-        )
+/// Refuses rules of removal that contradict each other.
+fn check_rules(command: &Dedup, settings: &Settings) -> Result<()> {
+    let keep = settings.preference()?;
+    let is_against = !command.against.is_empty();
+    if is_against && keep != Preference::First {
+        bail!(
+            "--keep has no meaning with --against: only inputs are removed, and never a document of {}",
+            command.against.join(", ")
+        );
     }
+    if keep == Preference::None && (settings.contained.is_some() || settings.group.is_some()) {
+        bail!(
+            "--keep none removes all documents that have a duplicate, so --contained and --group have no meaning with it"
+        );
+    }
+    if is_against && settings.contained.is_some() && settings.group.is_some() {
+        bail!("--contained with --against removes single documents, and --group whole groups; leave out one of them");
+    }
+    if settings.cut == Some(true) {
+        if !is_against {
+            bail!("--cut needs --against: it cuts the texts of another corpus out of the inputs");
+        }
+        cut::check(&settings.fields()?)?;
+    }
+    Ok(())
 }
 
 /// Finds the duplicates and writes all files but the summary.
@@ -187,24 +177,30 @@ fn deduplicate(
         output.write("boilerplate.json", &format!("{:#}\n", boilerplate.to_json()))?;
     }
 
+    let cut = settings.cut == Some(true);
     let mut removals = guard.counts()?;
     let mut clusters = ClusterStatistics::default();
     // Computed once, then read by the table, the limits, the split and the report.
-    let leaders = joined.clusters(Clustering::Leader)?;
+    let removal = joined.removal(&settings)?;
+    let representatives = u64::from(removal.keeps_none());
     write_clusters(
         &joined.pairs,
-        leaders.by_representative()?,
+        removal.clusters.by_representative()?,
         &output.file(CLUSTERS)?,
         TableFormat::Tsv,
         |cluster| {
-            removals.add_cluster(cluster.representative_id.clone(), cluster.dropped);
+            removals.add_cluster(cluster.representative_id.clone(), cluster.dropped + representatives);
             clusters.add(cluster);
         },
     )?;
-    count_by_source(&joined, &leaders, &mut removals)?;
+    let removed = count_by_source(&joined, RemovedDocuments::new(&joined, &removal, cut)?, &mut removals)?;
     if against.is_some() {
         // Each document of --against has a cluster of its own. The limit applies to all of them together.
-        removals.add_cluster("documents like those of --against", clusters.dropped);
+        removals.add_cluster("documents like those of --against", removed);
+    }
+    let holds = against.is_some() && settings.contained.is_some();
+    if holds {
+        write_passages(&joined, &output.file(PASSAGES)?)?;
     }
     if removals.check().is_err() {
         return Err(guard_tripped(&removals, to).into());
@@ -218,33 +214,50 @@ fn deduplicate(
     let files = if command.output_per_file {
         ["kept", "removed"].map(String::from)
     } else {
-        file_names(&inputs, to.stream.is_some())
+        file_names(&inputs, to.stream.is_some(), cut)
     };
-    let counts = split(&joined, &leaders, &sources, output, &files, command.output_per_file)?;
+    let located = if holds { HashMap::new() } else { locate(&removal, &sources, &settings)? };
+    let outputs = Outputs {
+        names: &files,
+        per_file: command.output_per_file,
+        passages: settings.contained.is_some(),
+        cut,
+        drop_blank: command.drop_blank,
+        located,
+    };
+    let (counts, cut) = split(&joined, &removal, &sources, output, &outputs)?;
 
     if let Some(report) = &report {
-        report.write(&joined, &leaders, &sources, &settings)?;
+        report.write(&joined, &removal.clusters, &sources, &settings)?;
     }
-    let stats = joined.pairs.stats();
-    let against_summary = against.map(|against| {
-        json!({
-            "inputs": against.paths().map(Path::to_string_lossy).collect::<Vec<_>>(), "documents": joined.read.against,
-            "bytes": joined.read.against_bytes,
-        })
-    });
+    let against = against.map(|against| AgainstSummary::new(against, &joined)).transpose()?;
     // Against another corpus, copies within the inputs are not grouped, so the clusters count them.
-    let copies = if against.is_some() { clusters.copies } else { stats.copies };
-    let summary = json!({
-        "documents": counts.kept + counts.removed, "kept": counts.kept, "removed": counts.removed, "set_aside": rejected,
-        "empty": stats.empty, "copies": copies, "clusters": clusters.count, "pairs": pairs,
-        "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
-        "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
-        "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
-        "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
-        "bytes": joined.read.bytes, "files": files, "plan": joined.comparison, "against": against_summary,
-    });
+    let stats = joined.pairs.stats();
+    let (copies, equal_sets) = match against {
+        Some(_) => (clusters.copies, clusters.equal_sets),
+        None => (stats.copies, stats.equal_sets),
+    };
+    // Without boilerplate, the join knows sets and no texts.
+    let copies = if joined.boilerplate.is_some() { 0 } else { copies };
+    let blank = Blank { documents: joined.read.blank, removed: command.drop_blank };
+    let not_applied = not_applied(&removals);
+    let written = Written { counts, copies, equal_sets, blank, cut, pairs, files: &files };
+    let summary = summary::json(&joined, &settings, &clusters, &written, against.as_ref())?;
     let [kept, _] = files;
-    Ok(Done { summary, counts, copies, clusters: clusters.count, rejected, kept, bad })
+    Ok(Done {
+        summary,
+        counts,
+        copies,
+        equal_sets,
+        blank,
+        cut,
+        clusters: clusters.count,
+        rejected,
+        against,
+        not_applied,
+        kept,
+        bad,
+    })
 }
 
 /// Returns the error that says which limits were exceeded, and what to do.
@@ -258,31 +271,26 @@ fn guard_tripped(removals: &RemovalCounts, to: &Destination<'_>) -> GuardTripped
     GuardTripped(reasons.join("\n"))
 }
 
-/// Counts the documents that each source loses.
-fn count_by_source(joined: &Joined, leaders: &DiskClusters, removals: &mut RemovalCounts) -> Result<()> {
-    if !joined.read.has_sources() {
-        (joined.read.against..joined.read.documents).for_each(|_| removals.add_document_without_source());
-        return Ok(());
-    }
-    let mut dropped = leaders.members()?;
-    let mut next = dropped.next().transpose()?;
+/// Counts the documents that each source loses, and returns how many are removed in all.
+fn count_by_source(joined: &Joined, mut removed: RemovedDocuments<'_>, removals: &mut RemovalCounts) -> Result<u64> {
+    let mut count = 0;
     for document in joined.read.against..joined.read.documents {
-        let is_dropped = next.is_some_and(|next| next.document == document);
-        if is_dropped {
-            next = dropped.next().transpose()?;
-        }
+        let is_removed = removed.reason(document)?.is_some();
+        count += u64::from(is_removed);
         match joined.read.source(document) {
-            Some(source) => removals.add_document(source, is_dropped),
+            Some(source) => removals.add_document(source, is_removed),
             None => removals.add_document_without_source(),
         }
     }
-    Ok(())
+    Ok(count)
 }
 
-/// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain.
-fn file_names(inputs: &Inputs, plain: bool) -> [String; 2] {
+/// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain. What is
+/// cut is not a list of files, but has texts of its own.
+fn file_names(inputs: &Inputs, plain: bool, cut: bool) -> [String; 2] {
     let compression = if plain { String::new() } else { compression_extension(inputs) };
     let format = inputs.format();
-    [("kept", format.kept_extension()), ("removed", format.removed_extension())]
+    let of_kept = if cut { format.removed_extension() } else { format.kept_extension() };
+    [("kept", of_kept), ("removed", format.removed_extension())]
         .map(|(name, extension)| format!("{name}.{extension}{compression}"))
 }

@@ -188,7 +188,10 @@ impl Visitor<'_> for AppendId<'_> {
         f.write_str("a string or an integer")
     }
 
-    fn visit_str<E>(self, id: &str) -> Result<(), E> {
+    fn visit_str<E: Error>(self, id: &str) -> Result<(), E> {
+        if id.is_empty() {
+            return Err(E::custom("an empty id"));
+        }
         self.0.push_str(id);
         Ok(())
     }

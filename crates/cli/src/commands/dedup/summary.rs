@@ -1,0 +1,173 @@
+//! What a run says of itself: its summary and its closing line.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use twinprint::dedup::{LimitExceeded, RemovalCounts};
+use twinprint_documents::{Inputs, SplitCounts};
+
+use super::Destination;
+use super::cluster_statistics::ClusterStatistics;
+use super::passages::count_found;
+use crate::corpus::Joined;
+use crate::settings::Settings;
+
+/// The blank documents of a run.
+#[derive(Clone, Copy)]
+pub(super) struct Blank {
+    pub(super) documents: u64,
+    /// Whether they were removed.
+    pub(super) removed: bool,
+}
+
+/// A run whose results are written.
+pub(super) struct Done {
+    pub(super) summary: Value,
+    pub(super) counts: SplitCounts,
+    pub(super) copies: u64,
+    /// Documents with the set of another one, of which copies are some.
+    pub(super) equal_sets: u64,
+    pub(super) blank: Blank,
+    /// Kept documents from which a passage was cut.
+    pub(super) cut: u64,
+    pub(super) clusters: u64,
+    pub(super) rejected: u64,
+    pub(super) against: Option<AgainstSummary>,
+    /// Why a limit was not applied that would have stopped the run.
+    pub(super) not_applied: Option<&'static str>,
+    /// The file name of the kept documents.
+    pub(super) kept: String,
+    /// The file name of the rejected records.
+    pub(super) bad: String,
+}
+
+impl Done {
+    /// Returns the closing line.
+    pub(super) fn said(&self, to: &Destination<'_>, time: Duration) -> String {
+        let Self { counts, copies, cut, clusters, rejected, bad, .. } = self;
+        let cut = if *cut > 0 { format!(" ({cut} of them cut)") } else { String::new() };
+        let in_bad = match to.stream {
+            _ if *rejected == 0 => String::new(),
+            None => format!(", {rejected} rejected, in {bad}"),
+            Some(_) => format!(", {rejected} rejected"),
+        };
+        let against = self.against.as_ref().map(AgainstSummary::said).unwrap_or_default();
+        let not_applied = self.not_applied.map(|why| format!("; {why}")).unwrap_or_default();
+        let same_shingles = match self.equal_sets - copies {
+            0 => String::new(),
+            others => format!(", {others} more with the same shingles"),
+        };
+        let (removed_blank, kept_blank) = match self.blank {
+            Blank { documents: 0, .. } => (String::new(), String::new()),
+            Blank { documents, removed: true } => (format!(", {documents} blank"), String::new()),
+            Blank { documents, removed: false } => (String::new(), format!("; {documents} of the kept are blank")),
+        };
+        let place = match to.stream {
+            None => format!("see {}", to.folder.display()),
+            Some(_) => "the kept ones were written".to_string(),
+        };
+        format!(
+            "{} documents: {} kept{cut}, {} removed ({copies} copies{same_shingles}{removed_blank}){in_bad}, {clusters} \
+             clusters{kept_blank}{against}{not_applied}; {:.1} s; {place}",
+            counts.kept + counts.removed,
+            counts.kept,
+            counts.removed,
+            time.as_secs_f64()
+        )
+    }
+}
+
+/// The corpus of `--against`, and how much of it was found.
+pub(super) struct AgainstSummary {
+    inputs: Vec<String>,
+    documents: u64,
+    bytes: u64,
+    found: u64,
+    /// Documents with a passage that holds one of its texts, and the number of these passages.
+    documents_with_passages: u64,
+    passages: u64,
+    too_short: u64,
+}
+
+impl AgainstSummary {
+    pub(super) fn new(against: &Inputs, joined: &Joined) -> Result<Self> {
+        let read = &joined.read;
+        Ok(Self {
+            inputs: against.paths().map(Path::to_string_lossy).map(String::from).collect(),
+            documents: read.against.into(),
+            bytes: read.against_bytes,
+            found: count_found(joined)?,
+            documents_with_passages: read.passages.chunk_by(|a, b| a.document == b.document).count() as u64,
+            passages: read.passages.len() as u64,
+            too_short: read.too_short,
+        })
+    }
+
+    fn share(&self) -> f64 {
+        self.found as f64 / self.documents.max(1) as f64
+    }
+
+    fn said(&self) -> String {
+        let Self { documents, found, too_short, .. } = self;
+        let too_short = if *too_short > 0 {
+            format!(", {too_short} too short to be searched for inside documents")
+        } else {
+            String::new()
+        };
+        format!("; {found} of {documents} documents of --against found ({:.1} %){too_short}", 100.0 * self.share())
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "inputs": self.inputs, "documents": self.documents, "bytes": self.bytes, "found": self.found,
+            "found_share": self.share(), "documents_with_passages": self.documents_with_passages, "passages": self.passages,
+            "too_short": self.too_short,
+        })
+    }
+}
+
+/// What was written.
+pub(super) struct Written<'a> {
+    pub(super) counts: SplitCounts,
+    pub(super) copies: u64,
+    pub(super) equal_sets: u64,
+    pub(super) blank: Blank,
+    pub(super) cut: u64,
+    pub(super) pairs: u64,
+    pub(super) files: &'a [String; 2],
+}
+
+/// Returns the summary of a run.
+pub(super) fn json(
+    joined: &Joined,
+    settings: &Settings,
+    clusters: &ClusterStatistics,
+    written: &Written<'_>,
+    against: Option<&AgainstSummary>,
+) -> Result<Value> {
+    let Written { counts, copies, equal_sets, blank, cut, pairs, files } = written;
+    let stats = joined.pairs.stats();
+    Ok(json!({
+        "documents": counts.kept + counts.removed, "kept": counts.kept, "removed": counts.removed, "cut": cut,
+        "set_aside": joined.read.rejected,
+        "empty": stats.empty, "blank": blank.documents, "blank_removed": blank.removed, "copies": copies,
+        "same_shingles": *equal_sets - *copies, "clusters": clusters.count, "pairs": pairs,
+        "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
+        "contained": settings.contained, "keep": settings.keep, "group": settings.group,
+        "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
+        "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
+        "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
+        "min_recall_of_buckets": stats.min_recall(),
+        "bytes": joined.read.bytes, "files": files, "plan": joined.comparison, "against": against.map(AgainstSummary::json),
+    }))
+}
+
+/// Says which limit was not applied, though it would have stopped the run if there were more documents.
+pub(super) fn not_applied(removals: &RemovalCounts) -> Option<&'static str> {
+    removals.not_applied().first().map(|limit| match limit {
+        LimitExceeded::Source { .. } => "--most-of-source does not apply to a source of fewer than 100 documents",
+        _ => "--most-of-corpus does not apply to fewer than 100 documents",
+    })
+}

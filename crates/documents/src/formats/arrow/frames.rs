@@ -1,0 +1,165 @@
+//! The frames of an Arrow IPC file, checked before its batches are read.
+//!
+//! The library slices its memory by the offsets and lengths that a file claims, and panics where they are wrong. So they are compared
+//! with the size of the file first. This reads the metadata twice, but no data.
+
+use std::fs::File;
+use std::io::{self, ErrorKind as IoKind, Read, Seek, SeekFrom};
+
+use arrow_ipc::reader::read_footer_length;
+use arrow_ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
+
+/// Why a file is refused.
+pub(super) enum Fault {
+    Io(io::Error),
+    /// What is wrong with it.
+    Bad(String),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// What marks a frame since version 0.15 of the format. The length of the metadata follows.
+const CONTINUATION: [u8; 4] = [0xff; 4];
+
+/// What the format aligns metadata and columns to, in bytes.
+const ALIGNMENT: u64 = 8;
+
+/// Bytes at the end of a file: the length of the footer, and `ARROW1`.
+const END_BYTES: u64 = 10;
+
+/// A codec makes at most this of one byte: Zstandard says with four bytes that a block of 128 KiB holds one value.
+const MAX_RATIO: u64 = 1 << 15;
+
+/// Bytes that a compressed buffer may claim to hold, however short it is.
+const MIN_UNPACKED: u64 = 1 << 20;
+
+/// Checks every frame that the index of a file names.
+pub(super) fn check_file(file: &mut File) -> Result<(), Fault> {
+    let size = file.seek(SeekFrom::End(0))?;
+    let mut end = [0; END_BYTES as usize];
+    if size < END_BYTES {
+        return bad("the file is too short");
+    }
+    file.seek(SeekFrom::Start(size - END_BYTES))?;
+    file.read_exact(&mut end)?;
+    let length = read_footer_length(end).map_err(|error| Fault::Bad(error.to_string()))? as u64;
+    let Some(start) = (size - END_BYTES).checked_sub(length) else {
+        return bad("the footer is longer than the file");
+    };
+    let footer = read_at(file, start, length)?;
+    let footer = root_as_footer(&footer).map_err(|error| Fault::Bad(format!("the footer is damaged: {error}")))?;
+    let blocks = [footer.dictionaries(), footer.recordBatches()];
+    for block in blocks.into_iter().flatten().flatten() {
+        check_block(file, block, size)?;
+    }
+    Ok(())
+}
+
+fn check_block(file: &mut File, block: &Block, size: u64) -> Result<(), Fault> {
+    let lengths = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
+    let [Ok(offset), Ok(head), Ok(body)] = lengths.map(u64::try_from) else {
+        return bad("the length of a batch is negative");
+    };
+    let end = offset.checked_add(head).and_then(|end| end.checked_add(body));
+    if head < 8 || end.is_none_or(|end| end > size) {
+        return bad("a batch is not within the file");
+    }
+    if !head.is_multiple_of(ALIGNMENT) {
+        return bad("a batch is not aligned");
+    }
+    let metadata = read_at(file, offset, head)?;
+    let skipped = if metadata.starts_with(&CONTINUATION) { 8 } else { 4 };
+    check_message(file, &metadata[skipped..], offset + head, body)
+}
+
+/// Checks every frame of a stream, as far as it is complete. Its reader notices where it ends too early.
+pub(super) fn check_stream(file: &mut File) -> Result<(), Fault> {
+    let size = file.seek(SeekFrom::End(0))?;
+    let mut at = 0;
+    while let Some((start, length)) = next_metadata(file, at)?
+        && start.saturating_add(length) <= size
+    {
+        let metadata = read_at(file, start, length)?;
+        let body = message(&metadata)?.bodyLength();
+        let Ok(body) = u64::try_from(body) else { return bad("the length of a batch is negative") };
+        let start = start + length;
+        if start.saturating_add(body) > size {
+            break;
+        }
+        check_message(file, &metadata, start, body)?;
+        at = start + body;
+    }
+    Ok(())
+}
+
+/// Returns where the metadata of the next frame are, and their length; nothing at the end of the stream.
+fn next_metadata(file: &mut File, at: u64) -> Result<Option<(u64, u64)>, Fault> {
+    let (mut bytes, mut start) = ([0; 4], at + 4);
+    file.seek(SeekFrom::Start(at))?;
+    let mut next = || match file.read_exact(&mut bytes) {
+        Err(error) if error.kind() == IoKind::UnexpectedEof => Ok(None),
+        read => read.map(|()| Some(bytes)),
+    };
+    let mut length = next()?;
+    if length == Some(CONTINUATION) {
+        length = next()?;
+        start += 4;
+    }
+    let length = length.and_then(|length| u64::try_from(i32::from_le_bytes(length)).ok());
+    Ok(length.filter(|&length| length > 0).map(|length| (start, length)))
+}
+
+/// Checks the buffers of a message, whose body begins at this byte of the file and has this length.
+fn check_message(file: &mut File, metadata: &[u8], start: u64, body: u64) -> Result<(), Fault> {
+    let message = message(metadata)?;
+    let dictionary = message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data());
+    let Some(batch) = message.header_as_record_batch().or(dictionary) else { return Ok(()) };
+    check_batch(file, batch, start, body)
+}
+
+fn check_batch(file: &mut File, batch: RecordBatch<'_>, start: u64, body: u64) -> Result<(), Fault> {
+    let is_negative = |node: &arrow_ipc::FieldNode| node.length() < 0 || node.null_count() < 0;
+    if batch.length() < 0 || batch.nodes().into_iter().flatten().any(is_negative) {
+        return bad("the number of rows of a batch is negative");
+    }
+    for buffer in batch.buffers().into_iter().flatten() {
+        let (Ok(offset), Ok(length)) = (u64::try_from(buffer.offset()), u64::try_from(buffer.length())) else {
+            return bad("the length of a column is negative");
+        };
+        if offset.checked_add(length).is_none_or(|end| end > body) {
+            return bad("a column is not within its batch");
+        }
+        if !offset.is_multiple_of(ALIGNMENT) {
+            return bad("a column is not aligned");
+        }
+        if batch.compression().is_some() && length >= 8 {
+            let unpacked = read_at(file, start + offset, 8)?;
+            let unpacked = unpacked.try_into().map_or(0, i64::from_le_bytes);
+            if u64::try_from(unpacked).is_ok_and(|unpacked| unpacked > MIN_UNPACKED + length.saturating_mul(MAX_RATIO))
+            {
+                return bad("a compressed column claims to hold more than it can");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn message(metadata: &[u8]) -> Result<Message<'_>, Fault> {
+    root_as_message(metadata).map_err(|error| Fault::Bad(format!("the description of a batch is damaged: {error}")))
+}
+
+/// Reads a range of the file, which must be within it.
+fn read_at(file: &mut File, start: u64, length: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    Read::by_ref(file).take(length).read_to_end(&mut bytes)?;
+    if (bytes.len() as u64) < length { Err(IoKind::UnexpectedEof.into()) } else { Ok(bytes) }
+}
+
+fn bad<T>(what: &str) -> Result<T, Fault> {
+    Err(Fault::Bad(what.to_string()))
+}

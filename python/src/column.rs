@@ -1,0 +1,71 @@
+//! Columns on their way to other libraries.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
+use arrow_array::{Array, ArrayRef, Int64Array, ListArray};
+use arrow_schema::{DataType, Field};
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyTuple};
+use pyo3_arrow::ffi::to_array_pycapsules;
+use std::sync::Arc;
+
+/// An Arrow column. Hand it to any library that reads Arrow: `pyarrow.array(column)`, `polars.Series(column)`.
+#[pyclass(frozen, module = "twinprint")]
+pub struct Column {
+    array: ArrayRef,
+}
+
+impl Column {
+    /// Wraps a column.
+    pub fn new(array: impl Array + 'static) -> Self {
+        Self { array: Arc::new(array) }
+    }
+}
+
+#[pymethods]
+impl Column {
+    fn __len__(&self) -> usize {
+        self.array.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<twinprint.Column {}, {} rows>", self.array.data_type(), self.array.len())
+    }
+
+    /// The numbers of all rows, one after the other, as a numpy array.
+    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let list: &ListArray = self.array.as_list();
+        match list.values().as_primitive_opt::<UInt64Type>() {
+            Some(values) => Ok(PyArray1::from_slice(py, values.values()).into_any()),
+            None => {
+                let values = list.values().as_primitive::<arrow_array::types::Int64Type>();
+                Ok(PyArray1::from_slice(py, values.values()).into_any())
+            }
+        }
+    }
+
+    /// Where each row begins among the values, and where the last one ends, as a numpy array.
+    fn offsets<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        let list: &ListArray = self.array.as_list();
+        PyArray1::from_slice(py, list.value_offsets()).into_any()
+    }
+
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let field = Arc::new(Field::new("", self.array.data_type().clone(), true));
+        Ok(to_array_pycapsules(py, field, &self.array, requested_schema)?)
+    }
+}
+
+/// Reads the bits of unsigned keys as signed ones, for engines that have no unsigned numbers.
+pub fn signed(keys: &ListArray) -> ListArray {
+    let values = keys.values().as_primitive::<UInt64Type>();
+    let values: Int64Array = values.values().iter().map(|&key| key as i64).collect();
+    let item = Arc::new(Field::new("item", DataType::Int64, true));
+    ListArray::new(item, keys.offsets().clone(), Arc::new(values), keys.nulls().cloned())
+}

@@ -1,0 +1,33 @@
+//! Errors of the library as exceptions of Python. Their messages say what to do.
+
+use pyo3::create_exception;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyOSError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+
+create_exception!(
+    twinprint,
+    SchemeMismatch,
+    PyValueError,
+    "Two values were made under different schemes; the message names the field that differs."
+);
+
+/// Turns an error of the library into an exception.
+pub fn raise(error: twinprint::Error) -> PyErr {
+    let message = error.to_string();
+    match error {
+        twinprint::Error::Mismatch(_) => SchemeMismatch::new_err(message),
+        twinprint::Error::File { .. } => PyOSError::new_err(message),
+        twinprint::Error::MemoryLimit { .. } => PyMemoryError::new_err(message),
+        twinprint::Error::Cancelled => PyKeyboardInterrupt::new_err(message),
+        _ => PyValueError::new_err(message),
+    }
+}
+
+/// Turns an error of a column into an exception.
+pub fn raise_column(error: twinprint_arrow::Error) -> PyErr {
+    match error {
+        twinprint_arrow::Error::Library(error) => raise(error),
+        twinprint_arrow::Error::Type { .. } => PyTypeError::new_err(error.to_string()),
+        _ => PyValueError::new_err(error.to_string()),
+    }
+}

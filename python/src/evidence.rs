@@ -1,0 +1,47 @@
+//! Why two texts are called alike.
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::ops::Range;
+use twinprint::passages::PassageRules;
+
+use crate::error::raise;
+use crate::scheme::{Scheme, or_news};
+use crate::texts::one;
+
+/// The beginning and end of a passage in code points and in bytes of UTF-8.
+type Place = (usize, usize, usize, usize);
+
+/// Estimate, its standard error, the sizes of both sets and of what they share, and the shared passages.
+type Answer = ((f64, f64), (usize, usize, usize), Vec<(Place, Place)>);
+
+/// Compares two texts in full.
+#[pyfunction]
+#[pyo3(signature = (left, right, *, scheme, words, letters, gap))]
+pub fn evidence(
+    py: Python<'_>,
+    left: &Bound<'_, PyString>,
+    right: &Bound<'_, PyString>,
+    scheme: Option<&Scheme>,
+    words: u32,
+    letters: u32,
+    gap: usize,
+) -> PyResult<Answer> {
+    let rules = PassageRules::new(words, letters).map_err(raise)?.gap(gap);
+    let (left, right, scheme) = (one("left", left)?, one("right", right)?, or_news(scheme));
+    let found = py.detach(|| twinprint::evidence::Evidence::new(&scheme, left, right, rules)).map_err(raise)?;
+    let places =
+        found.passages.passages().iter().map(|passage| (place(left, &passage.left), place(right, &passage.right)));
+    let overlap = found.overlap;
+    Ok((
+        (found.estimate.jaccard, found.estimate.standard_error),
+        (overlap.left(), overlap.right(), overlap.shared()),
+        places.collect(),
+    ))
+}
+
+/// Counts in code points, as Python does, where a range of bytes lies.
+fn place(text: &str, bytes: &Range<usize>) -> Place {
+    let characters = |end: usize| text.get(..end).map_or(0, |before| before.chars().count());
+    (characters(bytes.start), characters(bytes.end), bytes.start, bytes.end)
+}

@@ -1,0 +1,216 @@
+//! The join of a corpus: pairs, clusters, contained texts.
+
+use numpy::PyArray1;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use twinprint::containment::FracMinHash;
+use twinprint::join::{Progress, Text};
+use twinprint::result::{Cluster, Clustering, ContainedPair, Keep, Pair, VerifiedPairs};
+use twinprint::{Document, Overlap, SimilarityJoin, SimilarityJoinBuilder};
+
+use crate::error::raise;
+use crate::scheme::{Scheme, or_news};
+use crate::texts::Held;
+use crate::threads;
+
+/// Texts that are pushed before Ctrl-C is looked for.
+const BATCH: usize = 16_384;
+
+/// What a join found. Texts are numbered from 0; those of `against` come after the others.
+#[pyclass(frozen, module = "twinprint")]
+pub struct Found {
+    pairs: VerifiedPairs<u32>,
+}
+
+/// Numbers of the left, of the right, and the sizes of the left, the right and the shared set.
+type Columns<'py> = (
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<u64>>,
+    Bound<'py, PyArray1<u64>>,
+    Bound<'py, PyArray1<u64>>,
+);
+
+/// Numbers of the removed, of those kept in their place, and their similarities.
+type RemovedColumns<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f64>>);
+
+#[pymethods]
+impl Found {
+    /// The pairs, in the order of their texts.
+    fn pairs<'py>(&self, py: Python<'py>, expand: usize) -> Columns<'py> {
+        let rows = py.detach(|| {
+            let pairs = self.pairs.all_pairs(expand);
+            pairs.iter().map(|Pair { left, right, overlap, .. }| (**left, **right, *overlap)).collect()
+        });
+        columns(py, rows)
+    }
+
+    /// The pairs of which one is inside the other: the inner text is on the left.
+    fn contained<'py>(&self, py: Python<'py>, expand: usize) -> Columns<'py> {
+        let rows = py.detach(|| {
+            let pairs = self.pairs.contained(expand);
+            pairs.iter().map(|ContainedPair { inner, outer, overlap, .. }| (**inner, **outer, *overlap)).collect()
+        });
+        columns(py, rows)
+    }
+
+    /// For each text that is not kept: its number, that of the text that is kept, and their exact similarity (nan if only a chain
+    /// of pairs connects the two).
+    fn removed<'py>(&self, py: Python<'py>, clustering: &str, keep: &str) -> PyResult<RemovedColumns<'py>> {
+        let clustering = match clustering {
+            "leader" => Clustering::Leader,
+            "components" => Clustering::Components,
+            other => return Err(unknown("clustering", other, "leader or components")),
+        };
+        let keep = match keep {
+            "first" => Keep::First,
+            "longest" => Keep::Longest,
+            other => return Err(unknown("keep", other, "first or longest")),
+        };
+        let mut rows: Vec<(u32, u32, f64)> = py.detach(|| {
+            let clusters = self.pairs.clusters(clustering, keep);
+            clusters.iter().flat_map(members).collect()
+        });
+        rows.sort_unstable_by_key(|&(document, ..)| document);
+        let document = PyArray1::from_iter(py, rows.iter().map(|row| row.0));
+        let representative = PyArray1::from_iter(py, rows.iter().map(|row| row.1));
+        Ok((document, representative, PyArray1::from_iter(py, rows.iter().map(|row| row.2))))
+    }
+
+    /// What the join did, in numbers.
+    fn stats(&self) -> PyResult<String> {
+        serde_json::to_string(&self.pairs.stats()).map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+}
+
+fn members(cluster: &Cluster<u32>) -> impl Iterator<Item = (u32, u32, f64)> + '_ {
+    let jaccard = |overlap: Option<Overlap>| overlap.map_or(f64::NAN, |overlap| overlap.jaccard());
+    cluster.members().iter().map(move |member| (member.document, member.representative, jaccard(member.overlap)))
+}
+
+fn unknown(field: &str, value: &str, expected: &str) -> PyErr {
+    PyValueError::new_err(format!("{field} is {value:?}; it must be {expected}"))
+}
+
+fn columns(py: Python<'_>, rows: Vec<(u32, u32, Overlap)>) -> Columns<'_> {
+    let count = |count: fn(&Overlap) -> usize| PyArray1::from_iter(py, rows.iter().map(|row| count(&row.2) as u64));
+    (
+        PyArray1::from_iter(py, rows.iter().map(|row| row.0)),
+        PyArray1::from_iter(py, rows.iter().map(|row| row.1)),
+        count(Overlap::left),
+        count(Overlap::right),
+        count(Overlap::shared),
+    )
+}
+
+/// Joins texts with one another, or with others.
+#[pyfunction]
+#[pyo3(signature = (
+    texts, against, *, scheme, threshold, recall, bucket_limit, contained, scaled, max_document_frequency, folder, memory,
+    threads, progress,
+))]
+#[allow(clippy::too_many_arguments)]
+pub fn join(
+    py: Python<'_>,
+    texts: &Held,
+    against: Option<&Held>,
+    scheme: Option<&Scheme>,
+    threshold: f64,
+    recall: f64,
+    bucket_limit: Option<usize>,
+    contained: Option<f64>,
+    scaled: u32,
+    max_document_frequency: u32,
+    folder: Option<PathBuf>,
+    memory: Option<u64>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Found> {
+    let (scheme, texts, against) = (or_news(scheme), texts.texts(), against.map(Held::texts));
+    // The banding is not planned for the number of texts: the command, which reads as it goes, does not know it.
+    let mut builder = SimilarityJoin::builder(&scheme).threshold(threshold).recall(recall);
+    if let Some(limit) = bucket_limit {
+        builder = builder.bucket_limit(limit);
+    }
+    if let Some(least) = contained {
+        builder = builder.containment(least, FracMinHash::new(scaled, max_document_frequency).map_err(raise)?);
+    }
+    if let Some(memory) = memory {
+        builder = builder.memory_limit(memory);
+    }
+    let mut views: Vec<(Option<&str>, &str)> = texts.views()?.into_iter().map(|text| (text, "texts")).collect();
+    if let Some(against) = against {
+        builder = builder.across_sources(true);
+        views.extend(against.views()?.into_iter().map(|text| (text, "against")));
+    }
+    let is_split = against.is_some();
+    let mut raised = None;
+    let found =
+        threads::run(py, threads, || run(builder, &views, is_split, folder, &mut watch(progress, &mut raised)))?;
+    match (found, raised) {
+        (_, Some(error)) => Err(error),
+        (found, None) => Ok(Found { pairs: found.map_err(raise)? }),
+    }
+}
+
+/// Returns a callback that looks for Ctrl-C, and tells the progress to the caller. What either raises is kept.
+fn watch<'a>(
+    progress: Option<Py<PyAny>>,
+    raised: &'a mut Option<PyErr>,
+) -> impl FnMut(Progress) -> ControlFlow<()> + Send + 'a {
+    move |step| {
+        let told = Python::attach(|py| {
+            py.check_signals()?;
+            let Some(progress) = &progress else { return Ok(()) };
+            progress.call1(py, (format!("{:?}", step.stage), step.done, step.total)).map(|_| ())
+        });
+        match told {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                *raised = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
+
+fn run(
+    builder: SimilarityJoinBuilder,
+    views: &[(Option<&str>, &str)],
+    is_split: bool,
+    folder: Option<PathBuf>,
+    progress: &mut (dyn FnMut(Progress) -> ControlFlow<()> + Send),
+) -> Result<VerifiedPairs<u32>, twinprint::Error> {
+    match folder {
+        None => {
+            let mut join: SimilarityJoin<u32> = builder.build()?;
+            let mut numbered = (0_u32..).zip(views);
+            loop {
+                let batch: Vec<_> = numbered.by_ref().take(BATCH).map(|row| borrowed(row, is_split)).collect();
+                if batch.is_empty() {
+                    break;
+                }
+                join.push_all(batch)?;
+            }
+            join.finish_with(progress)
+        }
+        Some(folder) => {
+            let mut join = builder.build_on_disk(folder)?;
+            for row in (0_u32..).zip(views) {
+                join.push(borrowed(row, is_split))?;
+            }
+            let numbers = (0..views.len() as u32).collect();
+            join.finish_with(progress)?.load_with(numbers)
+        }
+    }
+}
+
+fn borrowed<'a>(
+    (number, (text, side)): (u32, &(Option<&'a str>, &str)),
+    is_split: bool,
+) -> Document<u32, Text<&'a str>> {
+    let document = Document::text(number, text.unwrap_or_default());
+    if is_split { document.source(side) } else { document }
+}

@@ -1,0 +1,41 @@
+//! The native half of the Python module `twinprint`. What users import is in `twinprint/`, which gives the numbers of this module
+//! their names.
+
+mod column;
+mod datasketch;
+mod dedup;
+mod error;
+mod evidence;
+mod index;
+mod join;
+mod scheme;
+mod signatures;
+mod texts;
+mod threads;
+
+use pyo3::prelude::*;
+
+#[pymodule(gil_used = false)]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("SchemeMismatch", module.py().get_type::<error::SchemeMismatch>())?;
+    module.add_class::<scheme::Scheme>()?;
+    module.add_class::<scheme::Banding>()?;
+    module.add_class::<signatures::MinHasher>()?;
+    module.add_class::<signatures::Signature>()?;
+    module.add_class::<signatures::Signatures>()?;
+    module.add_class::<column::Column>()?;
+    module.add_class::<dedup::Deduplicator>()?;
+    module.add_class::<index::LshIndex>()?;
+    module.add_class::<join::Found>()?;
+    module.add_class::<texts::Held>()?;
+    module.add_function(wrap_pyfunction!(signatures::signatures, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures::band_keys, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures::shingles, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures::jaccard, module)?)?;
+    module.add_function(wrap_pyfunction!(join::join, module)?)?;
+    module.add_function(wrap_pyfunction!(evidence::evidence, module)?)?;
+    module.add_function(wrap_pyfunction!(datasketch::datasketch_lowered, module)?)?;
+    module.add_function(wrap_pyfunction!(datasketch::datasketch_bulk, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! Schemes and bandings.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
+
+use crate::error::raise;
+
+/// What of a text counts, and how it is hashed. Values of two schemes are never compared.
+#[pyclass(frozen, module = "twinprint")]
+#[derive(Clone)]
+pub struct Scheme {
+    pub inner: twinprint::Scheme,
+}
+
+/// Reads the name of a setting.
+fn named<T: std::str::FromStr<Err = twinprint::Error>>(name: &str) -> PyResult<T> {
+    name.parse().map_err(raise)
+}
+
+#[pymethods]
+impl Scheme {
+    #[new]
+    #[pyo3(signature = (words=None, *, characters=None, tokenization=None, tokens=None, filter=None, num_hashes=128, seed=1, algorithm=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        words: Option<u32>,
+        characters: Option<u32>,
+        tokenization: Option<&str>,
+        tokens: Option<u32>,
+        filter: Option<&str>,
+        num_hashes: u32,
+        seed: u64,
+        algorithm: Option<&str>,
+    ) -> PyResult<Self> {
+        let mut builder = twinprint::Scheme::builder();
+        match (words, characters, tokenization) {
+            (words, None, None) => builder = builder.words(words.unwrap_or(3)),
+            (None, Some(characters), None) => builder = builder.characters(characters),
+            (None, None, Some(tokenization)) => {
+                builder = builder.tokenization(named(tokenization)?).tokens(tokens.unwrap_or(3))
+            }
+            _ => return Err(PyValueError::new_err("give one of words, characters and tokenization")),
+        }
+        if tokens.is_some() && tokenization.is_none() {
+            return Err(PyValueError::new_err(
+                "tokens belongs to tokenization; words and characters are numbers themselves",
+            ));
+        }
+        if let Some(filter) = filter {
+            builder = builder.filter(named(filter)?);
+        }
+        if let Some(algorithm) = algorithm {
+            builder = builder.algorithm(named(algorithm)?);
+        }
+        Ok(Self { inner: builder.num_hashes(num_hashes).seed(seed).build().map_err(raise)? })
+    }
+
+    /// The scheme for news: word 3-grams, 256 hashes.
+    #[staticmethod]
+    fn news() -> Self {
+        Self { inner: twinprint::Scheme::news() }
+    }
+
+    /// The scheme for web pages and training corpora: word 5-grams, 128 hashes.
+    #[staticmethod]
+    fn web() -> Self {
+        Self { inner: twinprint::Scheme::web() }
+    }
+
+    /// Reads a scheme that `to_json` wrote.
+    #[classmethod]
+    fn from_json(_class: &Bound<'_, PyType>, json: &str) -> PyResult<Self> {
+        let inner = serde_json::from_str(json).map_err(|error| PyValueError::new_err(format!("no scheme: {error}")))?;
+        Ok(Self { inner })
+    }
+
+    /// Writes all settings as JSON.
+    fn to_json(&self) -> PyResult<String> {
+        serde_json::to_string(&self.inner).map_err(|error| PyValueError::new_err(error.to_string()))
+    }
+
+    /// The id, 16 hexadecimal digits: the same for the same settings, in every language and on every machine.
+    #[getter]
+    fn id(&self) -> String {
+        self.inner.id().to_string()
+    }
+
+    /// The number of positions of a signature.
+    #[getter]
+    fn num_hashes(&self) -> u32 {
+        self.inner.sketch().num_hashes()
+    }
+
+    /// The seed of the hash functions.
+    #[getter]
+    fn seed(&self) -> u64 {
+        self.inner.sketch().seed()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<twinprint.Scheme {}: {}>", self.inner.id(), self.inner.description())
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self) -> u64 {
+        u64::from_le_bytes(self.inner.id().to_bytes())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        let read = py.get_type::<Self>().getattr("from_json")?;
+        (read, (slf.get().to_json()?,)).into_pyobject(py)
+    }
+}
+
+/// How signatures are cut into bands: two texts are candidates if all rows of one band agree.
+#[pyclass(frozen, module = "twinprint")]
+#[derive(Clone, Copy)]
+pub struct Banding {
+    pub inner: twinprint::Banding,
+}
+
+#[pymethods]
+impl Banding {
+    #[new]
+    fn new(bands: u32, rows: u32) -> PyResult<Self> {
+        Ok(Self { inner: twinprint::Banding::new(bands, rows).map_err(raise)? })
+    }
+
+    /// Plans the cheapest banding that finds pairs at the threshold with at least this recall.
+    #[staticmethod]
+    #[pyo3(signature = (threshold, *, recall=0.99, num_hashes=128))]
+    fn for_threshold(threshold: f64, recall: f64, num_hashes: u32) -> PyResult<Self> {
+        let planner = twinprint::Banding::for_threshold(threshold).recall(recall).num_hashes(num_hashes);
+        Ok(Self { inner: planner.plan().map_err(raise)? })
+    }
+
+    #[getter]
+    fn bands(&self) -> u32 {
+        self.inner.bands()
+    }
+
+    #[getter]
+    fn rows(&self) -> u32 {
+        self.inner.rows()
+    }
+
+    /// The probability that two texts of this similarity become candidates.
+    fn probability(&self, similarity: f64) -> f64 {
+        self.inner.probability(similarity)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("twinprint.Banding({}, {})", self.inner.bands(), self.inner.rows())
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self) -> u64 {
+        u64::from(self.inner.bands()) << 32 | u64::from(self.inner.rows())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        let inner = slf.get().inner;
+        (py.get_type::<Self>(), (inner.bands(), inner.rows())).into_pyobject(py)
+    }
+}
+
+/// Returns the scheme, or the one for news.
+pub fn or_news(scheme: Option<&Scheme>) -> twinprint::Scheme {
+    scheme.map_or_else(twinprint::Scheme::news, |scheme| scheme.inner.clone())
+}

@@ -1,0 +1,289 @@
+//! Signatures of one text, and of whole columns.
+
+use arrow_array::builder::BooleanBufferBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
+use arrow_array::{Array, FixedSizeListArray, ListArray, UInt32Array, UInt64Array};
+use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyString, PyTuple};
+use pyo3_arrow::ffi::to_array_pycapsules;
+use pyo3_arrow::input::AnyArray;
+use std::sync::Arc;
+use twinprint_arrow::kernels;
+
+use crate::column::{self, Column};
+use crate::error::{raise, raise_column};
+use crate::scheme::{Banding, Scheme, or_news};
+use crate::texts::{Texts, one};
+use crate::threads;
+
+/// Makes signatures of single texts and of features of your own.
+#[pyclass(frozen, module = "twinprint")]
+pub struct MinHasher {
+    hasher: twinprint::MinHasher,
+    shingler: Option<twinprint::Shingler>,
+}
+
+#[pymethods]
+impl MinHasher {
+    #[new]
+    #[pyo3(signature = (scheme=None))]
+    fn new(scheme: Option<&Scheme>) -> Self {
+        let scheme = or_news(scheme);
+        Self { hasher: scheme.minhasher(), shingler: scheme.shingler().ok() }
+    }
+
+    #[getter]
+    fn scheme(&self) -> Scheme {
+        Scheme { inner: self.hasher.scheme().clone() }
+    }
+
+    /// The signature of a text.
+    fn signature(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Signature> {
+        let shingler =
+            self.shingler.as_ref().ok_or_else(|| PyValueError::new_err("the scheme has no text features"))?;
+        let text = one("text", text)?;
+        Ok(Signature { inner: py.detach(|| self.hasher.signature(&shingler.hashes(text))) })
+    }
+
+    /// The signature of a set of 64-bit hashes.
+    fn signature_of(&self, hashes: PyReadonlyArray1<'_, u64>) -> PyResult<Signature> {
+        let hashes = hashes.as_array().to_vec();
+        Ok(Signature { inner: self.hasher.signature(&hashes) })
+    }
+
+    /// The signature of an empty set, to which `merge` adds others.
+    fn empty(&self) -> Signature {
+        Signature { inner: self.hasher.empty() }
+    }
+
+    /// The hashes of the shingles of a text, in order, as a numpy array.
+    fn shingles<'py>(&self, py: Python<'py>, text: &Bound<'_, PyString>) -> PyResult<Bound<'py, PyArray1<u64>>> {
+        let shingler =
+            self.shingler.as_ref().ok_or_else(|| PyValueError::new_err("the scheme has no text features"))?;
+        Ok(PyArray1::from_slice(py, shingler.set(one("text", text)?).as_slice()))
+    }
+}
+
+/// The signature of one text.
+#[pyclass(frozen, module = "twinprint")]
+#[derive(Clone)]
+pub struct Signature {
+    pub inner: twinprint::Signature,
+}
+
+#[pymethods]
+impl Signature {
+    /// Makes a signature of the values of one, such as a row of `Signatures.numpy()`.
+    #[new]
+    fn new(scheme: &Scheme, values: PyReadonlyArray1<'_, u32>) -> PyResult<Self> {
+        let values = values.as_array().to_vec();
+        Ok(Self { inner: twinprint::Signature::from_values(&scheme.inner, values).map_err(raise)? })
+    }
+
+    #[getter]
+    fn scheme(&self) -> Scheme {
+        Scheme { inner: self.inner.scheme().clone() }
+    }
+
+    /// The values, a numpy array of uint32.
+    fn numpy<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<u32>> {
+        PyArray1::from_slice(py, self.inner.values())
+    }
+
+    /// The estimated Jaccard similarity.
+    fn jaccard(&self, other: &Self) -> PyResult<f64> {
+        self.inner.jaccard(&other.inner).map_err(|error| raise(error.into()))
+    }
+
+    /// The signature of the union of both sets.
+    fn merge(&self, other: &Self) -> PyResult<Self> {
+        let mut merged = self.inner.clone();
+        merged.merge(&other.inner).map_err(|error| raise(error.into()))?;
+        Ok(Self { inner: merged })
+    }
+
+    /// Whether it is of an empty set.
+    fn is_empty(&self) -> bool {
+        self.inner.is_empty()
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.values().len()
+    }
+
+    fn __repr__(&self) -> String {
+        let values = self.inner.values();
+        format!("<twinprint.Signature of {} hashes: {:?} ..>", values.len(), &values[..values.len().min(4)])
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().inner == self.inner)
+    }
+
+    fn __hash__(&self) -> u64 {
+        self.inner.values().iter().fold(0, |hash: u64, &value| hash.wrapping_mul(31).wrapping_add(u64::from(value)))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        let this = slf.get();
+        (py.get_type::<Self>(), (this.scheme(), this.numpy(py))).into_pyobject(py)
+    }
+}
+
+/// The signatures of many texts, one row each.
+#[pyclass(frozen, module = "twinprint")]
+pub struct Signatures {
+    scheme: twinprint::Scheme,
+    array: FixedSizeListArray,
+}
+
+#[pymethods]
+impl Signatures {
+    #[getter]
+    fn scheme(&self) -> Scheme {
+        Scheme { inner: self.scheme.clone() }
+    }
+
+    fn __len__(&self) -> usize {
+        self.array.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<twinprint.Signatures of {} texts, {} hashes each>", self.array.len(), self.array.value_length())
+    }
+
+    fn __getitem__(&self, row: isize) -> PyResult<Option<Signature>> {
+        let row = place(row, self.array.len())?;
+        if self.array.is_null(row) {
+            return Ok(None);
+        }
+        let values = self.row(row).to_vec();
+        Ok(Some(Signature { inner: twinprint::Signature::from_values(&self.scheme, values).map_err(raise)? }))
+    }
+
+    /// The estimated Jaccard similarity of two rows; `None` if one has no text.
+    fn jaccard(&self, left: isize, right: isize) -> PyResult<Option<f64>> {
+        let (left, right) = (self.__getitem__(left)?, self.__getitem__(right)?);
+        left.zip(right).map(|(left, right)| left.jaccard(&right)).transpose()
+    }
+
+    /// The values of all rows: an array of uint32 with a row for each text. A missing text has the row of an empty one.
+    fn numpy<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<u32>>> {
+        let values = self.array.values().as_primitive::<UInt32Type>().values();
+        PyArray1::from_slice(py, values).reshape([self.array.len(), self.array.value_length() as usize])
+    }
+
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_array__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let field = Arc::new(Field::new("", self.array.data_type().clone(), true));
+        Ok(to_array_pycapsules(py, field, &self.array, requested_schema)?)
+    }
+}
+
+impl Signatures {
+    fn row(&self, row: usize) -> &[u32] {
+        let width = self.array.value_length() as usize;
+        &self.array.values().as_primitive::<UInt32Type>().values()[row * width..(row + 1) * width]
+    }
+}
+
+/// Returns the place of a row, which may be counted from the end.
+fn place(row: isize, rows: usize) -> PyResult<usize> {
+    let place = if row < 0 { row.checked_add_unsigned(rows) } else { Some(row) };
+    let place = place.and_then(|place| usize::try_from(place).ok()).filter(|&place| place < rows);
+    place.ok_or_else(|| PyIndexError::new_err(format!("there is no row {row} among {rows}")))
+}
+
+/// The signatures of texts, made on all cores.
+#[pyfunction]
+#[pyo3(signature = (texts, scheme=None, *, threads=None))]
+pub fn signatures(
+    py: Python<'_>,
+    texts: Texts,
+    scheme: Option<&Scheme>,
+    threads: Option<usize>,
+) -> PyResult<Signatures> {
+    let scheme = or_news(scheme);
+    let views = texts.views()?;
+    let matrix = threads::run(py, threads, || kernels::signatures(&views, &scheme))?.map_err(raise)?;
+    let values = Arc::new(UInt32Array::from(matrix.values().to_vec()));
+    let item = Arc::new(Field::new("item", DataType::UInt32, true));
+    let array = FixedSizeListArray::new(item, matrix.num_hashes() as i32, values, nulls(&views));
+    Ok(Signatures { scheme, array })
+}
+
+fn nulls(views: &[Option<&str>]) -> Option<NullBuffer> {
+    if views.iter().all(Option::is_some) {
+        return None;
+    }
+    let mut valid = BooleanBufferBuilder::new(views.len());
+    views.iter().for_each(|view| valid.append(view.is_some()));
+    Some(NullBuffer::new(valid.finish()))
+}
+
+/// The band keys of signatures: a list of 64-bit keys for each text. Two texts with a key in common are candidates.
+#[pyfunction]
+#[pyo3(signature = (signatures, banding, *, signed=false, threads=None))]
+pub fn band_keys(
+    py: Python<'_>,
+    signatures: &Signatures,
+    banding: &Banding,
+    signed: bool,
+    threads: Option<usize>,
+) -> PyResult<Column> {
+    let keys =
+        threads::run(py, threads, || twinprint_arrow::band_keys(&signatures.array, &signatures.scheme, banding.inner))?;
+    let keys = keys.map_err(raise_column)?;
+    Ok(Column::new(if signed { column::signed(&keys) } else { keys }))
+}
+
+/// The shingle sets of texts: a list of 64-bit hashes for each, in ascending order.
+#[pyfunction]
+#[pyo3(signature = (texts, scheme=None, *, threads=None))]
+pub fn shingles(py: Python<'_>, texts: Texts, scheme: Option<&Scheme>, threads: Option<usize>) -> PyResult<Column> {
+    let scheme = or_news(scheme);
+    let views = texts.views()?;
+    let lists = threads::run(py, threads, || kernels::shingles(&views, &scheme))?.map_err(raise)?;
+    let offsets: Vec<i32> = lists.offsets.iter().map_while(|&offset| i32::try_from(offset).ok()).collect();
+    if offsets.len() < lists.offsets.len() {
+        return Err(PyValueError::new_err("more than 2^31 shingles; pass the texts in pieces"));
+    }
+    let item = Arc::new(Field::new("item", DataType::UInt64, true));
+    let values = Arc::new(UInt64Array::from(lists.values));
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    Ok(Column::new(ListArray::new(item, offsets, values, nulls(&views))))
+}
+
+/// The exact Jaccard similarities of two columns of shingle sets, row by row, as a numpy array; nan where a text is missing.
+#[pyfunction]
+pub fn jaccard<'py>(py: Python<'py>, left: AnyArray, right: AnyArray) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    let (left, right) = (lists(left)?, lists(right)?);
+    if left.len() != right.len() || left.iter().zip(&right).any(|(left, right)| left.len() != right.len()) {
+        return Err(PyValueError::new_err("both columns must have as many rows, in chunks of the same lengths"));
+    }
+    let mut all = Vec::new();
+    for (left, right) in left.iter().zip(&right) {
+        let similarities = py.detach(|| twinprint_arrow::jaccard(left, right)).map_err(raise_column)?;
+        all.extend(similarities.iter().map(|jaccard| jaccard.unwrap_or(f64::NAN)));
+    }
+    Ok(PyArray1::from_vec(py, all))
+}
+
+fn lists(column: AnyArray) -> PyResult<Vec<ListArray>> {
+    let (chunks, _) = column.into_chunked_array()?.into_inner();
+    let list = |chunk: Arc<dyn Array>| {
+        let found = chunk.data_type().clone();
+        chunk.as_list_opt::<i32>().cloned().ok_or_else(|| PyTypeError::new_err(format!("{found} is no list of hashes")))
+    };
+    chunks.into_iter().map(list).collect()
+}

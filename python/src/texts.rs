@@ -1,0 +1,127 @@
+//! Texts as Python has them: sequences of strings, and Arrow columns of any library.
+
+use arrow_array::{Array, ArrayRef};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::{PyBytes, PyString};
+use pyo3_arrow::input::AnyArray;
+
+use crate::error::raise_column;
+
+/// Texts that are held while they are read. None is copied.
+pub enum Texts {
+    /// Strings of Python.
+    Strings(Vec<Option<PyBackedStr>>),
+    /// The chunks of an Arrow column.
+    Chunks(Vec<ArrayRef>),
+}
+
+impl Texts {
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Strings(strings) => strings.len(),
+            Self::Chunks(chunks) => chunks.iter().map(|chunk| chunk.len()).sum(),
+        }
+    }
+
+    /// Returns the texts; a missing one is `None`.
+    pub fn views(&self) -> PyResult<Vec<Option<&str>>> {
+        match self {
+            Self::Strings(strings) => Ok(strings.iter().map(|text| text.as_deref()).collect()),
+            Self::Chunks(chunks) => {
+                let mut all = Vec::with_capacity(self.len());
+                for chunk in chunks {
+                    all.extend(twinprint_arrow::texts(chunk).map_err(raise_column)?);
+                }
+                Ok(all)
+            }
+        }
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyString>() || object.is_instance_of::<PyBytes>() {
+            return Err(PyTypeError::new_err(
+                "one text was given where a sequence of texts is expected; put it into a list",
+            ));
+        }
+        if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
+            return chunks(&object);
+        }
+        let items = object.try_iter().map_err(|_| {
+            let kind = object.get_type();
+            PyTypeError::new_err(format!(
+                "{kind} is no sequence of texts; give a list of str, or an Arrow column of strings"
+            ))
+        })?;
+        let mut strings = Vec::with_capacity(object.len().unwrap_or(0));
+        for item in items {
+            strings.push(string(strings.len(), &item?)?);
+        }
+        Ok(Self::Strings(strings))
+    }
+}
+
+fn chunks(object: &Bound<'_, PyAny>) -> PyResult<Texts> {
+    let (chunks, _) = object.extract::<AnyArray>()?.into_chunked_array()?.into_inner();
+    for chunk in &chunks {
+        // A wrong type is refused where it is given, not where it is read.
+        twinprint_arrow::texts(chunk).map_err(raise_column)?;
+    }
+    Ok(Texts::Chunks(chunks))
+}
+
+fn string(number: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedStr>> {
+    if item.is_none() {
+        return Ok(None);
+    }
+    let Ok(text) = item.cast::<PyString>() else {
+        let kind = item.get_type();
+        return Err(PyTypeError::new_err(format!("text {number} is {kind}, not str or None")));
+    };
+    text.extract().map(Some).map_err(|_| {
+        PyValueError::new_err(format!(
+            "text {number} holds half of a surrogate pair, which is no character; \
+             text.encode('utf-8', 'replace').decode() replaces it"
+        ))
+    })
+}
+
+/// Returns one text. The name of the argument is part of the message.
+pub fn one<'a>(name: &str, text: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
+    text.to_str().map_err(|_| {
+        PyValueError::new_err(format!(
+            "{name} holds half of a surrogate pair, which is no character; \
+             {name}.encode('utf-8', 'replace').decode() replaces it"
+        ))
+    })
+}
+
+/// Texts that are read more than once; an iterator or a stream gives them only once.
+#[pyclass(frozen, module = "twinprint._native")]
+pub struct Held {
+    texts: Texts,
+}
+
+impl Held {
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+}
+
+#[pymethods]
+impl Held {
+    #[new]
+    fn new(texts: Texts) -> Self {
+        Self { texts }
+    }
+
+    fn __len__(&self) -> usize {
+        self.texts.len()
+    }
+}

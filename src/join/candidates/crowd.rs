@@ -1,0 +1,307 @@
+//! Pairs in oversized buckets: the sets of these buckets, the *crowd*, are compared by their sketches.
+//!
+//! In each of its buckets, a set has some of the first ones in reach: see [`BucketRule::reach`]. It mostly shares several buckets with
+//! another set. So the crowd is not searched bucket by bucket: each of its sets visits the union of those in reach, and each of them once.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use smallvec::SmallVec;
+
+use crate::lsh::BucketRule;
+use crate::parallel;
+use crate::set::{OddSketch, OddSketches, SketchFilter};
+
+/// Some sets of oversized buckets, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Crowd {
+    numbers: Vec<u32>,
+    sketches: OddSketches,
+    memberships: Vec<Membership>,
+    /// Where the memberships of each set end.
+    ends: Vec<usize>,
+}
+
+/// An oversized bucket of a set, and how many of the first sets in it the set is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) bucket: u32,
+    pub(crate) reach: u32,
+}
+
+impl Crowd {
+    pub(crate) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Adds a set, whose number is greater than those so far.
+    pub(crate) fn push(&mut self, number: u32, sketch: OddSketch<'_>, memberships: &[Membership]) {
+        self.numbers.push(number);
+        self.sketches.push_sketch(sketch);
+        self.memberships.extend_from_slice(memberships);
+        self.ends.push(self.memberships.len());
+    }
+
+    pub(crate) fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
+    /// Returns the most preferred sets of each bucket.
+    pub(crate) fn preferred<'a>(&self, rank: &'a (dyn Fn(u32) -> u32 + Sync), buckets: usize) -> PreferredSets<'a> {
+        let mut preferred = PreferredSets::new(rank, buckets);
+        for place in 0..self.len() {
+            preferred.add(self.numbers[place], self.get(place).1.iter().map(|membership| membership.bucket));
+        }
+        preferred
+    }
+
+    /// Returns the sketch and the memberships of a set, by its place.
+    fn get(&self, place: usize) -> (OddSketch<'_>, &[Membership]) {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (self.sketches.get(place), &self.memberships[start..self.ends[place]])
+    }
+
+    /// Returns the bytes in memory, with those of the lists that a [`CrowdBlock`] makes.
+    #[cfg(feature = "disk")]
+    pub(crate) fn bytes(&self) -> usize {
+        let memberships = self.memberships.len() * (size_of::<Membership>() + size_of::<u32>());
+        self.sketches.bytes() + self.len() * (size_of::<u32>() + size_of::<usize>()) + memberships
+    }
+}
+
+/// The oversized buckets while their sets come, in order.
+#[derive(Debug)]
+pub(crate) struct CrowdBuckets {
+    rule: BucketRule,
+    filter: SketchFilter,
+    buckets: Vec<BucketSoFar>,
+}
+
+/// A bucket, as far as its sets have come.
+#[derive(Clone, Debug, Default)]
+struct BucketSoFar {
+    sets: u32,
+    /// Sets that are similar to the one before them, by their sketches.
+    similar: u32,
+    /// The sketch of the last set.
+    last: Option<Rc<OddSketches>>,
+}
+
+impl CrowdBuckets {
+    pub(crate) fn new(rule: BucketRule, filter: SketchFilter, buckets: usize) -> Self {
+        Self { rule, filter, buckets: vec![BucketSoFar::default(); buckets] }
+    }
+
+    /// Puts the next set into its buckets. Returns its sketch, and the most pairs of it that are passed over: with sets that are out of
+    /// reach. Of those there are no more than of the `before` sets that come before it, less those in reach.
+    pub(crate) fn add(
+        &mut self,
+        before: u32,
+        set: &[u64],
+        buckets: impl Iterator<Item = u32>,
+        memberships: &mut Vec<Membership>,
+    ) -> (Rc<OddSketches>, u64) {
+        let mut sketch = OddSketches::default();
+        sketch.push(set);
+        let sketch = Rc::new(sketch);
+        let (mut out_of_reach, mut most_in_reach) = (0, 0);
+        memberships.clear();
+        for bucket in buckets {
+            let so_far = &mut self.buckets[bucket as usize];
+            let last = so_far.last.replace(Rc::clone(&sketch));
+            so_far.similar +=
+                u32::from(last.is_some_and(|last| self.filter.estimates_similar(last.get(0), sketch.get(0))));
+            let reach = self.rule.reach(so_far.sets, so_far.similar);
+            memberships.push(Membership { bucket, reach });
+            so_far.sets += 1;
+            // A stream does not know yet of other buckets that they will be over the limit.
+            if self.rule.is_oversized(so_far.sets as usize) {
+                out_of_reach += u64::from(so_far.sets - 1 - reach);
+                most_in_reach = most_in_reach.max(reach);
+            }
+        }
+        (sketch, out_of_reach.min(u64::from(before.saturating_sub(most_in_reach))))
+    }
+}
+
+/// The most preferred sets of each oversized bucket, where kept documents are joined again. Every other set is compared with them.
+///
+/// Clusters keep the preferred one of similar sets. Where nearly all sets of a bucket are similar, these few pairs leave nearly none of the
+/// others, whatever the order in which the sets came.
+pub(crate) struct PreferredSets<'a> {
+    rank: &'a (dyn Fn(u32) -> u32 + Sync),
+    /// By bucket, rank and number of each.
+    buckets: Vec<SmallVec<[(u32, u32); PREFERRED]>>,
+}
+
+/// Such sets of a bucket.
+const PREFERRED: usize = 4;
+
+impl<'a> PreferredSets<'a> {
+    pub(crate) fn new(rank: &'a (dyn Fn(u32) -> u32 + Sync), buckets: usize) -> Self {
+        Self { rank, buckets: vec![SmallVec::new(); buckets] }
+    }
+
+    pub(crate) fn add(&mut self, number: u32, buckets: impl Iterator<Item = u32>) {
+        let rank = (self.rank)(number);
+        for bucket in buckets {
+            let preferred = &mut self.buckets[bucket as usize];
+            let place = preferred.partition_point(|&(other, _)| other < rank);
+            if place < PREFERRED {
+                preferred.truncate(PREFERRED - 1);
+                preferred.insert(place, (rank, number));
+            }
+        }
+    }
+
+    /// Returns the pairs of some sets with the preferred ones of their buckets, some twice, the later set first.
+    pub(crate) fn pairs<'b>(
+        &'b self,
+        crowd: &'b Crowd,
+        places: Range<usize>,
+        allows: impl Fn(u32, u32) -> bool + 'b,
+    ) -> impl Iterator<Item = (u32, u32)> + 'b {
+        let of_set = move |place: usize| {
+            let preferred = crowd.get(place).1.iter().flat_map(|of| &self.buckets[of.bucket as usize]);
+            preferred.map(move |&(_, preferred)| (crowd.numbers[place], preferred))
+        };
+        let distinct = places.flat_map(of_set).filter(|(number, preferred)| number != preferred);
+        let ordered = distinct.map(|(number, preferred)| (number.max(preferred), number.min(preferred)));
+        ordered.filter(move |&(later, earlier)| allows(earlier, later))
+    }
+}
+
+/// A crowd, or a part of it, with its sets by bucket.
+#[derive(Debug)]
+pub(crate) struct CrowdBlock {
+    crowd: Crowd,
+    /// The sets of each bucket, by their places.
+    buckets: Vec<Vec<u32>>,
+    /// The sets of each bucket in the blocks before.
+    earlier: Vec<u32>,
+}
+
+impl CrowdBlock {
+    /// Takes how many sets of each bucket were in the blocks before.
+    pub(crate) fn new(crowd: Crowd, earlier: Vec<u32>) -> Self {
+        let mut buckets = vec![Vec::new(); earlier.len()];
+        for place in 0..crowd.len() {
+            for membership in crowd.get(place).1 {
+                buckets[membership.bucket as usize].push(place as u32);
+            }
+        }
+        Self { crowd, buckets, earlier }
+    }
+
+    pub(crate) fn crowd(&self) -> &Crowd {
+        &self.crowd
+    }
+
+    /// Returns how many sets of each bucket are in this block or before it.
+    #[cfg(feature = "disk")]
+    pub(crate) fn into_earlier(self) -> Vec<u32> {
+        self.buckets.iter().zip(self.earlier).map(|(bucket, earlier)| earlier + bucket.len() as u32).collect()
+    }
+
+    /// Returns the places of the sets in reach.
+    fn in_reach(&self, membership: Membership) -> &[u32] {
+        let bucket = membership.bucket as usize;
+        let places = &self.buckets[bucket][..];
+        &places[..places.len().min(membership.reach.saturating_sub(self.earlier[bucket]) as usize)]
+    }
+}
+
+/// Searches crowds.
+pub(crate) struct Searcher<A> {
+    pub(crate) filter: SketchFilter,
+    /// Says which pairs are to be compared.
+    pub(crate) allows: A,
+}
+
+/// Sets whose sketches are visited together: they stay in a near cache while a group of others passes.
+const SPAN: usize = 1 << 12;
+
+/// Sets that search together.
+const GROUP: usize = 32;
+
+impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
+    /// Searches a block for some sets of a crowd. Returns the pairs that passed, each once, the later set first.
+    pub(crate) fn search(&self, block: &CrowdBlock, probes: &Crowd, places: Range<usize>) -> Vec<Vec<(u32, u32)>> {
+        let groups: Vec<Range<usize>> =
+            places.clone().step_by(GROUP).map(|first| first..places.end.min(first + GROUP)).collect();
+        parallel::map(&groups, || vec![0; SPAN / 64], |group, bits| self.search_group(block, (probes, group), bits))
+    }
+
+    fn search_group(
+        &self,
+        block: &CrowdBlock,
+        (probes, group): (&Crowd, &Range<usize>),
+        bits: &mut [u64],
+    ) -> Vec<(u32, u32)> {
+        let mut pairs = Vec::new();
+        let mut group: Vec<Probe<'_>> = group.clone().map(|place| Probe::new(block, probes, place)).collect();
+        let mut start = 0;
+        while group.iter().any(|probe| !probe.in_reach.is_empty()) {
+            for probe in &mut group {
+                if probe.take(start..start + SPAN, bits) {
+                    self.visit(block, probe, (start, bits), &mut pairs);
+                }
+            }
+            start += SPAN;
+        }
+        pairs
+    }
+
+    /// Visits the places of a span, and empties it.
+    fn visit(
+        &self,
+        block: &CrowdBlock,
+        probe: &Probe<'_>,
+        (start, bits): (usize, &mut [u64]),
+        pairs: &mut Vec<(u32, u32)>,
+    ) {
+        for (word, bits) in bits.iter_mut().enumerate() {
+            let mut bits = std::mem::take(bits);
+            while bits != 0 {
+                let place = start + word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let other = block.crowd.numbers[place];
+                if self.filter.passes(probe.sketch, block.crowd.sketches.get(place))
+                    && (self.allows)(other, probe.number)
+                {
+                    pairs.push((probe.number, other));
+                }
+            }
+        }
+    }
+}
+
+/// A set that searches a block.
+struct Probe<'a> {
+    number: u32,
+    sketch: OddSketch<'a>,
+    /// What it has not visited yet, by bucket.
+    in_reach: Vec<&'a [u32]>,
+}
+
+impl<'a> Probe<'a> {
+    fn new(block: &'a CrowdBlock, crowd: &'a Crowd, place: usize) -> Self {
+        let (sketch, memberships) = crowd.get(place);
+        let in_reach = memberships.iter().map(|&membership| block.in_reach(membership));
+        let in_reach = in_reach.filter(|places| !places.is_empty()).collect();
+        Self { number: crowd.numbers[place], sketch, in_reach }
+    }
+
+    /// Takes the places in a span, as bits; returns whether there are any.
+    fn take(&mut self, span: Range<usize>, bits: &mut [u64]) -> bool {
+        let mut any = false;
+        self.in_reach.retain_mut(|places| {
+            let taken = places.iter().take_while(|&&place| (place as usize) < span.end);
+            let count = taken.map(|&place| bits[(place as usize - span.start) / 64] |= 1 << (place % 64)).count();
+            any |= count > 0;
+            *places = &places[count..];
+            !places.is_empty()
+        });
+        any
+    }
+}

@@ -1,0 +1,206 @@
+//! The crowd of a corpus on disk: who is in which oversized bucket, and the search of these buckets block by block.
+//!
+//! One pass over the sets writes the sketches of the crowd to a file. A block of it is held in memory at a time, and the documents that are
+//! not before it pass by. What a document has in reach is known before, so the outcome does not depend on the memory.
+
+use super::crowd::{Crowd, CrowdBlock, CrowdBuckets, Membership, PreferredSets, Searcher};
+use super::finder::Finder;
+use crate::error::Error;
+use crate::external::{FrameReader, Kind, Records, Role, Sort, Sorted, Sorter, numbers, put, put_short, short_numbers};
+use crate::join::edge::{join, split};
+use crate::join::progress::{Stage, Watch};
+use crate::join::storage::scratch::ScratchDir;
+use crate::lsh::BucketRule;
+use crate::set::OddSketch;
+
+/// Gathers the documents of oversized buckets.
+pub(crate) struct CrowdMembers {
+    /// `document << 32 | bucket`.
+    members: Sorter<1>,
+    buckets: u32,
+}
+
+impl CrowdMembers {
+    pub(crate) fn new(scratch: &ScratchDir) -> Self {
+        Self { members: scratch.small_sorter("crowd"), buckets: 0 }
+    }
+
+    pub(crate) fn buckets(&self) -> u32 {
+        self.buckets
+    }
+
+    /// Begins a bucket, and returns its number.
+    pub(crate) fn begin(&mut self) -> u32 {
+        self.buckets += 1;
+        self.buckets - 1
+    }
+
+    /// Adds a document of a bucket.
+    pub(crate) fn add(&mut self, document: u32, bucket: u32) -> Result<(), Error> {
+        self.members.push([join(document, bucket)])
+    }
+}
+
+/// The file of the crowd.
+const CROWD: &str = "crowd-sketches";
+const CROWD_ROLE: Role = Role { kind: Kind::Numbers, piece: 0, width: 0, owner: 0 };
+
+/// The crowd, in a file.
+pub(crate) struct CrowdFile<'a> {
+    finder: &'a Finder<'a>,
+    buckets: usize,
+    documents: usize,
+    preferred: Option<PreferredSets<'a>>,
+    /// The most pairs that are passed over.
+    pub(crate) passed_over: u64,
+}
+
+impl<'a> CrowdFile<'a> {
+    /// Writes the sketches of all members; shows each document.
+    pub(crate) fn write(
+        finder: &'a Finder<'a>,
+        members: CrowdMembers,
+        mut show: impl FnMut(u32) -> Result<(), Error>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Self, Error> {
+        let CrowdMembers { members, buckets } = members;
+        let preferred = finder.rank.map(|rank| PreferredSets::new(rank, buckets as usize));
+        let mut crowd = Self { finder, buckets: buckets as usize, documents: 0, preferred, passed_over: 0 };
+        if buckets == 0 {
+            return Ok(crowd);
+        }
+        let mut members = Members::new(members.finish()?)?;
+        let parameters = &finder.parameters;
+        let mut buckets = CrowdBuckets::new(parameters.rule, parameters.sketch_filter, crowd.buckets);
+        let (mut stored, mut sets) = (finder.segments.documents(), finder.segments.sets());
+        let mut file = finder.scratch.create(CROWD, CROWD_ROLE)?;
+        let (mut document, mut before) = (0, 0);
+        let (mut set, mut memberships) = (Vec::new(), Vec::new());
+        while let Some(record) = stored.next()? {
+            watch.document(Stage::Gathering, document, finder.groups.documents)?;
+            let numbers = members.of(document)?;
+            if numbers.is_empty() {
+                sets.pass(record.set.size as usize)?;
+            } else {
+                set.clear();
+                sets.append(record.set.size as usize, record.set.check(), &mut set)?;
+                let (sketch, passed_over) = buckets.add(before, &set, numbers.iter().copied(), &mut memberships);
+                file.record(|bytes| put_member(document, sketch.get(0), &memberships, bytes))?;
+                if let Some(preferred) = &mut crowd.preferred {
+                    preferred.add(document, numbers.iter().copied());
+                }
+                crowd.documents += 1;
+                crowd.passed_over += passed_over;
+                show(document)?;
+            }
+            before += u32::from(finder.groups.firsts.get(document));
+            document += 1;
+        }
+        file.finish_unsynced()?;
+        Ok(crowd)
+    }
+
+    /// Finds the pairs.
+    pub(crate) fn search(&self, pairs: &mut Sorter<1>, watch: &mut Watch<'_>) -> Result<(), Error> {
+        let (mut done, mut earlier) = (0, vec![0; self.buckets]);
+        while done < self.documents {
+            let block = self.search_block(done, earlier, pairs, watch)?;
+            done += block.crowd().len();
+            earlier = block.into_earlier();
+        }
+        Ok(())
+    }
+
+    /// Searches one block, which begins after some documents, for all that are not before it.
+    fn search_block(
+        &self,
+        done: usize,
+        earlier: Vec<u32>,
+        pairs: &mut Sorter<1>,
+        watch: &mut Watch<'_>,
+    ) -> Result<CrowdBlock, Error> {
+        let Finder { scratch, filter, parameters, .. } = self.finder;
+        let mut file = scratch.open(CROWD, CROWD_ROLE)?;
+        for _ in 0..done {
+            read_member(&mut file, &mut Crowd::default())?;
+        }
+        let searcher = Searcher { filter: parameters.sketch_filter, allows: |left, right| filter.allows(left, right) };
+        let block = CrowdBlock::new(read_crowd(&mut file, scratch.memory() / 2, usize::MAX)?, earlier);
+        let (held, at_once) = (block.crowd().len(), probes_at_once(scratch.memory(), parameters.rule));
+        for first in (0..held).step_by(at_once) {
+            watch.step(Stage::Candidates, (done + first) as u64, self.documents as u64)?;
+            let places = first..held.min(first + at_once);
+            add(searcher.search(&block, block.crowd(), places.clone()).into_iter().flatten(), pairs)?;
+            if let Some(preferred) = &self.preferred {
+                add(preferred.pairs(block.crowd(), places, &searcher.allows), pairs)?;
+            }
+        }
+        while file.has_more()? {
+            watch.step(Stage::Candidates, done as u64, self.documents as u64)?;
+            let probes = read_crowd(&mut file, scratch.memory() / 4, at_once)?;
+            add(searcher.search(&block, &probes, 0..probes.len()).into_iter().flatten(), pairs)?;
+        }
+        Ok(block)
+    }
+}
+
+fn add(mut found: impl Iterator<Item = (u32, u32)>, pairs: &mut Sorter<1>) -> Result<(), Error> {
+    found.try_for_each(|(later, earlier)| pairs.push([join(earlier, later)]))
+}
+
+/// Returns how many documents search at once: so few that the pairs they find take a small part of the memory.
+fn probes_at_once(memory: usize, rule: BucketRule) -> usize {
+    (memory / 8 / size_of::<(u32, u32)>() / rule.limit()).clamp(64, 1 << 12)
+}
+
+/// The oversized buckets of documents, which are asked for in order.
+struct Members {
+    sorted: Sorted<1>,
+    next: Option<u64>,
+    buckets: Vec<u32>,
+}
+
+impl Members {
+    fn new(mut sorted: Sorted<1>) -> Result<Self, Error> {
+        let next = sorted.next()?.map(|[member]| member);
+        Ok(Self { sorted, next, buckets: Vec::new() })
+    }
+
+    fn of(&mut self, document: u32) -> Result<&[u32], Error> {
+        self.buckets.clear();
+        while let Some((of, bucket)) = self.next.map(split)
+            && of == document
+        {
+            self.buckets.push(bucket);
+            self.next = self.sorted.next()?.map(|[member]| member);
+        }
+        Ok(&self.buckets)
+    }
+}
+
+fn put_member(document: u32, sketch: OddSketch<'_>, memberships: &[Membership], bytes: &mut Vec<u8>) {
+    put_short(bytes, &[document, sketch.size(), memberships.len() as u32, sketch.words().len() as u32]);
+    memberships.iter().for_each(|membership| put_short(bytes, &[membership.bucket, membership.reach]));
+    put(bytes, sketch.words());
+}
+
+fn read_member(file: &mut FrameReader, crowd: &mut Crowd) -> Result<(), Error> {
+    let mut head = [0; 4];
+    head.iter_mut().zip(short_numbers(file.take(4 * 4)?)).for_each(|(place, number)| *place = number);
+    let [document, size, memberships, words] = head;
+    let read: Vec<u32> = short_numbers(file.take_more(8 * memberships as usize)?).collect();
+    let memberships: Vec<Membership> =
+        read.chunks_exact(2).map(|both| Membership { bucket: both[0], reach: both[1] }).collect();
+    let words: Vec<u64> = numbers(file.take_more(8 * words as usize)?).collect();
+    crowd.push(document, OddSketch::new(size, &words), &memberships);
+    Ok(())
+}
+
+/// Reads documents up to a number of bytes in memory, at least one.
+fn read_crowd(file: &mut FrameReader, bytes: usize, documents: usize) -> Result<Crowd, Error> {
+    let mut crowd = Crowd::default();
+    while file.has_more()? && (crowd.len() == 0 || crowd.bytes() < bytes && crowd.len() < documents) {
+        read_member(file, &mut crowd)?;
+    }
+    Ok(crowd)
+}

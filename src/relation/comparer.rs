@@ -1,0 +1,129 @@
+//! Compares two texts and names their relation.
+
+use super::Relation;
+use super::alignment::differences;
+use super::judgement::{AlignedWords, Judgement};
+use super::prepared::PreparedText;
+use super::rules::RelationRules;
+use super::slots::slots;
+use crate::corpus_statistics::CorpusStatistics;
+use crate::error::Error;
+use crate::scheme::{Scheme, Tokenization, WordFilter};
+use crate::set::{Overlap, ShingleSet};
+use crate::text::Shingler;
+
+/// Compares pairs of texts, and says what the two are to one another.
+///
+/// It is meant for pairs that a join or an index has found. It takes near-linear time in the length of the texts.
+///
+/// ```
+/// use twinprint::Scheme;
+/// use twinprint::relation::{Relation, RelationRules, TextComparer};
+///
+/// let comparer = TextComparer::new(&Scheme::news(), RelationRules::default())?;
+/// let monday = "Tarrow fish market, Monday: cod 512 a box, plaice 340 a box, 1,120 boxes landed by nine boats.";
+/// let tuesday = "Tarrow fish market, Tuesday: cod 498 a box, plaice 355 a box, 860 boxes landed by seven boats.";
+/// let judged = comparer.compare(&comparer.prepare(monday), &comparer.prepare(tuesday));
+/// assert_eq!(judged.relation, Relation::Template);
+/// assert_eq!(&tuesday[judged.slots[0].right.clone()], "498");
+/// # Ok::<(), twinprint::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TextComparer<'a> {
+    rules: RelationRules,
+    scheme: Scheme,
+    phrases: Shingler,
+    words: Shingler,
+    content: Shingler,
+    statistics: Option<&'a CorpusStatistics>,
+}
+
+impl<'a> TextComparer<'a> {
+    /// Creates a comparer without corpus statistics. Phrases are the shingles of the scheme. Words are aligned under the
+    /// default normalization, whatever the scheme.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if a rule is outside its range, [`Error::NoTextFeatures`] if the scheme has custom features.
+    pub fn new(scheme: &Scheme, rules: RelationRules) -> Result<Self, Error> {
+        let words = Scheme::builder().tokenization(Tokenization::Words).tokens(1);
+        Ok(Self {
+            rules: rules.checked()?,
+            scheme: scheme.clone(),
+            phrases: scheme.shingler()?,
+            content: words.clone().filter(WordFilter::Content).build()?.shingler()?,
+            words: words.build()?.shingler()?,
+            statistics: None,
+        })
+    }
+
+    /// Adds the statistics of the corpus that the texts are from. They tell rare phrases from those of a template.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] if they were made under another scheme.
+    pub fn with_statistics(self, statistics: &'a CorpusStatistics) -> Result<Self, Error> {
+        statistics.scheme().check_same(&self.scheme)?;
+        Ok(Self { statistics: Some(statistics), ..self })
+    }
+
+    /// Prepares a text, so that it can be compared with many others.
+    #[must_use]
+    pub fn prepare(&self, text: &str) -> PreparedText {
+        PreparedText::new(text, &self.phrases, &self.words, &self.content)
+    }
+
+    /// Compares two texts that [`prepare`](Self::prepare) made.
+    #[must_use]
+    pub fn compare(&self, left: &PreparedText, right: &PreparedText) -> Judgement {
+        let differences = differences(&left.words, &right.words);
+        let differing: f64 = differences.iter().map(|difference| left.length(&difference.left)).sum();
+        let phrases = left.phrases.overlap(&right.phrases);
+        let rare = self.statistics.map(|statistics| self.rare(statistics, left, right));
+        let mut judgement = Judgement {
+            relation: Relation::Unrelated,
+            phrases,
+            words: AlignedWords { left: left.words(), right: right.words(), shared: left.words() - differing },
+            slots: slots(left, right, &differences),
+            specifics: left.specifics(right, usize::MAX).overlap(&right.specifics(left, usize::MAX)),
+            numbers: left.numbers().overlap(&right.numbers()),
+            figures: left.figures().min(right.figures()),
+            shared_lead: self.shared_lead(left, right),
+            rare,
+            background: rare.map(|rare| background(phrases, rare)),
+        };
+        let is_copy = left.words == right.words && (!left.words.is_empty() || left.bytes == right.bytes);
+        judgement.relation = if is_copy { Relation::Copy } else { judgement.decide(&self.rules) };
+        judgement
+    }
+
+    /// Returns the rare shingles of two texts and those that they share.
+    fn rare(&self, statistics: &CorpusStatistics, left: &PreparedText, right: &PreparedText) -> Overlap {
+        let is_rare = |hash: &u64| statistics.shingle_frequency(*hash) <= self.rules.max_rare_documents;
+        let rare = |text: &PreparedText| -> ShingleSet { text.phrases.iter().copied().filter(is_rare).collect() };
+        rare(left).overlap(&rare(right))
+    }
+
+    /// Returns the share of the names and figures in each lead that the other text has, the smaller of both.
+    fn shared_lead(&self, left: &PreparedText, right: &PreparedText) -> f64 {
+        let share = |of: &PreparedText, within: &PreparedText| {
+            let (lead, all) = (of.specifics(within, self.rules.lead_words), within.specifics(of, usize::MAX));
+            let weight = |hashes: &mut dyn Iterator<Item = &u64>| hashes.map(|hash| self.weight(*hash)).sum::<f64>();
+            let shared = weight(&mut lead.iter().filter(|hash| all.contains(**hash)));
+            if shared > 0.0 { shared / weight(&mut lead.iter()) } else { 0.0 }
+        };
+        share(left, right).min(share(right, left))
+    }
+
+    /// Returns the inverse document frequency of a word (K. Sparck Jones 1972), or 1 without statistics.
+    fn weight(&self, word: u64) -> f64 {
+        self.statistics.map_or(1.0, |statistics| {
+            let (documents, having) = (statistics.documents(), statistics.word_frequency(word));
+            ((documents + 2) as f64 / (having.min(documents) + 1) as f64).ln()
+        })
+    }
+}
+
+/// Returns the share of the common shingles that are not rare.
+fn background(phrases: Overlap, rare: Overlap) -> f64 {
+    let common = phrases.shared().saturating_sub(rare.shared());
+    if phrases.shared() == 0 { 0.0 } else { common as f64 / phrases.shared() as f64 }
+}

@@ -1,0 +1,134 @@
+//! What two texts are to one another, and why.
+
+use super::Relation;
+use super::rules::RelationRules;
+use super::slots::{Slot, SlotKind};
+use crate::set::Overlap;
+
+/// Fewer rare shingles than this tell nothing: one changed word breaks three.
+const FEW_RARE: usize = 6;
+
+/// What two texts are to one another, with the reasons that were found.
+///
+/// Left and right are those of [`TextComparer::compare`](super::TextComparer::compare). With sides swapped the relation is
+/// the same and the reasons are swapped.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Judgement {
+    /// What the two are to one another.
+    pub relation: Relation,
+    /// The shingles of both, and those that they share.
+    pub phrases: Overlap,
+    /// The words of both, and the number that they have in the same order. A letter of a script that is written without
+    /// spaces counts as half a word.
+    pub words: AlignedWords,
+    /// Where the two have different names or figures between words that agree.
+    pub slots: Vec<Slot>,
+    /// The distinct names and figures of both, and those that they share.
+    pub specifics: Overlap,
+    /// The distinct figures and number words of both, and those that they share.
+    pub numbers: Overlap,
+    /// The share of figures and number words among the words, the smaller of both: about half in a table of prices.
+    pub figures: f64,
+    /// The names and figures of the beginnings, and those that the other text has: the smaller of both shares.
+    pub shared_lead: f64,
+    /// The rare shingles of both, and those that they share; only with corpus statistics.
+    pub rare: Option<Overlap>,
+    /// The share of the common shingles that more documents have than a rare one; only with corpus statistics.
+    pub background: Option<f64>,
+}
+
+/// The words of two texts, and those that agree in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct AlignedWords {
+    /// The number of words of the left text.
+    pub left: f64,
+    /// The number of words of the right text.
+    pub right: f64,
+    /// The number of words that both have in the same order.
+    pub shared: f64,
+}
+
+impl AlignedWords {
+    /// Returns the shared part of the shorter text, 0 to 1. It is 0 if a text has no words.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let shorter = self.shorter();
+        if shorter > 0.0 { (self.shared / shorter).min(1.0) } else { 0.0 }
+    }
+
+    fn shorter(&self) -> f64 {
+        self.left.min(self.right)
+    }
+}
+
+impl Judgement {
+    /// Returns the number of words of the shorter text for each slot. It is infinite without slots.
+    ///
+    /// A slot that is the subject counts twice.
+    #[must_use]
+    pub fn words_per_slot(&self) -> f64 {
+        let subjects = self.slots.iter().filter(|slot| slot.is_subject).count();
+        match self.slots.len() + subjects {
+            0 => f64::INFINITY,
+            slots => self.words.shorter() / slots as f64,
+        }
+    }
+
+    /// Returns the share of slots among the slots and the shared names and figures, 0 to 1.
+    ///
+    /// Corrections change one figure of many. Two items of one template agree in few names and figures.
+    #[must_use]
+    pub fn conflict(&self) -> f64 {
+        let slots = self.slots.len() as f64;
+        if self.slots.is_empty() { 0.0 } else { slots / (slots + self.specifics.shared() as f64) }
+    }
+
+    /// Decides on the relation by the reasons. Copies are known before.
+    pub(super) fn decide(&self, rules: &RelationRules) -> Relation {
+        let length_ratio = self.words.left.max(self.words.right) / self.words.shorter().max(0.5);
+        let is_other_table =
+            self.figures >= rules.min_figures_of_table && self.slots.iter().any(|slot| slot.kind == SlotKind::Figures);
+        let speaks_against = is_other_table || self.has_other_figures(rules);
+        let is_contained = length_ratio > rules.max_length_ratio;
+        let few_slots = self.words_per_slot() >= rules.words_per_slot && !speaks_against;
+        if !speaks_against && self.is_edit(rules, few_slots, length_ratio) {
+            return if is_contained { Relation::Contained } else { Relation::Edit };
+        }
+        if !few_slots && !is_contained && self.words.share() >= rules.min_aligned_template {
+            return Relation::Template;
+        }
+        if self.shared_lead >= rules.min_shared_lead {
+            return Relation::SameStory;
+        }
+        if self.phrases.shared() >= rules.min_background { Relation::Background } else { Relation::Unrelated }
+    }
+
+    /// Returns whether two short texts differ in figures and share few: the same report on two days.
+    fn has_other_figures(&self, rules: &RelationRules) -> bool {
+        let slots = self.slots.iter().filter(|slot| slot.kind == SlotKind::Figures).count() as f64;
+        let is_short = self.words.shorter() < rules.short_words;
+        is_short && slots > 0.0 && slots / (slots + self.numbers.shared() as f64) >= rules.max_figure_conflict
+    }
+
+    /// Returns whether one text has most of the other, and the names and figures do not speak against it.
+    fn is_edit(&self, rules: &RelationRules, few_slots: bool, length_ratio: f64) -> bool {
+        let contained = self.phrases.containment();
+        let aligned = self.words.share() >= rules.min_aligned;
+        let alike = self.words_per_slot() >= rules.words_per_slot_if_alike
+            && self.conflict() <= rules.max_conflict
+            && !self.slots.iter().any(|slot| slot.is_subject);
+        // Moved paragraphs are not aligned, but leave more shingles than a new article with old passages does.
+        let is_same_text = contained >= rules.min_containment && aligned || contained >= rules.min_containment_if_moved;
+        // A few changes break most shingles of a short item. A headline shares as few with the article that follows it.
+        let is_corrected =
+            contained >= rules.min_containment_if_alike && aligned && length_ratio <= rules.max_length_ratio_if_alike;
+        let has_rare = self.rare.is_none_or(|rare| {
+            rare.left().min(rare.right()) < FEW_RARE || rare.containment() >= rules.min_rare_containment
+        });
+        has_rare && (is_same_text && (few_slots || alike) || is_corrected && alike)
+    }
+}

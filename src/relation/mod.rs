@@ -1,0 +1,106 @@
+//! What two similar texts are to one another: a copy, an edit, a template filled in twice, a story, or background.
+//!
+//! A join finds pairs that share many shingles. It cannot tell an article that was edited from a form that was filled in
+//! twice: two market reports of one form share more than two editions of one article. A [`TextComparer`] can, by what
+//! differs:
+//!
+//! ```
+//! use twinprint::Scheme;
+//! use twinprint::relation::{Relation, RelationRules, TextComparer};
+//!
+//! let comparer = TextComparer::new(&Scheme::news(), RelationRules::default())?;
+//! let relation = |left: &str, right: &str| {
+//!     comparer.compare(&comparer.prepare(left), &comparer.prepare(right)).relation
+//! };
+//! let first = "Skelby, March 3. The ferry to Orvane was cancelled on Monday because of high winds, the operator said. \
+//!     Passengers were taken to the mainland by bus.";
+//! let edited = "The ferry to Orvane was cancelled on Monday because of high winds, the operator said. Passengers were \
+//!     taken to the mainland by bus and train.";
+//! assert_eq!(relation(first, edited), Relation::Edit);
+//! assert_eq!(relation(first, first), Relation::Copy);
+//!
+//! let dividend = "Orvane Mills sets quarterly dividend of 12 cents, payable April 10, record March 27.";
+//! let another = "Skelby Steel sets quarterly dividend of 30 cents, payable April 17, record March 31.";
+//! assert_eq!(relation(dividend, another), Relation::Template);
+//! # Ok::<(), twinprint::Error>(())
+//! ```
+//!
+//! # How it decides
+//!
+//! 1. The words of both are aligned in order (Myers 1986). Equal sequences are a [`Copy`](Relation::Copy).
+//! 2. A difference of at most eight words a side is a [`Slot`] if both sides hold a figure, a number word or a name. Figures
+//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot.
+//! 3. Enough shared shingles and few slots make an [`Edit`](Relation::Edit), or [`Contained`](Relation::Contained) if one
+//!    text is much longer. Corrections of short items have a slot in a dozen words, but agree in nearly all of their names
+//!    and figures, and in what comes first.
+//! 4. Other texts whose words are mostly the same, with slots between them, are a [`Template`](Relation::Template).
+//! 5. Texts whose leads share names and figures are one [`SameStory`](Relation::SameStory). Others that share phrases have
+//!    [`Background`](Relation::Background) in common.
+//!
+//! [`CorpusStatistics`](crate::corpus_statistics::CorpusStatistics) improve steps 3 and 5: shingles that many documents have
+//! are no evidence.
+//!
+//! # Languages
+//!
+//! Figures are found in every script, number words in English, Chinese, Japanese and Korean. A name is a capitalised
+//! word that is not common and that neither text writes in lower case. Scripts without case have no names in this sense, so
+//! slots are found by figures alone there. In German, where every noun is capitalised, a replaced noun makes a slot.
+
+mod alignment;
+mod comparer;
+mod figures;
+mod judgement;
+mod prepared;
+mod rules;
+mod slots;
+
+pub use comparer::TextComparer;
+pub use judgement::{AlignedWords, Judgement};
+pub use prepared::PreparedText;
+pub use rules::RelationRules;
+pub use slots::{Slot, SlotKind};
+
+/// What two texts are to one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Relation {
+    /// Both have the same words in the same order.
+    Copy,
+    /// One is an edited, corrected, shortened or extended version of the other.
+    Edit,
+    /// One is in the other, which is much longer.
+    Contained,
+    /// Both are one form, filled in with different names or figures.
+    Template,
+    /// Both tell of the same event in different articles.
+    SameStory,
+    /// They share passages, but tell of different events.
+    Background,
+    /// They have nothing in common that counts.
+    Unrelated,
+}
+
+impl Relation {
+    /// Returns the name as written in files: "copy", "edit", "contained", "template", "same-story", "background" or
+    /// "unrelated".
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Copy => "copy",
+            Self::Edit => "edit",
+            Self::Contained => "contained",
+            Self::Template => "template",
+            Self::SameStory => "same-story",
+            Self::Background => "background",
+            Self::Unrelated => "unrelated",
+        }
+    }
+
+    /// Returns whether one of the two can be left out without losing an article: copies, edits and contained texts.
+    #[must_use]
+    pub const fn is_duplicate(self) -> bool {
+        matches!(self, Self::Copy | Self::Edit | Self::Contained)
+    }
+}
