@@ -128,23 +128,30 @@ impl Figure {
     /// Returns whether both may be one amount, of which one was rounded.
     fn agrees(self, other: Self) -> bool {
         let difference = (self.value - other.value).abs();
-        let (coarse, fine) = if self.unit >= other.unit { (self, other) } else { (other, self) };
+        // Of two as coarse, the one with more digits comes first, so that sides can be swapped.
+        let (coarse, fine) =
+            if (self.unit, self.digits) >= (other.unit, other.digits) { (self, other) } else { (other, self) };
         // Millions are cut off as often as they are rounded, so the last digit may differ by one.
         let is_cut_off = coarse.unit >= 1e3 && coarse.digits >= 3 && difference <= 1.001 * coarse.unit;
         let is_rounded = coarse.unit > fine.unit && coarse.digits >= 2 && difference <= 0.5001 * coarse.unit;
-        difference <= 1e-9 * fine.value.abs() || is_rounded || is_cut_off
+        difference <= 1e-9 * fine.value.abs().max(coarse.value.abs()) || is_rounded || is_cut_off
     }
 }
 
-/// Returns whether the numbers of two short passages are the same ones: each of the passage with fewer is in the other.
+/// Returns whether the numbers of two short passages are the same ones: each of the passage with fewer is in the other, and of as many
+/// on both sides each is in the other passage.
 pub(super) fn agree(left: &[Number], right: &[Number]) -> bool {
     let (left, right) = (amounts(left), amounts(right));
-    let (fewer, more) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     let same = |a: &Number, b: &Number| match (a, b) {
         (Number::Figure(a), Number::Figure(b)) => a.agrees(*b),
         (a, b) => a == b,
     };
-    !fewer.is_empty() && fewer.iter().all(|a| more.iter().any(|b| same(a, b)))
+    let are_in = |some: &[Number], others: &[Number]| some.iter().all(|a| others.iter().any(|b| same(a, b)));
+    if left.is_empty() || right.is_empty() {
+        return false;
+    }
+    // Of as many on both sides, a repeated number does not make up for another one.
+    (left.len() > right.len() || are_in(&left, &right)) && (right.len() > left.len() || are_in(&right, &left))
 }
 
 /// Multiplies each figure by the multipliers that follow it.

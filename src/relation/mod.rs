@@ -53,6 +53,8 @@ mod judgement;
 mod prepared;
 mod rules;
 mod slots;
+#[cfg(test)]
+mod tests;
 
 pub use comparer::TextComparer;
 pub use judgement::{AlignedWords, Judgement};

@@ -1,0 +1,185 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::corpus_statistics::CorpusStatistics;
+use crate::error::Error;
+use crate::scheme::Scheme;
+
+fn comparer() -> TextComparer<'static> {
+    TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid")
+}
+
+fn judged(left: &str, right: &str) -> Judgement {
+    let comparer = comparer();
+    comparer.compare(&comparer.prepare(left), &comparer.prepare(right))
+}
+
+fn relation(left: &str, right: &str) -> Relation {
+    judged(left, right).relation
+}
+
+const FERRY: &str = "The ferry from Skelby to Orvane was cancelled on Monday because of high winds, the operator Northline said. \
+    About 340 passengers spent the night in a school, where volunteers brought soup and blankets. The harbour master \
+    expects the winds to drop by noon, and the next boat to leave in the afternoon if the pier is not damaged.";
+
+#[test]
+fn a_changed_word_or_two_is_an_edit() {
+    for (from, to) in [
+        ("on Monday", "on Tuesday"),
+        ("soup and blankets", "blankets"),
+        ("About 340 passengers spent", "Some 340 travellers spent"),
+        (" The harbour master", " Rain is expected, too. The harbour master"),
+    ] {
+        assert_eq!(relation(FERRY, &FERRY.replace(from, to)), Relation::Edit, "{from} became {to}");
+    }
+    assert_eq!(relation(FERRY, &FERRY.to_uppercase()), Relation::Copy);
+}
+
+#[test]
+fn moved_paragraphs_are_an_edit() {
+    let (first, last) = FERRY.split_at(FERRY.find("The harbour").expect("is there"));
+    assert_eq!(relation(FERRY, &format!("{last} {first}")), Relation::Edit);
+}
+
+#[test]
+fn corrections_of_short_items_are_edits() {
+    let wrong = "Harrow Steel Inc 4th qtr. Shr 72 cts vs 14 cts. Net 3,309,000 vs 609,000. Revs 71.6 mln vs 64.8 mln.";
+    let right =
+        "Harrow Steel Inc 4th qtr. Shr 72 cts vs 14 cts. Net 3,309,000 vs 609,000. Revs 73.6 mln vs 64,800,000.";
+    assert_eq!(relation(wrong, right), Relation::Edit);
+    let other =
+        "Tessel Foods Inc 4th qtr. Shr 31 cts vs 40 cts. Net 1,870,000 vs 2,114,000. Revs 20.9 mln vs 22.1 mln.";
+    assert_eq!(relation(wrong, other), Relation::Template);
+}
+
+#[test]
+fn another_subject_is_a_template() {
+    let (left, right) = (
+        "Northline raises fares by 50 cents from Monday, effective at once.",
+        "Castellan raises fares by 50 cents from Monday, effective at once.",
+    );
+    let judged = judged(left, right);
+    assert_eq!(judged.relation, Relation::Template);
+    assert_eq!(judged.slots.len(), 1);
+    assert_eq!(
+        (&left[judged.slots[0].left.clone()], &right[judged.slots[0].right.clone()]),
+        ("Northline", "Castellan")
+    );
+    assert!(judged.slots[0].is_subject && judged.slots[0].kind == SlotKind::Names);
+}
+
+#[test]
+fn two_states_of_a_table_are_a_template() {
+    let table =
+        "Copper 1030 APR 6270 UP 5 MAY 6245 UP 10 JUN 6265 UP 15 JUL 6285 UP 10 AUG 6340 UP 15 SEP 6350 UP 20 OCT 6360";
+    assert_eq!(relation(table, &table.replace("1030", "1130")), Relation::Template);
+    assert_eq!(relation(table, &table.replace("Copper", "Copper (repeated)")), Relation::Edit);
+}
+
+#[test]
+fn a_page_contains_an_article() {
+    let page = format!("{} {FERRY}", "Councillors voted to close the road for the summer. ".repeat(30));
+    assert_eq!(relation(FERRY, &page), Relation::Contained);
+}
+
+#[test]
+fn figures_count_in_every_script() {
+    let monday = "北京时间周一，市场共售出鱼五百箱，价格为每箱三十二元，比上周低。";
+    let tuesday = "北京时间周二，市场共售出鱼七百箱，价格为每箱四十五元，比上周低。";
+    assert_eq!(relation(monday, tuesday), Relation::Template);
+    assert_eq!(relation(monday, &monday.replace("比上周低", "比上周略低")), Relation::Edit);
+}
+
+#[test]
+fn texts_without_words_are_copies_only_of_themselves() {
+    assert_eq!(relation("", ""), Relation::Copy);
+    assert_eq!(relation("?!", "?!"), Relation::Copy);
+    assert_eq!(relation("?!", "…"), Relation::Unrelated);
+    assert_eq!(relation("", "a"), Relation::Unrelated);
+}
+
+#[test]
+fn rules_and_statistics_are_checked() {
+    let refused = |change: fn(&mut RelationRules)| {
+        let mut rules = RelationRules::default();
+        change(&mut rules);
+        TextComparer::new(&Scheme::news(), rules).err()
+    };
+    assert!(matches!(refused(|rules| rules.min_aligned = 0.0), Some(Error::OutOfRange { field: "min_aligned", .. })));
+    assert!(refused(|rules| rules.max_conflict = f64::NAN).is_some());
+    assert!(refused(|rules| rules.words_per_slot = f64::INFINITY).is_some());
+    assert!(refused(|rules| rules.max_length_ratio = 0.5).is_some());
+    let other = CorpusStatistics::new(&Scheme::web(), 1 << 12).expect("valid");
+    assert!(matches!(comparer().with_statistics(&other), Err(Error::Mismatch(_))));
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn rules_are_stored_by_name() {
+    let rules: RelationRules = serde_json::from_str(r#"{"min_containment": 0.7}"#).expect("valid");
+    assert_eq!(rules, RelationRules { min_containment: 0.7, ..RelationRules::default() });
+    assert!(serde_json::from_str::<RelationRules>(r#"{"min_containments": 0.7}"#).is_err());
+    let judged = judged(FERRY, &FERRY.replace("soup", "tea"));
+    let stored = serde_json::to_string(&judged).expect("plain");
+    assert!(stored.contains(r#""relation":"edit""#), "{stored}");
+    assert_eq!(serde_json::from_str::<Judgement>(&stored).expect("valid"), judged);
+}
+
+/// Texts of few words, so that they have much in common, and of any characters.
+fn text() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "the",
+        "The",
+        "ferry",
+        "Skelby",
+        "Orvane",
+        "12",
+        "twelve",
+        "1.5",
+        "mln",
+        "3,000",
+        "北",
+        "京",
+        "三",
+        "ไทย",
+        "ß",
+        "İ",
+        "é",
+        "\u{301}",
+        "—",
+        "½",
+        "٣",
+        "",
+    ]);
+    prop_oneof![
+        4 => prop::collection::vec(word, 0..60).prop_map(|words| words.join(" ")),
+        1 => any::<String>(),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn sides_can_be_swapped(left in text(), right in text()) {
+        let (found, swapped) = (judged(&left, &right), judged(&right, &left));
+        prop_assert_eq!(found.relation, swapped.relation);
+        let sides = |judged: &Judgement| (judged.phrases.left(), judged.phrases.right(), judged.phrases.shared());
+        let (a, b) = (sides(&found), sides(&swapped));
+        prop_assert_eq!((a.0, a.1, a.2), (b.1, b.0, b.2));
+        prop_assert_eq!(found.words.shared, swapped.words.shared);
+        prop_assert_eq!(found.slots.len(), swapped.slots.len());
+        for (slot, other) in found.slots.iter().zip(&swapped.slots) {
+            prop_assert_eq!((&slot.left, &slot.right, slot.kind), (&other.right, &other.left, other.kind));
+            prop_assert!(left.get(slot.left.clone()).is_some_and(|slot| !slot.is_empty()));
+            prop_assert!(right.get(slot.right.clone()).is_some_and(|slot| !slot.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_text_is_a_copy_of_itself(text in text()) {
+        let judged = judged(&text, &text);
+        prop_assert_eq!(judged.relation, Relation::Copy);
+        prop_assert!(judged.slots.is_empty());
+    }
+}
