@@ -8,6 +8,8 @@ mod contained;
 mod corpora;
 mod decontamination;
 mod dedup;
+#[cfg(unix)]
+mod documented;
 mod evaluate;
 mod formats;
 mod help;

@@ -62,7 +62,8 @@ impl Done {
         let (removed_blank, kept_blank) = match self.blank {
             Blank { documents: 0, .. } => (String::new(), String::new()),
             Blank { documents, removed: true } => (format!(", {documents} blank"), String::new()),
-            Blank { documents, removed: false } => (String::new(), format!("; {documents} of the kept are blank")),
+            Blank { documents: 1, removed: false } => (String::new(), "; 1 kept document is blank".to_string()),
+            Blank { documents, removed: false } => (String::new(), format!("; {documents} kept documents are blank")),
         };
         let place = match to.stream {
             None => format!("see {}", to.folder.display()),
