@@ -32,6 +32,10 @@ pub(super) fn find_signs(context: SignContext<'_>, blocks: Blocks<'_>, run: &Ran
 
 /// Returns the bytes of a block that may begin a sign: signs, and hyphens that are not behind a word and before one, a dash or a space.
 fn candidates(blocks: Blocks<'_>, number: usize) -> u64 {
+    // In prose most blocks have none, so their neighbours need not be read.
+    if blocks.masks[number].signs | blocks.masks[number].hyphens == 0 {
+        return 0;
+    }
     let (before, block, next) = blocks.around(number);
     let may_follow = |masks: Masks| masks.digits | masks.dots | masks.signs;
     let followed = may_follow(block) >> 1 | may_follow(next) << 63;
