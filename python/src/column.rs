@@ -57,9 +57,18 @@ impl Column {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let field = Arc::new(Field::new("", self.array.data_type().clone(), true));
-        Ok(to_array_pycapsules(py, field, &self.array, requested_schema)?)
+        export(py, &self.array, requested_schema)
     }
+}
+
+/// Hands a column over by the Arrow C data interface.
+pub fn export<'py>(
+    py: Python<'py>,
+    array: &dyn Array,
+    requested_schema: Option<Bound<'py, PyCapsule>>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let field = Arc::new(Field::new("", array.data_type().clone(), true));
+    Ok(to_array_pycapsules(py, field, array, requested_schema)?)
 }
 
 /// Reads the bits of unsigned keys as signed ones, for engines that have no unsigned numbers.

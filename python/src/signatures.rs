@@ -10,7 +10,6 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyString, PyTuple};
-use pyo3_arrow::ffi::to_array_pycapsules;
 use pyo3_arrow::input::AnyArray;
 use std::sync::Arc;
 use twinprint_arrow::kernels;
@@ -185,8 +184,7 @@ impl Signatures {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let field = Arc::new(Field::new("", self.array.data_type().clone(), true));
-        Ok(to_array_pycapsules(py, field, &self.array, requested_schema)?)
+        column::export(py, &self.array, requested_schema)
     }
 }
 
