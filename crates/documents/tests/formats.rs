@@ -247,7 +247,7 @@ fn a_way_through_an_array_leads_nowhere() {
     let path = write(&folder, "a.jsonl", b"{\"id\": 1, \"meta\": [{\"text\": \"x\"}]}\n");
     let fields = Fields { text: vec![FieldPath::new("meta.text")], ..Fields::default() };
     let message = read_with(&path, &Options::default(), &fields).unwrap_err();
-    assert!(message.contains("line 1: the field \"meta.text\" is missing"), "{message}");
+    assert!(message.contains("line 1: the field \"meta\" must be an object"), "{message}");
 }
 
 #[test]

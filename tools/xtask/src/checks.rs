@@ -65,7 +65,7 @@ pub(crate) fn test(repository: &Repository, _: &[String]) -> Outcome<()> {
     heading("tests: README's command");
     run(&mut repository.cargo("test"))?;
     heading("tests of the other crates, and of the features");
-    run(&mut repository.cargo("test --workspace --exclude twinprint"))?;
+    run(&mut repository.cargo("test --workspace --exclude twinprint --no-fail-fast"))?;
     run(&mut repository.cargo("test --features serde --lib --test schemes"))?;
     run(&mut repository.cargo("test --no-default-features --lib --test laws"))
 }
