@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::document::{Content, View};
 use super::origin::{Origin, PairFilter};
-use super::storage::memory::{BATCH_BYTES, MAX_SPARE_BYTES, SetBlock};
+use super::storage::set_block::{BATCH_BYTES, MAX_SPARE_BYTES, SetBlock};
 use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::MinHasher;
 use crate::parallel;
@@ -115,12 +115,11 @@ impl Intake {
     }
 
     /// Hashes documents where they are, in parallel and in order: faster than to [gather](Self::gather) copies of them.
-    pub(crate) fn hash_in_place<C: Content + Sync>(&self, contents: &[C]) -> Vec<SetBlock> {
-        hash_tasks(contents, &mut Vec::new(), C::view, &self.hasher, self.shingler.as_ref())
+    pub(crate) fn hash_in_place<C: Content + Sync>(&mut self, contents: &[C]) -> Vec<SetBlock> {
+        hash_tasks(contents, &mut self.buffer.spare, C::view, &self.hasher, self.shingler.as_ref())
     }
 
     /// Takes blocks back for reuse.
-    #[cfg(feature = "disk")]
     pub(crate) fn reuse(&mut self, blocks: Vec<SetBlock>) {
         self.buffer.spare.extend(blocks.into_iter().filter(|block| block.bytes() <= MAX_SPARE_BYTES));
     }

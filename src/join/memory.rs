@@ -12,7 +12,7 @@ use super::progress::Watch;
 use super::rejoin::memory::Crowded;
 use super::settings::JoinSettings;
 use super::stats::JoinStats;
-use super::storage::memory::BATCH_BYTES;
+use super::storage::set_block::{BATCH_BYTES, SetBlock};
 use crate::error::Error;
 use crate::lsh::Banding;
 
@@ -142,13 +142,18 @@ impl<Id> SimilarityJoin<Id> {
 
     fn hash_in_place<C: Content + Sync>(&mut self, contents: &mut Vec<C>) {
         let blocks = self.intake.hash_in_place(contents);
-        self.sets.add(blocks, self.intake.filter());
+        self.add(blocks);
         contents.clear();
     }
 
     fn hash_gathered(&mut self) {
         let blocks = self.intake.hash();
-        self.sets.add(blocks, self.intake.filter());
+        self.add(blocks);
+    }
+
+    fn add(&mut self, blocks: Vec<SetBlock>) {
+        let (_, blocks) = self.sets.add(blocks, self.intake.filter());
+        self.intake.reuse(blocks);
     }
 
     /// Finds everything that the settings ask for.

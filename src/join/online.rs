@@ -8,7 +8,7 @@ use crate::join::groups::memory::{Added, DistinctSets};
 use crate::join::origin::PairFilter;
 use crate::join::settings::JoinSettings;
 use crate::join::stats::JoinStats;
-use crate::join::storage::memory::SetBlock;
+use crate::join::storage::set_block::{MAX_SPARE_BYTES, SetBlock};
 use crate::lsh::{BandTable, Slots};
 use crate::set::Overlap;
 use crate::text::{Shingler, TextScratch};
@@ -20,6 +20,8 @@ use crate::verify::{Criterion, QuerySet};
 pub(crate) struct OnlineJoin<Id> {
     shingler: Shingler,
     scratch: TextScratch,
+    /// The text that was inserted last, whose memory the next one takes.
+    block: SetBlock,
     criterion: Criterion,
     table: BandTable,
     settings: JoinSettings,
@@ -53,6 +55,7 @@ impl<Id> OnlineJoin<Id> {
         Self {
             shingler,
             scratch: TextScratch::default(),
+            block: SetBlock::default(),
             criterion: settings.criterion(),
             table: BandTable::new(settings.banding, hasher.scheme().sketch().seed()),
             settings,
@@ -85,8 +88,12 @@ impl<Id> OnlineJoin<Id> {
             return Err(Error::TooManyDocuments);
         }
         let (shingler, scratch) = (&self.shingler, &mut self.scratch);
-        let block = SetBlock::with(self.sets.hasher(), |features| shingler.append_hashes(text, scratch, features));
-        let added = self.sets.add([block], &self.filter);
+        let mut block = std::mem::take(&mut self.block);
+        block.clear();
+        block.push_with(self.sets.hasher(), |features| shingler.append_hashes(text, scratch, features));
+        let (added, blocks) = self.sets.add([block], &self.filter);
+        // A long document would stay in memory otherwise.
+        self.block = blocks.into_iter().find(|block| block.bytes() <= MAX_SPARE_BYTES).unwrap_or_default();
         self.ids.push(id);
         self.lengths.push(text.len() as u64);
         Ok(match added {

@@ -6,7 +6,8 @@ use smallvec::SmallVec;
 use crate::join::edge::{Edge, MemberRecord, join};
 use crate::join::origin::PairFilter;
 use crate::join::stats::JoinStats;
-use crate::join::storage::memory::{AppendedBlock, SetBlock, Sets, Unplaced};
+use crate::join::storage::memory::{Sets, Unplaced};
+use crate::join::storage::set_block::{Prepared, SetBlock};
 use crate::minhash::MinHasher;
 use crate::mix::{GOLDEN, mix64};
 use crate::verify::SignedSet;
@@ -127,22 +128,23 @@ impl DistinctSets {
         (stats.equal_sets, stats.copies) = (self.members.len() as u64, self.copies);
     }
 
-    /// Adds the documents of some blocks, whose origins the filter knows; returns what became of the last one.
-    pub(crate) fn add(&mut self, blocks: impl IntoIterator<Item = SetBlock>, filter: &PairFilter) -> Added {
-        let (mut last, mut added) = (Added::Empty, Vec::new());
+    /// Adds the documents of some blocks, whose origins the filter knows. Returns what became of the last one, and the blocks, which can
+    /// be filled again.
+    pub(crate) fn add(
+        &mut self,
+        blocks: impl IntoIterator<Item = SetBlock>,
+        filter: &PairFilter,
+    ) -> (Added, Vec<SetBlock>) {
+        let mut last = Added::Empty;
         for block in blocks {
-            let appended = self.sets.append(block);
-            for number in 0..appended.documents.len() {
-                last = self.add_document(&appended, number, filter);
+            for (number, document) in self.sets.append(block).into_iter().enumerate() {
+                last = self.add_document(document, number, filter);
             }
-            added.push(appended);
         }
-        self.sets.compact(added);
-        last
+        (last, self.sets.settle())
     }
 
-    fn add_document(&mut self, appended: &AppendedBlock, number: usize, filter: &PairFilter) -> Added {
-        let document = appended.documents[number];
+    fn add_document(&mut self, document: Prepared, number: usize, filter: &PairFilter) -> Added {
         self.documents += 1;
         self.texts.push(document.text);
         self.shingles += document.length as u64;
@@ -150,7 +152,7 @@ impl DistinctSets {
             self.empty += 1;
             return Added::Empty;
         }
-        let unplaced = self.sets.unplaced(appended, number);
+        let unplaced = self.sets.unplaced(document, number);
         let class = filter.group_class(self.documents - 1);
         let row_hash = document.row_hash ^ mix64(class);
         let Some(&same_row) = self.by_row.get(&row_hash) else {

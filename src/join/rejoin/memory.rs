@@ -9,7 +9,7 @@ use crate::join::origin::{Origin, PairFilter};
 use crate::join::progress::Watch;
 use crate::join::settings::JoinSettings;
 use crate::join::stats::JoinStats;
-use crate::join::storage::memory::SetBlock;
+use crate::join::storage::set_block::SetBlock;
 use crate::parallel;
 
 /// The sets of oversized buckets, each by the first document that has it.

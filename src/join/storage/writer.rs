@@ -7,8 +7,8 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use super::band_keys::{BandColumns, BandKeyWriter, SegmentHash};
-use super::memory::{MAX_SPARE_BYTES, SetBlock};
 use super::segments::{DocumentKey, SegmentDir, SetInfo};
+use super::set_block::{MAX_SPARE_BYTES, SetBlock};
 use super::set_key::SetHasher;
 use crate::error::{Error, FileProblem};
 use crate::external::{FrameWriter, Kind, put};
