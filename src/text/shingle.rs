@@ -257,7 +257,7 @@ impl Shingler {
     /// ASCII are one space, and none is at its ends. It is never 0.
     pub(crate) fn append_hashes(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>) -> u64 {
         let mut plain = std::mem::take(&mut scratch.plain);
-        plain.clear();
+        plain.begin(text.len());
         if self.keeps_ascii_text {
             self.append_with(text, scratch, shingles, &mut plain);
         } else {

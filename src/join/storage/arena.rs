@@ -1,20 +1,16 @@
 //! Memory that grows without moving what is in it.
 
-use bytemuck::Pod;
-
-use super::pages::Pages;
-
 /// Slices of values, which are added at the end and stay where they are.
 #[derive(Clone, Debug)]
-pub(super) struct Arena<T: Pod> {
+pub(super) struct Arena<T> {
     chunks: Vec<Chunk<T>>,
     /// Values for which there is room in all chunks.
     capacity: usize,
 }
 
 #[derive(Clone, Debug)]
-struct Chunk<T: Pod> {
-    pages: Pages<T>,
+struct Chunk<T> {
+    values: Vec<T>,
     used: usize,
 }
 
@@ -25,23 +21,23 @@ pub(super) struct Place {
     pub(super) start: u32,
 }
 
-/// Bytes of a chunk, of which a slice may need more. Each chunk is as large as all before it within these bounds, so few documents take
-/// little memory, and many are in few chunks.
+/// Bytes of a chunk, of which a slice may need more. Each chunk is as large as all before it, within these bounds, so few documents take
+/// little memory, and many are in few chunks. Memory that nothing was written to is not taken from the system yet.
 const MIN_CHUNK_BYTES: usize = 1 << 16;
 const MAX_CHUNK_BYTES: usize = 1 << 26;
 
-impl<T: Pod> Arena<T> {
+impl<T: Copy + Default> Arena<T> {
     pub(super) fn new() -> Self {
         Self { chunks: Vec::new(), capacity: 0 }
     }
 
     /// Adds a slice of zeros behind all others.
     pub(super) fn reserve(&mut self, length: usize) -> Place {
-        let has_room = |chunk: &Chunk<T>| chunk.pages.as_slice().len() - chunk.used >= length;
+        let has_room = |chunk: &Chunk<T>| chunk.values.len() - chunk.used >= length;
         if !self.chunks.last().is_some_and(has_room) {
             let [min, max] = [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES].map(|bytes| bytes / size_of::<T>());
             let room = self.capacity.clamp(min, max).max(length);
-            self.chunks.push(Chunk { pages: Pages::zeroed(room), used: 0 });
+            self.chunks.push(Chunk { values: vec![T::default(); room], used: 0 });
             self.capacity += room;
         }
         let number = self.chunks.len() - 1;
@@ -53,11 +49,11 @@ impl<T: Pod> Arena<T> {
 
     #[inline]
     pub(super) fn get(&self, place: Place, length: usize) -> &[T] {
-        &self.chunks[place.chunk as usize].pages.as_slice()[place.start as usize..][..length]
+        &self.chunks[place.chunk as usize].values[place.start as usize..][..length]
     }
 
     pub(super) fn get_mut(&mut self, place: Place, length: usize) -> &mut [T] {
-        &mut self.chunks[place.chunk as usize].pages.as_mut_slice()[place.start as usize..][..length]
+        &mut self.chunks[place.chunk as usize].values[place.start as usize..][..length]
     }
 
     /// Returns slices, named by their places and lengths in the order in which they were added, side by side.
@@ -67,7 +63,7 @@ impl<T: Pod> Arena<T> {
         let (mut rest, mut at, mut begun) = (&mut [][..], 0, 0);
         let mut take = |(place, length): (Place, usize)| {
             while begun <= place.chunk {
-                rest = chunks.next().map(|chunk| chunk.pages.as_mut_slice()).unwrap_or_default();
+                rest = chunks.next().map(|chunk| &mut chunk.values[..]).unwrap_or_default();
                 (at, begun) = (0, begun + 1);
             }
             let (_, from) = std::mem::take(&mut rest).split_at_mut(place.start as usize - at);
@@ -86,7 +82,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Some slices are larger than a first chunk, and all together as large as a huge page.
+        /// Some slices are larger than a first chunk.
         #[test]
         fn slices_stay_where_they_are_and_as_they_are(
             lengths in prop::collection::vec(prop_oneof![9 => 1_usize..3_000, 1 => 1_usize..200_000], 1..100),

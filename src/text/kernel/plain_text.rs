@@ -18,20 +18,29 @@ pub(in crate::text) struct PlainText {
     hashed: Option<Box<Xxh3>>,
     /// Whether something visible came, and then white space.
     space: bool,
+    /// The number of bytes of the text that comes.
+    length: usize,
+    /// The hash of a text that came in one piece, in which nothing had to be left out.
+    whole: Option<u64>,
 }
 
 /// Bytes that are hashed at once. Most texts are shorter, and need no state.
 const BUFFER: usize = 1 << 16;
 
 impl PlainText {
-    /// Forgets everything.
-    pub(in crate::text) fn clear(&mut self) {
+    /// Forgets everything, and begins a text of this many bytes.
+    pub(in crate::text) fn begin(&mut self, length: usize) {
         self.buffer.clear();
-        (self.hashed, self.space) = (None, false);
+        (self.hashed, self.space, self.length, self.whole) = (None, false, length, None);
     }
 
     /// Adds an ASCII run that is normalized, in which white space is spaces, with the classes of its blocks.
     pub(super) fn push_ascii(&mut self, lower: &[u8], masks: &[Masks], run: Range<usize>) {
+        // Most texts of one line are hashed where they are.
+        if run.len() == self.length && !has_repeated_spaces(masks, &run) {
+            self.whole = Some(xxh3_64(lower[run].trim_ascii()));
+            return;
+        }
         let (mut from, mut carry) = (run.start, 0);
         let blocks = run.start / BLOCK..run.end.div_ceil(BLOCK);
         for (block, start) in masks[blocks.clone()].iter().zip(blocks.map(|number| number * BLOCK)) {
@@ -85,15 +94,27 @@ impl PlainText {
 
     /// Returns the hash of the text, which is never 0.
     pub(in crate::text) fn finish(&mut self) -> u64 {
-        let hash = match &mut self.hashed {
-            None => xxh3_64(&self.buffer),
-            Some(hashed) => {
+        let hash = match (self.whole, &mut self.hashed) {
+            (Some(hash), _) => hash,
+            (None, None) => xxh3_64(&self.buffer),
+            (None, Some(hashed)) => {
                 hashed.update(&self.buffer);
                 hashed.digest()
             }
         };
         hash.max(1)
     }
+}
+
+fn has_repeated_spaces(masks: &[Masks], run: &Range<usize>) -> bool {
+    let (mut repeated, mut carry) = (0, 0);
+    let blocks = run.start / BLOCK..run.end.div_ceil(BLOCK);
+    for (block, number) in masks[blocks.clone()].iter().zip(blocks) {
+        let spaces = block.spaces & bits_of(run, number * BLOCK);
+        repeated |= spaces & (spaces << 1 | carry);
+        carry = spaces >> (BLOCK - 1);
+    }
+    repeated != 0
 }
 
 impl std::fmt::Debug for PlainText {
@@ -113,7 +134,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_hash_is_that_of_the_words_between_single_spaces(
-            text in "([a-zA-Z.,]{1,9}|[ \t\n\r]{1,4}|é|文 ){0,60}",
+            text in "([a-zA-Z.,]{1,9}|[ \t\n\r]{1,4}|é|文 ){0,60}|([a-zA-Z.,]{1,9}[ \n]){0,60} ?",
             repeats in prop_oneof![4 => Just(1_usize), 1 => 200_usize..400],
         ) {
             let text = text.repeat(repeats);
@@ -122,6 +143,7 @@ mod tests {
             for level in levels() {
                 let (mut lower, mut masks, mut plain) = (Vec::new(), Vec::new(), PlainText::default());
                 classify(level, text.as_bytes(), true, 0, &mut lower, &mut masks);
+                plain.begin(text.len());
                 for runs in (Blocks { masks: &masks, length: text.len() }).runs() {
                     plain.push_ascii(&lower, &masks, runs.ascii);
                     plain.push(&text[runs.rest].to_ascii_lowercase(), false);
