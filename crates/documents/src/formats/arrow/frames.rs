@@ -76,19 +76,21 @@ fn check_block(file: &mut File, block: &Block, size: u64) -> Result<(), Fault> {
     check_message(file, &metadata[skipped..], offset + head, body)
 }
 
-/// Checks every frame of a stream, as far as it is complete. Its reader notices where it ends too early.
+/// Checks every frame of a stream. Its reader would take as much memory as a frame claims to hold, before it notices that the file
+/// ends too early.
 pub(super) fn check_stream(file: &mut File) -> Result<(), Fault> {
     let size = file.seek(SeekFrom::End(0))?;
     let mut at = 0;
-    while let Some((start, length)) = next_metadata(file, at)?
-        && start.saturating_add(length) <= size
-    {
+    while let Some((start, length)) = next_metadata(file, at)? {
+        if start.saturating_add(length) > size {
+            return bad("the file ends within the description of a batch");
+        }
         let metadata = read_at(file, start, length)?;
         let body = message(&metadata)?.bodyLength();
         let Ok(body) = u64::try_from(body) else { return bad("the length of a batch is negative") };
         let start = start + length;
         if start.saturating_add(body) > size {
-            break;
+            return bad("the file ends within a batch");
         }
         check_message(file, &metadata, start, body)?;
         at = start + body;
