@@ -2,6 +2,7 @@
 //! their names.
 
 mod column;
+mod command;
 mod datasketch;
 mod dedup;
 mod error;
@@ -34,6 +35,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(signatures::shingles, module)?)?;
     module.add_function(wrap_pyfunction!(signatures::jaccard, module)?)?;
     module.add_function(wrap_pyfunction!(join::join, module)?)?;
+    module.add_function(wrap_pyfunction!(command::command, module)?)?;
     module.add_function(wrap_pyfunction!(evidence::evidence, module)?)?;
     module.add_function(wrap_pyfunction!(datasketch::datasketch_lowered, module)?)?;
     module.add_function(wrap_pyfunction!(datasketch::datasketch_bulk, module)?)?;
