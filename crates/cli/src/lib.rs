@@ -1,7 +1,7 @@
 //! The command `twinprint`: finds near-duplicate documents in files of any size, explains them, and removes them.
 //!
 //! The binary and the Python package both call [`run`], so that they print, write and exit alike. For use from Rust, see the library
-//! `twinprint`: this crate has no other function.
+//! `twinprint`.
 
 mod arguments;
 mod boilerplate;
@@ -34,6 +34,7 @@ use std::io::{self, Write};
 
 use arguments::{Arguments, Command};
 use interrupt::Cleanup;
+use twinprint::text::Normalization;
 
 /// Runs the command with the arguments of a process, the name of the program first, and returns the exit status.
 ///
@@ -48,6 +49,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     // A host other than the binary does not flush the buffer of this library at its end. Nobody is left to be told if it fails.
     let _ = io::stdout().flush();
     status
+}
+
+/// Adds the differences of writing that `--normalize` names, such as `marks`, to those that do not count already.
+///
+/// ```
+/// use twinprint::text::Normalization;
+///
+/// let rules = twinprint_cli::normalization(&["marks"], Normalization::default())?;
+/// assert_eq!(rules.apply("Café"), "cafe");
+/// # Ok::<(), String>(())
+/// ```
+///
+/// # Errors
+/// A message that lists the names there are, where one is unknown.
+pub fn normalization<S: AsRef<str>>(names: &[S], rules: Normalization) -> Result<Normalization, String> {
+    settings::named_normalization(names, rules)
 }
 
 fn run_parsed(arguments: &Arguments) -> u8 {
