@@ -130,7 +130,9 @@ fn date(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
     } else {
         let kind = value.get_type();
         let also = if value.is_instance_of::<PyBool>() { "which is no date" } else { "which is not known" };
-        return Err(PyTypeError::new_err(format!("a date is {kind}, {also}; give datetime, str, or seconds since 1970")));
+        return Err(PyTypeError::new_err(format!(
+            "a date is {kind}, {also}; give datetime, str, or seconds since 1970"
+        )));
     };
     Ok(twinprint_documents::date_seconds(&value))
 }
@@ -140,5 +142,8 @@ fn date(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
 pub fn blank(texts: &crate::texts::Held) -> PyResult<Vec<u32>> {
     let views = texts.texts().views()?;
     let numbered = (0_u32..).zip(views);
-    Ok(numbered.filter(|(_, text)| twinprint::text::is_blank(text.unwrap_or_default())).map(|(number, _)| number).collect())
+    Ok(numbered
+        .filter(|(_, text)| twinprint::text::is_blank(text.unwrap_or_default()))
+        .map(|(number, _)| number)
+        .collect())
 }

@@ -106,11 +106,7 @@ impl PySketcher {
     }
 
     /// The sketch of a set whose elements are hashed already.
-    fn sketch_hashes<'py>(
-        &self,
-        py: Python<'py>,
-        hashes: PyReadonlyArray1<'py, u64>,
-    ) -> Bound<'py, PyArray1<u64>> {
+    fn sketch_hashes<'py>(&self, py: Python<'py>, hashes: PyReadonlyArray1<'py, u64>) -> Bound<'py, PyArray1<u64>> {
         let hashes = hashes.as_array().to_vec();
         PyArray1::from_vec(py, py.detach(|| self.inner.sketch_hashes(&hashes)))
     }
@@ -123,7 +119,8 @@ impl PySketcher {
         sets: Vec<Elements>,
         threads: Option<usize>,
     ) -> PyResult<Bound<'py, PyArray2<u64>>> {
-        let rows = threads::run(py, threads, || sets.par_iter().flat_map_iter(|set| self.inner.sketch(&set.0)).collect())?;
+        let rows =
+            threads::run(py, threads, || sets.par_iter().flat_map_iter(|set| self.inner.sketch(&set.0)).collect())?;
         self.matrix(py, rows, sets.len())
     }
 
@@ -148,9 +145,8 @@ impl PySketcher {
         threads: Option<usize>,
     ) -> PyResult<Bound<'py, PyArray2<u64>>> {
         let views = texts.views()?;
-        let rows: Result<Vec<Vec<u64>>, _> = threads::run(py, threads, || {
-            views.par_iter().map(|text| self.row(text.as_deref())).collect()
-        })?;
+        let rows: Result<Vec<Vec<u64>>, _> =
+            threads::run(py, threads, || views.par_iter().map(|text| self.row(text.as_deref())).collect())?;
         self.matrix(py, rows.map_err(refused)?.concat(), views.len())
     }
 
@@ -198,7 +194,7 @@ pub fn simplify_text(text: &Bound<'_, PyString>) -> PyResult<String> {
 
 /// The values of Spark's `MinHashLSHModel` for the indices of a sparse vector, one for each hash table.
 #[pyfunction]
-#[pyo3(signature = (indices, *, tables, seed=twinprint_compat::SparkMinHash::DEFAULT_SEED))]
+#[pyo3(signature = (indices, *, tables, seed=328_749_633))]
 pub fn spark_values<'py>(py: Python<'py>, indices: Vec<u32>, tables: usize, seed: i64) -> Bound<'py, PyArray1<u64>> {
     PyArray1::from_vec(py, twinprint_compat::SparkMinHash::new(seed, tables).values(indices))
 }

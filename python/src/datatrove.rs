@@ -96,10 +96,5 @@ pub fn datatrove_clusters<'py>(
         sizes.push(sets.sizes[root]);
     }
     let nodes = PyArray1::from_vec(py, nodes).reshape([is_removed.len(), 2])?;
-    Ok((
-        nodes,
-        PyArray1::from_vec(py, is_removed),
-        PyArray1::from_vec(py, clusters),
-        PyArray1::from_vec(py, sizes),
-    ))
+    Ok((nodes, PyArray1::from_vec(py, is_removed), PyArray1::from_vec(py, clusters), PyArray1::from_vec(py, sizes)))
 }

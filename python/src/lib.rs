@@ -13,6 +13,7 @@ mod evidence;
 mod index;
 mod join;
 mod normalization;
+mod panic;
 mod report;
 mod scheme;
 mod signatures;
@@ -49,6 +50,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(compat::simplify_text, module)?)?;
     module.add_function(wrap_pyfunction!(compat::spark_values, module)?)?;
     module.add_function(wrap_pyfunction!(datatrove::datatrove_clusters, module)?)?;
+    module.add_function(wrap_pyfunction!(panic::panic_on_purpose, module)?)?;
     module.add_function(wrap_pyfunction!(command::command, module)?)?;
     module.add_function(wrap_pyfunction!(evidence::evidence, module)?)?;
     module.add_function(wrap_pyfunction!(datasketch::datasketch_lowered, module)?)?;

@@ -14,18 +14,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+try:
+    from datasets import Dataset
+except ImportError as _error:
+    raise ImportError("twinprint.datasets needs datasets of Hugging Face; install it by: pip install datasets") from _error
 
 from . import _native
 from ._dedup import Deduplicated
 from ._dedup import dedup as dedup_texts
 from ._native import Banding, Scheme
-
-if TYPE_CHECKING:
-    from datasets import Dataset
 
 __all__ = ["BandKeys", "Deduplication", "Signer", "dedup"]
 

@@ -26,8 +26,8 @@ try:
     from datatrove.pipeline.dedup.minhash import SENTINEL, MinhashConfig
     from datatrove.utils.text import ngrams, simplify_text
     from datatrove.utils.typeshelper import StatHints
-except ImportError as error:
-    raise ImportError("twinprint.datatrove needs datatrove; install it by: pip install 'datatrove[processing]'") from error
+except ImportError as _error:
+    raise ImportError("twinprint.datatrove needs datatrove; install it by: pip install 'datatrove[processing]'") from _error
 
 from . import _native
 from ._native import Sketcher

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 try:
     import pandas as pd
-except ImportError as error:
-    raise ImportError("twinprint.pandas needs pandas; install it by: pip install pandas") from error
+except ImportError as _error:
+    raise ImportError("twinprint.pandas needs pandas; install it by: pip install pandas") from _error
 
 from . import _native
 from ._dedup import Deduplicated, dedup

@@ -16,8 +16,8 @@ from typing import Any
 
 try:
     import polars as pl
-except ImportError as error:
-    raise ImportError("twinprint.polars needs polars; install it by: pip install polars") from error
+except ImportError as _error:
+    raise ImportError("twinprint.polars needs polars; install it by: pip install polars") from _error
 
 from . import _native
 from ._dedup import dedup
