@@ -58,6 +58,8 @@ class TestPolars:
         )
         assert found["one"].to_list() == found["two"].to_list() == [1.0, 13 / 14, None, 1.0, 0.0, 0.0]
         assert found["three"].to_list() == found["one"].to_list()
+        lists = frame.select(pl.col("a", "b").twinprint.shingles())  # type: ignore[attr-defined]
+        assert np.nan_to_num(tp.jaccard(lists["a"], lists["b"]), nan=-1).tolist() == [1.0, 13 / 14, -1, 1.0, 0.0, 0.0]
 
     def test_duplicates_are_found_in_the_whole_column_or_in_groups(self) -> None:
         import polars as pl

@@ -31,10 +31,10 @@ def _news(scheme: Scheme | None) -> Scheme:
 
 
 def _jaccard(columns: Any, scheme: Scheme | None) -> pl.Series:
-    # Series that polars made by broadcasting have several chunks; both sides must have the same.
-    left, right = (pl.Series(_native.shingles(column, scheme)) for column in columns)
-    values = pl.Series(columns[0].name, _native.jaccard(left.rechunk(), right.rechunk()), dtype=pl.Float64)
-    return values.fill_nan(None)
+    # A literal comes as one row.
+    rows = max(len(column) for column in columns) if all(len(column) for column in columns) else 0
+    left, right = (_native.shingles(column.new_from_index(0, rows) if len(column) == 1 else column, scheme) for column in columns)
+    return pl.Series(columns[0].name, _native.jaccard(left, right), dtype=pl.Float64).fill_nan(None)
 
 
 def jaccard(left: str | pl.Expr, right: str | pl.Expr, *, scheme: Scheme | None = None) -> pl.Expr:
