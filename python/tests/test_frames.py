@@ -24,7 +24,7 @@ class TestPolars:
 
         import twinprint.polars
 
-        assert twinprint.polars.Namespace
+        assert twinprint.polars.__doc__
         scheme, banding = tp.Scheme.web(), tp.Banding(16, 8)
         text = pl.col("text").twinprint  # type: ignore[attr-defined]
         frame = pl.DataFrame({"text": TEXTS}).lazy()
@@ -66,7 +66,7 @@ class TestPolars:
 
         import twinprint.polars
 
-        assert twinprint.polars
+        assert twinprint.polars.__doc__
         text = pl.col("text").twinprint  # type: ignore[attr-defined]
         frame = pl.DataFrame({"text": TEXTS, "site": ["a", "a", "a", "b", "b", "b"]})
         found = frame.select(
@@ -86,7 +86,7 @@ class TestPolars:
 
         import twinprint.polars
 
-        assert twinprint.polars
+        assert twinprint.polars.__doc__
         with pytest.raises((pl.exceptions.ComputeError, TypeError), match="Int64"):
             pl.DataFrame({"text": [1]}).select(pl.col("text").twinprint.signature())  # type: ignore[attr-defined]
 
@@ -95,7 +95,7 @@ def test_the_accessor_of_pandas_keeps_the_index() -> None:
     pd = pytest.importorskip("pandas")
     import twinprint.pandas
 
-    assert twinprint.pandas
+    assert twinprint.pandas.__doc__
     for kind in ("str", object):
         series = pd.Series(TEXTS, index=list("abcdef"), dtype=kind, name="text")
         found = series.twinprint.is_duplicate(threshold=0.8)

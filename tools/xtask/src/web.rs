@@ -33,8 +33,8 @@ pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
 
 /// Returns the call that builds the module, or `None` if there is no standard library for it.
 fn compiler(repository: &Repository) -> Option<Command> {
-    let mut build = repository.cargo_of("web", "build --release --target");
-    build.arg(TARGET);
+    let mut build = repository.cargo_of("web", "build --release");
+    build.args(["--target", TARGET]);
     let here = sysroot(repository, Path::new("rustc"))?;
     if here.join("lib/rustlib").join(TARGET).join("lib").exists() {
         return Some(build);
