@@ -2,8 +2,9 @@
 "use strict";
 
 /** Starts the module from its bytes, and returns its functions. */
-function startTwinprint(bytes) {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
+async function startTwinprint(bytes) {
+  const { instance } = await WebAssembly.instantiate(bytes, {});
+  const { exports } = instance;
   const answer = (packed) => {
     const [address, length] = [Number(packed >> 32n), Number(packed & 0xffffffffn)];
     const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, address, length));

@@ -1,8 +1,8 @@
 // The page: reads texts, asks the module, and shows the answers. Texts are only ever inserted as text.
 
 const MAX_ROWS = 1000;
-const twinprint = startTwinprint(Uint8Array.from(atob(MODULE), (letter) => letter.charCodeAt(0)));
 const part = (id) => document.getElementById(id);
+let twinprint = null;
 let corpus = { names: [], texts: [] };
 let found = null;
 
@@ -174,8 +174,8 @@ document.addEventListener("drop", (event) => {
   if (event.dataTransfer.files.length) readFiles(event.dataTransfer.files);
 });
 
-// For the tests: the vectors, and the example, as this browser computes them.
-if (location.hash === "#test") {
+/** For the tests: the title has the golden vectors, and the answers to the example, as this browser computes them. */
+function selfTest() {
   part("example").click();
   part("pairs").firstChild.click();
   document.title = JSON.stringify({
@@ -184,3 +184,14 @@ if (location.hash === "#test") {
     marked: [...document.querySelectorAll("#left mark, #right mark")].map((mark) => mark.textContent),
   });
 }
+
+startTwinprint(Uint8Array.from(atob(MODULE), (letter) => letter.charCodeAt(0))).then(
+  (started) => {
+    twinprint = started;
+    for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
+    if (location.hash === "#test") selfTest();
+  },
+  (error) => {
+    part("error").textContent = `This browser cannot run the module: ${error.message}`;
+  },
+);

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 
 const beside = (name) => readFileSync(new URL(name, import.meta.url), "utf-8");
 const startTwinprint = new Function(`${beside("../module.js")}; return startTwinprint;`)();
-const twinprint = startTwinprint(readFileSync(process.argv[2]));
+const twinprint = await startTwinprint(readFileSync(process.argv[2]));
 
 assert.deepEqual(twinprint.golden(), JSON.parse(beside("golden.json")), "the golden vectors of the library");
 
