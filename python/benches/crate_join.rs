@@ -25,13 +25,16 @@ fn pairs(texts: &[&str]) -> Result<HashSet<(u32, u32)>, twinprint::Error> {
     let mut join: SimilarityJoin<u32> = SimilarityJoin::builder(&scheme).threshold(0.8).recall(0.99).build()?;
     join.push_all((0..).zip(texts).map(|(number, text)| Document::text(number, *text)))?;
     let found = join.finish()?;
-    Ok(found.pairs().iter().map(|pair| (*pair.left, *pair.right)).collect())
+    // As the wheel does by default.
+    Ok(found.all_pairs(32).iter().map(|pair| (*pair.left, *pair.right)).collect())
 }
 
-/// Returns the processor time of all threads. Linux counts it in hundredths of a second.
+/// Returns the processor time of all threads. Linux counts it in nanoseconds for each.
 fn processor_seconds() -> Result<f64, Box<dyn Error>> {
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<f64>().ok()).ok_or("no such field");
-    Ok((ticks(11)? + ticks(12)?) / 100.0)
+    let mut nanoseconds = 0;
+    for thread in std::fs::read_dir("/proc/self/task")? {
+        let times = std::fs::read_to_string(thread?.path().join("schedstat"))?;
+        nanoseconds += times.split_whitespace().next().ok_or("no time of a thread")?.parse::<u64>()?;
+    }
+    Ok(nanoseconds as f64 / 1e9)
 }

@@ -1,6 +1,7 @@
 """Times texts to verified pairs: twinprint beside datasketch, rensa, text-dedup and semhash, on one and two threads.
 
     python python/benches/texts_to_pairs.py [--documents 8000] [--rounds 5] [--crate target/release/examples/crate_join]
+    python python/benches/texts_to_pairs.py --only-ours --documents 40000 --rounds 11 --crate target/release/examples/crate_join
 
 Every contestant gets the same list of str and returns the pairs whose exact Jaccard similarity, by sets of words in fives, is at
 least 0.8. The code of the others is that of their README, and Python compares their candidates exactly, set by set. Each run is a
@@ -216,6 +217,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=8000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--crate", help="the program crate_join")
+    parser.add_argument("--only-ours", action="store_true", help="leave out the peers, for a larger corpus")
     parser.add_argument("--work", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.work:
@@ -225,7 +227,9 @@ def main() -> None:
     commands = {name: [sys.executable, __file__, "--work", name] for name in CONTESTANTS}
     for name in PEERS:
         module = MODULES.get(name, name)
-        if importlib.util.find_spec(module) is None:
+        if arguments.only_ours:
+            del commands[name]
+        elif importlib.util.find_spec(module) is None:
             print(f"skipped: {name}, which is not installed", file=sys.stderr)
             del commands[name]
     if arguments.crate:
