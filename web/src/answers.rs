@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use twinprint::evidence::Evidence;
-use twinprint::passages::PassageRules;
 use twinprint::join::JoinStats;
+use twinprint::passages::PassageRules;
 use twinprint::{Deduplicator, Keep, Scheme};
 
 /// Texts to deduplicate.

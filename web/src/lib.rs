@@ -38,7 +38,9 @@ pub unsafe extern "C" fn twinprint_release(address: *mut u8, length: usize) {
 pub unsafe extern "C" fn twinprint_find(address: *const u8, length: usize) -> u64 {
     // SAFETY: The caller promises it.
     let request = unsafe { std::slice::from_raw_parts(address, length) };
-    answer(serde_json::from_slice(request).map_err(|error| error.to_string()).and_then(|request| answers::find(&request)))
+    answer(
+        serde_json::from_slice(request).map_err(|error| error.to_string()).and_then(|request| answers::find(&request)),
+    )
 }
 
 /// Compares two texts: their similarity, and the passages that both have.
@@ -50,7 +52,9 @@ pub unsafe extern "C" fn twinprint_compare(address: *const u8, length: usize) ->
     // SAFETY: The caller promises it.
     let request = unsafe { std::slice::from_raw_parts(address, length) };
     answer(
-        serde_json::from_slice(request).map_err(|error| error.to_string()).and_then(|request| answers::compare(&request)),
+        serde_json::from_slice(request)
+            .map_err(|error| error.to_string())
+            .and_then(|request| answers::compare(&request)),
     )
 }
 

@@ -5,8 +5,18 @@ use std::path::{Path, PathBuf};
 use crate::process::{Outcome, Repository, attempt, heading, run, skip};
 
 /// What the tests need besides the module.
-const PACKAGES: [&str; 10] =
-    ["maturin>=1.14,<2", "numpy", "pyarrow", "polars", "pandas", "pytest", "hypothesis", "mypy", "ruff", "datasketch>=2,<3"];
+const PACKAGES: [&str; 10] = [
+    "maturin>=1.14,<2",
+    "numpy",
+    "pyarrow",
+    "polars",
+    "pandas",
+    "pytest",
+    "hypothesis",
+    "mypy",
+    "ruff",
+    "datasketch>=2,<3",
+];
 
 /// Libraries that the module works with, and what runs its notebook. The tests of those that are missing skip themselves.
 const LIBRARIES: [&str; 7] =

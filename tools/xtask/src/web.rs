@@ -31,6 +31,11 @@ pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
     check_in_browser(repository, &page)
 }
 
+/// Returns whether the page can be built.
+pub(crate) fn has_compiler(repository: &Repository) -> bool {
+    compiler(repository).is_some()
+}
+
 /// Returns the call that builds the module, or `None` if there is no standard library for it.
 fn compiler(repository: &Repository) -> Option<Command> {
     let mut build = repository.cargo_of("web", "build --release");
