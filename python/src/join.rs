@@ -7,11 +7,12 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use twinprint::containment::FracMinHash;
 use twinprint::join::{Progress, Text};
-use twinprint::result::{Cluster, Clustering, ContainedPair, Keep, Pair, VerifiedPairs};
+use twinprint::result::{ContainedPair, Pair, VerifiedPairs};
 use twinprint::{Document, Overlap, SimilarityJoin, SimilarityJoinBuilder};
 
+use crate::clusters::{self, Known};
 use crate::error::raise;
-use crate::scheme::{Scheme, or_news};
+use crate::scheme::{Banding, Scheme, or_news};
 use crate::texts::Held;
 use crate::threads;
 
@@ -21,7 +22,9 @@ const BATCH: usize = 16_384;
 /// What a join found. Texts are numbered from 0; those of `against` come after the others.
 #[pyclass(frozen, module = "twinprint")]
 pub struct Found {
-    pairs: VerifiedPairs<u32>,
+    pub pairs: VerifiedPairs<u32>,
+    pub banding: twinprint::Banding,
+    pub threshold: f64,
 }
 
 /// Numbers of the left, of the right, and the sizes of the left, the right and the shared set.
@@ -32,9 +35,6 @@ type Columns<'py> = (
     Bound<'py, PyArray1<u64>>,
     Bound<'py, PyArray1<u64>>,
 );
-
-/// Numbers of the removed, of those kept in their place, and their similarities.
-type RemovedColumns<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<u32>>, Bound<'py, PyArray1<f64>>);
 
 #[pymethods]
 impl Found {
@@ -56,42 +56,37 @@ impl Found {
         columns(py, rows)
     }
 
-    /// For each text that is not kept: its number, that of the text that is kept, and their exact similarity (nan if only a chain
-    /// of pairs connects the two).
-    fn removed<'py>(&self, py: Python<'py>, clustering: &str, keep: &str) -> PyResult<RemovedColumns<'py>> {
-        let clustering = match clustering {
-            "leader" => Clustering::Leader,
-            "components" => Clustering::Components,
-            other => return Err(unknown("clustering", other, "leader or components")),
-        };
-        let keep = match keep {
-            "first" => Keep::First,
-            "longest" => Keep::Longest,
-            other => return Err(unknown("keep", other, "first or longest")),
-        };
-        let mut rows: Vec<(u32, u32, f64)> = py.detach(|| {
-            let clusters = self.pairs.clusters(clustering, keep);
-            clusters.iter().flat_map(members).collect()
-        });
-        rows.sort_unstable_by_key(|&(document, ..)| document);
-        let document = PyArray1::from_iter(py, rows.iter().map(|row| row.0));
-        let representative = PyArray1::from_iter(py, rows.iter().map(|row| row.1));
-        Ok((document, representative, PyArray1::from_iter(py, rows.iter().map(|row| row.2))))
+    /// For each text that is not kept: its number, that of the text that is kept in its place, their exact similarity, and the share
+    /// of its shingles that the kept one has (both nan if only a chain of pairs connects the two). With `none`, the most similar other
+    /// text is in the place of a kept one.
+    #[pyo3(signature = (texts, *, clustering, keep, scores, dates, sources))]
+    #[allow(clippy::too_many_arguments)]
+    fn removed<'py>(
+        &self,
+        py: Python<'py>,
+        texts: &Held,
+        clustering: &str,
+        keep: &str,
+        scores: Vec<Vec<Option<f64>>>,
+        dates: Vec<Vec<Option<i64>>>,
+        sources: Option<Vec<Option<String>>>,
+    ) -> PyResult<clusters::Columns<'py>> {
+        let (clustering, keep) = (clusters::clustering(clustering)?, clusters::preference(keep)?);
+        let (known, lengths) = (Known { scores, dates, sources }, clusters::lengths(texts.texts())?);
+        let rows = py.detach(|| clusters::removed(&self.pairs, &lengths, clustering, &keep, &known));
+        Ok(clusters::columns(py, &rows))
+    }
+
+    /// The bands and rows that found the pairs.
+    #[getter]
+    fn banding(&self) -> Banding {
+        Banding { inner: self.banding }
     }
 
     /// What the join did, in numbers.
     fn stats(&self) -> PyResult<String> {
         serde_json::to_string(&self.pairs.stats()).map_err(|error| PyValueError::new_err(error.to_string()))
     }
-}
-
-fn members(cluster: &Cluster<u32>) -> impl Iterator<Item = (u32, u32, f64)> + '_ {
-    let jaccard = |overlap: Option<Overlap>| overlap.map_or(f64::NAN, |overlap| overlap.jaccard());
-    cluster.members().iter().map(move |member| (member.document, member.representative, jaccard(member.overlap)))
-}
-
-fn unknown(field: &str, value: &str, expected: &str) -> PyErr {
-    PyValueError::new_err(format!("{field} is {value:?}; it must be {expected}"))
 }
 
 fn columns(py: Python<'_>, rows: Vec<(u32, u32, Overlap)>) -> Columns<'_> {
@@ -145,13 +140,13 @@ pub fn join(
         builder = builder.across_sources(true);
         views.extend(against.views()?.into_iter().map(|text| (text, "against")));
     }
-    let is_split = against.is_some();
+    let (is_split, banding) = (against.is_some(), builder.planned_banding().map_err(raise)?);
     let mut raised = None;
     let found =
         threads::run(py, threads, || run(builder, &views, is_split, folder, &mut watch(progress, &mut raised)))?;
     match (found, raised) {
         (_, Some(error)) => Err(error),
-        (found, None) => Ok(Found { pairs: found.map_err(raise)? }),
+        (found, None) => Ok(Found { pairs: found.map_err(raise)?, banding, threshold }),
     }
 }
 

@@ -1,13 +1,20 @@
 //! The native half of the Python module `twinprint`. What users import is in `twinprint/`, which gives the numbers of this module
 //! their names.
 
+mod clusters;
 mod column;
+mod command;
+mod compat;
 mod datasketch;
+mod datatrove;
 mod dedup;
 mod error;
 mod evidence;
 mod index;
 mod join;
+mod normalization;
+mod panic;
+mod report;
 mod scheme;
 mod signatures;
 mod texts;
@@ -29,11 +36,22 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<index::LshIndex>()?;
     module.add_class::<join::Found>()?;
     module.add_class::<texts::Held>()?;
+    module.add_class::<compat::PySketcher>()?;
     module.add_function(wrap_pyfunction!(signatures::signatures, module)?)?;
     module.add_function(wrap_pyfunction!(signatures::band_keys, module)?)?;
     module.add_function(wrap_pyfunction!(signatures::shingles, module)?)?;
     module.add_function(wrap_pyfunction!(signatures::jaccard, module)?)?;
     module.add_function(wrap_pyfunction!(join::join, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::keep_fields, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::dates, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::blank, module)?)?;
+    module.add_function(wrap_pyfunction!(report::report, module)?)?;
+    module.add_function(wrap_pyfunction!(compat::presets, module)?)?;
+    module.add_function(wrap_pyfunction!(compat::simplify_text, module)?)?;
+    module.add_function(wrap_pyfunction!(compat::spark_values, module)?)?;
+    module.add_function(wrap_pyfunction!(datatrove::datatrove_clusters, module)?)?;
+    module.add_function(wrap_pyfunction!(panic::panic_on_purpose, module)?)?;
+    module.add_function(wrap_pyfunction!(command::command, module)?)?;
     module.add_function(wrap_pyfunction!(evidence::evidence, module)?)?;
     module.add_function(wrap_pyfunction!(datasketch::datasketch_lowered, module)?)?;
     module.add_function(wrap_pyfunction!(datasketch::datasketch_bulk, module)?)?;

@@ -3,8 +3,11 @@
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
+use twinprint::scheme::FeatureScheme;
+use twinprint::text::Normalization;
 
 use crate::error::raise;
+use crate::normalization;
 
 /// What of a text counts, and how it is hashed. Values of two schemes are never compared.
 #[pyclass(frozen, module = "twinprint")]
@@ -21,22 +24,33 @@ fn named<T: std::str::FromStr<Err = twinprint::Error>>(name: &str) -> PyResult<T
 #[pymethods]
 impl Scheme {
     #[new]
-    #[pyo3(signature = (words=None, *, characters=None, tokenization=None, tokens=None, filter=None, num_hashes=128, seed=1, algorithm=None))]
+    #[pyo3(signature = (
+        words=None, *, characters=None, tokenization=None, tokens=None, spaceless_tokens=None, filter=None, normalization=None,
+        short_text=None, num_hashes=128, seed=1, algorithm=None,
+    ))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         words: Option<u32>,
         characters: Option<u32>,
         tokenization: Option<&str>,
         tokens: Option<u32>,
+        spaceless_tokens: Option<u32>,
         filter: Option<&str>,
+        normalization: Option<&Bound<'_, PyAny>>,
+        short_text: Option<&str>,
         num_hashes: u32,
         seed: u64,
         algorithm: Option<&str>,
     ) -> PyResult<Self> {
         let mut builder = twinprint::Scheme::builder();
+        // The rules of a text form the base of `normalization`, so they come first: shingles of characters collapse white space.
+        let mut rules = Normalization::default();
         match (words, characters, tokenization) {
             (words, None, None) => builder = builder.words(words.unwrap_or(3)),
-            (None, Some(characters), None) => builder = builder.characters(characters),
+            (None, Some(characters), None) => {
+                builder = builder.characters(characters);
+                rules = rules.collapse_white_space(true);
+            }
             (None, None, Some(tokenization)) => {
                 builder = builder.tokenization(named(tokenization)?).tokens(tokens.unwrap_or(3))
             }
@@ -47,8 +61,17 @@ impl Scheme {
                 "tokens belongs to tokenization; words and characters are numbers themselves",
             ));
         }
+        if let Some(tokens) = spaceless_tokens {
+            builder = builder.spaceless_tokens(tokens);
+        }
         if let Some(filter) = filter {
             builder = builder.filter(named(filter)?);
+        }
+        if let Some(normalization) = normalization {
+            builder = builder.normalization(normalization::read(normalization, rules)?);
+        }
+        if let Some(short_text) = short_text {
+            builder = builder.short_text(named(short_text)?);
         }
         if let Some(algorithm) = algorithm {
             builder = builder.algorithm(named(algorithm)?);
@@ -68,6 +91,12 @@ impl Scheme {
         Self { inner: twinprint::Scheme::web() }
     }
 
+    /// The scheme for source code, mathematics and tables: 10-grams of identifiers, numbers and signs, 128 hashes.
+    #[staticmethod]
+    fn code() -> Self {
+        Self { inner: twinprint::Scheme::code() }
+    }
+
     /// Reads a scheme that `to_json` wrote.
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, json: &str) -> PyResult<Self> {
@@ -84,6 +113,54 @@ impl Scheme {
     #[getter]
     fn id(&self) -> String {
         self.inner.id().to_string()
+    }
+
+    /// All fields with their values, one a line.
+    #[getter]
+    fn description(&self) -> String {
+        self.inner.description()
+    }
+
+    /// How a text is cut; `None` for features of your own, as for the fields below.
+    #[getter]
+    fn tokenization(&self) -> Option<String> {
+        self.text().map(|text| text.tokenization().to_string())
+    }
+
+    /// The number of tokens of a shingle.
+    #[getter]
+    fn tokens(&self) -> Option<u32> {
+        self.text().map(|text| text.tokens())
+    }
+
+    /// The number of characters of a shingle in scripts that are written without spaces.
+    #[getter]
+    fn spaceless_tokens(&self) -> Option<u32> {
+        self.text().map(|text| text.spaceless_tokens())
+    }
+
+    /// Which words count.
+    #[getter]
+    fn filter(&self) -> Option<String> {
+        self.text().map(|text| text.filter().to_string())
+    }
+
+    /// The differences of writing that do not count, by their names.
+    #[getter]
+    fn normalization<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.text().map(|text| normalization::to_dict(py, text.normalization())).transpose()
+    }
+
+    /// What becomes of a text that is shorter than a shingle.
+    #[getter]
+    fn short_text(&self) -> Option<String> {
+        self.text().map(|text| text.short_text().to_string())
+    }
+
+    /// How hashes become a signature.
+    #[getter]
+    fn algorithm(&self) -> String {
+        self.inner.sketch().algorithm().to_string()
     }
 
     /// The number of positions of a signature.
@@ -114,6 +191,15 @@ impl Scheme {
         let py = slf.py();
         let read = py.get_type::<Self>().getattr("from_json")?;
         (read, (slf.get().to_json()?,)).into_pyobject(py)
+    }
+}
+
+impl Scheme {
+    fn text(&self) -> Option<&twinprint::scheme::TextFeatures> {
+        match self.inner.features() {
+            FeatureScheme::Text(text) => Some(text),
+            _ => None,
+        }
     }
 }
 

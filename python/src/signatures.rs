@@ -3,7 +3,7 @@
 use arrow_array::builder::BooleanBufferBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
-use arrow_array::{Array, FixedSizeListArray, ListArray, UInt32Array, UInt64Array};
+use arrow_array::{Array, FixedSizeListArray, LargeListArray, ListArray, UInt32Array, UInt64Array};
 use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
@@ -277,9 +277,24 @@ pub fn jaccard<'py>(py: Python<'py>, left: AnyArray, right: AnyArray) -> PyResul
     Ok(PyArray1::from_vec(py, all))
 }
 
+/// Takes the offsets of a list as numbers of 32 bits: polars has lists with 64.
+fn narrowed(large: &LargeListArray) -> PyResult<ListArray> {
+    let offsets: Result<Vec<i32>, _> = large.value_offsets().iter().map(|&offset| i32::try_from(offset)).collect();
+    let offsets = offsets.map_err(|_| PyValueError::new_err("more than 2^31 hashes; pass the column in pieces"))?;
+    let DataType::LargeList(item) = large.data_type().clone() else {
+        return Err(PyTypeError::new_err("the column is no list of hashes"));
+    };
+    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    ListArray::try_new(item, offsets, Arc::clone(large.values()), large.nulls().cloned())
+        .map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
 fn lists(column: AnyArray) -> PyResult<Vec<ListArray>> {
     let (chunks, _) = column.into_chunked_array()?.into_inner();
     let list = |chunk: Arc<dyn Array>| {
+        if let Some(large) = chunk.as_list_opt::<i64>() {
+            return narrowed(large);
+        }
         let found = chunk.data_type().clone();
         chunk.as_list_opt::<i32>().cloned().ok_or_else(|| PyTypeError::new_err(format!("{found} is no list of hashes")))
     };

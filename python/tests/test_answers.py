@@ -89,7 +89,7 @@ def test_dedup_says_what_is_kept_and_why() -> None:
     found = tp.dedup(TEXTS, ids=list("abcdef"))
     assert found.kept == ["a", "c", "d", "f"]
     assert found.mask.tolist() == [True, False, True, True, False, True]
-    assert found.removed == [tp.Removed("b", "a", 13 / 14), tp.Removed("e", "a", 1.0)]
+    assert found.removed == [tp.Removed("b", "a", 13 / 14, 13 / 14), tp.Removed("e", "a", 1.0, 1.0)]
     assert found.clusters == [["a", "b", "e"]]
     assert found.stats["documents"] == 6
     assert repr(found) == "<twinprint.Deduplicated: 4 of 6 texts kept>"
@@ -191,7 +191,7 @@ def test_signatures_merge_and_refuse_other_schemes() -> None:
         (lambda: tp.find_pairs(TEXTS, threads=0), ValueError, "threads"),
         (lambda: tp.find_pairs(TEXTS, memory=1 << 30), ValueError, "folder"),
         (lambda: tp.find_pairs(TEXTS, ids=[1]), ValueError, "1 ids for 6 texts"),
-        (lambda: tp.dedup(TEXTS, keep="best"), ValueError, "first or longest"),
+        (lambda: tp.dedup(TEXTS, keep="best"), ValueError, "first, longest, shortest"),
         (lambda: tp.Scheme(words=3, characters=5), ValueError, "one of"),
         (lambda: tp.Scheme.from_json("{}"), ValueError, "no scheme"),
         (lambda: tp.signatures(TEXTS)[6], IndexError, "row 6"),

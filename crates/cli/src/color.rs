@@ -1,5 +1,7 @@
 //! When output is coloured.
 
+use std::ffi::OsString;
+
 use clap::{ColorChoice, ValueEnum};
 
 /// Says when help and messages are coloured.
@@ -27,10 +29,11 @@ impl Color {
         }
     }
 
-    /// Finds the choice among the arguments of the process. Errors and help are printed while arguments are parsed, so the parser needs
+    /// Finds the choice among the arguments. Errors and help are printed while arguments are parsed, so the parser needs
     /// to know it before.
-    pub(crate) fn from_process() -> ColorChoice {
-        let arguments: Vec<_> = std::env::args_os().take_while(|argument| argument != "--").collect();
+    pub(crate) fn find(arguments: &[OsString]) -> ColorChoice {
+        let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+        let arguments = &arguments[..end];
         let followed = arguments.iter().position(|argument| argument == "--color").and_then(|at| arguments.get(at + 1));
         let joined = arguments.iter().find_map(|argument| argument.to_str()?.strip_prefix("--color="));
         match joined.or_else(|| followed.and_then(|value| value.to_str())) {

@@ -1,13 +1,15 @@
 //! The exit statuses of the process; `twinprint --help` lists them.
 
 use std::fmt;
-use std::process::ExitCode;
+
+/// The run did what it was asked to.
+pub(crate) const SUCCESS: u8 = 0;
 
 /// The removal limits were exceeded: the run would remove too much.
 const GUARD: u8 = 1;
 
 /// The command line, the settings or an input is wrong.
-const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
 
 /// The error of a run that would remove more than its limits allow. It ends the process with a status of its own, so that a script can
 /// tell it from a mistake.
@@ -23,6 +25,6 @@ impl fmt::Display for GuardTripped {
 impl std::error::Error for GuardTripped {}
 
 /// Returns the exit status for an error.
-pub(crate) fn of_error(error: &anyhow::Error) -> ExitCode {
-    ExitCode::from(if error.downcast_ref::<GuardTripped>().is_some() { GUARD } else { USAGE })
+pub(crate) fn of_error(error: &anyhow::Error) -> u8 {
+    if error.downcast_ref::<GuardTripped>().is_some() { GUARD } else { USAGE }
 }

@@ -26,7 +26,9 @@ pub(crate) fn print(verbose: u8, quiet: bool, color: Color) {
         _ => Level::DEBUG,
     };
     let messages = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
-    messages.with_ansi(color.is_on(io::stderr().is_terminal())).event_format(EscapedMessage).init();
+    let messages = messages.with_ansi(color.is_on(io::stderr().is_terminal())).event_format(EscapedMessage);
+    // A host may have a subscriber of its own, which then gets the messages.
+    let _ = messages.try_init();
 }
 
 /// Returns whether only errors are printed.

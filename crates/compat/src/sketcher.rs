@@ -99,7 +99,13 @@ impl Sketcher {
     #[must_use]
     pub fn sketch<E: AsRef<[u8]>>(&self, elements: impl IntoIterator<Item = E>) -> Vec<u64> {
         let hashes: Vec<u64> = elements.into_iter().map(|element| self.hash(element.as_ref())).collect();
-        self.permutations.minima(&hashes)
+        self.sketch_hashes(&hashes)
+    }
+
+    /// Returns the sketch of a set whose elements are [hashed](Self::hash) already.
+    #[must_use]
+    pub fn sketch_hashes(&self, hashes: &[u64]) -> Vec<u64> {
+        self.permutations.minima(hashes)
     }
 
     /// Returns the sketch of a text, cut as the tool cuts it by default; see [`elements::of_text`]. `None` where the tool leaves

@@ -8,8 +8,18 @@ use serde_json::Value;
 
 use crate::window::Window;
 
-/// Reads a date as seconds since 1970. A day or a year counts from its beginning.
-pub(crate) fn seconds(value: &Value) -> Option<i64> {
+/// Reads a date of a record as seconds since 1970. A day or a year counts from its beginning.
+///
+/// Text is RFC 3339 (UTC if it has no offset) or RFC 2822. Numbers, also as text, are a day in eight digits, a year in four, or else
+/// seconds since 1970. Returns `None` for what is no date.
+///
+/// ```
+/// let seconds = |value: serde_json::Value| twinprint_documents::date_seconds(&value);
+/// assert_eq!(seconds("1970-01-02T00:00:01+00:00".into()), Some(86_401));
+/// assert_eq!((seconds(19_700_102.into()), seconds("soon".into())), (Some(86_400), None));
+/// ```
+#[must_use]
+pub fn seconds(value: &Value) -> Option<i64> {
     Some(RecordDate::from_value(value)?.seconds)
 }
 

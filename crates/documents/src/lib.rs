@@ -92,6 +92,8 @@ mod window;
 pub use batch::{Batch, RejectedRecord};
 pub use block_field::BlockField;
 pub use corpus::{LoadedCorpus, LoadedDocument, open, read};
+#[cfg(feature = "formats")]
+pub use date::seconds as date_seconds;
 pub use error::{Error, ErrorKind, FieldRole, Missing, RecordUnit};
 pub use field_path::FieldPath;
 pub use fields::Fields;

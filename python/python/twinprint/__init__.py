@@ -18,10 +18,11 @@ Texts are a sequence of ``str`` (``None`` is a missing text, which matches nothi
 polars, pandas, duckdb, arro3. Nothing is copied, other Python threads go on during the work, and Ctrl-C ends it.
 """
 
+from ._dedup import Deduplicated, Removed, dedup, report
 from ._deduplicator import Deduplicator, Inserted
 from ._evidence import Evidence, Passage, evidence, passages
 from ._index import Hit, LshIndex
-from ._join import Contained, ContainedPair, Deduplicated, Pair, Pairs, Removed, contained, dedup, find_pairs
+from ._join import contained, find_pairs
 from ._native import (
     Banding,
     Column,
@@ -36,6 +37,7 @@ from ._native import (
     shingles,
     signatures,
 )
+from ._pairs import Contained, ContainedPair, Pair, Pairs
 
 __all__ = [
     "Banding",
@@ -65,6 +67,7 @@ __all__ = [
     "find_pairs",
     "jaccard",
     "passages",
+    "report",
     "shingles",
     "signatures",
 ]

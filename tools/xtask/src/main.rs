@@ -8,6 +8,7 @@ mod prepare;
 mod process;
 mod python;
 mod record;
+mod web;
 mod workshop;
 
 use std::process::ExitCode;
@@ -25,7 +26,7 @@ struct Task {
 }
 
 /// Every task, in the order in which `ci` runs them: what fails fast comes first.
-const TASKS: [Task; 21] = [
+const TASKS: [Task; 22] = [
     task(
         "prepare",
         "Installs what some tests need, if apt-get and root are there; skips aloud otherwise",
@@ -46,6 +47,7 @@ const TASKS: [Task; 21] = [
     task("examples", "Runs every example, and compares memory with disk on the shared data", examples::run_every),
     task("command", "Compares the command's pairs with the example's on the shared data", examples::command),
     task("python", "Builds and tests the Python module; skips aloud without Python or its packages", python::run_all),
+    task("web", "Builds the page and checks it in Node and Chromium; skips aloud without the target", web::run_all),
     task(
         "soak",
         "Runs the command hard: growth, kills, full disks, damaged files, doubled runs; --full takes hours",

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::process::{Outcome, Repository, attempt, heading, skip};
+use crate::web;
 
-/// Installs the Unicode Consortium's test files and a browser.
+/// Installs the Unicode Consortium's test files, a browser, and a compiler for WebAssembly.
 pub(crate) fn run(repository: &Repository, _: &[String]) -> Outcome<()> {
     heading("the Unicode Consortium's tests");
     let tests = || Path::new("/usr/share/unicode/auxiliary/WordBreakTest.txt").exists();
@@ -22,6 +23,15 @@ pub(crate) fn run(repository: &Repository, _: &[String]) -> Outcome<()> {
     }
     if !browser() {
         skip("no Chromium, so the page is not opened in a browser");
+    }
+
+    heading("a compiler for the page");
+    if !web::has_compiler(repository) {
+        install(repository, "rustc-web");
+        install(repository, "rust-web-src");
+    }
+    if !web::has_compiler(repository) {
+        skip("neither the target wasm32-unknown-unknown nor rustc-web, so the page is not built");
     }
     Ok(())
 }

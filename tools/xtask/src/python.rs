@@ -5,8 +5,22 @@ use std::path::{Path, PathBuf};
 use crate::process::{Outcome, Repository, attempt, heading, run, skip};
 
 /// What the tests need besides the module.
-const PACKAGES: [&str; 9] =
-    ["maturin>=1.14,<2", "numpy", "pyarrow", "polars", "pytest", "hypothesis", "mypy", "ruff", "datasketch>=2,<3"];
+const PACKAGES: [&str; 10] = [
+    "maturin>=1.14,<2",
+    "numpy",
+    "pyarrow",
+    "polars",
+    "pandas",
+    "pytest",
+    "hypothesis",
+    "mypy",
+    "ruff",
+    "datasketch>=2,<3",
+];
+
+/// Libraries that the module works with, and what runs its notebook. The tests of those that are missing skip themselves.
+const LIBRARIES: [&str; 7] =
+    ["datasets", "datatrove[processing]>=0.10,<0.11", "xxhash<4", "spacy", "nbclient", "nbformat", "ipykernel"];
 
 /// Installs the module into an environment of its own, and runs its tests and the checks of its code.
 pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
@@ -21,13 +35,17 @@ pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
     run(python(&pip).env("PATH", with_first(&environment.join("bin"))))?;
 
     let folder = repository.root.join("python");
-    run(python(&["pytest", "--quiet"])
+    run(python(&["pytest", "--quiet", "-rs"])
         .current_dir(&folder)
         .env("TWINPRINT_COMMAND", repository.target.join("release/twinprint"))
         .env("TWINPRINT_DATA", repository.root.join("../shared/data")))?;
     run(python(&["ruff", "check", "."]).current_dir(&folder))?;
     run(python(&["ruff", "format", "--check", "."]).current_dir(&folder))?;
     run(python(&["mypy"]).current_dir(&folder))?;
+    run(python(&["mypy.stubtest", "--mypy-config-file", "pyproject.toml", "twinprint._native"]).current_dir(&folder))?;
+    run(python(&["mypy.stubtest", "--mypy-config-file", "pyproject.toml", "--allowlist", "stubtest.allowlist"])
+        .args(["--ignore-unused-allowlist", "twinprint"])
+        .current_dir(&folder))?;
 
     heading("clippy of the Python module, a workspace of its own");
     run(repository.cargo_of("python", "clippy").args(["--", "-D", "warnings"]))?;
@@ -52,6 +70,9 @@ fn environment(repository: &Repository) -> Option<PathBuf> {
     if attempt(repository.program(folder.join("bin/python")).args(pip).args(PACKAGES)).is_none() {
         skip("pip cannot install what the tests need");
         return None;
+    }
+    if attempt(repository.program(folder.join("bin/python")).args(pip).args(LIBRARIES)).is_none() {
+        skip("pip cannot install datasets, datatrove or nbclient, so their tests skip themselves");
     }
     Some(folder)
 }

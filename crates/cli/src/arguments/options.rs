@@ -10,6 +10,7 @@ use super::Arguments;
 use super::rewrites::REWRITES_THRESHOLD;
 use crate::color::Color;
 use crate::escape::for_terminal;
+use crate::exit_status;
 
 /// Options that decide which documents are compared, and which pairs are similar.
 const OF_PAIRS: &[&str] = &[
@@ -67,15 +68,15 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 14] = [
 const HARMLESS: [&str; 4] = ["keep", "group", "most_of_corpus", "most_of_source"];
 
 impl Arguments {
-    /// Parses the command line of the process. Ends the process if it is wrong, or if help is asked for.
-    pub(crate) fn from_process() -> Self {
-        let arguments: Vec<OsString> = std::env::args_os().collect();
-        Self::read(&arguments).unwrap_or_else(|error| exit(&error, &arguments))
+    /// Parses a command line, whose first word is the name of the program. If it is wrong, or help is asked for, prints that and returns
+    /// the exit status.
+    pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, u8> {
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        Self::read(&arguments).map_err(|error| print(&error, &arguments))
     }
 
-    /// Parses a command line, whose first word is the name of the program.
     fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
-        let mut command = Self::described().color(Color::from_process());
+        let mut command = Self::described().color(Color::find(arguments));
         let matches = command.try_get_matches_from_mut(arguments)?;
         if let Some(message) = unused_option(&matches) {
             return Err(command.error(ErrorKind::ArgumentConflict, message));
@@ -98,23 +99,23 @@ impl Arguments {
     }
 }
 
-/// Prints an error of the command line, or the help, and ends the process.
+/// Prints an error of the command line, or the help, and returns the exit status.
 ///
 /// The parser quotes arguments as they are, between colours of its own. So that they cannot act on the terminal, it parses them once more
 /// with their escapes, and the error of that is printed.
-fn exit(error: &clap::Error, arguments: &[OsString]) -> ! {
+fn print(error: &clap::Error, arguments: &[OsString]) -> u8 {
     let escaped = |argument: &OsString| OsString::from(for_terminal(&argument.to_string_lossy()).into_owned());
     let is_safe = |argument: &OsString| for_terminal(&argument.to_string_lossy()) == argument.to_string_lossy();
+    // If help cannot be printed, its reader is gone.
     if arguments.iter().all(is_safe) {
-        error.exit();
+        let _ = error.print();
+    } else if let Err(error) = Arguments::read(&arguments.iter().map(escaped).collect::<Vec<_>>()) {
+        let _ = error.print();
+    } else {
+        // The escapes mend what was wrong. This error has no colours.
+        eprint!("{}", for_terminal(&error.to_string()));
     }
-    let arguments: Vec<OsString> = arguments.iter().map(escaped).collect();
-    if let Err(error) = Arguments::read(&arguments) {
-        error.exit();
-    }
-    // The escapes mend what was wrong. This error has no colours.
-    eprint!("{}", for_terminal(&error.to_string()));
-    std::process::exit(error.exit_code());
+    u8::try_from(error.exit_code()).unwrap_or(exit_status::USAGE)
 }
 
 /// Returns an error message for an option on the command line that the command would have to ignore. Options of a settings file pass.

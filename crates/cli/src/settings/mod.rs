@@ -15,6 +15,7 @@ use twinprint_documents::Format;
 
 use crate::byte_size::ByteSize;
 use normalize::Rule;
+pub(crate) use normalize::named_normalization;
 use numbers::threads;
 pub(crate) use numbers::{number, whole};
 pub(crate) use preset::Preset;

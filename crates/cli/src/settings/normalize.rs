@@ -54,6 +54,22 @@ impl Rule {
     }
 }
 
+/// Adds rules by their names to others.
+pub(crate) fn named_normalization<S: AsRef<str>>(names: &[S], rules: Normalization) -> Result<Normalization, String> {
+    let named: Result<Vec<Rule>, String> = names.iter().map(|name| named(name.as_ref())).collect();
+    Ok(Rule::add_all(&named?, rules))
+}
+
+fn named(name: &str) -> Result<Rule, String> {
+    Rule::from_str(name, false).map_err(|_| {
+        let known: Vec<String> = Rule::value_variants()
+            .iter()
+            .filter_map(|rule| Some(rule.to_possible_value()?.get_name().to_string()))
+            .collect();
+        format!("there is no rule {name:?} of normalization; the rules are {}", known.join(", "))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,82 @@
+"""Columns of facts about texts: ids, scores, dates, sources."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from . import _native
+
+
+class Table(Protocol):
+    """Anything with columns by name: a dict of lists, a data frame of pandas or polars, an Arrow table, a dataset."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Returns the column of this name."""
+
+
+def listed(values: Iterable[Any] | None, rows: int, what: str) -> list[Any] | None:
+    """Reads a column of any library, with one value for each text."""
+    if values is None:
+        return None
+    column: Any = values
+    for method in ("to_pylist", "to_list", "tolist"):
+        if hasattr(column, method):
+            listed: list[Any] = getattr(column, method)()
+            break
+    else:
+        listed = list(column)
+    if len(listed) != rows:
+        raise ValueError(f"there are {len(listed)} {what} for {rows} texts; give one for each")
+    return listed
+
+
+class Facts:
+    """What the rules of ``keep`` ask of the texts."""
+
+    def __init__(self, keep: str, table: Table | None, source: str, rows: int) -> None:
+        """Reads the columns that the rules name."""
+        scores, dates, needs_source = _native.keep_fields(keep)
+        self.scores = [[_score(value) for value in _column(table, name, rows)] for name in scores]
+        self.dates = [_dates(_column(table, name, rows)) for name in dates]
+        sources = _column(table, source, rows) if needs_source else None
+        self.sources = None if sources is None else [None if value is None else str(value) for value in sources]
+
+
+def _column(table: Table | None, name: str, rows: int) -> list[Any]:
+    if table is None:
+        raise ValueError(f"keep names the column {name!r}; give it in columns=, such as columns={{{name!r}: [...]}}")
+    try:
+        column = table[name]
+    except (KeyError, IndexError) as error:
+        raise ValueError(f"keep names the column {name!r}, which columns= does not have") from error
+    except Exception as error:
+        # Data frames have exceptions of their own for a column that is missing.
+        if isinstance(table, Mapping):
+            raise
+        raise ValueError(f"keep names the column {name!r}, which columns= does not have: {error}") from error
+    if getattr(getattr(column, "dtype", None), "kind", None) == "M":
+        column = column.to_numpy() if hasattr(column, "to_numpy") else column
+        column = column.astype("datetime64[s]")
+    return listed(column, rows, f"values of {name!r}") or []
+
+
+def _score(value: Any) -> float | None:
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _dates(values: list[Any]) -> list[int | None]:
+    return _native.dates([_date(value) for value in values])
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, datetime.date):
+        # What pandas calls NaT is a date too, and not equal to itself.
+        return value.isoformat() if value == value else None
+    if isinstance(value, float) and value != value:
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,157 @@
+"""The rules of what is kept are those of the command, and reports are its reports."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import twinprint as tp
+
+COMMAND = Path(os.environ.get("TWINPRINT_COMMAND", "no command"))
+
+FERRY = "The ferry to Skelby was cancelled on Monday because of high winds, the operator said."
+ARTICLE = (
+    FERRY + " Passengers were brought to the mainland by bus over the old bridge at Tarrow, and the next one sails on Friday."
+)
+TEXTS = [FERRY, "SKELBY — " + FERRY, FERRY + " More follows soon.", "Councillors voted to close the harbour road."]
+COLUMNS: dict[str, list[Any]] = {
+    "quality": [0.5, None, 0.9, 1.0],
+    "date": ["2026-11-25", "2026-11-27T08:00:00+02:00", None, "2020"],
+    "source": ["blog", "wire", None, "post"],
+}
+
+
+@pytest.mark.parametrize(
+    ("keep", "kept"),
+    [
+        ("first", [0, 3]),
+        ("longest", [2, 3]),
+        ("shortest", [0, 3]),
+        ("score:quality", [2, 3]),
+        ("score:quality:asc", [0, 3]),
+        ("latest:date", [1, 3]),
+        ("earliest:date", [0, 3]),
+        ("source:wire,blog", [1, 3]),
+        ("source:post,longest", [2, 3]),
+        ("none", [3]),
+    ],
+)
+def test_the_preferred_text_is_kept(keep: str, kept: list[int]) -> None:
+    assert tp.dedup(TEXTS, keep=keep, columns=COLUMNS).kept == kept
+
+
+def test_columns_may_be_of_any_library() -> None:
+    dates = [datetime.datetime(2026, 11, 25), datetime.datetime(2026, 11, 27, 8), None, datetime.datetime(2020, 1, 1)]
+    tables: list[Any] = [
+        {"date": dates},
+        {"date": np.array(dates, dtype="datetime64[ns]")},
+        pl.DataFrame({"date": dates}),
+        pd.DataFrame({"date": dates}),
+        pa.table({"date": dates}),
+        {"date": [0 if date is None else int(date.timestamp()) for date in dates]},
+        {"date": [None if date is None else date.date() for date in dates]},
+    ]
+    for table in tables:
+        assert tp.dedup(TEXTS, keep="latest:date", columns=table).kept == [1, 3], type(table)
+    scores = [0.5, float("nan"), 0.9, 1.0]
+    for table in ({"q": np.array(scores)}, pl.DataFrame({"q": scores}), pd.DataFrame({"q": scores}), pa.table({"q": scores})):
+        assert tp.dedup(TEXTS, keep="score:q", columns=table).kept == [2, 3], type(table)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"keep": "best"}, "score:FIELD"),
+        ({"keep": "score:quality"}, "columns="),
+        ({"keep": "score:worth", "columns": COLUMNS}, "'worth'"),
+        ({"keep": "score:worth", "columns": pl.DataFrame(COLUMNS)}, "'worth'"),
+        ({"keep": "score:quality", "columns": {"quality": [1.0]}}, "1 values of 'quality' for 4 texts"),
+        ({"keep": "none", "contained": 0.8}, "no meaning"),
+        ({"clustering": "containers"}, "contained="),
+        ({"clustering": "chains"}, "leader, containers or components"),
+        ({"contained": 2.0}, "containment"),
+    ],
+)
+def test_errors_of_rules_say_what_to_do(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        tp.dedup(TEXTS, **settings)
+
+
+def test_a_date_of_another_kind_is_refused() -> None:
+    with pytest.raises(TypeError, match="give datetime"):
+        tp.dedup(TEXTS, keep="latest:date", columns={"date": [object()] * 4})
+
+
+def test_a_contained_text_goes_and_the_longer_one_stays() -> None:
+    texts = [FERRY, ARTICLE, "Councillors voted to close the harbour road."]
+    assert tp.dedup(texts, threshold=0.9).kept == [0, 1, 2]
+    found = tp.dedup(texts, threshold=0.9, contained=0.9, scaled=1)
+    assert found.kept == [1, 2]
+    (removed,) = found.removed
+    assert (removed.id, removed.duplicate_of, removed.containment) == (0, 1, 1.0) and removed.jaccard < 0.9
+
+
+def test_none_removes_all_that_have_a_duplicate_and_names_the_most_similar() -> None:
+    found = tp.dedup(TEXTS, keep="none")
+    assert [removed.id for removed in found.removed] == [0, 1, 2]
+    assert found.removed[1].duplicate_of == 0 and found.clusters == [[0, 1, 2]]
+    assert not found.mask[:3].any()
+
+
+def test_blank_texts_are_dropped_if_asked_to() -> None:
+    found = tp.dedup(["***", " \n", "***", "", None], drop_blank=True)
+    assert (found.kept, found.blank) == ([0], [1, 3, 4])
+    assert tp.dedup(["***", " \n", "***", "", None]).kept == [0, 1, 3, 4]
+
+
+def test_a_report_is_a_page_or_json(tmp_path: Path) -> None:
+    found = tp.dedup(TEXTS, ids=["a", "a", "b", "c"])
+    page = found.report(tmp_path / "report.html", title="Ferries & roads")
+    assert page.startswith("<!DOCTYPE html>") and (tmp_path / "report.html").read_text(encoding="utf-8") == page
+    assert "Ferries &amp; roads" in page
+    report = json.loads(found.report(tmp_path / "report.JSON"))
+    assert json.loads((tmp_path / "report.JSON").read_text(encoding="utf-8")) == report
+    assert {pair["left"] for pair in report["pairs"]} | {pair["right"] for pair in report["pairs"]} == {
+        "a (text 0)",
+        "a (text 1)",
+        "b",
+    }
+    assert len(report["pairs"]) == 3 and len(json.loads(found.report(format="json", max_pairs=1))["pairs"]) == 1
+    assert tp.report(TEXTS, title="T") == tp.dedup(TEXTS).report(title="T")
+    with pytest.raises(ValueError, match="'html' or 'json'"):
+        found.report(format="pdf")
+
+
+@pytest.mark.skipif(not COMMAND.exists(), reason="TWINPRINT_COMMAND names no command")
+@pytest.mark.parametrize(
+    "keep", ["first", "longest", "shortest", "score:quality,longest", "latest:date", "earliest:date", "source:wire,blog", "none"]
+)
+@pytest.mark.parametrize("contained", [None, 0.7])
+def test_the_command_keeps_the_same(keep: str, contained: float | None, tmp_path: Path) -> None:
+    if keep == "none" and contained is not None:
+        return
+    texts = [*TEXTS, ARTICLE, ARTICLE + " Tickets remain valid.", FERRY.upper()]
+    columns = {name: [*values, *values[:3]] for name, values in COLUMNS.items()}
+    rows = [
+        {"id": str(number), "text": text, **{name: values[number] for name, values in columns.items()}}
+        for number, text in enumerate(texts)
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    arguments = ["--keep", keep, "--source", "source", "--threshold", "0.6"]
+    arguments += [] if contained is None else ["--contained", str(contained), "--contained-one-in", "1"]
+    subprocess.run([COMMAND, "dedup", "in.jsonl", "-o", "out", *arguments], cwd=tmp_path, check=True, capture_output=True)
+    kept = [json.loads(line)["id"] for line in (tmp_path / "out" / "kept.jsonl").read_text().splitlines()]
+    scheme = tp.Scheme(words=3)
+    ids = [row["id"] for row in rows]
+    found = tp.dedup(texts, ids=ids, keep=keep, columns=columns, threshold=0.6, scheme=scheme, contained=contained, scaled=1)
+    assert found.kept == kept

@@ -1,0 +1,160 @@
+"""Nothing that Python can hold ends the process, and nothing leaks."""
+
+from __future__ import annotations
+
+import gc
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import twinprint as tp
+from twinprint import _native
+from twinprint.compat import Sketcher
+
+LEAKS = Path(__file__).parent.parent / "benches" / "leaks.py"
+
+# Also halves of surrogate pairs, which Python holds and UTF-8 does not.
+any_text = st.one_of(
+    st.text(max_size=30),
+    st.text(st.characters(categories=["Cs", "Ll", "Zs"]), max_size=12),
+    st.just("\ud800"),
+    st.just("a " * 2000),
+    st.just("字" * 500),
+    st.just("\0" * 40),
+)
+any_item = st.one_of(any_text, st.none(), st.binary(max_size=8), st.integers(), st.floats(), st.lists(st.none(), max_size=1))
+any_corpus = st.lists(any_item, max_size=8)
+
+EXPECTED = (ValueError, TypeError, OverflowError, MemoryError)
+
+
+def is_sound(item: Any) -> bool:
+    if not isinstance(item, str):
+        return item is None
+    try:
+        item.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@given(any_corpus)
+@settings(max_examples=150, deadline=None)
+def test_any_corpus_has_answers_or_a_named_error(corpus: list[Any]) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: tp.signatures(corpus),
+        lambda: tp.shingles(corpus),
+        lambda: tp.find_pairs(corpus),
+        lambda: tp.contained(corpus, scaled=1),
+        lambda: tp.dedup(corpus, keep="longest", contained=0.5, drop_blank=True).report(),
+        lambda: Sketcher("data-juicer", num_hashes=8).sketch_texts(corpus),
+    ]
+    for call in calls:
+        if all(map(is_sound, corpus)):
+            call()
+        else:
+            with pytest.raises((ValueError, TypeError), match="text [0-9]+ (is|holds)"):
+                call()
+
+
+@given(any_item, any_item)
+@settings(max_examples=100, deadline=None)
+def test_any_two_items_have_evidence_or_a_named_error(left: Any, right: Any) -> None:
+    if isinstance(left, str) and isinstance(right, str) and is_sound(left) and is_sound(right):
+        found = tp.evidence(left, right)
+        assert 0.0 <= found.jaccard <= 1.0
+        for passage in found.passages:
+            assert left[passage.left].encode() == left.encode()[passage.left_bytes]
+            assert right[passage.right].encode() == right.encode()[passage.right_bytes]
+    else:
+        with pytest.raises(EXPECTED):
+            tp.evidence(left, right)
+    for take in (tp.MinHasher().signature, tp.MinHasher().shingles, lambda text: tp.Deduplicator().insert(1, text)):
+        try:
+            take(left)
+        except EXPECTED:
+            assert not (isinstance(left, str) and is_sound(left))
+
+
+numbers = st.one_of(st.floats(), st.integers(), st.none(), st.text(max_size=3), st.just(2**70), st.just(-1))
+
+
+@given(st.dictionaries(st.sampled_from(["threshold", "recall", "bucket_limit", "threads", "memory"]), numbers, max_size=3))
+@settings(max_examples=100, deadline=None)
+def test_any_setting_is_taken_or_refused_by_name(chosen: dict[str, Any]) -> None:
+    if isinstance(chosen.get("threads"), int) and chosen["threads"] > 8:
+        chosen["threads"] = 8
+    try:
+        tp.find_pairs(["one two three four"] * 2, **chosen)
+    except EXPECTED:
+        pass
+
+
+@given(st.integers(-3, 2**33), st.integers(-3, 2**33), st.floats(), st.text(max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_any_scheme_and_rule_is_taken_or_refused(words: int, hashes: int, threshold: float, name: str) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: tp.Scheme(words=words, num_hashes=min(hashes, 4096)),
+        lambda: tp.Scheme(tokenization=name, normalization=name),
+        lambda: tp.Scheme.from_json(name),
+        lambda: tp.Banding(words, hashes),
+        lambda: tp.Banding.for_threshold(threshold, num_hashes=min(hashes, 512)),
+        lambda: Sketcher(name, num_hashes=min(hashes, 512)),
+        lambda: tp.dedup(["a b c"], keep=name),
+        lambda: tp.dedup(["a b c"], keep="latest:d", columns={"d": [name]}),
+        lambda: tp.dedup(["a b c"], keep="score:d", columns={"d": [name]}),
+    ]
+    for call in calls:
+        try:
+            call()
+        except EXPECTED:
+            pass
+
+
+def test_a_huge_text_and_many_empty_ones() -> None:
+    huge = "wind and rain over the harbour " * 200_000
+    assert tp.find_pairs([huge, huge + "!", "", None] + [""] * 1000)[0].jaccard == 1.0
+    assert len(tp.find_pairs([])) == 0 and tp.dedup([]).kept == [] and tp.signatures([]).numpy().shape == (0, 256)
+    assert len(tp.dedup([None] * 5).kept) == 5
+    assert tp.signatures(pa.array([], pa.string())).numpy().shape == (0, 256)
+    assert math.isnan(tp.jaccard(tp.shingles([None]), tp.shingles([None]))[0])
+
+
+def test_slices_of_columns_are_read_where_they_begin() -> None:
+    column = pa.array(["a b c d", None, "e f g h", "a b c d"])
+    assert np.array_equal(tp.signatures(column[2:]).numpy(), tp.signatures(["e f g h", "a b c d"]).numpy())
+
+
+@pytest.mark.parametrize("in_pool", [False, True])
+def test_a_panic_is_an_exception_and_the_process_goes_on(in_pool: bool) -> None:
+    code = f"""
+import twinprint as tp
+from twinprint import _native
+try:
+    _native.panic_on_purpose({in_pool})
+except BaseException as error:
+    print(type(error).__name__, error)
+print(len(tp.find_pairs(["a b c d"] * 2)))
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("PanicException on purpose") and run.stdout.endswith("\n1\n")
+
+
+def test_no_call_of_the_module_is_named_in_vain() -> None:
+    assert set(_native.__all__) <= set(dir(_native))
+
+
+def test_memory_does_not_grow() -> None:
+    gc.collect()
+    run = subprocess.run([sys.executable, LEAKS, "--calls", "6000"], capture_output=True, encoding="utf-8", check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
