@@ -1,6 +1,7 @@
 //! Options that a command accepts but does not use.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -113,7 +114,7 @@ fn exit(error: &clap::Error, arguments: &[OsString]) -> ! {
         error.exit();
     }
     // The escapes mend what was wrong. This error has no colours.
-    eprint!("{}", for_terminal(&error.to_string()));
+    let _ = write!(io::stderr(), "{}", for_terminal(&error.to_string()));
     std::process::exit(error.exit_code());
 }
 
