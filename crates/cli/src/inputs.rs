@@ -91,8 +91,16 @@ fn is_one_of<'a>(path: &Path, files: impl IntoIterator<Item = &'a Path>) -> bool
     real(path).is_some_and(|path| files.into_iter().any(|file| real(file).as_ref() == Some(&path)))
 }
 
+/// Returns whether a path is the address of an object.
+pub(crate) fn is_address(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.contains("://")) && !path.exists()
+}
+
 /// Resolves links in a path; returns nothing if there is no file. Standard input may be a file too.
 fn real(path: &Path) -> Option<PathBuf> {
+    if is_address(path) {
+        return Some(path.to_path_buf());
+    }
     let path = if path.as_os_str() == STANDARD_INPUT { Path::new("/dev/stdin") } else { path };
     fs::canonicalize(path).ok()
 }

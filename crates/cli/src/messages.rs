@@ -1,7 +1,7 @@
 //! Messages on standard error.
 
-use std::fmt::{self, Display, Write};
-use std::io::{self, IsTerminal};
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, IsTerminal, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::field::{Field, Visit};
@@ -25,7 +25,8 @@ pub(crate) fn print(verbose: u8, quiet: bool, color: Color) {
         1 => Level::INFO,
         _ => Level::DEBUG,
     };
-    let messages = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
+    // The subscriber would report that it cannot write by writing again, which panics.
+    let messages = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level).log_internal_errors(false);
     let messages = messages.with_ansi(color.is_on(io::stderr().is_terminal())).event_format(EscapedMessage);
     // A host may have a subscriber of its own, which then gets the messages.
     let _ = messages.try_init();
@@ -39,13 +40,18 @@ pub(crate) fn is_quiet() -> bool {
 /// Prints the result of a run that wrote files, unless `--quiet` is given.
 pub(crate) fn result(text: impl Display) {
     if !is_quiet() {
-        eprintln!("{}", for_terminal(&text.to_string()));
+        write_line(&text.to_string());
     }
 }
 
 /// Prints the error that ends the process.
 pub(crate) fn error(text: &str) {
-    eprintln!("twinprint: {}", for_terminal(text));
+    write_line(&format!("twinprint: {text}"));
+}
+
+/// Writes to standard error. That nobody reads it, as after `2>&1 | head`, or that its disk is full, must not end a run.
+fn write_line(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", for_terminal(text));
 }
 
 /// Collects the text of an event. The formatter of the library escapes it in a way of its own.
@@ -69,6 +75,10 @@ where
     N: for<'a> FormatFields<'a> + 'static,
 {
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        // What libraries report is not written for users, and may hold signed addresses.
+        if !event.metadata().target().starts_with("twinprint") {
+            return Ok(());
+        }
         let mut message = Message(String::new());
         event.record(&mut message);
         let level = *event.metadata().level();

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use twinprint_documents::{Format, Inputs, Options};
+use twinprint_documents::{Format, Inputs};
+
+use crate::inputs::is_address;
 
 /// An input file, and the path of its output file in a folder.
 pub(crate) struct Part {
@@ -18,7 +20,7 @@ pub(crate) struct Part {
 ///
 /// # Errors
 /// If the inputs are texts or standard input, or if a file is named twice.
-pub(crate) fn parts(inputs: &Inputs, options: &Options) -> Result<Vec<Part>> {
+pub(crate) fn parts(inputs: &Inputs) -> Result<Vec<Part>> {
     if matches!(inputs.format(), Format::Text | Format::Tar | Format::Warc) {
         bail!(
             "--output-per-file writes files of the format of the inputs, which {} is not written in; leave it out",
@@ -32,18 +34,18 @@ pub(crate) fn parts(inputs: &Inputs, options: &Options) -> Result<Vec<Part>> {
     }
     let paths = inputs.paths().map(real_path).collect::<Result<Vec<_>>>()?;
     let common = common_folder(&paths);
-    let (options, mut seen) = (Options { format: Some(inputs.format()), ..options.to_owned() }, HashSet::new());
-    let part = |(input, path): (&Path, &PathBuf)| {
+    let mut seen = HashSet::new();
+    let part = |((input, path), own): ((&Path, &PathBuf), Inputs)| {
         if !seen.insert(path.clone()) {
             bail!(
                 "{}: the file is named twice, and --output-per-file would write two files of one name; name it once",
                 input.display()
             );
         }
-        let relative = name_of_output(path.strip_prefix(&common).unwrap_or(path));
-        Ok(Part { inputs: Inputs::find([input], &options)?, relative })
+        let relative = name_of_output(&below(path.strip_prefix(&common).unwrap_or(path)));
+        Ok(Part { inputs: own, relative })
     };
-    inputs.paths().zip(&paths).map(part).collect()
+    inputs.paths().zip(&paths).zip(inputs.per_file()).map(part).collect()
 }
 
 impl Part {
@@ -63,8 +65,16 @@ fn name_of_output(path: &Path) -> PathBuf {
     if is_only_read { path.with_extension("") } else { path.to_path_buf() }
 }
 
+/// Drops what would lead out of a folder. Without a common folder, as of files and objects of a store, paths are whole.
+fn below(path: &Path) -> PathBuf {
+    path.components().filter(|part| matches!(part, Component::Normal(_))).collect()
+}
+
 /// Resolves the folder of a file, but keeps the name of the file, even if it is a link.
 fn real_path(path: &Path) -> Result<PathBuf> {
+    if is_address(path) {
+        return Ok(path.to_path_buf());
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = fs::canonicalize(folder).with_context(|| path.display().to_string())?;
     Ok(folder.join(path.file_name().with_context(|| path.display().to_string())?))

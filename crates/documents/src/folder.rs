@@ -9,6 +9,7 @@ use crate::decompress::head_of;
 use crate::error::{Error, ErrorKind};
 use crate::format::Format;
 use crate::options::Options;
+use crate::passed_over::is_passed_over;
 use crate::source::Source;
 
 /// A file that describes a folder, unless the folder has other files of its kind.
@@ -36,40 +37,58 @@ pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<
     let mut paths = Vec::new();
     collect(folder, options.recursive, &mut paths)?;
     paths.sort();
+    let sources = paths.iter().map(|path| Source::open(path, folder)).collect::<Result<_, _>>()?;
+    of_one_format(folder, sources, options)
+}
+
+/// Selects the files of a folder that are read, which must be of one format.
+pub(crate) fn of_one_format(
+    folder: &Path,
+    mut sources: Vec<Source>,
+    options: &Options,
+) -> Result<(Format, Vec<Source>), Error> {
     if let Some(format) = options.format {
-        let is_named = |path: &PathBuf| Format::from_path(path) == Some(format);
-        if format != Format::Text && paths.iter().any(is_named) {
-            paths.retain(is_named);
+        let is_named = |source: &Source| Format::from_path(&source.path) == Some(format);
+        if format != Format::Text && sources.iter().any(is_named) {
+            sources.retain(is_named);
         }
-        return sources(folder, &paths, format);
+        let kind = Kind::Readable(format);
+        return all_of_one(folder, sources.into_iter().map(|source| (source, kind)).collect());
     }
-    let mut kinds = Vec::with_capacity(paths.len());
-    for path in paths {
-        let kind = kind_of(&path, options)?;
-        kinds.push((path, kind));
+    let mut kinds = Vec::with_capacity(sources.len());
+    for source in sources {
+        let kind = kind_of(&source, options)?;
+        kinds.push((source, kind));
     }
     pass_over_descriptions(&mut kinds);
-    let format = match kinds.first() {
-        None => return Err(Error::new(folder, ErrorKind::EmptyFolder)),
-        Some((_, Kind::Readable(format))) if kinds.iter().all(|(_, kind)| *kind == Kind::Readable(*format)) => *format,
-        Some(_) => return Err(mixed(folder, &kinds)),
-    };
-    let paths: Vec<_> = kinds.into_iter().map(|(path, _)| path).collect();
-    sources(folder, &paths, format)
+    all_of_one(folder, kinds)
+}
+
+/// Returns the files and their format, unless there are none or several formats.
+fn all_of_one(folder: &Path, kinds: Vec<(Source, Kind)>) -> Result<(Format, Vec<Source>), Error> {
+    match kinds.first() {
+        None => Err(Error::new(folder, ErrorKind::EmptyFolder)),
+        Some((_, first @ Kind::Readable(format))) if kinds.iter().all(|(_, kind)| kind == first) => {
+            Ok((*format, kinds.into_iter().map(|(source, _)| source).collect()))
+        }
+        Some(_) => Err(mixed(folder, &kinds)),
+    }
 }
 
 /// Drops the files that only describe the others.
-fn pass_over_descriptions(kinds: &mut Vec<(PathBuf, Kind)>) {
-    let is_named =
-        |path: &Path, names: &[&str]| names.iter().any(|name| path.file_name().is_some_and(|file| file == *name));
+fn pass_over_descriptions(kinds: &mut Vec<(Source, Kind)>) {
+    let is_named = |source: &Source, names: &[&str]| {
+        names.iter().any(|name| source.path.file_name().is_some_and(|file| file == *name))
+    };
     let others = |names: &[&str]| {
         let others: Vec<_> =
-            kinds.iter().filter(|(path, _)| !is_named(path, names) && !is_named(path, &[README])).collect();
+            kinds.iter().filter(|(source, _)| !is_named(source, names) && !is_named(source, &[README])).collect();
         others
     };
     let is_text = |kind: &Kind| *kind == Kind::Readable(Format::Text);
-    let is_markdown = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
-    let are = |others: &[&(PathBuf, Kind)], texts: bool| {
+    let is_markdown =
+        |source: &Source| source.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+    let are = |others: &[&(Source, Kind)], texts: bool| {
         !others.is_empty() && others.iter().all(|(_, kind)| *kind != Kind::Unreadable && is_text(kind) == texts)
     };
     let mut names = Vec::new();
@@ -80,19 +99,10 @@ fn pass_over_descriptions(kinds: &mut Vec<(PathBuf, Kind)>) {
         names.extend(OF_TEXTS);
     }
     let rest = others(&names);
-    if !rest.is_empty() && !rest.iter().any(|(path, _)| is_markdown(path)) {
+    if !rest.is_empty() && !rest.iter().any(|(source, _)| is_markdown(source)) {
         names.push(README);
     }
-    kinds.retain(|(path, _)| !is_named(path, &names));
-}
-
-/// Opens the files as sources of one format. A folder without any is an error.
-fn sources(folder: &Path, paths: &[PathBuf], format: Format) -> Result<(Format, Vec<Source>), Error> {
-    if paths.is_empty() {
-        return Err(Error::new(folder, ErrorKind::EmptyFolder));
-    }
-    let sources: Result<Vec<_>, _> = paths.iter().map(|path| Source::open(path, folder)).collect();
-    Ok((format, sources?))
+    kinds.retain(|(source, _)| !is_named(source, &names));
 }
 
 /// Collects the files of a folder, and of those below it if asked to.
@@ -114,18 +124,12 @@ fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>) -> Result<(
     Ok(())
 }
 
-/// Returns whether a file is hidden, as `._x.txt` of macOS, or a mark that a program such as Spark leaves, as `_SUCCESS`.
-pub(crate) fn is_passed_over(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') || (name.starts_with('_') && !name.contains('.'))
-}
-
 /// Recognizes a file by its extension, or else by its content.
-fn kind_of(path: &Path, options: &Options) -> Result<Kind, Error> {
-    if let Some(format) = Format::from_path(path) {
+fn kind_of(source: &Source, options: &Options) -> Result<Kind, Error> {
+    if let Some(format) = Format::from_path(&source.path) {
         return Ok(Kind::Readable(format));
     }
-    let head = head_of(&Source::open(path, path)?, options.max_window)?;
+    let head = head_of(source, options.max_window)?;
     Ok(match Content::from_first_bytes(&head) {
         Content::Parquet => Kind::Readable(Format::Parquet),
         Content::Arrow => Kind::Readable(Format::Arrow),
@@ -138,10 +142,10 @@ fn kind_of(path: &Path, options: &Options) -> Result<Kind, Error> {
 }
 
 /// Says what a folder has, and gives a pattern for the most frequent extension that can be read.
-fn mixed(folder: &Path, kinds: &[(PathBuf, Kind)]) -> Error {
+fn mixed(folder: &Path, kinds: &[(Source, Kind)]) -> Error {
     let mut counts = BTreeMap::<String, (usize, bool)>::new();
-    for (path, kind) in kinds {
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    for (source, kind) in kinds {
+        let extension = source.path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
         let count = counts.entry(extension.unwrap_or_default()).or_default();
         count.0 += 1;
         count.1 |= matches!(kind, Kind::Readable(_));
@@ -163,7 +167,7 @@ fn mixed(folder: &Path, kinds: &[(PathBuf, Kind)]) -> Error {
     let readable = || counts.iter().filter(|(extension, (_, readable))| *readable && !extension.is_empty());
     let best = readable().find(|(extension, _)| is_table(extension)).or_else(|| readable().next());
     let extension = best.map_or("*", |(extension, _)| extension.as_str());
-    let is_deep = kinds.iter().any(|(path, _)| path.parent() != Some(folder));
+    let is_deep = kinds.iter().any(|(source, _)| source.path.parent() != Some(folder));
     let pattern = folder.join(if is_deep { "**" } else { "" }).join(format!("*.{extension}"));
     let described: Vec<_> = described.take(6).collect();
     let kind = ErrorKind::MixedFolder(described.join(", "), pattern.display().to_string());

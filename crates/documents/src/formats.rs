@@ -35,7 +35,10 @@ pub(crate) fn open_records(sources: &[Source], format: Format, config: &ReadConf
     if config.fields.want_dates() {
         return Err(Error::new(&source.path, ErrorKind::NotBuilt("dates")));
     }
-    let config = config.clone();
+    open_as(sources, source, format, config.clone()).map_err(|error| source.explained(error))
+}
+
+fn open_as(sources: &[Source], source: &Source, format: Format, config: ReadConfig) -> Result<Box<dyn Records>, Error> {
     Ok(match format {
         Format::JsonLines => Box::new(LinesReader::json(source, bytes(source, &config)?, config)?),
         Format::Lines => Box::new(LinesReader::texts(source, bytes(source, &config)?, config)),

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::columns::FirstColumns;
+use crate::compression::Compression;
 use crate::content::Content;
 use crate::decompress::head_of;
 use crate::error::{Error, ErrorKind};
@@ -17,6 +18,8 @@ use crate::options::Options;
 #[cfg(feature = "formats")]
 use crate::pattern::expand;
 use crate::records::ReadConfig;
+#[cfg(feature = "remote")]
+use crate::remote::{self, Found, RemoteObject, Stores};
 use crate::source::{Source, make_unique};
 use crate::stream::STANDARD_INPUT;
 
@@ -62,15 +65,16 @@ impl Inputs {
     pub fn find<P: AsRef<Path>>(inputs: impl IntoIterator<Item = P>, options: &Options) -> Result<Self, Error> {
         let mut sources = Vec::new();
         let mut format = options.format;
+        let mut finder = Finder::default();
         for input in inputs {
-            for path in matching(input.as_ref())? {
-                let found = add(&path, options, &mut sources)?;
+            for Group { path, format: found, sources: files } in finder.find(input.as_ref(), options)? {
                 match format {
                     Some(first) if first != found => {
                         return Err(Error::new(&path, ErrorKind::MixedFormats(first.name(), found.name())));
                     }
                     _ => format = Some(found),
                 }
+                sources.extend(files);
             }
         }
         make_unique(&mut sources);
@@ -87,6 +91,34 @@ impl Inputs {
     /// Yields the paths of the files, in order.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())
+    }
+
+    /// Yields the sizes of the files in bytes, in order, as they are on disk or in their stores; `None` for standard input and pipes.
+    pub fn sizes(&self) -> impl Iterator<Item = Option<u64>> + '_ {
+        self.sources.iter().map(Source::size)
+    }
+
+    /// Yields what tells each object of a store from earlier and later ones at its address, such as its `ETag`, in order; `None` for files.
+    pub fn versions(&self) -> impl Iterator<Item = Option<&str>> {
+        self.sources.iter().map(Source::version)
+    }
+
+    /// Yields each file as inputs of its own, with the ids that it has among the others.
+    ///
+    /// ```
+    /// use twinprint_documents::{Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// std::fs::write(folder.join("a.txt"), "first")?;
+    /// std::fs::write(folder.join("b.txt"), "second one")?;
+    /// let inputs = Inputs::find([folder], &Options::default())?;
+    /// assert!(inputs.per_file().map(|file| file.total_bytes()).eq([Some(5), Some(10)]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn per_file(&self) -> impl Iterator<Item = Self> + '_ {
+        let single = |source: &Source| Self { sources: vec![source.clone()], total: source.size(), ..*self };
+        self.sources.iter().map(single)
     }
 
     /// Returns how the values of tables are separated.
@@ -186,6 +218,51 @@ impl Inputs {
     }
 }
 
+/// Files of one format that an input names.
+struct Group {
+    path: PathBuf,
+    format: Format,
+    sources: Vec<Source>,
+}
+
+/// Finds the files of inputs, one input after another.
+#[derive(Default)]
+struct Finder {
+    #[cfg(feature = "remote")]
+    stores: Stores,
+}
+
+impl Finder {
+    /// Finds what an input names: a file, a folder, what matches a pattern, or objects of a store.
+    fn find(&mut self, input: &Path, options: &Options) -> Result<Vec<Group>, Error> {
+        #[cfg(feature = "remote")]
+        if let Some(found) = self.find_objects(input, options) {
+            return found;
+        }
+        matching(input)?.into_iter().map(|path| group(path, options)).collect()
+    }
+
+    /// Finds objects, or returns `None` if the input is no address.
+    #[cfg(feature = "remote")]
+    fn find_objects(&mut self, input: &Path, options: &Options) -> Option<Result<Vec<Group>, Error>> {
+        let one = |object: RemoteObject| {
+            let folder = object.path().parent().unwrap_or(Path::new("")).to_path_buf();
+            group_of(Source::of_object(object, &folder), options)
+        };
+        let found = match remote::find(input, options.recursive, &mut self.stores)? {
+            Ok(Found::Object(object)) => one(object).map(|group| vec![group]),
+            Ok(Found::Matches(objects)) => objects.into_iter().map(one).collect(),
+            Ok(Found::Folder(objects)) => {
+                let sources = objects.into_iter().map(|object| Source::of_object(object, input)).collect();
+                folder::of_one_format(input, sources, options)
+                    .map(|(format, sources)| vec![Group { path: input.into(), format, sources }])
+            }
+            Err(error) => Err(error),
+        };
+        Some(found)
+    }
+}
+
 /// Returns the input itself if it exists, or else the paths that match it as a pattern.
 fn matching(input: &Path) -> Result<Vec<PathBuf>, Error> {
     if input.as_os_str() == STANDARD_INPUT {
@@ -196,7 +273,7 @@ fn matching(input: &Path) -> Result<Vec<PathBuf>, Error> {
         Err(error) => error,
     };
     if let Some(scheme) = scheme_of(input) {
-        return Err(Error::new(input, ErrorKind::Remote(scheme)));
+        return Err(Error::new(&without_secrets(input), ErrorKind::Remote(scheme)));
     }
     let error = match expand(input) {
         Some(paths) => return paths,
@@ -216,22 +293,60 @@ fn scheme_of(input: &Path) -> Option<String> {
     is_scheme.then(|| scheme.to_ascii_lowercase())
 }
 
+/// Drops the user, the password and the query of an address.
+fn without_secrets(input: &Path) -> PathBuf {
+    let text = input.to_string_lossy();
+    let text = text.split('?').next().unwrap_or_default();
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let (server, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let server = server.rsplit('@').next().unwrap_or_default();
+    PathBuf::from(format!("{scheme}://{server}{path}"))
+}
+
 #[cfg(not(feature = "formats"))]
 fn expand(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
     None
 }
 
-/// Adds a file, or the files of a folder, and returns the format.
-fn add(path: &Path, options: &Options, sources: &mut Vec<Source>) -> Result<Format, Error> {
+/// Takes a file, or the files of a folder.
+fn group(path: PathBuf, options: &Options) -> Result<Group, Error> {
     if path.as_os_str() != STANDARD_INPUT && path.is_dir() {
-        let (format, found) = folder::files_of(path, options)?;
-        sources.extend(found);
-        return Ok(format);
+        let (format, sources) = folder::files_of(&path, options)?;
+        return Ok(Group { path, format, sources });
     }
-    let source = Source::open(path, path.parent().unwrap_or(Path::new("")))?;
+    group_of(Source::open(&path, path.parent().unwrap_or(Path::new("")))?, options)
+}
+
+/// Takes a single file.
+fn group_of(source: Source, options: &Options) -> Result<Group, Error> {
     let format = format_of(&source, options)?;
-    sources.push(source);
-    Ok(format)
+    Ok(Group { path: source.path.clone(), format, sources: vec![source] })
+}
+
+/// Refuses what a compressed file must not hold.
+fn refuse_compressed(source: &Source, compression: Compression, inner: &[u8]) -> Result<(), Error> {
+    let program = match compression {
+        Compression::Zstandard => "zstd",
+        Compression::Xz => "xz",
+        Compression::Bzip2 => "bzip2",
+        Compression::Lz4 => "lz4",
+        Compression::Gzip | Compression::None => "gzip",
+    };
+    let name = match (Content::from_first_bytes(inner), Compression::from_first_bytes(inner)) {
+        (Content::Parquet, _) => "a Parquet file",
+        (Content::Arrow, _) => "an Arrow IPC file",
+        (Content::Foreign(name, _), _) => name,
+        (_, Compression::None) => return Ok(()),
+        (_, second) => second.name(),
+    };
+    let name = format!("{name} inside {}", compression.name());
+    Err(foreign(source, &name, &format!("decompress it first: {program} -dc FILE > OTHER-FILE")))
+}
+
+/// Says that a format is not read. The remedy has the word `FILE` in place of the path.
+fn foreign(source: &Source, name: &str, remedy: &str) -> Error {
+    let remedy = remedy.replacen("FILE", &source.path.display().to_string(), 1);
+    Error::new(&source.path, ErrorKind::ForeignFormat(name.to_string(), remedy))
 }
 
 /// Returns the format of a file. The content decides before the extension does where it is certain, because Parquet
@@ -243,8 +358,15 @@ fn format_of(source: &Source, options: &Options) -> Result<Format, Error> {
     let head = source.head()?;
     let content = Content::from_first_bytes(&head);
     if let Content::Foreign(name, remedy) = content {
-        let remedy = remedy.replace("FILE", &source.path.display().to_string());
-        return Err(Error::new(&source.path, ErrorKind::ForeignFormat(name.to_string(), remedy)));
+        return Err(foreign(source, name, remedy));
+    }
+    let compression = Compression::from_first_bytes(&head);
+    let inner = match compression {
+        Compression::None => head,
+        _ => head_of(source, options.max_window)?,
+    };
+    if compression != Compression::None && cfg!(feature = "formats") {
+        refuse_compressed(source, compression, &inner)?;
     }
     if let Some(format) = options.format {
         return Ok(format);
@@ -257,7 +379,7 @@ fn format_of(source: &Source, options: &Options) -> Result<Format, Error> {
     if let Some(format) = Format::from_path(&source.path) {
         return Ok(format);
     }
-    Ok(match Content::from_first_bytes(&head_of(source, options.max_window)?) {
+    Ok(match Content::from_first_bytes(&inner) {
         Content::Parquet => Format::Parquet,
         Content::Tar => Format::Tar,
         Content::Warc => Format::Warc,

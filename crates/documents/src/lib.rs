@@ -10,7 +10,8 @@
 //!
 //! * `formats`: tables, tar archives, WARC records, compressed files, patterns of file names, dates, and writing.
 //! * `parquet`: `formats`, Parquet and Arrow IPC, which take a minute to build.
-//! * `full`: all of it.
+//! * `full`: all formats of files.
+//! * `remote`: objects at `s3://`, `gs://`, `https://` and `hf://`, read over the network.
 //!
 //! # Memory
 //!
@@ -21,6 +22,7 @@
 //! * Tables are read 8 MB at a time, or one row at a time if rows are longer.
 //! * Parquet is read at most 4096 rows and about 8 MB at a time, judged by the sizes that the file states, plus the open pages of a
 //!   row group. Of Arrow IPC, a batch of the file is held.
+//! * Of an object of a store, what a connection delivers at once is held, and of Parquet and Arrow 16 MiB.
 //! * Decompression holds a window of at most [`Options::max_window`], by default 128 MiB.
 //!
 //! ```no_run
@@ -73,11 +75,14 @@ mod metadata;
 mod options;
 #[cfg(feature = "formats")]
 mod output;
+mod passed_over;
 #[cfg(feature = "formats")]
 mod pattern;
 mod place;
 mod reader;
 mod records;
+#[cfg(feature = "remote")]
+mod remote;
 #[cfg(feature = "formats")]
 mod rewriter;
 #[cfg(feature = "parquet")]

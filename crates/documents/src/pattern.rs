@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::folder::is_passed_over;
+use crate::passed_over::is_passed_over;
 
 /// Expands a pattern, or returns `None` if the input has no wildcard. `*`, `?`, `[a-z]`, `**` and `{a,b}` are
 /// wildcards. Hidden files match only a pattern that names the dot. Folders count only if the pattern matches no file.
@@ -33,7 +33,7 @@ fn matching(input: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
 }
 
 /// Expands the first `{a,b}` of a pattern, and those in what results, as shells do.
-fn alternatives(pattern: &str) -> Vec<String> {
+pub(crate) fn alternatives(pattern: &str) -> Vec<String> {
     let Some((open, close)) = braces(pattern) else { return vec![pattern.to_string()] };
     let (before, inside, after) = (&pattern[..open], &pattern[open + 1..close], &pattern[close + 1..]);
     let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);

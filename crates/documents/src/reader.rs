@@ -135,7 +135,8 @@ impl Reader {
         loop {
             if let Some(current) = &mut self.current {
                 self.batch.clear();
-                if current.next_batch(&mut self.batch)? {
+                let read = current.next_batch(&mut self.batch);
+                if read.map_err(|error| explained(&self.inputs, error))? {
                     break;
                 }
             }
@@ -247,6 +248,14 @@ impl Inputs {
             let first = self.paths().next().unwrap_or(Path::new("-"));
             Error::new(first, ErrorKind::ChangedInput { expected, found: before })
         })
+    }
+}
+
+/// Says of a lost connection that it was one.
+fn explained(inputs: &Inputs, error: Error) -> Error {
+    match inputs.sources.iter().find(|source| source.path == error.path) {
+        Some(source) => source.explained(error),
+        None => error,
     }
 }
 

@@ -6,7 +6,15 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "remote")]
+use crate::remote::RemoteObject;
+#[cfg(all(feature = "remote", feature = "parquet"))]
+pub(crate) use crate::remote::{RandomAccess, RemoteFile};
 use crate::stream::{ByteReader, HEAD_BYTES, STANDARD_INPUT, Stream};
+
+/// What is read from any offset.
+#[cfg(all(feature = "parquet", not(feature = "remote")))]
+pub(crate) type RandomAccess = File;
 
 /// A file, and the names from which ids are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +24,18 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// The name that begins the ids of records without ids of their own.
     pub(crate) label: String,
-    /// The input, if it can be read only once.
-    stream: Option<Stream>,
+    origin: Origin,
+}
+
+/// Where the bytes of a source come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    /// A regular file.
+    File,
+    /// What can be read only once.
+    Stream(Stream),
+    #[cfg(feature = "remote")]
+    Object(RemoteObject),
 }
 
 impl Source {
@@ -25,76 +43,126 @@ impl Source {
     pub(crate) fn open(path: &Path, folder: &Path) -> Result<Self, Error> {
         let failed = |error: io::Error| Error::io(path, &error);
         let is_stream = path.as_os_str() == STANDARD_INPUT || !fs::metadata(path).map_err(failed)?.is_file();
-        let stream = is_stream.then(|| Stream::new(path));
+        let origin = if is_stream { Origin::Stream(Stream::new(path)) } else { Origin::File };
+        Ok(Self::new(path, folder, origin))
+    }
+
+    /// Takes an object of a store. Its id is made as that of a file is.
+    #[cfg(feature = "remote")]
+    pub(crate) fn of_object(object: RemoteObject, folder: &Path) -> Self {
+        Self::new(&object.path().to_path_buf(), folder, Origin::Object(object))
+    }
+
+    fn new(path: &Path, folder: &Path, origin: Origin) -> Self {
         let label = readable(Path::new(path.file_name().unwrap_or_default()));
-        Ok(Self { path: path.into(), name: name_of(path, folder), label, stream })
+        Self { path: path.into(), name: name_of(path, folder), label, origin }
     }
 
     /// Returns the first bytes of the file as they are on disk.
     pub(crate) fn head(&self) -> Result<Vec<u8>, Error> {
-        let Some(stream) = &self.stream else {
-            let mut head = Vec::new();
-            let read = File::open(&self.path).and_then(|file| file.take(HEAD_BYTES as u64).read_to_end(&mut head));
-            return read.map(|_| head).map_err(|error| Error::io(&self.path, &error));
+        let head = match &self.origin {
+            Origin::File => {
+                let mut head = Vec::new();
+                let read = File::open(&self.path).and_then(|file| file.take(HEAD_BYTES as u64).read_to_end(&mut head));
+                read.map(|_| head)
+            }
+            Origin::Stream(stream) => stream.head(),
+            #[cfg(feature = "remote")]
+            Origin::Object(object) => object.head(),
         };
-        stream.head().map_err(|error| Error::io(&self.path, &error))
+        head.map_err(|error| Error::io(&self.path, &error))
     }
 
     /// Opens the file from its beginning.
     pub(crate) fn reader(&self) -> Result<ByteReader, Error> {
-        match &self.stream {
-            Some(stream) => match stream.reader() {
-                Ok(reader) => reader.ok_or_else(|| Error::new(&self.path, ErrorKind::NotTwice)),
-                Err(error) => Err(Error::io(&self.path, &error)),
-            },
-            None => match File::open(&self.path) {
-                Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(Error::io(&self.path, &error)),
-            },
+        let reader = match &self.origin {
+            Origin::File => File::open(&self.path).map(|file| Some(Box::new(file) as ByteReader)),
+            Origin::Stream(stream) => stream.reader(),
+            #[cfg(feature = "remote")]
+            Origin::Object(object) => object.reader().map(Some),
+        };
+        self.unless_read(reader)
+    }
+
+    /// Says what failed, or that the input has been read already.
+    fn unless_read<T>(&self, opened: io::Result<Option<T>>) -> Result<T, Error> {
+        match opened {
+            Ok(Some(opened)) => Ok(opened),
+            Ok(None) => Err(Error::new(&self.path, ErrorKind::NotTwice)),
+            Err(error) => Err(Error::io(&self.path, &error)),
         }
     }
 
     /// Opens the file for random access. What can be read only once is copied to a file first.
     #[cfg(feature = "parquet")]
-    pub(crate) fn seekable(&self) -> Result<File, Error> {
-        let file = match &self.stream {
-            Some(stream) => stream.copied(tempfile::tempfile),
-            None => File::open(&self.path).map(Some),
+    pub(crate) fn seekable(&self) -> Result<RandomAccess, Error> {
+        let file = match &self.origin {
+            Origin::File => File::open(&self.path).map(Some),
+            Origin::Stream(stream) => stream.copied(tempfile::tempfile),
+            #[cfg(feature = "remote")]
+            Origin::Object(object) => return Ok(RandomAccess::Remote(RemoteFile::new(object.clone()))),
         };
-        match file {
-            Ok(Some(file)) => Ok(file),
-            Ok(None) => Err(Error::new(&self.path, ErrorKind::NotTwice)),
-            Err(error) => Err(Error::io(&self.path, &error)),
-        }
+        #[cfg(feature = "remote")]
+        let file = file.map(|file| file.map(RandomAccess::Local));
+        self.unless_read(file)
     }
 
     /// Copies what can be read only once to a file without a name in this folder.
     #[cfg(feature = "formats")]
     pub(crate) fn copy_to(&self, folder: &Path) -> Result<(), Error> {
-        let Some(stream) = &self.stream else { return Ok(()) };
-        match stream.copied(|| tempfile::tempfile_in(folder)) {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(Error::new(&self.path, ErrorKind::NotTwice)),
-            Err(error) => Err(Error::io(&self.path, &error)),
+        match &self.origin {
+            Origin::Stream(stream) => self.unless_read(stream.copied(|| tempfile::tempfile_in(folder))).map(|_| ()),
+            _ => Ok(()),
         }
     }
 
     /// Returns the size on disk in bytes, or `None` if it is not known before the end.
     pub(crate) fn size(&self) -> Option<u64> {
-        match self.stream {
-            Some(_) => None,
-            None => fs::metadata(&self.path).ok().map(|data| data.len()),
+        match &self.origin {
+            Origin::File => fs::metadata(&self.path).ok().map(|data| data.len()),
+            Origin::Stream(_) => None,
+            #[cfg(feature = "remote")]
+            Origin::Object(object) => Some(object.size()),
         }
+    }
+
+    /// Returns what tells an object of a store from earlier and later ones at its address.
+    pub(crate) fn version(&self) -> Option<&str> {
+        match &self.origin {
+            #[cfg(feature = "remote")]
+            Origin::Object(object) => object.version(),
+            _ => None,
+        }
+    }
+
+    /// Replaces what a reader of a format made of a lost connection by what happened on the network.
+    pub(crate) fn explained(&self, error: Error) -> Error {
+        #[cfg(feature = "remote")]
+        if let (Origin::Object(object), ErrorKind::Io(_) | ErrorKind::BadFile(_) | ErrorKind::ForeignFormat(..)) =
+            (&self.origin, &error.kind)
+            && let Some(fault) = object.fault()
+        {
+            return Error { kind: ErrorKind::Io(fault.to_string()), ..error };
+        }
+        error
     }
 
     /// Returns whether the file can be read again and again.
     pub(crate) fn can_be_read_again(&self) -> bool {
-        self.stream.as_ref().is_none_or(Stream::is_copied)
+        match &self.origin {
+            Origin::Stream(stream) => stream.is_copied(),
+            _ => true,
+        }
     }
 
     /// Returns whether the file can be read only once, unless it is copied.
     pub(crate) fn is_stream(&self) -> bool {
-        self.stream.is_some()
+        matches!(self.origin, Origin::Stream(_))
+    }
+
+    /// Returns whether it is cheap to read the first bytes again.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.origin, Origin::File)
     }
 
     /// Returns the path as an id.

@@ -128,6 +128,8 @@ fn patterns_have_alternatives_and_pass_over_folders() {
         ("c.jsonl", "none"),
         ("d/e.jsonl", &LINE.replace("\"a\"", "\"e\"")),
         ("d/_SUCCESS", ""),
+        ("d/Thumbs.db", "\u{0}"),
+        ("d/desktop.ini", "[x]"),
         ("d/.x.jsonl", "none"),
         ("p-1/t.txt", "1"),
         ("p-2/u.txt", "2"),
@@ -139,14 +141,42 @@ fn patterns_have_alternatives_and_pass_over_folders() {
 
 #[test]
 fn addresses_are_refused_with_what_to_do() {
+    for (address, word) in [("ftp://example.org/a.jsonl", "curl"), ("~/a.jsonl", "home folder")] {
+        let error = Inputs::find([address], &Options::default()).unwrap_err().to_string();
+        assert!(error.starts_with(address) && error.contains(word), "{error}");
+    }
+}
+
+#[test]
+#[cfg(not(feature = "remote"))]
+fn addresses_are_refused_with_the_feature_that_reads_them() {
     for (address, word) in [
         ("s3://bucket/a.jsonl", "aws s3 cp"),
         ("https://example.org/a.jsonl", "curl"),
         ("hf://datasets/a/b", "hf download"),
-        ("~/a.jsonl", "home folder"),
     ] {
         let error = Inputs::find([address], &Options::default()).unwrap_err().to_string();
         assert!(error.starts_with(address) && error.contains(word), "{error}");
+        assert!(error.contains("--features remote"), "{error}");
+    }
+    let signed = Inputs::find(["https://me:secret@host/a.jsonl?signature=secret"], &Options::default()).unwrap_err();
+    assert!(!signed.to_string().contains("secret") && signed.to_string().contains("host/a.jsonl"), "{signed}");
+}
+
+#[test]
+#[cfg(feature = "formats")]
+fn foreign_formats_are_named_in_compressed_files_too() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes, words) in [
+        ("u.jsonl.gz", &b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xfb\xff\xaf\x9aA\x89!\x93!\x05H\x02\x00\xc2\x98\x8e\x1f\x0c\x00\x00\x00"[..], ["UTF-16 text inside gzip", "gzip -dc"]),
+        ("z.jsonl.gz", &b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x0b\xf0ff\x11a``\xe0`\x00\x00\x91\x9a\x07,\x0a\x00\x00\x00"[..], ["zip archive inside gzip", "gzip -dc"]),
+        ("p.gz", &b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x0bp\x0c2\x14e\x01\x00.\xb2\xaa\xac\x06\x00\x00\x00"[..], ["Parquet file inside gzip", "gzip -dc"]),
+        ("g.jsonl.gz", &b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x93\xef\xe6`\x00\x01&\xe6\xd5\xebX\x19\x9c\xf7/[\xcc\x04\xe4\x01\x00c\xe4\xc6\x1f\x16\x00\x00\x00"[..], ["gzip inside gzip", "gzip -dc"]),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let error = Inputs::find([&path], &Options::default()).unwrap_err().to_string();
+        assert!(error.contains(name) && words.iter().all(|word| error.contains(word)), "{error}");
     }
 }
 

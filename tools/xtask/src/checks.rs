@@ -5,7 +5,7 @@ use std::fs;
 use crate::process::{Outcome, Repository, attempt, capture, heading, run, skip};
 
 /// The call of clippy that covers the most code. `check` and `msrv` share it, so that it runs once.
-const CLIPPY: &str = "clippy --workspace --all-targets --features serde -- -D warnings";
+const CLIPPY: &str = "clippy --workspace --all-targets --features serde,twinprint-cli/remote -- -D warnings";
 
 /// Checks the format, and runs clippy with all features and with none.
 pub(crate) fn check(repository: &Repository, _: &[String]) -> Outcome<()> {
@@ -67,6 +67,8 @@ pub(crate) fn test(repository: &Repository, _: &[String]) -> Outcome<()> {
     heading("tests of the other crates, and of the features");
     run(&mut repository.cargo("test --workspace --exclude twinprint --no-fail-fast"))?;
     run(&mut repository.cargo("test --features serde --lib --test schemes"))?;
+    heading("tests of inputs at addresses, from a server on this machine");
+    run(&mut repository.cargo("test --package twinprint-cli --features remote --test remote"))?;
     run(&mut repository.cargo("test --no-default-features --lib --test laws"))
 }
 

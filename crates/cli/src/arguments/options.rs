@@ -1,6 +1,7 @@
 //! Options that a command accepts but does not use.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -113,7 +114,7 @@ fn print(error: &clap::Error, arguments: &[OsString]) -> u8 {
         let _ = error.print();
     } else {
         // The escapes mend what was wrong. This error has no colours.
-        eprint!("{}", for_terminal(&error.to_string()));
+        let _ = write!(io::stderr(), "{}", for_terminal(&error.to_string()));
     }
     u8::try_from(error.exit_code()).unwrap_or(exit_status::USAGE)
 }

@@ -55,7 +55,7 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
         bail!("--output-per-file writes many files, and needs a folder for --output");
     }
     // Is refused before anything is written.
-    let parts = if command.output_per_file { per_file::parts(&inputs, &options)? } else { Vec::new() };
+    let parts = if command.output_per_file { per_file::parts(&inputs)? } else { Vec::new() };
     let rules = settings.of_run().to_toml()?;
     let rules = format!("{rules} {} {} {}", command.unit.name(), command.least_words, command.output_per_file);
     let Some(output) = OutputDir::open_for_trim(folder, &rules, &inputs, command.force)? else {

@@ -86,11 +86,16 @@ impl<'a> Sides<'a> {
         self.inputs.paths().chain(self.against.into_iter().flat_map(Inputs::paths))
     }
 
-    /// Returns the number of inputs, and all files with their sizes. An interrupted run is resumed only if they are unchanged.
+    /// Returns the number of inputs, and all files with their sizes and, of objects of stores, versions. An interrupted run is resumed
+    /// only if they are unchanged.
     // A name that is not UTF-8 cannot be written as JSON.
     fn listed(self) -> Result<String> {
-        let size = |path: &Path| fs::metadata(path).ok().map(|data| data.len());
-        let files: Vec<_> = self.paths().map(|path| (path.to_string_lossy(), size(path))).collect();
+        let mut files = Vec::new();
+        for side in [self.inputs].into_iter().chain(self.against) {
+            for ((path, size), version) in side.paths().zip(side.sizes()).zip(side.versions()) {
+                files.push((path.to_string_lossy(), size, version));
+            }
+        }
         Ok(serde_json::to_string(&(self.inputs.paths().count(), files))?)
     }
 

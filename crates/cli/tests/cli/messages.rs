@@ -244,3 +244,23 @@ fn short_help_is_short_and_long_help_has_examples() {
         assert!(short.contains("--help") && !short.contains("--banding"), "{short}");
     }
 }
+
+/// `2>&1 | head` closes standard error, and a disk may be full: that costs messages, but no result.
+#[test]
+#[cfg(target_os = "linux")]
+fn messages_that_cannot_be_written_end_no_run() {
+    let folder = folder_of(&json_lines(&documents(10)));
+    fs::write(folder.path().join("bad.jsonl"), "no JSON\n{\"id\": 1, \"text\": \"a b c\"}\n").unwrap();
+    for (arguments, status) in [
+        ("dedup corpus.jsonl --output out -vv", 0),
+        ("pairs bad.jsonl --bad aside -vv", 0),
+        ("pairs missing.jsonl", 2),
+        ("pairs corpus.jsonl --treshold 1", 2),
+    ] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("twinprint"));
+        let ended = command.current_dir(folder.path()).args(arguments.split(' ')).stderr(full).output().unwrap();
+        assert_eq!(ended.status.code(), Some(status), "{arguments}");
+    }
+    assert!(folder.path().join("out/summary.json").exists());
+}

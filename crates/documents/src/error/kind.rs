@@ -50,8 +50,8 @@ pub enum ErrorKind {
     ForeignFormat(String, String),
     /// A file in an archive: its name, and what is wrong with it.
     Member(String, Box<ErrorKind>),
-    /// The input is an address of this scheme, such as `s3`.
-    /// Nothing is read over a network.
+    /// The input is an address of this scheme, such as `s3`, which this build does not read.
+    /// With the feature `remote`, addresses with `s3`, `gs`, `http`, `https` and `hf` are read.
     Remote(String),
     /// No file matches the pattern.
     NoMatch,
@@ -212,7 +212,12 @@ impl fmt::Display for ErrorKind {
             Self::Member(name, kind) => write!(f, "{name}: {kind}"),
             Self::Remote(scheme) => write!(
                 f,
-                "addresses with {scheme}:// are not read; download the files first, or pipe them in: {}",
+                "addresses with {scheme}:// are not read{}; download the files first, or pipe them in: {}",
+                match scheme.as_str() {
+                    "s3" | "s3a" | "gs" | "http" | "https" | "hf" =>
+                        " by this build, but by one with the feature remote (cargo install twinprint-cli --features remote)",
+                    _ => "",
+                },
                 match scheme.as_str() {
                     "s3" => "aws s3 cp ADDRESS - | twinprint COMMAND -",
                     "gs" => "gcloud storage cat ADDRESS | twinprint COMMAND -",

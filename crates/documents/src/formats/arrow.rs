@@ -3,7 +3,6 @@
 mod frames;
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -96,7 +95,7 @@ fn caught<T>(read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, ArrowErr
 }
 
 /// Returns whether the file has an index at its end, and goes back to its beginning.
-fn is_file(file: &mut File) -> io::Result<bool> {
+fn is_file(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     file.seek(SeekFrom::Start(0))?;
     let mut first = Vec::new();
     Read::by_ref(file).take(FILE_MAGIC.len() as u64).read_to_end(&mut first)?;

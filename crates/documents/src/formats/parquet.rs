@@ -6,7 +6,6 @@
 mod bad_texts;
 
 use std::fmt;
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,6 +17,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+use parquet::file::reader::Length;
 
 use self::bad_texts::{as_binary, as_texts};
 use super::rows::{self, BATCH_ROWS, BadTexts, wanted_roots, with_schema};
@@ -25,14 +25,14 @@ use crate::batch::{Batch, Raw};
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind, RecordUnit};
 use crate::records::{ReadConfig, Records};
-use crate::source::Source;
+use crate::source::{RandomAccess, Source};
 
 /// Reads the rows of a Parquet file.
 pub(super) struct ParquetReader {
     path: PathBuf,
     /// The name from which ids are made.
     name: String,
-    file: File,
+    file: RandomAccess,
     metadata: ArrowReaderMetadata,
     rows: ParquetRecordBatchReader,
     /// All columns, with the metadata of the file.
@@ -65,8 +65,7 @@ impl ParquetReader {
     /// Reads the schema, which must have the wanted columns.
     pub(super) fn open(source: &Source, config: ReadConfig) -> Result<Self, Error> {
         let (path, file) = (&source.path, source.seekable()?);
-        let failed = |error: std::io::Error| Error::io(path, &error);
-        let bytes = file.metadata().map_err(failed)?.len();
+        let bytes = Length::len(&file);
         let bad = |error: ParquetError| Error::new(path, bad_file(&error));
         let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(bad)?;
         let (schema, parquet) = (Arc::clone(metadata.schema()), Arc::clone(metadata.metadata()));
@@ -129,7 +128,7 @@ impl ParquetReader {
 
 /// Opens the wanted columns from a row on.
 fn open_rows(
-    file: &File,
+    file: &RandomAccess,
     metadata: &ArrowReaderMetadata,
     mask: &ProjectionMask,
     batch_rows: usize,

@@ -87,7 +87,7 @@ pub(super) fn push(id: String, bytes: &[u8], lossy: bool, number: u64, part: &mu
 
 /// Returns the size of the text, if it is known before it is read.
 fn plain_size(source: &Source) -> Result<Option<u64>, Error> {
-    match source.size().filter(|&size| size > SMALL) {
+    match source.size().filter(|&size| source.is_file() && size > SMALL) {
         Some(size) if Compression::from_first_bytes(&source.head()?) == Compression::None => Ok(Some(size)),
         _ => Ok(None),
     }

@@ -66,7 +66,7 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
         if to.stream.is_some() {
             bail!("--output-per-file writes many files, and needs a folder for --output");
         }
-        per_file::parts(&corpus.inputs, &corpus.settings.options())?;
+        per_file::parts(&corpus.inputs)?;
     }
     corpus.settings.fields()?;
     corpus.settings.guard().counts()?;

@@ -49,7 +49,7 @@ pub(super) fn split(
     let mut counts = SplitCounts::default();
     let mut written = Vec::new();
     if outputs.per_file {
-        for part in per_file::parts(sources.inputs, sources.options)? {
+        for part in per_file::parts(sources.inputs)? {
             let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)?, passages };
             let first = counts.kept + counts.removed;
             let of_part =

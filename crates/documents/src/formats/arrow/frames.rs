@@ -3,7 +3,6 @@
 //! The library slices its memory by the offsets and lengths that a file claims, and panics where they are wrong. So they are compared
 //! with the size of the file first. This reads the metadata twice, but no data.
 
-use std::fs::File;
 use std::io::{self, ErrorKind as IoKind, Read, Seek, SeekFrom};
 
 use arrow_ipc::reader::read_footer_length;
@@ -38,7 +37,7 @@ const MAX_RATIO: u64 = 1 << 15;
 const MIN_UNPACKED: u64 = 1 << 20;
 
 /// Checks every frame that the index of a file names.
-pub(super) fn check_file(file: &mut File) -> Result<(), Fault> {
+pub(super) fn check_file(file: &mut (impl Read + Seek)) -> Result<(), Fault> {
     let size = file.seek(SeekFrom::End(0))?;
     let mut end = [0; END_BYTES as usize];
     if size < END_BYTES {
@@ -59,7 +58,7 @@ pub(super) fn check_file(file: &mut File) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_block(file: &mut File, block: &Block, size: u64) -> Result<(), Fault> {
+fn check_block(file: &mut (impl Read + Seek), block: &Block, size: u64) -> Result<(), Fault> {
     let lengths = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
     let [Ok(offset), Ok(head), Ok(body)] = lengths.map(u64::try_from) else {
         return bad("the length of a batch is negative");
@@ -78,7 +77,7 @@ fn check_block(file: &mut File, block: &Block, size: u64) -> Result<(), Fault> {
 
 /// Checks every frame of a stream. Its reader would take as much memory as a frame claims to hold, before it notices that the file
 /// ends too early.
-pub(super) fn check_stream(file: &mut File) -> Result<(), Fault> {
+pub(super) fn check_stream(file: &mut (impl Read + Seek)) -> Result<(), Fault> {
     let size = file.seek(SeekFrom::End(0))?;
     let mut at = 0;
     while let Some((start, length)) = next_metadata(file, at)? {
@@ -99,7 +98,7 @@ pub(super) fn check_stream(file: &mut File) -> Result<(), Fault> {
 }
 
 /// Returns where the metadata of the next frame are, and their length; nothing at the end of the stream.
-fn next_metadata(file: &mut File, at: u64) -> Result<Option<(u64, u64)>, Fault> {
+fn next_metadata(file: &mut (impl Read + Seek), at: u64) -> Result<Option<(u64, u64)>, Fault> {
     let (mut bytes, mut start) = ([0; 4], at + 4);
     file.seek(SeekFrom::Start(at))?;
     let mut next = || match file.read_exact(&mut bytes) {
@@ -116,14 +115,14 @@ fn next_metadata(file: &mut File, at: u64) -> Result<Option<(u64, u64)>, Fault> 
 }
 
 /// Checks the buffers of a message, whose body begins at this byte of the file and has this length.
-fn check_message(file: &mut File, metadata: &[u8], start: u64, body: u64) -> Result<(), Fault> {
+fn check_message(file: &mut (impl Read + Seek), metadata: &[u8], start: u64, body: u64) -> Result<(), Fault> {
     let message = message(metadata)?;
     let dictionary = message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data());
     let Some(batch) = message.header_as_record_batch().or(dictionary) else { return Ok(()) };
     check_batch(file, batch, start, body)
 }
 
-fn check_batch(file: &mut File, batch: RecordBatch<'_>, start: u64, body: u64) -> Result<(), Fault> {
+fn check_batch(file: &mut (impl Read + Seek), batch: RecordBatch<'_>, start: u64, body: u64) -> Result<(), Fault> {
     let is_negative = |node: &arrow_ipc::FieldNode| node.length() < 0 || node.null_count() < 0;
     if batch.length() < 0 || batch.nodes().into_iter().flatten().any(is_negative) {
         return bad("the number of rows of a batch is negative");
@@ -155,7 +154,7 @@ fn message(metadata: &[u8]) -> Result<Message<'_>, Fault> {
 }
 
 /// Reads a range of the file, which must be within it.
-fn read_at(file: &mut File, start: u64, length: u64) -> io::Result<Vec<u8>> {
+fn read_at(file: &mut (impl Read + Seek), start: u64, length: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     Read::by_ref(file).take(length).read_to_end(&mut bytes)?;

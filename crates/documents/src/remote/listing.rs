@@ -1,0 +1,90 @@
+//! Lists of objects.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use object_store::ObjectMeta;
+use object_store::path::Path as Key;
+
+use super::address::Address;
+use super::faults::NetworkFault;
+use super::kind::Kind;
+use super::object::{RemoteObject, parse_key};
+use super::store::Store;
+use crate::passed_over::is_passed_over;
+use crate::pattern::alternatives;
+
+/// Lists objects of a store.
+pub(super) struct Listing<'a> {
+    pub(super) store: &'a Arc<Store>,
+    pub(super) address: &'a Address,
+}
+
+impl Listing<'_> {
+    /// Returns the objects below a prefix, in the order of their paths. Hidden ones and marks such as `_SUCCESS` do not count.
+    pub(super) fn below(&self, prefix: &str, recursive: bool) -> Result<Vec<RemoteObject>, NetworkFault> {
+        let prefix = parse_key(prefix)?;
+        let is_meant = |key: &Key| {
+            let parts = key.prefix_match(&prefix).map(Iterator::count).unwrap_or_default();
+            let below = key.as_ref().strip_prefix(prefix.as_ref()).unwrap_or_default();
+            let is_hidden = Path::new(below.trim_start_matches('/')).ancestors().any(is_passed_over);
+            (parts == 1 || (parts > 1 && recursive)) && !is_hidden
+        };
+        self.list(&prefix, is_meant)
+    }
+
+    /// Returns the objects whose keys match a pattern, in the order of their paths. An object of exactly that name comes first.
+    pub(super) fn matches(&self, pattern: &str) -> Result<Vec<RemoteObject>, NetworkFault> {
+        let options = glob::MatchOptions {
+            case_sensitive: true,
+            require_literal_separator: true,
+            require_literal_leading_dot: true,
+        };
+        let alternatives = alternatives(pattern);
+        let patterns = alternatives.iter().map(|pattern| glob::Pattern::new(pattern)).collect::<Result<Vec<_>, _>>();
+        let patterns = patterns.map_err(|error| NetworkFault::new(format!("this is no pattern: {error}")))?;
+        // A store is asked for what is below the folders that have no wildcard in their names.
+        let literal = pattern.split(['*', '?', '[', '{']).next().unwrap_or_default();
+        let folder = literal.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_meant = |key: &Key| {
+            let is_match = |pattern: &glob::Pattern| pattern.matches_with(key.as_ref(), options);
+            key.as_ref() == pattern
+                || (patterns.iter().any(is_match) && !is_passed_over(Path::new(key.filename().unwrap_or_default())))
+        };
+        let mut found = self.list(&parse_key(folder)?, is_meant)?;
+        if let Some(exact) = found.iter().position(|object| object.key.as_ref() == pattern) {
+            found = vec![found.swap_remove(exact)];
+        }
+        if found.is_empty() { Err(NetworkFault::new("no object matches this pattern")) } else { Ok(found) }
+    }
+
+    /// Lists the objects below a prefix that are meant.
+    fn list(&self, prefix: &Key, is_meant: impl Fn(&Key) -> bool) -> Result<Vec<RemoteObject>, NetworkFault> {
+        if !self.address.has_listing() {
+            return Err(NetworkFault::new(match self.address.kind() {
+                Kind::Hub(_) => {
+                    "a folder of the hub cannot be listed; name each file, or download them: hf download OWNER/NAME --repo-type dataset \
+                     --local-dir FOLDER"
+                }
+                _ => "a web server cannot list its files; name each of them by its own address",
+            }));
+        }
+        let prefix = (!prefix.is_root()).then_some(prefix);
+        let listed = self.store.ask(self.store.client().list(prefix).try_collect::<Vec<ObjectMeta>>())?;
+        let meant = listed.iter().filter(|meta| is_meant(&meta.location) && !is_folder(meta, &listed)).cloned();
+        let mut found: Vec<_> = meant
+            .map(|meta| RemoteObject::listed(self.store, self.address.path_of(meta.location.as_ref()), meta))
+            .collect();
+        found.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(found)
+    }
+}
+
+/// Returns whether an object only marks a folder: it is empty, and is called as the beginning of others, or as no file. Stores end its name
+/// with a slash, which the library drops.
+fn is_folder(meta: &ObjectMeta, listed: &[ObjectMeta]) -> bool {
+    let has_more_below =
+        || listed.iter().any(|other| other.location != meta.location && other.location.prefix_matches(&meta.location));
+    meta.size == 0 && (meta.location.extension().is_none() || has_more_below())
+}
