@@ -5,6 +5,7 @@
 //! summary: the count-min sketch and its applications", 2005), which are never too low and seldom too high. Statistics of
 //! parts of a corpus can be merged, and stored.
 
+mod background;
 mod sketch;
 mod stored;
 
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::scheme::Scheme;
 use crate::set::ShingleSet;
 use crate::text::Shingler;
+pub(crate) use background::paragraphs;
 use sketch::CountMin;
 
 /// The least memory of statistics, in bytes.

@@ -4,6 +4,7 @@ use super::Relation;
 use super::alignment::differences;
 use super::judgement::{AlignedWords, Judgement};
 use super::prepared::PreparedText;
+use super::quotes;
 use super::rules::RelationRules;
 use super::slots::slots;
 use crate::corpus_statistics::CorpusStatistics;
@@ -78,11 +79,13 @@ impl<'a> TextComparer<'a> {
         let differing: f64 = differences.iter().map(|difference| left.length(&difference.left)).sum();
         let phrases = left.phrases.overlap(&right.phrases);
         let rare = self.statistics.map(|statistics| self.rare(statistics, left, right));
+        let (slots, rest) = slots(left, right, &differences);
         let mut judgement = Judgement {
             relation: Relation::Unrelated,
             phrases,
             words: AlignedWords { left: left.words(), right: right.words(), shared: left.words() - differing },
-            slots: slots(left, right, &differences),
+            slots,
+            quotes: quotes::shared(left, right),
             specifics: left.specifics(right, usize::MAX).overlap(&right.specifics(left, usize::MAX)),
             numbers: left.numbers().overlap(&right.numbers()),
             figures: left.figures().min(right.figures()),
@@ -91,7 +94,7 @@ impl<'a> TextComparer<'a> {
             background: rare.map(|rare| background(phrases, rare)),
         };
         let is_copy = left.words == right.words && (!left.words.is_empty() || left.bytes == right.bytes);
-        judgement.relation = if is_copy { Relation::Copy } else { judgement.decide(&self.rules) };
+        judgement.relation = if is_copy { Relation::Copy } else { judgement.decide(&self.rules, &rest) };
         judgement
     }
 

@@ -1,12 +1,23 @@
 //! What two texts are to one another, and why.
 
 use super::Relation;
+use super::quotes::SharedQuote;
 use super::rules::RelationRules;
 use super::slots::{Slot, SlotKind};
 use crate::set::Overlap;
 
 /// Fewer rare shingles than this tell nothing: one changed word breaks three.
 const FEW_RARE: usize = 6;
+
+/// A long text with this many slots is a form if they replace more than [`MAX_CONFLICT_OF_MANY`] of its names and figures.
+const MANY_SLOTS: usize = 3;
+const MAX_CONFLICT_OF_MANY: f64 = 1.0 / 3.0;
+/// The maximum share of words outside slots that only one of two texts has, such as a note on the correction.
+const MAX_ADDED: f64 = 0.2;
+/// The maximum share of shingles that are not rare among those of a corrected text.
+const MAX_BACKGROUND_OF_CORRECTION: f64 = 0.5;
+/// The same for texts that share quotes.
+const MAX_BACKGROUND_OF_QUOTES: f64 = 0.5;
 
 /// What two texts are to one another, with the reasons that were found.
 ///
@@ -25,6 +36,8 @@ pub struct Judgement {
     pub words: AlignedWords,
     /// Where the two have different names or figures between words that agree.
     pub slots: Vec<Slot>,
+    /// What both texts quote: passages of at least five words in quotation marks.
+    pub quotes: Vec<SharedQuote>,
     /// The distinct names and figures of both, and those that they share.
     pub specifics: Overlap,
     /// The distinct figures and number words of both, and those that they share.
@@ -50,6 +63,16 @@ pub struct AlignedWords {
     pub right: f64,
     /// The number of words that both have in the same order.
     pub shared: f64,
+}
+
+/// What is neither shared nor in a slot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rest {
+    /// The words of the left text that the right one does not have in the same order, outside slots.
+    pub(super) left: f64,
+    pub(super) right: f64,
+    /// The number of different slots. A figure that is corrected in the headline and in the text is one.
+    pub(super) replacements: usize,
 }
 
 impl AlignedWords {
@@ -88,23 +111,44 @@ impl Judgement {
     }
 
     /// Decides on the relation by the reasons. Copies are known before.
-    pub(super) fn decide(&self, rules: &RelationRules) -> Relation {
+    pub(super) fn decide(&self, rules: &RelationRules, rest: &Rest) -> Relation {
+        if self.is_correction(rules, rest) {
+            return Relation::Edit;
+        }
         let length_ratio = self.words.left.max(self.words.right) / self.words.shorter().max(0.5);
         let is_other_table =
             self.figures >= rules.min_figures_of_table && self.slots.iter().any(|slot| slot.kind == SlotKind::Figures);
         let speaks_against = is_other_table || self.has_other_figures(rules);
         let is_contained = length_ratio > rules.max_length_ratio;
-        let few_slots = self.words_per_slot() >= rules.words_per_slot && !speaks_against;
+        // A long form has few slots for its words, but hardly a name or figure stays the same.
+        let replaces_most = self.slots.len() >= MANY_SLOTS && self.conflict() > MAX_CONFLICT_OF_MANY;
+        let few_slots = self.words_per_slot() >= rules.words_per_slot && !speaks_against && !replaces_most;
         if !speaks_against && self.is_edit(rules, few_slots, length_ratio) {
             return if is_contained { Relation::Contained } else { Relation::Edit };
         }
         if !few_slots && !is_contained && self.words.share() >= rules.min_aligned_template {
             return Relation::Template;
         }
-        if self.shared_lead >= rules.min_shared_lead {
+        if self.shared_lead >= rules.min_shared_lead || self.quotes_one_source(rules) {
             return Relation::SameStory;
         }
         if self.phrases.shared() >= rules.min_background { Relation::Background } else { Relation::Unrelated }
+    }
+
+    /// Returns whether a few figures of a prose text were corrected, and the rest is word for word the same.
+    ///
+    /// A form that is filled in twice differs in its date or its headline, too, or is full of figures.
+    fn is_correction(&self, rules: &RelationRules, rest: &Rest) -> bool {
+        let shorter = self.words.shorter();
+        let few = !self.slots.is_empty() && shorter >= rules.words_per_correction * rest.replacements as f64;
+        let is_prose = self.figures < rules.max_figures_of_prose;
+        let only_figures = self.slots.iter().all(|slot| slot.kind == SlotKind::Figures);
+        let (less, more) = (rest.left.min(rest.right), rest.left.max(rest.right));
+        // Weekdays make no slot, so another date only shows as a reworded place.
+        let word_for_word = less <= 0.0 && more <= MAX_ADDED * shorter;
+        // What many documents say is a form, however little differs in two of them.
+        let is_form = self.background.is_some_and(|background| background > MAX_BACKGROUND_OF_CORRECTION);
+        few && is_prose && only_figures && word_for_word && !is_form
     }
 
     /// Returns whether two short texts differ in figures and share few: the same report on two days.
@@ -112,6 +156,14 @@ impl Judgement {
         let slots = self.slots.iter().filter(|slot| slot.kind == SlotKind::Figures).count() as f64;
         let is_short = self.words.shorter() < rules.short_words;
         is_short && slots > 0.0 && slots / (slots + self.numbers.shared() as f64) >= rules.max_figure_conflict
+    }
+
+    /// Returns whether both texts quote the same words, and their leads have something in common. A quote that many documents have is
+    /// background.
+    fn quotes_one_source(&self, rules: &RelationRules) -> bool {
+        let words: usize = self.quotes.iter().map(|quote| quote.words).sum();
+        let is_background = self.background.is_some_and(|background| background > MAX_BACKGROUND_OF_QUOTES);
+        words >= rules.min_quoted_words && self.shared_lead >= rules.min_shared_lead_if_quoted && !is_background
     }
 
     /// Returns whether one text has most of the other, and the names and figures do not speak against it.

@@ -32,13 +32,20 @@
 //!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot.
 //! 3. Enough shared shingles and few slots make an [`Edit`](Relation::Edit), or [`Contained`](Relation::Contained) if one
 //!    text is much longer. Corrections of short items have a slot in a dozen words, but agree in nearly all of their names
-//!    and figures, and in what comes first.
+//!    and figures, and in what comes first. A few other figures in prose that is word for word the same are a correction.
 //! 4. Other texts whose words are mostly the same, with slots between them, are a [`Template`](Relation::Template).
-//! 5. Texts whose leads share names and figures are one [`SameStory`](Relation::SameStory). Others that share phrases have
-//!    [`Background`](Relation::Background) in common.
+//! 5. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
+//!    Others that share phrases have [`Background`](Relation::Background) in common.
 //!
-//! [`CorpusStatistics`](crate::corpus_statistics::CorpusStatistics) improve steps 3 and 5: shingles that many documents have
-//! are no evidence.
+//! # With and without corpus statistics
+//!
+//! Two texts alone tell whether words, names and figures agree. They do not tell whether other articles have the same
+//! passages. So without [`CorpusStatistics`](crate::corpus_statistics::CorpusStatistics),
+//! [`Background`](Relation::Background) only means that passages are shared and that the leads name other things, and
+//! [`Judgement::rare`] and [`Judgement::background`] are `None`. With statistics, shingles that many documents have are no
+//! evidence in steps 3 and 5, and the share of them is known.
+//! [`CorpusStatistics::background`](crate::corpus_statistics::CorpusStatistics::background) tells which paragraphs they make
+//! up.
 //!
 //! # Languages
 //!
@@ -51,6 +58,7 @@ mod comparer;
 mod figures;
 mod judgement;
 mod prepared;
+mod quotes;
 mod rules;
 mod slots;
 #[cfg(test)]
@@ -59,6 +67,7 @@ mod tests;
 pub use comparer::TextComparer;
 pub use judgement::{AlignedWords, Judgement};
 pub use prepared::PreparedText;
+pub use quotes::{SharedQuote, quotes};
 pub use rules::RelationRules;
 pub use slots::{Slot, SlotKind};
 

@@ -3,57 +3,66 @@
 use std::ops::Range;
 
 use super::figures::Number;
+use super::quotes::quotes;
 use crate::set::ShingleSet;
-use crate::text::Shingler;
+use crate::text::{Shingler, Token};
 
-/// What a word tells about the subject of a text.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
-    Plain,
-    /// A capitalised word that is not among the common ones, and that the text never writes in lower case.
-    Name,
-    Number(Number),
-}
+/// The bit of a capitalised word that is not among the common ones, and that the text never writes in lower case.
+const NAME: u8 = 1;
+/// The bit of a number or number word.
+const NUMBER: u8 = 2;
+/// The bit of a letter of a script that is written without spaces.
+const LETTER: u8 = 4;
 
 /// A text with the words, names, figures and phrases that comparisons need.
 ///
-/// [`TextComparer::prepare`](super::TextComparer::prepare) makes it. It takes about 60 bytes a word. It does not keep the
-/// text, so ranges in a [`Judgement`](super::Judgement) are those of the text that was prepared.
+/// [`TextComparer::prepare`](super::TextComparer::prepare) makes it. It takes about 30 bytes a word. It does not keep the
+/// text, so ranges in a [`Judgement`](super::Judgement) are those of the text that was prepared. Words beyond the first
+/// four gibibytes do not count.
 #[derive(Clone, Debug)]
 pub struct PreparedText {
     /// A hash of the bytes, which tells texts without words apart.
     pub(super) bytes: u64,
-    pub(super) words: Vec<u64>,
-    pub(super) places: Vec<Range<usize>>,
-    pub(super) kinds: Vec<Kind>,
-    /// Whether the word is a letter of a script that is written without spaces.
-    pub(super) letters: Vec<bool>,
-    /// The words that the text writes in lower case, or in a script without case.
-    pub(super) lower: ShingleSet,
+    pub(super) words: Box<[u64]>,
+    /// The bytes of each word: its first one, and the one after its last.
+    places: Box<[[u32; 2]]>,
+    /// What each word is, as bits. Numbers take much more room than the few words that have one are worth.
+    kinds: Box<[u8]>,
+    /// The numbers, each with the place of its word.
+    numbers: Box<[(u32, Number)]>,
+    /// The words that may be names, and that the text writes in lower case, or in a script without case.
+    lower: ShingleSet,
     pub(super) phrases: ShingleSet,
+    /// The quotes: the place of the first word of each, and the place after that of its last.
+    pub(super) quotes: Box<[[u32; 2]]>,
 }
 
 impl PreparedText {
     pub(super) fn new(text: &str, phrases: &Shingler, words: &Shingler, content: &Shingler) -> Self {
-        let tokens = words.tokens(text);
-        let is_upper = |range: &Range<usize>| first_letter(text, range).is_some_and(char::is_uppercase);
-        let lower: ShingleSet = tokens.iter().filter(|token| !is_upper(&token.range)).map(|token| token.hash).collect();
+        let mut tokens = words.tokens(text);
+        tokens.retain(|token| u32::try_from(token.range.end).is_ok());
         let content: ShingleSet = content.tokens(text).into_iter().map(|token| token.hash).collect();
-        let kind = |token: &crate::text::Token| {
-            let is_name = is_upper(&token.range) && content.contains(token.hash) && !lower.contains(token.hash);
-            match text.get(token.range.clone()).and_then(Number::parse) {
-                Some(number) => Kind::Number(number),
-                None if is_name => Kind::Name,
-                None => Kind::Plain,
+        let is_upper = |token: &Token| first_letter(text, &token.range).is_some_and(char::is_uppercase);
+        let lower = tokens.iter().filter(|token| content.contains(token.hash) && !is_upper(token));
+        let lower: ShingleSet = lower.map(|token| token.hash).collect();
+        let mut numbers = Vec::new();
+        let mut kind = |(place, token): (usize, &Token)| {
+            let letter = if token.spaceless { LETTER } else { 0 };
+            if let Some(number) = text.get(token.range.clone()).and_then(Number::parse) {
+                numbers.push((place as u32, number));
+                return letter | NUMBER;
             }
+            let is_name = is_upper(token) && content.contains(token.hash) && !lower.contains(token.hash);
+            letter | if is_name { NAME } else { 0 }
         };
         Self {
             bytes: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
             words: tokens.iter().map(|token| token.hash).collect(),
-            kinds: tokens.iter().map(kind).collect(),
-            letters: tokens.iter().map(|token| token.spaceless).collect(),
+            kinds: tokens.iter().enumerate().map(&mut kind).collect(),
+            places: tokens.iter().map(|token| [token.range.start as u32, token.range.end as u32]).collect(),
+            numbers: numbers.into(),
+            quotes: quotes(text).iter().filter_map(|quote| words_in(&tokens, quote)).collect(),
             phrases: phrases.set(text),
-            places: tokens.into_iter().map(|token| token.range).collect(),
             lower,
         }
     }
@@ -70,58 +79,80 @@ impl PreparedText {
         &self.phrases
     }
 
+    /// Returns the bytes of memory that it takes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let sets = self.lower.len() + self.phrases.len();
+        size_of::<Self>()
+            + size_of_val(&*self.words)
+            + size_of_val(&*self.places)
+            + size_of_val(&*self.kinds)
+            + size_of_val(&*self.numbers)
+            + size_of_val(&*self.quotes)
+            + sets * size_of::<u64>()
+    }
+
     /// Returns the share of numbers among the words, 0 to 1.
     pub(super) fn figures(&self) -> f64 {
-        let numbers = self.kinds.iter().filter(|kind| matches!(kind, Kind::Number(_))).count();
-        if numbers == 0 { 0.0 } else { numbers as f64 / self.kinds.len() as f64 }
+        if self.numbers.is_empty() { 0.0 } else { self.numbers.len() as f64 / self.kinds.len() as f64 }
     }
 
     pub(super) fn length(&self, words: &Range<usize>) -> f64 {
-        let letters = self.letters[words.clone()].iter().filter(|&&letter| letter).count();
+        let letters = self.kinds[words.clone()].iter().filter(|&&kind| kind & LETTER != 0).count();
         words.len() as f64 - letters as f64 / 2.0
     }
 
     /// Returns the names and figures of the first words, each once. Names that the other text writes in lower case are none.
     pub(super) fn specifics(&self, other: &Self, words: usize) -> ShingleSet {
-        let kinds = self.kinds.iter().zip(&self.words).take(words);
-        kinds.filter(|(kind, hash)| self.is_specific(**kind, **hash, other)).map(|(_, hash)| *hash).collect()
+        let first = 0..words.min(self.words.len());
+        let numbers = self.hashes(&first, NUMBER).copied();
+        numbers.chain(self.names(&first, other)).collect()
     }
 
-    fn is_specific(&self, kind: Kind, hash: u64, other: &Self) -> bool {
-        match kind {
-            Kind::Plain => false,
-            Kind::Name => !other.lower.contains(hash),
-            Kind::Number(_) => true,
-        }
+    /// Returns the names among some words. Names that the other text writes in lower case are none.
+    pub(super) fn names(&self, words: &Range<usize>, other: &Self) -> impl Iterator<Item = u64> {
+        self.hashes(words, NAME).copied().filter(|hash| !other.lower.contains(*hash))
     }
 
-    /// Returns the numbers of some words, and whether there are names among them. A multiplier right after them counts.
-    pub(super) fn numbers_and_names(&self, words: &Range<usize>, other: &Self) -> (Vec<Number>, bool) {
-        let (mut numbers, mut names) = (Vec::new(), false);
-        for (kind, hash) in self.kinds[words.clone()].iter().zip(&self.words[words.clone()]) {
-            match kind {
-                Kind::Number(number) => numbers.push(*number),
-                kind => names |= self.is_specific(*kind, *hash, other),
+    /// Returns the words among some that are of a kind.
+    fn hashes(&self, words: &Range<usize>, kind: u8) -> impl Iterator<Item = &u64> {
+        let kinds = self.kinds[words.clone()].iter().zip(&self.words[words.clone()]);
+        kinds.filter(move |(of, _)| **of & kind != 0).map(|(_, hash)| hash)
+    }
+
+    /// Returns the numbers of some words. A multiplier right after them counts.
+    pub(super) fn numbers_of(&self, words: &Range<usize>) -> Vec<Number> {
+        let first = self.numbers.partition_point(|(place, _)| (*place as usize) < words.start);
+        let mut numbers = Vec::new();
+        for &(place, number) in &self.numbers[first..] {
+            let place = place as usize;
+            let is_after =
+                place == words.end && self.kinds[words.clone()].last().is_some_and(|kind| kind & NUMBER != 0);
+            let multiplies = matches!((numbers.last(), number), (Some(Number::Figure(_)), Number::Times(_)));
+            if place >= words.end && !(is_after && multiplies) {
+                break;
             }
+            numbers.push(number);
         }
-        if let (Some(Kind::Number(Number::Figure(_))), Some(Kind::Number(times @ Number::Times(_)))) =
-            (self.kinds[words.clone()].last(), self.kinds.get(words.end))
-        {
-            numbers.push(*times);
-        }
-        (numbers, names)
+        numbers
     }
 
     /// Returns the different numbers of the text.
     pub(super) fn numbers(&self) -> ShingleSet {
-        let kinds = self.kinds.iter().zip(&self.words);
-        kinds.filter(|(kind, _)| matches!(kind, Kind::Number(_))).map(|(_, hash)| *hash).collect()
+        self.hashes(&(0..self.words.len()), NUMBER).copied().collect()
     }
 
     /// Returns the bytes of some words. There must be at least one.
     pub(super) fn place(&self, words: &Range<usize>) -> Range<usize> {
-        self.places[words.start].start..self.places[words.end - 1].end
+        self.places[words.start][0] as usize..self.places[words.end - 1][1] as usize
     }
+}
+
+/// Returns the places of the tokens in a range of bytes, if there are any.
+fn words_in(tokens: &[Token], bytes: &Range<usize>) -> Option<[u32; 2]> {
+    let start = tokens.partition_point(|token| token.range.start < bytes.start);
+    let end = tokens.partition_point(|token| token.range.end <= bytes.end);
+    (start < end).then_some([start as u32, end as u32])
 }
 
 fn first_letter(text: &str, range: &Range<usize>) -> Option<char> {

@@ -45,6 +45,11 @@ pub struct RelationRules {
     /// The share of slots of figures, among these and the shared figures, from which short texts do not agree. Defaults to
     /// 0.2.
     pub max_figure_conflict: f64,
+    /// The minimum number of words for each corrected figure, in a text whose other words are the same. Defaults to 20.
+    pub words_per_correction: f64,
+    /// The share of figures among the words below which a text is prose. Only prose is corrected in a figure that nothing else
+    /// depends on; prices and reports have such figures each day. Defaults to one in twelve.
+    pub max_figures_of_prose: f64,
     /// The minimum share of figures among the words of a table. Two tables with a different figure are a template, filled in
     /// twice. Defaults to 0.45.
     pub min_figures_of_table: f64,
@@ -63,6 +68,10 @@ pub struct RelationRules {
     /// The minimum share of the names and figures of one lead that the other has, in versions of one story. Defaults to
     /// 0.4.
     pub min_shared_lead: f64,
+    /// The minimum number of words that versions of one story quote alike, if their leads share fewer names and figures. Defaults to 8.
+    pub min_quoted_words: usize,
+    /// The minimum share of names and figures for such texts. Defaults to 0.2.
+    pub min_shared_lead_if_quoted: f64,
     /// The least number of shingles in common that count as background. Defaults to 8.
     pub min_background: usize,
 }
@@ -80,6 +89,8 @@ impl Default for RelationRules {
             max_conflict: 0.125,
             short_words: 100.0,
             max_figure_conflict: 0.2,
+            words_per_correction: 20.0,
+            max_figures_of_prose: 1.0 / 12.0,
             min_figures_of_table: 0.45,
             max_length_ratio: 3.0,
             max_length_ratio_if_alike: 2.0,
@@ -87,6 +98,8 @@ impl Default for RelationRules {
             min_rare_containment: 0.35,
             lead_words: 80,
             min_shared_lead: 0.4,
+            min_quoted_words: 8,
+            min_shared_lead_if_quoted: 0.2,
             min_background: 8,
         }
     }
@@ -102,10 +115,13 @@ impl RelationRules {
         similarity("min_aligned_template", self.min_aligned_template)?;
         similarity("max_figure_conflict", self.max_figure_conflict)?;
         at_least_one("short_words", self.short_words)?;
+        at_least_one("words_per_correction", self.words_per_correction)?;
+        similarity("max_figures_of_prose", self.max_figures_of_prose)?;
         similarity("min_figures_of_table", self.min_figures_of_table)?;
         similarity("max_conflict", self.max_conflict)?;
         similarity("min_rare_containment", self.min_rare_containment)?;
         similarity("min_shared_lead", self.min_shared_lead)?;
+        similarity("min_shared_lead_if_quoted", self.min_shared_lead_if_quoted)?;
         at_least_one("words_per_slot", self.words_per_slot)?;
         at_least_one("words_per_slot_if_alike", self.words_per_slot_if_alike)?;
         at_least_one("max_length_ratio", self.max_length_ratio)?;

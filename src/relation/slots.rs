@@ -2,12 +2,19 @@
 
 use std::ops::Range;
 
+use ahash::RandomState;
+use hashbrown::HashSet;
+
 use super::alignment::Difference;
 use super::figures;
+use super::judgement::Rest;
 use super::prepared::PreparedText;
+use crate::set::ShingleSet;
 
 /// The longest side of a slot, in words.
 const MAX_SLOT_WORDS: f64 = 8.0;
+/// The maximum number of words that agree between two parts of one slot.
+const MAX_WORDS_BETWEEN: usize = 1;
 /// A difference that begins within this many words of the beginning of both texts is about their subject.
 const SUBJECT_WORDS: usize = 3;
 
@@ -39,9 +46,44 @@ pub struct Slot {
     pub is_subject: bool,
 }
 
-/// Returns the slots among the differences of two texts.
-pub(super) fn slots(left: &PreparedText, right: &PreparedText, differences: &[Difference]) -> Vec<Slot> {
-    differences.iter().filter_map(|difference| slot(left, right, difference)).collect()
+/// Returns the slots among the differences of two texts, and what is neither shared nor in a slot.
+pub(super) fn slots(left: &PreparedText, right: &PreparedText, differences: &[Difference]) -> (Vec<Slot>, Rest) {
+    let (mut slots, mut replaced) = (Vec::new(), HashSet::with_hasher(RandomState::new()));
+    let mut rest = Rest { left: 0.0, right: 0.0, replacements: 0 };
+    for difference in joined(differences) {
+        if let Some(slot) = slot(left, right, &difference) {
+            slots.push(slot);
+            replaced.insert((&left.words[difference.left], &right.words[difference.right]));
+        } else {
+            rest.left += left.length(&difference.left);
+            rest.right += right.length(&difference.right);
+        }
+    }
+    rest.replacements = replaced.len();
+    (slots, rest)
+}
+
+/// Joins words that only the left text has to words that only the right one has, if there is one word between them. In "Orvane
+/// Bank" and "Bank of Skelby" the names differ, though each lies on the other side of what agrees.
+fn joined(differences: &[Difference]) -> Vec<Difference> {
+    let mut joined: Vec<Difference> = Vec::with_capacity(differences.len());
+    for next in differences {
+        match joined.last_mut() {
+            Some(last) if are_moved(last, next) => {
+                last.left.end = next.left.end;
+                last.right.end = next.right.end;
+            }
+            _ => joined.push(next.clone()),
+        }
+    }
+    joined
+}
+
+fn are_moved(first: &Difference, next: &Difference) -> bool {
+    let is_near = next.left.start - first.left.end <= MAX_WORDS_BETWEEN;
+    let only_left = |difference: &Difference| !difference.left.is_empty() && difference.right.is_empty();
+    let only_right = |difference: &Difference| difference.left.is_empty() && !difference.right.is_empty();
+    is_near && (only_left(first) && only_right(next) || only_right(first) && only_left(next))
 }
 
 fn slot(left: &PreparedText, right: &PreparedText, difference: &Difference) -> Option<Slot> {
@@ -49,14 +91,20 @@ fn slot(left: &PreparedText, right: &PreparedText, difference: &Difference) -> O
     if !fits(left, &difference.left) || !fits(right, &difference.right) {
         return None;
     }
-    let (left_numbers, left_names) = left.numbers_and_names(&difference.left, right);
-    let (right_numbers, right_names) = right.numbers_and_names(&difference.right, left);
+    let (left_numbers, right_numbers) = (left.numbers_of(&difference.left), right.numbers_of(&difference.right));
+    let left_names: ShingleSet = left.names(&difference.left, right).collect();
+    let right_names: ShingleSet = right.names(&difference.right, left).collect();
     let both_numbers = !left_numbers.is_empty() && !right_numbers.is_empty();
+    let has_other = |names: &ShingleSet, others: &ShingleSet| names.iter().any(|name| !others.contains(*name));
+    // A name that both sides hold was only moved.
+    let other_names = has_other(&left_names, &right_names) && has_other(&right_names, &left_names);
     let kind = if both_numbers && !figures::agree(&left_numbers, &right_numbers) {
         SlotKind::Figures
-    } else if left_names && right_names {
+    } else if other_names {
         SlotKind::Names
-    } else if !both_numbers && (left_names && !right_numbers.is_empty() || right_names && !left_numbers.is_empty()) {
+    } else if !both_numbers
+        && (!left_names.is_empty() && !right_numbers.is_empty() || !right_names.is_empty() && !left_numbers.is_empty())
+    {
         SlotKind::Mixed
     } else {
         return None;
@@ -66,6 +114,6 @@ fn slot(left: &PreparedText, right: &PreparedText, difference: &Difference) -> O
         left: left.place(&difference.left),
         right: right.place(&difference.right),
         kind,
-        is_subject: is_first && left_names && right_names,
+        is_subject: is_first && other_names,
     })
 }

@@ -53,6 +53,80 @@ fn corrections_of_short_items_are_edits() {
 }
 
 #[test]
+fn corrected_figures_of_prose_are_edits() {
+    let with_headline = |passengers: &str| {
+        let text = FERRY.replace("340", passengers);
+        format!(
+            "Storm strands {passengers} passengers of Orvane ferry\n\n{text} Nobody was hurt, the coast guard said."
+        )
+    };
+    for (wrong, right) in [
+        (FERRY.to_string(), FERRY.replace("340", "360")),
+        (FERRY.to_string(), FERRY.replace("About 340", "About three hundred")),
+        (FERRY.to_string(), format!("{} (Corrects number of passengers.)", FERRY.replace("340", "360"))),
+        (FERRY.to_string(), FERRY.replace("at 340", "at 360").replace("high winds", "winds of 50 knots")),
+        (with_headline("340"), with_headline("360")),
+    ] {
+        let judged = judged(&wrong, &right);
+        assert_eq!(judged.relation, Relation::Edit, "{right}: {judged:?}");
+    }
+}
+
+#[test]
+fn another_day_with_other_figures_is_a_template() {
+    let other_day = FERRY.replace("340", "212").replace("Monday", "Thursday");
+    assert_eq!(relation(FERRY, &other_day), Relation::Template);
+    let reserves = |amount: &str| {
+        format!(
+            "BANK ADDS RESERVES. The Bank of Tarrow entered the money market to supply {amount} billion crowns against bills, \
+             a spokesman said. Dealers said that overnight funds traded at 6-3/16 pct when the bank began its temporary \
+             supply of reserves to the system of the 12 banks."
+        )
+    };
+    assert_eq!(relation(&reserves("2.5"), &reserves("1.5")), Relation::Template);
+}
+
+#[test]
+fn a_long_form_is_a_template() {
+    let form = |[council, mayor, street, day, cost]: [&str; 5]| {
+        format!(
+            "Residents of {council} can have their say. The plans for the renewal of the main square are on show in the town \
+             hall until {day}, where staff will be at hand in the afternoons to answer questions and to note what people would \
+             like to see changed. Anyone who cannot come is welcome to write a letter or to fill in the short form on the web \
+             site of the council. Mayor {mayor} said that the square had been a place to park for far too long, and that trees, \
+             benches and a fountain would bring people back into the middle of the town. Work is to begin in spring along \
+             {street} and will cost {cost} thousand crowns, half of which comes from the regional fund for the renewal of \
+             towns. Shops stay open while the work lasts, and buses will stop around the corner. The council will decide on the \
+             final plans after the summer, once all comments have been read and answered, and the first stone is to be laid in \
+             the presence of a school class that took part in the design of the playground."
+        )
+    };
+    let (skelby, orvane) = (
+        form(["Skelby", "Ann Torvald", "Mill Lane", "Friday", "340"]),
+        form(["Orvane", "Piet Harrow", "Quay Road", "Tuesday", "515"]),
+    );
+    assert_eq!(relation(&skelby, &orvane), Relation::Template);
+}
+
+#[test]
+fn names_on_both_sides_of_an_equal_word_are_a_slot() {
+    let rate = |bank: &str| format!("{bank} cuts prime rate to 8-3/4 pct from 9-1/4 pct, effective tomorrow");
+    let judged = judged(&rate("Tarrow Union Bank"), &rate("Bank of Skelby"));
+    assert_eq!(judged.relation, Relation::Template);
+    assert!(judged.slots[0].is_subject, "{judged:?}");
+    let moved = FERRY.replace("on Monday because of high winds", "because of high winds on Monday");
+    assert_eq!(self::judged(FERRY, &moved).slots, []);
+}
+
+#[test]
+fn a_prepared_text_takes_little_memory() {
+    let text = FERRY.repeat(100);
+    let words = comparer().prepare(&text).words();
+    let bytes = comparer().prepare(&text).memory() as f64;
+    assert!(bytes / words < 20.0, "{bytes} bytes for {words} words");
+}
+
+#[test]
 fn another_subject_is_a_template() {
     let (left, right) = (
         "Northline raises fares by 50 cents from Monday, effective at once.",
@@ -88,6 +162,29 @@ fn figures_count_in_every_script() {
     let tuesday = "北京时间周二，市场共售出鱼七百箱，价格为每箱四十五元，比上周低。";
     assert_eq!(relation(monday, tuesday), Relation::Template);
     assert_eq!(relation(monday, &monday.replace("比上周低", "比上周略低")), Relation::Edit);
+}
+
+#[test]
+fn mixed_scripts_are_judged_alike_from_both_sides() {
+    let (left, right) = ("the Orvane ferry 京 京 12 12 ٣", "the the twelve ½ ٣");
+    let (found, swapped) = (judged(left, right), judged(right, left));
+    let sides = |slot: &Slot| (slot.left.clone(), slot.right.clone());
+    let mirrored = |slot: &Slot| (slot.right.clone(), slot.left.clone());
+    assert_eq!(found.relation, swapped.relation);
+    assert_eq!(
+        found.slots.iter().map(sides).collect::<Vec<_>>(),
+        swapped.slots.iter().map(mirrored).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn long_texts_are_compared_in_near_linear_time() {
+    const WORDS: usize = 100_000;
+    let text = |step: usize| (0..WORDS).map(|i| format!("{} ", i * step % 10_007)).collect::<String>();
+    let (left, right) = (text(3), text(7));
+    let judged = judged(&left, &right);
+    assert!(!judged.relation.is_duplicate());
+    assert!(judged.slots.len() <= WORDS);
 }
 
 #[test]
@@ -149,6 +246,16 @@ fn text() -> impl Strategy<Value = String> {
         "—",
         "½",
         "٣",
+        "क्या",
+        "ДЕСЯТЬ",
+        "десять",
+        "カナ",
+        "ｶﾅ",
+        "한국",
+        "ﬁrst",
+        "2nd",
+        "two hundred",
+        "👩‍🚀",
         "",
     ]);
     prop_oneof![
@@ -181,5 +288,35 @@ proptest! {
         let judged = judged(&text, &text);
         prop_assert_eq!(judged.relation, Relation::Copy);
         prop_assert!(judged.slots.is_empty());
+    }
+
+    #[test]
+    fn texts_that_normalize_alike_are_copies(words in prop::collection::vec("[a-z]{1,8}|[0-9]{1,4}|北|ß|é", 1..60)) {
+        let left = words.join(" ");
+        let right = words.iter().map(|word| word.to_ascii_uppercase()).collect::<Vec<_>>().join(" — \n");
+        prop_assert_eq!(relation(&left, &right), Relation::Copy);
+    }
+
+    #[test]
+    fn what_is_cut_out_is_contained(
+        words in prop::collection::vec("[a-z]{4,9}", 30..80), before in prop::collection::vec("[A-Z][a-z]{4,9}", 0..300),
+    ) {
+        let inner = words.join(" ");
+        let page = format!("{} {inner} {}", before.join(" "), "lorem ipsum dolor sit amet ".repeat(60));
+        prop_assert_eq!(relation(&inner, &page), Relation::Contained);
+        prop_assert_eq!(relation(&page, &inner), Relation::Contained);
+    }
+
+    #[test]
+    fn ranges_of_slots_are_text(left in any::<String>(), right in any::<String>(), shared in text()) {
+        let (left, right) = (format!("{shared} {left} {shared}"), format!("{shared} {right} {shared}"));
+        let judged = judged(&left, &right);
+        let mut end = (0, 0);
+        for slot in &judged.slots {
+            prop_assert!(left.get(slot.left.clone()).is_some() && right.get(slot.right.clone()).is_some());
+            prop_assert!(slot.left.start >= end.0 && slot.right.start >= end.1);
+            end = (slot.left.end, slot.right.end);
+        }
+        prop_assert!(judged.words_per_slot() > 0.0 && (0.0..=1.0).contains(&judged.conflict()));
     }
 }

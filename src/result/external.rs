@@ -5,7 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::accepted::{Accepted, AcceptedPairs};
 use super::clusters::{Order, members};
+use super::disk_clusters::{DiskClusters, store_members};
 use super::extended::Extended;
 use super::later_file::LaterFile;
 use super::pairs::{all_pairs, contained_pairs, count_pairs};
@@ -13,10 +15,10 @@ use super::partners::partners;
 use super::ranks::Ranks;
 use super::same_texts::SameTexts;
 use super::whole_groups;
-use super::{Clustering, ContainedPair, Found, Keep, Member, Pair, Relation, Rows, VerifiedPairs};
+use super::{Clustering, ContainedPair, Found, Keep, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
-use crate::external::{Bits, Kind, RecordReader, Records, Role, Sort, Sorters, put};
-use crate::join::edge::{Edge, EdgeRecord, Members, next_edge, split};
+use crate::external::{Bits, RecordReader, Records, Sort, Sorters};
+use crate::join::edge::{Edge, Members, next_edge, split};
 use crate::join::external::FoundOnDisk;
 use crate::join::progress::{Progress, Watch};
 use crate::join::rejoin::external::CrowdedOnDisk;
@@ -24,7 +26,6 @@ use crate::join::storage::id_lookup::IdFile;
 use crate::join::storage::memory_check::refused;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::Segments;
-use crate::join::storage::work_dir::WorkDir;
 use crate::join::stored_result::{Part, StoredResult};
 use crate::join::{DiskJoin, IdLookup, JoinStats};
 
@@ -73,17 +74,8 @@ pub struct DiskPairs {
     ids: OnceLock<Arc<IdFile>>,
     /// Which documents are copies, once it was asked for.
     texts: OnceLock<Arc<SameTexts>>,
-}
-
-/// Holds the clusters of a join on disk, worked out once and read any number of times; see [`DiskPairs::clusters`]
-/// for an example.
-///
-/// Representatives are not listed: a document that is no member of a cluster is kept.
-#[derive(Debug)]
-pub struct DiskClusters {
-    scratch: ScratchDir,
-    work: Arc<WorkDir>,
-    texts: Arc<SameTexts>,
+    /// The pairs that make clusters, if not all do.
+    pub(super) accepted: Option<Accepted>,
 }
 
 /// Bytes that the length of a document takes, and its place in an order.
@@ -93,10 +85,6 @@ const RANK_BYTES: usize = 2 * size_of::<u32>();
 /// Bytes that whole groups take for each document, and for each pair.
 const BYTES_OF_GROUPED: u64 = 40;
 const BYTES_OF_GROUPED_PAIR: u64 = 64;
-
-/// The file of all members.
-const MEMBERS: &str = "members";
-const MEMBERS_ROLE: Role = Role { kind: Kind::Numbers, piece: 0, width: 3, owner: 0 };
 
 impl DiskJoin {
     /// Finds all pairs that reach the threshold, verified.
@@ -115,7 +103,16 @@ impl DiskJoin {
     /// As [`finish`](Self::finish); [`Error::Cancelled`] if the callback breaks.
     pub fn finish_with(self, mut progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<DiskPairs, Error> {
         let FoundOnDisk { segments, result, crowded, memory, limit } = self.find(&mut Watch::new(&mut progress))?;
-        Ok(DiskPairs { segments, result, crowded, memory, limit, ids: OnceLock::new(), texts: OnceLock::new() })
+        Ok(DiskPairs {
+            segments,
+            result,
+            crowded,
+            memory,
+            limit,
+            ids: OnceLock::new(),
+            texts: OnceLock::new(),
+            accepted: None,
+        })
     }
 }
 
@@ -354,16 +351,17 @@ impl DiskPairs {
 
     fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Result<DiskClusters, Error> {
         let (scratch, ranks) = (self.scratch()?, ranks.of_groups(self)?);
-        let mut later = LaterFile::new(&scratch);
+        let (accepted, mut later) = (AcceptedPairs(self), LaterFile::new(&scratch));
         loop {
             let mut removed = Bits::default();
-            let extended = Extended { found: self, later: &later };
+            let extended = Extended { found: &accepted, later: &later };
             let members = members(&extended, clustering, &ranks, (Order::Document, &scratch))?;
             store_members(&scratch, members, |member| removed.set(split(member[0]).0))?;
             let has_more = match &self.crowded {
                 Some(crowded) => {
                     let kept = |first| ranks.kept(first, &removed);
-                    later.add(crowded.join_kept(&self.segments, &scratch, kept, &|document| ranks.rank(document))?)?
+                    let found = crowded.join_kept(&self.segments, &scratch, kept, &|document| ranks.rank(document))?;
+                    later.add(accepted.of_later(found, &scratch)?)?
                 }
                 None => false,
             };
@@ -380,7 +378,7 @@ impl DiskPairs {
     /// [`Error::File`] if a file cannot be written or read.
     pub fn partners(&self) -> Result<DiskClusters, Error> {
         let scratch = self.scratch()?;
-        self.store_clusters(partners(self, &scratch)?, scratch)
+        self.store_clusters(partners(&AcceptedPairs(self), &scratch)?, scratch)
     }
 
     /// Works out the clusters that remove whole groups, as [`VerifiedPairs::clusters_of_groups`] does. `group_of` has the number of each
@@ -400,7 +398,7 @@ impl DiskPairs {
         }
         let mut group_of = group_of.to_vec();
         group_of.resize(self.documents() as usize, whole_groups::NO_GROUP);
-        let removed = whole_groups::removed(self, &Ranks::by_key(self.documents(), key), &group_of)?;
+        let removed = whole_groups::removed(&AcceptedPairs(self), &Ranks::by_key(self.documents(), key), &group_of)?;
         let mut removed = removed.into_iter();
         self.store_clusters(EdgeRecords(&mut removed), self.scratch()?)
     }
@@ -519,23 +517,13 @@ impl DiskPairs {
         Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), members, crowded, self.stats()))
     }
 
-    fn scratch(&self) -> Result<ScratchDir, Error> {
+    pub(super) fn knows_contained(&self) -> bool {
+        self.result.knows_contained()
+    }
+
+    pub(super) fn scratch(&self) -> Result<ScratchDir, Error> {
         ScratchDir::begin(self.result.work(), self.memory)
     }
-}
-
-/// Writes the members of clusters into their file, and shows each.
-fn store_members(
-    scratch: &ScratchDir,
-    mut members: impl Records<3, Error = Error>,
-    mut show: impl FnMut(&EdgeRecord),
-) -> Result<(), Error> {
-    let mut file = scratch.create(MEMBERS, MEMBERS_ROLE)?;
-    while let Some(member) = members.next()? {
-        show(&member);
-        file.record(|bytes| put(bytes, &member))?;
-    }
-    file.finish_unsynced()
 }
 
 /// Edges in memory, as records.
@@ -555,33 +543,4 @@ fn read_all<const N: usize>(mut records: RecordReader<N>) -> Result<Vec<[u64; N]
         all.push(record);
     }
     Ok(all)
-}
-
-impl DiskClusters {
-    /// Returns the members of all clusters except the representatives, in the order of the documents: for leader
-    /// clusters, the documents that are removed.
-    ///
-    /// So a corpus that is read again in the same order can be written without them in one pass.
-    ///
-    /// # Errors
-    /// [`Error::File`], at once or in place of a document, if a file cannot be written or read.
-    pub fn members(&self) -> Result<Rows<Member<u32>>, Error> {
-        Ok(Rows::new(self.records()?, Member::from_edge, Arc::clone(&self.texts), self.next_scratch()?))
-    }
-
-    /// Returns the same members cluster by cluster: ordered by representative, then by document.
-    ///
-    /// # Errors
-    /// As [`members`](Self::members).
-    pub fn by_representative(&self) -> Result<Rows<Member<u32>>, Error> {
-        self.members()?.sorted_by_right(Member::from_swapped)
-    }
-
-    fn records(&self) -> Result<RecordReader<3>, Error> {
-        Ok(RecordReader::new(self.scratch.open(MEMBERS, MEMBERS_ROLE)?))
-    }
-
-    fn next_scratch(&self) -> Result<ScratchDir, Error> {
-        ScratchDir::begin(&self.work, self.scratch.memory())
-    }
 }

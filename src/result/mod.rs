@@ -33,9 +33,13 @@
 //! Each is worked out from two streams in order, edges between groups and copies, by sorting. [`VerifiedPairs`] sorts
 //! in memory, [`DiskPairs`] with sorted runs on disk; the steps are the same.
 
+#[cfg(feature = "disk")]
+mod accepted;
 mod cluster;
 mod clusters;
 mod components;
+#[cfg(feature = "disk")]
+mod disk_clusters;
 mod extended;
 #[cfg(feature = "disk")]
 mod external;
@@ -54,7 +58,9 @@ mod whole_groups;
 
 pub use cluster::{Cluster, Clustering, Keep};
 #[cfg(feature = "disk")]
-pub use external::{DiskClusters, DiskPairs};
+pub use disk_clusters::DiskClusters;
+#[cfg(feature = "disk")]
+pub use external::DiskPairs;
 pub use memory::VerifiedPairs;
 #[cfg(feature = "disk")]
 pub use reread::{ContentHash, Reread};
