@@ -4,7 +4,9 @@
 
 use proptest::prelude::*;
 use twinprint::lsh::{BandHasher, Banding};
+use twinprint::minhash::WeightedMinHasher;
 use twinprint::scheme::{Algorithm, SCHEME_REVISION};
+use twinprint::set::WeightedSet;
 use twinprint::text::{Normalization, Tokenization, UNICODE_VERSION};
 use twinprint::{Error, Scheme};
 
@@ -69,6 +71,18 @@ fn signatures() {
     assert_eq!(values(Algorithm::Permutations, 7), (33953391, 16547263, 3436720744));
     assert_eq!(values(Algorithm::FastSimilarity, 128), (102239132, 1383485266, 2020377526));
     assert_eq!(values(Algorithm::FastSimilarity, 7), (17564481, 131144524, 60960653));
+}
+
+#[test]
+fn weighted_signatures() {
+    let set = WeightedSet::new((0..100).map(|feature| (feature, 0.25 + feature as f64 / 3.0))).expect("valid");
+    let values = |num_hashes| {
+        let signature = WeightedMinHasher::new("n", num_hashes, 42).expect("valid").signature(&set);
+        let values = signature.values();
+        (values[0], values[1], values.iter().fold(0_u32, |all, value| all.rotate_left(5) ^ value))
+    };
+    assert_eq!(values(128), (971622078, 975825576, 2889748317));
+    assert_eq!(values(7), (859404300, 843103924, 3949370736));
 }
 
 /// Engines store these keys, so they change as little as signatures do.

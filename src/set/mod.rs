@@ -1,7 +1,7 @@
 //! Sets of shingle hashes, and what two of them share.
 //!
 //! [`ShingleSet`] is the exact representation of a text: verification compares these sets, element by element. [`Overlap`] is
-//! the outcome of one comparison, from which every similarity follows.
+//! the outcome of one comparison, from which every similarity follows. A [`WeightedSet`] has a weight for each feature.
 //!
 //! ```
 //! use twinprint::ShingleSet;
@@ -21,9 +21,11 @@ mod odd_sketch;
 mod overlap;
 mod shingle_set;
 mod sort;
+mod weighted_set;
 
 pub use overlap::Overlap;
 pub use shingle_set::ShingleSet;
+pub use weighted_set::WeightedSet;
 
 pub(crate) use intersect::{min_shared, shared_at_least};
 pub(crate) use odd_sketch::{OddSketch, OddSketches, SketchFilter};
