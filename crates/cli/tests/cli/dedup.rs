@@ -283,7 +283,9 @@ fn what_is_similar_to_another_corpus_is_removed_and_nothing_else() {
             "found_share": found as f64 / 100.0, "documents_with_passages": 0, "passages": 0, "too_short": 0,
         })
     );
-    assert!(err.contains(&format!("{found} of 100 documents of --against found ({found}.0 %)")), "{err}");
+    let hint = "--contained 0.8 finds them inside longer ones too";
+    let expected = format!("{found} of 100 documents of --against found ({found}.0 %) as whole documents; {hint}");
+    assert!(err.contains(&expected), "{err}");
     assert_eq!(summary["bytes"], json!(json_lines(own).len()));
     assert_eq!((&summary["documents"], &summary["kept"]), (&json!(own.len()), &json!(kept.len())));
     let copies = removed.iter().filter(|record| record["jaccard"] == json!(1.0)).count();

@@ -230,7 +230,8 @@ fn deduplicate(
     if let Some(report) = &report {
         report.write(&joined, &removal.clusters, &sources, &settings)?;
     }
-    let against = against.map(|against| AgainstSummary::new(against, &joined)).transpose()?;
+    let against =
+        against.map(|against| AgainstSummary::new(against, &joined, settings.contained.is_some())).transpose()?;
     // Against another corpus, copies within the inputs are not grouped, so the clusters count them.
     let stats = joined.pairs.stats();
     let (copies, equal_sets) = match against {

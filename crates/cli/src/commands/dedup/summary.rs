@@ -90,10 +90,12 @@ pub(super) struct AgainstSummary {
     documents_with_passages: u64,
     passages: u64,
     too_short: u64,
+    /// Whether its texts were searched for inside documents.
+    inside: bool,
 }
 
 impl AgainstSummary {
-    pub(super) fn new(against: &Inputs, joined: &Joined) -> Result<Self> {
+    pub(super) fn new(against: &Inputs, joined: &Joined, inside: bool) -> Result<Self> {
         let read = &joined.read;
         Ok(Self {
             inputs: against.paths().map(Path::to_string_lossy).map(String::from).collect(),
@@ -103,6 +105,7 @@ impl AgainstSummary {
             documents_with_passages: read.passages.chunk_by(|a, b| a.document == b.document).count() as u64,
             passages: read.passages.len() as u64,
             too_short: read.too_short,
+            inside,
         })
     }
 
@@ -117,7 +120,12 @@ impl AgainstSummary {
         } else {
             String::new()
         };
-        format!("; {found} of {documents} documents of --against found ({:.1} %){too_short}", 100.0 * self.share())
+        let only_whole = match self.inside || found == documents {
+            true => "",
+            false => " as whole documents; --contained 0.8 finds them inside longer ones too",
+        };
+        let share = 100.0 * self.share();
+        format!("; {found} of {documents} documents of --against found ({share:.1} %){too_short}{only_whole}")
     }
 
     fn json(&self) -> Value {
