@@ -35,6 +35,15 @@ class ContainedPair(NamedTuple):
 
 Row = TypeVar("Row")
 
+_BATCH = 1 << 16
+"""Rows that are made at once."""
+
+
+def _share(part: npt.NDArray[np.uint64], whole: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
+    """Divides counts; of nothing, the share is 0."""
+    share: npt.NDArray[np.float64] = part / np.maximum(whole, 1)
+    return share
+
 
 class _Rows(Sequence[Row], Generic[Row]):
     """Rows over columns of numbers. They are made when they are asked for."""
@@ -46,11 +55,12 @@ class _Rows(Sequence[Row], Generic[Row]):
     def __len__(self) -> int:
         return len(self._left)
 
-    def _id(self, number: int) -> Any:
-        return number if self._ids is None else self._ids[number]
-
-    def _row(self, row: int) -> Row:
+    def _rows(self, rows: slice) -> Iterator[Row]:
         raise NotImplementedError
+
+    def _names(self, numbers: npt.NDArray[np.uint32]) -> list[Any]:
+        listed: list[Any] = numbers.tolist()
+        return listed if self._ids is None else [self._ids[number] for number in listed]
 
     @overload
     def __getitem__(self, row: int) -> Row: ...
@@ -58,13 +68,16 @@ class _Rows(Sequence[Row], Generic[Row]):
     def __getitem__(self, row: slice) -> list[Row]: ...
     def __getitem__(self, row: int | slice) -> Row | list[Row]:
         if isinstance(row, slice):
-            return [self._row(number) for number in range(*row.indices(len(self)))]
+            return list(self._rows(row))
         if not -len(self) <= row < len(self):
             raise IndexError(f"there is no row {row} among {len(self)}")
-        return self._row(row % len(self))
+        place = row % len(self)
+        return next(self._rows(slice(place, place + 1)))
 
     def __iter__(self) -> Iterator[Row]:
-        return (self._row(row) for row in range(len(self)))
+        # One row at a time would take numbers out of numpy one by one, which is slow; all at once would take memory.
+        for start in range(0, len(self), _BATCH):
+            yield from self._rows(slice(start, start + _BATCH))
 
     def __repr__(self) -> str:
         shown = [repr(row) for row in self[:8]]
@@ -96,13 +109,11 @@ class Pairs(_Rows[Pair]):
     @property
     def jaccard(self) -> npt.NDArray[np.float64]:
         """The exact similarities."""
-        union = np.maximum(self.left_sizes + self.right_sizes - self.shared, 1)
-        jaccard: npt.NDArray[np.float64] = self.shared / union
-        return jaccard
+        return _share(self.shared, self.left_sizes + self.right_sizes - self.shared)
 
-    def _row(self, row: int) -> Pair:
-        shared, union = int(self.shared[row]), int(self.left_sizes[row] + self.right_sizes[row] - self.shared[row])
-        return Pair(self._id(int(self._left[row])), self._id(int(self._right[row])), shared / union if union else 0.0)
+    def _rows(self, rows: slice) -> Iterator[Pair]:
+        similarities = _share(self.shared[rows], self.left_sizes[rows] + self.right_sizes[rows] - self.shared[rows])
+        return map(Pair, self._names(self._left[rows]), self._names(self._right[rows]), similarities.tolist())
 
 
 class Contained(_Rows[ContainedPair]):
@@ -121,9 +132,8 @@ class Contained(_Rows[ContainedPair]):
     @property
     def containment(self) -> npt.NDArray[np.float64]:
         """The shares of the inner texts' shingles that the outer ones have."""
-        containment: npt.NDArray[np.float64] = self.shared / np.maximum(self.left_sizes, 1)
-        return containment
+        return _share(self.shared, self.left_sizes)
 
-    def _row(self, row: int) -> ContainedPair:
-        share = int(self.shared[row]) / max(int(self.left_sizes[row]), 1)
-        return ContainedPair(self._id(int(self._left[row])), self._id(int(self._right[row])), share)
+    def _rows(self, rows: slice) -> Iterator[ContainedPair]:
+        shares = _share(self.shared[rows], self.left_sizes[rows])
+        return map(ContainedPair, self._names(self._left[rows]), self._names(self._right[rows]), shares.tolist())
