@@ -14,8 +14,9 @@ fn word(kind: &str, numbers: &[u64]) -> String {
 /// An article of a story: its names in the opening, its topic words, and words of its own.
 fn article(story: u64, version: u64) -> String {
     let own = (0..30).map(|number| word("own", &[story, version, number]));
-    let topic =
-        (0..20).filter(|number| derive_from(version, *number) % 4 > 0).map(|number| word("topic", &[story, number]));
+    let topic = (0..20)
+        .filter(|number| !derive_from(version, *number).is_multiple_of(4))
+        .map(|number| word("topic", &[story, number]));
     format!(
         "{} {} opening\nnear {} they said {} to {}. {}",
         word("Place", &[story]),
