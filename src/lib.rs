@@ -32,7 +32,7 @@
 //! | two texts | the passages they share | [`passages::SharedPassages`] |
 //! | short texts and long pages | which text is inside which page | [`containment::ContainmentIndex`] |
 //! | test questions and training documents | which question is where in which document | [`containment::PassageFinder`] |
-//! | articles of several outlets | which of them tell one story in other words | [`rewrites::RewriteRules`] |
+//! | articles of several outlets | which of them tell one story in other words | [`stories::StoryFinder`] |
 //! | pages made from templates | the shingles of the templates, to leave them out | [`boilerplate::BoilerplateSketch`] |
 //! | a corpus | how many documents have a shingle or a word | [`corpus_statistics::CorpusStatistics`] |
 //! | a corpus | each line or paragraph only once | [`repeated_lines::RepeatedLines`] |
@@ -116,8 +116,8 @@
 //! * The containment index is in memory only. Joins find contained texts in memory and on disk if asked to
 //!   ([`SimilarityJoinBuilder::containment`]), and so does the deduplicator ([`DeduplicatorBuilder::containment`]).
 //! * A join finds rewrites of a story only at thresholds so low that most pairs become candidates. Use
-//!   [`rewrites::RewriteRules`] for them. It works in memory, and misses stories whose words more documents have than its
-//!   limit allows.
+//!   [`stories::StoryFinder`] for them, or [`rewrites::RewriteRules`] for pairs by plain Jaccard similarity. Both work in
+//!   memory.
 //! * Words are segmented by the default rules of UAX #29 of Unicode 17, without dictionaries.
 //!
 //! # Features
@@ -150,6 +150,7 @@ pub mod result;
 pub mod rewrites;
 pub mod scheme;
 pub mod set;
+pub mod stories;
 pub mod text;
 
 mod cpu;
