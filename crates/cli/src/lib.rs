@@ -97,6 +97,7 @@ fn run_command(command: &Command) -> anyhow::Result<()> {
         Command::Evaluate(command) => commands::evaluate::run(command),
         Command::Plan(command) => commands::plan::run(command),
         Command::Trim(command) => commands::trim::run(command),
+        Command::Stories(command) => commands::stories::run(command),
         Command::Rewrites(command) => commands::rewrites::run(command),
         Command::Inspect(command) => commands::inspect::run(command),
         Command::Completions(command) => commands::completions::run(command),

@@ -59,6 +59,12 @@ Examples:
   twinprint trim pages.jsonl --unit line --output trimmed
   twinprint trim pages.jsonl -o - | twinprint dedup - --output out";
 
+pub(super) const STORIES: &str = "\
+Examples:
+  twinprint stories news.jsonl --date published --source outlet --title headline
+  twinprint stories news/ --limit 10
+  twinprint stories news.jsonl --json | jq '.articles[].id'";
+
 pub(super) const REWRITES: &str = "\
 Examples:
   twinprint rewrites news.jsonl --threshold 0.2

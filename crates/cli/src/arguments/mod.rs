@@ -3,6 +3,7 @@
 mod examples;
 mod options;
 mod rewrites;
+mod stories;
 mod trim;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::color::Color;
 use crate::settings::{Settings, number, whole};
 use crate::version;
 pub(crate) use rewrites::Rewrites;
+pub(crate) use stories::Stories;
 pub(crate) use trim::{Trim, TrimUnit};
 
 /// Finds near-duplicate documents in files of any size: every pair is verified, and memory stays within a limit.
@@ -71,8 +73,10 @@ pub(crate) enum Command {
     Plan(Plan),
     #[command(after_long_help = examples::TRIM)]
     Trim(Trim),
-    // The name of the command in earlier versions.
-    #[command(alias = "versions", after_long_help = examples::REWRITES)]
+    #[command(after_long_help = examples::STORIES)]
+    Stories(Stories),
+    // Earlier versions had these names, and printed pairs. Scripts may use them.
+    #[command(alias = "versions", hide = true, after_long_help = examples::REWRITES)]
     Rewrites(Rewrites),
     /// Describe files of a work folder and verify their checksums.
     #[command(after_long_help = examples::INSPECT)]

@@ -9,6 +9,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use super::Arguments;
 use super::rewrites::REWRITES_THRESHOLD;
+use super::stories::STORIES_THRESHOLD;
 use crate::color::Color;
 use crate::escape::for_terminal;
 use crate::exit_status;
@@ -28,7 +29,6 @@ const OF_PAIRS: &[&str] = &[
     "boilerplate",
     "boilerplate_least",
     "block",
-    "source",
     "across_sources",
     "keep",
     "most_of_corpus",
@@ -45,7 +45,7 @@ const OF_REMOVAL: &[&str] = &["group", "contained", "contained_one_in", "contain
 
 /// Options without effect on some commands. They are accepted there, because one settings file serves all commands, but hidden from the
 /// help.
-const WITHOUT_EFFECT: [(&str, &[&str]); 14] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 16] = [
     (
         "contained",
         &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
@@ -55,9 +55,11 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 14] = [
     ("plan", &["keyed", "keep", "most_of_corpus", "most_of_source"]),
     ("clusters", &["most_of_corpus", "most_of_source"]),
     ("trim", OF_PAIRS),
-    ("trim", &["threshold"]),
+    ("trim", &["threshold", "source"]),
+    ("stories", OF_PAIRS),
+    ("stories", &["work"]),
     ("rewrites", OF_PAIRS),
-    ("rewrites", &["work"]),
+    ("rewrites", &["work", "source"]),
     ("contained", OF_REMOVAL),
     ("pairs", OF_REMOVAL),
     ("audit", OF_REMOVAL),
@@ -94,9 +96,11 @@ impl Arguments {
             command = command.mut_subcommand(name, |command| options.iter().fold(command, hide));
         }
         command = command.mut_subcommands(|command| command.after_help("All options and examples: --help"));
-        command.mut_subcommand("rewrites", |command| {
-            command.mut_arg("threshold", |option| option.help(REWRITES_THRESHOLD))
-        })
+        for (name, help) in [("rewrites", REWRITES_THRESHOLD), ("stories", STORIES_THRESHOLD)] {
+            command = command.mut_subcommand(name, |command| command.mut_arg("threshold", |option| option.help(help)));
+        }
+        let source = |option: clap::Arg| option.help("Field of the source, such as the outlet").hide_short_help(false);
+        command.mut_subcommand("stories", |command| command.mut_arg("source", source))
     }
 }
 

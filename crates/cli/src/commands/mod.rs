@@ -10,4 +10,5 @@ pub(crate) mod inspect;
 pub(crate) mod pairs;
 pub(crate) mod plan;
 pub(crate) mod rewrites;
+pub(crate) mod stories;
 pub(crate) mod trim;

@@ -8,14 +8,14 @@ fn every_command_has_help_on_standard_output() {
     let all = run(folder.path(), "--help").done();
     assert!(all.contains("Exit status: 0"), "{all}");
     for command in
-        ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "rewrites", "inspect"]
+        ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "stories", "inspect"]
     {
         assert!(all.contains(&format!("\n  {command} ")), "{command}");
         let help = run(folder.path(), &format!("{command} --help")).done();
         assert!(help.contains(&format!("Usage: twinprint {command}")), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{command}: a line is too long");
     }
-    for command in ["trim", "rewrites"] {
+    for command in ["trim", "stories", "rewrites"] {
         assert!(run(folder.path(), &format!("{command} --help")).done().contains("Memory: "), "{command}");
     }
     assert!(run(folder.path(), "--version").done().starts_with("twinprint "));

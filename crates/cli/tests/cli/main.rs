@@ -29,4 +29,5 @@ mod rewrites;
 mod safety;
 mod signs;
 mod snapshots;
+mod stories;
 mod trim;

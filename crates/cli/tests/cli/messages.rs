@@ -115,6 +115,7 @@ fn a_terminal_is_not_controlled_by_ids_or_names() {
         "clusters corpus.jsonl",
         "contained corpus.jsonl --one-in 1",
         "rewrites corpus.jsonl --least-rare 1",
+        "stories corpus.jsonl --pairs",
     ] {
         let raw = run(folder.path(), arguments).done();
         assert!(raw.contains('\u{202e}'), "{arguments}: files and pipes get ids as they are: {raw:?}");
@@ -220,7 +221,7 @@ fn shells_and_manuals_are_served() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let completions = run(folder.path(), &format!("completions {shell}")).done();
-        assert!(completions.contains("rewrites") && completions.contains("threshold"), "{shell}");
+        assert!(completions.contains("stories") && completions.contains("threshold"), "{shell}");
     }
     let page = run(folder.path(), "man").done();
     assert!(page.starts_with(".ie") && page.contains("dedup"), "{page}");
@@ -234,9 +235,19 @@ fn short_help_is_short_and_long_help_has_examples() {
     let folder = tempfile::tempdir().unwrap();
     let lines = |arguments: &str| run(folder.path(), arguments).done().lines().count();
     assert!(lines("-h") < 40);
-    for command in
-        ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "rewrites", "inspect"]
-    {
+    for command in [
+        "dedup",
+        "pairs",
+        "clusters",
+        "contained",
+        "audit",
+        "evaluate",
+        "plan",
+        "trim",
+        "stories",
+        "rewrites",
+        "inspect",
+    ] {
         let (short, long) = (format!("{command} -h"), format!("{command} --help"));
         assert!(lines(&short) < lines(&long), "{command}");
         let (short, long) = (run(folder.path(), &short).done(), run(folder.path(), &long).done());

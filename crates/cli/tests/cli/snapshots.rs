@@ -22,8 +22,8 @@ fn assert_snapshot(name: &str, text: &str) {
 }
 
 /// The commands that have help of their own.
-const COMMANDS: [&str; 10] =
-    ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "rewrites", "inspect"];
+const COMMANDS: [&str; 11] =
+    ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "stories", "rewrites", "inspect"];
 
 #[test]
 fn help() {
