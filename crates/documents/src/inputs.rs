@@ -46,6 +46,9 @@ impl Inputs {
     /// Named pipes, process substitutions and devices are read as standard input is: once, and this waits for their
     /// first bytes to recognize the format.
     ///
+    /// With the feature `remote`, an input may also be an address such as `s3://bucket/news/*.jsonl`: an object, a prefix, which is read
+    /// as a folder is, or a pattern. Objects are streamed, and one that changes between two readings is an error.
+    ///
     /// ```
     /// use twinprint_documents::{Format, Inputs, Options};
     ///

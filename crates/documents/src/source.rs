@@ -50,7 +50,8 @@ impl Source {
     /// Takes an object of a store. Its id is made as that of a file is.
     #[cfg(feature = "remote")]
     pub(crate) fn of_object(object: RemoteObject, folder: &Path) -> Self {
-        Self::new(&object.path().to_path_buf(), folder, Origin::Object(object))
+        let path = object.path().to_path_buf();
+        Self::new(&path, folder, Origin::Object(object))
     }
 
     fn new(path: &Path, folder: &Path, origin: Origin) -> Self {

@@ -1,4 +1,5 @@
 //! Inputs at addresses, read from a server on this machine: the command gives the same as for files, and says what went wrong.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 mod server;
 
@@ -248,6 +249,9 @@ fn refusals_say_what_to_do() {
     let mut closed = run("s3://bucket/a");
     closed.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     refused(closed, &["s3://bucket/a: ", "connection"]);
+    let mut keyless = run("gs://bucket/a");
+    keyless.env("GOOGLE_SERVICE_ACCOUNT", "no-such-file").env_remove("GOOGLE_SKIP_SIGNATURE");
+    refused(keyless, &["gs://bucket/a: ", "credentials", "No such file"]);
     let mut plain = run("s3://bucket/a");
     plain.env_remove("AWS_ALLOW_HTTP");
     refused(plain, &["AWS_ALLOW_HTTP"]);

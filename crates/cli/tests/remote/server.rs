@@ -16,13 +16,13 @@ pub(crate) struct Object {
     pub(crate) tag: Option<String>,
     /// Answers with the whole object even where a part is asked for.
     pub(crate) lacks_ranges: bool,
-    /// Closes so many connections in the middle of what was asked for.
+    /// Closes this number of connections in the middle of what was asked for.
     pub(crate) cuts: usize,
-    /// Answers so many times with this status.
+    /// Answers this number of times with this status.
     pub(crate) refusals: (usize, u16),
-    /// Waits so many times in the middle of what was asked for, longer than the reader does.
+    /// Waits this number of times in the middle of what was asked for, longer than the reader does.
     pub(crate) stalls: usize,
-    /// Replaces the object after so many answers.
+    /// Replaces the object after this number of answers.
     pub(crate) changes_after: Option<usize>,
     /// Leads to this path instead.
     pub(crate) redirect: Option<String>,

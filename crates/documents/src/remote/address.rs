@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn addresses_are_taken_apart() {
-        let address = parse("s3://bucket/a b/c%20d.jsonl").unwrap();
+        let address = parse("s3://bucket/a b/c%20d.jsonl").expect("it is an address");
         assert_eq!((address.kind(), address.key()), (&Kind::S3("bucket".into()), "a b/c%20d.jsonl"));
         assert_eq!(address.path_of("x/y"), PathBuf::from("s3://bucket/x/y"));
         for (text, is_folder, pattern) in [
@@ -182,20 +182,21 @@ mod tests {
             ("s3://bucket/a/{b,c}.jsonl", false, Some("a/{b,c}.jsonl")),
             ("https://host/a%5B1%5D.jsonl", false, None),
         ] {
-            let address = parse(text).unwrap();
+            let address = parse(text).expect("it is an address");
             assert_eq!((address.is_folder(), address.pattern()), (is_folder, pattern), "{text}");
         }
         assert!(Address::parse("news/a.jsonl").is_none() && Address::parse("ftp://host/a").is_none());
-        assert!(parse("s3:///a").unwrap_err().contains("no bucket"));
+        assert!(parse("s3:///a").expect_err("it is refused").contains("no bucket"));
     }
 
     #[test]
     fn secrets_are_not_shown() {
-        let address = parse("https://me:secret@host:8080/a%20b/c.jsonl?signature=secret#secret").unwrap();
+        let address =
+            parse("https://me:secret@host:8080/a%20b/c.jsonl?signature=secret#secret").expect("it is an address");
         assert_eq!(address.path(), PathBuf::from("https://host:8080/a b/c.jsonl"));
         let Kind::Web(server) = address.kind() else { panic!("{address:?}") };
         assert_eq!(server.as_str(), "https://me:secret@host:8080/?signature=secret");
-        let error = parse("https://me:secret@host:port/a?signature=secret").unwrap_err();
+        let error = parse("https://me:secret@host:port/a?signature=secret").expect_err("it is refused");
         assert!(!error.contains("secret"), "{error}");
     }
 
@@ -207,14 +208,14 @@ mod tests {
             ("hf://datasets/me/news@refs/convert/parquet/data/a.parquet", "me/news/resolve/refs%2Fconvert%2Fparquet"),
             ("hf://datasets/me/news@refs%2Fpr%2F1/data/a.parquet", "me/news/resolve/refs%2Fpr%2F1"),
         ] {
-            let address = parse(text).unwrap();
+            let address = parse(text).expect("it is an address");
             let Kind::Hub(url) = address.kind() else { panic!("{address:?}") };
             assert_eq!(url.path(), format!("/datasets/{expected}"));
             assert_eq!((address.key(), address.path()), ("data/a.parquet", PathBuf::from(text)));
         }
         for text in ["hf://datasets/me/news", "hf://me/model/a.txt", "hf://datasets/me/news/", "hf://datasets//news/a"]
         {
-            assert!(parse(text).unwrap_err().contains("hf://datasets/OWNER/NAME/PATH"), "{text}");
+            assert!(parse(text).expect_err("it is refused").contains("hf://datasets/OWNER/NAME/PATH"), "{text}");
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use object_store::client::HttpError;
+
 use super::kind::Kind;
 
 /// Says why an object cannot be read. It never has the answer's body, or an address, in which there may be secrets.
@@ -94,7 +96,7 @@ fn credentials(kind: &Kind) -> &'static str {
 fn described(error: &object_store::Error, kind: &Kind) -> String {
     /// The servers that give credentials to machines in a cloud.
     const OF_CREDENTIALS: [&str; 3] = ["169.254.169.254", "169.254.170.2", "metadata.google.internal"];
-    /// What stands before the status in the library's messages.
+    /// What precedes the status in the library's messages.
     const STATUS: &str = "status code: ";
 
     let text = error.to_string();
@@ -113,9 +115,10 @@ fn described(error: &object_store::Error, kind: &Kind) -> String {
         };
         return format!("the server answers {status}{again}");
     }
-    let mut cause: &dyn Error = error;
+    let (mut cause, mut is_network): (&dyn Error, _) = (error, false);
     while let Some(source) = cause.source() {
         cause = source;
+        is_network |= cause.is::<HttpError>();
     }
     let cause = cause.to_string();
     if cause.contains("URL scheme is not allowed") {
@@ -124,5 +127,10 @@ fn described(error: &object_store::Error, kind: &Kind) -> String {
     if cause.contains("Content-Length") || cause.contains("content length") {
         return "the server does not say how long the object is; download it first".to_string();
     }
-    format!("the connection failed ({cause})")
+    let what = if is_network {
+        "the connection failed"
+    } else {
+        "the store cannot be opened with these credentials and settings"
+    };
+    format!("{what} ({cause})")
 }

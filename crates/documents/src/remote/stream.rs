@@ -61,15 +61,15 @@ impl ObjectStream {
                         return Ok(Some(bytes));
                     }
                 }
-                Some(Err(error)) => self.count_lost(NetworkFault::from_store(&error, &self.object.store.kind))?,
-                None => self.count_lost(NetworkFault::new("the connection ends in the middle of the object"))?,
+                Some(Err(error)) => self.count_lost(&NetworkFault::from_store(&error, &self.object.store.kind))?,
+                None => self.count_lost(&NetworkFault::new("the connection ends in the middle of the object"))?,
             }
         }
         Ok(None)
     }
 
     /// Waits before the next connection, or gives up.
-    fn count_lost(&mut self, fault: NetworkFault) -> Result<(), NetworkFault> {
+    fn count_lost(&mut self, fault: &NetworkFault) -> Result<(), NetworkFault> {
         self.lost += 1;
         if self.lost > MAX_LOST {
             return Err(NetworkFault::new(format!("{fault}, {MAX_LOST} times in a row; try later")));
