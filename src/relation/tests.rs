@@ -80,7 +80,7 @@ fn another_day_with_other_figures_is_a_template() {
         format!(
             "BANK ADDS RESERVES. The Bank of Tarrow entered the money market to supply {amount} billion crowns against bills, \
              a spokesman said. Dealers said that overnight funds traded at 6-3/16 pct when the bank began its temporary \
-             supply of reserves to the system of the 12 banks."
+             supply of reserves to the banking system."
         )
     };
     assert_eq!(relation(&reserves("2.5"), &reserves("1.5")), Relation::Template);
