@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Outcome, Repository, attempt, capture, heading, run, skip};
+use crate::process::{Outcome, Repository, attempt, heading, run, skip};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -98,7 +98,9 @@ fn check_in_browser(repository: &Repository, page: &Path) -> Outcome<()> {
     }
     let mut browser = repository.program("chromium");
     browser.args(["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000", "--dump-dom"]);
-    let document = String::from_utf8(capture(browser.arg(format!("file://{}#test", page.display())))?)?;
+    // What the browser says of a system without a desktop is no concern of the page.
+    let output = attempt(browser.arg(format!("file://{}#test", page.display()))).ok_or("Chromium failed")?;
+    let document = String::from_utf8(output.stdout)?;
     let golden = fs::read_to_string(repository.root.join("web/tests/golden.json"))?;
     let golden: String = golden.chars().filter(|letter| !letter.is_whitespace()).collect();
     let expected = [
