@@ -139,6 +139,7 @@ pub mod evaluate;
 pub mod evidence;
 #[doc(hidden)]
 pub mod external;
+pub mod index;
 pub mod join;
 pub mod lsh;
 pub mod minhash;
@@ -150,6 +151,8 @@ pub mod result;
 pub mod rewrites;
 pub mod scheme;
 pub mod set;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod text;
 
 mod cpu;
