@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::DocumentId;
 use super::blocks::Blocks;
 use super::bytes::{number, numbers, short, shorts};
 use super::format::{Kind, Layout, damaged, directory_bits, directory_bytes, table_bytes};
 use super::tools::Tools;
-use super::{DocumentId, live::Live};
 use crate::error::Error;
 use crate::lsh::Banding;
 use crate::minhash::Signature;
@@ -161,7 +161,7 @@ impl<D: AsRef<[u8]>> Frozen<D> {
         &self.tools
     }
 
-    pub(super) fn has_numbers(&self) -> bool {
+    pub(crate) fn has_numbers(&self) -> bool {
         self.layout.has(Kind::Numbers)
     }
 
@@ -299,67 +299,9 @@ impl<D: AsRef<[u8]>> Frozen<D> {
         Ok(found.map(|entry| u64::from_le_bytes(*entry) as u32))
     }
 
-    /// Reads all of the index, and checks that it is what a builder would have written.
-    ///
-    /// # Errors
-    /// [`Error::Index`] with what is wrong.
-    pub fn verify(&self) -> Result<(), Error> {
-        self.blocks.check_all(self.data.as_ref(), &self.layout)?;
-        super::verify::verify(self)
-    }
-}
-
-impl Frozen<Vec<u8>> {
-    /// Merges indexes of one scheme and banding into one: the documents of the first, then those of the second, and so on. Of
-    /// documents with the same id, the last one counts.
-    ///
-    /// ```
-    /// use twinprint::index::{Frozen, FrozenBuilder};
-    /// use twinprint::{Banding, Scheme};
-    ///
-    /// let hasher = Scheme::web().minhasher();
-    /// let of = |id: u64, feature| -> Result<_, twinprint::Error> {
-    ///     let mut builder = FrozenBuilder::new(hasher.scheme(), Banding::new(16, 8)?)?;
-    ///     builder.push(id, &hasher.signature(&[feature]))?;
-    ///     builder.build()
-    /// };
-    /// let merged = Frozen::merge(&[of(1, 10)?, of(2, 20)?, of(1, 30)?])?;
-    /// assert_eq!(merged.len(), 2);
-    /// assert_eq!(merged.query(&hasher.signature(&[30]), 0.5)?[0].id, 1.into());
-    /// # Ok::<(), twinprint::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`] if the schemes differ. [`Error::OutOfRange`] if there is nothing to merge, or if bandings, kinds of ids or
-    /// stored parts differ. [`Error::Index`] if the bytes of one are not what was written.
-    pub fn merge<D: AsRef<[u8]>>(parts: &[Frozen<D>]) -> Result<Self, Error> {
-        let refused = |value: &str, expected| Error::OutOfRange { field: "parts", value: value.to_string(), expected };
-        let first = parts.first().ok_or_else(|| refused("none", "at least one index"))?;
-        for part in parts {
-            first.scheme().check_same(part.scheme())?;
-            if (part.banding(), part.has_sets(), part.has_numbers())
-                != (first.banding(), first.has_sets(), first.has_numbers())
-            {
-                return Err(refused(
-                    "different",
-                    "of one banding and one kind of ids, and all with sets or all without",
-                ));
-            }
-        }
-        let mut live = Vec::new();
-        for (number, part) in parts.iter().enumerate() {
-            let mut rows = Vec::new();
-            for row in 0..part.len() {
-                let id = part.id_of(row)?;
-                let mut later = parts[number + 1..].iter();
-                if !later.try_fold(false, |found, part| Ok::<_, Error>(found || part.row_of(id)?.is_some()))? {
-                    rows.push(row as u32);
-                }
-            }
-            live.push((part, rows));
-        }
-        let bytes = super::batch::in_memory(|out| Live::new(live).write(out, &first.tools, [0; 16]))?;
-        Self::open_with_tools(bytes, &first.tools)
+    /// Checks the checksums of all blocks.
+    pub(super) fn check_blocks(&self) -> Result<(), Error> {
+        self.blocks.check_all(self.data.as_ref(), &self.layout)
     }
 }
 

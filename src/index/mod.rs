@@ -11,6 +11,7 @@ mod format;
 mod frozen;
 mod id;
 mod live;
+mod merge;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -26,10 +27,10 @@ pub use query::FrozenHit;
 #[cfg(feature = "store")]
 pub(crate) use {
     batch::{Batch, Content, in_memory},
-    bytes::{number, shorts, take, take_number, take_short},
+    bytes::{number, take, take_number, take_short},
     format::damaged,
     live::Live,
-    query::{Answer, Question, sort},
+    query::{Answer, Question},
     tools::Tools,
     write::WriteError,
 };

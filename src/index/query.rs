@@ -134,6 +134,6 @@ impl<D: AsRef<[u8]>> Frozen<D> {
 }
 
 /// Sorts by similarity; equally similar ones stay in their order.
-pub(crate) fn sort(answers: &mut [Answer]) {
+fn sort(answers: &mut [Answer]) {
     answers.sort_by(|a, b| b.jaccard.total_cmp(&a.jaccard));
 }

@@ -7,8 +7,19 @@ use super::frozen::Table;
 use crate::error::Error;
 use crate::minhash::is_empty;
 
+impl<D: AsRef<[u8]>> Frozen<D> {
+    /// Reads all of the index, and checks that it is what a builder would have written.
+    ///
+    /// # Errors
+    /// [`Error::Index`] with what is wrong.
+    pub fn verify(&self) -> Result<(), Error> {
+        self.check_blocks()?;
+        verify(self)
+    }
+}
+
 /// Checks everything but the checksums.
-pub(super) fn verify<D: AsRef<[u8]>>(frozen: &Frozen<D>) -> Result<(), Error> {
+fn verify<D: AsRef<[u8]>>(frozen: &Frozen<D>) -> Result<(), Error> {
     let layout = frozen.layout();
     let mut filled = 0;
     for row in 0..frozen.len() {

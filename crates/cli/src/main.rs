@@ -64,6 +64,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Plan(command) => commands::plan::run(command),
         Command::Trim(command) => commands::trim::run(command),
         Command::Rewrites(command) => commands::rewrites::run(command),
+        Command::Index(command) => commands::index::run(command),
         Command::Inspect(command) => commands::inspect::run(command),
         Command::Completions(command) => commands::completions::run(command),
         Command::Man(command) => commands::completions::run_man(command),

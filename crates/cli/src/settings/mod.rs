@@ -16,6 +16,7 @@ use twinprint_documents::Format;
 use crate::byte_size::ByteSize;
 use normalize::Rule;
 use numbers::threads;
+pub(crate) use build::parse_banding;
 pub(crate) use numbers::{number, whole};
 pub(crate) use preset::Preset;
 
