@@ -110,6 +110,11 @@ pub enum Error {
         /// The problem with it.
         problem: FileProblem,
     },
+    /// The bytes of an index are not what was written, or are no index.
+    Index {
+        /// The problem with them.
+        problem: FileProblem,
+    },
     /// A document differs from the one that an earlier run stored under its number. A join on disk can only be resumed
     /// with the same documents in the same order.
     ChangedInput {
@@ -203,6 +208,14 @@ pub enum FileProblem {
     InUse,
     /// It is a folder without the marker of a work folder. It is never removed, because it may be anybody's.
     NotAWorkFolder,
+    /// It was not written as an index, or no index is there.
+    NotAnIndex,
+    /// A file of an index is not what was written; the text says how that shows.
+    Damaged(&'static str),
+    /// Another process, which is named, is writing to the index.
+    HeldBy(String),
+    /// An earlier write failed, so that it is not known what is on the disk until the index is opened again.
+    Interrupted,
 }
 
 /// Holds an error of the operating system that can be cloned and compared: two are equal if kind and message are.
@@ -273,6 +286,10 @@ impl fmt::Display for FileProblem {
             Self::NotAWorkFolder => {
                 f.write_str("nothing shows that this is a work folder of twinprint; look into it, and remove it yourself")
             }
+            Self::NotAnIndex => f.write_str("no index of twinprint is there; create one first, or name another folder"),
+            Self::Damaged(how) => write!(f, "{how}; put back an undamaged copy of the file"),
+            Self::HeldBy(holder) => write!(f, "{holder} is writing to this index; wait for it to end"),
+            Self::Interrupted => f.write_str("an earlier write failed; open the index again, which shows what was committed"),
             Self::Corrupt => {
                 f.write_str("its content has changed since it was written; remove the folder and start again")
             }
@@ -356,6 +373,7 @@ impl fmt::Display for Error {
             Self::WrongLength { field, found, expected } => {
                 write!(f, "{field} has length {found} and must have {expected}")
             }
+            Self::Index { problem } => write!(f, "the index: {problem}"),
             Self::File { path, problem } => write!(f, "{}: {problem}", path.display()),
             Self::ChangedInput { document, stored, pushed } => write!(
                 f,
@@ -390,7 +408,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Mismatch(mismatch) => Some(mismatch),
-            Self::File { problem: FileProblem::Io(error), .. } => Some(error.as_io()),
+            Self::File { problem: FileProblem::Io(error), .. } | Self::Index { problem: FileProblem::Io(error) } => {
+                Some(error.as_io())
+            }
             _ => None,
         }
     }
@@ -401,6 +421,15 @@ impl Error {
     #[cfg(feature = "disk")]
     pub(crate) fn io(path: &Path, error: io::Error) -> Self {
         Self::File { path: path.into(), problem: FileProblem::Io(error.into()) }
+    }
+
+    /// Names the file in an error that is about the bytes of an index.
+    #[cfg(feature = "store")]
+    pub(crate) fn at(self, path: &Path) -> Self {
+        match self {
+            Self::Index { problem } => Self::File { path: path.into(), problem },
+            other => other,
+        }
     }
 }
 

@@ -26,6 +26,8 @@
 //! | texts, or sets of my own features | all similar pairs | [`SimilarityJoin`] |
 //! | two corpora, languages or sources | only the pairs between them, or within | [`join::Origin`] |
 //! | signatures that come and go | the similar ones of a query | [`LshIndex`] |
+//! | signatures, and a process that starts often | an index that opens at once from a file or a map | [`index::Frozen`] |
+//! | texts that arrive all day | to know what is new, also tomorrow and after a crash | [`store::Store`] |
 //! | two texts | their exact similarity | [`Shingler::set`] and [`ShingleSet::jaccard`] |
 //! | two texts | all evidence: similarity, interval, passages | [`evidence::Evidence`] |
 //! | two similar texts | whether one is an edit of the other, or both are one template | [`relation::TextComparer`] |
@@ -124,6 +126,8 @@
 //!
 //! * `rayon` (default): hashing, joining and deduplication on all cores. The results are the same without it.
 //! * `disk` (default): joins and deduplication larger than memory.
+//! * `store` (default): durable indexes, which documents come to and go from. It needs `disk`.
+//! * `mmap`: stores whose segments are memory maps, so that they open at once and take no memory of their own.
 //! * `serde`: storing schemes, signatures, bandings and results.
 //!
 //! The environment variable `TWINPRINT_SIMD` (`portable`, `avx2`, `avx512` or `neon`) requests a SIMD level.
@@ -139,6 +143,7 @@ pub mod evaluate;
 pub mod evidence;
 #[doc(hidden)]
 pub mod external;
+pub mod index;
 pub mod join;
 pub mod lsh;
 pub mod minhash;
@@ -150,6 +155,8 @@ pub mod result;
 pub mod rewrites;
 pub mod scheme;
 pub mod set;
+#[cfg(feature = "store")]
+pub mod store;
 pub mod stories;
 pub mod text;
 

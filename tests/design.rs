@@ -8,13 +8,15 @@ use std::path::Path;
 use twinprint::result::{Clustering, Keep};
 use twinprint::{Banding, Document, Scheme, SimilarityJoin};
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 11] = [
     "README.md",
     "DESIGN.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "BENCHMARKS.md",
     "crates/cli/README.md",
+    "docs/index-format.md",
+    "docs/is-this-new.md",
     "fuzz/README.md",
     "tools/comparison/README.md",
     "tools/machines/README.md",

@@ -54,7 +54,7 @@ impl AtomicFile {
     }
 
     /// Begins a file whose temporary name holds a tag, by which its owner knows it again.
-    pub(super) fn create_tagged(path: PathBuf, tag: &str) -> io::Result<Self> {
+    pub(crate) fn create_tagged(path: PathBuf, tag: &str) -> io::Result<Self> {
         check_replaceable(&path)?;
         let mut tries = 0;
         loop {

@@ -267,11 +267,14 @@ impl FaultyDisk {
             let Some(seed) = seed else { return synced };
             let now_at = state.now.iter().find(|(_, now)| **now == Some(file)).map(|(path, _)| path);
             let written = now_at.map_or_else(|| synced.clone(), |path| fs::read(path).expect("readable"));
+            // What was synchronized stays where only more was written behind it.
+            let kept = if written.starts_with(&synced) { synced.len() } else { 0 };
+            let (start, new) = written.split_at(kept);
             match mix64(seed ^ hash(path).rotate_left(7)) % 4 {
                 _ if written == synced => synced,
                 0 => synced,
-                1 => vec![0; written.len()],
-                2 => written[..written.len() / 2].to_vec(),
+                1 => [start, &vec![0; new.len()]].concat(),
+                2 => [start, &new[..new.len() / 2]].concat(),
                 _ => written,
             }
         };

@@ -73,6 +73,17 @@ impl File {
         self.inner.sync_all()
     }
 
+    /// Maps the file into memory. Nobody changes it: it was complete when it got its name, and its writer only ever removes it.
+    #[cfg(feature = "mmap")]
+    pub(crate) fn map(&self) -> io::Result<memmap2::Mmap> {
+        #[cfg(test)]
+        faults::before_handle(self.watched.as_ref(), Operation::Read)?;
+        // SAFETY: The bytes are only read. A segment never changes once it has its name, and removing it leaves a map as it is. If
+        // somebody else changes the file all the same, then what was checked may differ from what is read, as with every map; bytes
+        // have no invalid values, so that answers may be wrong or the process may be ended by the system, but no memory is misused.
+        unsafe { memmap2::Mmap::map(&self.inner) }
+    }
+
     /// Takes the file for this process alone.
     pub(crate) fn try_lock(&self) -> Result<(), TryLockError> {
         self.inner.try_lock()

@@ -34,7 +34,7 @@ impl FolderId {
     }
 
     /// Returns what the names of temporary files hold.
-    pub(super) fn tag(self) -> String {
+    pub(crate) fn tag(self) -> String {
         format!("{self}-")
     }
 

@@ -69,7 +69,7 @@ impl Banding {
         Self::with_filter_loss(bands, rows, FILTER_LOSS)
     }
 
-    pub(super) fn with_filter_loss(bands: u32, rows: u32, filter_loss: f64) -> Result<Self, Error> {
+    pub(crate) fn with_filter_loss(bands: u32, rows: u32, filter_loss: f64) -> Result<Self, Error> {
         within("bands", bands, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
         within("rows", rows, 1..=MAX_NUM_HASHES / bands, "at least 1, and at most 65536 divided by the bands")?;
         if !(0.0..=0.5).contains(&filter_loss) {

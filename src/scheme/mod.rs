@@ -8,6 +8,7 @@
 mod builder;
 #[cfg(feature = "serde")]
 mod checked;
+mod description;
 mod features;
 mod id;
 mod key;

@@ -18,6 +18,7 @@ mod warc;
 use std::path::Path;
 
 use self::json_lines::LinesReader;
+pub(crate) use self::json_lines::parse as parse_json_lines;
 use self::text::TextReader;
 use crate::decompress::open;
 use crate::error::{Error, ErrorKind};

@@ -71,6 +71,7 @@ mod format;
 mod formats;
 mod inputs;
 mod json;
+mod line_reader;
 mod metadata;
 mod options;
 #[cfg(feature = "formats")]
@@ -104,6 +105,7 @@ pub use field_path::FieldPath;
 pub use fields::Fields;
 pub use format::Format;
 pub use inputs::Inputs;
+pub use line_reader::LineReader;
 pub use metadata::Metadata;
 pub use options::{Options, Quote};
 pub use place::RecordPlace;

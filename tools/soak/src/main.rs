@@ -12,6 +12,7 @@ mod kills;
 mod random;
 mod run;
 mod seeds;
+mod store;
 mod truth;
 
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ struct Arguments {
     /// The folder for corpora and work files. Defaults to a temporary one.
     #[arg(long)]
     folder: Option<PathBuf>,
-    /// Runs only this part: growth, kills, disk-full, corrupt, inputs or contention.
+    /// Runs only this part: growth, kills, store, disk-full, corrupt, inputs or contention.
     #[arg(long)]
     only: Option<String>,
 }
@@ -48,6 +49,9 @@ fn main() -> Result<()> {
     }
     if wanted("kills") {
         kills::run(&command, &folder, arguments.quick)?;
+    }
+    if wanted("store") {
+        store::run(&command, &folder, arguments.quick)?;
     }
     if wanted("disk-full") {
         disk_full::run(&command, &folder)?;

@@ -70,6 +70,43 @@ Examples:
   twinprint rewrites news.jsonl --threshold 0.2
   twinprint rewrites news.jsonl --json -o rewrites.jsonl";
 
+pub(super) const INDEX: &str = "\
+Examples:
+  twinprint index create seen --preset news
+  twinprint index add seen monday.jsonl
+  twinprint index query seen tuesday.jsonl
+  twinprint index expire seen --older-than 30d";
+
+pub(super) const INDEX_CREATE: &str = "\
+Examples:
+  twinprint index create seen --words 3 --threshold 0.5
+  twinprint index create seen --preset web --signatures-only";
+
+pub(super) const INDEX_ADD: &str = "\
+Examples:
+  twinprint index add seen monday.jsonl
+  twinprint index add seen 'crawl-*.jsonl.gz' --id url --text title,body --commit-every 10000";
+
+pub(super) const INDEX_QUERY: &str = "\
+Examples:
+  twinprint index query seen tuesday.jsonl
+  twinprint index query seen tuesday.jsonl --top 5 --json
+  crawler | twinprint index query seen - --json | jq 'select(.matches == [])'";
+
+pub(super) const INDEX_REMOVE: &str = "\
+Examples:
+  twinprint index remove seen article-17 article-18
+  twinprint index remove seen --from ids.txt";
+
+pub(super) const INDEX_EXPIRE: &str = "\
+Examples:
+  twinprint index expire seen --older-than 30d
+  twinprint index expire seen --before 2026-11-01T00:00:00Z";
+
+pub(super) const INDEX_MERGE: &str = "\
+Examples:
+  twinprint index merge all monday tuesday";
+
 pub(super) const INSPECT: &str = "\
 Examples:
   twinprint inspect work

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod examples;
+mod index;
 mod options;
 mod rewrites;
 mod stories;
@@ -13,6 +14,10 @@ use clap::{Args, Parser, Subcommand};
 use crate::color::Color;
 use crate::settings::{Settings, number, whole};
 use crate::version;
+pub(crate) use index::{
+    Index, IndexAdd, IndexCommand, IndexCreate, IndexExpire, IndexFolder, IndexInfo, IndexMerge, IndexQuery,
+    IndexRemove,
+};
 pub(crate) use rewrites::Rewrites;
 pub(crate) use stories::Stories;
 pub(crate) use trim::{Trim, TrimUnit};
@@ -78,6 +83,8 @@ pub(crate) enum Command {
     // Earlier versions had these names, and printed pairs. Scripts may use them.
     #[command(alias = "versions", hide = true, after_long_help = examples::REWRITES)]
     Rewrites(Rewrites),
+    #[command(after_long_help = examples::INDEX)]
+    Index(Index),
     /// Describe files of a work folder and verify their checksums.
     #[command(after_long_help = examples::INSPECT)]
     Inspect(Inspect),

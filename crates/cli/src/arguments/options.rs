@@ -43,9 +43,36 @@ const OF_PAIRS: &[&str] = &[
 /// Options that decide what `dedup` removes besides similar documents.
 const OF_REMOVAL: &[&str] = &["group", "contained", "contained_one_in", "contained_least_words", "cut"];
 
+/// Options of a join or of what it removes, which an index has not.
+const OF_JOIN: &[&str] = &[
+    "keyed",
+    "bucket_limit",
+    "boilerplate",
+    "boilerplate_least",
+    "block",
+    "source",
+    "across_sources",
+    "keep",
+    "most_of_corpus",
+    "most_of_source",
+    "group",
+    "contained",
+    "contained_one_in",
+    "contained_least_words",
+    "cut",
+    "memory",
+];
+
+/// Options that decide how files are read.
+const OF_INPUT: &[&str] =
+    &["format", "id", "number", "text", "bad", "lossy", "max_record", "max_window", "delimiter", "quote", "threads"];
+
+/// Options that are part of the scheme of an index. Where they are given, they must be those of the index.
+const OF_SCHEME: &[&str] = &["preset", "words", "chars", "normalize", "num_hashes", "seed"];
+
 /// Options without effect on some commands. They are accepted there, because one settings file serves all commands, but hidden from the
 /// help.
-const WITHOUT_EFFECT: [(&str, &[&str]); 16] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 22] = [
     (
         "contained",
         &["keep", "most_of_corpus", "most_of_source", "threshold", "num_hashes", "recall", "banding", "bucket_limit"],
@@ -65,10 +92,19 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 16] = [
     ("audit", OF_REMOVAL),
     ("plan", OF_REMOVAL),
     ("clusters", OF_REMOVAL),
+    ("index create", OF_JOIN),
+    ("index create", OF_INPUT),
+    ("index add", OF_JOIN),
+    ("index add", &["threshold", "recall", "banding"]),
+    ("index query", OF_JOIN),
+    ("index query", &["recall", "banding"]),
 ];
 
+/// Options that need not be shown, because they cannot change anything.
+const HIDDEN: [(&str, &[&str]); 2] = [("index add", OF_SCHEME), ("index query", OF_SCHEME)];
+
 /// Options that only choose what is kept. A command that keeps nothing ignores them without an error, since its result cannot mislead.
-const HARMLESS: [&str; 4] = ["keep", "group", "most_of_corpus", "most_of_source"];
+const HARMLESS: [&str; 5] = ["keep", "group", "most_of_corpus", "most_of_source", "memory"];
 
 impl Arguments {
     /// Parses a command line, whose first word is the name of the program. If it is wrong, or help is asked for, prints that and returns
@@ -90,10 +126,8 @@ impl Arguments {
     /// Describes the command line. Options without effect on a command are accepted, but not shown.
     pub(crate) fn described() -> clap::Command {
         let mut command = Self::command();
-        for (name, options) in WITHOUT_EFFECT {
-            let hide =
-                |command: clap::Command, option: &&'static str| command.mut_arg(option, |option| option.hide(true));
-            command = command.mut_subcommand(name, |command| options.iter().fold(command, hide));
+        for (name, options) in WITHOUT_EFFECT.into_iter().chain(HIDDEN) {
+            command = hide(command, name, options);
         }
         command = command.mut_subcommands(|command| command.after_help("All options and examples: --help"));
         for (name, help) in [("rewrites", REWRITES_THRESHOLD), ("stories", STORIES_THRESHOLD)] {
@@ -102,6 +136,15 @@ impl Arguments {
         let source = |option: clap::Arg| option.help("Field of the source, such as the outlet").hide_short_help(false);
         command.mut_subcommand("stories", |command| command.mut_arg("source", source))
     }
+}
+
+/// Hides options of a command, whose name has two words if it is a command within another.
+fn hide(command: clap::Command, name: &'static str, options: &[&'static str]) -> clap::Command {
+    if let Some((outer, inner)) = name.split_once(' ') {
+        return command.mut_subcommand(outer, |command| hide(command, inner, options));
+    }
+    let hide_one = |command: clap::Command, option: &&'static str| command.mut_arg(option, |option| option.hide(true));
+    command.mut_subcommand(name, |command| options.iter().fold(command, hide_one))
 }
 
 /// Prints an error of the command line, or the help, and returns the exit status.
@@ -126,6 +169,10 @@ fn print(error: &clap::Error, arguments: &[OsString]) -> u8 {
 /// Returns an error message for an option on the command line that the command would have to ignore. Options of a settings file pass.
 fn unused_option(matches: &ArgMatches) -> Option<String> {
     let (name, matches) = matches.subcommand()?;
+    let (name, matches) = match matches.subcommand() {
+        Some((inner, matches)) => (format!("{name} {inner}"), matches),
+        None => (name.to_string(), matches),
+    };
     let mut options = WITHOUT_EFFECT.into_iter().filter(|(of, _)| *of == name).flat_map(|(_, options)| options);
     let given = options
         .find(|option| !HARMLESS.contains(option) && matches.value_source(option) == Some(ValueSource::CommandLine))?;

@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod contained;
 pub(crate) mod dedup;
 pub(crate) mod evaluate;
+pub(crate) mod index;
 pub(crate) mod inspect;
 pub(crate) mod pairs;
 pub(crate) mod plan;

@@ -46,6 +46,11 @@ impl LineSink {
         Ok(self.out.write_all(lines.as_bytes())?)
     }
 
+    /// Passes on the lines so far, so that their reader need not wait for more.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        Ok(self.out.flush()?)
+    }
+
     /// Flushes the lines; a file gets its name.
     pub(crate) fn finish(self) -> Result<()> {
         self.out.finish()

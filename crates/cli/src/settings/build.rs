@@ -36,6 +36,12 @@ impl Settings {
         Ok(builder.build()?)
     }
 
+    /// Returns whether an option is given that is part of the scheme.
+    pub(crate) fn asks_for_scheme(&self) -> bool {
+        let numbers = [self.words, self.chars, self.num_hashes].iter().any(Option::is_some);
+        numbers || self.preset.is_some() || self.normalize.is_some() || self.seed.is_some()
+    }
+
     /// Returns the builder of the join; the number of documents makes its plan more precise, where it is known.
     pub(crate) fn join(&self, documents: Option<u64>) -> Result<SimilarityJoinBuilder> {
         let mut builder = SimilarityJoin::builder(&self.scheme()?)
@@ -121,7 +127,8 @@ impl Settings {
     }
 }
 
-fn parse_banding(text: &str) -> Result<Banding> {
+/// Parses the value of `--banding`.
+pub(crate) fn parse_banding(text: &str) -> Result<Banding> {
     let numbers = text.split_once('x').and_then(|(bands, rows)| Some((bands.parse().ok()?, rows.parse().ok()?)));
     let Some((bands, rows)) = numbers else {
         bail!("--banding is {text:?}; give the numbers of bands and rows, such as 16x6");

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use twinprint_documents::Format;
 
 use crate::byte_size::ByteSize;
+pub(crate) use build::parse_banding;
 use normalize::Rule;
 pub(crate) use normalize::named_normalization;
 use numbers::threads;

@@ -22,8 +22,23 @@ fn assert_snapshot(name: &str, text: &str) {
 }
 
 /// The commands that have help of their own.
-const COMMANDS: [&str; 11] =
-    ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "stories", "rewrites", "inspect"];
+const COMMANDS: [&str; 12] = [
+    "dedup",
+    "pairs",
+    "clusters",
+    "contained",
+    "audit",
+    "evaluate",
+    "plan",
+    "trim",
+    "stories",
+    "rewrites",
+    "index",
+    "inspect",
+];
+
+/// The commands within `index`.
+const INDEX_COMMANDS: [&str; 9] = ["create", "add", "query", "remove", "expire", "info", "verify", "merge", "compact"];
 
 #[test]
 fn help() {
@@ -37,6 +52,9 @@ fn help() {
     assert_snapshot("help", &help(&["--help"]));
     for command in COMMANDS {
         assert_snapshot(&format!("help-{command}"), &help(&[command, "--help"]));
+    }
+    for command in INDEX_COMMANDS {
+        assert_snapshot(&format!("help-index-{command}"), &help(&["index", command, "--help"]));
     }
 }
 

@@ -15,7 +15,8 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use self::chunk::{parse, parse_texts};
+pub(crate) use self::chunk::parse;
+use self::chunk::parse_texts;
 use self::line_buffer::LineBuffer;
 use self::objects::{Objects, are_on_lines};
 use crate::batch::{BadRecord, Batch, Part, Raw};

@@ -10,7 +10,7 @@ use crate::json::{RawObject, describe, with_whole_surrogates};
 use crate::options::Options;
 
 /// Parses whole lines into an empty part.
-pub(super) fn parse(lines: &[u8], options: &Options, fields: &Fields, part: &mut Part) {
+pub(crate) fn parse(lines: &[u8], options: &Options, fields: &Fields, part: &mut Part) {
     let parsed = fields.plain().and_then(|names| fast_path::parse(lines, names, options.max_record, part));
     if parsed.is_none() {
         part.clear();

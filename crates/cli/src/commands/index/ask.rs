@@ -1,0 +1,133 @@
+//! `twinprint index query`.
+
+use std::fmt::Write as _;
+use std::io::{self, BufReader};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use rayon::prelude::*;
+use twinprint::store::{StoreHit, View};
+use twinprint_documents::{LineReader, Options};
+
+use super::{named, reading_settings};
+use crate::arguments::IndexQuery;
+use crate::corpus::{refuse_all_rejected, write_rejected};
+use crate::escape;
+use crate::output::LineSink;
+use crate::settings::{BadRecords, FormatName, Settings};
+use crate::{input_error, inputs};
+
+/// How questions are answered.
+struct Asker<'a> {
+    view: View,
+    command: &'a IndexQuery,
+    /// The threshold; none for the most similar ones at any similarity.
+    threshold: Option<f64>,
+}
+
+pub(super) fn run(command: &IndexQuery) -> Result<()> {
+    let index = &command.folder.index;
+    let view = View::open(index)?;
+    let settings = reading_settings(&command.settings, view.scheme(), index)?;
+    let threshold = match (command.settings.threshold, command.top) {
+        (None, Some(_)) => None,
+        (given, _) => Some(given.unwrap_or(view.threshold())),
+    };
+    if let Some(threshold) = threshold.filter(|threshold| !(*threshold > 0.0 && *threshold <= 1.0)) {
+        bail!("--threshold is {threshold}; it must be greater than 0 and at most 1");
+    }
+    if let Some(threshold) = threshold.filter(|threshold| *threshold < view.threshold()) {
+        tracing::warn!(
+            "the index was created for similarities from {}; of those at {threshold}, {:.0} % are found",
+            view.threshold(),
+            100.0 * view.banding().recall(threshold)
+        );
+    }
+    if !view.has_sets() {
+        tracing::warn!("the index has signatures only, so similarities are estimates");
+    }
+    let asker = Asker { view, command, threshold };
+    let is_lines = matches!(settings.format, None | Some(FormatName::Jsonl));
+    if is_lines && command.inputs == [Path::new("-")] { asker.filter(&settings) } else { asker.read(&settings) }
+}
+
+impl Asker<'_> {
+    /// Answers all documents of the inputs.
+    fn read(&self, settings: &Settings) -> Result<()> {
+        let (fields, options) = (settings.fields()?.without_metadata(), settings.options());
+        let inputs = inputs::find(&self.command.inputs, &options)?;
+        let mut reader = inputs.read(&options, &fields);
+        let mut lines = LineSink::standard()?;
+        let (mut read, mut rejected) = (0, 0);
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            let documents: Vec<_> = batch.documents().collect();
+            read += documents.len() as u64;
+            for part in documents.chunks(1 << 12) {
+                let answers: Vec<_> = part.par_iter().map(|(id, text)| self.answer(id, text)).collect();
+                for answer in answers {
+                    lines.write(&answer?)?;
+                }
+            }
+            write_rejected(batch, None, &mut rejected)?;
+        }
+        lines.finish()?;
+        if rejected > 0 { refuse_all_rejected(read, rejected) } else { Ok(()) }
+    }
+
+    /// Answers each line of standard input before the next one is read.
+    fn filter(&self, settings: &Settings) -> Result<()> {
+        let options = Options { skip_bad: true, ..settings.options() };
+        let fields = settings.fields()?.without_metadata();
+        let mut reader = LineReader::new("-", BufReader::new(io::stdin().lock()), fields, options);
+        let mut lines = LineSink::standard()?;
+        loop {
+            let answer = match reader.next_document() {
+                Ok(None) => return lines.finish(),
+                Ok(Some((id, text))) => self.answer(id, text)?,
+                Err(error) if settings.bad == Some(BadRecords::Aside) && error.line.is_some() => {
+                    tracing::warn!("rejected: {error}");
+                    continue;
+                }
+                Err(error) => {
+                    lines.finish()?;
+                    return Err(input_error::with_remedy(error));
+                }
+            };
+            lines.write(&answer)?;
+            lines.flush()?;
+        }
+    }
+
+    /// Returns the lines that answer one document.
+    fn answer(&self, id: &str, text: &str) -> Result<String> {
+        let hits = named(self.hits(id, text), &self.command.folder.index)?;
+        let mut lines = String::new();
+        if self.command.json {
+            let matches: Vec<_> =
+                hits.iter().map(|hit| serde_json::json!({ "id": hit.id, "jaccard": hit.jaccard })).collect();
+            writeln!(lines, "{}", serde_json::json!({ "id": id, "matches": matches }))?;
+        } else {
+            let id = escape::column(id);
+            for hit in hits {
+                writeln!(lines, "{id}\t{}\t{:.6}", escape::column(&hit.id), hit.jaccard)?;
+            }
+        }
+        Ok(lines)
+    }
+
+    fn hits(&self, id: &str, text: &str) -> Result<Vec<StoreHit>, twinprint::Error> {
+        let prepared = self.view.preparer().text(text)?;
+        // One more, because the document itself may be left out.
+        let count =
+            self.command.top.map_or(usize::MAX, |top| top.saturating_add(usize::from(self.command.skip_same_id)));
+        let mut hits = match self.threshold {
+            Some(threshold) => self.view.query(&prepared, threshold)?,
+            None => self.view.nearest(&prepared, count)?,
+        };
+        if self.command.skip_same_id {
+            hits.retain(|hit| hit.id != id);
+        }
+        hits.truncate(self.command.top.unwrap_or(usize::MAX));
+        Ok(hits)
+    }
+}

@@ -1,0 +1,138 @@
+//! The commands that look after an index.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use twinprint::store::View;
+
+use super::{documents, named, open, time};
+use crate::arguments::{IndexExpire, IndexFolder, IndexInfo, IndexMerge, IndexRemove};
+use crate::byte_size::ByteSize;
+use crate::escape;
+use crate::messages;
+use crate::output::LineSink;
+
+pub(super) fn remove(command: &IndexRemove) -> Result<()> {
+    let index = &command.folder.index;
+    let mut store = open(index)?;
+    let listed = command.from.as_deref().map(read_ids).transpose()?.unwrap_or_default();
+    let (mut removed, mut missing) = (0, 0);
+    for id in command.ids.iter().chain(&listed) {
+        match named(store.remove(id), index)? {
+            true => removed += 1,
+            false => missing += 1,
+        }
+    }
+    named(store.commit(), index)?;
+    let missing = if missing == 0 { String::new() } else { format!(", {missing} ids were not there") };
+    messages::result(format_args!(
+        "{} removed{missing}; the index has {}",
+        documents(removed),
+        documents(store.view().len())
+    ));
+    Ok(())
+}
+
+/// Reads ids, one a line, as the tables of twinprint have them.
+fn read_ids(path: &Path) -> Result<Vec<String>> {
+    let name = || path.display().to_string();
+    let reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(File::open(path).with_context(name)?))
+    };
+    let mut ids = Vec::new();
+    for line in reader.lines() {
+        let line = line.with_context(name)?;
+        if !line.is_empty() {
+            ids.push(escape::value(&line).into_owned());
+        }
+    }
+    Ok(ids)
+}
+
+pub(super) fn expire(command: &IndexExpire) -> Result<()> {
+    let before = match (&command.before, &command.older_than) {
+        (Some(before), _) => time::parse("--before", before)?,
+        (None, Some(age)) => time::before_age(age)?,
+        (None, None) => bail!("give --older-than AGE or --before TIME"),
+    };
+    let index = &command.folder.index;
+    let mut store = open(index)?;
+    named(store.expire(before), index)?;
+    let expired = named(store.commit(), index)?.expired;
+    messages::result(format_args!("{} expired; the index has {}", documents(expired), documents(store.view().len())));
+    Ok(())
+}
+
+pub(super) fn info(command: &IndexInfo) -> Result<()> {
+    let view = View::open(&command.folder.index)?;
+    let (banding, sketch) = (view.banding(), view.scheme().sketch());
+    let mut lines = LineSink::standard()?;
+    if command.json {
+        let info = serde_json::json!({
+            "documents": view.len(),
+            "bytes": view.bytes(),
+            "segments": view.segments(),
+            "exact": view.has_sets(),
+            "threshold": view.threshold(),
+            "bands": banding.bands(),
+            "rows": banding.rows(),
+            "num_hashes": sketch.num_hashes(),
+            "scheme_id": view.scheme().id().to_string(),
+            "scheme": view.scheme(),
+        });
+        lines.line(format_args!("{info:#}"))?;
+        return lines.finish();
+    }
+    let kind = if view.has_sets() { "sets, so answers are exact" } else { "signatures only, so answers are estimates" };
+    lines.line(format_args!("documents   {}", view.len()))?;
+    lines.line(format_args!("size        {} in {} segments", ByteSize(view.bytes()), view.segments()))?;
+    lines.line(format_args!("stored      {kind}"))?;
+    lines.line(format_args!("threshold   {}", view.threshold()))?;
+    let (bands, rows) = (banding.bands(), banding.rows());
+    lines.line(format_args!("banding     {bands} bands of {rows} rows, of {} hashes", sketch.num_hashes()))?;
+    lines.line(format_args!("scheme      {}", view.scheme().id()))?;
+    lines.finish()
+}
+
+pub(super) fn verify(command: &IndexFolder) -> Result<()> {
+    let view = View::open(&command.index)?;
+    named(view.verify(), &command.index)?;
+    messages::result(format_args!("{}: all of its {} are sound", command.index.display(), documents(view.len())));
+    Ok(())
+}
+
+pub(super) fn merge(command: &IndexMerge) -> Result<()> {
+    let index = &command.folder.index;
+    let mut store = open(index)?;
+    for other in &command.others {
+        let view = View::open(other)?;
+        // The error is about the other index, or about adding to this one.
+        store.merge(&view).with_context(|| format!("{}: to be added to {}", other.display(), index.display()))?;
+    }
+    let committed = named(store.commit(), index)?;
+    let replaced = match committed.replaced {
+        0 => String::new(),
+        replaced => format!(", {replaced} in place of earlier ones with their ids"),
+    };
+    messages::result(format_args!(
+        "{} added{replaced}; the index has {}",
+        documents(committed.added),
+        documents(store.view().len())
+    ));
+    Ok(())
+}
+
+pub(super) fn compact(command: &IndexFolder) -> Result<()> {
+    let mut store = open(&command.index)?;
+    named(store.compact(), &command.index)?;
+    messages::result(format_args!(
+        "the index has {} in {}",
+        documents(store.view().len()),
+        ByteSize(store.view().bytes())
+    ));
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! `twinprint index`.
+
+mod add;
+mod ask;
+mod maintain;
+mod time;
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use twinprint::Scheme;
+use twinprint::error::Mismatch;
+use twinprint::store::Store;
+
+use crate::arguments::{Index, IndexCommand, IndexCreate};
+use crate::messages;
+use crate::settings::{Settings, parse_banding};
+
+pub(crate) fn run(command: &Index) -> Result<()> {
+    match &command.command {
+        IndexCommand::Create(command) => create(command),
+        IndexCommand::Add(command) => add::run(command),
+        IndexCommand::Query(command) => ask::run(command),
+        IndexCommand::Remove(command) => maintain::remove(command),
+        IndexCommand::Expire(command) => maintain::expire(command),
+        IndexCommand::Info(command) => maintain::info(command),
+        IndexCommand::Verify(command) => maintain::verify(command),
+        IndexCommand::Merge(command) => maintain::merge(command),
+        IndexCommand::Compact(command) => maintain::compact(command),
+    }
+}
+
+fn create(command: &IndexCreate) -> Result<()> {
+    let settings = command.settings.effective()?;
+    let mut builder = Store::builder()
+        .scheme(settings.scheme()?)
+        .threshold(settings.threshold.unwrap_or(0.5))
+        .recall(settings.recall.unwrap_or(0.99))
+        .sets(!command.signatures_only);
+    if let Some(banding) = &settings.banding {
+        builder = builder.banding(parse_banding(banding)?);
+    }
+    let view = builder.create(&command.folder.index)?.view();
+    messages::result(format_args!(
+        "{}: created, for similarities from {} ({} bands of {} rows)",
+        command.folder.index.display(),
+        view.threshold(),
+        view.banding().bands(),
+        view.banding().rows()
+    ));
+    Ok(())
+}
+
+/// Refuses options that ask for another scheme than that of the index. Works out the settings by which the inputs are read.
+fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<Settings> {
+    let settings = given.effective()?;
+    if given.asks_for_scheme()
+        && let Err(Mismatch { field, left, right }) = settings.scheme()?.check_same(scheme)
+    {
+        bail!(
+            "{}: the options differ from the index in {field}: {left} in the options, {right} in the index; leave these options out, or \
+             create another index",
+            index.display()
+        );
+    }
+    settings.set_threads()?;
+    Ok(settings)
+}
+
+/// Opens the index for writing.
+fn open(index: &Path) -> Result<Store> {
+    Ok(Store::open(index)?)
+}
+
+/// Names the index in an error that is about its content.
+fn named<T>(result: Result<T, twinprint::Error>, index: &Path) -> Result<T> {
+    match result {
+        Err(error @ twinprint::Error::Index { .. }) => Err(error).with_context(|| index.display().to_string()),
+        other => Ok(other?),
+    }
+}
+
+/// Returns a count with its noun.
+fn documents(count: usize) -> String {
+    if count == 1 { "1 document".to_string() } else { format!("{count} documents") }
+}

@@ -1,0 +1,122 @@
+//! What a store holds at one moment.
+
+use std::sync::Arc;
+
+use super::segment::{Data, Segment};
+use crate::error::Error;
+use crate::index::{DocumentId, Frozen, Live, Tools, in_memory};
+
+/// The committed documents. Cloning it copies no document.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) tools: Arc<Tools>,
+    pub(super) has_sets: bool,
+    /// In the order of age. Those without a file are last.
+    pub(super) segments: Vec<Segment>,
+}
+
+/// Tells what a commit changed; returned by [`Store::commit`](super::Store::commit).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Committed {
+    /// The number of documents that were added, those that replaced others included.
+    pub added: usize,
+    /// The number of documents that took the place of an earlier one of the same id.
+    pub replaced: usize,
+    /// The number of documents that were removed by their ids.
+    pub removed: usize,
+    /// The number of documents that expired.
+    pub expired: usize,
+}
+
+/// What a commit does, in this order.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) expire_before: u64,
+    pub(super) removed: Vec<String>,
+    pub(super) added: Vec<Segment>,
+}
+
+impl State {
+    pub(super) fn len(&self) -> usize {
+        self.segments.iter().map(Segment::live).sum()
+    }
+
+    /// Returns the segment and the row of a document.
+    pub(super) fn find(&self, id: &str) -> Result<Option<(usize, usize)>, Error> {
+        for (number, segment) in self.segments.iter().enumerate().rev() {
+            if let Some(row) = segment.find(id)? {
+                return Ok(Some((number, row)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn remove(&mut self, id: &str) -> Result<bool, Error> {
+        let found = self.find(id)?;
+        Ok(found.is_some_and(|(segment, row)| self.segments[segment].remove(row)))
+    }
+
+    /// Applies a commit.
+    pub(super) fn apply(&mut self, change: Change) -> Result<Committed, Error> {
+        let mut committed = Committed::default();
+        for segment in &mut self.segments {
+            committed.expired += expire(segment, change.expire_before)?;
+        }
+        for id in &change.removed {
+            committed.removed += usize::from(self.remove(id)?);
+        }
+        // The added documents have different ids, so that only earlier ones can be replaced.
+        for segment in &change.added {
+            for row in segment.live_rows() {
+                if let DocumentId::Text(id) = segment.frozen().id_of(row)? {
+                    committed.replaced += usize::from(self.remove(id)?);
+                }
+                committed.added += 1;
+            }
+        }
+        self.segments.extend(change.added);
+        self.segments.retain(|segment| segment.live() > 0);
+        Ok(committed)
+    }
+
+    /// Merges segments in memory, so that there are few: each holds at least twice as many documents as the next one.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
+        while let [.., before, last] = &self.segments[..]
+            && before.number().is_none()
+            && last.number().is_none()
+            && before.live() < 2 * last.live()
+        {
+            let merged = self.merged(&self.segments[self.segments.len() - 2..])?;
+            self.segments.truncate(self.segments.len() - 2);
+            self.segments.push(Segment::new(merged, None));
+        }
+        Ok(())
+    }
+
+    fn merged(&self, segments: &[Segment]) -> Result<Frozen<Data>, Error> {
+        let bytes = in_memory(|out| live(segments).write(out, &self.tools, segments[0].frozen().layout().owner))?;
+        Frozen::open_with_tools(Data::Memory(bytes), &self.tools)
+    }
+}
+
+/// Returns the documents of some segments that were not removed.
+pub(super) fn live(segments: &[Segment]) -> Live<'_, Data> {
+    let rows = |segment: &Segment| segment.live_rows().map(|row| row as u32).collect();
+    Live::new(segments.iter().map(|segment| (segment.frozen(), rows(segment))).collect())
+}
+
+/// Removes the documents of an earlier time. Returns how many there were.
+pub(super) fn expire(segment: &mut Segment, before: u64) -> Result<usize, Error> {
+    if segment.frozen().layout().earliest >= before {
+        return Ok(0);
+    }
+    let live: Vec<usize> = segment.live_rows().collect();
+    let mut expired = 0;
+    for row in live {
+        if segment.frozen().time_of(row)? < before {
+            expired += usize::from(segment.remove(row));
+        }
+    }
+    Ok(expired)
+}

@@ -1,0 +1,2 @@
+mod durable;
+mod model;

@@ -1,0 +1,471 @@
+//! Writes to a store.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::folder::{self, Folder, log_path, segment_path};
+use super::log::Log;
+use super::manifest::{Listed, Manifest};
+use super::pending::Pending;
+use super::prepared::{Prepared, Preparer};
+use super::segment::{Data, Segment};
+use super::state::{Committed, State, live};
+use super::tiers::{Size, next_merge};
+use super::view::{View, load, tools};
+use crate::error::{Error, FileProblem};
+use crate::external::AtomicFile;
+use crate::index::{Content, Frozen, Tools, WriteError};
+use crate::lsh::{Banding, shortened};
+use crate::minhash::Signature;
+use crate::scheme::Scheme;
+use crate::set::ShingleSet;
+
+/// A durable index in a folder, which this process writes to; see the [module](super).
+///
+/// Changes are gathered, and [`commit`](Self::commit) makes them count. [`view`](Self::view) asks what was committed.
+#[doc(alias = "database")]
+#[derive(Debug)]
+pub struct Store {
+    folder: Folder,
+    manifest: Manifest,
+    log: Log,
+    view: View,
+    shared: Arc<RwLock<View>>,
+    pending: Pending,
+    pub(super) limits: Limits,
+    /// Whether a write failed, so that it is not known what is on the disk.
+    is_interrupted: bool,
+    time: Option<u64>,
+}
+
+/// How much is gathered before it is written as a segment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Documents in the log. Reading them again must not delay the next start.
+    pub(super) log_documents: usize,
+    /// Bytes of the log.
+    pub(super) log_bytes: u64,
+    /// Bytes of a batch.
+    pub(super) batch_bytes: usize,
+}
+
+const LIMITS: Limits = Limits { log_documents: 1 << 15, log_bytes: 32 << 20, batch_bytes: 64 << 20 };
+
+/// Hands out views of a store that is written to; made by [`Store::reader`]. Threads keep a clone each, and always get the last commit.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    shared: Arc<RwLock<View>>,
+}
+
+impl Reader {
+    /// Returns what the store holds now.
+    #[must_use]
+    pub fn view(&self) -> View {
+        // A view is replaced as a whole, so that a panic elsewhere leaves a sound one.
+        self.shared.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Store {
+    pub(super) fn create(
+        path: &Path,
+        scheme: &Scheme,
+        banding: Banding,
+        threshold: f64,
+        has_sets: bool,
+    ) -> Result<Self, Error> {
+        let tools = Arc::new(Tools::new(scheme, banding)?);
+        let folder = Folder::create(path)?;
+        let number = folder.free_number(1);
+        let log = Log::create(&log_path(path, number), folder.id(), number)?;
+        folder.sync()?;
+        let manifest = Manifest {
+            id: folder.id(),
+            generation: 1,
+            log: number,
+            next: number + 1,
+            threshold,
+            has_sets,
+            banding,
+            scheme: scheme.description(),
+            segments: Vec::new(),
+        };
+        folder.write_manifest(&manifest)?;
+        let state = State { tools, has_sets, segments: Vec::new() };
+        Self::with_state(folder, manifest, log, state)
+    }
+
+    /// Opens the store in a folder for writing. Drops what an interrupted process did not commit.
+    ///
+    /// # Errors
+    /// [`Error::File`] names the file that cannot be read or is damaged; with [`FileProblem::HeldBy`] another process writes to the store.
+    /// [`Error::OutOfRange`] if the scheme is under a secret key: use [`open_with`](Self::open_with).
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::read(folder.as_ref(), None)
+    }
+
+    /// Opens a store that must be of this scheme, which may be under a secret key.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`Error::Mismatch`] with the field that differs.
+    pub fn open_with(folder: impl AsRef<Path>, scheme: &Scheme) -> Result<Self, Error> {
+        Self::read(folder.as_ref(), Some(scheme))
+    }
+
+    fn read(path: &Path, scheme: Option<&Scheme>) -> Result<Self, Error> {
+        let (folder, manifest) = Folder::open(path)?;
+        let tools = tools(&manifest, scheme)?;
+        let (state, (bytes, records)) = load(path, &manifest, &tools)?;
+        // Only when all has been read, so that a damaged store stays as it is.
+        folder.remove_left_over(&manifest)?;
+        let log = Log::resume(&log_path(path, manifest.log), &bytes, &records)?;
+        Self::with_state(folder, manifest, log, state)
+    }
+
+    fn with_state(folder: Folder, manifest: Manifest, log: Log, state: State) -> Result<Self, Error> {
+        let tools = Arc::clone(&state.tools);
+        let view = View::new(Arc::new(state), &tools, manifest.threshold)?;
+        let pending = Pending::new(&tools, manifest.has_sets);
+        let shared = Arc::new(RwLock::new(view.clone()));
+        Ok(Self { folder, manifest, log, view, shared, pending, limits: LIMITS, is_interrupted: false, time: None })
+    }
+
+    /// Returns the folder of the store.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns what was committed.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.view.clone()
+    }
+
+    /// Returns a source of views for other threads.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        Reader { shared: Arc::clone(&self.shared) }
+    }
+
+    /// Returns what turns texts and sets into documents, on any thread.
+    #[must_use]
+    pub fn preparer(&self) -> Preparer {
+        self.view.preparer()
+    }
+
+    /// Sets the time of the documents added from now on, in seconds since 1970. `None`, the default, is the time of the clock.
+    pub fn set_time(&mut self, time: Option<u64>) {
+        self.time = time;
+    }
+
+    /// Adds a text under a new id.
+    ///
+    /// # Errors
+    /// [`Error::DuplicateId`] if the id is there, and those of [`upsert`](Self::upsert). Nothing is changed then.
+    pub fn insert(&mut self, id: &str, text: &str) -> Result<(), Error> {
+        if self.contains(id)? {
+            return Err(Error::DuplicateId { id: shortened(&id) });
+        }
+        self.upsert(id, text)
+    }
+
+    /// Adds a text, in place of any that has the id. A replaced document counts as added last.
+    ///
+    /// # Errors
+    /// [`Error::NoTextFeatures`] if the scheme's features are the caller's own. [`Error::TooManyDocuments`], and [`Error::File`] if a file
+    /// cannot be written.
+    pub fn upsert(&mut self, id: &str, text: &str) -> Result<(), Error> {
+        let prepared = self.view.preparer.text(text)?;
+        self.upsert_prepared(id, prepared)
+    }
+
+    /// Adds a set of features, in place of any document that has the id.
+    ///
+    /// # Errors
+    /// As [`upsert`](Self::upsert).
+    pub fn upsert_set(&mut self, id: &str, set: ShingleSet) -> Result<(), Error> {
+        let prepared = self.view.preparer.set(set);
+        self.upsert_prepared(id, prepared)
+    }
+
+    /// Adds a signature, in place of any document that has the id, to a store without sets.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] if it is of another scheme. [`Error::OutOfRange`] if the store has sets. Otherwise as [`upsert`](Self::upsert).
+    pub fn upsert_signature(&mut self, id: &str, signature: &Signature) -> Result<(), Error> {
+        let prepared = self.view.preparer.signature(signature)?;
+        self.upsert_prepared(id, prepared)
+    }
+
+    /// Adds a prepared document, in place of any that has the id.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the store has sets and the document has none, and those of [`upsert`](Self::upsert).
+    pub fn upsert_prepared(&mut self, id: &str, prepared: Prepared) -> Result<(), Error> {
+        let time = self.time.unwrap_or_else(now);
+        self.add(id, prepared, time)
+    }
+
+    fn add(&mut self, id: &str, prepared: Prepared, time: u64) -> Result<(), Error> {
+        self.check_sound()?;
+        let Prepared { positions, set } = prepared;
+        if self.manifest.has_sets && set.is_none()
+            || positions.len() != self.view.scheme().sketch().num_hashes() as usize
+        {
+            let expected = "a set of the scheme of the store, because the store keeps sets";
+            return Err(Error::OutOfRange { field: "document", value: "a signature".to_string(), expected });
+        }
+        let set = set.filter(|_| self.manifest.has_sets).unwrap_or_default();
+        self.pending.upsert(id, Content { signature: positions, set, time })?;
+        if self.pending.batch().bytes() > self.limits.batch_bytes { self.spill() } else { Ok(()) }
+    }
+
+    /// Returns whether there will be a document of this id after the next commit.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if a file is damaged.
+    pub fn contains(&self, id: &str) -> Result<bool, Error> {
+        Ok(self.pending.contains(id)? || self.has_committed(id)?)
+    }
+
+    /// Whether a document was committed that the next commit leaves.
+    fn has_committed(&self, id: &str) -> Result<bool, Error> {
+        let Some((segment, row)) = self.view.state.find(id)? else { return Ok(false) };
+        let time = self.view.state.segments[segment].frozen().time_of(row)?;
+        Ok(!self.pending.removes(id, time))
+    }
+
+    /// Removes a document. Returns whether it was there.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if a file is damaged.
+    pub fn remove(&mut self, id: &str) -> Result<bool, Error> {
+        self.check_sound()?;
+        let is_committed = self.has_committed(id)?;
+        let was_added = self.pending.remove_added(id)?;
+        if is_committed {
+            self.pending.remove_committed(id);
+        }
+        Ok(was_added || is_committed)
+    }
+
+    /// Removes the documents that were added before a time, in seconds since 1970: of a window of thirty days, those that left it. The
+    /// commit says how many there were.
+    ///
+    /// # Errors
+    /// [`Error::Index`] if a file is damaged.
+    pub fn expire(&mut self, before: u64) -> Result<(), Error> {
+        self.check_sound()?;
+        self.pending.expire(before)
+    }
+
+    /// Drops all changes since the last commit.
+    pub fn rollback(&mut self) {
+        self.drop_spilled();
+        self.pending = Pending::new(&self.view.state.tools, self.manifest.has_sets);
+    }
+
+    /// Removes files that hold what is not to be committed. Whatever stays is removed when the store is opened again.
+    fn drop_spilled(&self) {
+        // A manifest that could not be made durable may name them all the same.
+        if self.is_interrupted {
+            return;
+        }
+        for number in self.pending.spilled().iter().filter_map(Segment::number) {
+            let _ = folder::remove(&segment_path(self.folder.path(), number));
+        }
+    }
+
+    /// Makes all changes since the last commit durable and visible, or none of them.
+    ///
+    /// # Errors
+    /// [`Error::File`] names the file that could not be written. Then it is not known whether the changes are on the disk: the store
+    /// refuses to go on ([`FileProblem::Interrupted`]), and opening it again shows either all of them or none.
+    pub fn commit(&mut self) -> Result<Committed, Error> {
+        self.check_sound()?;
+        if self.pending.is_empty() {
+            return Ok(Committed::default());
+        }
+        let is_large =
+            !self.pending.spilled().is_empty() || self.pending.batch().bytes() as u64 > self.limits.log_bytes;
+        if is_large {
+            self.spill()?;
+        }
+        let mut next = State::clone(&self.view.state);
+        if is_large {
+            let committed = next.apply(self.pending.change(self.pending.spilled().to_vec()))?;
+            self.checkpoint(next, 1)?;
+            return Ok(committed);
+        }
+        let bytes = if self.pending.batch().len() == 0 {
+            Vec::new()
+        } else {
+            self.pending.batch().freeze(self.manifest.id.to_bytes())?
+        };
+        let record = self.pending.record(&bytes);
+        let added = if bytes.is_empty() {
+            Vec::new()
+        } else {
+            vec![Frozen::open_with_tools(Data::Memory(bytes), &next.tools)?]
+        };
+        let added = added.into_iter().map(|frozen| Segment::new(frozen, None)).collect();
+        let committed = next.apply(self.pending.change(added))?;
+        next.settle()?;
+        self.is_interrupted = true;
+        self.log.append(&record)?;
+        self.is_interrupted = false;
+        self.publish(next);
+        self.flush_if_due()?;
+        Ok(committed)
+    }
+
+    fn publish(&mut self, state: State) {
+        self.view.state = Arc::new(state);
+        self.pending = Pending::new(&self.view.state.tools, self.manifest.has_sets);
+        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = self.view.clone();
+    }
+
+    /// Writes what is in the log as a segment when it has become much.
+    fn flush_if_due(&mut self) -> Result<(), Error> {
+        let in_log = self.view.state.segments.iter().filter(|segment| segment.number().is_none());
+        let documents: usize = in_log.map(Segment::live).sum();
+        if documents > self.limits.log_documents || self.log.bytes() > self.limits.log_bytes {
+            self.checkpoint(State::clone(&self.view.state), 1)?;
+        }
+        Ok(())
+    }
+
+    /// Merges all documents into one segment, and gives the space of removed ones back. Commits pending changes first.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn compact(&mut self) -> Result<(), Error> {
+        self.commit()?;
+        self.checkpoint(State::clone(&self.view.state), usize::MAX)
+    }
+
+    /// Adds all documents of another store, in place of any that have their ids. They keep their times. Call [`commit`](Self::commit)
+    /// afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] if its scheme is another. [`Error::OutOfRange`] if this store has sets and the other has none. Otherwise as
+    /// [`upsert`](Self::upsert).
+    pub fn merge(&mut self, other: &View) -> Result<(), Error> {
+        self.view.scheme().check_same(other.scheme())?;
+        for document in other.documents() {
+            let document = document?;
+            self.add(&document.id, document.prepared, document.time)?;
+        }
+        Ok(())
+    }
+
+    fn check_sound(&self) -> Result<(), Error> {
+        if self.is_interrupted {
+            return Err(Error::File { path: self.folder.path().into(), problem: FileProblem::Interrupted });
+        }
+        Ok(())
+    }
+
+    /// Writes the batch as a segment that does not count until the next commit.
+    fn spill(&mut self) -> Result<(), Error> {
+        if self.pending.batch().len() == 0 {
+            return Ok(());
+        }
+        let (batch, owner) = (self.pending.batch(), self.manifest.id.to_bytes());
+        let tools = Arc::clone(&self.view.state.tools);
+        let segment = self.folder.write_segment(self.manifest.next, &tools, |out| batch.write(out, owner))?;
+        self.manifest.next = segment.number().unwrap_or(self.manifest.next) + 1;
+        self.pending.spill(segment);
+        Ok(())
+    }
+
+    /// Makes a state the one that the manifest names, with all documents in segments, and publishes it. `most` is 1 to merge where the
+    /// tiers demand it, and more to merge everything.
+    fn checkpoint(&mut self, mut next: State, most: usize) -> Result<(), Error> {
+        let tools = Arc::clone(&next.tools);
+        let mut numbers: Vec<u64> = next.segments.iter().filter_map(Segment::number).collect();
+        let mut written = self.manifest.clone();
+        let mut write = |segments: &[Segment]| -> Result<Segment, Error> {
+            let live = live(segments);
+            let owner = written.id.to_bytes();
+            let segment = self.folder.write_segment(written.next, &tools, |out| live.write(out, &tools, owner))?;
+            written.next = segment.number().unwrap_or(written.next) + 1;
+            numbers.extend(segment.number());
+            Ok(segment)
+        };
+        if most > 1 && !next.segments.is_empty() {
+            next.segments = vec![write(&next.segments)?];
+        }
+        while let Some(start) = next.segments.iter().position(|segment| segment.number().is_none()) {
+            let run = next.segments[start..].iter().take_while(|segment| segment.number().is_none()).count();
+            let segment = write(&next.segments[start..start + run])?;
+            next.segments.splice(start..start + run, [segment]);
+        }
+        let sizes = |state: &State| -> Vec<Size> {
+            let size = |segment: &Segment| Size { documents: segment.frozen().len(), live: segment.live() };
+            state.segments.iter().map(size).collect()
+        };
+        while let Some(range) = next_merge(&sizes(&next)) {
+            let segment = write(&next.segments[range.clone()])?;
+            next.segments.splice(range, [segment]);
+        }
+        written.log = self.folder.free_number(written.next);
+        written.next = written.log + 1;
+        written.generation += 1;
+        let listed = |segment: &Segment| {
+            let (documents, removed) = (segment.frozen().len(), segment.removed().iter().collect());
+            Some(Listed { number: segment.number()?, documents, removed })
+        };
+        written.segments = next.segments.iter().filter_map(listed).collect();
+        let log = Log::create(&log_path(self.folder.path(), written.log), written.id, written.log)?;
+        self.folder.sync()?;
+        self.is_interrupted = true;
+        self.folder.write_manifest(&written)?;
+        self.is_interrupted = false;
+        let old = std::mem::replace(&mut self.manifest, written);
+        self.log = log;
+        self.publish(next);
+        // The changes count. What cannot be removed now is removed when the store is opened again.
+        let _ = folder::remove(&log_path(self.folder.path(), old.log));
+        numbers.extend(old.segments.iter().map(|segment| segment.number));
+        let is_named = |number: &u64| self.manifest.segments.iter().any(|segment| segment.number == *number);
+        for number in numbers.iter().filter(|number| !is_named(number)) {
+            let _ = folder::remove(&segment_path(self.folder.path(), *number));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.drop_spilled();
+    }
+}
+
+impl Folder {
+    /// Writes a segment under the next free number, and opens it.
+    fn write_segment(
+        &self,
+        from: u64,
+        tools: &Arc<Tools>,
+        write: impl FnOnce(&mut AtomicFile) -> Result<(), WriteError>,
+    ) -> Result<Segment, Error> {
+        let number = self.free_number(from);
+        let path = segment_path(self.path(), number);
+        let mut file = self.create_file(&path)?;
+        write(&mut file).map_err(|error| match error {
+            WriteError::Output(error) => Error::io(&path, error),
+            WriteError::Input(error) => error,
+        })?;
+        file.commit().map_err(|error| Error::io(&path, error))?;
+        let frozen = Frozen::open_with_tools(folder::open_segment(&path)?, tools).map_err(|error| error.at(&path))?;
+        Ok(Segment::new(frozen, Some(number)))
+    }
+}
+
+/// Returns the time of the clock.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
