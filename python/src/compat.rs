@@ -146,7 +146,7 @@ impl PySketcher {
     ) -> PyResult<Bound<'py, PyArray2<u64>>> {
         let views = texts.views()?;
         let rows: Result<Vec<Vec<u64>>, _> =
-            threads::run(py, threads, || views.par_iter().map(|text| self.row(text.as_deref())).collect())?;
+            threads::run(py, threads, || views.par_iter().map(|text| self.row(*text)).collect())?;
         self.matrix(py, rows.map_err(refused)?.concat(), views.len())
     }
 
