@@ -43,7 +43,8 @@ impl DiskPairs {
         }
     }
 
-    /// Finds the nearest duplicate of each document that has one, as [`VerifiedPairs::partners`] does: those to remove where none of a
+    /// Finds the nearest duplicate of each document that has one, as
+    /// [`VerifiedPairs::partners`](super::VerifiedPairs::partners) does: those to remove where none of a
     /// cluster is to be kept. A document's representative is its nearest duplicate.
     ///
     /// # Errors
@@ -53,7 +54,8 @@ impl DiskPairs {
         self.store_clusters(partners(&AcceptedPairs(self), &scratch)?, scratch)
     }
 
-    /// Works out the clusters that remove whole groups, as [`VerifiedPairs::clusters_of_groups`] does. `group_of` has the number of each
+    /// Works out the clusters that remove whole groups, as
+    /// [`VerifiedPairs::clusters_of_groups`](super::VerifiedPairs::clusters_of_groups) does. `group_of` has the number of each
     /// document's group; a document of `u32::MAX`, or beyond its end, is a group of its own.
     ///
     /// Takes 40 bytes a document and 64 a pair in memory.
