@@ -24,6 +24,7 @@ mod pairs;
 mod per_file;
 mod plan;
 mod process;
+mod relations;
 mod resume;
 mod rewrites;
 mod safety;
