@@ -72,7 +72,7 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
     corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
     check_rules(command, &corpus.settings)?;
-    let corpus = corpus.with_contained_removed();
+    let corpus = corpus.with_contained_removed().with_relations();
     let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--output", to.stream, against.as_ref())?;
@@ -205,12 +205,8 @@ fn deduplicate(
     if removals.check().is_err() {
         return Err(guard_tripped(&removals, to).into());
     }
-    let pairs = write_pairs(
-        &joined.pairs,
-        against.is_some(),
-        &output.file("pairs.tsv")?,
-        &Listing::new(false, command.expand),
-    )?;
+    let (pairs, relations) =
+        write_pairs(&joined, against.is_some(), &output.file("pairs.tsv")?, &Listing::new(false, command.expand))?;
     let files = if command.output_per_file {
         ["kept", "removed"].map(String::from)
     } else {
@@ -242,7 +238,8 @@ fn deduplicate(
     let copies = if joined.boilerplate.is_some() { 0 } else { copies };
     let blank = Blank { documents: joined.read.blank, removed: command.drop_blank };
     let not_applied = not_applied(&removals);
-    let written = Written { counts, copies, equal_sets, blank, cut, pairs, files: &files };
+    let written =
+        Written { counts, copies, equal_sets, blank, cut, pairs, relations: relations.as_ref(), files: &files };
     let summary = summary::json(&joined, &settings, &clusters, &written, against.as_ref())?;
     let [kept, _] = files;
     Ok(Done {
@@ -255,6 +252,7 @@ fn deduplicate(
         clusters: clusters.count,
         rejected,
         against,
+        relations,
         not_applied,
         kept,
         bad,
