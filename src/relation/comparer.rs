@@ -4,8 +4,8 @@ use super::Relation;
 use super::alignment::differences;
 use super::judgement::{AlignedWords, Judgement};
 use super::prepared::PreparedText;
-use super::quotes;
 use super::rules::RelationRules;
+use super::shared_quotes;
 use super::slots::slots;
 use crate::corpus_statistics::CorpusStatistics;
 use crate::error::Error;
@@ -85,7 +85,7 @@ impl<'a> TextComparer<'a> {
             phrases,
             words: AlignedWords { left: left.words(), right: right.words(), shared: left.words() - differing },
             slots,
-            quotes: quotes::shared(left, right),
+            quotes: shared_quotes::shared(left, right),
             specifics: left.specifics(right, usize::MAX).overlap(&right.specifics(left, usize::MAX)),
             numbers: left.numbers().overlap(&right.numbers()),
             figures: left.figures().min(right.figures()),

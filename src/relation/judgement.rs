@@ -1,9 +1,9 @@
 //! What two texts are to one another, and why.
 
 use super::Relation;
-use super::quotes::SharedQuote;
 use super::rules::RelationRules;
-use super::slots::{Slot, SlotKind};
+use super::shared_quotes::SharedQuote;
+use super::slots::{Rest, Slot, SlotKind};
 use crate::set::Overlap;
 
 /// Fewer rare shingles than this tell nothing: one changed word breaks three.
@@ -63,16 +63,6 @@ pub struct AlignedWords {
     pub right: f64,
     /// The number of words that both have in the same order.
     pub shared: f64,
-}
-
-/// What is neither shared nor in a slot.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rest {
-    /// The words of the left text that the right one does not have in the same order, outside slots.
-    pub(super) left: f64,
-    pub(super) right: f64,
-    /// The number of different slots. A figure that is corrected in the headline and in the text is one.
-    pub(super) replacements: usize,
 }
 
 impl AlignedWords {

@@ -60,6 +60,7 @@ mod judgement;
 mod prepared;
 mod quotes;
 mod rules;
+mod shared_quotes;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -67,8 +68,9 @@ mod tests;
 pub use comparer::TextComparer;
 pub use judgement::{AlignedWords, Judgement};
 pub use prepared::PreparedText;
-pub use quotes::{SharedQuote, quotes};
+pub use quotes::quotes;
 pub use rules::RelationRules;
+pub use shared_quotes::SharedQuote;
 pub use slots::{Slot, SlotKind};
 
 /// What two texts are to one another.

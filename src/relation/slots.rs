@@ -7,7 +7,6 @@ use hashbrown::HashSet;
 
 use super::alignment::Difference;
 use super::figures;
-use super::judgement::Rest;
 use super::prepared::PreparedText;
 use crate::set::ShingleSet;
 
@@ -44,6 +43,16 @@ pub struct Slot {
     pub kind: SlotKind,
     /// Whether it is a name among the first words of both texts: what they are about.
     pub is_subject: bool,
+}
+
+/// What is neither shared nor in a slot.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rest {
+    /// The words of the left text that the right one does not have in the same order, outside slots.
+    pub(super) left: f64,
+    pub(super) right: f64,
+    /// The number of different slots. A figure that is corrected in the headline and in the text is one.
+    pub(super) replacements: usize,
 }
 
 /// Returns the slots among the differences of two texts, and what is neither shared nor in a slot.

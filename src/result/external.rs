@@ -5,19 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::accepted::{Accepted, AcceptedPairs};
-use super::clusters::{Order, members};
-use super::disk_clusters::{DiskClusters, store_members};
-use super::extended::Extended;
-use super::later_file::LaterFile;
+use super::accepted::Accepted;
+use super::disk_clusters::DiskClusters;
 use super::pairs::{all_pairs, contained_pairs, count_pairs};
-use super::partners::partners;
 use super::ranks::Ranks;
 use super::same_texts::SameTexts;
-use super::whole_groups;
 use super::{Clustering, ContainedPair, Found, Keep, Pair, Relation, Rows, VerifiedPairs};
 use crate::error::Error;
-use crate::external::{Bits, RecordReader, Records, Sort, Sorters};
+use crate::external::{RecordReader, Records, Sort, Sorters};
 use crate::join::edge::{Edge, Members, next_edge, split};
 use crate::join::external::FoundOnDisk;
 use crate::join::progress::{Progress, Watch};
@@ -63,13 +58,13 @@ use crate::join::{DiskJoin, IdLookup, JoinStats};
 #[derive(Debug)]
 pub struct DiskPairs {
     pub(super) segments: Segments,
-    result: StoredResult,
+    pub(super) result: StoredResult,
     /// What it takes to join kept documents again, if pairs were passed over.
-    crowded: Option<CrowdedOnDisk>,
+    pub(super) crowded: Option<CrowdedOnDisk>,
     /// Bytes that one sorter may take.
     memory: usize,
     /// Bytes of memory that the caller allows in all.
-    limit: u64,
+    pub(super) limit: u64,
     /// The ids, once they were asked for.
     ids: OnceLock<Arc<IdFile>>,
     /// Which documents are copies, once it was asked for.
@@ -81,10 +76,6 @@ pub struct DiskPairs {
 /// Bytes that the length of a document takes, and its place in an order.
 const LENGTH_BYTES: usize = size_of::<u64>();
 const RANK_BYTES: usize = 2 * size_of::<u32>();
-
-/// Bytes that whole groups take for each document, and for each pair.
-const BYTES_OF_GROUPED: u64 = 40;
-const BYTES_OF_GROUPED_PAIR: u64 = 64;
 
 impl DiskJoin {
     /// Finds all pairs that reach the threshold, verified.
@@ -349,73 +340,6 @@ impl DiskPairs {
         self.clusters_by(clustering, Ranks::by_key(self.documents(), key))
     }
 
-    fn clusters_by(&self, clustering: Clustering, ranks: Ranks) -> Result<DiskClusters, Error> {
-        let (scratch, ranks) = (self.scratch()?, ranks.of_groups(self)?);
-        let (accepted, mut later) = (AcceptedPairs(self), LaterFile::new(&scratch));
-        loop {
-            let mut removed = Bits::default();
-            let extended = Extended { found: &accepted, later: &later };
-            let members = members(&extended, clustering, &ranks, (Order::Document, &scratch))?;
-            store_members(&scratch, members, |member| removed.set(split(member[0]).0))?;
-            let has_more = match &self.crowded {
-                Some(crowded) => {
-                    let kept = |first| ranks.kept(first, &removed);
-                    let found = crowded.join_kept(&self.segments, &scratch, kept, &|document| ranks.rank(document))?;
-                    later.add(accepted.of_later(found, &scratch)?)?
-                }
-                None => false,
-            };
-            if !has_more {
-                return self.read_back(scratch);
-            }
-        }
-    }
-
-    /// Finds the nearest duplicate of each document that has one, as [`VerifiedPairs::partners`] does: those to remove where none of a
-    /// cluster is to be kept. A document's representative is its nearest duplicate.
-    ///
-    /// # Errors
-    /// [`Error::File`] if a file cannot be written or read.
-    pub fn partners(&self) -> Result<DiskClusters, Error> {
-        let scratch = self.scratch()?;
-        self.store_clusters(partners(&AcceptedPairs(self), &scratch)?, scratch)
-    }
-
-    /// Works out the clusters that remove whole groups, as [`VerifiedPairs::clusters_of_groups`] does. `group_of` has the number of each
-    /// document's group; a document of `u32::MAX`, or beyond its end, is a group of its own.
-    ///
-    /// Takes 40 bytes a document and 64 a pair in memory.
-    ///
-    /// # Errors
-    /// [`Error::File`] if a file cannot be written or read; [`Error::MemoryLimit`] if that takes more than the memory limit.
-    pub fn clusters_of_groups<K: Ord>(&self, key: impl Fn(u32) -> K, group_of: &[u32]) -> Result<DiskClusters, Error> {
-        let stats = self.stats();
-        let (documents, pairs) = (u64::from(self.documents()), stats.verified + stats.contained);
-        let needed = documents * BYTES_OF_GROUPED + pairs * BYTES_OF_GROUPED_PAIR;
-        if needed > self.limit {
-            let what = format!("to keep or remove the groups of {documents} documents with {pairs} pairs as a whole");
-            refused(what, needed, self.limit, "raise the threshold")?;
-        }
-        let mut group_of = group_of.to_vec();
-        group_of.resize(self.documents() as usize, whole_groups::NO_GROUP);
-        let removed = whole_groups::removed(&AcceptedPairs(self), &Ranks::by_key(self.documents(), key), &group_of)?;
-        let mut removed = removed.into_iter();
-        self.store_clusters(EdgeRecords(&mut removed), self.scratch()?)
-    }
-
-    fn store_clusters(
-        &self,
-        members: impl Records<3, Error = Error>,
-        scratch: ScratchDir,
-    ) -> Result<DiskClusters, Error> {
-        store_members(&scratch, members, |_| {})?;
-        self.read_back(scratch)
-    }
-
-    fn read_back(&self, scratch: ScratchDir) -> Result<DiskClusters, Error> {
-        Ok(DiskClusters { scratch, work: Arc::clone(self.result.work()), texts: self.same_texts()? })
-    }
-
     /// Yields the copies: documents with the set of an earlier one whose texts are equal too after normalization, runs of white space
     /// aside. Each comes with the first such document, in order.
     ///
@@ -437,7 +361,7 @@ impl DiskPairs {
 
     /// Reads which documents are copies, once: eight bytes for each with the set of an earlier one. Across sources, equal sets may be in
     /// two groups; then it takes eight bytes for every document.
-    fn same_texts(&self) -> Result<Arc<SameTexts>, Error> {
+    pub(super) fn same_texts(&self) -> Result<Arc<SameTexts>, Error> {
         if let Some(texts) = self.texts.get() {
             return Ok(Arc::clone(texts));
         }
@@ -523,17 +447,6 @@ impl DiskPairs {
 
     pub(super) fn scratch(&self) -> Result<ScratchDir, Error> {
         ScratchDir::begin(self.result.work(), self.memory)
-    }
-}
-
-/// Edges in memory, as records.
-struct EdgeRecords<'a>(&'a mut std::vec::IntoIter<Edge>);
-
-impl Records<3> for EdgeRecords<'_> {
-    type Error = Error;
-
-    fn next(&mut self) -> Result<Option<[u64; 3]>, Error> {
-        Ok(self.0.next().map(Edge::to_record))
     }
 }
 

@@ -35,11 +35,15 @@
 
 #[cfg(feature = "disk")]
 mod accepted;
+#[cfg(feature = "disk")]
+mod accepted_pairs;
 mod cluster;
 mod clusters;
 mod components;
 #[cfg(feature = "disk")]
 mod disk_clusters;
+#[cfg(feature = "disk")]
+mod disk_grouping;
 mod extended;
 #[cfg(feature = "disk")]
 mod external;

@@ -2,11 +2,9 @@
 
 use ahash::AHashMap;
 
-use super::candidates::Candidates;
-use super::linkage::Linkage;
+use super::StoryPair;
 use super::profile::{FoundWord, MAX_WORDS, StoryText, WordFinder};
 use super::rules::StoryRules;
-use super::{Story, StoryPair};
 use crate::error::Error;
 use crate::lsh::Banding;
 use crate::minhash::WeightedMinHasher;
@@ -249,40 +247,14 @@ struct Shared {
 }
 
 impl StoryIndex {
-    /// Returns the pairs of texts that may tell one story, by the numbers of their texts, on all cores.
-    #[must_use]
-    pub fn pairs(&self) -> Vec<StoryPair> {
-        let candidates = Candidates::new(self);
-        let texts: Vec<usize> = (0..self.texts.len()).collect();
-        let of_text = |&left: &usize, buffer: &mut Vec<u32>| {
-            let rights = candidates.after(left, buffer);
-            rights.into_iter().filter_map(|right| self.pair(left, right)).collect::<Vec<_>>()
-        };
-        parallel::map(&texts, Vec::new, of_text).into_iter().flatten().collect()
-    }
-
     /// Returns the least similarity of a pair.
     #[must_use]
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
 
-    /// Returns how many texts apart those of a pair may be, if the order of the texts was taken for that of time.
-    #[must_use]
-    pub fn order_window(&self) -> Option<usize> {
-        Candidates::order_window(self)
-    }
-
-    /// Joins pairs into stories, those with most texts first. The pairs may be fewer than [`pairs`](Self::pairs) found.
-    ///
-    /// Pairs of numbers that no text has are passed over.
-    #[must_use]
-    pub fn stories(&self, pairs: &[StoryPair]) -> Vec<Story> {
-        Linkage::new(self).stories(pairs)
-    }
-
     /// Compares two texts as a pair, if they are similar enough.
-    fn pair(&self, left: usize, right: usize) -> Option<StoryPair> {
+    pub(super) fn pair(&self, left: usize, right: usize) -> Option<StoryPair> {
         let shared = self.shared(left, right);
         let similarity = self.lowered(left, right, shared);
         let share = |shared: f64, text: usize| shared / self.totals[text].opening.max(f64::MIN_POSITIVE);

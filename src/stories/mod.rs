@@ -59,6 +59,7 @@ mod index;
 mod linkage;
 mod profile;
 mod rules;
+mod search;
 #[cfg(test)]
 mod tests;
 
