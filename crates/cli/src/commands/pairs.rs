@@ -14,7 +14,7 @@ use crate::report::{ReportFile, Sources};
 use crate::tables::{Listing, write_pairs};
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
-    let corpus = Corpus::open(&command.corpus, None)?.with_relations();
+    let corpus = Corpus::open_judged(&command.corpus, None)?;
     let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;

@@ -55,7 +55,17 @@ struct Containment {
 impl Corpus {
     /// Finds the input files and works out the settings. Writes nothing to a named work folder.
     pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
-        let settings = corpus.settings.effective()?;
+        Self::with_settings(corpus, corpus.settings.effective()?, work)
+    }
+
+    /// Finds the input files, as [`open`](Self::open) does, of a run whose pairs are judged if the settings say so.
+    pub(crate) fn open_judged(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
+        let settings = corpus.settings.effective_judged()?;
+        let judges = settings.relation == Some(true);
+        Ok(Self { judges, ..Self::with_settings(corpus, settings, work)? })
+    }
+
+    fn with_settings(corpus: &arguments::Corpus, settings: Settings, work: Option<PathBuf>) -> Result<Self> {
         settings.set_threads()?;
         let inputs = inputs::find(&corpus.inputs, &settings.options())?;
         let work = WorkDir::new(corpus.work.clone().or(work))?;
@@ -100,11 +110,6 @@ impl Corpus {
     /// Also finds what `--contained` removes, besides similar documents.
     pub(crate) fn with_contained_removed(self) -> Self {
         Self { removes_contained: self.settings.contained, ..self }
-    }
-
-    /// Judges the pairs, if the settings say so.
-    pub(crate) fn with_relations(self) -> Self {
-        Self { judges: self.settings.relation == Some(true), ..self }
     }
 
     /// Returns the settings of the join.

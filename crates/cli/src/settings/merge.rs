@@ -18,12 +18,21 @@ macro_rules! first_set {
 impl Settings {
     /// Returns the settings of a run, in which each one with a default is set.
     pub(crate) fn effective(&self) -> Result<Self> {
+        self.effective_of(false)
+    }
+
+    /// Returns the settings of a run that judges pairs, if the settings or the preset say so.
+    pub(crate) fn effective_judged(&self) -> Result<Self> {
+        self.effective_of(true)
+    }
+
+    fn effective_of(&self, can_judge: bool) -> Result<Self> {
         let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
         if file.chars.is_some() && file.words.is_some() {
             bail!("both words and chars are set; choose one");
         }
         let given = self.clone().or_weaker(file);
-        let is_judged = given.relation.unwrap_or(given.preset == Some(Preset::News));
+        let is_judged = can_judge && given.relation.unwrap_or(given.preset == Some(Preset::News));
         let preset = given.preset.map(|preset| preset.settings(is_judged)).unwrap_or_default();
         let given = given.or_weaker(preset);
         let defaults = Self {

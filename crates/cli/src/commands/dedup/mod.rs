@@ -39,7 +39,7 @@ const CLUSTERS: &str = "clusters.tsv";
 
 pub(crate) fn run(command: &Dedup) -> Result<()> {
     let Some(path) = command.output.as_deref().filter(|_| !command.dry_run) else {
-        return crate::commands::plan::print(&Corpus::open(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
+        return crate::commands::plan::print(&Corpus::open_judged(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
     };
     if !Target::new(path)?.is_stream() {
         return into_folder(command, &Destination { folder: path, stream: None });
@@ -60,7 +60,7 @@ struct Destination<'a> {
 fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
     let started = Instant::now();
     let own_work = command.corpus.work.is_none();
-    let corpus = Corpus::open(&command.corpus, Some(to.folder.join(WORK)))?;
+    let corpus = Corpus::open_judged(&command.corpus, Some(to.folder.join(WORK)))?;
     // Wrong settings are refused before anything is read.
     if command.output_per_file {
         if to.stream.is_some() {
@@ -72,7 +72,7 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
     corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
     check_rules(command, &corpus.settings)?;
-    let corpus = corpus.with_contained_removed().with_relations();
+    let corpus = corpus.with_contained_removed();
     let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--output", to.stream, against.as_ref())?;
