@@ -21,6 +21,7 @@ mod option_error;
 mod output;
 mod per_file;
 mod progress;
+mod relations;
 mod report;
 mod sample;
 mod settings;

@@ -1,14 +1,18 @@
 //! The tables of pairs and clusters, with columns between tabs or as lines of JSON.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use anyhow::Result;
-use twinprint::Member;
+use twinprint::relation::Relation;
 use twinprint::result::{ContainedPair, DiskPairs, Rows};
+use twinprint::{Member, Pair};
 
+use crate::corpus::Joined;
 use crate::escape;
 use crate::output::{LineSink, Output};
+use crate::relations::{RelationCounts, Relations};
 
 /// Maximum size of a group of copies of which all pairs are written. Of a larger group, each document is paired with the first only.
 const MAX_GROUP: usize = 1_000;
@@ -71,24 +75,87 @@ impl Listing {
     }
 }
 
-/// Writes id1, id2 and the similarity of each pair; returns the number of pairs. With `swapped`, the later document comes first, and the
-/// pairs are sorted by it.
-pub(crate) fn write_pairs(found: &DiskPairs, swapped: bool, to: &Output, listing: &Listing) -> Result<u64> {
-    let started = Instant::now();
+/// Writes id1, id2, the similarity and, if pairs are judged, the relation of each pair; returns the number of pairs, and those of each
+/// relation. With `swapped`, the later document comes first, and the pairs are sorted by it.
+pub(crate) fn write_pairs(
+    joined: &Joined,
+    swapped: bool,
+    to: &Output,
+    listing: &Listing,
+) -> Result<(u64, Option<RelationCounts>)> {
+    let (found, started) = (&joined.pairs, Instant::now());
     let max_group = listing.max_group(found, |max_group| found.count_pairs(max_group))?;
     let mut pairs = found.all_pairs(max_group)?;
     tracing::debug!("pairs of documents: {:.1?}", started.elapsed());
     if swapped {
         pairs = pairs.by_right()?;
     }
-    let rows = pairs.map(|pair| pair.map(|pair| (pair.left, pair.right, pair.jaccard())));
-    write_numbered(found, rows, to, &RowText::new(listing.format, ["left", "right", "jaccard"]))
+    let text = RowText::new(listing.format, ["left", "right", "jaccard"]);
+    let Some(relations) = &joined.relations else {
+        let rows = pairs.map(|pair| pair.map(|pair| Row::new(pair.left, pair.right, pair.jaccard())));
+        return Ok((write_numbered(found, rows, to, &text)?, None));
+    };
+    let mut counts = RelationCounts::default();
+    let rows = JudgedRows { pairs, relations, ready: VecDeque::new(), counts: &mut counts };
+    let count = write_numbered(found, rows, to, &text)?;
+    Ok((count, Some(counts)))
+}
+
+/// A row of two documents by their numbers.
+struct Row {
+    left: u32,
+    right: u32,
+    share: f64,
+    relation: Option<Relation>,
+}
+
+impl Row {
+    fn new(left: u32, right: u32, share: f64) -> Self {
+        Self { left, right, share, relation: None }
+    }
+}
+
+/// The number of pairs that are judged at a time.
+const JUDGED_AT_A_TIME: usize = 1 << 14;
+
+/// Pairs with their relations.
+struct JudgedRows<'a> {
+    pairs: Rows<Pair<u32>>,
+    relations: &'a Relations,
+    ready: VecDeque<Row>,
+    counts: &'a mut RelationCounts,
+}
+
+impl JudgedRows<'_> {
+    fn fill(&mut self) -> Result<()> {
+        let pairs = self.pairs.by_ref().take(JUDGED_AT_A_TIME).collect::<Result<Vec<_>, _>>()?;
+        let documents: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+        for (pair, relation) in pairs.iter().zip(self.relations.of(&documents)?) {
+            let relation = if pair.is_copy() { Relation::Copy } else { relation };
+            self.counts.add(relation);
+            self.ready.push_back(Row { relation: Some(relation), ..Row::new(pair.left, pair.right, pair.jaccard()) });
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for JudgedRows<'_> {
+    type Item = Result<Row>;
+
+    fn next(&mut self) -> Option<Result<Row>> {
+        if self.ready.is_empty()
+            && let Err(error) = self.fill()
+        {
+            return Some(Err(error));
+        }
+        self.ready.pop_front().map(Ok)
+    }
 }
 
 /// Writes the id of the inner document, that of the outer one, and the share of the inner one; returns the number of pairs.
 pub(crate) fn write_contained(found: &DiskPairs, to: &Output, listing: &Listing) -> Result<u64> {
     let max_group = listing.max_group(found, |max_group| found.count_contained(max_group))?;
-    let share = |pair: ContainedPair<u32>| (pair.inner, pair.outer, pair.overlap.left_in_right());
+    let share = |pair: ContainedPair<u32>| Row::new(pair.inner, pair.outer, pair.overlap.left_in_right());
     let rows = found.contained(max_group)?.map(|pair| pair.map(share));
     write_numbered(found, rows, to, &RowText::new(listing.format, ["inner", "outer", "share"]))
 }
@@ -118,6 +185,8 @@ struct RowText {
     start: String,
     first: String,
     second: String,
+    /// What is before and after a relation.
+    relation: (&'static str, &'static str),
     end: &'static str,
 }
 
@@ -125,13 +194,15 @@ impl RowText {
     fn new(format: TableFormat, [left, right, share]: [&str; 3]) -> Self {
         match format {
             TableFormat::Tsv => {
-                Self { format, start: String::new(), first: "\t".to_string(), second: "\t".to_string(), end: "" }
+                let (start, tab) = (String::new(), "\t".to_string());
+                Self { format, start, first: tab.clone(), second: tab, relation: ("\t", ""), end: "" }
             }
             TableFormat::JsonLines => Self {
                 format,
                 start: format!("{{\"{left}\":"),
                 first: format!(",\"{right}\":"),
                 second: format!(",\"{share}\":"),
+                relation: (",\"relation\":\"", "\""),
                 end: "}",
             },
         }
@@ -139,16 +210,16 @@ impl RowText {
 }
 
 /// Writes two documents by their ids, and a share; returns the number of rows. Rows with the same first document must be consecutive.
-fn write_numbered(
+fn write_numbered<E: Into<anyhow::Error>>(
     found: &DiskPairs,
-    rows: impl Iterator<Item = Result<(u32, u32, f64), twinprint::Error>>,
+    rows: impl Iterator<Item = Result<Row, E>>,
     to: &Output,
     text: &RowText,
 ) -> Result<u64> {
     let (mut ids, mut table, mut count) = (found.id_lookup()?, LineSink::create(to)?, 0);
     let (mut first, mut line, mut shares) = (None, String::new(), ShareFormatter::default());
     for row in rows {
-        let (left, right, number) = row?;
+        let Row { left, right, share, relation } = row.map_err(Into::<anyhow::Error>::into)?;
         // The first id stays in the line, because the next row mostly begins with it too.
         let start = match first {
             Some((same, start)) if same == left => start,
@@ -164,7 +235,12 @@ fn write_numbered(
         line.truncate(start);
         line.push_str(&text.format.id(ids.get(right)?));
         line.push_str(&text.second);
-        line.push_str(shares.text(number));
+        line.push_str(shares.text(share));
+        if let Some(relation) = relation {
+            line.push_str(text.relation.0);
+            line.push_str(relation.name());
+            line.push_str(text.relation.1);
+        }
         line.push_str(text.end);
         line.push('\n');
         table.write(&line)?;

@@ -10,7 +10,7 @@ use crate::output::Output;
 use crate::tables::{TableFormat, write_clusters};
 
 pub(crate) fn run(command: &Clusters) -> Result<()> {
-    let corpus = Corpus::open(&command.corpus, None)?;
+    let corpus = Corpus::open_judged(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let output = Output::open(command.output.as_deref())?;
     let joined = corpus.join()?;

@@ -14,7 +14,7 @@ use crate::report::{ReportFile, Sources};
 use crate::tables::{Listing, write_pairs};
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
-    let corpus = Corpus::open(&command.corpus, None)?;
+    let corpus = Corpus::open_judged(&command.corpus, None)?;
     let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
@@ -39,10 +39,14 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
         let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
         report.write(&joined, &joined.clusters(Clustering::Leader)?, &sources, &settings)?;
     }
-    let count = write_pairs(&joined.pairs, against.is_some(), &output, &Listing::new(command.json, command.expand))?;
+    let (count, relations) =
+        write_pairs(&joined, against.is_some(), &output, &Listing::new(command.json, command.expand))?;
     let megabytes = (joined.read.bytes + joined.read.against_bytes) as f64 / 1e6;
     let seconds = (joined.read.seconds + joined.seconds).as_secs_f64();
     tracing::info!("{count} pairs, {seconds:.1} s, {:.1} MB/s", megabytes / seconds);
+    if let Some(relations) = relations {
+        messages::result(format_args!("{count} pairs: {}", relations.said()));
+    }
     if let Some(blank) = joined.read.blank_said() {
         messages::result(blank);
     }

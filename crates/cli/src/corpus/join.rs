@@ -7,6 +7,7 @@ use twinprint::containment::FracMinHash;
 use twinprint::join::JoinStats;
 use twinprint::lsh::Banding;
 use twinprint::plan::PlanCheck;
+use twinprint::result::DiskPairs;
 use twinprint_documents::Inputs;
 
 use super::document_reader::DocumentReader;
@@ -15,6 +16,7 @@ use super::side::Side;
 use super::{Corpus, Joined, ReadSummary, refuse_all_rejected};
 use crate::boilerplate::BoilerplateFilter;
 use crate::progress;
+use crate::relations::Relations;
 use crate::sample::{SampledTexts, measure, planner};
 use crate::settings::DEFAULT_ONE_IN;
 use crate::statistics;
@@ -36,6 +38,11 @@ impl Corpus {
 
     /// Reads all documents and finds the pairs within the corpus or, if another is given, those between the two.
     pub(crate) fn join_against(mut self, against: Option<&Inputs>) -> Result<Joined> {
+        if self.judges {
+            // Texts are read once more to judge pairs.
+            self.hold_standard_input()?;
+            against.map_or(Ok(()), |against| self.hold(against))?;
+        }
         let boilerplate = self.count_boilerplate(against)?;
         let builder = match (against, self.removes_contained) {
             (Some(_), _) => self.builder()?.across_sources(true),
@@ -64,19 +71,29 @@ impl Corpus {
         let started = Instant::now();
         let (bar, show) = progress::stages();
         let banding = join.banding();
-        let pairs = join.finish_with(show)?;
+        let mut pairs = join.finish_with(show)?;
         bar.finish_and_clear();
         tracing::info!("{}", statistics::text(&pairs.stats()));
         if let Some(warning) = statistics::passed_over(&pairs.stats()) {
             tracing::warn!("{warning}");
         }
+        let relations = self.judges.then(|| self.judge(&mut pairs, against, boilerplate.is_none())).transpose()?;
         let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
         let comparison = match against {
             None => self.compare_with_prediction(sample, boilerplate.as_ref(), &pairs.stats(), banding)?,
             Some(_) => None,
         };
         tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
-        Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, _work: self.work })
+        Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, relations, _work: self.work })
+    }
+
+    /// Judges all pairs by the texts, which are read again.
+    fn judge(&self, pairs: &mut DiskPairs, against: Option<&Inputs>, check: bool) -> Result<Relations> {
+        let started = Instant::now();
+        let inputs: Vec<&Inputs> = against.into_iter().chain([&self.inputs]).collect();
+        let relations = Relations::judge(pairs, &inputs, &self.settings, (self.work(), check))?;
+        tracing::info!("pairs judged in {:.1?}", started.elapsed());
+        Ok(relations)
     }
 
     /// Reads the corpus of `--against` first, if there is one, then the inputs. The numbers of documents follow that order.

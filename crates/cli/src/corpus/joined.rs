@@ -11,6 +11,7 @@ use twinprint::{Clustering, Keep, Member};
 use super::ReadSummary;
 use super::work_dir::WorkDir;
 use crate::boilerplate::BoilerplateFilter;
+use crate::relations::Relations;
 use crate::settings::Settings;
 
 /// The verified pairs of a corpus, and how they came about.
@@ -23,6 +24,8 @@ pub(crate) struct Joined {
     pub(crate) seconds: Duration,
     /// The shingles that were removed as boilerplate, with `--boilerplate`.
     pub(crate) boilerplate: Option<BoilerplateFilter>,
+    /// What the documents of each pair are to one another, with `--relation`.
+    pub(crate) relations: Option<Relations>,
     /// Keeps a temporary work folder until the pairs have been used.
     pub(super) _work: WorkDir,
 }

@@ -7,6 +7,7 @@ mod joined;
 mod passage_search;
 mod read_summary;
 mod records;
+mod rereading;
 mod side;
 mod work_dir;
 
@@ -27,6 +28,7 @@ pub(crate) use id_check::IdCheck;
 pub(crate) use joined::{Joined, Removal};
 pub(crate) use read_summary::{OrderedDigest, Passage, ReadSummary};
 pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
+pub(crate) use rereading::{CHANGED, Rereading, said};
 use work_dir::WorkDir;
 
 /// A corpus that can be joined.
@@ -38,6 +40,8 @@ pub(crate) struct Corpus {
     containment: Option<Containment>,
     /// The share from which contained documents are removed: those inside others or, against another corpus, those with its texts inside.
     removes_contained: Option<f64>,
+    /// Whether pairs are judged, so that only copies and edits make clusters.
+    judges: bool,
     work: WorkDir,
 }
 
@@ -51,11 +55,21 @@ struct Containment {
 impl Corpus {
     /// Finds the input files and works out the settings. Writes nothing to a named work folder.
     pub(crate) fn open(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
-        let settings = corpus.settings.effective()?;
+        Self::with_settings(corpus, corpus.settings.effective()?, work)
+    }
+
+    /// Finds the input files, as [`open`](Self::open) does, of a run whose pairs are judged if the settings say so.
+    pub(crate) fn open_judged(corpus: &arguments::Corpus, work: Option<PathBuf>) -> Result<Self> {
+        let settings = corpus.settings.effective_judged()?;
+        let judges = settings.relation == Some(true);
+        Ok(Self { judges, ..Self::with_settings(corpus, settings, work)? })
+    }
+
+    fn with_settings(corpus: &arguments::Corpus, settings: Settings, work: Option<PathBuf>) -> Result<Self> {
         settings.set_threads()?;
         let inputs = inputs::find(&corpus.inputs, &settings.options())?;
         let work = WorkDir::new(corpus.work.clone().or(work))?;
-        Ok(Self { inputs, settings, rejected: None, containment: None, removes_contained: None, work })
+        Ok(Self { inputs, settings, rejected: None, containment: None, removes_contained: None, judges: false, work })
     }
 
     /// Finds the corpus of `--against`, if one is named.
@@ -76,9 +90,14 @@ impl Corpus {
 
     /// Copies standard input and pipes to files without names in the work folder, because they are read more than once.
     pub(crate) fn hold_standard_input(&self) -> Result<()> {
-        if !self.inputs.can_be_read_again() {
+        self.hold(&self.inputs)
+    }
+
+    /// Copies those of some inputs to files that can only be read once.
+    fn hold(&self, inputs: &Inputs) -> Result<()> {
+        if !inputs.can_be_read_again() {
             fs::create_dir_all(self.work()).with_context(|| self.work().display().to_string())?;
-            self.inputs.copy_streams(self.work())?;
+            inputs.copy_streams(self.work())?;
         }
         Ok(())
     }

@@ -9,11 +9,11 @@ use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::Pair;
 use twinprint::passages::PassageRules;
+use twinprint::relation::Relation;
 use twinprint::result::DiskClusters;
 use twinprint_documents::{Fields, Inputs, Options};
 use twinprint_report::{Cluster, Comparison, Curve, Member, Report, Shingles};
 
-use crate::boilerplate::BoilerplateFilter;
 use crate::corpus::Joined;
 use crate::output::Output;
 use crate::settings::Settings;
@@ -116,7 +116,7 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
     report.curve = Some(Curve::new(&banding, settings.threshold.unwrap_or(0.5)));
     report.similarities = similarities;
     report.clusters = clusters;
-    report.pairs = compare(&shown, &texts, joined.boilerplate.as_ref(), settings)?;
+    report.pairs = compare(&shown, &texts, joined, settings)?;
     report.texts = texts.into_values().map(|shown| (shown.id, shown.text)).collect();
     Ok(report)
 }
@@ -161,20 +161,25 @@ fn scan_pairs(joined: &Joined) -> Result<PairScan> {
 fn compare(
     pairs: &[Pair<u32>],
     texts: &BTreeMap<u32, ShownText>,
-    boilerplate: Option<&BoilerplateFilter>,
+    joined: &Joined,
     settings: &Settings,
 ) -> Result<Vec<Comparison>> {
-    let (scheme, rules) = (settings.scheme()?, PassageRules::default());
-    let known = pairs.iter().filter_map(|pair| Some((pair, texts.get(&pair.left)?, texts.get(&pair.right)?)));
+    let (scheme, rules, boilerplate) = (settings.scheme()?, PassageRules::default(), joined.boilerplate.as_ref());
+    let documents: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+    let relations = joined.relations.as_ref().map(|relations| relations.of(&documents)).transpose()?;
+    let relation = |place: usize| relations.as_ref().and_then(|relations| relations.get(place)).copied();
+    let known = pairs.iter().enumerate();
+    let known = known
+        .filter_map(|(place, pair)| Some((pair, relation(place), texts.get(&pair.left)?, texts.get(&pair.right)?)));
     let known: Vec<_> = known.collect();
-    let compared = known.into_par_iter().map(|(pair, left, right)| {
+    let compared = known.into_par_iter().map(|(pair, relation, left, right)| {
         texts::check_unchanged(&scheme, boilerplate, [left, right], pair)?;
         let comparison = Comparison::new(&scheme, (&left.id, &left.text), (&right.id, &right.text), rules)?;
         let kind = match pair.jaccard() {
             // Without boilerplate, the join knows sets and no texts.
             1.0.. if pair.is_copy() && boilerplate.is_none() => "copy",
             1.0.. => "same shingles",
-            _ => "near-duplicate",
+            _ => relation.map_or("near-duplicate", Relation::name),
         };
         Ok(if boilerplate.is_some() {
             without_boilerplate_of(comparison, pair).called(kind, WITHOUT_BOILERPLATE)

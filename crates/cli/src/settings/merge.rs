@@ -18,18 +18,29 @@ macro_rules! first_set {
 impl Settings {
     /// Returns the settings of a run, in which each one with a default is set.
     pub(crate) fn effective(&self) -> Result<Self> {
+        self.effective_of(false)
+    }
+
+    /// Returns the settings of a run that judges pairs, if the settings or the preset say so.
+    pub(crate) fn effective_judged(&self) -> Result<Self> {
+        self.effective_of(true)
+    }
+
+    fn effective_of(&self, can_judge: bool) -> Result<Self> {
         let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
         if file.chars.is_some() && file.words.is_some() {
             bail!("both words and chars are set; choose one");
         }
         let given = self.clone().or_weaker(file);
-        let preset = given.preset.map(Preset::settings).unwrap_or_default();
+        let is_judged = can_judge && given.relation.unwrap_or(given.preset == Some(Preset::News));
+        let preset = given.preset.map(|preset| preset.settings(is_judged)).unwrap_or_default();
         let given = given.or_weaker(preset);
         let defaults = Self {
             threshold: Some(0.5),
             words: given.chars.is_none().then_some(3),
             num_hashes: Some(128),
             recall: Some(0.99),
+            relation: is_judged.then_some(true),
             bucket_limit: Some(1_000),
             boilerplate_least: given.boilerplate.map(|_| DEFAULT_MIN_BOILERPLATE_DOCUMENTS),
             text: Some(vec!["text".to_string()]),
@@ -80,7 +91,7 @@ impl Settings {
 
     /// Takes each setting that is open here from others.
     pub(super) fn or(self, other: Self) -> Self {
-        first_set!(self, other: preset, threshold, words, chars, normalize, num_hashes, seed, keyed, recall, banding, bucket_limit,
+        first_set!(self, other: preset, threshold, words, chars, normalize, num_hashes, seed, keyed, recall, banding, bucket_limit, relation,
             boilerplate, boilerplate_least, format, id, number,
             text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote,
             keep, group, contained, contained_one_in, contained_least_words, cut, most_of_corpus, most_of_source, memory, threads, config)

@@ -71,6 +71,11 @@ pub(crate) struct Settings {
     /// text is compared with up to 32 times this number. A warning says how many pairs were passed over [default: 1000].
     #[arg(long, value_parser = whole::<usize>, value_name = "N", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) bucket_limit: Option<usize>,
+    /// Judge by its text what each pair is: copy, edit, contained, template (one form filled in twice), same-story, background or unrelated.
+    /// Only copies and edits make clusters and are removed, and contained texts with --contained [default: true with --preset news].
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Similarity")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) relation: Option<bool>,
     /// Ignore shingles that occur in at least this share of all documents or, with --source, of the documents of one source.
     /// Reads the inputs two more times.
     #[arg(long, value_parser = number, value_name = "SHARE", help_heading = "Similarity", hide_short_help = true)]

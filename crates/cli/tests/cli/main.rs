@@ -25,6 +25,7 @@ mod pairs;
 mod per_file;
 mod plan;
 mod process;
+mod relations;
 mod resume;
 mod rewrites;
 mod safety;

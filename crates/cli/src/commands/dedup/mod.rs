@@ -39,7 +39,7 @@ const CLUSTERS: &str = "clusters.tsv";
 
 pub(crate) fn run(command: &Dedup) -> Result<()> {
     let Some(path) = command.output.as_deref().filter(|_| !command.dry_run) else {
-        return crate::commands::plan::print(&Corpus::open(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
+        return crate::commands::plan::print(&Corpus::open_judged(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
     };
     if !Target::new(path)?.is_stream() {
         return into_folder(command, &Destination { folder: path, stream: None });
@@ -60,7 +60,7 @@ struct Destination<'a> {
 fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
     let started = Instant::now();
     let own_work = command.corpus.work.is_none();
-    let corpus = Corpus::open(&command.corpus, Some(to.folder.join(WORK)))?;
+    let corpus = Corpus::open_judged(&command.corpus, Some(to.folder.join(WORK)))?;
     // Wrong settings are refused before anything is read.
     if command.output_per_file {
         if to.stream.is_some() {
@@ -205,12 +205,8 @@ fn deduplicate(
     if removals.check().is_err() {
         return Err(guard_tripped(&removals, to).into());
     }
-    let pairs = write_pairs(
-        &joined.pairs,
-        against.is_some(),
-        &output.file("pairs.tsv")?,
-        &Listing::new(false, command.expand),
-    )?;
+    let (pairs, relations) =
+        write_pairs(&joined, against.is_some(), &output.file("pairs.tsv")?, &Listing::new(false, command.expand))?;
     let files = if command.output_per_file {
         ["kept", "removed"].map(String::from)
     } else {
@@ -242,7 +238,8 @@ fn deduplicate(
     let copies = if joined.boilerplate.is_some() { 0 } else { copies };
     let blank = Blank { documents: joined.read.blank, removed: command.drop_blank };
     let not_applied = not_applied(&removals);
-    let written = Written { counts, copies, equal_sets, blank, cut, pairs, files: &files };
+    let written =
+        Written { counts, copies, equal_sets, blank, cut, pairs, relations: relations.as_ref(), files: &files };
     let summary = summary::json(&joined, &settings, &clusters, &written, against.as_ref())?;
     let [kept, _] = files;
     Ok(Done {
@@ -255,6 +252,7 @@ fn deduplicate(
         clusters: clusters.count,
         rejected,
         against,
+        relations,
         not_applied,
         kept,
         bad,

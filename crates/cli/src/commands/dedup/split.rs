@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use twinprint::join::IdLookup;
 use twinprint::result::Reread;
 use twinprint::text::is_blank;
@@ -11,7 +11,7 @@ use twinprint_documents::{Decision, DocumentRead, DuplicateOf, SharedPassage, Sp
 use super::cut;
 use super::passages::{best, passages_of, shared};
 use super::removed::{Reason, RemovedDocuments};
-use crate::corpus::{Joined, OrderedDigest, Removal};
+use crate::corpus::{CHANGED, Joined, OrderedDigest, Removal, said};
 use crate::output::OutputDir;
 use crate::per_file;
 use crate::progress;
@@ -90,9 +90,6 @@ pub(super) fn split(
     Ok((counts, cut))
 }
 
-/// The error of inputs that are read again and hold other documents.
-const CHANGED: &str = "the inputs changed while they were read; run the command again";
-
 /// Says of each document, in the order of the inputs, whether it is kept.
 struct Decider<'a> {
     ids: IdLookup,
@@ -143,14 +140,6 @@ impl<'a> Again<'a> {
             Self::Digests { expected, found } if expected != found => bail!(CHANGED),
             Self::Digests { .. } => Ok(()),
         }
-    }
-}
-
-/// Says that the inputs changed, if that is the error.
-fn said(error: twinprint::Error) -> anyhow::Error {
-    match error {
-        twinprint::Error::ChangedSinceJoined { .. } => anyhow!(CHANGED),
-        error => error.into(),
     }
 }
 

@@ -12,6 +12,7 @@ use super::Destination;
 use super::cluster_statistics::ClusterStatistics;
 use super::passages::count_found;
 use crate::corpus::Joined;
+use crate::relations::RelationCounts;
 use crate::settings::Settings;
 
 /// The blank documents of a run.
@@ -35,6 +36,8 @@ pub(super) struct Done {
     pub(super) clusters: u64,
     pub(super) rejected: u64,
     pub(super) against: Option<AgainstSummary>,
+    /// The pairs by their relation, if they were judged.
+    pub(super) relations: Option<RelationCounts>,
     /// Why a limit was not applied that would have stopped the run.
     pub(super) not_applied: Option<&'static str>,
     /// The file name of the kept documents.
@@ -54,6 +57,7 @@ impl Done {
             Some(_) => format!(", {rejected} rejected"),
         };
         let against = self.against.as_ref().map(AgainstSummary::said).unwrap_or_default();
+        let relations = self.relations.as_ref().map(|counts| format!("; pairs: {}", counts.said())).unwrap_or_default();
         let not_applied = self.not_applied.map(|why| format!("; {why}")).unwrap_or_default();
         let same_shingles = match self.equal_sets - copies {
             0 => String::new(),
@@ -71,7 +75,7 @@ impl Done {
         };
         format!(
             "{} documents: {} kept{cut}, {} removed ({copies} copies{same_shingles}{removed_blank}){in_bad}, {clusters} \
-             clusters{kept_blank}{against}{not_applied}; {:.1} s; {place}",
+             clusters{kept_blank}{relations}{against}{not_applied}; {:.1} s; {place}",
             counts.kept + counts.removed,
             counts.kept,
             counts.removed,
@@ -145,6 +149,7 @@ pub(super) struct Written<'a> {
     pub(super) blank: Blank,
     pub(super) cut: u64,
     pub(super) pairs: u64,
+    pub(super) relations: Option<&'a RelationCounts>,
     pub(super) files: &'a [String; 2],
 }
 
@@ -156,9 +161,9 @@ pub(super) fn json(
     written: &Written<'_>,
     against: Option<&AgainstSummary>,
 ) -> Result<Value> {
-    let Written { counts, copies, equal_sets, blank, cut, pairs, files } = written;
+    let Written { counts, copies, equal_sets, blank, cut, pairs, relations, files } = written;
     let stats = joined.pairs.stats();
-    Ok(json!({
+    let mut summary = json!({
         "documents": counts.kept + counts.removed, "kept": counts.kept, "removed": counts.removed, "cut": cut,
         "set_aside": joined.read.rejected,
         "empty": stats.empty, "blank": blank.documents, "blank_removed": blank.removed, "copies": copies,
@@ -170,7 +175,11 @@ pub(super) fn json(
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
         "min_recall_of_buckets": stats.min_recall(),
         "bytes": joined.read.bytes, "files": files, "plan": joined.comparison, "against": against.map(AgainstSummary::json),
-    }))
+    });
+    if let Some(relations) = relations {
+        summary["relations"] = relations.json();
+    }
+    Ok(summary)
 }
 
 /// Says which limit was not applied, though it would have stopped the run if there were more documents.

@@ -1,0 +1,208 @@
+//! What the two documents of a pair are to one another: copies, edits, one template filled in twice, one story.
+
+mod counts;
+mod text_file;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use rayon::prelude::*;
+use twinprint::Scheme;
+use twinprint::error::{FileProblem, IoError};
+use twinprint::relation::{PreparedText, Relation, RelationRules, TextComparer};
+use twinprint::result::DiskPairs;
+use twinprint_documents::Inputs;
+
+use crate::corpus::Rereading;
+use crate::input_error;
+use crate::settings::Settings;
+pub(crate) use counts::RelationCounts;
+use text_file::{TextFile, TextFileWriter};
+
+/// A text is judged by its first bytes if it is longer than this. No article is.
+const MAX_TEXT: usize = 1 << 20;
+
+/// The texts that are compared at a time take this part of the memory. Prepared, they take about six times as much.
+const MEMORY_PER_TEXT_BYTE: u64 = 64;
+
+/// The relations that are remembered take this part of the memory.
+const MEMORY_PER_KNOWN_BYTE: u64 = 16;
+
+/// Bytes that one relation takes in the table, which is half full at the least.
+const BYTES_OF_KNOWN: u64 = 32;
+
+/// Judges the pairs of a corpus, and remembers what it said.
+#[derive(Clone)]
+pub(crate) struct Relations(Arc<Judge>);
+
+struct Judge {
+    comparer: TextComparer<'static>,
+    texts: Mutex<TextFile>,
+    /// The first document of the group of each one with an equal set.
+    first_of: Vec<u32>,
+    known: Mutex<HashMap<(u32, u32), Relation>>,
+    max_known: usize,
+    /// Bytes of the texts that are compared at a time.
+    batch: u64,
+    /// Whether a document inside another one is removed.
+    removes_contained: bool,
+}
+
+impl Relations {
+    /// Reads the texts of all documents in pairs once more, and lets only copies and edits make clusters; with `--contained` also texts
+    /// inside others.
+    pub(crate) fn judge(
+        pairs: &mut DiskPairs,
+        inputs: &[&Inputs],
+        settings: &Settings,
+        (work, check): (&Path, bool),
+    ) -> Result<Self> {
+        let texts = read_texts(pairs, inputs, settings, (work, check))?;
+        let memory = settings.memory.map_or(1 << 30, |memory| memory.0);
+        let mut first_of: Vec<u32> = (0..pairs.stats().documents as u32).collect();
+        for copy in pairs.equal_sets()? {
+            let (document, first) = copy?;
+            first_of[document as usize] = first;
+        }
+        let relations = Self(Arc::new(Judge {
+            // The rules were chosen for its shingles, so they are used whatever the shingles of the join.
+            comparer: TextComparer::new(&Scheme::news(), RelationRules::default())?,
+            texts: Mutex::new(texts),
+            first_of,
+            known: Mutex::default(),
+            max_known: usize::try_from(memory / MEMORY_PER_KNOWN_BYTE / BYTES_OF_KNOWN)?,
+            batch: memory / MEMORY_PER_TEXT_BYTE,
+            removes_contained: settings.contained.is_some(),
+        }));
+        let (judge, folder) = (Arc::clone(&relations.0), work.to_path_buf());
+        pairs.accept(move |pairs| {
+            let failed = |error: io::Error| twinprint::Error::File {
+                path: folder.clone(),
+                problem: FileProblem::Io(IoError::from(error)),
+            };
+            let relations = judge.relations(pairs).map_err(failed)?;
+            Ok(relations.into_iter().map(|relation| judge.removes(relation)).collect())
+        })?;
+        Ok(relations)
+    }
+
+    /// Returns the relations of some pairs. Documents with equal sets that are no copies are edits.
+    pub(crate) fn of(&self, pairs: &[(u32, u32)]) -> Result<Vec<Relation>> {
+        Ok(self.0.relations(pairs)?)
+    }
+}
+
+impl Judge {
+    fn removes(&self, relation: Relation) -> bool {
+        relation.is_duplicate() && (relation != Relation::Contained || self.removes_contained)
+    }
+
+    fn relations(&self, pairs: &[(u32, u32)]) -> io::Result<Vec<Relation>> {
+        let first = |document: u32| self.first_of.get(document as usize).copied().unwrap_or(document);
+        let pairs: Vec<(u32, u32)> = pairs.iter().map(|&(left, right)| (first(left), first(right))).collect();
+        let unknown: Vec<(u32, u32)> = {
+            let known = lock(&self.known);
+            let is_unknown = |pair: &&(u32, u32)| pair.0 != pair.1 && !known.contains_key(*pair);
+            pairs.iter().filter(is_unknown).copied().collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let found: HashMap<(u32, u32), Relation> = unknown.iter().copied().zip(self.compared(&unknown)?).collect();
+        let mut known = lock(&self.known);
+        let relation = |pair: &(u32, u32)| match pair.0 == pair.1 {
+            true => Relation::Edit,
+            false => found.get(pair).or_else(|| known.get(pair)).copied().unwrap_or(Relation::Unrelated),
+        };
+        let relations = pairs.iter().map(relation).collect();
+        let room = self.max_known.saturating_sub(known.len());
+        known.extend(found.into_iter().take(room));
+        Ok(relations)
+    }
+
+    /// Compares pairs, as many at a time as their texts fit in memory.
+    fn compared(&self, mut pairs: &[(u32, u32)]) -> io::Result<Vec<Relation>> {
+        let mut relations = Vec::with_capacity(pairs.len());
+        while !pairs.is_empty() {
+            let (texts, count) = self.texts_of(pairs)?;
+            let (now, later) = pairs.split_at(count);
+            let prepare = |(document, text): (u32, String)| (document, self.comparer.prepare(&text));
+            let texts: HashMap<u32, PreparedText> = texts.into_par_iter().map(prepare).collect();
+            let compare = |(left, right): &(u32, u32)| match (texts.get(left), texts.get(right)) {
+                (Some(left), Some(right)) => self.comparer.compare(left, right).relation,
+                _ => Relation::Unrelated,
+            };
+            relations.par_extend(now.par_iter().map(compare));
+            pairs = later;
+        }
+        Ok(relations)
+    }
+
+    /// Reads the texts of the first pairs, at least of one, and returns how many pairs they are for.
+    fn texts_of(&self, pairs: &[(u32, u32)]) -> io::Result<(BTreeMap<u32, String>, usize)> {
+        let (mut file, mut texts, mut bytes) = (lock(&self.texts), BTreeMap::new(), 0);
+        for (place, &(left, right)) in pairs.iter().enumerate() {
+            let new = [left, right].into_iter().filter(|document| !texts.contains_key(document));
+            let new: Vec<u32> = new.collect();
+            bytes += new.iter().map(|&document| file.length(document)).sum::<u64>();
+            if bytes > self.batch && place > 0 {
+                return Ok((texts, place));
+            }
+            for document in new {
+                texts.insert(document, file.read(document)?);
+            }
+        }
+        Ok((texts, pairs.len()))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What it holds is whole after each step, so a panic elsewhere does not matter.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads the documents again, and stores the texts of those that are in a pair.
+fn read_texts(
+    pairs: &DiskPairs,
+    inputs: &[&Inputs],
+    settings: &Settings,
+    (work, check): (&Path, bool),
+) -> Result<TextFile> {
+    let documents = pairs.stats().documents;
+    // Pairs of oversized buckets are found later, so each text may be needed.
+    let needs_all = pairs.stats().oversized_buckets > 0;
+    let mut is_needed = vec![needs_all; usize::try_from(documents)?];
+    if !needs_all {
+        for pair in pairs.pairs()? {
+            let pair = pair?;
+            (is_needed[pair.left as usize], is_needed[pair.right as usize]) = (true, true);
+        }
+        for pair in pairs.contained(1)? {
+            let pair = pair?;
+            (is_needed[pair.inner as usize], is_needed[pair.outer as usize]) = (true, true);
+        }
+    }
+    let (fields, options) = (settings.fields()?, settings.options());
+    let (mut texts, mut again) = (TextFileWriter::new(work)?, Rereading::new(pairs, check));
+    let mut needed = is_needed.iter();
+    for inputs in inputs {
+        let mut reader = inputs.read(&options, &fields);
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            for (id, text, _) in batch.records() {
+                again.check(id, text)?;
+                texts.push(if needed.next() == Some(&true) { beginning(text) } else { "" })?;
+            }
+        }
+    }
+    again.finish()?;
+    texts.finish()
+}
+
+/// Returns the part of a text that is judged.
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(MAX_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}

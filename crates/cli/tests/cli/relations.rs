@@ -1,0 +1,187 @@
+//! `--relation`: pairs are judged, and only copies and edits are removed.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::corpora::{folder_of, json_lines, records};
+use crate::process::{run, run_with_input};
+
+const FERRY: &str = "The ferry from Skelby to Orvane was cancelled on Monday because of high winds, the operator Northline said. \
+    About 340 passengers spent the night in a school, where volunteers brought soup and blankets. The harbour master \
+    expects the winds to drop by noon, and the next boat to leave in the afternoon if the pier is not damaged.";
+
+fn market(day: &str, [cod, plaice, boxes]: [u32; 3]) -> String {
+    format!(
+        "Tarrow fish market, {day}: cod {cod} crowns a box, plaice {plaice} crowns a box, {boxes} boxes landed. Prices are those \
+         of the first auction in the hall at the harbour, as the market office gave them, and they do not include the levy."
+    )
+}
+
+/// Two editions of an article, a copy of it, and three reports of a market.
+fn news() -> Vec<(String, String)> {
+    [
+        ("first", FERRY.to_string()),
+        ("corrected", FERRY.replace("340", "360")),
+        ("monday", market("Monday", [512, 340, 1120])),
+        ("copy", FERRY.to_uppercase()),
+        ("tuesday", market("Tuesday", [498, 355, 860])),
+        ("friday", market("Friday", [470, 361, 905])),
+        ("other", "The council of Brell will vote on the new library in May, and hear residents before.".to_string()),
+    ]
+    .map(|(id, text)| (id.to_string(), text))
+    .to_vec()
+}
+
+fn folder() -> TempDir {
+    folder_of(&json_lines(&news()))
+}
+
+fn relations(out: &str) -> Vec<(&str, &str, &str)> {
+    let columns = |line| {
+        let columns: Vec<&str> = str::split(line, '\t').collect();
+        let [left, right, _, relation] = columns[..] else { panic!("four columns: {line}") };
+        (left, right, relation)
+    };
+    out.lines().map(columns).collect()
+}
+
+fn kept(folder: &Path) -> Vec<String> {
+    let id = |record: &Value| record["id"].as_str().unwrap().to_string();
+    records(&folder.join("kept.jsonl")).iter().map(id).collect()
+}
+
+fn summary(folder: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.join("summary.json")).unwrap()).unwrap()
+}
+
+const EXPECTED: [(&str, &str, &str); 6] = [
+    ("first", "corrected", "edit"),
+    ("first", "copy", "copy"),
+    ("corrected", "copy", "edit"),
+    ("monday", "tuesday", "template"),
+    ("monday", "friday", "template"),
+    ("tuesday", "friday", "template"),
+];
+
+#[test]
+fn pairs_have_a_relation() {
+    let folder = folder();
+    let ended = run(folder.path(), "pairs corpus.jsonl --preset news");
+    assert!(ended.err.contains("6 pairs: 1 copy, 2 edits, 3 templates"), "{}", ended.err);
+    assert_eq!(relations(&ended.done()), EXPECTED);
+    let lines = run(folder.path(), "pairs corpus.jsonl --preset news --json").done();
+    let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["left"], &first["relation"]), (&json!("first"), &json!("edit")));
+    let piped = run_with_input(folder.path(), "pairs - --format jsonl --preset news", &json_lines(&news())).done();
+    assert_eq!(relations(&piped), EXPECTED);
+}
+
+#[test]
+fn only_news_is_judged_unless_another_preset_asks() {
+    let folder = folder();
+    for (options, columns) in [
+        ("", 3),
+        ("--preset web --threshold 0.5", 3),
+        ("--preset news --relation=false", 3),
+        ("--relation", 4),
+        ("--preset web --threshold 0.3 --relation", 4),
+        ("--chars 5 --relation", 4),
+    ] {
+        let out = run(folder.path(), &format!("pairs corpus.jsonl {options}")).done();
+        assert!(!out.is_empty() && out.lines().all(|line| line.split('\t').count() == columns), "{options}: {out}");
+    }
+}
+
+#[test]
+fn dedup_keeps_templates() {
+    let folder = folder();
+    let ended = run(folder.path(), "dedup corpus.jsonl --preset news --output out");
+    assert!(ended.err.contains("pairs: 1 copy, 2 edits, 3 templates"), "{}", ended.err);
+    ended.done();
+    let out = folder.path().join("out");
+    assert_eq!(kept(&out), ["first", "monday", "tuesday", "friday", "other"]);
+    assert_eq!(summary(&out)["relations"], json!({"copy": 1, "edit": 2, "template": 3}));
+    assert_eq!(relations(&fs::read_to_string(out.join("pairs.tsv")).unwrap()), EXPECTED);
+    run(folder.path(), "dedup out/kept.jsonl --preset news --output again").done();
+    assert_eq!(summary(&folder.path().join("again"))["removed"], 0);
+}
+
+#[test]
+fn other_ways_to_remove_keep_templates_too() {
+    let folder = folder();
+    fs::write(
+        folder.path().join("known.jsonl"),
+        json_lines(&[("x".into(), market("Sunday", [501, 333, 777])), ("y".into(), FERRY.to_string())]),
+    )
+    .unwrap();
+    for (options, expected) in [
+        ("--keep longest", &["first", "monday", "tuesday", "friday", "other"][..]),
+        ("--keep none", &["monday", "tuesday", "friday", "other"]),
+        ("--group id", &["first", "monday", "tuesday", "friday", "other"]),
+        ("--against known.jsonl", &["monday", "tuesday", "friday", "other"]),
+        ("--contained 0.3", &["first", "monday", "tuesday", "friday", "other"]),
+    ] {
+        run(folder.path(), &format!("dedup corpus.jsonl --preset news --output out --force {options}")).done();
+        assert_eq!(kept(&folder.path().join("out")), expected, "{options}");
+    }
+    let report = "dedup corpus.jsonl --preset news --output out --force --report report.json";
+    run(folder.path(), report).done();
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    assert!(report.contains("\"template\"") && report.contains("\"edit\""), "{report}");
+}
+
+#[test]
+fn templates_connect_no_clusters() {
+    let folder = folder();
+    for options in ["", "--components"] {
+        let clusters = run(folder.path(), &format!("clusters corpus.jsonl --preset news {options}")).done();
+        assert_eq!(clusters.lines().count(), 1, "{clusters}");
+        assert!(clusters.starts_with("first\t3\t") && clusters.ends_with("\tcorrected\tcopy\n"), "{clusters}");
+    }
+}
+
+#[test]
+fn contained_texts_are_removed_on_request() {
+    let teaser = "Northline cancels the ferry between Skelby and Orvane because of winds of fifty knots. ";
+    let page = format!("{teaser}{}", "Councillors talked of parking, and of the price of a berth in the old harbour. ");
+    let page = format!(
+        "{page}{FERRY} The library of Brell opens a reading room for children under the roof on the first of May."
+    );
+    let folder = folder_of(&json_lines(&[("page".into(), page), ("teaser".into(), teaser.into())]));
+    run(folder.path(), "dedup corpus.jsonl --preset news --output plain").done();
+    assert_eq!(kept(&folder.path().join("plain")), ["page", "teaser"]);
+    run(folder.path(), "dedup corpus.jsonl --preset news --contained 0.8 --contained-one-in 1 --output out").done();
+    assert_eq!(kept(&folder.path().join("out")), ["page"]);
+}
+
+#[test]
+fn crowds_of_templates_stay() {
+    let mut documents: Vec<(String, String)> = (0..90_u32)
+        .map(|day| {
+            (format!("day-{day}"), market(&format!("day {day}"), [400 + 7 * day, 300 + 3 * day, 900 + 11 * day]))
+        })
+        .collect();
+    let edited = documents[30].1.replace("as the market office gave them", "as the market office in Tarrow gave them");
+    documents.push(("edited".into(), edited));
+    let folder = folder_of(&json_lines(&documents));
+    let options = "--preset news --bucket-limit 8";
+    run(folder.path(), &format!("dedup corpus.jsonl {options} --output out")).done();
+    let kept = kept(&folder.path().join("out"));
+    assert_eq!(kept.len(), 90, "only the edited report is removed: {kept:?}");
+    run(folder.path(), &format!("dedup out/kept.jsonl {options} --output again")).done();
+    assert_eq!(summary(&folder.path().join("again"))["removed"], 0);
+}
+
+#[test]
+fn settings_files_and_little_memory_do_not_matter() {
+    let folder = folder();
+    let config = "relation = true\nthreshold = 0.3\n";
+    fs::write(folder.path().join("settings.toml"), config).unwrap();
+    let out = run(folder.path(), "pairs corpus.jsonl --config settings.toml").done();
+    assert_eq!(relations(&out), EXPECTED);
+    let little = run(folder.path(), "pairs corpus.jsonl --config settings.toml --memory 64M --threads 1").done();
+    assert_eq!(little, out);
+}
