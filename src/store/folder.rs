@@ -131,7 +131,7 @@ impl Folder {
         files::sync_directory(&self.path).map_err(|error| Error::io(&self.path, error))
     }
 
-    /// Returns the first number from this one on that no file has, whoever it belongs to.
+    /// Returns the first number from this one on that no file has, our own or another.
     pub(super) fn free_number(&self, from: u64) -> u64 {
         let is_taken = |number: u64| {
             let paths = [segment_path(&self.path, number), log_path(&self.path, number)];

@@ -64,7 +64,7 @@ fn a_text_is_not_taken_for_its_features() {
 
 #[test]
 fn a_crowd_of_sets_that_are_nearly_equal_is_judged_as_in_memory() {
-    // So many in a bucket that its leaders have more than a thousand candidates, in one chunk and in several.
+    // A bucket so large that its leaders have more than a thousand candidates, in one chunk and in several.
     let crowd: Vec<Vec<u64>> = (0..2_600_u64)
         .map(|document| (0..30).chain([1_000 + document / 2, 9_000 + document % 7]).map(mix64).collect())
         .collect();
