@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::process::{Outcome, Repository, attempt, heading, run, skip};
+use crate::workshop;
 
 /// What the tests need besides the module.
 const PACKAGES: [&str; 10] = [
@@ -34,6 +35,8 @@ pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
     let pip = ["pip", "install", "--quiet", "--no-build-isolation", "--force-reinstall", "--no-deps", "./python"];
     run(python(&pip).env("PATH", with_first(&environment.join("bin"))))?;
 
+    // The installed command is compared with this one.
+    workshop::build(repository)?;
     let folder = repository.root.join("python");
     run(python(&["pytest", "--quiet", "-rs"])
         .current_dir(&folder)
