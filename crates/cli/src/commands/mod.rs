@@ -13,3 +13,4 @@ pub(crate) mod plan;
 pub(crate) mod rewrites;
 pub(crate) mod stories;
 pub(crate) mod trim;
+mod word_memory;

@@ -1,11 +1,12 @@
 //! `twinprint rewrites`.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use rayon::prelude::*;
 use twinprint::rewrites::RewriteRules;
 use twinprint::text::{Normalization, Shingler, Tokenization, UnicodeForm, WordFilter};
 use twinprint::{Scheme, ShingleSet};
 
+use super::word_memory;
 use crate::arguments::Rewrites;
 use crate::byte_size::ByteSize;
 use crate::corpus::{Corpus, IdCheck, refuse_all_rejected, write_rejected};
@@ -17,8 +18,9 @@ use crate::tables::{TableFormat, write_row};
 /// The default of `--threshold`. Rewrites of a story have 0.11 to 0.3, unrelated texts 0.03.
 const DEFAULT_THRESHOLD: f64 = 0.11;
 
-/// Memory for the buffers of reading, in bytes.
-const READING: u64 = 96 << 20;
+/// What to do with more words than the memory holds.
+const ADVICE: &str =
+    "compare the documents of a few days at a time, because rewrites of a story seldom appear far apart";
 
 /// Memory per distinct word of a document, in bytes: eight in its set, and sixteen in the inverted index.
 const BYTES_PER_WORD: u64 = 24;
@@ -82,7 +84,7 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
             BYTES_PER_DOCUMENT + id.len() as u64 + BYTES_PER_WORD * set.len() as u64
         };
         bytes += ids[before..].iter().zip(&sets[before..]).map(size).sum::<u64>();
-        check_memory(bytes, memory, ids.len())?;
+        word_memory::check(bytes, memory, ids.len(), ADVICE)?;
         bar.suspend(|| write_rejected(batch, None, &mut rejected))?;
         bar.set_position(reader.position().bytes);
     }
@@ -92,15 +94,4 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
     ids.iter().try_for_each(|id| id_check.add(id))?;
     id_check.check(&corpus.inputs, &options, &fields)?;
     Ok(WordSets { ids, sets })
-}
-
-/// Refuses a corpus whose words do not fit in memory.
-fn check_memory(bytes: u64, memory: ByteSize, documents: usize) -> Result<()> {
-    if bytes + READING.min(memory.0 / 2) > memory.0 {
-        bail!(
-            "the words of the first {documents} documents fill --memory {memory}; give more memory, or compare the documents of a \
-             few days at a time, because rewrites of a story seldom appear far apart"
-        );
-    }
-    Ok(())
 }

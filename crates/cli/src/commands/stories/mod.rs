@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use twinprint::stories::{StoryFinder, StoryIndex, StoryPair, StoryRules, StoryText};
 use twinprint_documents::{FieldPath, Fields};
 
+use super::word_memory;
 use crate::arguments::Stories;
 use crate::byte_size::ByteSize;
 use crate::corpus::{Corpus, IdCheck, refuse_all_rejected, write_rejected};
@@ -16,8 +17,8 @@ use crate::output::Output;
 use crate::progress;
 use article::Article;
 
-/// Memory for the buffers of reading, in bytes.
-const READING: u64 = 96 << 20;
+/// What to do with more words than the memory holds.
+const ADVICE: &str = "read the documents of a few weeks at a time, because articles of a story seldom appear far apart";
 
 /// Memory per document besides its words, its id and its headline, in bytes.
 const BYTES_PER_DOCUMENT: u64 = 120;
@@ -98,7 +99,7 @@ impl Reading<'_> {
                 bytes += BYTES_PER_DOCUMENT + article.bytes();
                 articles.push(article);
             }
-            check_memory(bytes + finder.memory() as u64, memory, articles.len())?;
+            word_memory::check(bytes + finder.memory() as u64, memory, articles.len(), ADVICE)?;
             bar.suspend(|| write_rejected(batch, None, &mut rejected))?;
             bar.set_position(reader.position().bytes);
         }
@@ -109,15 +110,4 @@ impl Reading<'_> {
         let held = bytes + finder.memory() as u64 / 2;
         Ok((articles, finder.finish(), held))
     }
-}
-
-/// Refuses a corpus that does not fit in memory.
-fn check_memory(bytes: u64, memory: ByteSize, documents: usize) -> Result<()> {
-    if bytes + READING.min(memory.0 / 2) > memory.0 {
-        bail!(
-            "the words of the first {documents} documents fill --memory {memory}; give more memory, or read the documents of a \
-             few weeks at a time, because articles of a story seldom appear far apart"
-        );
-    }
-    Ok(())
 }
