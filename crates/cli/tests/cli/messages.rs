@@ -235,19 +235,7 @@ fn short_help_is_short_and_long_help_has_examples() {
     let folder = tempfile::tempdir().unwrap();
     let lines = |arguments: &str| run(folder.path(), arguments).done().lines().count();
     assert!(lines("-h") < 40);
-    for command in [
-        "dedup",
-        "pairs",
-        "clusters",
-        "contained",
-        "audit",
-        "evaluate",
-        "plan",
-        "trim",
-        "stories",
-        "rewrites",
-        "inspect",
-    ] {
+    for command in crate::snapshots::COMMANDS {
         let (short, long) = (format!("{command} -h"), format!("{command} --help"));
         assert!(lines(&short) < lines(&long), "{command}");
         let (short, long) = (run(folder.path(), &short).done(), run(folder.path(), &long).done());

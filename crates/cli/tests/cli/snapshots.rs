@@ -22,7 +22,7 @@ fn assert_snapshot(name: &str, text: &str) {
 }
 
 /// The commands that have help of their own.
-const COMMANDS: [&str; 12] = [
+pub(crate) const COMMANDS: [&str; 12] = [
     "dedup",
     "pairs",
     "clusters",
