@@ -17,6 +17,7 @@ mod panic;
 mod report;
 mod scheme;
 mod signatures;
+mod table;
 mod texts;
 mod threads;
 
@@ -32,6 +33,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<signatures::Signature>()?;
     module.add_class::<signatures::Signatures>()?;
     module.add_class::<column::Column>()?;
+    module.add_class::<table::Table>()?;
     module.add_class::<dedup::Deduplicator>()?;
     module.add_class::<index::LshIndex>()?;
     module.add_class::<join::Found>()?;
