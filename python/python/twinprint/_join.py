@@ -39,9 +39,7 @@ def join(
     if memory is not None and folder is None:
         raise ValueError("memory limits the join in a folder; give folder= too, or leave memory out")
     if against is not None and (within is not None or across is not None):
-        raise ValueError(
-            "within= and across= do not go with against=; join all texts, and say in across= which are which"
-        )
+        raise ValueError("within= and across= do not go with against=; join all texts, and say in across= which are which")
     return _native.join(
         texts,
         against,
