@@ -29,10 +29,11 @@
 //!
 //! 1. The words of both are aligned in order (Myers 1986). Equal sequences are a [`Copy`](Relation::Copy).
 //! 2. A difference of at most eight words a side is a [`Slot`] if both sides hold a figure, a number word or a name. Figures
-//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot.
+//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot. Other weekdays or months are a slot, too.
 //! 3. Enough shared shingles and few slots make an [`Edit`](Relation::Edit), or [`Contained`](Relation::Contained) if one
 //!    text is much longer. Corrections of short items have a slot in a dozen words, but agree in nearly all of their names
-//!    and figures, and in what comes first. A few other figures in prose that is word for word the same are a correction.
+//!    and figures, and in what comes first. A few other figures in prose that is word for word the same are a correction,
+//!    and so is another day. A short item that names another day and is worded differently is a follow-up.
 //! 4. Other texts whose words are mostly the same, with slots between them, are a [`Template`](Relation::Template).
 //! 5. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
 //!    Others that share phrases have [`Background`](Relation::Background) in common.
@@ -55,6 +56,7 @@
 
 mod alignment;
 mod comparer;
+mod days;
 mod figures;
 mod judgement;
 mod prepared;
