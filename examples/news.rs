@@ -11,20 +11,20 @@
 //! story share only names and rare words, by which [`StoryFinder`] finds them. The library's `relation` then says what the
 //! two of each pair are to one another, and pairs of one story are joined into stories.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use rayon::prelude::*;
-use twinprint::containment::{ContainmentIndex, FracMinHash};
 use twinprint::relation::Judgement;
 use twinprint::result::VerifiedPairs;
 use twinprint::stories::{Story, StoryFinder, StoryIndex, StoryPair, StoryRules, StoryText};
 use twinprint::{Banding, Cluster, Clustering, Document, Keep, Scheme, ShingleSet, SimilarityJoin};
 use twinprint_documents::{LoadedCorpus, Options, read};
 
+mod news_candidates;
 mod news_page;
 mod news_pairs;
 mod news_report;
@@ -62,12 +62,8 @@ const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
 
 /// The least Jaccard similarity of word 3-grams at which two texts are compared. Edits of short items reach 0.26.
 const PHRASES: f64 = 0.25;
-/// The least share of a text's phrases in a page that contains it.
-const CONTAINED: f64 = 0.6;
 /// The least Jaccard similarity of the content words of two texts of one story that are listed as a pair.
 const REWRITES: f64 = 0.11;
-/// Of a group of more copies, only pairs with the first are listed.
-const MANY_COPIES: usize = 100;
 /// Of a story of more texts, only pairs with its center are listed.
 const MANY_TEXTS: usize = 100;
 
@@ -127,6 +123,8 @@ struct Found<'a> {
     banding: Banding,
     phrase_candidates: u64,
     story_candidates: usize,
+    /// The number of similar pairs that were not compared by their texts.
+    passed_over: usize,
 }
 
 impl News {
@@ -152,10 +150,9 @@ impl News {
         let shingler = scheme.shingler()?;
         let phrases: Vec<ShingleSet> = self.texts.par_iter().map(|text| shingler.set(text)).collect();
         let statistics = news_pairs::statistics(&scheme, &self.texts, &phrases)?;
-        let numbers: HashMap<&str, usize> = self.ids.iter().map(String::as_str).zip(0..).collect();
-        let by_phrases =
-            joined.all_pairs(MANY_COPIES).into_iter().map(|pair| (numbers[*pair.left], numbers[*pair.right]));
-        let found = by_phrases.chain(contained(phrases)?).chain(by_words.iter().map(|pair| (pair.left, pair.right)));
+        let similar = news_candidates::similar(&joined, &self.ids)?;
+        let by_phrases = similar.nearest.into_iter().chain(news_candidates::contained(phrases)?);
+        let found = by_phrases.chain(by_words.iter().map(|pair| (pair.left, pair.right)));
         let candidates: BTreeSet<Numbers> = found.map(|(a, b)| (a.min(b), a.max(b))).collect();
         let mut judged = news_pairs::judged(&self.texts, &candidates, &statistics)?;
 
@@ -173,6 +170,7 @@ impl News {
             stories,
             banding,
             story_candidates,
+            passed_over: similar.passed_over,
         })
     }
 
@@ -200,15 +198,6 @@ impl News {
         });
         rows
     }
-}
-
-/// Finds the texts that are contained in longer ones, by an index of sampled phrases, which no page is too long for.
-fn contained(phrases: Vec<ShingleSet>) -> Result<Vec<Numbers>, twinprint::Error> {
-    let mut index = ContainmentIndex::new(FracMinHash::default());
-    for (number, set) in phrases.into_iter().enumerate() {
-        index.insert(number, set)?;
-    }
-    Ok(index.pairs(CONTAINED)?.iter().map(|pair| (*pair.inner, *pair.outer)).collect())
 }
 
 /// Joins the pairs that are neither templates nor background into stories.

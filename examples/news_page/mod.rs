@@ -30,7 +30,14 @@ pub(super) fn page(
     limit: usize,
     labels: Option<&str>,
 ) -> String {
-    let mut page = verdict(path, corpus, found) + &tables(&found.rows, limit);
+    let mut page = verdict(path, corpus, found);
+    if found.passed_over > 0 {
+        page += &format!(
+            "Not compared: {} pairs of texts that are both similar to many, such as items of one form.\n",
+            found.passed_over
+        );
+    }
+    page += &tables(&found.rows, limit);
     page += &limited(&kept(&found.near), limit);
     page += &limited(&stories(corpus, &found.stories), limit);
     if let Some(labels) = labels {

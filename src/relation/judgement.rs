@@ -12,6 +12,8 @@ const FEW_RARE: usize = 6;
 /// A long text with this many slots is a form if they replace more than [`MAX_CONFLICT_OF_MANY`] of its names and figures.
 const MANY_SLOTS: usize = 3;
 const MAX_CONFLICT_OF_MANY: f64 = 1.0 / 3.0;
+/// The maximum number of different figures that are corrected at once. A long form has more of them.
+const MAX_CORRECTIONS: usize = 3;
 /// The maximum share of words outside slots that only one of two texts has, such as a note on the correction.
 const MAX_ADDED: f64 = 0.2;
 /// The maximum share of shingles that are not rare among those of a corrected text.
@@ -137,7 +139,8 @@ impl Judgement {
     /// A form that is filled in twice differs in its date or its headline, too, or is full of figures.
     fn is_correction(&self, rules: &RelationRules, rest: &Rest) -> bool {
         let shorter = self.words.shorter();
-        let few = !self.slots.is_empty() && shorter >= rules.words_per_correction * rest.replacements as f64;
+        let few = (1..=MAX_CORRECTIONS).contains(&rest.replacements)
+            && shorter >= rules.words_per_correction * rest.replacements as f64;
         let is_prose = self.figures < rules.max_figures_of_prose;
         let is_one_kind = self.has_only(SlotKind::Figures) || self.slots.len() == 1 && self.has_only(SlotKind::Days);
         let (less, more) = (rest.left.min(rest.right), rest.left.max(rest.right));

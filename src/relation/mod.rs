@@ -48,6 +48,11 @@
 //! [`CorpusStatistics::background`](crate::corpus_statistics::CorpusStatistics::background) tells which paragraphs they make
 //! up.
 //!
+//! # Crowds
+//!
+//! One form may fill thousands of documents, which are millions of similar pairs. [`NearestPairs`] chooses which of them are
+//! compared: each document with its most similar partners.
+//!
 //! # Languages
 //!
 //! Figures are found in every script, number words in English, Chinese, Japanese and Korean. A name is a capitalised
@@ -59,6 +64,7 @@ mod comparer;
 mod days;
 mod figures;
 mod judgement;
+mod nearest_pairs;
 mod prepared;
 mod quotes;
 mod rules;
@@ -69,6 +75,7 @@ mod tests;
 
 pub use comparer::TextComparer;
 pub use judgement::{AlignedWords, Judgement};
+pub use nearest_pairs::NearestPairs;
 pub use prepared::PreparedText;
 pub use quotes::quotes;
 pub use rules::RelationRules;

@@ -108,7 +108,7 @@ fn brief_items_that_are_sent_again_in_other_words_are_edits() {
         company's auditors, Harl and Tey. The company said the qualified opinion on its 2024 statements will be changed to an \
         unqualified one. The 2024 opinion had been qualified because of doubts about its dairy at Skelby.";
     let again = "PELL FOODS AUDIT CLEAN. Pell Foods said it will receive an unqualified opinion on 2025 statements from auditors \
-        Harl and Tey, and the opinion on its 2024 statements will be changed to unqualified from qualified. The 2024 opinion \
+        Harl and Tey, and the qualified opinion on its 2024 statements will be changed to unqualified from qualified. The 2024 opinion \
         had been qualified because of doubts about the value of its dairy at Skelby, which was sold in May.";
     let judged = judged(first, again);
     assert!((0.45..0.75).contains(&judged.phrases.containment()), "{judged:?}");
@@ -135,6 +135,17 @@ fn a_long_form_is_a_template() {
         form(["Orvane", "Piet Harrow", "Quay Road", "Tuesday", "515"]),
     );
     assert_eq!(relation(&skelby, &orvane), Relation::Template);
+}
+
+#[test]
+fn a_long_form_in_which_only_figures_differ_is_a_template() {
+    let form = |figures: &[u32]| {
+        let sentence =
+            "The harbour board counts boats, boxes and tons each night and reports them to the county by noon, with";
+        figures.iter().map(|figure| format!("{sentence} {figure} of them from the north. ")).collect::<String>()
+    };
+    assert_eq!(relation(&form(&[512, 87, 340, 996, 41]), &form(&[498, 90, 355, 871, 38])), Relation::Template);
+    assert_eq!(relation(&form(&[512, 87, 340, 996, 41]), &form(&[512, 87, 340, 969, 41])), Relation::Edit);
 }
 
 #[test]
