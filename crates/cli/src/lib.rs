@@ -13,6 +13,7 @@ mod escape;
 mod exit_status;
 mod field_check;
 mod file_names;
+mod history;
 mod input_error;
 mod inputs;
 mod interrupt;

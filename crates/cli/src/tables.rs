@@ -344,7 +344,7 @@ impl Cluster {
 /// other members. Calls `show` for each cluster. The members of a cluster must be consecutive.
 pub(crate) fn write_clusters(
     found: &DiskPairs,
-    members: Rows<Member<u32>>,
+    members: impl Iterator<Item = Result<Member<u32>, twinprint::Error>>,
     to: &Output,
     format: TableFormat,
     mut show: impl FnMut(&Cluster),

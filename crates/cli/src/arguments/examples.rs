@@ -21,6 +21,7 @@ Examples:
   twinprint dedup 'news-*.jsonl.gz' --preset news --id url --text title,body --output out
   twinprint dedup news.jsonl --keep score:quality,longest --contained 0.8 --output out
   twinprint dedup train.jsonl --against tests.jsonl --contained 0.8 --output out
+  twinprint dedup today.jsonl --index seen --output today
   zcat crawl.jsonl.gz | twinprint dedup - -o - --quiet > kept.jsonl";
 
 pub(super) const PAIRS: &str = "\

@@ -21,6 +21,7 @@ use twinprint::join::work_folder_key;
 use twinprint_documents::{Fields, Inputs, Options};
 
 use crate::arguments;
+use crate::history::HistorySearch;
 use crate::input_error;
 use crate::inputs::{self, find_against, refuse_replacing};
 use crate::settings::Settings;
@@ -42,6 +43,8 @@ pub(crate) struct Corpus {
     removes_contained: Option<f64>,
     /// Whether pairs are judged, so that only copies and edits make clusters.
     judges: bool,
+    /// The search for documents that an index has already.
+    history: Option<HistorySearch>,
     work: WorkDir,
 }
 
@@ -65,11 +68,21 @@ impl Corpus {
         Ok(Self { judges, ..Self::with_settings(corpus, settings, work)? })
     }
 
-    fn with_settings(corpus: &arguments::Corpus, settings: Settings, work: Option<PathBuf>) -> Result<Self> {
+    /// Finds the input files, for a run with these settings.
+    pub(crate) fn with_settings(corpus: &arguments::Corpus, settings: Settings, work: Option<PathBuf>) -> Result<Self> {
         settings.set_threads()?;
         let inputs = inputs::find(&corpus.inputs, &settings.options())?;
         let work = WorkDir::new(corpus.work.clone().or(work))?;
-        Ok(Self { inputs, settings, rejected: None, containment: None, removes_contained: None, judges: false, work })
+        Ok(Self {
+            inputs,
+            settings,
+            rejected: None,
+            containment: None,
+            removes_contained: None,
+            judges: false,
+            history: None,
+            work,
+        })
     }
 
     /// Finds the corpus of `--against`, if one is named.
@@ -105,6 +118,11 @@ impl Corpus {
     /// Searches for texts that are contained in others, instead of similar ones.
     pub(crate) fn with_containment(self, min_share: f64, rules: FracMinHash) -> Self {
         Self { containment: Some(Containment { min_share, rules }), ..self }
+    }
+
+    /// Also finds the documents that an index has already.
+    pub(crate) fn with_history(self, history: Option<HistorySearch>) -> Self {
+        Self { history, ..self }
     }
 
     /// Also finds what `--contained` removes, besides similar documents.

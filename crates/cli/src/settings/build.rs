@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use twinprint::dedup::{Preference, RemovalLimits};
 use twinprint::lsh::Banding;
-use twinprint::scheme::FeatureScheme;
+use twinprint::scheme::{FeatureScheme, Tokenization};
 use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Options, Quote};
 
@@ -34,6 +34,32 @@ impl Settings {
         };
         let builder = self.seed.map_or(builder.clone(), |seed| builder.seed(seed));
         Ok(builder.build()?)
+    }
+
+    /// Returns settings with this scheme, and all others open; nothing if no settings have it.
+    pub(crate) fn from_scheme(scheme: &Scheme) -> Option<Self> {
+        let FeatureScheme::Text(text) = scheme.features() else { return None };
+        let sketch = scheme.sketch();
+        let (tokens, has_words) = (text.tokens(), text.tokenization() != Tokenization::Characters);
+        let default_seed = Scheme::news().sketch().seed();
+        let mut presets = [None, Some(Preset::News), Some(Preset::Web), Some(Preset::Code)].into_iter();
+        presets.find_map(|preset| {
+            let FeatureScheme::Text(of_preset) = preset.map_or_else(Scheme::news, Preset::scheme).features().clone()
+            else {
+                return None;
+            };
+            let rules = Rule::between(of_preset.normalization(), text.normalization())?;
+            let settings = Self {
+                preset,
+                words: has_words.then_some(tokens),
+                chars: (!has_words).then_some(tokens),
+                normalize: (!rules.is_empty()).then_some(rules),
+                num_hashes: Some(sketch.num_hashes()),
+                seed: (sketch.seed() != default_seed).then_some(sketch.seed()),
+                ..Self::default()
+            };
+            settings.scheme().is_ok_and(|other| other == *scheme).then_some(settings)
+        })
     }
 
     /// Returns whether an option is given that is part of the scheme.

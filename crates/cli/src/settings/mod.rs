@@ -272,6 +272,34 @@ mod tests {
     }
 
     #[test]
+    fn settings_follow_from_their_scheme() {
+        let rules = |rules: &[Rule]| Some(rules.to_vec());
+        for preset in [None, Some(Preset::News), Some(Preset::Web), Some(Preset::Code)] {
+            for (words, chars) in [(Some(3), None), (Some(4), None), (None, Some(5))] {
+                for normalize in [
+                    None,
+                    rules(&[Rule::Vietnamese]),
+                    rules(&[Rule::Arabic, Rule::MaskDigits, Rule::Nfkc]),
+                    rules(&[Rule::Persian, Rule::MaskDigits]),
+                ] {
+                    let seed = words.map(|_| 7);
+                    let given = Settings { preset, words, chars, normalize, seed, ..Settings::default() };
+                    let scheme = given.scheme().expect("valid");
+                    let found = Settings::from_scheme(&scheme).expect("settings have it");
+                    assert_eq!(found.scheme().expect("valid"), scheme, "{given:?}");
+                    // What is given counts, and what is not is that of the scheme.
+                    let merged = |given: Settings| given.over_scheme_of(found.clone()).scheme().expect("valid");
+                    assert_eq!(merged(Settings::default()), scheme);
+                    assert_eq!(merged(Settings { num_hashes: Some(64), ..Settings::default() }).sketch().num_hashes(), 64);
+                }
+            }
+        }
+        let own = Scheme::builder().custom_features("numbers").build().expect("valid");
+        let fast = Scheme::builder().algorithm(twinprint::scheme::Algorithm::FastSimilarity).build().expect("valid");
+        assert_eq!((Settings::from_scheme(&own), Settings::from_scheme(&fast)), (None, None));
+    }
+
+    #[test]
     fn effective_settings_can_be_read_again() {
         let given = Settings {
             text: Some(vec!["title".into(), "body".into()]),

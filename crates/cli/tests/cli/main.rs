@@ -14,6 +14,7 @@ mod evaluate;
 mod formats;
 mod help;
 mod ids;
+mod history;
 mod index;
 mod inputs;
 mod inspect;

@@ -104,7 +104,7 @@ fn folder_of_wrong_things() -> TempDir {
     folder
 }
 
-const WRONG_CALLS: [&str; 32] = [
+const WRONG_CALLS: [&str; 35] = [
     "",
     "deduplicate good.jsonl",
     "pairs",
@@ -134,6 +134,9 @@ const WRONG_CALLS: [&str; 32] = [
     "pairs twice.jsonl",
     "dedup good.jsonl --output full",
     "dedup good.jsonl --output out --against other.jsonl --keep longest",
+    "dedup good.jsonl --output out --index missing",
+    "dedup good.jsonl --output out --index missing --against other.jsonl",
+    "dedup good.jsonl --output out --time 2026-11-27T00:00:00Z",
     "contained good.jsonl --threshold 0.5",
     "evaluate pairs.tsv --labels labels.tsv",
     "inspect good.jsonl",
