@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint::SimilarityJoinBuilder;
 use twinprint::containment::FracMinHash;
-use twinprint::join::work_folder_key;
+use twinprint::join::{ShardedJoin, work_folder_key};
 use twinprint_documents::{Fields, Inputs, Options};
 
 use crate::arguments;
@@ -29,6 +29,7 @@ pub(crate) use joined::{Joined, Removal};
 pub(crate) use read_summary::{OrderedDigest, Passage, ReadSummary};
 pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
 pub(crate) use rereading::{CHANGED, Rereading, said};
+pub(crate) use side::Side;
 use work_dir::WorkDir;
 
 /// A corpus that can be joined.
@@ -43,6 +44,8 @@ pub(crate) struct Corpus {
     /// Whether pairs are judged, so that only copies and edits make clusters.
     judges: bool,
     work: WorkDir,
+    /// What shards have done of the join.
+    shards: Option<ShardedJoin>,
 }
 
 /// The settings of a search for contained texts, which replaces that for similar ones.
@@ -69,7 +72,21 @@ impl Corpus {
         settings.set_threads()?;
         let inputs = inputs::find(&corpus.inputs, &settings.options())?;
         let work = WorkDir::new(corpus.work.clone().or(work))?;
-        Ok(Self { inputs, settings, rejected: None, containment: None, removes_contained: None, judges: false, work })
+        Ok(Self {
+            inputs,
+            settings,
+            rejected: None,
+            containment: None,
+            removes_contained: None,
+            judges: false,
+            work,
+            shards: None,
+        })
+    }
+
+    /// Takes the pairs that shards have found, instead of finding them.
+    pub(crate) fn of_shards(self, shards: Option<ShardedJoin>) -> Self {
+        Self { shards, ..self }
     }
 
     /// Finds the corpus of `--against`, if one is named.
