@@ -29,6 +29,7 @@ mod relations;
 mod resume;
 mod rewrites;
 mod safety;
+mod shards;
 mod signs;
 mod snapshots;
 mod stories;
