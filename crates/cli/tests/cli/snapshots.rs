@@ -111,7 +111,7 @@ fn folder_of_wrong_things() -> TempDir {
     folder
 }
 
-const WRONG_CALLS: [&str; 32] = [
+const WRONG_CALLS: [&str; 38] = [
     "",
     "deduplicate good.jsonl",
     "pairs",
@@ -144,6 +144,12 @@ const WRONG_CALLS: [&str; 32] = [
     "contained good.jsonl --threshold 0.5",
     "evaluate pairs.tsv --labels labels.tsv",
     "inspect good.jsonl",
+    "shard plan good.jsonl --work work",
+    "shard plan good.jsonl --work work --shards 0",
+    "shard plan good.jsonl --work work --shards 2 --boilerplate 0.1",
+    "shard plan no-text.jsonl --work work --shards 2",
+    "shard sign --work work --shard 0/2",
+    "shard sign --work work --shard 1/2",
 ];
 
 #[test]

@@ -86,8 +86,8 @@ fn clusters(command: &ShardClusters) -> Result<()> {
     let work = &command.folder.work;
     let plan = Plan::read(work)?;
     let join = plan.join(work)?;
-    plan.inputs()?;
     // Refused before the output folder is touched.
+    plan.inputs()?;
     let settings = Settings { threads: command.folder.threads, ..plan.settings.clone() };
     let corpus = arguments::Corpus {
         inputs: plan.inputs.iter().map(Into::into).collect(),
@@ -105,8 +105,8 @@ fn clusters(command: &ShardClusters) -> Result<()> {
         dry_run: false,
         against: Vec::new(),
     };
-    check_done(&join)?;
     let _lock = OutputLock::take_shard(work.join("clusters.lock"), work)?;
+    check_done(&join)?;
     dedup::run_with(&dedup, Some(join))
 }
 

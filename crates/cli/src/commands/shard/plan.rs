@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::plan_file::Plan;
 use crate::arguments::ShardPlan;
 use crate::byte_size::ByteSize;
+use crate::input_error;
 use crate::inputs;
 use crate::messages;
 use crate::output::OutputLock;
@@ -18,7 +19,10 @@ pub(super) fn run(command: &ShardPlan) -> Result<()> {
     settings.guard().counts()?;
     let plan = Plan::new(&command.inputs, settings, command.shards)?;
     let (fields, options) = (plan.settings.fields()?, plan.settings.options());
-    inputs::find(&command.inputs, &options)?.check_columns(&options, &fields)?;
+    let found = inputs::find(&command.inputs, &options)?;
+    found.check_columns(&options, &fields)?;
+    // A wrong field is found here, and not by all tasks of a cluster.
+    found.read(&options, &fields).next_batch().map_err(input_error::with_remedy)?;
     // Wrong settings of the join are refused before anything is written.
     plan.join(&command.work)?;
     let work = &command.work;
