@@ -45,6 +45,20 @@ impl ShardedJoin {
         Ok(ShardSigner { join, shard, owner: self.signed_owner(shard) })
     }
 
+    /// Yields the ids of all documents in order, when all shards have signed theirs.
+    ///
+    /// # Errors
+    /// [`Error::ShardsNotDone`] names the shards that are missing; [`Error::File`], in place of an id, where a file cannot be read.
+    pub fn ids(&self) -> Result<impl Iterator<Item = Result<String, Error>> + use<>, Error> {
+        let signed = self.all_signed()?;
+        // Nothing is written, so any folder will do for what is.
+        let mut documents =
+            signed.first().map(|(work, _)| self.segments(&Arc::clone(work), signed.clone()).documents());
+        Ok(std::iter::from_fn(move || {
+            documents.as_mut()?.next().map(|next| next.map(|document| document.key.id)).transpose()
+        }))
+    }
+
     fn signed_owner(&self, shard: u32) -> u64 {
         self.owner(ShardStage::Sign, &[u64::from(shard)])
     }

@@ -258,6 +258,21 @@ fn a_damaged_file_is_named_and_its_shard_can_be_done_again() {
 }
 
 #[test]
+fn ids_that_repeat_are_named_before_anything_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, id) in ["a", "b", "a"].into_iter().enumerate() {
+        let line = json_lines(&[(id.to_string(), format!("text number {number}"))]);
+        fs::write(folder.path().join(format!("part-{number:02}.jsonl")), line).unwrap();
+    }
+    let shards = Shards::plan(folder.path(), 3, SETTINGS);
+    shards.all("sign");
+    for _ in 0..2 {
+        let err = shards.one("group").refused();
+        assert!(err.contains("part-02.jsonl") && err.contains("\"a\" is already used in"), "{err}");
+    }
+}
+
+#[test]
 fn a_step_that_another_process_does_is_refused() {
     let folder = folder_of_files(&documents(30), 2);
     let shards = Shards::plan(folder.path(), 2, SETTINGS);

@@ -12,6 +12,7 @@ use twinprint::join::{ShardStage, ShardedJoin};
 
 use super::dedup;
 use crate::arguments::{self, Dedup, Shard, ShardClusters, ShardCommand, ShardNumber, ShardStep, ShardWork};
+use crate::corpus::IdCheck;
 use crate::messages;
 use crate::output::OutputLock;
 use crate::progress;
@@ -55,9 +56,21 @@ fn by_one(folder: &ShardWork, stage: ShardStage) -> Result<()> {
     let (plan, started) = (Plan::read(&folder.work)?, Instant::now());
     let join = plan.join(&folder.work)?;
     let _lock = OutputLock::take_shard(folder.work.join(format!("{stage}.lock")), &folder.work)?;
+    if stage == ShardStage::Group && !join.missing(stage)?.is_empty() {
+        check_ids(&plan, &join)?;
+    }
     let said = run_stage(&join, stage, 0)?;
     say(&stage.to_string(), said, started);
     Ok(())
+}
+
+/// Refuses documents of one id, as a single run does before it looks for pairs.
+fn check_ids(plan: &Plan, join: &ShardedJoin) -> Result<()> {
+    let mut check = IdCheck::new(plan.settings.memory.map_or(1 << 30, |size| size.0));
+    for id in join.ids()? {
+        check.add(&id?)?;
+    }
+    check.check(&plan.inputs()?, &plan.settings.options(), &plan.settings.fields()?)
 }
 
 /// Runs a stage that needs no inputs. Returns what there is to say of it; nothing where it was done before.
