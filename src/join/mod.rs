@@ -18,6 +18,10 @@ pub(crate) mod origin;
 pub(crate) mod progress;
 pub(crate) mod rejoin;
 pub(crate) mod settings;
+#[cfg(feature = "disk")]
+pub(crate) mod shard_places;
+#[cfg(feature = "disk")]
+pub(crate) mod shards;
 pub(crate) mod stats;
 pub(crate) mod storage;
 #[cfg(feature = "disk")]
@@ -31,6 +35,8 @@ pub use external::DiskJoin;
 pub use memory::SimilarityJoin;
 pub use origin::Origin;
 pub use progress::{Progress, Stage};
+#[cfg(feature = "disk")]
+pub use shards::{ShardSigner, ShardStage, ShardedJoin};
 pub use stats::JoinStats;
 #[cfg(feature = "disk")]
 pub use storage::{

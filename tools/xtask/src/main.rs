@@ -26,7 +26,7 @@ struct Task {
 }
 
 /// Every task, in the order in which `ci` runs them: what fails fast comes first.
-const TASKS: [Task; 22] = [
+const TASKS: [Task; 23] = [
     task(
         "prepare",
         "Installs what some tests need, if apt-get and root are there; skips aloud otherwise",
@@ -53,6 +53,7 @@ const TASKS: [Task; 22] = [
         "Runs the command hard: growth, kills, full disks, damaged files, doubled runs; --full takes hours",
         workshop::soak,
     ),
+    task("shards", "Compares runs by shards with one run; --full takes half an hour", workshop::shards),
     task("compare", "Runs the comparison with peers at a small size; --full takes an hour", workshop::compare),
     task("bench", "Runs every bench once; --full measures, and takes criterion's arguments", workshop::bench),
     task("fuzz", "Compiles the fuzz targets", checks::fuzz),

@@ -4,6 +4,7 @@ mod examples;
 mod index;
 mod options;
 mod rewrites;
+mod shard;
 mod stories;
 mod trim;
 
@@ -19,6 +20,7 @@ pub(crate) use index::{
     IndexRemove,
 };
 pub(crate) use rewrites::Rewrites;
+pub(crate) use shard::{Shard, ShardClusters, ShardCommand, ShardNumber, ShardPlan, ShardStep, ShardWork};
 pub(crate) use stories::Stories;
 pub(crate) use trim::{Trim, TrimUnit};
 
@@ -85,6 +87,8 @@ pub(crate) enum Command {
     Rewrites(Rewrites),
     #[command(after_long_help = examples::INDEX)]
     Index(Index),
+    #[command(after_long_help = examples::SHARD)]
+    Shard(Shard),
     /// Describe files of a work folder and verify their checksums.
     #[command(after_long_help = examples::INSPECT)]
     Inspect(Inspect),
@@ -105,6 +109,7 @@ impl Command {
             | Self::Clusters(Clusters { corpus, .. })
             | Self::Contained(Contained { corpus, .. })
             | Self::Audit(Audit { corpus, .. }) => corpus,
+            Self::Shard(shard) => return Some(shard.command.work()),
             _ => return None,
         };
         corpus.work.as_deref()

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint::SimilarityJoinBuilder;
 use twinprint::containment::FracMinHash;
-use twinprint::join::work_folder_key;
+use twinprint::join::{ShardedJoin, work_folder_key};
 use twinprint_documents::{Fields, Inputs, Options};
 
 use crate::arguments;
@@ -30,6 +30,7 @@ pub(crate) use joined::{Joined, Removal};
 pub(crate) use read_summary::{OrderedDigest, Passage, ReadSummary};
 pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
 pub(crate) use rereading::{CHANGED, Rereading, said};
+pub(crate) use side::Side;
 use work_dir::WorkDir;
 
 /// A corpus that can be joined.
@@ -46,6 +47,8 @@ pub(crate) struct Corpus {
     /// The search for documents that an index has already.
     history: Option<HistorySearch>,
     work: WorkDir,
+    /// What shards have done of the join.
+    shards: Option<ShardedJoin>,
 }
 
 /// The settings of a search for contained texts, which replaces that for similar ones.
@@ -82,7 +85,13 @@ impl Corpus {
             judges: false,
             history: None,
             work,
+            shards: None,
         })
+    }
+
+    /// Takes the pairs that shards have found, instead of finding them.
+    pub(crate) fn of_shards(self, shards: Option<ShardedJoin>) -> Self {
+        Self { shards, ..self }
     }
 
     /// Finds the corpus of `--against`, if one is named.

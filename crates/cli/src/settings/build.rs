@@ -1,5 +1,7 @@
 //! What the library is given for the settings: scheme, join, fields, options, limits.
 
+use std::num::NonZeroUsize;
+
 use anyhow::{Result, bail};
 use twinprint::dedup::{Preference, RemovalLimits};
 use twinprint::lsh::Banding;
@@ -143,14 +145,19 @@ impl Settings {
 
     /// Sets the number of threads for the whole process.
     pub(crate) fn set_threads(&self) -> Result<()> {
-        if let Some(threads) = self.threads {
-            if threads.get() > MAX_THREADS {
-                bail!("--threads is {threads}; it must be at most {MAX_THREADS}");
-            }
-            rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
-        }
-        Ok(())
+        set_threads(self.threads)
     }
+}
+
+/// Sets the number of threads for the whole process, if one is given.
+pub(crate) fn set_threads(threads: Option<NonZeroUsize>) -> Result<()> {
+    if let Some(threads) = threads {
+        if threads.get() > MAX_THREADS {
+            bail!("--threads is {threads}; it must be at most {MAX_THREADS}");
+        }
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+    }
+    Ok(())
 }
 
 /// Parses the value of `--banding`.

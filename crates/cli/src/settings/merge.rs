@@ -134,6 +134,11 @@ impl Settings {
         toml::from_str(&text).with_context(|| path.display().to_string())
     }
 
+    /// Returns the settings by their names.
+    pub(crate) fn to_values(&self) -> Result<toml::Table> {
+        Ok(toml::Table::try_from(self)?)
+    }
+
     /// Returns the settings as TOML, without memory and threads, which change nothing of the result.
     pub(crate) fn to_toml(&self) -> Result<String> {
         Ok(toml::to_string(&Self { memory: None, threads: None, ..self.clone() })?)

@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use twinprint_documents::Format;
 
 use crate::byte_size::ByteSize;
-pub(crate) use build::parse_banding;
+pub(crate) use build::{parse_banding, set_threads};
 use normalize::Rule;
 pub(crate) use normalize::named_normalization;
-use numbers::threads;
-pub(crate) use numbers::{number, whole};
+pub(crate) use numbers::{number, threads, whole};
 pub(crate) use preset::Preset;
 
 /// The default of `--boilerplate-least`.

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use twinprint::dedup::{Preference, RemovalCounts};
+use twinprint::join::ShardedJoin;
 use twinprint_documents::Inputs;
 
 use crate::arguments::Dedup;
@@ -44,15 +45,20 @@ const CLUSTERS: &str = "clusters.tsv";
 const HISTORY: &str = "history.tsv";
 
 pub(crate) fn run(command: &Dedup) -> Result<()> {
+    run_with(command, None)
+}
+
+/// Runs the command, with the pairs that shards have found, if there are such.
+pub(crate) fn run_with(command: &Dedup, shards: Option<ShardedJoin>) -> Result<()> {
     let Some(path) = command.output.as_deref().filter(|_| !command.dry_run) else {
         return crate::commands::plan::print(&Corpus::open_judged(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
     };
     if !Target::new(path)?.is_stream() {
-        return into_folder(command, &Destination { folder: path, stream: None });
+        return into_folder(command, shards, &Destination { folder: path, stream: None });
     }
     // The files are complete before the first document is written, so that nobody reads half a result.
     let scratch = TemporaryFolder::new()?;
-    into_folder(command, &Destination { folder: &scratch.path().join("out"), stream: Some(path) })
+    into_folder(command, shards, &Destination { folder: &scratch.path().join("out"), stream: Some(path) })
 }
 
 /// Where the results of a run go.
@@ -63,11 +69,11 @@ struct Destination<'a> {
     stream: Option<&'a Path>,
 }
 
-fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
+fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_>) -> Result<()> {
     let started = Instant::now();
     let own_work = command.corpus.work.is_none();
     let mut history = open_history(command)?;
-    let corpus = open_corpus(command, history.as_ref(), to.folder.join(WORK))?;
+    let corpus = open_corpus(command, history.as_ref(), to.folder.join(WORK))?.of_shards(shards);
     // Wrong settings are refused before anything is read.
     if command.output_per_file {
         if to.stream.is_some() {
