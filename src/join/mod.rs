@@ -17,6 +17,7 @@ pub(crate) mod online;
 pub(crate) mod origin;
 pub(crate) mod progress;
 pub(crate) mod rejoin;
+pub(crate) mod rules;
 pub(crate) mod settings;
 pub(crate) mod stats;
 pub(crate) mod storage;
@@ -31,6 +32,7 @@ pub use external::DiskJoin;
 pub use memory::SimilarityJoin;
 pub use origin::Origin;
 pub use progress::{Progress, Stage};
+pub use rules::JoinRules;
 pub use stats::JoinStats;
 #[cfg(feature = "disk")]
 pub use storage::{
