@@ -66,12 +66,7 @@ impl JoinRules {
     }
 
     /// With how many of the first sets each set of an oversized bucket is compared.
-    fn reach<'py>(
-        &self,
-        py: Python<'py>,
-        before: Vec<u32>,
-        similar: Vec<u32>,
-    ) -> PyResult<Bound<'py, PyArray1<u32>>> {
+    fn reach<'py>(&self, py: Python<'py>, before: Vec<u32>, similar: Vec<u32>) -> PyResult<Bound<'py, PyArray1<u32>>> {
         if before.len() != similar.len() {
             return Err(PyValueError::new_err("before and similar must be of the same length"));
         }

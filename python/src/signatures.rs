@@ -291,8 +291,9 @@ fn narrowed(large: &LargeListArray) -> PyResult<ListArray> {
 
 /// Reads a column of lists that comes in one piece.
 pub fn list(column: AnyArray) -> PyResult<ListArray> {
-    let [list] = <[ListArray; 1]>::try_from(lists(column)?)
-        .map_err(|lists| PyValueError::new_err(format!("the column has {} chunks; combine them into one", lists.len())))?;
+    let [list] = <[ListArray; 1]>::try_from(lists(column)?).map_err(|lists| {
+        PyValueError::new_err(format!("the column has {} chunks; combine them into one", lists.len()))
+    })?;
     Ok(list)
 }
 

@@ -7,13 +7,13 @@
 >>> found = dedup(frame, folder="work", threshold=0.8)  # doctest: +SKIP
 >>> found.rows(frame).write.parquet("unique")  # doctest: +SKIP
 
-The answer is that of :func:`twinprint.dedup` and of the command. Texts are hashed where they are, by ``mapInArrow``; tables of numbers
-are joined by the engine; sets meet only in candidate pairs; and no step needs the memory of the driver. Each stage is written to
-``folder`` as Parquet. A second call with the same folder and settings goes on after the last finished stage.
+The answer is that of :func:`twinprint.dedup` and of the command. Texts are hashed where they are, by ``mapInArrow``; tables of
+numbers are joined by the engine; sets meet only in candidate pairs; and no step needs the memory of the driver. Each stage is
+written to ``folder`` as Parquet. A second call with the same folder and settings goes on after the last finished stage.
 
-**The order.** Which text of a cluster is kept depends on the order of the texts. The command takes them as its files have them; a data
-frame has no order. So ``order=`` names the columns that give it, such as ``["file", "line"]``; the id gives it by itself. No two texts
-may share a place.
+**The order.** Which text of a cluster is kept depends on the order of the texts. The command takes them as its files have them; a
+data frame has no order. So ``order=`` names the columns that give it, such as ``["file", "line"]``; the id gives it by itself. No
+two texts may share a place.
 
 The workers need this package, pyarrow and numpy. Batches hold whole sets, so keep them small where texts are long:
 ``spark.sql.execution.arrow.maxRecordsPerBatch=1000``.
@@ -154,24 +154,26 @@ def dedup(
     """Decides which texts of a data frame to keep, so that no two of them are duplicates.
 
     :param frame: A row for each text. It must give the same rows whenever it is read.
-    :param folder: Where stages are written: a path or an address that all workers reach. It belongs to one input and one choice of
-        settings, and may be deleted when the result was written elsewhere. The folders ``kept`` and ``removed`` in it are the result.
+    :param folder: Where stages are written: a path or an address that all workers reach. It belongs to one input and one choice
+        of settings, and may be deleted when the result was written elsewhere. The folders ``kept`` and ``removed`` in it are the
+        result.
     :param text: The column of the texts. A missing text matches nothing.
     :param id: The column of the ids, of any type.
-    :param order: The columns by which texts come in their order, such as ``["file", "line"]``. The id by itself, if it is not given.
+    :param order: The columns by which texts come in their order, such as ``["file", "line"]``. The id by itself, if it is not
+        given.
     :param keep: Which text of a cluster is kept, by the rules of :func:`twinprint.dedup`. They name columns of the frame.
     :param source: The column of the sources.
-    :param clustering: ``"leader"``, the default: each removed text has a verified pair with the kept one. ``"components"``: chains
-        of pairs connect the texts of a cluster; do not remove by it.
-    :param bucket_limit: The most distinct texts of a bucket that are all compared with one another. A larger bucket is searched by
-        sketches, as on one machine, and ``stats`` counts what that passes over at most.
+    :param clustering: ``"leader"``, the default: each removed text has a verified pair with the kept one. ``"components"``:
+        chains of pairs connect the texts of a cluster; do not remove by it.
+    :param bucket_limit: The most distinct texts of a bucket that are all compared with one another. A larger bucket is searched
+        by sketches, as on one machine, and ``stats`` counts what that passes over at most.
     :param local_edges: The most edges of a graph that one worker takes into its memory, about 100 bytes each, to finish clusters.
         Larger graphs go through rounds of joins first. The answer does not depend on it.
 
     The other parameters are those of :func:`twinprint.dedup`.
 
-    :raises ValueError: If a setting is outside its range, a column is missing, two texts share a place in the order, or the folder
-        was made with other settings; the message names it.
+    :raises ValueError: If a setting is outside its range, a column is missing, two texts share a place in the order, or the
+        folder was made with other settings; the message names it.
     """
     keep = keep.strip()
     scores, dates, needs_source = _native.keep_fields(keep)
@@ -211,7 +213,8 @@ def find_pairs(
 
     :param expand: More equal texts than this are represented by the first one, so that the answer is linear in the texts.
 
-    The other parameters are those of :func:`dedup`. A folder that :func:`dedup` made with the same settings has the pairs already.
+    The other parameters are those of :func:`dedup`. A folder that :func:`dedup` made with the same settings has the pairs
+    already.
     """
     run = _run(
         frame,

@@ -34,9 +34,7 @@ class Candidates(NamedTuple):
     """For each set of an oversized bucket, the most pairs of it that are not compared. None if no bucket is oversized."""
 
 
-def candidates(
-    stages: Stages, name: str, sets: DataFrame, contents: DataFrame, rules: Rules, bucket_limit: int
-) -> Candidates:
+def candidates(stages: Stages, name: str, sets: DataFrame, contents: DataFrame, rules: Rules, bucket_limit: int) -> Candidates:
     """Finds the candidate pairs of sets.
 
     :param sets: ``number``, ``content``, ``band_keys``, in the order in which a bucket takes them, and ``rank`` where kept texts
@@ -47,7 +45,9 @@ def candidates(
     sizes = keyed.groupBy("band_key").agg(F.count("*").alias("sets")).where("sets > 1")
     buckets = stages.stage(f"{name}/buckets", lambda: keyed.join(sizes, "band_key"))
     small = stages.stage(f"{name}/small", lambda: _within(buckets.where(F.col("sets") <= bucket_limit)))
-    oversized = stages.stage(f"{name}/oversized", lambda: buckets.where(F.col("sets") > bucket_limit).select("band_key", "number"))
+    oversized = stages.stage(
+        f"{name}/oversized", lambda: buckets.where(F.col("sets") > bucket_limit).select("band_key", "number")
+    )
     if not oversized.limit(1).collect():
         return Candidates(small, None)
     sketches = stages.stage(f"{name}/sketches", lambda: _sketches(oversized, sets, contents, rules))
@@ -105,7 +105,7 @@ def _reaches(oversized: DataFrame, sketches: DataFrame, rules: Rules) -> DataFra
 
 
 def _search(reaches: DataFrame, rules: Rules) -> DataFrame:
-    """The pairs in reach that sketches do not exclude. Blocks of a few hundred sets are joined, so no row holds a whole bucket."""
+    """The pairs in reach that sketches do not exclude. Blocks of some sets are joined, so no row holds a whole bucket."""
 
     def search(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from twinprint.spark import _work
@@ -131,9 +131,7 @@ def _preferred(oversized: DataFrame, sets: DataFrame) -> DataFrame:
     ranked = oversized.join(sets.select("number", "rank"), "number").withColumn("place", F.row_number().over(by_rank))
     preferred = ranked.where(F.col("place") <= PREFERRED).select("band_key", F.col("number").alias("preferred"))
     pairs = oversized.join(preferred, "band_key").where("number <> preferred")
-    return pairs.select(
-        F.least("number", "preferred").alias("left"), F.greatest("number", "preferred").alias("right")
-    ).distinct()
+    return pairs.select(F.least("number", "preferred").alias("left"), F.greatest("number", "preferred").alias("right")).distinct()
 
 
 def _passed_over(reaches: DataFrame, numbers: DataFrame, bucket_limit: int) -> DataFrame:

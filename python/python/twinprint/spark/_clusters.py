@@ -1,6 +1,7 @@
 """Clusters by rounds of joins, which need no memory of the driver.
 
-Nodes are distinct sets, named by their ranks: the node of the least rank is preferred. An edge has the later and the earlier node.
+Nodes are distinct sets, named by their ranks: the node of the least rank is preferred. An edge has the later and the earlier
+node.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def _without(undecided: DataFrame, removed: DataFrame) -> DataFrame:
 def components(stages: Stages, name: str, edges: DataFrame, local_edges: int) -> DataFrame:
     """Returns ``node`` and ``root``, the least node that chains of edges connect it with. Roots themselves are left out.
 
-    By large-star and small-star in turns (R. Kiveris, S. Lattanzi, V. Mirrokni, V. Rastogi, S. Vassilvitskii, "Connected components
-    in MapReduce and beyond", 2014), until every node points to its root.
+    By large-star and small-star in turns (R. Kiveris, S. Lattanzi, V. Mirrokni, V. Rastogi, S. Vassilvitskii, "Connected
+    components in MapReduce and beyond", 2014), until every node points to its root.
     """
 
     def work(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -80,8 +80,8 @@ class Run:
         if wrong:
             names = ", ".join(self.settings.columns.order)
             raise ValueError(
-                f"the order by {names} is missing or not unique at the text {wrong[0][0]!r}; give order= columns that no two texts "
-                "share, such as the file and the line"
+                f"the order by {names} is missing or not unique at the text {wrong[0][0]!r}; "
+                "give order= columns that no two texts share, such as the file and the line"
             )
         if self.settings.signing.keep in ("first", "none"):
             return documents.withColumn("rank", F.col("number"))
@@ -115,9 +115,7 @@ class Run:
         return self._verify("join", self.sets.drop("rank"))
 
     def _verify(self, name: str, sets: DataFrame) -> DataFrame:
-        found = candidates(
-            self.stages, name, sets, self.contents, self.settings.rules, self.settings.bucket_limit
-        )
+        found = candidates(self.stages, name, sets, self.contents, self.settings.rules, self.settings.bucket_limit)
         pairs = self.stages.stage(f"{name}/candidates", lambda: found.pairs)
         return self.stages.stage(f"{name}/edges", lambda: verified(pairs, sets, self.contents, self.settings.rules))
 
@@ -244,7 +242,9 @@ class Run:
         firsts = large.where("number = first")
         stars = side("left", firsts).join(side("right", large), F.col("left_first") == F.col("right_first"))
         columns = ("left_number", "left_id", "right_number", "right_id")
-        equal = [rows.where("left_number < right_number").select(*columns, F.lit(1.0).alias("jaccard")) for rows in (copies, stars)]
+        equal = [
+            rows.where("left_number < right_number").select(*columns, F.lit(1.0).alias("jaccard")) for rows in (copies, stars)
+        ]
         rows = edges.select(*columns, "jaccard").union(equal[0]).union(equal[1])
         # The texts of two groups may come in any order.
         is_ordered = F.col("left_number") < F.col("right_number")

@@ -56,9 +56,8 @@ class Stages:
         return schema
 
     def _marker(self, name: str) -> tuple[str, str] | None:
-        frame = self.session.read.schema(MARKER).parquet(self._path(f"markers/{name}"))
         try:
-            rows = frame.collect()
+            rows = self.session.read.schema(MARKER).parquet(self._path(f"markers/{name}")).collect()
         except Exception as error:
             # The classes of exceptions differ between engines; the name of the condition does not.
             if "PATH_NOT_FOUND" in str(error):
