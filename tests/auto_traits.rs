@@ -1,7 +1,7 @@
 //! Compile-time checks: public types cross threads, and generic ones do whenever their parameters do.
 
 use twinprint::dedup::{Deduplication, Deduplicator, DeduplicatorBuilder, InsertOutcome};
-use twinprint::join::{Document, JoinStats, Origin, Progress, SimilarityJoin, SimilarityJoinBuilder, Stage};
+use twinprint::join::{Document, JoinRules, JoinStats, Origin, Progress, SimilarityJoin, SimilarityJoinBuilder, Stage};
 use twinprint::lsh::{BandHasher, Banding, BandingPlanner, Candidate, CandidatePairs, Hit, Ids, IndexStats, LshIndex};
 use twinprint::minhash::{Estimate, IntoSignatures, MinHasher, Signature, SignatureMatrix};
 use twinprint::result::{Cluster, Clustering, ContainedPair, Keep, Member, Pair, VerifiedPairs};
@@ -49,6 +49,7 @@ all_plain!(
     IndexStats,
     InsertOutcome<String>,
     IntoSignatures,
+    JoinRules,
     JoinStats,
     Keep,
     LshIndex<String>,

@@ -3,7 +3,7 @@
 use numpy::PyArray1;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString};
 use twinprint::dedup::{Facts, Preference};
 use twinprint::result::{Clustering, Keep, VerifiedPairs};
 use twinprint::{Member, Overlap};
@@ -108,6 +108,21 @@ pub fn keep_fields(keep: &str) -> PyResult<(Vec<String>, Vec<String>, bool)> {
     let preference = preference(keep)?;
     let owned = |fields: Vec<&str>| fields.into_iter().map(str::to_string).collect();
     Ok((owned(preference.score_fields()), owned(preference.date_fields()), preference.needs_source()))
+}
+
+/// The places of texts in the order of a rule, as bytes that sort so: the text with the least is kept.
+#[pyfunction]
+pub fn preference_keys<'py>(
+    py: Python<'py>,
+    keep: &str,
+    lengths: Vec<u64>,
+    scores: Vec<Vec<Option<f64>>>,
+    dates: Vec<Vec<Option<i64>>>,
+    sources: Option<Vec<Option<String>>>,
+) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+    let (preference, known) = (preference(keep)?, Known { scores, dates, sources });
+    let key = |number| known.key(&preference, &lengths, number).to_sortable_bytes();
+    Ok((0..lengths.len()).map(|number| PyBytes::new(py, &key(number))).collect())
 }
 
 /// Reads dates as the command does: seconds since 1970 for text (RFC 3339 or 2822, eight digits, a year) and for numbers; `None` for

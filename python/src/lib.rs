@@ -15,6 +15,7 @@ mod join;
 mod normalization;
 mod panic;
 mod report;
+mod rules;
 mod scheme;
 mod signatures;
 mod table;
@@ -37,6 +38,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<dedup::Deduplicator>()?;
     module.add_class::<index::LshIndex>()?;
     module.add_class::<join::Found>()?;
+    module.add_class::<rules::JoinRules>()?;
     module.add_class::<texts::Held>()?;
     module.add_class::<compat::PySketcher>()?;
     module.add_function(wrap_pyfunction!(signatures::signatures, module)?)?;
@@ -46,6 +48,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(join::join, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::keep_fields, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::dates, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::preference_keys, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::blank, module)?)?;
     module.add_function(wrap_pyfunction!(report::report, module)?)?;
     module.add_function(wrap_pyfunction!(compat::presets, module)?)?;

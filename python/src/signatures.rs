@@ -289,6 +289,14 @@ fn narrowed(large: &LargeListArray) -> PyResult<ListArray> {
         .map_err(|error| PyValueError::new_err(error.to_string()))
 }
 
+/// Reads a column of lists that comes in one piece.
+pub fn list(column: AnyArray) -> PyResult<ListArray> {
+    let [list] = <[ListArray; 1]>::try_from(lists(column)?).map_err(|lists| {
+        PyValueError::new_err(format!("the column has {} chunks; combine them into one", lists.len()))
+    })?;
+    Ok(list)
+}
+
 fn lists(column: AnyArray) -> PyResult<Vec<ListArray>> {
     let (chunks, _) = column.into_chunked_array()?.into_inner();
     let list = |chunk: Arc<dyn Array>| {

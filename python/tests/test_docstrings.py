@@ -15,6 +15,9 @@ MODULES = [name for _, name, _ in pkgutil.walk_packages(twinprint.__path__, "twi
 def test_examples_of(name: str) -> None:
     if name.rpartition(".")[2] in ("polars", "pandas", "datasets", "datatrove"):
         pytest.importorskip(name.rpartition(".")[2])
+    if "spark" in name.split("."):
+        pytest.importorskip("pyspark")
+        pytest.importorskip("pyarrow")
     found = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
     assert found.failed == 0
 

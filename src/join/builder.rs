@@ -9,6 +9,7 @@ use super::external::{DiskJoin, DiskLimits, MIN_MEMORY, SEGMENT_BYTES};
 use super::memory::SimilarityJoin;
 use super::online::OnlineJoin;
 use super::origin::PairFilter;
+use super::rules::JoinRules;
 use super::settings::JoinSettings;
 use crate::containment::FracMinHash;
 use crate::cpu::SimdLevel;
@@ -257,6 +258,14 @@ impl SimilarityJoinBuilder {
             return Err(Error::OutOfRange { field: "memory_limit", value: memory.to_string(), expected });
         }
         Ok((self.settings()?, DiskLimits { memory, segment: SEGMENT_BYTES }))
+    }
+
+    /// Builds the decisions of the join, for an engine outside this crate that moves the data itself.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn rules(self) -> Result<JoinRules, Error> {
+        Ok(JoinRules::new(self.settings()?))
     }
 
     /// Builds the same join for a stream.

@@ -17,6 +17,7 @@ pub(crate) mod online;
 pub(crate) mod origin;
 pub(crate) mod progress;
 pub(crate) mod rejoin;
+pub(crate) mod rules;
 pub(crate) mod settings;
 #[cfg(feature = "disk")]
 pub(crate) mod shard_places;
@@ -35,6 +36,7 @@ pub use external::DiskJoin;
 pub use memory::SimilarityJoin;
 pub use origin::Origin;
 pub use progress::{Progress, Stage};
+pub use rules::JoinRules;
 #[cfg(feature = "disk")]
 pub use shards::{ShardSigner, ShardStage, ShardedJoin};
 pub use stats::JoinStats;

@@ -27,7 +27,6 @@ impl BucketRule {
         Ok(Self { limit })
     }
 
-    #[cfg(feature = "disk")]
     pub(crate) fn limit(self) -> usize {
         self.limit
     }

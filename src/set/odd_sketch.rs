@@ -33,6 +33,9 @@ const MIN_WORDS: usize = 8;
 const MAX_WORDS: usize = 1 << 10;
 
 impl OddSketches {
+    /// The least words of a sketch.
+    pub(crate) const MIN_WORDS: usize = MIN_WORDS;
+
     /// Adds the sketch of a set, whose elements are distinct.
     pub(crate) fn push(&mut self, set: &[u64]) {
         let words = (set.len() / ELEMENTS_PER_WORD).clamp(MIN_WORDS, MAX_WORDS).next_power_of_two();
@@ -74,7 +77,6 @@ impl OddSketches {
     }
 }
 
-#[cfg(feature = "disk")]
 impl<'a> OddSketch<'a> {
     pub(crate) fn new(size: u32, words: &'a [u64]) -> Self {
         Self { size, words }

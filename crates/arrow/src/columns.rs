@@ -108,13 +108,13 @@ fn compare(left: &ListArray, right: &ListArray) -> Result<(Vec<Overlap>, Option<
     Ok((kernels::overlaps(&pairs), either_null(left, right)))
 }
 
-fn same_rows(left: &dyn Array, right: &dyn Array) -> Result<(), Error> {
+pub(crate) fn same_rows(left: &dyn Array, right: &dyn Array) -> Result<(), Error> {
     let (left, right) = (left.len(), right.len());
     if left == right { Ok(()) } else { Err(Error::Rows { left, right }) }
 }
 
 /// Returns the numbers of each row.
-fn rows(column: &ListArray) -> Result<Vec<&[u64]>, Error> {
+pub(crate) fn rows(column: &ListArray) -> Result<Vec<&[u64]>, Error> {
     let child = column.values();
     let Some(values) = child.as_primitive_opt::<UInt64Type>() else {
         return Err(Error::Type { expected: "List<UInt64>", found: column.data_type().clone() });
@@ -151,7 +151,7 @@ fn positions<'a>(column: &'a FixedSizeListArray, scheme: &Scheme) -> Result<&'a 
     }
 }
 
-fn lists(lists: Lists, nulls: Option<NullBuffer>) -> Result<ListArray, Error> {
+pub(crate) fn lists(lists: Lists, nulls: Option<NullBuffer>) -> Result<ListArray, Error> {
     let numbers = lists.values.len();
     if i32::try_from(numbers).is_err() {
         return Err(Error::TooMany { numbers });

@@ -9,7 +9,7 @@ use twinprint::text::TextScratch;
 use twinprint::{Banding, Error, Overlap, Scheme, ShingleSet, Signature, SignatureMatrix};
 
 /// Rows that one thread works on before it takes more.
-const PIECE: usize = 256;
+pub(crate) const PIECE: usize = 256;
 
 /// Numbers of rows of different lengths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Lists {
 
 impl Lists {
     /// Concatenates pieces, each a list of row lengths and the numbers of these rows.
-    fn from_pieces(rows: usize, pieces: Vec<(Vec<usize>, Vec<u64>)>) -> Self {
+    pub(crate) fn from_pieces(rows: usize, pieces: Vec<(Vec<usize>, Vec<u64>)>) -> Self {
         let mut lists = Self {
             offsets: Vec::with_capacity(rows + 1),
             values: Vec::with_capacity(pieces.iter().map(|(_, values)| values.len()).sum()),

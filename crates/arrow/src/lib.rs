@@ -30,11 +30,14 @@
 //! Texts may be `Utf8`, `LargeUtf8` or `Utf8View`. A null stays null in every answer; an empty text has an empty set, a
 //! signature that is similar to nothing, and no keys.
 //!
+//! An engine that wants the answer of one machine, with oversized buckets cut as there, uses the functions of [`rules`].
+//!
 //! The work itself is in [`kernels`], over slices: code that is bound to another major version of Arrow can call these.
 
 mod columns;
 mod error;
 pub mod kernels;
+pub mod rules;
 
 pub use columns::{Overlaps, band_keys, estimates, jaccard, overlaps, shingles, signatures, texts};
 pub use error::Error;

@@ -47,6 +47,27 @@ impl Preference {
     }
 }
 
+impl PreferenceKey {
+    /// Returns bytes that sort as the keys do, for engines outside this crate. They have the same length for all keys of one preference.
+    ///
+    /// ```
+    /// use twinprint::dedup::{Facts, Preference};
+    ///
+    /// let longest: Preference = "longest".parse()?;
+    /// let key = |length| longest.key(&Facts { length: Some(length), ..Facts::default() });
+    /// assert!(key(9) < key(5) && key(9).to_sortable_bytes() < key(5).to_sortable_bytes());
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_sortable_bytes(&self) -> Vec<u8> {
+        let places = match &self.0 {
+            Places::One(place) => std::slice::from_ref(place),
+            Places::Several(places) => places,
+        };
+        places.iter().flat_map(|place| place.to_sortable_bytes()).collect()
+    }
+}
+
 const SIGN: u64 = 1 << 63;
 
 /// Returns a number that rises with the date.
@@ -55,6 +76,17 @@ fn rising(date: i64) -> u64 {
 }
 
 impl Place {
+    fn to_sortable_bytes(self) -> [u8; 9] {
+        let (kind, number) = match self {
+            Self::Known(number) => (0, number),
+            Self::NotANumber => (1, 0),
+            Self::Missing => (2, 0),
+        };
+        let mut bytes = [kind; 9];
+        bytes[1..].copy_from_slice(&number.to_be_bytes());
+        bytes
+    }
+
     /// Returns the place of a score; `order` turns a number that rises with the score into its place. Both zeros are one.
     fn of_score(score: Option<f64>, order: impl Fn(u64) -> u64) -> Self {
         match score {

@@ -44,6 +44,18 @@ proptest! {
     }
 
     #[test]
+    fn bytes_sort_as_keys_do(
+        left in (prop::option::of(any::<f64>()), prop::option::of(any::<i64>())),
+        right in (prop::option::of(any::<f64>()), prop::option::of(any::<i64>())),
+    ) {
+        let rule: Preference = "score:score,latest:date".parse().expect("valid");
+        let key = |(score, date)| rule.key(&Facts { scores: &[score], dates: &[date], ..Facts::default() });
+        let (left, right) = (key(left), key(right));
+        prop_assert_eq!(left.to_sortable_bytes().cmp(&right.to_sortable_bytes()), left.cmp(&right));
+        prop_assert_eq!(left.to_sortable_bytes().len(), right.to_sortable_bytes().len());
+    }
+
+    #[test]
     fn text_forms_come_back(field in "[^,: ][^,]{0,8}", sources in prop::collection::vec("[a-z.é]{1,6}", 1..4)) {
         prop_assume!(sources.iter().all(|name| !["first", "none"].contains(&name.as_str())));
         let field = field.trim().to_owned();

@@ -1,0 +1,198 @@
+"""Starts engines on loopback, and stops them whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+
+def free_port() -> int:
+    """Returns a port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Waits until a process listens on a port."""
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"a server ended at once; see {log}")
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"nothing listens on port {port} after a minute; see {log}")
+
+
+def children(process: int) -> list[int]:
+    """Returns a process and all that descend from it, by /proc."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found = [process]
+    for one in found:
+        found.extend(parents.get(one, []))
+    return found
+
+
+class Engine:
+    """Servers of an engine, each in a process group of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Uses a folder for logs and files of the servers."""
+        self.folder = folder
+        self._servers: list[subprocess.Popen[bytes]] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def start(self, name: str, command: list[str], environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], Path]:
+        """Starts a server."""
+        log = self.folder / f"{name}.log"
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                command, stdout=output, stderr=output, env={**os.environ, **environment}, cwd=self.folder, start_new_session=True
+            )
+        self._servers.append(server)
+        return server, log
+
+    def __enter__(self) -> Engine:
+        """Starts nothing; see :meth:`session`."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Stops all servers and what they started."""
+        for server in reversed(self._servers):
+            for process in reversed(children(server.pid)):
+                try:
+                    os.kill(process, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            server.wait()
+
+    def session(self, tasks: int) -> Any:
+        """Starts the engine and returns a session with it."""
+        raise NotImplementedError
+
+
+class Sail(Engine):
+    """Sail with two workers, which are threads of one process."""
+
+    def session(self, tasks: int) -> Any:
+        """Starts the server."""
+        port = free_port()
+        environment = {
+            "SAIL_MODE": "local-cluster",
+            "SAIL_CLUSTER__WORKER_INITIAL_COUNT": "2",
+            "SAIL_CLUSTER__WORKER_TASK_SLOTS": "2",
+        }
+        sail = str(Path(sys.executable).parent / "sail")
+        server, log = self.start("sail", [sail, "spark", "server", "--ip", "127.0.0.1", "--port", str(port)], environment)
+        wait_for(port, server, log)
+        from pyspark.sql import SparkSession
+
+        return SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+
+
+class Spark(Engine):
+    """Apache Spark: a master, and two workers of one core and 1 GB each, all of them processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Knows no workers yet."""
+        super().__init__(folder)
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self._address = ""
+
+    def session(self, tasks: int) -> Any:
+        """Starts master and workers."""
+        import pyspark
+
+        port, page = free_port(), free_port()
+        self._address = f"spark://127.0.0.1:{port}"
+        java = [str(Path(pyspark.__file__).parent / "bin/spark-class")]
+        master = [*java, "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1"]
+        server, log = self.start("master", [*master, "--port", str(port), "--webui-port", str(page)], self._environment())
+        wait_for(port, server, log)
+        for _ in range(2):
+            self.add_worker()
+        os.environ.update(self._environment())
+        from pyspark.sql import SparkSession
+
+        settings = {
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.memory": "700m",
+            "spark.executor.memory": "700m",
+            "spark.executor.cores": "1",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.sql.shuffle.partitions": str(tasks),
+            "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+        }
+        builder = SparkSession.builder.master(self._address)
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        return session
+
+    def add_worker(self) -> None:
+        """Starts a worker."""
+        import pyspark
+
+        java = [str(Path(pyspark.__file__).parent / "bin/spark-class")]
+        worker = [*java, "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--webui-port", str(free_port())]
+        server, _ = self.start(
+            f"worker-{len(self.workers)}", [*worker, "-c", "1", "-m", "1g", self._address], self._environment()
+        )
+        self.workers.append(server)
+
+    def kill_worker(self) -> int:
+        """Kills a worker and its executor, and returns how many processes died. Another worker takes its place."""
+        worker = self.workers.pop(0)
+        doomed = children(worker.pid)
+        for process in doomed:
+            os.kill(process, signal.SIGKILL)
+        self.add_worker()
+        return len(doomed)
+
+    def executor_bytes(self) -> int:
+        """Returns the memory of the largest executor, with its Python workers."""
+        return max((resident(process) for worker in self.workers for process in children(worker.pid)[1:2]), default=0)
+
+    def _environment(self) -> dict[str, str]:
+        import pyspark
+
+        return {
+            "SPARK_HOME": str(Path(pyspark.__file__).parent),
+            "PYSPARK_PYTHON": sys.executable,
+            "PYSPARK_DRIVER_PYTHON": sys.executable,
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_DAEMON_MEMORY": "256m",
+            "SPARK_LOCAL_DIRS": str(self.folder / "local"),
+            "SPARK_WORKER_DIR": str(self.folder / "work"),
+        }
+
+
+def resident(process: int) -> int:
+    """Returns the bytes in memory of a process and of those that it started."""
+    total = 0
+    for one in children(process):
+        try:
+            pages = int((Path("/proc") / str(one) / "statm").read_text().split()[1])
+        except (OSError, IndexError):
+            continue
+        total += pages * os.sysconf("SC_PAGE_SIZE")
+    return total
