@@ -332,5 +332,8 @@ fn the_last_names_of_commits_are_remembered() {
     let other = Folder::new("names-other");
     let other = create(&other.0).expect("created").view();
     assert_ne!(other.store_id(), store.view().store_id());
-    assert_eq!((other.store_id().len(), store.view().store_id()), (32, View::open(&folder.0).expect("sound").store_id()));
+    assert_eq!(
+        (other.store_id().len(), store.view().store_id()),
+        (32, View::open(&folder.0).expect("sound").store_id())
+    );
 }

@@ -117,6 +117,8 @@ fn clusters(command: &ShardClusters) -> Result<()> {
         drop_blank: command.drop_blank,
         dry_run: false,
         against: Vec::new(),
+        index: None,
+        time: None,
     };
     let _lock = OutputLock::take_shard(work.join("clusters.lock"), work)?;
     check_done(&join)?;
