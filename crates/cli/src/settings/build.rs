@@ -50,7 +50,10 @@ impl Settings {
             else {
                 return None;
             };
-            let rules = Rule::between(of_preset.normalization(), text.normalization())?;
+            let of_preset = of_preset.normalization();
+            // Shingles of characters always have single spaces.
+            let from = if has_words { of_preset } else { of_preset.collapse_white_space(true) };
+            let rules = Rule::between(from, text.normalization())?;
             let settings = Self {
                 preset,
                 words: has_words.then_some(tokens),

@@ -284,7 +284,7 @@ mod tests {
                     let seed = words.map(|_| 7);
                     let given = Settings { preset, words, chars, normalize, seed, ..Settings::default() };
                     let scheme = given.scheme().expect("valid");
-                    let found = Settings::from_scheme(&scheme).expect("settings have it");
+                    let Some(found) = Settings::from_scheme(&scheme) else { panic!("no settings have {given:?}") };
                     assert_eq!(found.scheme().expect("valid"), scheme, "{given:?}");
                     // What is given counts, and what is not is that of the scheme.
                     let merged = |given: Settings| given.over_scheme_of(found.clone()).scheme().expect("valid");
