@@ -113,6 +113,7 @@ class Spark(Engine):
         """Knows no workers yet."""
         super().__init__(folder)
         self.workers: list[subprocess.Popen[bytes]] = []
+        self.events: Path | None = None
         self._address = ""
 
     def session(self, tasks: int) -> Any:
@@ -141,6 +142,10 @@ class Spark(Engine):
             "spark.sql.shuffle.partitions": str(tasks),
             "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
         }
+        if self.events is not None:
+            self.events.mkdir()
+            settings |= {"spark.eventLog.enabled": "true", "spark.eventLog.dir": self.events.as_uri()}
+            settings |= {"spark.eventLog.rolling.enabled": "false", "spark.eventLog.compress": "false"}
         builder = SparkSession.builder.master(self._address)
         for name, value in settings.items():
             builder = builder.config(name, value)

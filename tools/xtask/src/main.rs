@@ -47,6 +47,11 @@ const TASKS: [Task; 23] = [
     task("examples", "Runs every example, and compares memory with disk on the shared data", examples::run_every),
     task("command", "Compares the command's pairs with the example's on the shared data", examples::command),
     task("python", "Builds and tests the Python module; skips aloud without Python or its packages", python::run_all),
+    task(
+        "cluster",
+        "Compares Sail with one machine; takes the arguments of tools/cluster/check.sh, such as spark",
+        python::cluster,
+    ),
     task("web", "Builds the page and checks it in Node and Chromium; skips aloud without the target", web::run_all),
     task(
         "soak",

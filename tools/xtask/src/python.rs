@@ -20,8 +20,18 @@ const PACKAGES: [&str; 10] = [
 ];
 
 /// Libraries that the module works with, and what runs its notebook. The tests of those that are missing skip themselves.
-const LIBRARIES: [&str; 7] =
-    ["datasets", "datatrove[processing]>=0.10,<0.11", "xxhash<4", "spacy", "nbclient", "nbformat", "ipykernel"];
+const LIBRARIES: [&str; 10] = [
+    "datasets",
+    "datatrove[processing]>=0.10,<0.11",
+    "xxhash<4",
+    "spacy",
+    "nbclient",
+    "nbformat",
+    "ipykernel",
+    "duckdb",
+    "daft",
+    "pyspark-client==4.2.0",
+];
 
 /// Installs the module into an environment of its own, and runs its tests and the checks of its code.
 pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
@@ -55,6 +65,19 @@ pub(crate) fn run_all(repository: &Repository, _: &[String]) -> Outcome<()> {
     run(&mut repository.cargo_of("python", "fmt --check"))
 }
 
+/// Compares Sail, which speaks Spark's API, with one machine. The module and the command were built by the tasks before.
+pub(crate) fn cluster(repository: &Repository, arguments: &[String]) -> Outcome<()> {
+    heading("the Python module on an engine of several workers");
+    workshop::build(repository)?;
+    let mut check = repository.program("tools/cluster/check.sh");
+    check.env("CARGO_TARGET_DIR", &repository.target);
+    check.env("TWINPRINT_COMMAND", repository.target.join("release/twinprint"));
+    if arguments.is_empty() {
+        check.args(["--quick", "sail"]);
+    }
+    run(check.args(arguments))
+}
+
 /// Returns an environment with the packages; says why there is none otherwise.
 fn environment(repository: &Repository) -> Option<PathBuf> {
     let version = "import sys; sys.exit(sys.version_info < (3, 11))";
@@ -75,7 +98,7 @@ fn environment(repository: &Repository) -> Option<PathBuf> {
         return None;
     }
     if attempt(repository.program(folder.join("bin/python")).args(pip).args(LIBRARIES)).is_none() {
-        skip("pip cannot install datasets, datatrove or nbclient, so their tests skip themselves");
+        skip("pip cannot install datasets, daft or another library, so its tests skip themselves");
     }
     Some(folder)
 }

@@ -64,7 +64,7 @@ class Run:
         kept = self._frame.select(row, F.col(columns.id).alias("id"), *order)
         types = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in kept.schema.fields)
         made = "hash binary, size long, set array<long>, band_keys array<long>"
-        made += "" if signing.keep == "first" else ", preference binary"
+        made += "" if signing.keep == "first" else ", preference string"
         made += ", blank boolean" if signing.drop_blank else ""
         texts = self._frame.select(row, F.col(columns.id).alias("id"), *order, *facts, F.col(columns.text).alias("text"))
         return texts.mapInArrow(work, f"{types}, {made}")

@@ -118,7 +118,8 @@ def _preferences(batch: pa.RecordBatch, texts: Any, signing: Signing) -> pa.Arra
     facts = Facts(signing.keep, {name: batch.column(name) for name in signing.facts}, signing.source, len(texts))
     lengths = pc.fill_null(pc.binary_length(texts), 0).to_pylist()
     keys = _native.preference_keys(signing.keep, lengths, facts.scores, facts.dates, facts.sources)
-    return pa.array(keys, pa.binary())
+    # As hexadecimal digits, which sort as the bytes do: not every engine orders windows by bytes.
+    return pa.array([key.hex() for key in keys], pa.string())
 
 
 def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
