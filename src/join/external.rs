@@ -124,12 +124,12 @@ impl DiskJoin {
 
     /// Opens the part of a shard, whose sets are hashed under the key of all shards.
     pub(crate) fn of_shard(
-        work: Arc<WorkDir>,
+        work: &Arc<WorkDir>,
         settings: JoinSettings,
         limits: DiskLimits,
         key: u64,
     ) -> Result<Self, Error> {
-        let segments = Segments::open(&work, settings.owner(), Some(key))?;
+        let segments = Segments::open(work, settings.owner(), Some(key))?;
         Self::with_segments(segments, settings, limits, None)
     }
 

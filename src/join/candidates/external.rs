@@ -210,7 +210,7 @@ const ALL_KEYS: KeyRange = KeyRange { number: 0, of: 1 };
 
 impl KeyRange {
     fn holds(self, key: u32) -> bool {
-        u64::from(key) * u64::from(self.of) >> 32 == u64::from(self.number)
+        (u64::from(key) * u64::from(self.of)) >> 32 == u64::from(self.number)
     }
 }
 

@@ -41,7 +41,7 @@ impl ShardedJoin {
     /// [`Error::File`] names a file that could not be written or read, or says that another process is at work on the shard.
     pub fn sign(&self, shard: u32) -> Result<ShardSigner, Error> {
         let join =
-            DiskJoin::of_shard(self.work(ShardStage::Sign, shard)?, self.settings.clone(), self.limits, self.key)?;
+            DiskJoin::of_shard(&self.work(ShardStage::Sign, shard)?, self.settings.clone(), self.limits, self.key)?;
         Ok(ShardSigner { join, shard, owner: self.signed_owner(shard) })
     }
 
