@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::{INPUT_HELP, examples};
 use crate::settings::{Settings, threads};
 
-/// Run dedup by shards: steps for the tasks of a cluster, on any number of machines that share a disk.
+/// Run dedup in steps, on any number of machines that share a disk.
 ///
 /// The steps are plan, sign, group, bands, merge, verify and clusters. sign, bands and verify run once for each shard, in any order and
 /// any number at a time; the others run once. Each step refuses to start before the one that it needs is done, and says what is missing.
@@ -54,6 +54,10 @@ pub(crate) struct ShardPlan {
     /// Number of shards.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) shards: u32,
+    /// Remove the documents that are similar to one of this other corpus, as with twinprint dedup. Shards sign its files, too. May be
+    /// repeated.
+    #[arg(long, value_name = "OTHER")]
+    pub(crate) against: Vec<String>,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }

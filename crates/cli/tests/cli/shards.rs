@@ -66,8 +66,20 @@ impl<'a> Shards<'a> {
         }
     }
 
+    /// Kills a stage of a shard before it ends. On a busy machine this may take several attempts.
+    fn kill(&self, stage: &str, shard: usize) {
+        let killed = (0..50).any(|_| {
+            let killed = self.kill_begun(stage, shard);
+            if !killed {
+                fs::remove_dir_all(self.work(stage, shard)).unwrap();
+            }
+            killed
+        });
+        assert!(killed, "{stage} is killed before it ends");
+    }
+
     /// Kills a stage of a shard as soon as its folder is there. Returns whether it was still at work.
-    fn kill(&self, stage: &str, shard: usize) -> bool {
+    fn kill_begun(&self, stage: &str, shard: usize) -> bool {
         let mut child = self.start(stage, shard);
         while child.try_wait().unwrap().is_none() && !self.work(stage, shard).join("twinprint-work").exists() {
             std::thread::yield_now();
@@ -103,7 +115,7 @@ impl<'a> Shards<'a> {
 fn eight_shards_in_any_order_two_at_a_time_give_the_bytes_of_one_run() {
     let folder = folder_of_files(&documents(900), 11);
     let shards = Shards::plan(folder.path(), 8, SETTINGS);
-    assert!(shards.kill("sign", 3), "it is killed before it ends");
+    shards.kill("sign", 3);
     shards.all("sign");
     shards.one("group").done();
     shards.kill("bands", 2);
@@ -140,6 +152,22 @@ fn rules_of_pairs_and_of_removal_are_those_of_one_run() {
         shards.until_verified();
         shards.assert_as_one_run(arguments);
     }
+}
+
+#[test]
+fn another_corpus_is_compared_as_in_one_run() {
+    let documents = documents(200);
+    let folder = folder_of_files(&documents, 4);
+    fs::write(folder.path().join("tests-1.jsonl"), json_lines(&documents[20..40])).unwrap();
+    fs::write(folder.path().join("tests-2.jsonl"), json_lines(&documents[90..97])).unwrap();
+    let arguments = "--against tests-*.jsonl --memory 64M";
+    let shards = Shards::plan(folder.path(), 3, arguments);
+    shards.until_verified();
+    shards.assert_as_one_run(arguments);
+    let err =
+        run(folder.path(), &format!("shard plan part-*.jsonl --work other --shards 3 {arguments} --keep longest"));
+    assert!(err.refused().contains("--keep has no meaning with --against"));
+    assert!(!folder.path().join("other").exists());
 }
 
 #[test]

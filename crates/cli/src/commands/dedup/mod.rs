@@ -84,7 +84,7 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
     corpus.settings.fields()?;
     corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
-    check_rules(command, &corpus.settings)?;
+    check_rules(&command.against, &corpus.settings)?;
     let corpus = corpus.with_contained_removed();
     let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
@@ -159,13 +159,13 @@ fn already_complete(command: &Dedup, folder: &Path) -> Result<()> {
 }
 
 /// Refuses rules of removal that contradict each other.
-fn check_rules(command: &Dedup, settings: &Settings) -> Result<()> {
+pub(crate) fn check_rules(against: &[String], settings: &Settings) -> Result<()> {
     let keep = settings.preference()?;
-    let is_against = !command.against.is_empty();
+    let is_against = !against.is_empty();
     if is_against && keep != Preference::First {
         bail!(
             "--keep has no meaning with --against: only inputs are removed, and never a document of {}",
-            command.against.join(", ")
+            against.join(", ")
         );
     }
     if keep == Preference::None && (settings.contained.is_some() || settings.group.is_some()) {

@@ -66,11 +66,15 @@ fn by_one(folder: &ShardWork, stage: ShardStage) -> Result<()> {
 
 /// Refuses documents of one id, as a single run does before it looks for pairs.
 fn check_ids(plan: &Plan, join: &ShardedJoin) -> Result<()> {
+    if !plan.against.is_empty() {
+        // Ids may be the same on both sides there.
+        return Ok(());
+    }
     let mut check = IdCheck::new(plan.settings.memory.map_or(1 << 30, |size| size.0));
     for id in join.ids()? {
         check.add(&id?)?;
     }
-    check.check(&plan.inputs()?, &plan.settings.options(), &plan.settings.fields()?)
+    check.check(&plan.corpora()?.inputs, &plan.settings.options(), &plan.settings.fields()?)
 }
 
 /// Runs a stage that needs no inputs. Returns what there is to say of it; nothing where it was done before.
@@ -100,7 +104,7 @@ fn clusters(command: &ShardClusters) -> Result<()> {
     let plan = Plan::read(work)?;
     let join = plan.join(work)?;
     // Refused before the output folder is touched.
-    plan.inputs()?;
+    plan.corpora()?;
     let settings = Settings { threads: command.folder.threads, ..plan.settings.clone() };
     let corpus = arguments::Corpus {
         inputs: plan.inputs.iter().map(Into::into).collect(),
@@ -116,7 +120,7 @@ fn clusters(command: &ShardClusters) -> Result<()> {
         report: command.report.clone(),
         drop_blank: command.drop_blank,
         dry_run: false,
-        against: Vec::new(),
+        against: plan.against.clone(),
         index: None,
         time: None,
     };

@@ -4,11 +4,11 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use super::plan_file::Plan;
+use super::plan_file::{Corpora, Plan};
 use crate::arguments::ShardPlan;
 use crate::byte_size::ByteSize;
+use crate::commands::dedup;
 use crate::input_error;
-use crate::inputs;
 use crate::messages;
 use crate::output::OutputLock;
 use crate::settings::Settings;
@@ -17,12 +17,15 @@ pub(super) fn run(command: &ShardPlan) -> Result<()> {
     let settings = command.settings.effective_judged()?;
     refuse_unsupported(&settings)?;
     settings.guard().counts()?;
-    let plan = Plan::new(&command.inputs, settings, command.shards)?;
+    let plan = Plan::new(&command.inputs, &command.against, settings, command.shards)?;
     let (fields, options) = (plan.settings.fields()?, plan.settings.options());
-    let found = inputs::find(&command.inputs, &options)?;
-    found.check_columns(&options, &fields)?;
-    // A wrong field is found here, and not by all tasks of a cluster.
-    found.read(&options, &fields).next_batch().map_err(input_error::with_remedy)?;
+    let Corpora { inputs, against } = plan.corpora()?;
+    inputs.check_columns(&options, &fields)?;
+    // Wrong fields and rules are found here, and not after hours on a cluster.
+    for inputs in against.iter().chain([&inputs]) {
+        inputs.read(&options, &fields).next_batch().map_err(input_error::with_remedy)?;
+    }
+    dedup::check_rules(&plan.against, &plan.settings)?;
     // Wrong settings of the join are refused before anything is written.
     plan.join(&command.work)?;
     let work = &command.work;

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 use twinprint::SimilarityJoinBuilder;
 use twinprint::external::AtomicFile;
@@ -14,6 +14,7 @@ use twinprint::join::ShardedJoin;
 use twinprint_documents::Inputs;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::corpus::Side;
 use crate::inputs;
 use crate::settings::Settings;
 
@@ -42,10 +43,18 @@ pub(super) struct Plan {
     directory: PathBuf,
     /// The inputs as they were given.
     pub(super) inputs: Vec<String>,
-    /// The files of the inputs, in their order.
+    /// The other corpus, if there is one, as it was given.
+    pub(super) against: Vec<String>,
+    /// The files of the other corpus, then those of the inputs, in their order.
     pub(super) files: Vec<PlannedFile>,
     /// XXH3 of the plan with this field empty, in hexadecimal digits.
     check: String,
+}
+
+/// What is read.
+pub(super) struct Corpora {
+    pub(super) inputs: Inputs,
+    pub(super) against: Option<Inputs>,
 }
 
 /// An input file.
@@ -63,13 +72,10 @@ pub(super) struct PlannedFile {
 
 impl Plan {
     /// Makes a plan.
-    pub(super) fn new(inputs: &[PathBuf], settings: Settings, shards: u32) -> Result<Self> {
-        let found = inputs::find(inputs, &settings.options())?;
-        let text = |path: &Path| match path.to_str() {
-            Some(path) => Ok(path.to_string()),
-            None => bail!("{}: the name is not UTF-8, and a plan cannot hold it; rename the file", path.display()),
-        };
-        let builder = settings.join(None)?;
+    pub(super) fn new(inputs: &[PathBuf], against: &[String], settings: Settings, shards: u32) -> Result<Self> {
+        let found = Corpora::find(inputs, against, &settings)?;
+        let text = |path: &Path| path.to_str().map(str::to_string).ok_or_else(|| not_utf8(path));
+        let builder = builder(&settings, against)?;
         let mut plan = Self {
             twinprint: MARK.to_string(),
             version: VERSION,
@@ -80,7 +86,8 @@ impl Plan {
             key: format!("{:016x}", ShardedJoin::random_key()),
             directory: env::current_dir().context("the current folder")?,
             inputs: inputs.iter().map(|path| text(path)).collect::<Result<_>>()?,
-            files: files(&found, shards)?,
+            against: against.to_vec(),
+            files: found.files(shards)?,
             check: String::new(),
         };
         plan.check = plan.digest()?;
@@ -145,12 +152,16 @@ impl Plan {
         if self.inputs != other.inputs {
             bail!(is_there(&format!("its inputs are {}, not {}", self.inputs.join(" "), other.inputs.join(" "))));
         }
+        if self.against != other.against {
+            let said = |against: &[String]| if against.is_empty() { "not set".to_string() } else { against.join(" ") };
+            bail!(is_there(&format!("its --against is {}, not {}", said(&self.against), said(&other.against))));
+        }
         self.check_files(&other.files)
     }
 
     /// Returns the join that the plan is for. Refuses what this version of the program would do otherwise.
     pub(super) fn join(&self, work: &Path) -> Result<ShardedJoin> {
-        let builder = self.settings.join(None)?;
+        let builder = builder(&self.settings, &self.against)?;
         let made = [("scheme", self.settings.scheme()?.id().to_string(), &self.scheme)];
         let banded = [("banding", banding(&builder)?, &self.banding)];
         for (what, here, planned) in made.into_iter().chain(banded) {
@@ -167,14 +178,18 @@ impl Plan {
     }
 
     /// Finds the inputs, which must be those of the plan.
-    pub(super) fn inputs(&self) -> Result<Inputs> {
-        let is_relative = self.inputs.iter().any(|input| Path::new(input).is_relative() && !input.contains("://"));
+    pub(super) fn corpora(&self) -> Result<Corpora> {
+        let is_relative = self
+            .inputs
+            .iter()
+            .chain(&self.against)
+            .any(|input| Path::new(input).is_relative() && !input.contains("://"));
         if is_relative && env::current_dir().ok().as_ref() != Some(&self.directory) {
             bail!("the plan names inputs relative to {}; run this step in that folder", self.directory.display());
         }
         let paths: Vec<PathBuf> = self.inputs.iter().map(PathBuf::from).collect();
-        let found = inputs::find(&paths, &self.settings.options())?;
-        self.check_files(&files(&found, self.shards)?)?;
+        let found = Corpora::find(&paths, &self.against, &self.settings)?;
+        self.check_files(&found.files(self.shards)?)?;
         Ok(found)
     }
 
@@ -201,7 +216,7 @@ impl Plan {
         }
     }
 
-    /// Returns the places of the files of a shard, by its number from 0.
+    /// Returns the places of the files of a shard among all files, by its number from 0.
     pub(super) fn files_of(&self, shard: u32) -> Range<usize> {
         let start = self.files.partition_point(|file| file.shard <= shard);
         start..self.files.partition_point(|file| file.shard <= shard + 1)
@@ -214,25 +229,52 @@ fn banding(builder: &SimilarityJoinBuilder) -> Result<String> {
     Ok(format!("{}x{}", banding.bands(), banding.rows()))
 }
 
-/// Lists files with the shard of each. A shard has the files whose middle is in its part of all bytes, so that the order of documents is
-/// that of the files.
-fn files(inputs: &Inputs, shards: u32) -> Result<Vec<PlannedFile>> {
-    if !inputs.can_be_read_again() {
-        bail!("standard input and pipes cannot be read by shards; save them to files");
+/// Returns the settings of the join.
+fn builder(settings: &Settings, against: &[String]) -> Result<SimilarityJoinBuilder> {
+    let builder = settings.join(None)?;
+    Ok(if against.is_empty() { builder } else { builder.across_sources(true) })
+}
+
+impl Corpora {
+    fn find(paths: &[PathBuf], against: &[String], settings: &Settings) -> Result<Self> {
+        let inputs = inputs::find(paths, &settings.options())?;
+        let against = inputs::find_against(against, &inputs, settings)?;
+        if !against.iter().chain([&inputs]).all(Inputs::can_be_read_again) {
+            bail!("standard input and pipes cannot be read by shards; save them to files");
+        }
+        Ok(Self { inputs, against })
     }
-    let total: u128 = inputs.sizes().map(|size| u128::from(size.unwrap_or_default())).sum();
-    let (mut before, mut files) = (0_u128, Vec::new());
-    for ((path, bytes), version) in inputs.paths().zip(inputs.sizes()).zip(inputs.versions()) {
-        let bytes = bytes.unwrap_or_default();
-        let middle = 2 * before + u128::from(bytes);
-        let shard = (middle * u128::from(shards)).checked_div(2 * total).unwrap_or_default() as u32;
-        before += u128::from(bytes);
-        files.push(PlannedFile {
-            path: path.to_string_lossy().into_owned(),
-            bytes,
-            version: version.map(str::to_string),
-            shard: shard.min(shards - 1) + 1,
-        });
+
+    /// Lists all files with the shard of each. A shard has the files whose middle is in its part of all bytes, so that the order of
+    /// documents is that of the files.
+    fn files(&self, shards: u32) -> Result<Vec<PlannedFile>> {
+        let corpora = || self.against.iter().chain([&self.inputs]);
+        let total: u128 = corpora().flat_map(Inputs::sizes).map(|size| u128::from(size.unwrap_or_default())).sum();
+        let (mut before, mut files) = (0_u128, Vec::new());
+        for inputs in corpora() {
+            for ((path, bytes), version) in inputs.paths().zip(inputs.sizes()).zip(inputs.versions()) {
+                let Some(name) = path.to_str() else { return Err(not_utf8(path)) };
+                let bytes = bytes.unwrap_or_default();
+                let middle = 2 * before + u128::from(bytes);
+                let shard = (middle * u128::from(shards)).checked_div(2 * total).unwrap_or_default() as u32;
+                before += u128::from(bytes);
+                let (path, version) = (name.to_string(), version.map(str::to_string));
+                files.push(PlannedFile { path, bytes, version, shard: shard.min(shards - 1) + 1 });
+            }
+        }
+        Ok(files)
     }
-    Ok(files)
+
+    /// Returns the inputs with these places among all files, each part with the side that it is on.
+    pub(super) fn parts(&self, places: Range<usize>) -> Vec<(Inputs, Side)> {
+        let Some(against) = &self.against else { return vec![(self.inputs.of_files(places), Side::Within)] };
+        let first = against.paths().count();
+        let of_inputs = places.start.saturating_sub(first)..places.end.saturating_sub(first);
+        vec![(against.of_files(places), Side::Against), (self.inputs.of_files(of_inputs), Side::Inputs)]
+    }
+}
+
+/// Returns the error that a plan cannot hold a name.
+fn not_utf8(path: &Path) -> anyhow::Error {
+    anyhow!("{}: the name is not UTF-8, and a plan cannot hold it; rename the file", path.display())
 }
