@@ -13,6 +13,7 @@ mod documented;
 mod evaluate;
 mod formats;
 mod help;
+mod ids;
 mod index;
 mod inputs;
 mod inspect;
