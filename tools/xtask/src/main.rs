@@ -3,6 +3,7 @@
 //! The crate uses the standard library only, so that it builds in a second.
 
 mod checks;
+mod engines;
 mod examples;
 mod prepare;
 mod process;
@@ -47,6 +48,11 @@ const TASKS: [Task; 22] = [
     task("examples", "Runs every example, and compares memory with disk on the shared data", examples::run_every),
     task("command", "Compares the command's pairs with the example's on the shared data", examples::command),
     task("python", "Builds and tests the Python module; skips aloud without Python or its packages", python::run_all),
+    task(
+        "engines",
+        "Tests the SQL engines, a workspace of its own; skips aloud with an older compiler",
+        engines::run_all,
+    ),
     task("web", "Builds the page and checks it in Node and Chromium; skips aloud without the target", web::run_all),
     task(
         "soak",
