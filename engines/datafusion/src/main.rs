@@ -1,6 +1,7 @@
 //! `twinprint-sql`: deduplicates files of Parquet with DataFusion.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
@@ -35,7 +36,7 @@ struct Arguments {
     /// The most sets of a bucket that are all compared.
     #[arg(long)]
     bucket_limit: Option<usize>,
-    /// Megabytes that the engine may hold; what is beyond is written to disk.
+    /// Megabytes that the engine may hold; what is beyond is written to disk. Some 16 for each partition are needed.
     #[arg(long)]
     memory: Option<usize>,
     /// Partitions that work at the same time. Defaults to the number of cores.
@@ -44,8 +45,17 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("twinprint-sql: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
     let scheme = match arguments.words {
         None => Scheme::news(),
         Some(words) => Scheme::builder().words(words).build()?,

@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use datafusion::error::DataFusionError;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::properties::WriterProperties;
@@ -55,7 +56,7 @@ impl Stages {
                 earlier.rows
             }
             None => {
-                let rows = self.write(query, &path).await.with_context(|| format!("the stage {name}"))?;
+                let rows = self.write(query, &path).await.map_err(|error| explained(name, error))?;
                 let json = serde_json::to_vec_pretty(&Marker { made: self.made.clone(), rows })?;
                 publish(&marker, |file| Ok(std::io::Write::write_all(file, &json)?))?;
                 rows
@@ -86,6 +87,18 @@ impl Stages {
         fs::rename(&name, path).with_context(|| path.display().to_string())?;
         self.spills += spills(plan.as_ref());
         Ok(rows)
+    }
+}
+
+/// Says in which stage something failed, and what to do where the engine may not take the memory that it needs.
+fn explained(stage: &str, error: anyhow::Error) -> anyhow::Error {
+    let is_out_of_memory = error
+        .downcast_ref::<DataFusionError>()
+        .is_some_and(|error| matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)));
+    if is_out_of_memory {
+        anyhow!("the stage {stage} needs more memory than it may take; allow more, or use fewer partitions")
+    } else {
+        error.context(format!("the stage {stage}"))
     }
 }
 

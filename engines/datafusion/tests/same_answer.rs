@@ -173,6 +173,16 @@ async fn wrong_inputs_are_named() {
     assert!(threshold.contains("threshold"), "{threshold}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn too_little_memory_is_said_in_plain_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = write(folder.path(), &texts(2000, 0));
+    let options = Options { partitions: 4, memory: Some(1 << 20), ..Options::default() };
+    let refused = dedup(&inputs, &columns(), &Settings::default(), &options, &folder.path().join("out")).await;
+    let refused = format!("{:#}", refused.unwrap_err());
+    assert!(refused.contains("needs more memory") && refused.contains("fewer partitions"), "{refused}");
+}
+
 #[tokio::test]
 async fn one_text_is_kept() {
     let folder = tempfile::tempdir().unwrap();
