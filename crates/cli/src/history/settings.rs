@@ -77,7 +77,9 @@ fn refuse_without_meaning(given: &Settings) -> Result<()> {
         ("--cut", given.cut == Some(true), no_texts),
     ];
     if let Some((option, _, why)) = refused.into_iter().find(|(_, is_given, _)| *is_given) {
-        bail!("{option} has no meaning with --index, because {why}; leave it out, or use --against with the earlier documents");
+        bail!(
+            "{option} has no meaning with --index, because {why}; leave it out, or use --against with the earlier documents"
+        );
     }
     if given.preference()? == Preference::None {
         bail!("--keep none has no meaning with --index, because the documents of the index stay; leave it out");

@@ -290,7 +290,10 @@ mod tests {
                     // What is given counts, and what is not is that of the scheme.
                     let merged = |given: Settings| given.over_scheme_of(found.clone()).scheme().expect("valid");
                     assert_eq!(merged(Settings::default()), scheme);
-                    assert_eq!(merged(Settings { num_hashes: Some(64), ..Settings::default() }).sketch().num_hashes(), 64);
+                    assert_eq!(
+                        merged(Settings { num_hashes: Some(64), ..Settings::default() }).sketch().num_hashes(),
+                        64
+                    );
                 }
             }
         }

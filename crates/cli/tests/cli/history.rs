@@ -12,7 +12,8 @@ const FERRY: &str = "The ferry to Skelby was cancelled on Monday because of high
 const FERRY_LATER: &str =
     "The ferry to Skelby was cancelled on Monday because of high winds, the operator said. It sails again today.";
 const MAYOR: &str = "Councillors voted on Tuesday to close the harbour road for the whole summer, the mayor said.";
-const BRIDGE: &str = "A storm has closed the bridge over the river Mell, and drivers are told to take the road by Orvane.";
+const BRIDGE: &str =
+    "A storm has closed the bridge over the river Mell, and drivers are told to take the road by Orvane.";
 
 fn write(folder: &Path, name: &str, documents: &[(&str, &str)]) {
     let line = |(id, text): &(&str, &str)| format!("{}\n", serde_json::json!({ "id": id, "text": text }));
@@ -141,7 +142,11 @@ fn history_wins_and_the_rule_chooses_among_new_ones() {
     assert_eq!(fields(&read(path, "out/kept.jsonl"), "id"), ["b2", "blank"]);
     assert_eq!(fields(&read(path, "out/removed.jsonl"), "duplicate_of"), ["ferry", "b2", "mayor"]);
     // A new text under a known id takes its place, and that is said.
-    write(path, "same-id.jsonl", &[("ferry", "Trains between Orvane and Skelby stop at every station until further notice.")]);
+    write(
+        path,
+        "same-id.jsonl",
+        &[("ferry", "Trains between Orvane and Skelby stop at every station until further notice.")],
+    );
     let ended = run(path, "dedup same-id.jsonl --index seen --output same-id");
     assert!(ended.err.contains("1 of the kept ones in place of earlier ones with their ids"), "{}", ended.err);
     assert_eq!(count(path, "seen"), 4);
@@ -242,7 +247,11 @@ fn a_killed_run_commits_all_or_nothing() {
         assert!(now == before || now == after, "{part}: {before}, {now}, {after}");
         let done = command(path, arguments).output().unwrap();
         assert!(done.status.success(), "{part}: {}", String::from_utf8_lossy(&done.stderr));
-        assert_eq!((count(path, "seen"), read(path, &format!("{out}/kept.jsonl"))), (after, expected.clone()), "{part}");
+        assert_eq!(
+            (count(path, "seen"), read(path, &format!("{out}/kept.jsonl"))),
+            (after, expected.clone()),
+            "{part}"
+        );
     }
 }
 
@@ -280,8 +289,9 @@ fn options_that_contradict_an_index_are_refused_by_name() {
         assert!(!path.join("out").exists() && !path.join("nowhere").exists(), "{options}");
     }
     // What agrees is no contradiction, and the rest follows from the index.
-    for (number, options) in
-        ["", "--preset web", "--words 5 --num-hashes 128", "--normalize marks", "--threshold 0.9"].into_iter().enumerate()
+    for (number, options) in ["", "--preset web", "--words 5 --num-hashes 128", "--normalize marks", "--threshold 0.9"]
+        .into_iter()
+        .enumerate()
     {
         run(path, &format!("dedup new.jsonl --index web --output web-{number} {options}")).done();
     }

@@ -215,9 +215,10 @@ fn deduplicate(
     write_clusters(
         &joined.pairs,
         // Known documents are in clusters of their own.
-        removal.clusters.by_representative()?.filter(|member| {
-            member.as_ref().map_or(true, |member| joined.read.known(member.document).is_none())
-        }),
+        removal
+            .clusters
+            .by_representative()?
+            .filter(|member| member.as_ref().map_or(true, |member| joined.read.known(member.document).is_none())),
         &output.file(CLUSTERS)?,
         TableFormat::Tsv,
         |cluster| {
@@ -307,7 +308,8 @@ fn guard_tripped(removals: &RemovalCounts, to: &Destination<'_>, has_history: bo
     let limits = "run the command again with higher limits: --most-of-corpus or --most-of-source";
     reasons.push(match to.stream {
         None => {
-            let history = if has_history { format!(" and {}", to.folder.join(HISTORY).display()) } else { String::new() };
+            let history =
+                if has_history { format!(" and {}", to.folder.join(HISTORY).display()) } else { String::new() };
             format!("nothing was removed; check {}{history}, and {limits}", to.folder.join(CLUSTERS).display())
         }
         Some(_) => format!("nothing was removed; check what twinprint clusters prints, and {limits}"),
