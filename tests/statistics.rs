@@ -4,7 +4,7 @@
 //! 150,000, and with fixed seeds a check that passed once always passes.
 
 use twinprint::Scheme;
-use twinprint::lsh::{Banding, LshIndex};
+use twinprint::lsh::{Banding, LshForest, LshIndex};
 use twinprint::scheme::Algorithm;
 
 const SIGMAS: f64 = 4.5;
@@ -164,6 +164,42 @@ fn bands_collide_as_the_curve_says() {
                 check_curve(Algorithm::Permutations, kind, union, bands, rows);
                 check_curve(Algorithm::FastSimilarity, kind, union, bands, rows);
             }
+        }
+    }
+}
+
+/// A forest finds a document of similarity `j` among few others if it shares the first position of some tree: with `t` trees, with a
+/// probability of `1 - (1 - j)^t`.
+#[test]
+fn a_forest_finds_what_its_trees_promise() {
+    const TRIALS: u64 = 400;
+    let scheme = Scheme::builder().custom_features("test").num_hashes(128).seed(11).build().expect("valid");
+    let hasher = scheme.minhasher();
+    // Elements that the document shares with the 60 of the question, and others that it has.
+    let planted = [(60, 15), (60, 60), (30, 60), (12, 60), (6, 60)];
+    for trees in [8, 16, 32] {
+        let mut forest = LshForest::new(&scheme, trees).expect("few trees");
+        let question = |trial: u64| -> Vec<u64> { (0..60).map(|i| splitmix(trial << 32 | i)).collect() };
+        for trial in 0..TRIALS {
+            for (number, (shared, others)) in (0_u64..).zip(planted) {
+                let own = (0..others).map(|i| splitmix(1 << 63 | trial << 32 | number << 16 | i));
+                let set: Vec<u64> = question(trial).into_iter().take(shared).chain(own).collect();
+                forest.insert((trial, number), &hasher.signature(&set)).expect("new");
+            }
+        }
+        let mut found = [0_u64; 5];
+        for trial in 0..TRIALS {
+            let hits = forest.nearest(&hasher.signature(&question(trial)), 5).expect("same scheme");
+            for hit in hits.iter().filter(|hit| hit.id.0 == trial) {
+                found[hit.id.1 as usize] += 1;
+            }
+        }
+        for ((shared, others), found) in planted.into_iter().zip(found) {
+            let jaccard = shared as f64 / (60 + others) as f64;
+            let (expected, trials) = (1.0 - (1.0 - jaccard).powi(trees as i32), TRIALS as f64);
+            let deviation = (expected * (1.0 - expected) / trials).sqrt().max(1.0 / trials);
+            let share = found as f64 / trials;
+            assert!((share - expected).abs() <= SIGMAS * deviation, "{trees} trees, {jaccard}: {share} for {expected}");
         }
     }
 }

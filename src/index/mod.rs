@@ -10,6 +10,8 @@ mod bytes;
 mod format;
 mod frozen;
 mod id;
+#[cfg(feature = "store")]
+mod inside;
 mod live;
 mod merge;
 mod query;
@@ -29,6 +31,7 @@ pub(crate) use {
     batch::{Batch, Content, in_memory},
     bytes::{number, take, take_number, take_short, take_text},
     format::damaged,
+    inside::{AskedSets, Inside},
     live::Live,
     query::{Answer, Question},
     tools::Tools,

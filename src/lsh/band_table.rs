@@ -93,6 +93,11 @@ impl BandTable {
         self.bands.iter().zip(self.prefetched_keys(row)).filter_map(|(band, key)| band.get(key))
     }
 
+    /// Yields all buckets with the numbers of their bands, by band and then by key.
+    pub(crate) fn all_buckets(&self) -> impl Iterator<Item = (usize, Slots<'_>)> {
+        self.bands.iter().enumerate().flat_map(|(number, band)| band.iter().map(move |bucket| (number, bucket)))
+    }
+
     /// Returns the keys of a row's bands, and brings the memory near to which they lead.
     ///
     /// Each key leads to another place in memory. Searching band by band would wait for one place after the other. One short

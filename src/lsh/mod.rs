@@ -6,6 +6,7 @@
 //!
 //! * [`Banding`] is the number of bands and of rows, and the S-curve that follows from them. [`BandingPlanner`] chooses them.
 //! * [`LshIndex`] finds the documents that are similar to a given signature. Documents come and go at any time.
+//! * [`LshForest`] finds the most similar documents without a threshold.
 //! * [`BandHasher`] makes the keys of bands for engines outside this crate.
 //!
 //! Nothing here knows what a text is, and nothing here calls a candidate a duplicate: that takes verification.
@@ -15,12 +16,14 @@ mod band_table;
 mod banding;
 mod bucket;
 mod bucket_rule;
+mod forest;
 mod index;
 mod ordered_table;
 mod planner;
 
 pub use band_keys::BandHasher;
 pub use banding::Banding;
+pub use forest::LshForest;
 pub use index::{Candidate, CandidatePairs, Hit, Ids, IndexStats, LshIndex};
 pub use planner::BandingPlanner;
 

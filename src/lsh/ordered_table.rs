@@ -54,6 +54,15 @@ impl OrderedTable {
         }
     }
 
+    /// Yields the slots of each key, in the order of keys.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Slots<'_>> {
+        let entries = self.entries.iter().filter(|entry| **entry != EMPTY);
+        entries.map(|entry| match Held::from_entry(*entry) {
+            Held::Slot(slot) => Slots::one(slot),
+            Held::Bucket(number) => self.buckets[number].slots(),
+        })
+    }
+
     /// Inserts a slot that is greater than all others with its key.
     pub(super) fn insert(&mut self, key: u32, slot: u32) {
         if self.is_full() {

@@ -31,6 +31,7 @@
 //! `docs/index-format.md` of the repository describes the files.
 
 mod builder;
+mod clusters;
 mod folder;
 mod log;
 mod manifest;
@@ -45,6 +46,7 @@ mod view;
 mod writer;
 
 pub use builder::StoreBuilder;
+pub use clusters::{ClusterChange, LiveCluster, LiveClusters};
 pub use prepared::{Prepared, Preparer};
 pub use state::Committed;
 pub use view::{StoreHit, StoredDocument, View};

@@ -91,7 +91,7 @@ impl Pending {
 
     pub(super) fn expire(&mut self, before: u64) -> Result<(), Error> {
         for segment in &mut self.spilled {
-            expire(segment, before)?;
+            expire(segment, before, &mut |_| ())?;
         }
         self.batch.expire(before);
         self.expire_before = self.expire_before.max(before);

@@ -22,6 +22,7 @@ pub(super) const MAX_NAMES: usize = 64;
 
 /// Tells what a commit changed; returned by [`Store::commit`](super::Store::commit).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Committed {
     /// The number of documents that were added, those that replaced others included.
@@ -59,25 +60,30 @@ impl State {
         Ok(None)
     }
 
-    fn remove(&mut self, id: &str) -> Result<bool, Error> {
+    /// Removes a document, and tells so if there was one.
+    fn remove(&mut self, id: &str, gone: &mut dyn FnMut(&str)) -> Result<bool, Error> {
         let found = self.find(id)?;
-        Ok(found.is_some_and(|(segment, row)| self.segments[segment].remove(row)))
+        let is_removed = found.is_some_and(|(segment, row)| self.segments[segment].remove(row));
+        if is_removed {
+            gone(id);
+        }
+        Ok(is_removed)
     }
 
-    /// Applies a commit.
-    pub(super) fn apply(&mut self, change: Change) -> Result<Committed, Error> {
+    /// Applies a commit, and tells the ids of the documents that are gone, replaced ones included.
+    pub(super) fn apply(&mut self, change: Change, gone: &mut dyn FnMut(&str)) -> Result<Committed, Error> {
         let mut committed = Committed::default();
         for segment in &mut self.segments {
-            committed.expired += expire(segment, change.expire_before)?;
+            committed.expired += expire(segment, change.expire_before, gone)?;
         }
         for id in &change.removed {
-            committed.removed += usize::from(self.remove(id)?);
+            committed.removed += usize::from(self.remove(id, gone)?);
         }
         // The added documents have different ids, so that only earlier ones can be replaced.
         for segment in &change.added {
             for row in segment.live_rows() {
                 if let DocumentId::Text(id) = segment.frozen().id_of(row)? {
-                    committed.replaced += usize::from(self.remove(id)?);
+                    committed.replaced += usize::from(self.remove(id, gone)?);
                 }
                 committed.added += 1;
             }
@@ -119,8 +125,8 @@ pub(super) fn live(segments: &[Segment]) -> Live<'_, Data> {
     Live::new(segments.iter().map(|segment| (segment.frozen(), rows(segment))).collect())
 }
 
-/// Removes the documents of an earlier time. Returns how many there were.
-pub(super) fn expire(segment: &mut Segment, before: u64) -> Result<usize, Error> {
+/// Removes the documents of an earlier time, and tells their ids. Returns how many there were.
+pub(super) fn expire(segment: &mut Segment, before: u64, gone: &mut dyn FnMut(&str)) -> Result<usize, Error> {
     if segment.frozen().layout().earliest >= before {
         return Ok(0);
     }
@@ -129,6 +135,9 @@ pub(super) fn expire(segment: &mut Segment, before: u64) -> Result<usize, Error>
     for row in live {
         if segment.frozen().time_of(row)? < before {
             expired += usize::from(segment.remove(row));
+            if let DocumentId::Text(id) = segment.frozen().id_of(row)? {
+                gone(id);
+            }
         }
     }
     Ok(expired)

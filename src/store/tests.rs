@@ -1,2 +1,3 @@
+mod clusters;
 mod durable;
 mod model;

@@ -11,10 +11,10 @@ use super::prepared::{Prepared, Preparer};
 use super::segment::{Data, Segment};
 use super::state::State;
 use crate::error::{Error, FileProblem, similarity};
-use crate::index::{Answer, Frozen, Question, Tools, damaged};
+use crate::index::{Answer, AskedSets, Frozen, Inside, Question, Tools, damaged};
 use crate::lsh::Banding;
 use crate::scheme::Scheme;
-use crate::set::Overlap;
+use crate::set::{Overlap, ShingleSet};
 
 /// What a [`Store`](super::Store) held at one moment. It never changes, and costs nothing to clone: threads ask their views while the
 /// writer goes on.
@@ -23,11 +23,12 @@ pub struct View {
     pub(super) state: Arc<State>,
     pub(super) preparer: Preparer,
     pub(super) threshold: f64,
-    store_id: Arc<str>,
+    pub(super) store_id: Arc<str>,
 }
 
 /// Holds a document that a query of a store found.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct StoreHit {
     /// The document's id.
@@ -220,7 +221,7 @@ impl View {
     }
 
     fn ask(&self, prepared: &Prepared, min_jaccard: f64, count: usize) -> Result<Vec<StoreHit>, Error> {
-        let set = prepared.set.as_ref().filter(|_| self.state.has_sets).map(crate::set::ShingleSet::as_slice);
+        let set = prepared.set.as_ref().filter(|_| self.state.has_sets).map(ShingleSet::as_slice);
         let question = Question { positions: &prepared.positions, set, min_jaccard };
         let mut found: Vec<(usize, Answer)> = Vec::new();
         let mut answers = Vec::new();
@@ -238,17 +239,69 @@ impl View {
         found.into_iter().map(hit).collect()
     }
 
+    /// Returns for each of some prepared documents the stored ones that contain it, or that are contained in it: at least the share
+    /// `min_share`, 0 (exclusive) to 1, of the shingles of one is in the other. The largest share comes first, and of equal ones the
+    /// document that was added first. In each hit, the [overlap](StoreHit::overlap) says which is in which.
+    ///
+    /// Nothing is missed, however short a text is: all stored sets are read, on all cores, once for all documents that are asked for. So
+    /// ask for many at a time. A million sets of 300 shingles are 2.4 GB.
+    ///
+    /// ```
+    /// # let folder = std::env::temp_dir().join(format!("twinprint-contained-{}", std::process::id()));
+    /// use twinprint::Scheme;
+    /// use twinprint::store::Store;
+    ///
+    /// let teaser = "The ferry to Skelby was cancelled on Monday because of high winds.";
+    /// let article = format!("{teaser} The operator brought two hundred passengers to the mainland by bus over the old bridge.");
+    /// let mut store = Store::builder().scheme(Scheme::news()).create(&folder)?;
+    /// store.insert("article", &article)?;
+    /// store.commit()?;
+    /// let hits = store.view().query_contained(&[store.preparer().text(teaser)?], 0.9)?;
+    /// let overlap = hits[0][0].overlap.expect("sets are compared");
+    /// assert_eq!((hits[0][0].id.as_str(), overlap.left_in_right()), ("article", 1.0));
+    /// # drop(store);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the share is out of range, or if the store or a document has a signature only. [`Error::Index`] if a file
+    /// is damaged.
+    pub fn query_contained(&self, asked: &[Prepared], min_share: f64) -> Result<Vec<Vec<StoreHit>>, Error> {
+        let min_share = similarity("min_share", min_share)?;
+        if !self.state.has_sets {
+            let expected = "one that was created with sets: a signature does not tell which text is inside another";
+            return Err(Error::OutOfRange { field: "store", value: "signatures only".to_string(), expected });
+        }
+        let sets = asked.iter().map(|prepared| prepared.set.as_ref().map(ShingleSet::as_slice));
+        let Some(sets) = sets.collect::<Option<Vec<&[u64]>>>() else {
+            let expected = "a text or a set: a signature does not tell which text is inside another";
+            return Err(Error::OutOfRange { field: "document", value: "a signature".to_string(), expected });
+        };
+        let sets = AskedSets::new(sets);
+        let mut hits: Vec<Vec<StoreHit>> = vec![Vec::new(); asked.len()];
+        for segment in &self.state.segments {
+            let frozen = segment.frozen();
+            for Inside { row, asked, overlap } in sets.find(frozen, min_share, |row| segment.is_live(row))? {
+                let (id, time) = (frozen.id_of(row)?.to_string(), frozen.time_of(row)?);
+                hits[asked].push(StoreHit { id, jaccard: overlap.jaccard(), overlap: Some(overlap), time });
+            }
+        }
+        let share = |hit: &StoreHit| hit.overlap.map_or(0.0, |overlap| overlap.containment());
+        // Stable: of equal shares the document that was added first stays first.
+        hits.iter_mut().for_each(|hits| hits.sort_by(|a, b| share(b).total_cmp(&share(a))));
+        Ok(hits)
+    }
+
     /// Yields all documents, in the order in which they were added.
     pub fn documents(&self) -> impl Iterator<Item = Result<StoredDocument, Error>> + '_ {
         let rows = self.state.segments.iter().flat_map(|segment| segment.live_rows().map(move |row| (segment, row)));
-        rows.map(|(segment, row)| {
-            let frozen = segment.frozen();
-            let mut positions = Vec::new();
-            frozen.read_row(row, &mut positions)?;
-            let set = if frozen.has_sets() { Some(frozen.set_of(row)?.into()) } else { None };
-            let (id, time) = (frozen.id_of(row)?.to_string(), frozen.time_of(row)?);
-            Ok(StoredDocument { id, time, prepared: Prepared { positions, set } })
-        })
+        rows.map(|(segment, row)| document(segment, row))
+    }
+
+    /// Returns a document that is there.
+    pub(super) fn document(&self, segment: usize, row: usize) -> Result<StoredDocument, Error> {
+        document(&self.state.segments[segment], row)
     }
 
     /// Reads everything that the view is made of, and checks it.
@@ -258,6 +311,15 @@ impl View {
     pub fn verify(&self) -> Result<(), Error> {
         self.state.segments.iter().try_for_each(|segment| segment.frozen().verify())
     }
+}
+
+fn document(segment: &Segment, row: usize) -> Result<StoredDocument, Error> {
+    let frozen = segment.frozen();
+    let mut positions = Vec::new();
+    frozen.read_row(row, &mut positions)?;
+    let set = if frozen.has_sets() { Some(frozen.set_of(row)?.into()) } else { None };
+    let (id, time) = (frozen.id_of(row)?.to_string(), frozen.time_of(row)?);
+    Ok(StoredDocument { id, time, prepared: Prepared { positions, set } })
 }
 
 /// Makes the tools of a store, whose scheme must be the given one, if there is one.
@@ -302,7 +364,7 @@ pub(super) fn load(folder: &Path, manifest: &Manifest, tools: &Arc<Tools>) -> Re
         let records = log::records(&bytes, manifest.id, manifest.log)?;
         for content in &records.contents {
             let change = pending::read_change(&bytes[content.clone()], |bytes| open(bytes, None))?;
-            state.apply(change)?;
+            state.apply(change, &mut |_| ())?;
             state.settle()?;
         }
         Ok(records)

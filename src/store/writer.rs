@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::clusters::LiveClusters;
 use super::folder::{self, Folder, log_path, segment_path};
 use super::log::Log;
 use super::manifest::{Listed, Manifest};
@@ -13,7 +14,7 @@ use super::segment::{Data, Segment};
 use super::state::{Committed, State, live};
 use super::tiers::{Size, next_merge};
 use super::view::{View, load, tools};
-use crate::error::{Error, FileProblem};
+use crate::error::{Error, FileProblem, similarity};
 use crate::external::AtomicFile;
 use crate::index::{Content, Frozen, Tools, WriteError};
 use crate::lsh::{Banding, shortened};
@@ -37,6 +38,8 @@ pub struct Store {
     /// Whether a write failed, so that it is not known what is on the disk.
     is_interrupted: bool,
     time: Option<u64>,
+    /// The clusters that follow each commit.
+    clusters: Vec<LiveClusters>,
 }
 
 /// How much is gathered before it is written as a segment.
@@ -132,7 +135,18 @@ impl Store {
         let view = View::new(Arc::new(state), &tools, &manifest)?;
         let pending = Pending::new(&tools, manifest.has_sets);
         let shared = Arc::new(RwLock::new(view.clone()));
-        Ok(Self { folder, manifest, log, view, shared, pending, limits: LIMITS, is_interrupted: false, time: None })
+        Ok(Self {
+            folder,
+            manifest,
+            log,
+            view,
+            shared,
+            pending,
+            limits: LIMITS,
+            is_interrupted: false,
+            time: None,
+            clusters: Vec::new(),
+        })
     }
 
     /// Returns the folder of the store.
@@ -151,6 +165,32 @@ impl Store {
     #[must_use]
     pub fn reader(&self) -> Reader {
         Reader { shared: Arc::clone(&self.shared) }
+    }
+
+    /// Returns the clusters of the documents that were committed, which follow every commit from now on, as long as somebody has them.
+    /// Documents are linked from this similarity up, 0 (exclusive) to 1. Costs a query for each document.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the threshold is not within 0 (exclusive) to 1. [`Error::Index`] if a file is damaged.
+    pub fn live_clusters(&mut self, threshold: f64) -> Result<LiveClusters, Error> {
+        let threshold = similarity("threshold", threshold)?;
+        self.clusters.retain(LiveClusters::is_watched);
+        if let Some(clusters) = self.clusters.iter().find(|clusters| clusters.threshold() == threshold) {
+            return Ok(clusters.clone());
+        }
+        let clusters = LiveClusters::new(&self.view, threshold)?;
+        self.clusters.push(clusters.clone());
+        Ok(clusters)
+    }
+
+    /// Lets the clusters follow a commit, of which the last segments of this state are what it added. If that fails they follow no more.
+    fn follow(&mut self, applied: State, gone: &[String], added: usize) -> Result<(), Error> {
+        let view = View { state: Arc::new(applied), ..self.view.clone() };
+        let mut clusters = std::mem::take(&mut self.clusters);
+        clusters.retain(LiveClusters::is_watched);
+        clusters.iter().try_for_each(|clusters| clusters.follow(&view, gone, added))?;
+        self.clusters = clusters;
+        Ok(())
     }
 
     /// Returns what turns texts and sets into documents, on any thread.
@@ -286,7 +326,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::File`] names the file that could not be written. Then it is not known whether the changes are on the disk: the store
-    /// refuses to go on ([`FileProblem::Interrupted`]), and opening it again shows either all of them or none.
+    /// refuses to go on ([`FileProblem::Interrupted`]), and opening it again shows either all of them or none. [`Error::Index`] if
+    /// [clusters](Self::live_clusters) cannot follow because a file is damaged: the changes count, and these clusters follow no more.
     pub fn commit(&mut self) -> Result<Committed, Error> {
         if self.pending.is_empty() {
             return self.check_sound().map(|()| Committed::default());
@@ -331,9 +372,19 @@ impl Store {
             self.spill()?;
         }
         let mut next = State::clone(&self.view.state);
+        let (mut gone, is_followed) = (Vec::new(), self.clusters.iter().any(LiveClusters::is_watched));
+        let mut tell = |id: &str| {
+            if is_followed {
+                gone.push(id.to_string());
+            }
+        };
         if is_large {
-            let committed = next.apply(self.pending.change(name, self.pending.spilled().to_vec()))?;
+            let change = self.pending.change(name, self.pending.spilled().to_vec());
+            let added = change.added.iter().filter(|segment| segment.live() > 0).count();
+            let committed = next.apply(change, &mut tell)?;
+            let applied = is_followed.then(|| next.clone());
             self.checkpoint(next, 1)?;
+            applied.map_or(Ok(()), |applied| self.follow(applied, &gone, added))?;
             return Ok(committed);
         }
         let bytes = if self.pending.batch().len() == 0 {
@@ -347,13 +398,16 @@ impl Store {
         } else {
             vec![Frozen::open_with_tools(Data::Memory(bytes), &next.tools)?]
         };
-        let added = added.into_iter().map(|frozen| Segment::new(frozen, None)).collect();
-        let committed = next.apply(self.pending.change(name, added))?;
+        let added: Vec<Segment> = added.into_iter().map(|frozen| Segment::new(frozen, None)).collect();
+        let added_segments = added.len();
+        let committed = next.apply(self.pending.change(name, added), &mut tell)?;
+        let applied = is_followed.then(|| next.clone());
         next.settle()?;
         self.is_interrupted = true;
         self.log.append(&record)?;
         self.is_interrupted = false;
         self.publish(next);
+        applied.map_or(Ok(()), |applied| self.follow(applied, &gone, added_segments))?;
         self.flush_if_due()?;
         Ok(committed)
     }

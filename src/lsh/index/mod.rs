@@ -2,7 +2,7 @@
 
 mod answers;
 mod query;
-mod slots;
+pub(super) mod slots;
 #[cfg(feature = "serde")]
 mod stored;
 
@@ -111,6 +111,28 @@ impl<Id> LshIndex<Id> {
     #[doc(alias = "keys")]
     pub fn ids(&self) -> Ids<'_, Id> {
         self.slots.iter()
+    }
+
+    /// Yields the buckets: the number of a band, and the ids of the documents that agree in all its rows, in the order of insertion.
+    /// Buckets come by band, and within a band in the order of their keys. Most have one document.
+    ///
+    /// ```
+    /// use twinprint::{Banding, LshIndex, Scheme};
+    ///
+    /// let scheme = Scheme::builder().custom_features("numbers").build()?;
+    /// let mut index = LshIndex::new(&scheme, Banding::new(2, 8)?)?;
+    /// for (id, set) in [("a", [1, 2, 3]), ("b", [7, 8, 9]), ("c", [1, 2, 3])] {
+    ///     index.insert(id, &scheme.minhasher().signature(&set))?;
+    /// }
+    /// let shared: Vec<_> = index.buckets().filter(|(_, ids)| ids.len() > 1).collect();
+    /// assert_eq!(shared, [(0, vec![&"a", &"c"]), (1, vec![&"a", &"c"])]);
+    /// assert_eq!(index.buckets().count(), index.stats().buckets);
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn buckets(&self) -> impl Iterator<Item = (usize, Vec<&Id>)> {
+        self.table
+            .all_buckets()
+            .map(|(band, bucket)| (band, bucket.iter().filter_map(|slot| self.slots.id(slot as usize)).collect()))
     }
 
     /// Removes all documents, and keeps the memory for new ones.

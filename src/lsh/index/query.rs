@@ -5,7 +5,8 @@ use std::iter::FusedIterator;
 
 use super::{Candidate, Hit, LshIndex};
 use crate::error::{Error, similarity};
-use crate::minhash::{Estimate, Signature, is_empty};
+use crate::minhash::{Estimate, Signature, SignatureMatrix, is_empty};
+use crate::parallel;
 
 impl<Id: Eq + Hash> LshIndex<Id> {
     /// Returns the documents that share a band with the signature and whose estimated similarity is at least
@@ -40,11 +41,39 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         self.ranked(signature, threshold)
     }
 
+    /// Answers many [queries](Self::query) on all cores, in the order of the signatures. The index is only read: threads may also share it
+    /// by a reference, or an `Arc`, and ask one question at a time.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    /// use twinprint::lsh::{Banding, LshIndex};
+    ///
+    /// let signatures = Scheme::web().minhasher().matrix_of_texts(&["one text of some words", "another text of more words"])?;
+    /// let index = LshIndex::from_signatures(Banding::new(20, 5)?, ["a", "b"], signatures.clone())?;
+    /// let hits = index.query_all(&signatures, 0.8)?;
+    /// assert_eq!((hits.len(), *hits[0][0].id, *hits[1][0].id), (2, "a", "b"));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    #[doc(alias = "bulk_query")]
+    #[doc(alias = "par_bulk_query")]
+    pub fn query_all(&self, signatures: &SignatureMatrix, threshold: f64) -> Result<Vec<Vec<Hit<'_, Id>>>, Error>
+    where
+        Id: Send + Sync,
+    {
+        similarity("threshold", threshold)?;
+        self.scheme.check_same(signatures.scheme())?;
+        let rows: Vec<&[u32]> = signatures.iter().collect();
+        Ok(parallel::map(&rows, || (), |row, ()| self.ranked_row(row, threshold)))
+    }
+
     /// Returns the `count` most similar of the documents that share a band with the signature, in the order of
     /// [`query`](Self::query). Documents that share no band are not found, however few the others are.
     ///
     /// So it is not a search for nearest neighbours at any distance: below the threshold that the banding was planned
-    /// for, more and more documents share no band.
+    /// for, more and more documents share no band. [`LshForest`](crate::lsh::LshForest) is one.
     ///
     /// # Errors
     /// [`Error::Mismatch`] if the signature is of another scheme.
@@ -67,18 +96,22 @@ impl<Id: Eq + Hash> LshIndex<Id> {
 
     fn ranked(&self, signature: &Signature, min_jaccard: f64) -> Result<Vec<Hit<'_, Id>>, Error> {
         self.check(signature)?;
-        if signature.is_empty() {
-            return Ok(Vec::new());
+        Ok(self.ranked_row(signature.values(), min_jaccard))
+    }
+
+    fn ranked_row(&self, row: &[u32], min_jaccard: f64) -> Vec<Hit<'_, Id>> {
+        if is_empty(row) {
+            return Vec::new();
         }
         let hit = |&slot: &u32| {
-            let estimate = Estimate::from_rows(self.rows.row(slot as usize)?, signature.values());
+            let estimate = Estimate::from_rows(self.rows.row(slot as usize)?, row);
             let hit = Hit { id: self.slots.id(slot as usize)?, jaccard: estimate.jaccard, estimate };
             (hit.jaccard >= min_jaccard).then_some(hit)
         };
-        let mut hits: Vec<_> = self.table.candidates(signature.values()).iter().filter_map(hit).collect();
+        let mut hits: Vec<_> = self.table.candidates(row).iter().filter_map(hit).collect();
         // The sort is stable and slots ascend, so equally similar documents stay in the order of insertion.
         hits.sort_by(|a, b| b.jaccard.total_cmp(&a.jaccard));
-        Ok(hits)
+        hits
     }
 
     /// Returns the candidates of one document among those that were inserted later.

@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 /// Slots in the order of insertion. Each id is kept once, in its slot. The hash table holds slot numbers only, and
 /// compares ids through them.
 #[derive(Clone, Debug)]
-pub(super) struct Slots<Id> {
+pub(in crate::lsh) struct Slots<Id> {
     /// A slot whose document was removed is vacant.
     slots: Vec<Option<Id>>,
     slot_of: HashTable<u32>,
@@ -17,49 +17,49 @@ pub(super) struct Slots<Id> {
 }
 
 impl<Id> Slots<Id> {
-    pub(super) fn new() -> Self {
+    pub(in crate::lsh) fn new() -> Self {
         Self { slots: Vec::new(), slot_of: HashTable::new(), hashing: RandomState::new() }
     }
 
     /// Returns the number of ids.
-    pub(super) fn ids(&self) -> usize {
+    pub(in crate::lsh) fn ids(&self) -> usize {
         self.slot_of.len()
     }
 
     /// Returns the number of slots, vacant ones included.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::lsh) fn len(&self) -> usize {
         self.slots.len()
     }
 
     /// Returns the id in a slot, unless it is vacant.
-    pub(super) fn id(&self, slot: usize) -> Option<&Id> {
+    pub(in crate::lsh) fn id(&self, slot: usize) -> Option<&Id> {
         self.slots.get(slot)?.as_ref()
     }
 
-    pub(super) fn iter(&self) -> Ids<'_, Id> {
+    pub(in crate::lsh) fn iter(&self) -> Ids<'_, Id> {
         Ids { slots: self.slots.iter(), left: self.ids() }
     }
 
     /// Removes all ids, and keeps the memory.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::lsh) fn clear(&mut self) {
         self.slots.clear();
         self.slot_of.clear();
     }
 
     /// Returns the bytes in memory, without what ids own elsewhere.
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::lsh) fn bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Option<Id>>() + self.slot_of.allocation_size()
     }
 }
 
 impl<Id: Eq + Hash> Slots<Id> {
-    pub(super) fn slot_of(&self, id: &Id) -> Option<u32> {
+    pub(in crate::lsh) fn slot_of(&self, id: &Id) -> Option<u32> {
         let is_its = |&slot: &u32| self.id(slot as usize) == Some(id);
         self.slot_of.find(self.hashing.hash_one(id), is_its).copied()
     }
 
     /// Gives a new id the next slot. There are fewer than [`MOST_DOCUMENTS`](crate::error::MOST_DOCUMENTS).
-    pub(super) fn push(&mut self, id: Id) -> u32 {
+    pub(in crate::lsh) fn push(&mut self, id: Id) -> u32 {
         let slot = self.slots.len() as u32;
         let hash = self.hashing.hash_one(&id);
         self.slots.push(Some(id));
@@ -68,7 +68,7 @@ impl<Id: Eq + Hash> Slots<Id> {
     }
 
     /// Gives new ids the next slots. If one of them has a slot already, changes nothing and returns it.
-    pub(super) fn push_all(&mut self, ids: Vec<Id>) -> Result<(), Id> {
+    pub(in crate::lsh) fn push_all(&mut self, ids: Vec<Id>) -> Result<(), Id> {
         let before = self.slots.len();
         self.reserve(ids.len());
         for id in ids {
@@ -93,7 +93,7 @@ impl<Id: Eq + Hash> Slots<Id> {
     }
 
     /// Vacates the slot of an id, and returns its number.
-    pub(super) fn remove(&mut self, id: &Id) -> Option<u32> {
+    pub(in crate::lsh) fn remove(&mut self, id: &Id) -> Option<u32> {
         let is_its = |&slot: &u32| self.slots[slot as usize].as_ref() == Some(id);
         let (slot, _) = self.slot_of.find_entry(self.hashing.hash_one(id), is_its).ok()?.remove();
         self.slots[slot as usize] = None;
@@ -103,7 +103,7 @@ impl<Id: Eq + Hash> Slots<Id> {
     /// Drops the vacant slots. Returns the new number of each slot, at the place of its old one.
     ///
     /// Numbers keep their order, so that what was in the order of insertion stays so.
-    pub(super) fn compact(&mut self) -> Vec<u32> {
+    pub(in crate::lsh) fn compact(&mut self) -> Vec<u32> {
         let mut numbers = Vec::with_capacity(self.slots.len());
         let mut next = 0;
         for slot in &self.slots {
@@ -119,13 +119,13 @@ impl<Id: Eq + Hash> Slots<Id> {
     }
 
     /// Makes room for more ids.
-    pub(super) fn reserve(&mut self, additional: usize) {
+    pub(in crate::lsh) fn reserve(&mut self, additional: usize) {
         self.slots.reserve(additional);
         self.slot_of.reserve(additional, |&slot| hash_of(&self.hashing, &self.slots, slot));
     }
 
     /// Gives back memory beyond what this number of ids needs.
-    pub(super) fn shrink_to(&mut self, ids: usize) {
+    pub(in crate::lsh) fn shrink_to(&mut self, ids: usize) {
         self.slots.shrink_to(ids);
         self.slot_of.shrink_to(ids, |&slot| hash_of(&self.hashing, &self.slots, slot));
     }

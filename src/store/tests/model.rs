@@ -9,9 +9,9 @@ use proptest::prelude::*;
 use crate::error::{Error, FileProblem};
 use crate::lsh::Banding;
 use crate::scheme::Scheme;
-use crate::set::ShingleSet;
+use crate::set::{Overlap, ShingleSet};
 use crate::store::writer::Limits;
-use crate::store::{Store, View};
+use crate::store::{Store, StoreHit, View};
 
 pub(super) fn scheme() -> Scheme {
     Scheme::builder().custom_features("numbers").num_hashes(16).build().expect("valid")
@@ -75,7 +75,7 @@ pub(super) fn id(number: u8) -> String {
     format!("document {number}")
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         8 => (0..20_u8, 0..60_u64).prop_map(|(id, set)| Step::Upsert(id, set)),
         3 => (0..20_u8, 0..60_u64).prop_map(|(id, set)| Step::Insert(id, set)),
@@ -120,6 +120,18 @@ fn check(view: &View, model: &Model) {
         assert_eq!(hits.iter().map(|hit| (&*hit.id, hit.jaccard)).collect::<Vec<_>>(), found);
         let nearest = view.nearest(&view.preparer().set(asked), 3).expect("sound");
         assert!(nearest.iter().zip(&hits).all(|(near, hit)| near == hit));
+    }
+    // Together with one that is inside many, and an empty one.
+    let asked: Vec<ShingleSet> = [3, 17, 40].map(set).into_iter().chain([(20..24).collect(), set(11)]).collect();
+    let prepared: Vec<_> = asked.iter().map(|set| view.preparer().set(set.clone())).collect();
+    let hits = view.query_contained(&prepared, 0.6).expect("sound");
+    for (asked, hits) in asked.iter().zip(hits) {
+        let shares = |stored: &ShingleSet| Overlap::new(asked, stored).containment();
+        let mut found: Vec<(&str, f64)> =
+            expected.iter().map(|(id, stored, _)| (&**id, shares(stored))).filter(|(_, share)| *share >= 0.6).collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let share = |hit: &StoreHit| hit.overlap.expect("exact").containment();
+        assert_eq!(hits.iter().map(|hit| (&*hit.id, share(hit))).collect::<Vec<_>>(), found);
     }
 }
 
@@ -336,4 +348,22 @@ fn the_last_names_of_commits_are_remembered() {
         (other.store_id().len(), store.view().store_id()),
         (32, View::open(&folder.0).expect("sound").store_id())
     );
+}
+
+#[test]
+fn what_is_inside_cannot_be_told_by_signatures() {
+    let folder = Folder::new("contained");
+    let builder = Store::builder().scheme(scheme()).banding(Banding::new(16, 1).expect("valid"));
+    let mut store = builder.sets(false).create(&folder.0).expect("created");
+    store.upsert_set("a", set(1)).and_then(|()| store.commit()).expect("committed");
+    let asked = [store.preparer().set(set(1))];
+    let refused = store.view().query_contained(&asked, 0.5).expect_err("signatures only").to_string();
+    assert!(refused.contains("created with sets"), "{refused}");
+    let other = Folder::new("contained-sets");
+    let store = create(&other.0).expect("created");
+    let signature = scheme().minhasher().signature(&[1, 2]);
+    let asked = [store.preparer().signature(&signature).expect("same scheme")];
+    assert!(store.view().query_contained(&asked, 0.5).is_err());
+    assert!(store.view().query_contained(&[], 0.0).is_err());
+    assert!(store.view().query_contained(&[], 1.0).expect("in range").is_empty());
 }

@@ -7,6 +7,11 @@ use clap::{Args, Subcommand};
 use super::{INPUT_HELP, examples};
 use crate::settings::{Settings, whole};
 
+/// What `--contained` means to a query.
+pub(super) const QUERY_CONTAINED: &str = "Print documents that contain the asked one, or that are contained in it: at least this share of the \
+    shingles of one is in the other. Instead of the similarity, the share of the asked document that is in the match, and the share of \
+    the match that is in the asked one. Reads all of the index, once for some thousand documents, or for each line of -";
+
 /// Keep an index of documents in a folder: add documents, and ask which ones are similar.
 ///
 /// What was committed survives a crash or a power cut; a process that is killed leaves the index as the last commit left it. One process

@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use super::Arguments;
+use super::index::QUERY_CONTAINED;
 use super::rewrites::REWRITES_THRESHOLD;
 use super::stories::STORIES_THRESHOLD;
 use crate::color::Color;
@@ -45,7 +46,10 @@ const OF_PAIRS: &[&str] = &[
 const OF_REMOVAL: &[&str] = &["group", "contained", "contained_one_in", "contained_least_words", "cut"];
 
 /// Options of a join or of what it removes, which an index has not.
-const OF_JOIN: &[&str] = &[
+const OF_JOIN: &[&str] = &["contained"];
+
+/// Those of them that have no effect on a query either.
+const OF_JOIN_BUT_CONTAINED: &[&str] = &[
     "keyed",
     "bucket_limit",
     "relation",
@@ -58,7 +62,6 @@ const OF_JOIN: &[&str] = &[
     "most_of_corpus",
     "most_of_source",
     "group",
-    "contained",
     "contained_one_in",
     "contained_least_words",
     "cut",
@@ -74,7 +77,7 @@ const OF_SCHEME: &[&str] = &["preset", "words", "chars", "normalize", "num_hashe
 
 /// Options without effect on some commands. They are accepted there, because one settings file serves all commands, but hidden from the
 /// help.
-const WITHOUT_EFFECT: [(&str, &[&str]); 22] = [
+const WITHOUT_EFFECT: [(&str, &[&str]); 24] = [
     (
         "contained",
         &[
@@ -105,10 +108,12 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 22] = [
     ("plan", OF_REMOVAL),
     ("clusters", OF_REMOVAL),
     ("index create", OF_JOIN),
+    ("index create", OF_JOIN_BUT_CONTAINED),
     ("index create", OF_INPUT),
     ("index add", OF_JOIN),
+    ("index add", OF_JOIN_BUT_CONTAINED),
     ("index add", &["threshold", "recall", "banding"]),
-    ("index query", OF_JOIN),
+    ("index query", OF_JOIN_BUT_CONTAINED),
     ("index query", &["recall", "banding"]),
 ];
 
@@ -158,6 +163,10 @@ impl Arguments {
         for (name, help) in [("rewrites", REWRITES_THRESHOLD), ("stories", STORIES_THRESHOLD)] {
             command = command.mut_subcommand(name, |command| command.mut_arg("threshold", |option| option.help(help)));
         }
+        let contained = |option: clap::Arg| option.help(QUERY_CONTAINED).help_heading("Answers");
+        command = command.mut_subcommand("index", |command| {
+            command.mut_subcommand("query", |command| command.mut_arg("contained", contained))
+        });
         let source = |option: clap::Arg| option.help("Field of the source, such as the outlet").hide_short_help(false);
         command.mut_subcommand("stories", |command| command.mut_arg("source", source))
     }

@@ -220,3 +220,40 @@ fn a_killed_process_leaves_the_last_commit() {
         fs::read_dir(path.join("seen")).unwrap().map(|entry| (entry.unwrap().file_name(), ())).collect();
     assert!(names.keys().all(|name| !name.to_string_lossy().ends_with("unfinished")), "{names:?}");
 }
+
+#[test]
+fn contained_texts_are_found_in_both_directions() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    two(path);
+    let page = format!("{FERRY} {MAYOR} A storm has closed the bridge over the river Mell for the night.");
+    let teaser = FERRY.split(',').next().unwrap().to_string();
+    write(path, "asked.jsonl", &[("page".into(), page), ("teaser".into(), teaser), ("blank".into(), " ".into())]);
+    let found = run(path, "index query seen asked.jsonl --contained 0.9").done();
+    let rows: Vec<Vec<&str>> = found.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(
+        rows.iter().map(|row| (row[0], row[1])).collect::<Vec<_>>(),
+        [("page", "ferry"), ("page", "mayor"), ("teaser", "ferry")]
+    );
+    let share = |row: usize, column: usize| rows[row][column].parse::<f64>().unwrap();
+    assert!(share(0, 2) < 0.5 && share(0, 3) == 1.0 && share(2, 2) == 1.0 && share(2, 3) < 1.0, "{found}");
+    let input = fs::read_to_string(path.join("asked.jsonl")).unwrap();
+    assert_eq!(run_with_input(path, "index query seen - --contained 0.9", &input).done(), found);
+    let json = run(path, "index query seen asked.jsonl --contained 0.9 --json --top 1").done();
+    assert!(
+        json.lines().count() == 3 && json.contains("\"in_match\":1.0") && json.contains("\"of_match\":1.0"),
+        "{json}"
+    );
+    assert_eq!(run(path, "index query seen two.jsonl --contained 0.9 --skip-same-id").done(), "");
+    for (options, said) in [
+        ("--contained 0", "--contained is 0"),
+        ("--contained 0.9 --threshold 0.5", "leave out one of them"),
+        ("--contained-one-in 2", "no effect"),
+    ] {
+        assert!(run(path, &format!("index query seen asked.jsonl {options}")).refused().contains(said), "{options}");
+    }
+    assert!(run(path, "index add seen two.jsonl --contained 0.9").refused().contains("no effect"));
+    run(path, "index create small --signatures-only").done();
+    let refused = run(path, "index query small asked.jsonl --contained 0.9").refused();
+    assert!(refused.contains("without --signatures-only"), "{refused}");
+}

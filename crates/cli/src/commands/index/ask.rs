@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use rayon::prelude::*;
-use twinprint::store::{StoreHit, View};
+use twinprint::store::{Prepared, StoreHit, View};
 use twinprint_documents::{LineReader, Options};
 
 use super::{named, reading_settings};
@@ -29,6 +29,15 @@ pub(super) fn run(command: &IndexQuery) -> Result<()> {
     let index = &command.folder.index;
     let view = View::open(index)?;
     let settings = reading_settings(&command.settings, view.scheme(), index)?;
+    if command.settings.contained.is_some() && command.settings.threshold.is_some() {
+        bail!("--contained asks for texts inside others, and --threshold for similar ones; leave out one of them");
+    }
+    if command.settings.contained.is_some() && !view.has_sets() {
+        bail!(
+            "{}: the index has signatures only, which do not tell what is inside another text; create an index without --signatures-only",
+            index.display()
+        );
+    }
     let threshold = match (command.settings.threshold, command.top) {
         (None, Some(_)) => None,
         (given, _) => Some(given.unwrap_or(view.threshold())),
@@ -63,9 +72,8 @@ impl Asker<'_> {
             let documents: Vec<_> = batch.documents().collect();
             read += documents.len() as u64;
             for part in documents.chunks(1 << 12) {
-                let answers: Vec<_> = part.par_iter().map(|(id, text)| self.answer(id, text)).collect();
-                for answer in answers {
-                    lines.write(&answer?)?;
+                for answer in self.answers(part)? {
+                    lines.write(&answer)?;
                 }
             }
             write_rejected(batch, None, &mut rejected)?;
@@ -83,7 +91,7 @@ impl Asker<'_> {
         loop {
             let answer = match reader.next_document() {
                 Ok(None) => return lines.finish(),
-                Ok(Some((id, text))) => self.answer(id, text)?,
+                Ok(Some(document)) => self.answers(&[document])?.concat(),
                 Err(error) if settings.bad == Some(BadRecords::Aside) && error.line.is_some() => {
                     tracing::warn!("rejected: {error}");
                     continue;
@@ -98,36 +106,65 @@ impl Asker<'_> {
         }
     }
 
-    /// Returns the lines that answer one document.
-    fn answer(&self, id: &str, text: &str) -> Result<String> {
-        let hits = named(self.hits(id, text), &self.command.folder.index)?;
+    /// Returns the lines that answer each document, by its id and text.
+    fn answers(&self, documents: &[(&str, &str)]) -> Result<Vec<String>> {
+        let preparer = self.view.preparer();
+        let prepare = |(_, text): &(&str, &str)| preparer.text(text);
+        let hits: Result<Vec<Vec<StoreHit>>, twinprint::Error> = match self.command.settings.contained {
+            Some(share) => documents
+                .par_iter()
+                .map(prepare)
+                .collect::<Result<Vec<Prepared>, _>>()
+                .and_then(|prepared| self.view.query_contained(&prepared, share)),
+            None => documents.par_iter().map(|document| self.hits(&prepare(document)?)).collect(),
+        };
+        let hits = named(hits, &self.command.folder.index)?;
+        documents.par_iter().zip(hits).map(|((id, _), hits)| self.lines(id, hits)).collect()
+    }
+
+    /// Returns the lines of one document.
+    fn lines(&self, id: &str, mut hits: Vec<StoreHit>) -> Result<String> {
+        if self.command.skip_same_id {
+            hits.retain(|hit| hit.id != id);
+        }
+        hits.truncate(self.command.top.unwrap_or(usize::MAX));
+        let is_contained = self.command.settings.contained.is_some();
+        let shares = |hit: &StoreHit| {
+            hit.overlap.map_or((0.0, 0.0), |overlap| (overlap.left_in_right(), overlap.right_in_left()))
+        };
         let mut lines = String::new();
         if self.command.json {
-            let matches: Vec<_> =
-                hits.iter().map(|hit| serde_json::json!({ "id": hit.id, "jaccard": hit.jaccard })).collect();
+            let one = |hit: &StoreHit| {
+                if is_contained {
+                    let (in_match, of_match) = shares(hit);
+                    return serde_json::json!({ "id": hit.id, "in_match": in_match, "of_match": of_match });
+                }
+                serde_json::json!({ "id": hit.id, "jaccard": hit.jaccard })
+            };
+            let matches: Vec<_> = hits.iter().map(one).collect();
             writeln!(lines, "{}", serde_json::json!({ "id": id, "matches": matches }))?;
-        } else {
-            let id = escape::column(id);
-            for hit in hits {
-                writeln!(lines, "{id}\t{}\t{:.6}", escape::column(&hit.id), hit.jaccard)?;
+            return Ok(lines);
+        }
+        let id = escape::column(id);
+        for hit in hits {
+            let other = escape::column(&hit.id);
+            if is_contained {
+                let (in_match, of_match) = shares(&hit);
+                writeln!(lines, "{id}\t{other}\t{in_match:.6}\t{of_match:.6}")?;
+            } else {
+                writeln!(lines, "{id}\t{other}\t{:.6}", hit.jaccard)?;
             }
         }
         Ok(lines)
     }
 
-    fn hits(&self, id: &str, text: &str) -> Result<Vec<StoreHit>, twinprint::Error> {
-        let prepared = self.view.preparer().text(text)?;
+    fn hits(&self, prepared: &Prepared) -> Result<Vec<StoreHit>, twinprint::Error> {
         // One more, because the document itself may be left out.
         let count =
             self.command.top.map_or(usize::MAX, |top| top.saturating_add(usize::from(self.command.skip_same_id)));
-        let mut hits = match self.threshold {
-            Some(threshold) => self.view.query(&prepared, threshold)?,
-            None => self.view.nearest(&prepared, count)?,
-        };
-        if self.command.skip_same_id {
-            hits.retain(|hit| hit.id != id);
+        match self.threshold {
+            Some(threshold) => self.view.query(prepared, threshold),
+            None => self.view.nearest(prepared, count),
         }
-        hits.truncate(self.command.top.unwrap_or(usize::MAX));
-        Ok(hits)
     }
 }
