@@ -42,10 +42,11 @@ by_shard() {
 
 # Starts a stage of a shard, and kills it when its folder is there. It may have ended by then.
 killed() {
-  step "$1" --work work --shard "$2/$shards" 2> /dev/null &
+  # Not through a function, whose shell would be killed instead.
+  "$twinprint" shard "$1" --work work --shard "$2/$shards" --quiet 2> /dev/null &
   local process=$! name
   name=$(printf 'work/%s-%05d' "$1" "$2")
-  while kill -0 "$process" 2> /dev/null && [ ! -e "$name/twinprint-work" ]; do :; done
+  while kill -0 "$process" 2> /dev/null && [ ! -e "$name/twinprint-work" ]; do sleep 0.01; done
   kill -9 "$process" 2> /dev/null || true
   wait "$process" 2> /dev/null || true
   [ -e "$name/done" ] || echo killed >> kills
