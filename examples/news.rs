@@ -7,37 +7,39 @@
 //! cargo run --release --example news -- FOLDER --report FILE.html    # also writes the pairs and their texts as a page
 //! ```
 //!
-//! Copies and edits share phrases; rewrites of one story share only rare words. So candidates come from a join on word
-//! 3-grams, an index of contained texts, and a search for shared rare words. [`TextComparer`] then says what the two of
-//! each candidate are to one another.
+//! Copies and edits share phrases, so a join on word 3-grams and an index of contained texts find them. Rewrites of one
+//! story share only names and rare words, by which [`StoryFinder`] finds them. The library's `relation` then says what the
+//! two of each pair are to one another, and pairs of one story are joined into stories.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use rayon::prelude::*;
-use twinprint::containment::{ContainmentIndex, FracMinHash};
-use twinprint::corpus_statistics::CorpusStatistics;
-use twinprint::relation::{Judgement, PreparedText, Relation, RelationRules, TextComparer};
+use twinprint::relation::Judgement;
 use twinprint::result::VerifiedPairs;
-use twinprint::rewrites::RewriteRules;
-use twinprint::text::{Normalization, Shingler, UnicodeForm, WordFilter};
-use twinprint::{Banding, Cluster, Clustering, Keep, Overlap, Scheme, ShingleSet, SimilarityJoin};
-use twinprint_documents::{LoadedCorpus, LoadedDocument, Options, read};
+use twinprint::stories::{Story, StoryFinder, StoryIndex, StoryPair, StoryRules, StoryText};
+use twinprint::{Banding, Cluster, Clustering, Document, Keep, Scheme, ShingleSet, SimilarityJoin};
+use twinprint_documents::{LoadedCorpus, Options, read};
 
+mod news_candidates;
 mod news_page;
+mod news_pairs;
 mod news_report;
+mod news_text;
 
-/// Finds copies, edits and rewrites of one story among news texts.
+use news_pairs::{Numbers, Row, Tier};
+
+/// Finds copies, edits and stories among news texts.
 #[derive(Parser)]
 struct Arguments {
     /// A folder of .txt files, or a file of JSON lines; defaults to the sample corpus.
     path: Option<PathBuf>,
-    /// The least Jaccard similarity of the content words of rewrites.
-    #[arg(long, default_value_t = 0.11, value_name = "T", allow_negative_numbers = true)]
-    threshold: f64,
+    /// The least similarity of two texts of a story; defaults to 0.1, and to more for more than 1,000 texts.
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    threshold: Option<f64>,
     /// Print only the pairs, without templates, as
     /// left<TAB>right<TAB>jaccard<TAB>containment<TAB>relation<TAB>phrases.
     #[arg(long)]
@@ -60,18 +62,10 @@ const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/news");
 
 /// The least Jaccard similarity of word 3-grams at which two texts are compared. Edits of short items reach 0.26.
 const PHRASES: f64 = 0.25;
-/// The least share of a text's phrases in a page that contains it.
-const CONTAINED: f64 = 0.6;
-/// A word that more texts have is not rare.
-const RARE: u32 = 40;
-/// The least number of rare words that rewrites share.
-const MIN_RARE: u32 = 5;
-/// The least share of figures in prices, results and weather: every twelfth word. Stories have fewer.
-const FULL_OF_FIGURES: f64 = 1.0 / 12.0;
-/// A text this many times as long as another is a page of many articles, not a version of it.
-const MUCH_LONGER: f64 = 4.0;
-/// The memory of the corpus statistics.
-const STATISTICS: usize = 32 << 20;
+/// The least Jaccard similarity of the content words of two texts of one story that are listed as a pair.
+const REWRITES: f64 = 0.11;
+/// Of a story of more texts, only pairs with its center are listed.
+const MANY_TEXTS: usize = 100;
 
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
@@ -112,7 +106,7 @@ fn quiet_on_closed_pipe(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// The texts, and the words that rewrites are found by.
+/// The texts that are compared.
 struct News {
     ids: Vec<String>,
     /// Without page script.
@@ -125,102 +119,79 @@ struct Found<'a> {
     /// The most similar first.
     rows: Vec<Row>,
     near: Vec<Cluster<&'a str>>,
-    /// The ids of each story, the text that the others are compared with first.
-    stories: Vec<Vec<String>>,
+    stories: Vec<Story>,
     banding: Banding,
     phrase_candidates: u64,
-    rewrite_candidates: usize,
-}
-
-/// A pair of texts, and what the two are to one another.
-struct Row {
-    left: String,
-    right: String,
-    content: Overlap,
-    judgement: Judgement,
-    tier: Tier,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Tier {
-    NearDuplicate,
-    Contained,
-    SameStory,
-    Template,
-}
-
-/// The scheme of the words that rewrites share. Without punctuation, "Mayor's" and "mayor" are one word.
-fn content_words() -> Result<Scheme, twinprint::Error> {
-    let loose = Normalization::default().form(UnicodeForm::Nfkc).strip_marks(true).drop_punctuation(true);
-    Scheme::builder().words(1).normalization(loose).filter(WordFilter::Content).spaceless_tokens(3).build()
+    story_candidates: usize,
+    /// The number of similar pairs that were not compared by their texts.
+    passed_over: usize,
 }
 
 impl News {
     fn new(corpus: &LoadedCorpus) -> Result<Self, twinprint::Error> {
-        let content = content_words()?.shingler()?;
-        let texts: Vec<String> = corpus.documents.par_iter().map(|document| prose(&document.text)).collect();
-        let ids = corpus.documents.iter().map(|LoadedDocument { id, .. }| id.clone()).collect();
+        let content = news_text::content_words()?.shingler()?;
+        let texts: Vec<String> = corpus.documents.par_iter().map(|document| news_text::prose(&document.text)).collect();
+        let ids = corpus.documents.iter().map(|document| document.id.clone()).collect();
         Ok(Self { ids, content: texts.par_iter().map(|text| content.set(text)).collect(), texts })
     }
 
-    fn find(&self, threshold: f64) -> Result<Found<'_>, twinprint::Error> {
+    fn find(&self, threshold: Option<f64>) -> Result<Found<'_>, twinprint::Error> {
         let scheme = Scheme::news();
         let mut join =
             SimilarityJoin::builder(&scheme).threshold(PHRASES).documents(self.texts.len() as u64).build()?;
         for (id, text) in self.ids.iter().zip(&self.texts) {
-            join.push(twinprint::Document::text(id.as_str(), text))?;
+            join.push(Document::text(id.as_str(), text))?;
         }
         let banding = join.banding();
         let joined = join.finish()?;
-        let phrases = sets(&scheme.shingler()?, &self.texts);
-        let statistics = self.statistics(&scheme, &phrases)?;
+        let index = self.story_index(threshold)?;
+        let by_words = index.pairs();
 
-        let numbers: HashMap<&str, usize> = self.ids.iter().map(String::as_str).zip(0..).collect();
-        let similar = joined.all_pairs(100).into_iter().map(|pair| (numbers[*pair.left], numbers[*pair.right]));
-        let similar: BTreeSet<(usize, usize)> =
-            similar.chain(contained(phrases)?).map(|(a, b)| (a.min(b), a.max(b))).collect();
-        let rewrites = RewriteRules::new(threshold, RARE, MIN_RARE)?.find(&self.content);
-        let others = rewrites.pairs.iter().map(|pair| (pair.left, pair.right)).filter(|pair| !similar.contains(pair));
-        let candidates: Vec<(usize, usize)> = similar.iter().copied().chain(others).collect();
+        let shingler = scheme.shingler()?;
+        let phrases: Vec<ShingleSet> = self.texts.par_iter().map(|text| shingler.set(text)).collect();
+        let statistics = news_pairs::statistics(&scheme, &self.texts, &phrases)?;
+        let similar = news_candidates::similar(&joined, &self.ids)?;
+        let by_phrases = similar.nearest.into_iter().chain(news_candidates::contained(phrases)?);
+        let found = by_phrases.chain(by_words.iter().map(|pair| (pair.left, pair.right)));
+        let candidates: BTreeSet<Numbers> = found.map(|(a, b)| (a.min(b), a.max(b))).collect();
+        let mut judged = news_pairs::judged(&self.texts, &candidates, &statistics)?;
 
-        let comparer = TextComparer::new(&scheme, RelationRules::default())?.with_statistics(&statistics)?;
-        let rows = self.rows(&comparer, &candidates, similar.len());
+        let story_candidates = by_words.len();
+        let stories = stories(&index, by_words, &judged);
+        // Two texts of a story that share too few words to be candidates are a pair, too.
+        let of_stories: BTreeSet<Numbers> = stories.iter().flat_map(pairs_of_story).collect();
+        let others = of_stories.iter().filter(|pair| !judged.contains_key(*pair)).copied().collect();
+        judged.extend(news_pairs::judged(&self.texts, &others, &statistics)?);
+        let rows = self.rows(judged, &of_stories);
         Ok(Found {
             phrase_candidates: joined.stats().candidates,
-            rewrite_candidates: rewrites.candidates,
             near: near_duplicates(joined, &rows),
-            stories: stories(&rows),
-            banding,
             rows,
+            stories,
+            banding,
+            story_candidates,
+            passed_over: similar.passed_over,
         })
     }
 
-    /// Counts each distinct text once.
-    fn statistics(&self, scheme: &Scheme, phrases: &[ShingleSet]) -> Result<CorpusStatistics, twinprint::Error> {
-        let words = sets(&Scheme::builder().words(1).build()?.shingler()?, &self.texts);
-        let mut statistics = CorpusStatistics::new(scheme, STATISTICS)?;
-        let mut seen = HashSet::new();
-        for (phrases, words) in phrases.iter().zip(&words) {
-            if seen.insert(phrases.as_slice()) {
-                statistics.add_sets(phrases, words);
-            }
-        }
-        Ok(statistics)
+    fn story_index(&self, threshold: Option<f64>) -> Result<StoryIndex, twinprint::Error> {
+        let rules = StoryRules::default();
+        let mut finder = StoryFinder::new(threshold.map_or(rules, |threshold| rules.threshold(threshold)))?;
+        finder.push_all(&self.texts.iter().map(|text| StoryText::new(text)).collect::<Vec<_>>());
+        Ok(finder.finish())
     }
 
-    /// Compares the candidates. Those from `similar` on share no phrases that count.
-    fn rows(&self, comparer: &TextComparer<'_>, candidates: &[(usize, usize)], similar: usize) -> Vec<Row> {
-        let mut needed = vec![false; self.texts.len()];
-        candidates.iter().for_each(|&(left, right)| (needed[left], needed[right]) = (true, true));
-        let prepare = |(text, needed): (&String, &bool)| needed.then(|| comparer.prepare(text));
-        let prepared: Vec<Option<PreparedText>> = self.texts.par_iter().zip(&needed).map(prepare).collect();
-        let row = |(number, &(left, right)): (usize, &(usize, usize))| {
-            let judgement = comparer.compare(prepared[left].as_ref()?, prepared[right].as_ref()?);
+    /// Returns the pairs to report, sorted. Those of one story are those that a story holds.
+    fn rows(&self, judged: BTreeMap<Numbers, Judgement>, of_stories: &BTreeSet<Numbers>) -> Vec<Row> {
+        let row = |((left, right), judgement): (Numbers, Judgement)| {
+            let tier = Tier::of(&judgement)?;
             let content = self.content[left].overlap(&self.content[right]);
-            let tier = Tier::of(&judgement, number >= similar)?;
-            Some(Row { left: self.ids[left].clone(), right: self.ids[right].clone(), content, judgement, tier })
+            let is_told = of_stories.contains(&(left, right)) && content.jaccard() >= REWRITES;
+            let is_reported = tier != Tier::SameStory || is_told;
+            let (left, right) = (self.ids[left].clone(), self.ids[right].clone());
+            is_reported.then_some(Row { left, right, content, judgement, tier })
         };
-        let mut rows: Vec<Row> = candidates.par_iter().enumerate().filter_map(row).collect();
+        let mut rows: Vec<Row> = judged.into_iter().filter_map(row).collect();
         let jaccard = |row: &Row| row.content.jaccard();
         rows.sort_by(|a, b| {
             jaccard(b).total_cmp(&jaccard(a)).then_with(|| (&a.left, &a.right).cmp(&(&b.left, &b.right)))
@@ -229,44 +200,21 @@ impl News {
     }
 }
 
-/// Finds the texts that are contained in longer ones, by an index of sampled phrases, which no page is too long for.
-fn contained(phrases: Vec<ShingleSet>) -> Result<Vec<(usize, usize)>, twinprint::Error> {
-    let mut index = ContainmentIndex::new(FracMinHash::default());
-    for (number, set) in phrases.into_iter().enumerate() {
-        index.insert(number, set)?;
-    }
-    let pairs = index.pairs(CONTAINED)?;
-    Ok(pairs.iter().map(|pair| (*pair.inner.min(pair.outer), *pair.inner.max(pair.outer))).collect())
+/// Joins the pairs that are neither templates nor background into stories.
+fn stories(index: &StoryIndex, mut pairs: Vec<StoryPair>, judged: &BTreeMap<Numbers, Judgement>) -> Vec<Story> {
+    pairs.retain(|pair| {
+        let tier = judged.get(&(pair.left, pair.right)).and_then(Tier::of);
+        matches!(tier, Some(Tier::NearDuplicate | Tier::SameStory))
+    });
+    index.stories(&pairs)
 }
 
-fn sets(shingler: &Shingler, texts: &[String]) -> Vec<ShingleSet> {
-    texts.par_iter().map(|text| shingler.set(text)).collect()
-}
-
-impl Tier {
-    /// Places a pair, or returns `None` for one that is not reported.
-    fn of(judgement: &Judgement, by_rare_words: bool) -> Option<Self> {
-        match judgement.relation {
-            Relation::Copy | Relation::Edit => Some(Self::NearDuplicate),
-            Relation::Contained => Some(Self::Contained),
-            Relation::Template => Some(Self::Template),
-            relation => {
-                let (left, right) = (judgement.words.left, judgement.words.right);
-                let is_page = left.max(right) > MUCH_LONGER * left.min(right);
-                let is_story = relation == Relation::SameStory || by_rare_words;
-                (is_story && !is_page && judgement.figures < FULL_OF_FIGURES).then_some(Self::SameStory)
-            }
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::NearDuplicate => "near-duplicate",
-            Self::Contained => "contained",
-            Self::SameStory => "same-story",
-            Self::Template => "template",
-        }
-    }
+/// Yields all pairs of a story; of a large one, those of its center.
+fn pairs_of_story(story: &Story) -> Vec<Numbers> {
+    let members: Vec<usize> = story.members.iter().map(|member| member.text).collect();
+    let firsts = if members.len() > MANY_TEXTS { vec![members[story.center]] } else { members.clone() };
+    let of_first = |&first: &usize| members.iter().map(move |&other| (first.min(other), first.max(other)));
+    firsts.iter().flat_map(of_first).filter(|(left, right)| left != right).collect()
 }
 
 /// Clusters near-duplicates. The longest text represents each cluster, because it has what the others left out.
@@ -275,44 +223,4 @@ fn near_duplicates<'a>(mut joined: VerifiedPairs<&'a str>, rows: &[Row]) -> Vec<
     let near: HashSet<(&str, &str)> = of_tier.map(|row| (&*row.left, &*row.right)).collect();
     joined.retain(|pair| near.contains(&(*pair.left, *pair.right)) || near.contains(&(*pair.right, *pair.left)));
     joined.clusters(Clustering::Leader, Keep::Longest)
-}
-
-/// Groups the texts of each story around the one that most others share it with. A chain of pairs is no story.
-fn stories(rows: &[Row]) -> Vec<Vec<String>> {
-    let mut partners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| matches!(row.tier, Tier::NearDuplicate | Tier::SameStory)) {
-        partners.entry(&row.left).or_default().push(&row.right);
-        partners.entry(&row.right).or_default().push(&row.left);
-    }
-    let mut leaders: Vec<&str> = partners.keys().copied().collect();
-    leaders.sort_by_key(|id| std::cmp::Reverse(partners[id].len()));
-    let (mut taken, mut stories) = (HashSet::new(), Vec::new());
-    for leader in leaders {
-        if !taken.insert(leader) {
-            continue;
-        }
-        let mut members: Vec<&str> = partners[leader].iter().copied().filter(|id| taken.insert(id)).collect();
-        members.sort_unstable();
-        if !members.is_empty() {
-            stories.push(std::iter::once(leader).chain(members).map(str::to_string).collect());
-        }
-    }
-    stories
-}
-
-/// Returns the text with blanks in place of page script: lines in which every twelfth character is one that prose hardly
-/// has. With blanks, positions stay those of the text.
-fn prose(text: &str) -> String {
-    let is_code = |c: char| "{}()[]<>=;|&_!:#$*+".contains(c);
-    let is_prose = |line: &str| 12 * line.chars().filter(|&c| is_code(c)).count() < line.chars().count().max(1);
-    let mut kept = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        let words = line.trim_end_matches(['\n', '\r']);
-        if words.is_empty() || is_prose(words) {
-            kept.push_str(line);
-        } else {
-            kept.extend(std::iter::repeat_n(' ', words.len()).chain(line[words.len()..].chars()));
-        }
-    }
-    kept
 }

@@ -53,6 +53,15 @@ pub enum Error {
     /// Use one scheme for both. To compare an old store with new texts, load the scheme that is stored with the
     /// signatures.
     Mismatch(Mismatch),
+    /// A stage of a join by shards was begun before the one that it needs was done.
+    ShardsNotDone {
+        /// The stage that is not done.
+        stage: &'static str,
+        /// The shards whose part is missing, counted from 0; empty where one process does the stage.
+        missing: Vec<u32>,
+        /// The number of shards.
+        shards: u32,
+    },
     /// The bands need more positions than a signature has.
     BandingTooLarge {
         /// The number of bands.
@@ -331,6 +340,9 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
+/// Shards that a message lists.
+const SHOWN_SHARDS: usize = 20;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -338,6 +350,19 @@ impl fmt::Display for Error {
                 write!(f, "{field} is {value}; it must be {expected}")
             }
             Self::Mismatch(mismatch) => mismatch.fmt(f),
+            Self::ShardsNotDone { stage, missing, .. } if missing.is_empty() => {
+                write!(f, "the stage {stage} is not done; run it first")
+            }
+            Self::ShardsNotDone { stage, missing, shards } => {
+                let (shown, rest) = missing.split_at(missing.len().min(SHOWN_SHARDS));
+                // People count them from 1, as in the names of their folders.
+                let shown = shown.iter().map(|shard| (shard + 1).to_string()).collect::<Vec<_>>().join(", ");
+                write!(f, "the stage {stage} is not done by {} of {shards} shards: {shown}", missing.len())?;
+                if !rest.is_empty() {
+                    write!(f, " and {} more", rest.len())?;
+                }
+                f.write_str("; run these first")
+            }
             Self::BandingTooLarge { bands, rows, num_hashes } => write!(
                 f,
                 "{bands} bands of {rows} rows need {} positions and the signature has {num_hashes}; \

@@ -8,7 +8,7 @@ use std::path::Path;
 use twinprint::result::{Clustering, Keep};
 use twinprint::{Banding, Document, Scheme, SimilarityJoin};
 
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 12] = [
     "README.md",
     "DESIGN.md",
     "CONTRIBUTING.md",
@@ -17,6 +17,7 @@ const DOCUMENTS: [&str; 11] = [
     "crates/cli/README.md",
     "docs/index-format.md",
     "docs/is-this-new.md",
+    "docs/shards.md",
     "fuzz/README.md",
     "tools/comparison/README.md",
     "tools/machines/README.md",

@@ -5,9 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use twinprint::Cluster;
+use twinprint::stories::Story;
 use twinprint_documents::LoadedCorpus;
 
-use super::{Found, PHRASES, Row, Tier};
+use super::news_pairs::{Row, Tier};
+use super::{Found, PHRASES};
 
 pub(super) fn print_tsv(rows: &[Row]) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -28,9 +30,16 @@ pub(super) fn page(
     limit: usize,
     labels: Option<&str>,
 ) -> String {
-    let mut page = verdict(path, corpus, found) + &tables(&found.rows, limit);
+    let mut page = verdict(path, corpus, found);
+    if found.passed_over > 0 {
+        page += &format!(
+            "Not compared: {} pairs of texts that are both similar to many, such as items of one form.\n",
+            found.passed_over
+        );
+    }
+    page += &tables(&found.rows, limit);
     page += &limited(&kept(&found.near), limit);
-    page += &limited(&stories(&found.stories), limit);
+    page += &limited(&stories(corpus, &found.stories), limit);
     if let Some(labels) = labels {
         page += &score(&found.rows, labels);
     }
@@ -44,7 +53,7 @@ fn verdict(path: &Path, corpus: &LoadedCorpus, found: &Found<'_>) -> String {
         "Read {} texts, {} kB, from {}; {} set aside.\n\
          {removed} of them are copies or edits that would be removed; {} pairs are texts inside longer ones.\n\
          {} stories are told by several texts. {} pairs of one template are set aside.\n\
-         Compared: {} candidates by phrases (recall {:.3} at J = {PHRASES}), {} by rare words.\n",
+         Compared: {} candidates by phrases (recall {:.3} at J = {PHRASES}), {} by words of stories.\n",
         corpus.documents.len(),
         corpus.bytes / 1000,
         path.display(),
@@ -54,7 +63,7 @@ fn verdict(path: &Path, corpus: &LoadedCorpus, found: &Found<'_>) -> String {
         pairs_of(Tier::Template),
         found.phrase_candidates,
         found.banding.recall(PHRASES),
-        found.rewrite_candidates,
+        found.story_candidates,
     )
 }
 
@@ -127,14 +136,16 @@ fn kept(clusters: &[Cluster<&str>]) -> String {
     page
 }
 
-fn stories(stories: &[Vec<String>]) -> String {
+fn stories(corpus: &LoadedCorpus, stories: &[Story]) -> String {
     if stories.is_empty() {
         return "No story is told by several texts.\n".to_string();
     }
-    let mut page = "Stories told by several texts\n".to_string();
+    let mut page = "Stories told by several texts, each with its similarity to the others\n".to_string();
     for (number, story) in stories.iter().enumerate() {
-        for (place, id) in story.iter().enumerate() {
-            page += &if place == 0 { format!("  {:2}. {id}\n", number + 1) } else { format!("      {id}\n") };
+        let center = &corpus.documents[story.members[story.center].text];
+        page += &format!("  {:2}. {}\n", number + 1, center.text.trim_start().lines().next().unwrap_or(&center.id));
+        for member in &story.members {
+            page += &format!("      {:.2}  {}\n", member.similarity, corpus.documents[member.text].id);
         }
     }
     page

@@ -12,7 +12,9 @@ use twinprint::text::Shingler;
 use twinprint_documents::{LoadedCorpus, LoadedDocument};
 use twinprint_report::{Comparison, Curve, Repetition, Report, TextRef};
 
-use super::{Found, News, PHRASES, Row, Tier, content_words};
+use super::news_pairs::{Row, Tier};
+use super::news_text::content_words;
+use super::{Found, News, PHRASES};
 
 /// The maximum number of pairs in the report; the most similar are taken.
 const PAIRS: usize = 5_000;
@@ -35,12 +37,12 @@ pub(super) fn report(news: &News, corpus: &LoadedCorpus, found: &Found<'_>) -> R
         .count("pairs", found.rows.len() as u64)
         .count("near-duplicate texts", found.near.iter().map(|cluster| cluster.members().len() as u64).sum())
         .count("stories told several times", found.stories.len() as u64)
-        .setting("compared by", "phrases, and rare content words")
+        .setting("compared by", "phrases, and words of stories")
         .setting("scheme", texts.phrases.id())
         .setting("threshold", PHRASES.to_string())
         .setting("banding", format!("{} bands of {} rows", found.banding.bands(), found.banding.rows()))
         .setting("recall", format!("{:.3} at the threshold", found.banding.recall(PHRASES)))
-        .setting("candidates", format!("{} by phrases, {} by words", found.phrase_candidates, found.rewrite_candidates))
+        .setting("candidates", format!("{} by phrases, {} by words", found.phrase_candidates, found.story_candidates))
         .setting("passages", format!("from {} words or {} letters on", texts.rules.words(), texts.rules.letters()));
     if shown.len() < found.rows.len() {
         report = report.setting("pairs shown", format!("the {PAIRS} most similar"));

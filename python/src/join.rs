@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use twinprint::containment::FracMinHash;
-use twinprint::join::{Progress, Text};
+use twinprint::join::{Origin, Progress, Text};
 use twinprint::result::{ContainedPair, Pair, VerifiedPairs};
 use twinprint::{Document, Overlap, SimilarityJoin, SimilarityJoinBuilder};
 
@@ -100,10 +100,13 @@ fn columns(py: Python<'_>, rows: Vec<(u32, u32, Overlap)>) -> Columns<'_> {
     )
 }
 
+/// A text, and what decides which others it is compared with.
+type Row<'a> = (&'a str, Origin);
+
 /// Joins texts with one another, or with others.
 #[pyfunction]
 #[pyo3(signature = (
-    texts, against, *, scheme, threshold, recall, bucket_limit, contained, scaled, max_document_frequency, folder, memory,
+    texts, against, *, within, across, scheme, threshold, recall, bucket_limit, contained, scaled, max_document_frequency, folder, memory,
     threads, progress,
 ))]
 #[allow(clippy::too_many_arguments)]
@@ -111,6 +114,8 @@ pub fn join(
     py: Python<'_>,
     texts: &Held,
     against: Option<&Held>,
+    within: Option<Vec<String>>,
+    across: Option<Vec<String>>,
     scheme: Option<&Scheme>,
     threshold: f64,
     recall: f64,
@@ -135,15 +140,19 @@ pub fn join(
     if let Some(memory) = memory {
         builder = builder.memory_limit(memory);
     }
-    let mut views: Vec<(Option<&str>, &str)> = texts.views()?.into_iter().map(|text| (text, "texts")).collect();
-    if let Some(against) = against {
-        builder = builder.across_sources(true);
-        views.extend(against.views()?.into_iter().map(|text| (text, "against")));
+    builder = builder.within_blocks(within.is_some()).across_sources(across.is_some() || against.is_some());
+    let mut rows = Vec::with_capacity(texts.len());
+    for (number, text) in texts.views()?.into_iter().enumerate() {
+        let (within, across) = (name(within.as_ref(), number), name(across.as_ref(), number));
+        rows.push((text.unwrap_or_default(), Origin::default().block(within).source(across)));
     }
-    let (is_split, banding) = (against.is_some(), builder.planned_banding().map_err(raise)?);
+    if let Some(against) = against {
+        let origin = Origin::default().source("against");
+        rows.extend(against.views()?.into_iter().map(|text| (text.unwrap_or_default(), origin)));
+    }
+    let banding = builder.planned_banding().map_err(raise)?;
     let mut raised = None;
-    let found =
-        threads::run(py, threads, || run(builder, &views, is_split, folder, &mut watch(progress, &mut raised)))?;
+    let found = threads::run(py, threads, || run(builder, &rows, folder, &mut watch(progress, &mut raised)))?;
     match (found, raised) {
         (_, Some(error)) => Err(error),
         (found, None) => Ok(Found { pairs: found.map_err(raise)?, banding, threshold }),
@@ -173,17 +182,16 @@ fn watch<'a>(
 
 fn run(
     builder: SimilarityJoinBuilder,
-    views: &[(Option<&str>, &str)],
-    is_split: bool,
+    rows: &[Row<'_>],
     folder: Option<PathBuf>,
     progress: &mut (dyn FnMut(Progress) -> ControlFlow<()> + Send),
 ) -> Result<VerifiedPairs<u32>, twinprint::Error> {
     match folder {
         None => {
             let mut join: SimilarityJoin<u32> = builder.build()?;
-            let mut numbered = (0_u32..).zip(views);
+            let mut numbered = (0_u32..).zip(rows);
             loop {
-                let batch: Vec<_> = numbered.by_ref().take(BATCH).map(|row| borrowed(row, is_split)).collect();
+                let batch: Vec<_> = numbered.by_ref().take(BATCH).map(document).collect();
                 if batch.is_empty() {
                     break;
                 }
@@ -193,19 +201,19 @@ fn run(
         }
         Some(folder) => {
             let mut join = builder.build_on_disk(folder)?;
-            for row in (0_u32..).zip(views) {
-                join.push(borrowed(row, is_split))?;
+            for row in (0_u32..).zip(rows) {
+                join.push(document(row))?;
             }
-            let numbers = (0..views.len() as u32).collect();
+            let numbers = (0..rows.len() as u32).collect();
             join.finish_with(progress)?.load_with(numbers)
         }
     }
 }
 
-fn borrowed<'a>(
-    (number, (text, side)): (u32, &(Option<&'a str>, &str)),
-    is_split: bool,
-) -> Document<u32, Text<&'a str>> {
-    let document = Document::text(number, text.unwrap_or_default());
-    if is_split { document.source(side) } else { document }
+fn document<'a>((number, &(text, origin)): (u32, &Row<'a>)) -> Document<u32, Text<&'a str>> {
+    Document::text(number, text).from(origin)
+}
+
+fn name(names: Option<&Vec<String>>, number: usize) -> &str {
+    names.and_then(|names| names.get(number)).map_or("", String::as_str)
 }

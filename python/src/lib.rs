@@ -18,6 +18,7 @@ mod report;
 mod rules;
 mod scheme;
 mod signatures;
+mod table;
 mod texts;
 mod threads;
 
@@ -33,6 +34,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<signatures::Signature>()?;
     module.add_class::<signatures::Signatures>()?;
     module.add_class::<column::Column>()?;
+    module.add_class::<table::Table>()?;
     module.add_class::<dedup::Deduplicator>()?;
     module.add_class::<index::LshIndex>()?;
     module.add_class::<join::Found>()?;

@@ -15,6 +15,18 @@ impl Bits {
         self.words[word] |= 1 << (at % 64);
     }
 
+    /// Returns the bits, 64 in a word, up to the last word with any.
+    #[cfg(feature = "disk")]
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Takes the bits that [`words`](Self::words) gave.
+    #[cfg(feature = "disk")]
+    pub(crate) fn from_words(words: Vec<u64>) -> Self {
+        Self { words }
+    }
+
     pub(crate) fn get(&self, at: u32) -> bool {
         self.words.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }

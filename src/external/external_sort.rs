@@ -124,6 +124,8 @@ impl<const N: usize> Sort<N> for Sorter<N> {
 pub(crate) enum Sorted<const N: usize> {
     InMemory(std::vec::IntoIter<[u64; N]>),
     OnDisk(Merged<N, Run>),
+    /// In a file that stays.
+    Stored(RecordReader<N>),
 }
 
 impl<const N: usize> Default for Sorted<N> {
@@ -139,6 +141,7 @@ impl<const N: usize> Records<N> for Sorted<N> {
         match self {
             Self::InMemory(records) => Ok(Iterator::next(records)),
             Self::OnDisk(merged) => merged.next(),
+            Self::Stored(records) => records.next(),
         }
     }
 }

@@ -69,6 +69,14 @@ pub(crate) enum Kind {
     Rejoined,
     /// Documents in oversized buckets.
     Crowd,
+    /// Says that a shard has done its part of a stage.
+    ShardDone,
+    /// Groups of documents with equal sets, of all shards.
+    Groups,
+    /// Pairs that share a bucket of one band.
+    BandPairs,
+    /// Documents in oversized buckets of one band.
+    BandCrowd,
 }
 
 /// What a file is in its folder.

@@ -77,11 +77,6 @@ impl Batch {
         self.rows.len()
     }
 
-    /// Returns about how much memory the documents take.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
     pub(crate) fn contains(&self, id: DocumentId<'_>) -> bool {
         self.rows.contains_key(&OwnedId::new(id))
     }
@@ -117,6 +112,26 @@ impl Batch {
         Ok(replaced.is_some())
     }
 
+    /// Writes the documents as a frozen index.
+    pub(crate) fn write(&self, out: &mut impl Write, owner: [u8; 16]) -> Result<(), WriteError> {
+        let rows = (0..self.ids.len()).filter(|&row| self.ids[row].is_some()).collect();
+        write(out, self.tools.scheme(), self.tools.banding(), owner, &BatchRows { batch: self, rows })
+    }
+
+    /// Returns the documents as a frozen index in memory.
+    pub(crate) fn freeze(&self, owner: [u8; 16]) -> Result<Vec<u8>, Error> {
+        in_memory(|out| self.write(out, owner))
+    }
+}
+
+/// What only a store asks of a batch.
+#[cfg(feature = "store")]
+impl Batch {
+    /// Returns about how much memory the documents take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Removes a document. Returns whether it was there.
     pub(crate) fn remove(&mut self, id: DocumentId<'_>) -> bool {
         let row = self.rows.remove(&OwnedId::new(id));
@@ -133,17 +148,6 @@ impl Batch {
             }
         }
         rows.len()
-    }
-
-    /// Writes the documents as a frozen index.
-    pub(crate) fn write(&self, out: &mut impl Write, owner: [u8; 16]) -> Result<(), WriteError> {
-        let rows = (0..self.ids.len()).filter(|&row| self.ids[row].is_some()).collect();
-        write(out, self.tools.scheme(), self.tools.banding(), owner, &BatchRows { batch: self, rows })
-    }
-
-    /// Returns the documents as a frozen index in memory.
-    pub(crate) fn freeze(&self, owner: [u8; 16]) -> Result<Vec<u8>, Error> {
-        in_memory(|out| self.write(out, owner))
     }
 }
 

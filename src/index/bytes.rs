@@ -43,3 +43,10 @@ pub(crate) fn take_number(bytes: &mut &[u8]) -> Option<u64> {
 pub(crate) fn take_short(bytes: &mut &[u8]) -> Option<u32> {
     take(bytes, 4).map(|bytes| short(bytes, 0))
 }
+
+/// Takes a text after its length in bytes, a number of eight bytes.
+#[cfg(feature = "store")]
+pub(crate) fn take_text(bytes: &mut &[u8]) -> Option<String> {
+    let length = usize::try_from(take_number(bytes)?).ok()?;
+    Some(str::from_utf8(take(bytes, length)?).ok()?.to_string())
+}

@@ -27,7 +27,7 @@ pub use query::FrozenHit;
 #[cfg(feature = "store")]
 pub(crate) use {
     batch::{Batch, Content, in_memory},
-    bytes::{number, take, take_number, take_short},
+    bytes::{number, take, take_number, take_short, take_text},
     format::damaged,
     live::Live,
     query::{Answer, Question},

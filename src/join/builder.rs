@@ -245,12 +245,19 @@ impl SimilarityJoinBuilder {
     /// written or read, or that is of another scheme.
     #[cfg(feature = "disk")]
     pub fn build_on_disk(self, folder: impl AsRef<Path>) -> Result<DiskJoin, Error> {
+        let (settings, limits) = self.disk_settings()?;
+        DiskJoin::open(folder.as_ref(), settings, limits)
+    }
+
+    /// Checks all parameters of a join on disk.
+    #[cfg(feature = "disk")]
+    pub(crate) fn disk_settings(&self) -> Result<(JoinSettings, DiskLimits), Error> {
         let memory = self.memory.unwrap_or(DEFAULT_MEMORY);
         if memory < MIN_MEMORY {
             let expected = "at least 67108864 bytes (64 MiB)";
             return Err(Error::OutOfRange { field: "memory_limit", value: memory.to_string(), expected });
         }
-        DiskJoin::open(folder.as_ref(), self.settings()?, DiskLimits { memory, segment: SEGMENT_BYTES })
+        Ok((self.settings()?, DiskLimits { memory, segment: SEGMENT_BYTES }))
     }
 
     /// Builds the decisions of the join, for an engine outside this crate that moves the data itself.

@@ -6,18 +6,18 @@
 //! Section 8 of DESIGN.md follows an example through every file.
 
 use std::path::Path;
-
-use xxhash_rust::xxh3::xxh3_64;
+use std::sync::Arc;
 
 use super::candidates::containment::external::Samples;
-use super::candidates::external::{Candidates, Finder, Parameters};
+use super::candidates::external::{Candidates, Finder};
 use super::document::{Content, Document};
-use super::groups::external as groups;
+use super::groups::{external as groups, stored};
 use super::intake::Intake;
 use super::origin::Origin;
 use super::progress::Watch;
 use super::rejoin::external::CrowdedOnDisk;
 use super::settings::JoinSettings;
+use super::shard_places::ShardPlaces;
 use super::storage::band_keys::{BandKeyWriter, SegmentHash};
 use super::storage::memory_check::MemoryCheck;
 use super::storage::scratch::ScratchDir;
@@ -26,7 +26,7 @@ use super::storage::work_dir::WorkDir;
 use super::storage::writer::{Limits, SegmentWriter};
 use super::stored_result::{Part, ResultFiles, StoredResult};
 use super::verify::chunk_edges::ChunkEdges;
-use super::verify::passes::Verifier;
+use super::verify::passes::{ChunkHomes, Verifier};
 use crate::error::Error;
 use crate::lsh::Banding;
 
@@ -36,6 +36,16 @@ pub(crate) struct DiskLimits {
     pub(crate) memory: u64,
     /// Bytes of sets that are stored as one segment.
     pub(crate) segment: u64,
+}
+
+impl DiskLimits {
+    /// Returns the largest of what is held at once. Most is held where candidates are found (one of these, and as much in smaller
+    /// sorters), and where they are verified (a chunk of sets, and half of that in probes and edges). What reading and hashing took is
+    /// left out, because allocators seldom give it back.
+    pub(crate) fn share(self) -> usize {
+        let memory = self.memory;
+        usize::try_from((memory - READING_BYTES.min(memory / 2)) / 4).unwrap_or(usize::MAX)
+    }
 }
 
 /// The least memory that a join on disk can work with. Tests allow less, so that they need files for few documents.
@@ -87,6 +97,8 @@ pub struct DiskJoin {
     expected: Documents,
     document_keys: Vec<DocumentKey>,
     intake: Intake,
+    /// What shards have done already.
+    places: Option<ShardPlaces>,
 }
 
 /// What a join on disk found, before it is shown.
@@ -106,14 +118,42 @@ const READING_BYTES: u64 = 48 << 20;
 
 impl DiskJoin {
     pub(crate) fn open(folder: &Path, settings: JoinSettings, limits: DiskLimits) -> Result<Self, Error> {
-        let work = WorkDir::open(folder)?;
-        let owner = xxh3_64(settings.hasher.scheme().id().to_string().as_bytes());
-        let keys = BandKeyWriter::new(&settings.hasher, settings.banding, owner);
+        let segments = Segments::open(&WorkDir::open(folder)?, settings.owner(), None)?;
+        Self::with_segments(segments, settings, limits, None)
+    }
+
+    /// Opens the part of a shard, whose sets are hashed under the key of all shards.
+    pub(crate) fn of_shard(
+        work: &Arc<WorkDir>,
+        settings: JoinSettings,
+        limits: DiskLimits,
+        key: u64,
+    ) -> Result<Self, Error> {
+        let segments = Segments::open(work, settings.owner(), Some(key))?;
+        Self::with_segments(segments, settings, limits, None)
+    }
+
+    /// Opens what shards have done. No further documents are taken.
+    pub(crate) fn of_shards(
+        segments: Segments,
+        settings: JoinSettings,
+        limits: DiskLimits,
+        places: ShardPlaces,
+    ) -> Result<Self, Error> {
+        Self::with_segments(segments, settings, limits, Some(places))
+    }
+
+    fn with_segments(
+        segments: Segments,
+        settings: JoinSettings,
+        limits: DiskLimits,
+        places: Option<ShardPlaces>,
+    ) -> Result<Self, Error> {
+        let keys = BandKeyWriter::new(&settings.hasher, settings.banding, settings.owner());
         // Keys of the segment that is being written are held, and of the one that is being synchronized.
         let max_keys = (limits.memory / 16).clamp(1 << 18, READING_BYTES / 4) as usize;
         // Of the shingles of what waits there are three copies: as they come, sorted, and on their way to the disk.
         let waiting = (limits.memory / 128).max(1 << 14) as usize;
-        let segments = Segments::open(&work, owner)?;
         let writer_limits = Limits { sets: limits.segment, keys: max_keys };
         let writer = SegmentWriter::new(segments.dir(), keys.clone(), segments.set_hasher(), writer_limits);
         let mut stored = 0;
@@ -124,7 +164,7 @@ impl DiskJoin {
         let intake = Intake::new(settings.hasher.clone(), settings.filter.clone(), waiting);
         let (expected, document_keys) = (segments.documents(), Vec::new());
         let check = MemoryCheck::new(limits.memory.max(MIN_MEMORY), settings.hasher.scheme());
-        Ok(Self { settings, limits, check, segments, keys, writer, stored, expected, document_keys, intake })
+        Ok(Self { settings, limits, check, segments, keys, writer, stored, expected, document_keys, intake, places })
     }
 
     /// Returns the banding by which candidates are found.
@@ -172,6 +212,10 @@ impl DiskJoin {
         let key = DocumentKey::new(origin, id, content);
         if self.intake.documents() < self.stored {
             return self.recognise(&key);
+        }
+        if self.places.is_some() {
+            let (document, stored, pushed) = (self.intake.documents(), String::new(), key.id);
+            return Err(Error::ChangedInput { document, stored, pushed });
         }
         self.intake.accept(origin);
         let id_bytes = key.id.len() + size_of::<DocumentKey>();
@@ -227,19 +271,14 @@ impl DiskJoin {
 
     /// Finds everything that the settings ask for, or takes what an earlier run found.
     pub(crate) fn find(mut self, watch: &mut Watch<'_>) -> Result<FoundOnDisk, Error> {
+        self.store_all()?;
         let documents = self.intake.documents();
-        if documents < self.stored {
-            let stored = self.expected.next()?.map(|document| document.key.id).unwrap_or_default();
-            return Err(Error::ChangedInput { document: documents, stored, pushed: String::new() });
-        }
-        self.store_gathered()?;
-        self.segments.set_segments(self.writer.close()?);
-        let scratch = ScratchDir::begin(self.segments.work(), self.share())?;
+        let scratch = ScratchDir::begin(self.segments.work(), self.limits.share())?;
         let (result, candidates, segment_hashes) = self.join(&scratch, watch)?;
         scratch.end()?;
-        let (stats, parameters) = (result.stats(), self.parameters());
+        let (stats, parameters) = (result.stats(), self.settings.parameters());
         // Pairs are worked out with two sorters at once, and written with a look-up of ids.
-        let (memory, limit) = (self.share() / 2, self.limits.memory.max(MIN_MEMORY));
+        let (memory, limit) = (self.limits.share() / 2, self.limits.memory.max(MIN_MEMORY));
         let Self { settings, segments, keys, intake, .. } = self;
         let crowded = (stats.pairs_passed_over > 0).then(|| CrowdedOnDisk {
             settings,
@@ -253,19 +292,22 @@ impl DiskJoin {
         Ok(FoundOnDisk { segments, result, crowded, memory, limit })
     }
 
-    /// Returns the largest of what is held at once. Most is held where candidates are found (one of these, and as much in smaller
-    /// sorters), and where they are verified (a chunk of sets, and half of that in probes and edges). What reading and hashing took is
-    /// left out, because allocators seldom give it back.
-    fn share(&self) -> usize {
-        let memory = self.limits.memory;
-        usize::try_from((memory - READING_BYTES.min(memory / 2)) / 4).unwrap_or(usize::MAX)
+    /// Stores what was pushed, and returns the segments.
+    pub(crate) fn store(mut self) -> Result<Segments, Error> {
+        self.store_all()?;
+        Ok(self.segments)
     }
 
-    fn parameters(&self) -> Parameters {
-        let JoinSettings { hasher, banding, rule, .. } = &self.settings;
-        let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
-        let sketch_filter = self.settings.criterion().sketch_filter();
-        Parameters { banding: *banding, seed, width, rule: *rule, sketch_filter }
+    /// Makes whole segments of all that was pushed, which must be all that an earlier run has stored, or more.
+    fn store_all(&mut self) -> Result<(), Error> {
+        let documents = self.intake.documents();
+        if documents < self.stored {
+            let stored = self.expected.next()?.map(|document| document.key.id).unwrap_or_default();
+            return Err(Error::ChangedInput { document: documents, stored, pushed: String::new() });
+        }
+        self.store_gathered()?;
+        self.segments.set_segments(self.writer.close()?);
+        Ok(())
     }
 
     /// Returns what was found, with the candidates and the hashes of segments that it follows from.
@@ -274,23 +316,30 @@ impl DiskJoin {
         scratch: &ScratchDir,
         watch: &mut Watch<'_>,
     ) -> Result<(StoredResult, Candidates, Vec<SegmentHash>), Error> {
-        let (containment, parameters) = (&self.settings.containment, self.parameters());
+        let (containment, parameters) = (&self.settings.containment, self.settings.parameters());
         let (segments, keys, filter) = (&self.segments, &self.keys, self.intake.filter());
         let work = segments.work();
-        let groups = groups::find(segments, filter, scratch, watch)?;
+        let groups = match &self.places {
+            Some(places) => stored::read(&places.groups, places.groups_owner)?,
+            None => groups::find(segments, filter, scratch, watch)?,
+        };
         let finder = Finder { segments, keys, groups: &groups, filter, parameters, rank: None, scratch };
         let samples = containment.map(|containment| {
             let samples = Samples { segments, groups: &groups, filter, containment, scratch };
             (samples.file(), samples)
         });
-        let (candidates, criterion) = (finder.file(), self.settings.criterion());
+        let (candidates, homes) = match &self.places {
+            Some(places) => (finder.file_in(&places.candidates), ChunkHomes::Shards(&places.verified)),
+            None => (finder.file_in(work), ChunkHomes::One(work)),
+        };
+        let criterion = self.settings.criterion();
         let files = ResultFiles::of(work, (&candidates, criterion), samples.as_ref().map(|(candidates, _)| candidates));
         if let Some(result) = files.outcome()? {
             ChunkEdges::remove_all(work)?;
             return Ok((result, candidates, groups.segment_hashes));
         }
         let verify = |criterion, known, candidates: &Candidates, watch: &mut Watch<'_>| {
-            Verifier { segments, keys, groups: &groups, criterion, known, scratch }.edges(candidates, watch)
+            Verifier { segments, keys, groups: &groups, criterion, known, scratch, homes }.edges(candidates, watch)
         };
         finder.find(&candidates, watch)?;
         let (edges, mut stats) = verify(criterion, None, &candidates, watch)?;

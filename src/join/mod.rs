@@ -19,6 +19,10 @@ pub(crate) mod progress;
 pub(crate) mod rejoin;
 pub(crate) mod rules;
 pub(crate) mod settings;
+#[cfg(feature = "disk")]
+pub(crate) mod shard_places;
+#[cfg(feature = "disk")]
+pub(crate) mod shards;
 pub(crate) mod stats;
 pub(crate) mod storage;
 #[cfg(feature = "disk")]
@@ -33,6 +37,8 @@ pub use memory::SimilarityJoin;
 pub use origin::Origin;
 pub use progress::{Progress, Stage};
 pub use rules::JoinRules;
+#[cfg(feature = "disk")]
+pub use shards::{ShardSigner, ShardStage, ShardedJoin};
 pub use stats::JoinStats;
 #[cfg(feature = "disk")]
 pub use storage::{

@@ -1,6 +1,11 @@
 //! The settings of a join, all of them checked.
 
+#[cfg(feature = "disk")]
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::candidates::containment::Containment;
+#[cfg(feature = "disk")]
+use super::candidates::external::Parameters;
 use super::origin::PairFilter;
 use crate::lsh::{Banding, BucketRule};
 use crate::minhash::MinHasher;
@@ -16,6 +21,21 @@ pub(crate) struct JoinSettings {
     pub(crate) containment: Option<Containment>,
     /// The rule which pairs are compared, of no documents yet.
     pub(crate) filter: PairFilter,
+}
+
+#[cfg(feature = "disk")]
+impl JoinSettings {
+    /// Names the scheme in the headers of files.
+    pub(crate) fn owner(&self) -> u64 {
+        xxh3_64(self.hasher.scheme().id().to_string().as_bytes())
+    }
+
+    /// Returns what candidates depend on.
+    pub(crate) fn parameters(&self) -> Parameters {
+        let Self { hasher, banding, rule, .. } = self;
+        let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
+        Parameters { banding: *banding, seed, width, rule: *rule, sketch_filter: self.criterion().sketch_filter() }
+    }
 }
 
 impl JoinSettings {

@@ -12,6 +12,8 @@ const FEW_RARE: usize = 6;
 /// A long text with this many slots is a form if they replace more than [`MAX_CONFLICT_OF_MANY`] of its names and figures.
 const MANY_SLOTS: usize = 3;
 const MAX_CONFLICT_OF_MANY: f64 = 1.0 / 3.0;
+/// The maximum number of different figures that are corrected at once. A long form has more of them.
+const MAX_CORRECTIONS: usize = 3;
 /// The maximum share of words outside slots that only one of two texts has, such as a note on the correction.
 const MAX_ADDED: f64 = 0.2;
 /// The maximum share of shingles that are not rare among those of a corrected text.
@@ -34,7 +36,7 @@ pub struct Judgement {
     /// The words of both, and the number that they have in the same order. A letter of a script that is written without
     /// spaces counts as half a word.
     pub words: AlignedWords,
-    /// Where the two have different names or figures between words that agree.
+    /// Where the two have different names, figures or days between words that agree.
     pub slots: Vec<Slot>,
     /// What both texts quote: passages of at least five words in quotation marks.
     pub quotes: Vec<SharedQuote>,
@@ -105,16 +107,23 @@ impl Judgement {
         if self.is_correction(rules, rest) {
             return Relation::Edit;
         }
-        let length_ratio = self.words.left.max(self.words.right) / self.words.shorter().max(0.5);
+        let shorter = self.words.shorter();
+        let length_ratio = self.words.left.max(self.words.right) / shorter.max(0.5);
         let is_other_table =
             self.figures >= rules.min_figures_of_table && self.slots.iter().any(|slot| slot.kind == SlotKind::Figures);
-        let speaks_against = is_other_table || self.has_other_figures(rules);
+        let is_other_day = shorter < rules.short_words && self.slots.iter().any(|slot| slot.kind == SlotKind::Days);
+        let speaks_against = is_other_table || is_other_day || self.has_other_figures(rules);
         let is_contained = length_ratio > rules.max_length_ratio;
         // A long form has few slots for its words, but hardly a name or figure stays the same.
         let replaces_most = self.slots.len() >= MANY_SLOTS && self.conflict() > MAX_CONFLICT_OF_MANY;
         let few_slots = self.words_per_slot() >= rules.words_per_slot && !speaks_against && !replaces_most;
         if !speaks_against && self.is_edit(rules, few_slots, length_ratio) {
             return if is_contained { Relation::Contained } else { Relation::Edit };
+        }
+        // The report of the next day says the same of the same people. Forms of two days differ in more than the day.
+        let is_follow_up = is_other_day && self.has_only(SlotKind::Days) && self.shared_lead >= rules.min_shared_lead;
+        if is_follow_up {
+            return Relation::SameStory;
         }
         if !few_slots && !is_contained && self.words.share() >= rules.min_aligned_template {
             return Relation::Template;
@@ -130,15 +139,20 @@ impl Judgement {
     /// A form that is filled in twice differs in its date or its headline, too, or is full of figures.
     fn is_correction(&self, rules: &RelationRules, rest: &Rest) -> bool {
         let shorter = self.words.shorter();
-        let few = !self.slots.is_empty() && shorter >= rules.words_per_correction * rest.replacements as f64;
+        let few = (1..=MAX_CORRECTIONS).contains(&rest.replacements)
+            && shorter >= rules.words_per_correction * rest.replacements as f64;
         let is_prose = self.figures < rules.max_figures_of_prose;
-        let only_figures = self.slots.iter().all(|slot| slot.kind == SlotKind::Figures);
+        let is_one_kind = self.has_only(SlotKind::Figures) || self.slots.len() == 1 && self.has_only(SlotKind::Days);
         let (less, more) = (rest.left.min(rest.right), rest.left.max(rest.right));
-        // Weekdays make no slot, so another date only shows as a reworded place.
+        // A day that is no slot, such as "tomorrow", only shows as a reworded place.
         let word_for_word = less <= 0.0 && more <= MAX_ADDED * shorter;
         // What many documents say is a form, however little differs in two of them.
         let is_form = self.background.is_some_and(|background| background > MAX_BACKGROUND_OF_CORRECTION);
-        few && is_prose && only_figures && word_for_word && !is_form
+        few && is_prose && is_one_kind && word_for_word && !is_form
+    }
+
+    fn has_only(&self, kind: SlotKind) -> bool {
+        self.slots.iter().all(|slot| slot.kind == kind)
     }
 
     /// Returns whether two short texts differ in figures and share few: the same report on two days.
@@ -168,9 +182,15 @@ impl Judgement {
         // A few changes break most shingles of a short item. A headline shares as few with the article that follows it.
         let is_corrected =
             contained >= rules.min_containment_if_alike && aligned && length_ratio <= rules.max_length_ratio_if_alike;
+        // Wire copy is sent again in other words, but begins with the same names and figures.
+        let is_brief = self.words.shorter() < rules.brief_words && self.shared_lead >= rules.min_shared_lead_of_brief;
+        let is_resent = contained >= rules.min_containment_if_alike
+            && self.words.share() >= rules.min_aligned_of_brief
+            && length_ratio <= rules.max_length_ratio_if_alike
+            && is_brief;
         let has_rare = self.rare.is_none_or(|rare| {
             rare.left().min(rare.right()) < FEW_RARE || rare.containment() >= rules.min_rare_containment
         });
-        has_rare && (is_same_text && (few_slots || alike) || is_corrected && alike)
+        has_rare && (is_same_text && (few_slots || alike) || (is_corrected || is_resent) && alike)
     }
 }

@@ -29,10 +29,11 @@
 //!
 //! 1. The words of both are aligned in order (Myers 1986). Equal sequences are a [`Copy`](Relation::Copy).
 //! 2. A difference of at most eight words a side is a [`Slot`] if both sides hold a figure, a number word or a name. Figures
-//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot.
+//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot. Other weekdays or months are a slot, too.
 //! 3. Enough shared shingles and few slots make an [`Edit`](Relation::Edit), or [`Contained`](Relation::Contained) if one
 //!    text is much longer. Corrections of short items have a slot in a dozen words, but agree in nearly all of their names
-//!    and figures, and in what comes first. A few other figures in prose that is word for word the same are a correction.
+//!    and figures, and in what comes first. A few other figures in prose that is word for word the same are a correction,
+//!    and so is another day. A short item that names another day and is worded differently is a follow-up.
 //! 4. Other texts whose words are mostly the same, with slots between them, are a [`Template`](Relation::Template).
 //! 5. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
 //!    Others that share phrases have [`Background`](Relation::Background) in common.
@@ -47,6 +48,11 @@
 //! [`CorpusStatistics::background`](crate::corpus_statistics::CorpusStatistics::background) tells which paragraphs they make
 //! up.
 //!
+//! # Crowds
+//!
+//! One form may fill thousands of documents, which are millions of similar pairs. [`NearestPairs`] chooses which of them are
+//! compared: each document with its most similar partners.
+//!
 //! # Languages
 //!
 //! Figures are found in every script, number words in English, Chinese, Japanese and Korean. A name is a capitalised
@@ -55,8 +61,10 @@
 
 mod alignment;
 mod comparer;
+mod days;
 mod figures;
 mod judgement;
+mod nearest_pairs;
 mod prepared;
 mod quotes;
 mod rules;
@@ -67,6 +75,7 @@ mod tests;
 
 pub use comparer::TextComparer;
 pub use judgement::{AlignedWords, Judgement};
+pub use nearest_pairs::NearestPairs;
 pub use prepared::PreparedText;
 pub use quotes::quotes;
 pub use rules::RelationRules;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::days::Day;
 use super::figures::Number;
 use super::quotes::quotes;
 use crate::set::ShingleSet;
@@ -30,6 +31,8 @@ pub struct PreparedText {
     kinds: Box<[u8]>,
     /// The numbers, each with the place of its word.
     numbers: Box<[(u32, Number)]>,
+    /// The weekdays and months, each with the place of its word.
+    days: Box<[(u32, Day)]>,
     /// The words that may be names, and that the text writes in lower case, or in a script without case.
     lower: ShingleSet,
     pub(super) phrases: ShingleSet,
@@ -45,12 +48,15 @@ impl PreparedText {
         let is_upper = |token: &Token| first_letter(text, &token.range).is_some_and(char::is_uppercase);
         let lower = tokens.iter().filter(|token| content.contains(token.hash) && !is_upper(token));
         let lower: ShingleSet = lower.map(|token| token.hash).collect();
-        let mut numbers = Vec::new();
+        let (mut numbers, mut days) = (Vec::new(), Vec::new());
         let mut kind = |(place, token): (usize, &Token)| {
             let letter = if token.spaceless { LETTER } else { 0 };
             if let Some(number) = text.get(token.range.clone()).and_then(Number::parse) {
                 numbers.push((place as u32, number));
                 return letter | NUMBER;
+            }
+            if let Some(day) = text.get(token.range.clone()).and_then(Day::parse) {
+                days.push((place as u32, day));
             }
             let is_name = is_upper(token) && content.contains(token.hash) && !lower.contains(token.hash);
             letter | if is_name { NAME } else { 0 }
@@ -61,6 +67,7 @@ impl PreparedText {
             kinds: tokens.iter().enumerate().map(&mut kind).collect(),
             places: tokens.iter().map(|token| [token.range.start as u32, token.range.end as u32]).collect(),
             numbers: numbers.into(),
+            days: days.into(),
             quotes: quotes(text).iter().filter_map(|quote| words_in(&tokens, quote)).collect(),
             phrases: phrases.set(text),
             lower,
@@ -88,6 +95,7 @@ impl PreparedText {
             + size_of_val(&*self.places)
             + size_of_val(&*self.kinds)
             + size_of_val(&*self.numbers)
+            + size_of_val(&*self.days)
             + size_of_val(&*self.quotes)
             + sets * size_of::<u64>()
     }
@@ -135,6 +143,12 @@ impl PreparedText {
             numbers.push(number);
         }
         numbers
+    }
+
+    /// Returns the weekdays and months among some words.
+    pub(super) fn days(&self, words: &Range<usize>) -> Vec<Day> {
+        let from = |end: usize| self.days.partition_point(|(place, _)| (*place as usize) < end);
+        self.days[from(words.start)..from(words.end)].iter().map(|(_, day)| *day).collect()
     }
 
     /// Returns the different numbers of the text.

@@ -31,7 +31,13 @@ pub struct RelationRules {
     pub min_containment_if_moved: f64,
     /// The minimum share of the words of the shorter text that an edit has in the same order. Defaults to 0.7.
     pub min_aligned: f64,
-    /// The same for a template. Defaults to 0.5.
+    /// The same for items of fewer words than [`brief_words`](Self::brief_words) whose leads agree. Defaults to 0.65.
+    pub min_aligned_of_brief: f64,
+    /// The number of words from which on a text is no brief item that is sent again in other words. Defaults to 150.
+    pub brief_words: f64,
+    /// The minimum share of the names and figures of one lead that the other has, in such items. Defaults to 0.7.
+    pub min_shared_lead_of_brief: f64,
+    /// The minimum share of aligned words in a template. Defaults to 0.5.
     pub min_aligned_template: f64,
     /// The maximum number of slots of an edit, as the least number of words for each. Defaults to 30.
     pub words_per_slot: f64,
@@ -40,7 +46,7 @@ pub struct RelationRules {
     /// The maximum share of slots among the slots and the shared names and figures of texts that agree in them. Defaults
     /// to 0.125.
     pub max_conflict: f64,
-    /// Texts of fewer words than this must agree in their figures. Defaults to 100.
+    /// Texts of fewer words than this must agree in their figures and days. Defaults to 100.
     pub short_words: f64,
     /// The share of slots of figures, among these and the shared figures, from which short texts do not agree. Defaults to
     /// 0.2.
@@ -83,6 +89,9 @@ impl Default for RelationRules {
             min_containment_if_alike: 0.45,
             min_containment_if_moved: 0.75,
             min_aligned: 0.7,
+            min_aligned_of_brief: 0.65,
+            brief_words: 150.0,
+            min_shared_lead_of_brief: 0.7,
             min_aligned_template: 0.5,
             words_per_slot: 30.0,
             words_per_slot_if_alike: 15.0,
@@ -112,6 +121,9 @@ impl RelationRules {
         similarity("min_containment_if_alike", self.min_containment_if_alike)?;
         similarity("min_containment_if_moved", self.min_containment_if_moved)?;
         similarity("min_aligned", self.min_aligned)?;
+        similarity("min_aligned_of_brief", self.min_aligned_of_brief)?;
+        at_least_one("brief_words", self.brief_words)?;
+        similarity("min_shared_lead_of_brief", self.min_shared_lead_of_brief)?;
         similarity("min_aligned_template", self.min_aligned_template)?;
         similarity("max_figure_conflict", self.max_figure_conflict)?;
         at_least_one("short_words", self.short_words)?;

@@ -6,6 +6,7 @@ use ahash::RandomState;
 use hashbrown::HashSet;
 
 use super::alignment::Difference;
+use super::days;
 use super::figures;
 use super::prepared::PreparedText;
 use crate::set::ShingleSet;
@@ -28,9 +29,11 @@ pub enum SlotKind {
     Names,
     /// A name on one side, a figure on the other.
     Mixed,
+    /// Weekdays or months on both sides, none of them in common, and no other figures or names.
+    Days,
 }
 
-/// A place where two texts have different names or figures between words that agree: at most eight words a side.
+/// A place where two texts have different names, figures or days between words that agree: at most eight words a side.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -115,6 +118,8 @@ fn slot(left: &PreparedText, right: &PreparedText, difference: &Difference) -> O
         && (!left_names.is_empty() && !right_numbers.is_empty() || !right_names.is_empty() && !left_numbers.is_empty())
     {
         SlotKind::Mixed
+    } else if days::differ(&left.days(&difference.left), &right.days(&difference.right)) {
+        SlotKind::Days
     } else {
         return None;
     };

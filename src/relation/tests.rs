@@ -86,6 +86,35 @@ fn another_day_with_other_figures_is_a_template() {
     assert_eq!(relation(&reserves("2.5"), &reserves("1.5")), Relation::Template);
 }
 
+const TALKS: &str = "TARROW DOCK TALKS PUT OFF. Talks due today between the harbour board and the dockers of Tarrow Dock Ltd \
+    have been moved to Thursday, a company spokesman said. Loading at the dock has been halted since October 19, when the \
+    men walked out in protest at new levels of manning.";
+
+#[test]
+fn another_day_in_other_words_is_a_follow_up() {
+    let later = TALKS.replace("PUT OFF", "PUT OFF TILL MONDAY").replace("Thursday", "Monday");
+    let later = later.replace("due today", "set for today").replace("halted", "at a standstill");
+    let judged = judged(TALKS, &later);
+    assert_eq!(judged.relation, Relation::SameStory, "{judged:?}");
+    assert_eq!(judged.slots.iter().map(|slot| slot.kind).collect::<Vec<_>>(), [SlotKind::Days]);
+    for (from, to) in [("Thursday", "Monday"), ("October", "Oct."), ("today", "on Tuesday"), ("the men", "workers")] {
+        assert_eq!(relation(TALKS, &TALKS.replace(from, to)), Relation::Edit, "{from} became {to}");
+    }
+}
+
+#[test]
+fn brief_items_that_are_sent_again_in_other_words_are_edits() {
+    let first = "PELL FOODS TO GET CLEAN AUDIT. Pell Foods said its 2025 statements will receive an unqualified opinion by the \
+        company's auditors, Harl and Tey. The company said the qualified opinion on its 2024 statements will be changed to an \
+        unqualified one. The 2024 opinion had been qualified because of doubts about its dairy at Skelby.";
+    let again = "PELL FOODS AUDIT CLEAN. Pell Foods said it will receive an unqualified opinion on 2025 statements from auditors \
+        Harl and Tey, and the qualified opinion on its 2024 statements will be changed to unqualified from qualified. The 2024 opinion \
+        had been qualified because of doubts about the value of its dairy at Skelby, which was sold in May.";
+    let judged = judged(first, again);
+    assert!((0.45..0.75).contains(&judged.phrases.containment()), "{judged:?}");
+    assert_eq!(judged.relation, Relation::Edit, "{judged:?}");
+}
+
 #[test]
 fn a_long_form_is_a_template() {
     let form = |[council, mayor, street, day, cost]: [&str; 5]| {
@@ -106,6 +135,17 @@ fn a_long_form_is_a_template() {
         form(["Orvane", "Piet Harrow", "Quay Road", "Tuesday", "515"]),
     );
     assert_eq!(relation(&skelby, &orvane), Relation::Template);
+}
+
+#[test]
+fn a_long_form_in_which_only_figures_differ_is_a_template() {
+    let form = |figures: &[u32]| {
+        let sentence =
+            "The harbour board counts boats, boxes and tons each night and reports them to the county by noon, with";
+        figures.iter().map(|figure| format!("{sentence} {figure} of them from the north. ")).collect::<String>()
+    };
+    assert_eq!(relation(&form(&[512, 87, 340, 996, 41]), &form(&[498, 90, 355, 871, 38])), Relation::Template);
+    assert_eq!(relation(&form(&[512, 87, 340, 996, 41]), &form(&[512, 87, 340, 969, 41])), Relation::Edit);
 }
 
 #[test]

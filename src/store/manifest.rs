@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Error, FileProblem};
 use crate::external::FolderId;
-use crate::index::{damaged, number, take, take_number, take_short};
+use crate::index::{damaged, number, take, take_number, take_short, take_text};
 use crate::lsh::Banding;
 
 pub(super) const NAME: &str = "MANIFEST";
@@ -25,6 +25,8 @@ pub(super) struct Manifest {
     pub(super) banding: Banding,
     pub(super) scheme: String,
     pub(super) segments: Vec<Listed>,
+    /// The names of the last commits that had one, the oldest first.
+    pub(super) names: Vec<String>,
 }
 
 /// A segment as the manifest lists it.
@@ -60,6 +62,11 @@ impl Manifest {
             }
             segment.removed.iter().for_each(|row| put(&row.to_le_bytes()));
         }
+        put(&(self.names.len() as u64).to_le_bytes());
+        for name in &self.names {
+            put(&(name.len() as u64).to_le_bytes());
+            put(name.as_bytes());
+        }
         let check = xxh3_64(&bytes);
         bytes.extend_from_slice(&check.to_le_bytes());
         bytes
@@ -89,8 +96,7 @@ impl Manifest {
         let flags = take_short(rest)?;
         let (bands, rows, count) = (take_short(rest)?, take_short(rest)?, take_short(rest)?);
         let banding = Banding::with_filter_loss(bands, rows, f64::from_bits(take_number(rest)?)).ok()?;
-        let length = usize::try_from(take_number(rest)?).ok()?;
-        let scheme = String::from_utf8(take(rest, length)?.to_vec()).ok()?;
+        let scheme = take_text(rest)?;
         let mut segments = Vec::new();
         for _ in 0..count {
             let (number, documents) = (take_number(rest)?, usize::try_from(take_number(rest)?).ok()?);
@@ -103,8 +109,12 @@ impl Manifest {
             }
             segments.push(Listed { number, documents, removed });
         }
+        let mut names = Vec::new();
+        for _ in 0..take_number(rest)? {
+            names.push(take_text(rest)?);
+        }
         let is_sound = rest.is_empty() && threshold > 0.0 && threshold <= 1.0 && flags <= HAS_SETS;
         let has_sets = flags == HAS_SETS;
-        is_sound.then_some(Self { id, generation, log, next, threshold, has_sets, banding, scheme, segments })
+        is_sound.then_some(Self { id, generation, log, next, threshold, has_sets, banding, scheme, segments, names })
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::segment::{Data, Segment};
 use super::state::{Change, expire};
 use crate::error::Error;
-use crate::index::{Batch, Content, Tools, damaged, take, take_number};
+use crate::index::{Batch, Content, Tools, damaged, take_number, take_text};
 
 /// Changes since the last commit.
 #[derive(Debug)]
@@ -99,18 +99,19 @@ impl Pending {
     }
 
     /// Returns the change, with the added documents as these segments.
-    pub(super) fn change(&self, added: Vec<Segment>) -> Change {
-        Change { expire_before: self.expire_before, removed: self.removed.iter().cloned().collect(), added }
+    pub(super) fn change(&self, name: &str, added: Vec<Segment>) -> Change {
+        let removed = self.removed.iter().cloned().collect();
+        Change { expire_before: self.expire_before, removed, name: name.to_string(), added }
     }
 
     /// Returns the content of a record of the log, with the added documents as a frozen index, or nothing.
-    pub(super) fn record(&self, added: &[u8]) -> Vec<u8> {
+    pub(super) fn record(&self, name: &str, added: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(added.len() + 64);
         bytes.extend_from_slice(&self.expire_before.to_le_bytes());
         bytes.extend_from_slice(&(self.removed.len() as u64).to_le_bytes());
-        for id in &self.removed {
-            bytes.extend_from_slice(&(id.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(id.as_bytes());
+        for text in self.removed.iter().map(String::as_str).chain([name]) {
+            bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(text.as_bytes());
         }
         bytes.extend_from_slice(added);
         bytes
@@ -127,12 +128,11 @@ pub(super) fn read_change(
         let expire_before = take_number(rest)?;
         let mut removed = Vec::new();
         for _ in 0..take_number(rest)? {
-            let length = usize::try_from(take_number(rest)?).ok()?;
-            removed.push(str::from_utf8(take(rest, length)?).ok()?.to_string());
+            removed.push(take_text(rest)?);
         }
-        Some((expire_before, removed))
+        Some((expire_before, removed, take_text(rest)?))
     };
-    let (expire_before, removed) = read().ok_or_else(|| damaged("a commit contradicts itself"))?;
+    let (expire_before, removed, name) = read().ok_or_else(|| damaged("a commit contradicts itself"))?;
     let added = if bytes.is_empty() { Vec::new() } else { vec![open(Data::Memory(bytes.to_vec()))?] };
-    Ok(Change { expire_before, removed, added })
+    Ok(Change { expire_before, removed, name, added })
 }

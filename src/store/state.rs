@@ -13,7 +13,12 @@ pub(super) struct State {
     pub(super) has_sets: bool,
     /// In the order of age. Those without a file are last.
     pub(super) segments: Vec<Segment>,
+    /// The names of the last commits that had one, the oldest first.
+    pub(super) names: Arc<Vec<String>>,
 }
+
+/// The number of names of commits that are remembered.
+pub(super) const MAX_NAMES: usize = 64;
 
 /// Tells what a commit changed; returned by [`Store::commit`](super::Store::commit).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +39,8 @@ pub struct Committed {
 pub(super) struct Change {
     pub(super) expire_before: u64,
     pub(super) removed: Vec<String>,
+    /// The name of the commit; empty for one without a name.
+    pub(super) name: String,
     pub(super) added: Vec<Segment>,
 }
 
@@ -77,6 +84,12 @@ impl State {
         }
         self.segments.extend(change.added);
         self.segments.retain(|segment| segment.live() > 0);
+        if !change.name.is_empty() {
+            let names = Arc::make_mut(&mut self.names);
+            names.push(change.name);
+            let forgotten = names.len().saturating_sub(MAX_NAMES);
+            names.drain(..forgotten);
+        }
         Ok(committed)
     }
 

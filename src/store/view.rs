@@ -23,6 +23,7 @@ pub struct View {
     pub(super) state: Arc<State>,
     pub(super) preparer: Preparer,
     pub(super) threshold: f64,
+    store_id: Arc<str>,
 }
 
 /// Holds a document that a query of a store found.
@@ -91,7 +92,7 @@ impl View {
         for _ in 0..TRIES {
             let tools = tools(&manifest, scheme)?;
             match load(folder, &manifest, &tools) {
-                Ok((state, _)) => return Self::new(Arc::new(state), &tools, manifest.threshold),
+                Ok((state, _)) => return Self::new(Arc::new(state), &tools, &manifest),
                 Err(error) => {
                     // The writer may have replaced the manifest, and then removed what the old one named.
                     let now = folder::read_manifest(folder)?;
@@ -108,8 +109,9 @@ impl View {
         })
     }
 
-    pub(super) fn new(state: Arc<State>, tools: &Arc<Tools>, threshold: f64) -> Result<Self, Error> {
-        Ok(Self { state, preparer: Preparer::new(tools)?, threshold })
+    pub(super) fn new(state: Arc<State>, tools: &Arc<Tools>, manifest: &Manifest) -> Result<Self, Error> {
+        let store_id = format!("{:032x}", u128::from_be_bytes(manifest.id.to_bytes())).into();
+        Ok(Self { state, preparer: Preparer::new(tools)?, threshold: manifest.threshold, store_id })
     }
 
     /// Returns the scheme of the documents.
@@ -134,6 +136,12 @@ impl View {
     #[must_use]
     pub fn has_sets(&self) -> bool {
         self.state.has_sets
+    }
+
+    /// Returns the random number of the store, which tells it from any other, in 32 hexadecimal digits.
+    #[must_use]
+    pub fn store_id(&self) -> &str {
+        &self.store_id
     }
 
     /// Returns the number of documents.
@@ -172,6 +180,12 @@ impl View {
     /// [`Error::Index`] if a file is damaged.
     pub fn contains(&self, id: &str) -> Result<bool, Error> {
         Ok(self.state.find(id)?.is_some())
+    }
+
+    /// Returns whether one of the last 64 named commits had this name; see [`Store::commit_named`](super::Store::commit_named).
+    #[must_use]
+    pub fn has_commit(&self, name: &str) -> bool {
+        self.state.names.iter().any(|other| other == name)
     }
 
     /// Returns the documents whose similarity to a text is at least `threshold`, 0 (exclusive) to 1. The most similar come first, and of
@@ -263,7 +277,8 @@ pub(super) type ReadLog = (Vec<u8>, log::Records);
 
 /// Reads what a manifest names.
 pub(super) fn load(folder: &Path, manifest: &Manifest, tools: &Arc<Tools>) -> Result<(State, ReadLog), Error> {
-    let mut state = State { tools: Arc::clone(tools), has_sets: manifest.has_sets, segments: Vec::new() };
+    let (has_sets, names) = (manifest.has_sets, Arc::new(manifest.names.clone()));
+    let mut state = State { tools: Arc::clone(tools), has_sets, segments: Vec::new(), names };
     let id = manifest.id.to_bytes();
     let open = |bytes: Data, number| {
         let frozen = Frozen::open_with_tools(bytes, tools)?;

@@ -50,6 +50,9 @@ pub(super) struct Limits {
     pub(super) batch_bytes: usize,
 }
 
+/// The maximum length of the name of a commit, in bytes.
+const MAX_NAME_BYTES: usize = 64;
+
 const LIMITS: Limits = Limits { log_documents: 1 << 15, log_bytes: 32 << 20, batch_bytes: 64 << 20 };
 
 /// Hands out views of a store that is written to; made by [`Store::reader`]. Threads keep a clone each, and always get the last commit.
@@ -90,9 +93,10 @@ impl Store {
             banding,
             scheme: scheme.description(),
             segments: Vec::new(),
+            names: Vec::new(),
         };
         folder.write_manifest(&manifest)?;
-        let state = State { tools, has_sets, segments: Vec::new() };
+        let state = State { tools, has_sets, segments: Vec::new(), names: Arc::default() };
         Self::with_state(folder, manifest, log, state)
     }
 
@@ -125,7 +129,7 @@ impl Store {
 
     fn with_state(folder: Folder, manifest: Manifest, log: Log, state: State) -> Result<Self, Error> {
         let tools = Arc::clone(&state.tools);
-        let view = View::new(Arc::new(state), &tools, manifest.threshold)?;
+        let view = View::new(Arc::new(state), &tools, &manifest)?;
         let pending = Pending::new(&tools, manifest.has_sets);
         let shared = Arc::new(RwLock::new(view.clone()));
         Ok(Self { folder, manifest, log, view, shared, pending, limits: LIMITS, is_interrupted: false, time: None })
@@ -284,10 +288,43 @@ impl Store {
     /// [`Error::File`] names the file that could not be written. Then it is not known whether the changes are on the disk: the store
     /// refuses to go on ([`FileProblem::Interrupted`]), and opening it again shows either all of them or none.
     pub fn commit(&mut self) -> Result<Committed, Error> {
-        self.check_sound()?;
         if self.pending.is_empty() {
-            return Ok(Committed::default());
+            return self.check_sound().map(|()| Committed::default());
         }
+        self.commit_as("")
+    }
+
+    /// Commits under a name, 1 to 64 bytes long, by which the commit is known again: [`View::has_commit`] says whether it was made. So a
+    /// job that was interrupted knows whether its documents are in the store, and need not add them twice. There is a commit even if
+    /// nothing has changed. The last 64 names are remembered.
+    ///
+    /// ```
+    /// # let folder = std::env::temp_dir().join(format!("twinprint-commit-named-{}", std::process::id()));
+    /// use twinprint::Scheme;
+    /// use twinprint::store::Store;
+    ///
+    /// let mut store = Store::builder().scheme(Scheme::web()).create(&folder)?;
+    /// if !store.view().has_commit("crawl of 27 November") {
+    ///     store.upsert("a", "one two three four five six")?;
+    ///     store.commit_named("crawl of 27 November")?;
+    /// }
+    /// drop(store);
+    /// assert!(Store::open(&folder)?.view().has_commit("crawl of 27 November"));
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the name is empty or longer. Otherwise as [`commit`](Self::commit).
+    pub fn commit_named(&mut self, name: &str) -> Result<Committed, Error> {
+        if !(1..=MAX_NAME_BYTES).contains(&name.len()) {
+            return Err(Error::OutOfRange { field: "name", value: shortened(&name), expected: "1 to 64 bytes long" });
+        }
+        self.commit_as(name)
+    }
+
+    fn commit_as(&mut self, name: &str) -> Result<Committed, Error> {
+        self.check_sound()?;
         let is_large =
             !self.pending.spilled().is_empty() || self.pending.batch().bytes() as u64 > self.limits.log_bytes;
         if is_large {
@@ -295,7 +332,7 @@ impl Store {
         }
         let mut next = State::clone(&self.view.state);
         if is_large {
-            let committed = next.apply(self.pending.change(self.pending.spilled().to_vec()))?;
+            let committed = next.apply(self.pending.change(name, self.pending.spilled().to_vec()))?;
             self.checkpoint(next, 1)?;
             return Ok(committed);
         }
@@ -304,14 +341,14 @@ impl Store {
         } else {
             self.pending.batch().freeze(self.manifest.id.to_bytes())?
         };
-        let record = self.pending.record(&bytes);
+        let record = self.pending.record(name, &bytes);
         let added = if bytes.is_empty() {
             Vec::new()
         } else {
             vec![Frozen::open_with_tools(Data::Memory(bytes), &next.tools)?]
         };
         let added = added.into_iter().map(|frozen| Segment::new(frozen, None)).collect();
-        let committed = next.apply(self.pending.change(added))?;
+        let committed = next.apply(self.pending.change(name, added))?;
         next.settle()?;
         self.is_interrupted = true;
         self.log.append(&record)?;
@@ -418,6 +455,7 @@ impl Store {
             let (documents, removed) = (segment.frozen().len(), segment.removed().iter().collect());
             Some(Listed { number: segment.number()?, documents, removed })
         };
+        written.names = next.names.to_vec();
         written.segments = next.segments.iter().filter_map(listed).collect();
         let log = Log::create(&log_path(self.folder.path(), written.log), written.id, written.log)?;
         self.folder.sync()?;

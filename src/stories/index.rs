@@ -21,6 +21,8 @@ const OPENING: f64 = 1.5;
 const PRIOR: f64 = 5.0;
 /// The least share of the opening's weight that the other text has: of one of both, and of the other.
 const OPENING_SHARES: (f64, f64) = (0.3, 0.1);
+/// Texts that share this many rare words may open differently: a feature begins with a scene, not with what happened.
+const RARE_OF_FEATURE: usize = 30;
 /// Words are rare up to this share of the texts, or up to `max_document_frequency`.
 const RARE_SHARE: f64 = 0.01;
 
@@ -259,7 +261,8 @@ impl StoryIndex {
         let similarity = self.lowered(left, right, shared);
         let share = |shared: f64, text: usize| shared / self.totals[text].opening.max(f64::MIN_POSITIVE);
         let (of_left, of_right) = (share(shared.openings.0, left), share(shared.openings.1, right));
-        let opens_alike = of_left.max(of_right) >= OPENING_SHARES.0 && of_left.min(of_right) >= OPENING_SHARES.1;
+        let opens_alike = of_left.min(of_right) >= OPENING_SHARES.1 || shared.rare >= RARE_OF_FEATURE;
+        let opens_alike = opens_alike && of_left.max(of_right) >= OPENING_SHARES.0;
         let pair = StoryPair { left, right, similarity, shared: shared.rare };
         (opens_alike && similarity >= self.threshold).then_some(pair)
     }

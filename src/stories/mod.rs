@@ -34,7 +34,7 @@
 //!    [window](StoryRules::window) of one another.
 //! 3. Each candidate is compared exactly. The similarity is lowered where few rare words carry it, because two short
 //!    texts share a few by chance. The opening of each must share words with the other: what only the ends have in common
-//!    is background.
+//!    is background. If many rare words are shared, one of the openings may differ, as that of a feature does.
 //! 4. Pairs are joined into stories, the most similar first, if the articles of both sides are similar **on average**
 //!    (average linkage; Sokal and Michener 1958). So a chain of pairs is no story. In the end each member must be similar
 //!    to the others on average.

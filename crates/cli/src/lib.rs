@@ -13,6 +13,7 @@ mod escape;
 mod exit_status;
 mod field_check;
 mod file_names;
+mod history;
 mod input_error;
 mod inputs;
 mod interrupt;
@@ -101,6 +102,7 @@ fn run_command(command: &Command) -> anyhow::Result<()> {
         Command::Stories(command) => commands::stories::run(command),
         Command::Rewrites(command) => commands::rewrites::run(command),
         Command::Index(command) => commands::index::run(command),
+        Command::Shard(command) => commands::shard::run(command),
         Command::Inspect(command) => commands::inspect::run(command),
         Command::Completions(command) => commands::completions::run(command),
         Command::Man(command) => commands::completions::run_man(command),

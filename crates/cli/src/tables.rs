@@ -98,6 +98,13 @@ pub(crate) fn write_pairs(
     let mut counts = RelationCounts::default();
     let rows = JudgedRows { pairs, relations, ready: VecDeque::new(), counts: &mut counts };
     let count = write_numbered(found, rows, to, &text)?;
+    if counts.not_compared() > 0 {
+        let (pairs, limit) = (counts.not_compared(), relations.limit());
+        tracing::warn!(
+            "{pairs} pairs were not compared by their texts, because both documents are similar to more than {limit} others: each was \
+             compared with its {limit} most similar ones; two that are edits of all of these count as edits, others as one template"
+        );
+    }
     Ok((count, Some(counts)))
 }
 
@@ -132,7 +139,7 @@ impl JudgedRows<'_> {
         let documents: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
         for (pair, relation) in pairs.iter().zip(self.relations.of(&documents)?) {
             let relation = if pair.is_copy() { Relation::Copy } else { relation };
-            self.counts.add(relation);
+            self.counts.add(relation, pair.is_copy() || self.relations.is_compared((pair.left, pair.right)));
             self.ready.push_back(Row { relation: Some(relation), ..Row::new(pair.left, pair.right, pair.jaccard()) });
         }
         Ok(())
@@ -337,7 +344,7 @@ impl Cluster {
 /// other members. Calls `show` for each cluster. The members of a cluster must be consecutive.
 pub(crate) fn write_clusters(
     found: &DiskPairs,
-    members: Rows<Member<u32>>,
+    members: impl Iterator<Item = Result<Member<u32>, twinprint::Error>>,
     to: &Output,
     format: TableFormat,
     mut show: impl FnMut(&Cluster),

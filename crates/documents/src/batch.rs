@@ -252,27 +252,6 @@ impl Part {
         }
     }
 
-    /// Moves the documents to the bad records whose ids have a tab or a line break, which tables of results cannot hold.
-    pub(crate) fn reject_broken_ids(&mut self) {
-        let is_broken = |id: &str| memchr::memchr3(b'\t', b'\n', b'\r', id.as_bytes()).is_some();
-        if !is_broken(&self.ids) {
-            return;
-        }
-        let mut documents = std::mem::take(&mut self.documents);
-        documents.retain(|record| {
-            let (id, _) = self.document(record);
-            let kind = is_broken(id).then(|| ErrorKind::BrokenId(id.to_string()));
-            let is_whole = kind.is_none();
-            if let Some(kind) = kind {
-                let bytes = self.bytes_of(record).to_vec();
-                self.bad.push(BadRecord { line: record.line, kind, bytes });
-            }
-            is_whole
-        });
-        self.documents = documents;
-        self.bad.sort_by_key(|bad| bad.line);
-    }
-
     /// Sets the range in [`Raw`] of the document added last.
     pub(crate) fn set_raw(&mut self, range: Range<usize>) {
         if let Some(record) = self.documents.last_mut() {

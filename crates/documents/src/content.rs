@@ -79,8 +79,8 @@ impl Content {
         if first.starts_with(b"WARC/") {
             return Self::Warc;
         }
-        if is_utf16(first) {
-            return Self::Foreign("UTF-16 text", "convert it to UTF-8: iconv -f UTF-16LE -t UTF-8 FILE");
+        if let Some(remedy) = utf16_remedy(first) {
+            return Self::Foreign("UTF-16 text", remedy);
         }
         let text = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first).trim_ascii_start();
         if text.starts_with(b"{") || text.starts_with(b"[") {
@@ -99,12 +99,19 @@ fn is_text(first: &[u8]) -> bool {
     is_utf8 && !first.contains(&0)
 }
 
-/// Returns whether ASCII letters alternate with NUL, as in UTF-16 without a byte order mark.
-fn is_utf16(first: &[u8]) -> bool {
-    let pairs = first.chunks_exact(2).take(16);
-    let is_little = |pair: &[u8]| pair[0].is_ascii() && pair[0] != 0 && pair[1] == 0;
-    let is_big = |pair: &[u8]| pair[1].is_ascii() && pair[1] != 0 && pair[0] == 0;
-    first.len() >= 8 && (pairs.clone().all(is_little) || pairs.clone().all(is_big))
+/// Returns how to convert UTF-16 without a byte order mark, in which ASCII letters alternate with NUL.
+fn utf16_remedy(first: &[u8]) -> Option<&'static str> {
+    let mut pairs = first.chunks_exact(2).take(16);
+    let is_letter = |byte: u8, other: u8| byte.is_ascii() && byte != 0 && other == 0;
+    match first {
+        [0, _, _, _, _, _, _, _, ..] => pairs
+            .all(|pair| is_letter(pair[1], pair[0]))
+            .then_some("convert it to UTF-8: iconv -f UTF-16BE -t UTF-8 FILE"),
+        [_, 0, _, _, _, _, _, _, ..] => pairs
+            .all(|pair| is_letter(pair[0], pair[1]))
+            .then_some("convert it to UTF-8: iconv -f UTF-16LE -t UTF-8 FILE"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -130,12 +137,14 @@ mod tests {
         for (first, expected) in [
             (&b"PK\x03\x04\x14\0"[..], "zip"),
             (b"\xff\xfe{\0", "UTF-16"),
-            (b"{\0\"\0i\0d\0\"\0", "UTF-16"),
-            (b"\0{\0\"\0i\0d\0\"", "UTF-16"),
             (b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS"),
         ] {
             let found = Content::from_first_bytes(first);
             assert!(matches!(found, Content::Foreign(name, _) if name.contains(expected)), "{first:?}: {found:?}");
+        }
+        for (first, expected) in [(b"{\0\"\0i\0d\0\"\0", "-f UTF-16LE"), (b"\0{\0\"\0i\0d\0\"", "-f UTF-16BE")] {
+            let found = Content::from_first_bytes(first);
+            assert!(matches!(found, Content::Foreign(_, remedy) if remedy.contains(expected)), "{first:?}: {found:?}");
         }
         let mut tar = vec![b'a'; 257];
         tar.extend_from_slice(b"ustar\x0000");

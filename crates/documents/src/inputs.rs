@@ -1,6 +1,7 @@
 //! Finds the files of a corpus.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::columns::FirstColumns;
@@ -122,6 +123,29 @@ impl Inputs {
     pub fn per_file(&self) -> impl Iterator<Item = Self> + '_ {
         let single = |source: &Source| Self { sources: vec![source.clone()], total: source.size(), ..*self };
         self.sources.iter().map(single)
+    }
+
+    /// Returns some of the files as inputs of their own, by their places in the order of [`paths`](Self::paths), with the ids that they
+    /// have among the others. Places beyond the last file are left out.
+    ///
+    /// ```
+    /// use twinprint_documents::{Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// for name in ["a.txt", "b.txt", "c.txt"] {
+    ///     std::fs::write(folder.join(name), name)?;
+    /// }
+    /// let inputs = Inputs::find([folder], &Options::default())?;
+    /// assert!(inputs.of_files(1..3).paths().eq([folder.join("b.txt"), folder.join("c.txt")]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of_files(&self, files: Range<usize>) -> Self {
+        let end = files.end.min(self.sources.len());
+        let sources = self.sources[files.start.min(end)..end].to_vec();
+        let total = sources.iter().map(Source::size).sum();
+        Self { sources, total, ..*self }
     }
 
     /// Returns how the values of tables are separated.

@@ -61,7 +61,6 @@ impl<R: BufRead> LineReader<R> {
             self.part.clear();
             parse_json_lines(&self.line, &self.options, &self.fields, &mut self.part);
             self.part.number_lines(&self.name.to_string_lossy(), self.lines);
-            self.part.reject_broken_ids();
             self.lines += 1;
             if let Some(bad) = self.part.bad.pop() {
                 return Err(self.failed(bad.line, bad.kind));

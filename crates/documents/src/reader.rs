@@ -171,7 +171,6 @@ impl Reader {
         let file = self.opened.saturating_sub(1);
         let unit = self.current.as_ref().map_or(RecordUnit::Line, |records| records.unit());
         let place = |location| place(&self.inputs, location, unit);
-        part.reject_broken_ids();
         if !self.config.options.repeated_ids {
             let describe = |location: RecordLocation| match place(location) {
                 RecordPlace { line: Some(line), .. } if location.file == file => format!("{} {line}", unit.name()),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from . import _native
 
 
-class Table(Protocol):
+class Columnar(Protocol):
     """Anything with columns by name: a dict of lists, a data frame of pandas or polars, an Arrow table, a dataset."""
 
     def __getitem__(self, name: str, /) -> Any:
@@ -32,10 +35,30 @@ def listed(values: Iterable[Any] | None, rows: int, what: str) -> list[Any] | No
     return listed
 
 
+def names(values: Iterable[Any] | None, rows: int, what: str) -> list[str] | None:
+    """Reads a column as names. Missing values share the empty one, as in the command."""
+    column = listed(values, rows, what)
+    return None if column is None else ["" if value is None or value != value else str(value) for value in column]
+
+
+def named(ids: Sequence[Any] | None, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[Any] | list[str]:
+    """Returns the ids of texts as a column for Arrow: their numbers where they have no ids."""
+    if ids is None:
+        return numbers
+    if all(isinstance(id, str) for id in ids):
+        return [ids[number] for number in numbers.tolist()]
+    if all(isinstance(id, int) and not isinstance(id, bool) for id in ids):
+        try:
+            return np.asarray(ids, dtype=np.int64)[numbers]
+        except OverflowError as error:
+            raise ValueError("an id does not fit into 64 bits; give ids as str for an Arrow table") from error
+    raise TypeError("a column of Arrow has one type; give ids that are all str or all int for a table")
+
+
 class Facts:
     """What the rules of ``keep`` ask of the texts."""
 
-    def __init__(self, keep: str, table: Table | None, source: str, rows: int) -> None:
+    def __init__(self, keep: str, table: Columnar | None, source: str, rows: int) -> None:
         """Reads the columns that the rules name."""
         scores, dates, needs_source = _native.keep_fields(keep)
         self.scores = [[_score(value) for value in _column(table, name, rows)] for name in scores]
@@ -44,7 +67,7 @@ class Facts:
         self.sources = None if sources is None else [None if value is None else str(value) for value in sources]
 
 
-def _column(table: Table | None, name: str, rows: int) -> list[Any]:
+def _column(table: Columnar | None, name: str, rows: int) -> list[Any]:
     if table is None:
         raise ValueError(f"keep names the column {name!r}; give it in columns=, such as columns={{{name!r}: [...]}}")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._columns import Facts, Table, listed
+from ._columns import Columnar, Facts, listed, named
 from ._join import Progress, join
+from ._native import Table
 from ._pairs import Pairs
 
 if TYPE_CHECKING:
@@ -90,6 +91,30 @@ class Deduplicated:
         columns = (self._removed, self._representatives, self._jaccard, self._containment)
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [Removed(self._id(text), self._id(kept), jaccard, share) for text, kept, jaccard, share in rows]
+
+    @property
+    def representatives(self) -> npt.NDArray[np.uint32]:
+        """For each text, the number of the text that is kept in its place; its own number if it is kept. As a column, it groups
+        the texts of a cluster: ``frame["cluster"] = result.representatives``."""
+        numbers = np.arange(len(self._texts), dtype=np.uint32)
+        numbers[self._removed] = self._representatives
+        return numbers
+
+    def table(self) -> Table:
+        """Returns the removed texts as an Arrow table with the columns of :class:`Removed`; a similarity that is nan is null.
+
+        >>> result = dedup(["The ferry to Skelby was cancelled on Monday."] * 2, ids=["wire", "post"])
+        >>> result.table()
+        <twinprint.Table id, duplicate_of, jaccard, containment, 1 rows>
+        """
+        return Table(
+            [
+                ("id", named(self._ids, self._removed)),
+                ("duplicate_of", named(self._ids, self._representatives)),
+                ("jaccard", self._jaccard),
+                ("containment", self._containment),
+            ]
+        )
 
     @property
     def blank(self) -> list[Any]:
@@ -174,11 +199,13 @@ def dedup(
     texts: Texts,
     *,
     ids: Sequence[Hashable] | None = None,
+    within: Iterable[Any] | None = None,
+    across: Iterable[Any] | None = None,
     threshold: float = 0.5,
     recall: float = 0.99,
     scheme: Scheme | None = None,
     keep: str = "first",
-    columns: Table | None = None,
+    columns: Columnar | None = None,
     source: str = "source",
     contained: float | None = None,
     scaled: int = 4,
@@ -227,6 +254,8 @@ def dedup(
     found = join(
         held,
         None,
+        within=within,
+        across=across,
         scheme=scheme,
         threshold=threshold,
         recall=recall,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from . import _native
-from ._columns import listed
+from ._columns import listed, names
 from ._pairs import Contained, Pairs
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def join(
     texts: _native.Held,
     against: _native.Held | None,
     *,
+    within: Iterable[Any] | None,
+    across: Iterable[Any] | None,
     scheme: Scheme | None,
     threshold: float,
     recall: float,
@@ -36,9 +38,13 @@ def join(
 ) -> _native.Found:
     if memory is not None and folder is None:
         raise ValueError("memory limits the join in a folder; give folder= too, or leave memory out")
+    if against is not None and (within is not None or across is not None):
+        raise ValueError("within= and across= do not go with against=; join all texts, and say in across= which are which")
     return _native.join(
         texts,
         against,
+        within=names(within, len(texts), "values of within"),
+        across=names(across, len(texts), "values of across"),
         scheme=scheme,
         threshold=threshold,
         recall=recall,
@@ -76,6 +82,8 @@ def find_pairs(
     against: Texts | None = None,
     ids: Sequence[Hashable] | None = None,
     against_ids: Sequence[Hashable] | None = None,
+    within: Iterable[Any] | None = None,
+    across: Iterable[Any] | None = None,
     threshold: float = 0.5,
     recall: float = 0.99,
     scheme: Scheme | None = None,
@@ -90,6 +98,8 @@ def find_pairs(
 
     :param against: Compare the texts only with these, not with one another. They are numbered after the texts.
     :param ids: What to call the texts, one for each; their numbers from 0 otherwise.
+    :param within: Compare only texts whose values here are equal: a column with their language, or their day.
+    :param across: Compare only texts whose values here differ: a column with their outlet, or with "test" and "training".
     :param threshold: The least exact similarity, above 0 to 1.
     :param recall: The least share of the pairs at the threshold to find, below 1. Pairs above the threshold are missed less.
     :param scheme: What of a text counts. Defaults to :meth:`Scheme.news`, words in threes.
@@ -104,6 +114,8 @@ def find_pairs(
     found = join(
         held,
         others,
+        within=within,
+        across=across,
         scheme=scheme,
         threshold=threshold,
         recall=recall,
@@ -122,6 +134,8 @@ def contained(
     against: Texts | None = None,
     ids: Sequence[Hashable] | None = None,
     against_ids: Sequence[Hashable] | None = None,
+    within: Iterable[Any] | None = None,
+    across: Iterable[Any] | None = None,
     least: float = 0.8,
     scheme: Scheme | None = None,
     expand: int = 32,
@@ -144,6 +158,8 @@ def contained(
     found = join(
         held,
         others,
+        within=within,
+        across=across,
         scheme=scheme,
         threshold=1.0,
         recall=0.99,

@@ -16,6 +16,7 @@ __all__ = [
     "Signature",
     "Signatures",
     "Column",
+    "Table",
     "Deduplicator",
     "LshIndex",
     "Found",
@@ -151,6 +152,14 @@ class Column:
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
 
 @final
+class Table:
+    def __new__(cls, columns: list[tuple[str, npt.NDArray[Any] | list[str]]]) -> Table: ...
+    @property
+    def column_names(self) -> list[str]: ...
+    def __len__(self) -> int: ...
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+@final
 class Deduplicator:
     def __new__(cls, scheme: Scheme | None, threshold: float, recall: float) -> Deduplicator: ...
     def insert(self, text: str) -> tuple[str, int | None, float | None]: ...
@@ -240,6 +249,8 @@ def join(
     texts: Held,
     against: Held | None,
     *,
+    within: list[str] | None,
+    across: list[str] | None,
     scheme: Scheme | None,
     threshold: float,
     recall: float,

@@ -8,6 +8,8 @@ from typing import Any, Generic, NamedTuple, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 
+from ._columns import named
+from ._native import Table
 from ._types import Columns
 
 
@@ -111,6 +113,13 @@ class Pairs(_Rows[Pair]):
         """The exact similarities."""
         return _share(self.shared, self.left_sizes + self.right_sizes - self.shared)
 
+    def table(self) -> Table:
+        """Returns the pairs as an Arrow table with the columns of :class:`Pair`: ``polars.DataFrame(pairs.table())``.
+
+        :raises TypeError: If the ids are neither all str nor all int.
+        """
+        return Table([("left", named(self._ids, self.left)), ("right", named(self._ids, self.right)), ("jaccard", self.jaccard)])
+
     def _rows(self, rows: slice) -> Iterator[Pair]:
         similarities = _share(self.shared[rows], self.left_sizes[rows] + self.right_sizes[rows] - self.shared[rows])
         return map(Pair, self._names(self._left[rows]), self._names(self._right[rows]), similarities.tolist())
@@ -133,6 +142,14 @@ class Contained(_Rows[ContainedPair]):
     def containment(self) -> npt.NDArray[np.float64]:
         """The shares of the inner texts' shingles that the outer ones have."""
         return _share(self.shared, self.left_sizes)
+
+    def table(self) -> Table:
+        """Returns the rows as an Arrow table with the columns of :class:`ContainedPair`.
+
+        :raises TypeError: If the ids are neither all str nor all int.
+        """
+        columns = (("inner", self.inner), ("outer", self.outer))
+        return Table([*((name, named(self._ids, numbers)) for name, numbers in columns), ("containment", self.containment)])
 
     def _rows(self, rows: slice) -> Iterator[ContainedPair]:
         shares = _share(self.shared[rows], self.left_sizes[rows])

@@ -29,10 +29,15 @@ impl CrowdMembers {
         self.buckets
     }
 
-    /// Begins a bucket, and returns its number.
-    pub(crate) fn begin(&mut self) -> u32 {
-        self.buckets += 1;
-        self.buckets - 1
+    /// Begins some buckets, and returns the number of the first.
+    pub(crate) fn begin(&mut self, buckets: u32) -> u32 {
+        self.buckets += buckets;
+        self.buckets - buckets
+    }
+
+    /// Returns the members as `document << 32 | bucket`, in order.
+    pub(crate) fn finish(self) -> Result<Sorted<1>, Error> {
+        self.members.finish()
     }
 
     /// Adds a document of a bucket.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::crowd_file::{CrowdFile, CrowdMembers};
+use super::crowd_file::CrowdFile;
+pub(crate) use super::crowd_file::CrowdMembers;
 pub(crate) use super::finder::{Finder, Parameters};
 use crate::error::Error;
 use crate::external::{
@@ -34,6 +35,11 @@ impl Candidates {
     /// Takes the kind [`Candidates`](Kind::Candidates), [`Rejoined`](Kind::Rejoined) or [`Samples`](Kind::Samples).
     pub(crate) fn new(work: &Arc<WorkDir>, kind: Kind, owner: u64) -> Self {
         Self { work: Arc::clone(work), kind, owner }
+    }
+
+    /// Returns the folder that they are in.
+    pub(crate) fn into_work(self) -> Arc<WorkDir> {
+        self.work
     }
 
     fn name(&self) -> &'static str {
@@ -99,18 +105,27 @@ impl Finder<'_> {
         let bands = self.parameters.banding.bands() as usize;
         let mut pairs = self.scratch.sorter("candidates");
         let mut members = CrowdMembers::new(self.scratch);
-        let mut entries = self.entries(0)?;
+        let mut entries = self.entries(0, ALL_KEYS)?;
         for band in 0..bands {
             watch.step(Stage::Candidates, band as u64, bands as u64)?;
-            let (rule, to) = (self.parameters.rule, (&mut pairs, &mut members));
             let (enumerated, next) = parallel::both(
-                || enumerate(entries, rule, to, self.filter),
-                || if band + 1 < bands { self.entries(band + 1) } else { Ok(Sorted::default()) },
+                || self.enumerate(entries, &mut pairs, &mut members),
+                || if band + 1 < bands { self.entries(band + 1, ALL_KEYS) } else { Ok(Sorted::default()) },
             );
             enumerated?;
             entries = next?;
         }
         drop(entries);
+        self.write(candidates, (pairs, members), watch)
+    }
+
+    /// Searches the oversized buckets, whose members these are, and writes all pairs.
+    pub(crate) fn write(
+        &self,
+        candidates: &Candidates,
+        (mut pairs, members): (Sorter<1>, CrowdMembers),
+        watch: &mut Watch<'_>,
+    ) -> Result<(), Error> {
         let mut stats = JoinStats { oversized_buckets: u64::from(members.buckets()), ..JoinStats::default() };
         let mut documents = candidates.create_crowd()?;
         let show = |document| documents.record(|bytes| put(bytes, &[u64::from(document)]));
@@ -121,15 +136,17 @@ impl Finder<'_> {
         candidates.write(pairs.finish()?, &stats)
     }
 
-    /// Sorts the keys of a band, each with its document. Two bands are held at a time.
-    fn entries(&self, band: usize) -> Result<Sorted<1>, Error> {
+    /// Sorts the keys of a band that are in a range, each with its document. Two bands are held at a time.
+    pub(crate) fn entries(&self, band: usize, range: KeyRange) -> Result<Sorted<1>, Error> {
         let mut entries = self.scratch.sorter_with("entries", self.scratch.memory() / 4);
         let mut document = 0;
         self.keys.of_band((self.segments, &self.groups.segment_hashes), band, |key| {
             if self.groups.firsts.get(document) {
                 // A key and a document sort as one number.
                 let key = key ^ self.filter.salt(document);
-                entries.push([u64::from(key) << 32 | u64::from(document)])?;
+                if range.holds(key) {
+                    entries.push([u64::from(key) << 32 | u64::from(document)])?;
+                }
             }
             document += 1;
             Ok(())
@@ -140,40 +157,61 @@ impl Finder<'_> {
         entries.finish()
     }
 
-    /// Returns the file of the candidates.
-    pub(crate) fn file(&self) -> Candidates {
-        Candidates::new(self.segments.work(), Kind::Candidates, self.owner())
+    /// Writes the pairs of each bucket up to the limit, and the members of each that is over it.
+    pub(crate) fn enumerate(
+        &self,
+        mut entries: Sorted<1>,
+        pairs: &mut Sorter<1>,
+        members: &mut CrowdMembers,
+    ) -> Result<(), Error> {
+        let (rule, filter) = (self.parameters.rule, self.filter);
+        let mut bucket = Bucket { rule, filter, key: None, held: Vec::new(), number: None };
+        while let Some([entry]) = entries.next()? {
+            if bucket.key != Some(entry >> 32) {
+                bucket.end(pairs)?;
+                bucket.key = Some(entry >> 32);
+            }
+            bucket.add(entry as u32, members)?;
+        }
+        bucket.end(pairs)
+    }
+
+    /// Returns the file of the candidates in a folder.
+    pub(crate) fn file_in(&self, work: &Arc<WorkDir>) -> Candidates {
+        Candidates::new(work, Kind::Candidates, self.owner())
     }
 
     /// Names the documents and the parameters.
     pub(crate) fn owner(&self) -> u64 {
-        let Parameters { banding, seed, width, rule, .. } = self.parameters;
-        let numbers =
-            [banding.bands() as usize, banding.rows() as usize, width, rule.limit()].map(|number| number as u64);
-        let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
-        put(&mut bytes, &[self.segments.owner(), self.groups.content, seed]);
-        put(&mut bytes, &numbers);
-        put(&mut bytes, &[RULE_VERSION, self.parameters.sketch_filter.number()]);
-        xxh3_64(&bytes)
+        owner(self.parameters, self.filter, (self.segments.owner(), self.groups.content))
     }
 }
 
-/// Writes the pairs of each bucket up to the limit, and the members of each that is over it.
-fn enumerate(
-    mut entries: Sorted<1>,
-    rule: BucketRule,
-    (pairs, members): (&mut Sorter<1>, &mut CrowdMembers),
-    filter: &PairFilter,
-) -> Result<(), Error> {
-    let mut bucket = Bucket { rule, filter, key: None, held: Vec::new(), number: None };
-    while let Some([entry]) = entries.next()? {
-        if bucket.key != Some(entry >> 32) {
-            bucket.end(pairs)?;
-            bucket.key = Some(entry >> 32);
-        }
-        bucket.add(entry as u32, members)?;
+/// Names documents, by their scheme and their content, and the parameters under which candidates are found.
+pub(crate) fn owner(parameters: Parameters, filter: &PairFilter, (scheme, content): (u64, u64)) -> u64 {
+    let Parameters { banding, seed, width, rule, sketch_filter } = parameters;
+    let numbers = [banding.bands() as usize, banding.rows() as usize, width, rule.limit()].map(|number| number as u64);
+    let mut bytes = vec![u8::from(filter.within_blocks), u8::from(filter.across_sources)];
+    put(&mut bytes, &[scheme, content, seed]);
+    put(&mut bytes, &numbers);
+    put(&mut bytes, &[RULE_VERSION, sketch_filter.number()]);
+    xxh3_64(&bytes)
+}
+
+/// One of several ranges of equal length into which the keys of a band are cut. Keys are hashes, so that each range has about as many.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyRange {
+    pub(crate) number: u32,
+    pub(crate) of: u32,
+}
+
+/// The range of all keys.
+const ALL_KEYS: KeyRange = KeyRange { number: 0, of: 1 };
+
+impl KeyRange {
+    fn holds(self, key: u32) -> bool {
+        (u64::from(key) * u64::from(self.of)) >> 32 == u64::from(self.number)
     }
-    bucket.end(pairs)
 }
 
 /// A bucket as its documents come, in ascending order.
@@ -196,7 +234,7 @@ impl Bucket<'_> {
         if !self.rule.is_oversized(self.held.len()) {
             return Ok(());
         }
-        let number = members.begin();
+        let number = members.begin(1);
         self.number = Some(number);
         self.held.drain(..).try_for_each(|document| members.add(document, number))
     }

@@ -3,3 +3,5 @@
 #[cfg(feature = "disk")]
 pub(crate) mod external;
 pub(crate) mod memory;
+#[cfg(feature = "disk")]
+pub(crate) mod stored;

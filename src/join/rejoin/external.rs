@@ -17,7 +17,7 @@ use crate::join::storage::band_keys::{BandKeyWriter, SegmentHash};
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::Segments;
 use crate::join::verify::chunk_edges::ChunkEdges;
-use crate::join::verify::passes::Verifier;
+use crate::join::verify::passes::{ChunkHomes, Verifier};
 use crate::mix::mix64;
 
 /// What it takes to join the documents of oversized buckets once more.
@@ -53,7 +53,8 @@ impl CrowdedOnDisk {
         let candidates = Candidates::new(work, Kind::Rejoined, finder.owner());
         finder.find(&candidates, watch)?;
         let criterion = self.settings.criterion();
-        let verifier = Verifier { segments, keys, groups: &groups, criterion, known: None, scratch };
+        let verifier =
+            Verifier { segments, keys, groups: &groups, criterion, known: None, scratch, homes: ChunkHomes::One(work) };
         let (mut verified, _) = verifier.edges(&candidates, watch)?;
         let mut edges = scratch.sorter::<3>("found-later");
         while let Some(edge) = next_edge(&mut verified)? {

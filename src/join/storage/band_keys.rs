@@ -24,6 +24,16 @@ impl SegmentHash {
     pub(crate) fn add(&mut self, set: &SetInfo) {
         self.0 = mix64(self.0 ^ set.check());
     }
+
+    /// Returns the hash as it is stored.
+    pub(crate) fn to_number(self) -> u64 {
+        self.0
+    }
+
+    /// Reads a hash that [`to_number`](Self::to_number) gave.
+    pub(crate) fn from_number(number: u64) -> Self {
+        Self(number)
+    }
 }
 
 /// Makes keys.
@@ -96,11 +106,12 @@ impl BandKeyWriter {
     ) -> Result<(), Error> {
         for (number, &sets) in (0..).zip(hashes) {
             watch.step(Stage::Partitioning, u64::from(number), hashes.len() as u64)?;
-            let (work, name) = (segments.work(), segment_name(Kind::Keys, number));
-            if work.open_current(&name, self.role(number, sets))?.is_none() {
+            let (work, number_there) = segments.place(number);
+            let name = segment_name(Kind::Keys, number_there);
+            if work.open_current(&name, self.role(number_there, sets))?.is_none() {
                 let mut columns = self.columns();
                 segments.sets_of(number, |sets| self.push_sets(sets, &mut columns))?;
-                self.write(work, (number, sets), &columns)?.finish()?;
+                self.write(work, (number_there, sets), &columns)?.finish()?;
             }
         }
         Ok(())
@@ -133,8 +144,8 @@ impl BandKeyWriter {
         mut show: impl FnMut(u32) -> Result<(), Error>,
     ) -> Result<(), Error> {
         for (number, &sets) in (0..).zip(hashes) {
-            let name = segment_name(Kind::Keys, number);
-            let mut file: FrameReader = segments.work().open_file(&name, self.role(number, sets))?;
+            let (work, number) = segments.place(number);
+            let mut file: FrameReader = work.open_file(&segment_name(Kind::Keys, number), self.role(number, sets))?;
             file.skip_alike(band as u64)?;
             short_numbers(file.take_frame()?).try_for_each(&mut show)?;
         }

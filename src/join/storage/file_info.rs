@@ -11,7 +11,7 @@ use crate::external::{FrameReader, Kind};
 #[non_exhaustive]
 pub struct FileInfo {
     /// What it holds: `documents`, `keys`, `sets`, `candidates`, `samples`, `verified`, `verified-contained`, `edges`, `contained`,
-    /// `copies`, `joined`, `key` or `scheme-key`; `numbers`, `probes` or `build-side` if it is temporary.
+    /// `copies`, `joined`, `key` or `scheme-key`; `shard-done`, `groups`, `band-pairs` or `band-crowd` of a join by shards; `numbers`, `probes` or `build-side` if it is temporary.
     pub kind: &'static str,
     /// The random number of the work folder that it was written in, as 32 hexadecimal digits.
     pub folder: String,
@@ -52,6 +52,10 @@ impl FileInfo {
             (Kind::SchemeKey, "scheme-key"),
             (Kind::Rejoined, "rejoined"),
             (Kind::Crowd, "crowd"),
+            (Kind::ShardDone, "shard-done"),
+            (Kind::Groups, "groups"),
+            (Kind::BandPairs, "band-pairs"),
+            (Kind::BandCrowd, "band-crowd"),
         ];
         let named = kinds.into_iter().find(|(known, _)| *known as u16 == label.kind);
         let (_, kind) = named.ok_or_else(|| file.corrupt())?;

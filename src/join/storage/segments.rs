@@ -55,27 +55,46 @@ pub(crate) struct Segments {
     set_hasher: SetHasher,
 }
 
-/// Where the segments are, and how many.
+/// Where the segments are, and how many. They are numbered through all folders; in each, the files count from 0.
 #[derive(Clone, Debug)]
 pub(crate) struct SegmentDir {
+    /// Where everything else of the join is.
     work: Arc<WorkDir>,
+    parts: Arc<[Part]>,
     owner: u64,
     pub(crate) whole: u32,
+}
+
+/// A folder with some of the segments.
+#[derive(Debug)]
+struct Part {
+    work: Arc<WorkDir>,
+    /// The number of its first segment.
+    first: u32,
 }
 
 impl SegmentDir {
     /// Opens the segments of an owner in a folder.
     fn find(work: &Arc<WorkDir>, owner: u64) -> Self {
-        let mut dir = Self { work: Arc::clone(work), owner, whole: 0 };
-        while work.has(&segment_name(Kind::Documents, dir.whole)) {
-            dir.whole += 1;
+        let parts = Arc::from([Part { work: Arc::clone(work), first: 0 }]);
+        let mut whole = 0;
+        while work.has(&segment_name(Kind::Documents, whole)) {
+            whole += 1;
         }
-        dir
+        Self { work: Arc::clone(work), parts, owner, whole }
+    }
+
+    /// Returns the folder of a segment, and its number there.
+    fn place(&self, number: u32) -> (&Arc<WorkDir>, u32) {
+        // The last of those that begin there: the others are empty.
+        let Part { work, first } = &self.parts[self.parts.partition_point(|part| part.first <= number).max(1) - 1];
+        (work, number - first)
     }
 
     /// Begins a file of the next segment.
     pub(crate) fn create(&self, kind: Kind) -> Result<FrameWriter, Error> {
-        self.work.create(&segment_name(kind, self.whole), self.role(kind, self.whole))
+        let (work, number) = self.place(self.whole);
+        work.create(&segment_name(kind, number), self.role(kind, number))
     }
 
     pub(crate) fn work(&self) -> &WorkDir {
@@ -89,11 +108,13 @@ impl SegmentDir {
     }
 
     fn path(&self, kind: Kind, number: u32) -> PathBuf {
-        self.work.own().path(&segment_name(kind, number))
+        let (work, number) = self.place(number);
+        work.own().path(&segment_name(kind, number))
     }
 
     fn open(&self, kind: Kind, number: u32) -> Result<FrameReader, Error> {
-        self.work.open_file(&segment_name(kind, number), self.role(kind, number))
+        let (work, number) = self.place(number);
+        work.open_file(&segment_name(kind, number), self.role(kind, number))
     }
 
     fn file(&self, kind: Kind, number: u32) -> Result<Option<FrameReader>, Error> {
@@ -118,11 +139,35 @@ pub(crate) fn segment_name(kind: Kind, number: u32) -> String {
 }
 
 impl Segments {
-    /// Lists the segments in a folder.
-    pub(crate) fn open(work: &Arc<WorkDir>, owner: u64) -> Result<Self, Error> {
+    /// Lists the segments in a folder. The key of their hashes is the shared one, if there is one, or the folder's own.
+    pub(crate) fn open(work: &Arc<WorkDir>, owner: u64, shared_key: Option<u64>) -> Result<Self, Error> {
         let dir = SegmentDir::find(work, owner);
-        let set_hasher = SetHasher::open(work, owner, dir.whole > 0)?;
+        let set_hasher = SetHasher::open(work, owner, dir.whole > 0, shared_key)?;
         Ok(Self { dir, set_hasher })
+    }
+
+    /// Takes the segments of several folders, in their order, whose hashes have one key; each folder comes with the number of its
+    /// segments. Everything else of the join is in the folder `work`.
+    pub(crate) fn of_folders(
+        work: &Arc<WorkDir>,
+        folders: impl IntoIterator<Item = (Arc<WorkDir>, u32)>,
+        owner: u64,
+        key: u64,
+    ) -> Self {
+        let mut whole = 0;
+        let part = |(work, segments)| {
+            let first = whole;
+            whole += segments;
+            Part { work, first }
+        };
+        let parts = folders.into_iter().map(part).collect();
+        let dir = SegmentDir { work: Arc::clone(work), parts, owner, whole };
+        Self { dir, set_hasher: SetHasher::new(key) }
+    }
+
+    /// Returns the folder of a segment, and its number there.
+    pub(crate) fn place(&self, number: u32) -> (&Arc<WorkDir>, u32) {
+        self.dir.place(number)
     }
 
     pub(crate) fn set_hasher(&self) -> SetHasher {

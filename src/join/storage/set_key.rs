@@ -21,8 +21,20 @@ pub(crate) struct SetHasher {
 const NAME: &str = "key";
 
 impl SetHasher {
-    /// Reads the key of a folder, or draws one where nothing is hashed yet.
-    pub(crate) fn open(work: &WorkDir, owner: u64, is_hashed: bool) -> Result<Self, Error> {
+    /// Returns the hasher of a key.
+    pub(crate) fn new(key: u64) -> Self {
+        Self { key }
+    }
+
+    /// Draws a key.
+    pub(crate) fn draw() -> u64 {
+        // The standard library seeds each `RandomState` from the operating system's random numbers.
+        RandomState::new().build_hasher().finish()
+    }
+
+    /// Reads the key of a folder. Where nothing is hashed yet, the folder takes the shared key, or draws one. A folder with another key
+    /// than the shared one is refused.
+    pub(crate) fn open(work: &WorkDir, owner: u64, is_hashed: bool, shared: Option<u64>) -> Result<Self, Error> {
         let role = Role::new(Kind::Key, 1, owner);
         if is_hashed && !work.has(NAME) {
             // Under another key, equal sets would have different hashes.
@@ -31,10 +43,12 @@ impl SetHasher {
         if work.has(NAME) {
             let mut file = work.open_file(NAME, role)?;
             let key = numbers(file.take(8)?).next().unwrap_or_default();
+            if shared.is_some_and(|shared| shared != key) {
+                return Err(Error::File { path: work.own().path(NAME), problem: FileProblem::OtherScheme });
+            }
             return if file.has_more()? { Err(file.corrupt()) } else { Ok(Self { key }) };
         }
-        // The standard library seeds each `RandomState` from the operating system's random numbers.
-        let key = RandomState::new().build_hasher().finish();
+        let key = shared.unwrap_or_else(Self::draw);
         let mut file = work.create(NAME, role)?;
         file.record(|bytes| put(bytes, &[key]))?;
         file.finish()?;

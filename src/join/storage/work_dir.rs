@@ -19,7 +19,8 @@ use crate::external::{FolderId, FrameReader, FrameWriter, Label, OwnFolder, Role
 #[derive(Debug)]
 pub(crate) struct WorkDir {
     own: OwnFolder,
-    _marker: File,
+    /// Holds the lock; `None` where the folder is only read.
+    _marker: Option<File>,
     /// Temporary directories so far.
     temporary: AtomicU32,
 }
@@ -31,7 +32,11 @@ const MARKER_HEAD: &str =
     "This is a work folder of twinprint. Files that hold its number belong to twinprint; it never touches others.\n";
 
 /// Kinds of files that a join writes under fixed names, some of them with a number.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 19] = [
+    "done",
+    "groups",
+    "pairs-of-bands",
+    "crowds-of-bands",
     "key",
     "scheme-key",
     "documents",
@@ -94,7 +99,20 @@ impl WorkDir {
         };
         let own = OwnFolder::new(folder.into(), id);
         own.remove_temporary()?;
-        Ok(Arc::new(Self { own, _marker: marker, temporary: AtomicU32::new(0) }))
+        Ok(Arc::new(Self { own, _marker: Some(marker), temporary: AtomicU32::new(0) }))
+    }
+
+    /// Opens a work folder to read its files, without its lock: any number of processes may. Returns `None` where there is no such
+    /// folder.
+    pub(crate) fn open_to_read(folder: &Path) -> Result<Option<Arc<Self>>, Error> {
+        let path = folder.join(MARKER);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            read => read.map_err(|error| Error::io(&path, error))?,
+        };
+        let id = parse_marker(&text).map_err(|problem| Error::File { path, problem })?;
+        let open = |id| Self { own: OwnFolder::new(folder.into(), id), _marker: None, temporary: AtomicU32::new(0) };
+        Ok(id.map(open).map(Arc::new))
     }
 
     pub(crate) fn folder(&self) -> &Path {

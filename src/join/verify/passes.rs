@@ -10,6 +10,7 @@
 //! than files may be open, steps 2 and 3 are repeated for some chunks at a time.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
@@ -28,6 +29,7 @@ use crate::join::stats::JoinStats;
 use crate::join::storage::band_keys::BandKeyWriter;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::{DocumentRecord, Segments};
+use crate::join::storage::work_dir::WorkDir;
 use crate::join::stored_result::{Part, ResultFiles};
 use crate::verify::Criterion;
 
@@ -40,6 +42,41 @@ pub(crate) struct Verifier<'a> {
     /// Verified pairs of another criterion, which are not compared again.
     pub(crate) known: Option<&'a ResultFiles>,
     pub(crate) scratch: &'a ScratchDir,
+    pub(crate) homes: ChunkHomes<'a>,
+}
+
+/// Where the edges of chunks are.
+#[derive(Clone, Copy)]
+pub(crate) enum ChunkHomes<'a> {
+    /// All in one folder.
+    One(&'a Arc<WorkDir>),
+    /// In the folders of shards, each of which has every chunk of this many.
+    Shards(&'a [Arc<WorkDir>]),
+    /// As the shards have them, but only those of one shard of this many, by its number.
+    Shard(&'a Arc<WorkDir>, u32, u32),
+}
+
+/// Chunks that each shard has at least, where there are documents enough. The later chunks have more probes, and they are dealt in turn.
+const CHUNKS_PER_SHARD: usize = 4;
+
+impl<'a> ChunkHomes<'a> {
+    /// Returns the folder of a chunk, if it is to be compared or read here.
+    fn of(self, number: u32) -> Option<&'a Arc<WorkDir>> {
+        match self {
+            Self::One(work) => Some(work),
+            Self::Shards(works) => works.get(number as usize % works.len()),
+            Self::Shard(work, shard, shards) => (number % shards == shard).then_some(work),
+        }
+    }
+
+    /// Returns how many chunks there are at least, where there are documents enough.
+    fn min_chunks(self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Shards(works) => CHUNKS_PER_SHARD * works.len(),
+            Self::Shard(_, _, shards) => CHUNKS_PER_SHARD * shards as usize,
+        }
+    }
 }
 
 /// Documents that are in memory together.
@@ -79,13 +116,32 @@ impl Verifier<'_> {
         candidates: &Candidates,
         watch: &mut Watch<'_>,
     ) -> Result<(MergedEdges, JoinStats), Error> {
-        let (involved, mut stats) = self.scan_candidates(candidates)?;
+        let (chunks, mut stats) = self.compare(candidates, watch)?;
+        let mut counts = Counts::default();
+        for chunk in &chunks {
+            counts.add(chunk.counts()?);
+        }
+        (stats.filtered, stats.compared) = (counts.filtered, counts.compared);
+        let edges = merge(self.scratch, &chunks)?;
+        let edges = match self.known_edges()? {
+            Some(known) => edges.with_known(KnownEdges::open(candidates, known, self.criterion)?)?,
+            None => edges,
+        };
+        Ok((edges, stats))
+    }
+
+    /// Compares the chunks that are not compared yet. Returns the files of all, and what is known of the candidates.
+    pub(crate) fn compare(
+        &self,
+        candidates: &Candidates,
+        watch: &mut Watch<'_>,
+    ) -> Result<(Vec<ChunkEdges>, JoinStats), Error> {
+        let (involved, stats) = self.scan_candidates(candidates)?;
         let chunks = self.plan_chunks(candidates, &involved)?;
-        let (total, mut steps, mut counts) = (chunks.len() as u64, 0, Counts::default());
+        let (total, mut steps) = (chunks.len() as u64, 0);
         let mut missing = Vec::new();
         for chunk in &chunks {
             if chunk.edges.is_there()? {
-                counts.add(chunk.edges.counts()?);
                 steps += 1;
             } else {
                 missing.push(chunk);
@@ -96,18 +152,11 @@ impl Verifier<'_> {
             self.partition(candidates, &involved, at_once, watch)?;
             for chunk in at_once {
                 watch.step(Stage::Verification, steps, total)?;
-                counts.add(self.probe_chunk(chunk)?);
+                self.probe_chunk(chunk)?;
                 steps += 1;
             }
         }
-        (stats.filtered, stats.compared) = (counts.filtered, counts.compared);
-        let verified: Vec<ChunkEdges> = chunks.into_iter().map(|chunk| chunk.edges).collect();
-        let edges = merge(self.scratch, &verified)?;
-        let edges = match self.known_edges()? {
-            Some(known) => edges.with_known(KnownEdges::open(candidates, known, self.criterion)?)?,
-            None => edges,
-        };
-        Ok((edges, stats))
+        Ok((chunks.into_iter().map(|chunk| chunk.edges).collect(), stats))
     }
 
     fn known_edges(&self) -> Result<Option<RecordReader<3>>, Error> {
@@ -133,25 +182,47 @@ impl Verifier<'_> {
     /// Writes the sizes of all sets, and cuts those that are involved into chunks.
     fn plan_chunks(&self, candidates: &Candidates, involved: &Bits) -> Result<Vec<Chunk>, Error> {
         let mut sizes = SetSizes::create(self.scratch)?;
-        let (mut chunks, mut span) = (Vec::new(), Span::default());
+        let limit = self.chunk_bytes(involved)?;
+        let (mut chunks, mut number, mut span) = (Vec::new(), 0, Span::default());
+        let mut add = |span| {
+            chunks.extend(self.chunk(candidates, number, span));
+            number += 1;
+        };
         let mut stored = self.segments.documents();
         while let Some(DocumentRecord { set, .. }) = stored.next()? {
             sizes.record(|bytes| SetSizes::put(&set, bytes))?;
             let document = span.documents.end;
             if involved.get(document) {
                 let elements = span.elements + set.size as usize;
-                if span.involved > 0 && self.bytes(span.involved + 1, elements) > self.scratch.memory() {
+                if span.involved > 0 && self.bytes(span.involved + 1, elements) > limit {
                     let full = std::mem::replace(&mut span, Span { documents: document..document, ..Span::default() });
-                    chunks.push(self.chunk(candidates, chunks.len(), full));
+                    add(full);
                 }
                 span.involved += 1;
                 span.elements += set.size as usize;
             }
             span.documents.end += 1;
         }
-        chunks.push(self.chunk(candidates, chunks.len(), span));
+        add(span);
         sizes.finish_unsynced()?;
         Ok(chunks)
+    }
+
+    /// Returns the bytes that the sets of a chunk may take: so many that there are as many chunks as there should be.
+    fn chunk_bytes(&self, involved: &Bits) -> Result<usize, Error> {
+        let (memory, min_chunks) = (self.scratch.memory(), self.homes.min_chunks());
+        if min_chunks == 1 {
+            return Ok(memory);
+        }
+        let (mut documents, mut number, mut sets, mut elements) = (self.segments.documents(), 0, 0, 0);
+        while let Some(DocumentRecord { set, .. }) = documents.next()? {
+            if involved.get(number) {
+                sets += 1;
+                elements += set.size as usize;
+            }
+            number += 1;
+        }
+        Ok(memory.min(self.bytes(sets, elements).div_ceil(min_chunks)))
     }
 
     /// Returns the bytes that sets take in memory.
@@ -159,14 +230,15 @@ impl Verifier<'_> {
         8 * elements + (4 * self.keys.width() + 16) * sets
     }
 
-    fn chunk(&self, candidates: &Candidates, number: usize, span: Span) -> Chunk {
-        let (number, mut bytes) = (number as u32, Vec::new());
+    /// Returns a chunk, if it is to be compared or read here.
+    fn chunk(&self, candidates: &Candidates, number: u32, span: Span) -> Option<Chunk> {
+        let (work, mut bytes) = (self.homes.of(number)?, Vec::new());
         put(&mut bytes, &[candidates.owner(), u64::from(span.documents.start), u64::from(span.documents.end)]);
         put(&mut bytes, &self.criterion.parameters());
         put(&mut bytes, &[self.known.map_or(0, ResultFiles::owner)]);
-        let edges = ChunkEdges::new(self.segments.work(), &self.criterion, number, xxh3_64(&bytes));
+        let edges = ChunkEdges::new(work, &self.criterion, number, xxh3_64(&bytes));
         let [build_side, probes] = [Kind::BuildSide, Kind::Probes].map(|kind| ChunkFile::new(kind, number));
-        Chunk { span, build_side, probes, edges }
+        Some(Chunk { span, build_side, probes, edges })
     }
 
     /// Writes the documents of some chunks to their build sides, and left documents to the probes of the chunks of their right ones.
@@ -210,7 +282,7 @@ impl Verifier<'_> {
     }
 
     /// Judges the probes of a chunk, which come in order.
-    fn probe_chunk(&self, chunk: &Chunk) -> Result<Counts, Error> {
+    fn probe_chunk(&self, chunk: &Chunk) -> Result<(), Error> {
         let signed = self.criterion.compares_signatures().then_some(self.keys);
         let file = self.scratch.open(&chunk.build_side.name, chunk.build_side.role)?;
         let build_side = BuildSide::read(file, chunk.span.involved, chunk.span.elements, signed)?;
@@ -238,7 +310,7 @@ impl Verifier<'_> {
             let path = self.scratch.path(&file.name);
             files::remove_file(&path).map_err(|error| Error::io(&path, error))?;
         }
-        Ok(counts)
+        Ok(())
     }
 }
 

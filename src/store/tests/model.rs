@@ -304,3 +304,36 @@ fn readers_in_threads_see_whole_commits() {
         is_done.store(true, Ordering::Relaxed);
     });
 }
+
+#[test]
+fn the_last_names_of_commits_are_remembered() {
+    let folder = Folder::new("names");
+    let mut store = create(&folder.0).expect("created");
+    for number in 0..70 {
+        // Some have documents, some change nothing, and some are so large that they are no record of the log.
+        for document in 0..[0, 1, 60][number % 3] {
+            store.upsert_set(&id(document), set(number as u64)).expect("added");
+        }
+        store.commit_named(&number.to_string()).expect("committed");
+        if number % 10 == 9 {
+            drop(store);
+            store = open(&folder.0).expect("sound");
+        }
+        let view = View::open(&folder.0).expect("sound");
+        for other in 0..72 {
+            let is_known = (number.saturating_sub(63)..=number).contains(&other);
+            assert_eq!(view.has_commit(&other.to_string()), is_known, "{other} after {number}");
+            assert_eq!(store.view().has_commit(&other.to_string()), is_known, "{other} after {number}");
+        }
+    }
+    store.compact().expect("compacted");
+    assert!(View::open(&folder.0).expect("sound").has_commit("69"));
+    assert!(store.commit_named("").is_err() && store.commit_named(&"x".repeat(65)).is_err());
+    let other = Folder::new("names-other");
+    let other = create(&other.0).expect("created").view();
+    assert_ne!(other.store_id(), store.view().store_id());
+    assert_eq!(
+        (other.store_id().len(), store.view().store_id()),
+        (32, View::open(&folder.0).expect("sound").store_id())
+    );
+}

@@ -43,7 +43,6 @@ use std::ops::Range;
 use ascii_runs::Blocks;
 
 use crate::cpu::SimdLevel;
-use crate::text::signs::is_ascii_sign;
 
 /// The number of bytes that are classified together, one bit each.
 const BLOCK: usize = 64;
@@ -74,11 +73,13 @@ struct Masks {
 /// The signs of ASCII as a table of two lookups: a byte is a sign if the row of its high half is among the rows of its low half. One bit
 /// represents a row of sixteen codes. Vectors look up sixteen entries or more at once (Mula, Lemire, "Faster Base64 encoding and decoding
 /// using AVX2 instructions", 2018).
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 struct SignTable {
     low: [u8; 16],
     high: [u8; 16],
 }
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 static SIGNS: SignTable = {
     let mut table = SignTable { low: [0; 16], high: [0; 16] };
     let mut row = 0;
@@ -88,7 +89,7 @@ static SIGNS: SignTable = {
     }
     let mut byte = 0;
     while byte < 0x80 {
-        if is_ascii_sign(byte) {
+        if crate::text::signs::is_ascii_sign(byte) {
             table.low[(byte & 0xf) as usize] |= 1 << (byte >> 4);
         }
         byte += 1;

@@ -3,6 +3,7 @@
 //! The crate uses the standard library only, so that it builds in a second.
 
 mod checks;
+mod engines;
 mod examples;
 mod prepare;
 mod process;
@@ -26,7 +27,7 @@ struct Task {
 }
 
 /// Every task, in the order in which `ci` runs them: what fails fast comes first.
-const TASKS: [Task; 23] = [
+const TASKS: [Task; 25] = [
     task(
         "prepare",
         "Installs what some tests need, if apt-get and root are there; skips aloud otherwise",
@@ -52,12 +53,18 @@ const TASKS: [Task; 23] = [
         "Compares Sail with one machine; takes the arguments of tools/cluster/check.sh, such as spark",
         python::cluster,
     ),
+    task(
+        "engines",
+        "Tests the SQL engines, a workspace of its own; skips aloud with an older compiler",
+        engines::run_all,
+    ),
     task("web", "Builds the page and checks it in Node and Chromium; skips aloud without the target", web::run_all),
     task(
         "soak",
         "Runs the command hard: growth, kills, full disks, damaged files, doubled runs; --full takes hours",
         workshop::soak,
     ),
+    task("shards", "Compares runs by shards with one run; --full takes half an hour", workshop::shards),
     task("compare", "Runs the comparison with peers at a small size; --full takes an hour", workshop::compare),
     task("bench", "Runs every bench once; --full measures, and takes criterion's arguments", workshop::bench),
     task("fuzz", "Compiles the fuzz targets", checks::fuzz),

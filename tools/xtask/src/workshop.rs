@@ -21,6 +21,14 @@ pub(crate) fn soak(repository: &Repository, arguments: &[String]) -> Outcome<()>
     run(script(repository, "tools/soak/run.sh").arg("--built").args(size(arguments)))
 }
 
+/// Compares runs by shards with one run.
+pub(crate) fn shards(repository: &Repository, arguments: &[String]) -> Outcome<()> {
+    heading("runs by shards have the bytes of one run");
+    build(repository)?;
+    run(&mut repository.cargo("build --release -p twinprint-generator"))?;
+    run(script(repository, "tools/cluster/shards.sh").arg("--built").args(size(arguments)))
+}
+
 /// Compares with peers, and prints how many rows of tables came out.
 pub(crate) fn compare(repository: &Repository, arguments: &[String]) -> Outcome<()> {
     heading("comparison with peers, at a size that shows that it works");

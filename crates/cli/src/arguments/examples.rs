@@ -21,6 +21,7 @@ Examples:
   twinprint dedup 'news-*.jsonl.gz' --preset news --id url --text title,body --output out
   twinprint dedup news.jsonl --keep score:quality,longest --contained 0.8 --output out
   twinprint dedup train.jsonl --against tests.jsonl --contained 0.8 --output out
+  twinprint dedup today.jsonl --index seen --output today
   zcat crawl.jsonl.gz | twinprint dedup - -o - --quiet > kept.jsonl";
 
 pub(super) const PAIRS: &str = "\
@@ -122,3 +123,25 @@ pub(super) const MAN: &str = "\
 Examples:
   twinprint man | man -l -
   twinprint man dedup > ~/.local/share/man/man1/twinprint-dedup.1";
+
+pub(super) const SHARD: &str = "\
+Examples:
+  twinprint shard plan 'crawl/*.jsonl.gz' --preset web --work work --shards 64
+  twinprint shard sign --work work --shard 1/64      and so on to 64/64, in any order
+  twinprint shard group --work work
+  twinprint shard bands --work work --shard 1/64     and so on
+  twinprint shard merge --work work
+  twinprint shard verify --work work --shard 1/64    and so on
+  twinprint shard clusters --work work --output out
+
+docs/shards.md has scripts for Slurm, for Ray and for plain ssh.";
+
+pub(super) const SHARD_PLAN: &str = "\
+Examples:
+  twinprint shard plan corpus.jsonl --work work --shards 8
+  twinprint shard plan 'crawl/*.parquet' --preset web --memory 8G --work work --shards 256";
+
+pub(super) const SHARD_CLUSTERS: &str = "\
+Examples:
+  twinprint shard clusters --work work --output out
+  twinprint shard clusters --work work --output out --output-per-file";

@@ -4,6 +4,7 @@ mod examples;
 mod index;
 mod options;
 mod rewrites;
+mod shard;
 mod stories;
 mod trim;
 
@@ -19,6 +20,7 @@ pub(crate) use index::{
     IndexRemove,
 };
 pub(crate) use rewrites::Rewrites;
+pub(crate) use shard::{Shard, ShardClusters, ShardCommand, ShardNumber, ShardPlan, ShardStep, ShardWork};
 pub(crate) use stories::Stories;
 pub(crate) use trim::{Trim, TrimUnit};
 
@@ -85,6 +87,8 @@ pub(crate) enum Command {
     Rewrites(Rewrites),
     #[command(after_long_help = examples::INDEX)]
     Index(Index),
+    #[command(after_long_help = examples::SHARD)]
+    Shard(Shard),
     /// Describe files of a work folder and verify their checksums.
     #[command(after_long_help = examples::INSPECT)]
     Inspect(Inspect),
@@ -105,6 +109,7 @@ impl Command {
             | Self::Clusters(Clusters { corpus, .. })
             | Self::Contained(Contained { corpus, .. })
             | Self::Audit(Audit { corpus, .. }) => corpus,
+            Self::Shard(shard) => return Some(shard.command.work()),
             _ => return None,
         };
         corpus.work.as_deref()
@@ -155,6 +160,16 @@ pub(crate) struct Dedup {
     /// the same on both sides. May be repeated.
     #[arg(long, value_name = "OTHER", conflicts_with_all = ["report", "dry_run"])]
     pub(crate) against: Vec<String>,
+    /// Also remove the documents that are similar to one in this index (see twinprint index create), and add the kept ones to it, in one
+    /// commit at the end. Scheme and threshold are those of the index. Documents of the index stay, and --keep chooses among new ones;
+    /// history.tsv lists the known ones, each with the most similar document of the index. Results are written before the commit: a run
+    /// that is interrupted before it leaves the index as it was, and the same command gives the same answer; after it, the same command
+    /// only finishes.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["against", "report", "dry_run"])]
+    pub(crate) index: Option<PathBuf>,
+    /// Time of the documents in the index, as RFC 3339 or in seconds since 1970, for index expire [default: now].
+    #[arg(long, value_name = "TIME", requires = "index")]
+    pub(crate) time: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -113,7 +113,20 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 22] = [
 ];
 
 /// Options that need not be shown, because they cannot change anything.
-const HIDDEN: [(&str, &[&str]); 2] = [("index add", OF_SCHEME), ("index query", OF_SCHEME)];
+const HIDDEN: [(&str, &[&str]); 3] =
+    [("index add", OF_SCHEME), ("index query", OF_SCHEME), ("shard plan", BEYOND_SHARDS)];
+
+/// Options that a plan of shards refuses, and says why.
+const BEYOND_SHARDS: &[&str] = &[
+    "keyed",
+    "boilerplate",
+    "boilerplate_least",
+    "contained",
+    "contained_one_in",
+    "contained_least_words",
+    "cut",
+    "threads",
+];
 
 /// Options that only choose what is kept. A command that keeps nothing ignores them without an error, since its result cannot mislead.
 const HARMLESS: [&str; 5] = ["keep", "group", "most_of_corpus", "most_of_source", "memory"];

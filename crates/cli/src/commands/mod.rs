@@ -11,6 +11,7 @@ pub(crate) mod inspect;
 pub(crate) mod pairs;
 pub(crate) mod plan;
 pub(crate) mod rewrites;
+pub(crate) mod shard;
 pub(crate) mod stories;
 pub(crate) mod trim;
 mod word_memory;

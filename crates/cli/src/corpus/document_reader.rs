@@ -65,6 +65,9 @@ impl<'a> DocumentReader<'a> {
         let bar = progress::bytes(inputs.total_bytes());
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
             self.search(batch, side)?;
+            if let Some(history) = &self.corpus.history {
+                self.summary.known.extend(history.find(batch, self.summary.documents)?);
+            }
             for (id, text, facts) in batch.records() {
                 self.ids.add(id)?;
                 if let Some(facts) = facts {

@@ -52,8 +52,11 @@ impl Corpus {
             }
             (None, None) => self.builder()?,
         };
-        let mut join = builder.build_on_disk(self.work())?;
-        if join.stored_len() > 0 {
+        let mut join = match &self.shards {
+            Some(shards) => shards.open()?,
+            None => builder.build_on_disk(self.work())?,
+        };
+        if join.stored_len() > 0 && self.shards.is_none() {
             tracing::info!(
                 "{}: {} documents are stored already and are not hashed again",
                 self.work().display(),

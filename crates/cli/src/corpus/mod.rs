@@ -17,10 +17,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint::SimilarityJoinBuilder;
 use twinprint::containment::FracMinHash;
-use twinprint::join::work_folder_key;
+use twinprint::join::{ShardedJoin, work_folder_key};
 use twinprint_documents::{Fields, Inputs, Options};
 
 use crate::arguments;
+use crate::history::HistorySearch;
 use crate::input_error;
 use crate::inputs::{self, find_against, refuse_replacing};
 use crate::settings::Settings;
@@ -29,6 +30,7 @@ pub(crate) use joined::{Joined, Removal};
 pub(crate) use read_summary::{OrderedDigest, Passage, ReadSummary};
 pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
 pub(crate) use rereading::{CHANGED, Rereading, said};
+pub(crate) use side::Side;
 use work_dir::WorkDir;
 
 /// A corpus that can be joined.
@@ -42,7 +44,11 @@ pub(crate) struct Corpus {
     removes_contained: Option<f64>,
     /// Whether pairs are judged, so that only copies and edits make clusters.
     judges: bool,
+    /// The search for documents that an index has already.
+    history: Option<HistorySearch>,
     work: WorkDir,
+    /// What shards have done of the join.
+    shards: Option<ShardedJoin>,
 }
 
 /// The settings of a search for contained texts, which replaces that for similar ones.
@@ -65,11 +71,27 @@ impl Corpus {
         Ok(Self { judges, ..Self::with_settings(corpus, settings, work)? })
     }
 
-    fn with_settings(corpus: &arguments::Corpus, settings: Settings, work: Option<PathBuf>) -> Result<Self> {
+    /// Finds the input files, for a run with these settings.
+    pub(crate) fn with_settings(corpus: &arguments::Corpus, settings: Settings, work: Option<PathBuf>) -> Result<Self> {
         settings.set_threads()?;
         let inputs = inputs::find(&corpus.inputs, &settings.options())?;
         let work = WorkDir::new(corpus.work.clone().or(work))?;
-        Ok(Self { inputs, settings, rejected: None, containment: None, removes_contained: None, judges: false, work })
+        Ok(Self {
+            inputs,
+            settings,
+            rejected: None,
+            containment: None,
+            removes_contained: None,
+            judges: false,
+            history: None,
+            work,
+            shards: None,
+        })
+    }
+
+    /// Takes the pairs that shards have found, instead of finding them.
+    pub(crate) fn of_shards(self, shards: Option<ShardedJoin>) -> Self {
+        Self { shards, ..self }
     }
 
     /// Finds the corpus of `--against`, if one is named.
@@ -105,6 +127,11 @@ impl Corpus {
     /// Searches for texts that are contained in others, instead of similar ones.
     pub(crate) fn with_containment(self, min_share: f64, rules: FracMinHash) -> Self {
         Self { containment: Some(Containment { min_share, rules }), ..self }
+    }
+
+    /// Also finds the documents that an index has already.
+    pub(crate) fn with_history(self, history: Option<HistorySearch>) -> Self {
+        Self { history, ..self }
     }
 
     /// Also finds what `--contained` removes, besides similar documents.

@@ -12,6 +12,7 @@ use twinprint_documents::Metadata;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::boilerplate::source_of;
+use crate::history::Known;
 use crate::sample::SampledTexts;
 use crate::settings::Settings;
 
@@ -41,6 +42,8 @@ pub(crate) struct ReadSummary {
     groups: Names,
     /// Passages of documents that hold a text of `--against`, in the order of the documents.
     pub(crate) passages: Vec<Passage>,
+    /// Documents that an index has already, in the order of the documents.
+    pub(crate) known: Vec<Known>,
     /// The texts of `--against` that were too short to be searched for.
     pub(crate) too_short: u64,
     /// Whether the source of each document is remembered. Only a limit per source needs it.
@@ -117,6 +120,12 @@ impl ReadSummary {
             self.sources.set(self.documents, source);
         }
         self.documents += 1;
+    }
+
+    /// Returns the document of an index that a document is similar to, if there is one.
+    pub(crate) fn known(&self, document: u32) -> Option<&Known> {
+        let at = self.known.binary_search_by_key(&document, |known| known.document).ok()?;
+        Some(&self.known[at])
     }
 
     /// Marks all documents that were read so far as those of the corpus of `--against`.

@@ -5,7 +5,7 @@ use twinprint_documents::Metadata;
 
 /// Decides which source a document counts as, and with that which pairs are formed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(crate) enum Side {
     /// One corpus is compared within itself. The source is what the document's field says.
     Within,
     /// The inputs, where they are compared with another corpus. All of them are one source.
@@ -16,7 +16,7 @@ pub(super) enum Side {
 
 impl Side {
     /// Returns the block and the source of a document.
-    pub(super) fn origin(self, facts: Option<&Metadata>) -> Origin {
+    pub(crate) fn origin(self, facts: Option<&Metadata>) -> Origin {
         let origin = Origin::default().block(&facts.map(Metadata::block_name).unwrap_or_default());
         match self {
             Self::Within => origin.source(facts.and_then(|facts| facts.source.as_deref()).unwrap_or_default()),

@@ -51,6 +51,7 @@ const DEDUP: Names = Names {
         REASONS,
         "pairs.tsv",
         "clusters.tsv",
+        "history.tsv",
         "passages.tsv",
         "kept",
         "removed",
@@ -79,6 +80,8 @@ pub(crate) struct Sides<'a> {
     pub(crate) inputs: &'a Inputs,
     /// The corpus of `--against`.
     pub(crate) against: Option<&'a Inputs>,
+    /// The name of the index of `--index`.
+    pub(crate) index: Option<&'a str>,
 }
 
 impl<'a> Sides<'a> {
@@ -86,7 +89,7 @@ impl<'a> Sides<'a> {
         self.inputs.paths().chain(self.against.into_iter().flat_map(Inputs::paths))
     }
 
-    /// Returns the number of inputs, and all files with their sizes and, of objects of stores, versions. An interrupted run is resumed
+    /// Returns the number of inputs, all files with their sizes and, of objects of stores, versions, and the index, if there is one. An interrupted run is resumed
     /// only if they are unchanged.
     // A name that is not UTF-8 cannot be written as JSON.
     fn listed(self) -> Result<String> {
@@ -96,7 +99,11 @@ impl<'a> Sides<'a> {
                 files.push((path.to_string_lossy(), size, version));
             }
         }
-        Ok(serde_json::to_string(&(self.inputs.paths().count(), files))?)
+        let count = self.inputs.paths().count();
+        Ok(match self.index {
+            Some(index) => serde_json::to_string(&(count, files, index))?,
+            None => serde_json::to_string(&(count, files))?,
+        })
     }
 
     /// Returns when each file was last changed, in nanoseconds.
@@ -128,19 +135,21 @@ impl OutputDir {
     /// Creates the folder of a `dedup`, or resumes an interrupted run with the same settings and inputs. Takes over what a run left that
     /// failed before it judged a document. Refuses any other folder that is not empty or, with `force`, removes the results in it.
     ///
-    /// Returns nothing if an earlier run with the same settings and inputs is complete, so that there is nothing to do.
+    /// Returns nothing if an earlier run with the same settings and inputs is complete, so that there is nothing to do. A run that was
+    /// killed while it committed to an index is complete if the index says so.
     pub(crate) fn open_for_dedup(
         folder: &Path,
         settings: &Settings,
         sides: Sides<'_>,
         Replacing { force, per_file }: Replacing,
+        is_committed: &dyn Fn(&str) -> bool,
     ) -> Result<Option<Self>> {
         let (created, staging) = lock(folder)?;
         let (config, listed) = (settings.to_toml()?, format!("{per_file} {}", sides.listed()?));
         let run = digest(&[&settings.of_run().to_toml()?, &listed, &format!("{:?}", sides.times())]);
         let marker = Marker::new(DEDUP.command, digest(&[&listed]), run);
         let mut owned = RunFolder::new(folder.into(), staging.path(""), marker);
-        if let Some(earlier) = finished_or_left(&mut owned)? {
+        if let Some(earlier) = finished_or_left(&mut owned, is_committed)? {
             let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|config| settings.same_run(&config));
             let is_dedup = earlier.command == DEDUP.command;
             let is_same = is_dedup && earlier.run == owned.marker.run && earlier.state == State::Complete;
@@ -178,13 +187,13 @@ impl OutputDir {
     /// run is complete. Returns nothing if an equal run was killed after its last step.
     pub(crate) fn open_for_trim(folder: &Path, settings: &str, inputs: &Inputs, force: bool) -> Result<Option<Self>> {
         let (created, staging) = lock(folder)?;
-        let sides = Sides { inputs, against: None };
+        let sides = Sides { inputs, against: None, index: None };
         let listed = sides.listed()?;
         let run = digest(&[settings, &listed, &format!("{:?}", sides.times())]);
         let marker = Marker::new(TRIM.command, digest(&[&listed]), run);
         let mut owned = RunFolder::new(folder.into(), staging.path(""), marker);
         let was_finishing = Marker::read(folder)?.is_some_and(|marker| marker.state == State::Finishing);
-        if let Some(earlier) = finished_or_left(&mut owned)? {
+        if let Some(earlier) = finished_or_left(&mut owned, &|_| false)? {
             let is_trim = earlier.command == TRIM.command;
             if is_trim && was_finishing && !force && earlier.run == owned.marker.run {
                 return Ok(None);
@@ -275,6 +284,17 @@ impl OutputDir {
         self.run().remove_made(|name| name == SUMMARY || new.contains(&name))
     }
 
+    /// Marks the results as complete, before the documents are committed to an index under the name that it returns. From here on the
+    /// index decides whether the run is complete.
+    pub(crate) fn begin_commit(&self, summary: &serde_json::Value) -> Result<String> {
+        let mut run = self.run();
+        run.claim(SUMMARY)?;
+        run.marker.state = State::Committing;
+        run.marker.summary = Some(summary.clone());
+        run.mark()?;
+        Ok(run.marker.id.clone())
+    }
+
     /// Removes the work files and writes the summary, which marks the run as complete.
     ///
     /// If the process is killed on the way, the next run does the rest: from here on the results are there.
@@ -327,9 +347,14 @@ fn lock(folder: &Path) -> Result<(CreatedFolder, Staging)> {
 }
 
 /// Returns the marker of an earlier run, if there is one. If it was killed while it finished, finishes it.
-fn finished_or_left(owned: &mut RunFolder) -> Result<Option<Marker>> {
+fn finished_or_left(owned: &mut RunFolder, is_committed: &dyn Fn(&str) -> bool) -> Result<Option<Marker>> {
     let Some(earlier) = Marker::read(&owned.folder)? else { return Ok(None) };
-    if earlier.state != State::Finishing {
+    let is_finishing = match earlier.state {
+        State::Finishing => true,
+        State::Committing => is_committed(&earlier.id),
+        State::Running | State::Failed | State::Complete => false,
+    };
+    if !is_finishing {
         return Ok(Some(earlier));
     }
     let own = std::mem::replace(&mut owned.marker, earlier);

@@ -40,12 +40,22 @@ pub(crate) struct OutputLock {
 impl OutputLock {
     /// Takes the lock of an output, and removes what a killed process left unfinished there. Refuses if another process holds it.
     pub(crate) fn take(path: PathBuf, output: &Path) -> Result<Self> {
+        Self::take_to(path, output, "writes to this output; wait for it, or choose another output")
+    }
+
+    /// Takes the lock of a step of a shard, in the work folder of all shards.
+    pub(crate) fn take_shard(path: PathBuf, work: &Path) -> Result<Self> {
+        Self::take_to(path, work, "is at work on this step; wait for it")
+    }
+
+    /// Takes a lock. `at_work` says what the process that holds it is doing, and what is to be done.
+    fn take_to(path: PathBuf, output: &Path, at_work: &str) -> Result<Self> {
         let context = || path.display().to_string();
         for _ in 0..ATTEMPTS {
             let mut file = open(&path).with_context(|| output.display().to_string())?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => bail!("{}: {}", output.display(), in_use(&mut file)),
+                Err(TryLockError::WouldBlock) => bail!("{}: {}", output.display(), in_use(&mut file, at_work)),
                 // Not every file system has locks.
                 Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
                 Err(TryLockError::Error(error)) => return Err(error).with_context(context),
@@ -139,13 +149,13 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Says who holds a lock.
-fn in_use(file: &mut File) -> String {
+fn in_use(file: &mut File, at_work: &str) -> String {
     let who = match Holder::read(file) {
         Some(Holder { pid, host, since, .. }) => format!("another run (process {pid} on {host}, since {since})"),
         // It has not written its name yet.
         None => "another run".to_string(),
     };
-    format!("{who} writes to this output; wait for it, or choose another output")
+    format!("{who} {at_work}")
 }
 
 /// Returns the unfinished folders of the process that held the lock before; nothing if the file is not a lock.

@@ -23,7 +23,7 @@ pub(super) struct Marker {
     /// Always [`MARK`].
     twinprint: String,
     /// A random number of the run.
-    id: String,
+    pub(super) id: String,
     pub(super) command: String,
     pub(super) state: State,
     /// A digest of the inputs: their names and sizes.
@@ -45,6 +45,9 @@ pub(super) enum State {
     Running,
     /// It ended because of an error in its settings or inputs, before it judged a document. Any other run may take its place.
     Failed,
+    /// Its results are complete, and its documents are being committed to an index. The index knows whether they were: if so, the run is
+    /// complete; if not, it is done again.
+    Committing,
     /// Its results are complete. The work files remain to be removed, and the summary to be written.
     Finishing,
     Complete,

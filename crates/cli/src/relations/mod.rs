@@ -1,9 +1,10 @@
 //! What the two documents of a pair are to one another: copies, edits, one template filled in twice, one story.
 
 mod counts;
+mod crowd;
 mod text_file;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,6 +21,7 @@ use crate::corpus::Rereading;
 use crate::input_error;
 use crate::settings::Settings;
 pub(crate) use counts::RelationCounts;
+use crowd::Crowd;
 use text_file::{TextFile, TextFileWriter};
 
 /// A text is judged by its first bytes if it is longer than this. No article is.
@@ -30,6 +32,9 @@ const MEMORY_PER_TEXT_BYTE: u64 = 64;
 
 /// The relations that are remembered take this part of the memory.
 const MEMORY_PER_KNOWN_BYTE: u64 = 16;
+
+/// Documents of crowds that are compared with their nearest partners at a time.
+const CROWD_AT_A_TIME: usize = 1 << 10;
 
 /// Bytes that one relation takes in the table, which is half full at the least.
 const BYTES_OF_KNOWN: u64 = 32;
@@ -44,6 +49,7 @@ struct Judge {
     /// The first document of the group of each one with an equal set.
     first_of: Vec<u32>,
     known: Mutex<HashMap<(u32, u32), Relation>>,
+    crowd: Crowd,
     max_known: usize,
     /// Bytes of the texts that are compared at a time.
     batch: u64,
@@ -67,16 +73,19 @@ impl Relations {
             let (document, first) = copy?;
             first_of[document as usize] = first;
         }
-        let relations = Self(Arc::new(Judge {
+        let mut judge = Judge {
             // The rules were chosen for its shingles, so they are used whatever the shingles of the join.
             comparer: TextComparer::new(&Scheme::news(), RelationRules::default())?,
             texts: Mutex::new(texts),
             first_of,
             known: Mutex::default(),
+            crowd: Crowd::new(pairs, memory)?,
             max_known: usize::try_from(memory / MEMORY_PER_KNOWN_BYTE / BYTES_OF_KNOWN)?,
             batch: memory / MEMORY_PER_TEXT_BYTE,
             removes_contained: settings.contained.is_some(),
-        }));
+        };
+        judge.find_versions()?;
+        let relations = Self(Arc::new(judge));
         let (judge, folder) = (Arc::clone(&relations.0), work.to_path_buf());
         pairs.accept(move |pairs| {
             let failed = |error: io::Error| twinprint::Error::File {
@@ -93,6 +102,17 @@ impl Relations {
     pub(crate) fn of(&self, pairs: &[(u32, u32)]) -> Result<Vec<Relation>> {
         Ok(self.0.relations(pairs)?)
     }
+
+    /// Returns whether a pair was compared by its texts, or has equal sets.
+    pub(crate) fn is_compared(&self, pair: (u32, u32)) -> bool {
+        let (left, right) = self.0.firsts(pair);
+        left == right || self.0.crowd.nearest.contains(left, right)
+    }
+
+    /// Returns how many similar documents each one is compared with by its text at most.
+    pub(crate) fn limit(&self) -> u32 {
+        self.0.crowd.nearest.limit()
+    }
 }
 
 impl Judge {
@@ -100,19 +120,49 @@ impl Judge {
         relation.is_duplicate() && (relation != Relation::Contained || self.removes_contained)
     }
 
-    fn relations(&self, pairs: &[(u32, u32)]) -> io::Result<Vec<Relation>> {
+    /// Returns the first documents of the groups of a pair.
+    fn firsts(&self, (left, right): (u32, u32)) -> (u32, u32) {
         let first = |document: u32| self.first_of.get(document as usize).copied().unwrap_or(document);
-        let pairs: Vec<(u32, u32)> = pairs.iter().map(|&(left, right)| (first(left), first(right))).collect();
+        (first(left), first(right))
+    }
+
+    /// Finds the documents of crowds that are copies or edits of their nearest partners, as those of a press release in many versions are.
+    fn find_versions(&mut self) -> io::Result<()> {
+        let nearest = &self.crowd.nearest;
+        let mut versions = HashSet::new();
+        for documents in nearest.crowded().chunks(CROWD_AT_A_TIME) {
+            let of_document = |&document: &u32| {
+                nearest.nearest(document).map(move |partner| (document.min(partner), document.max(partner)))
+            };
+            let pairs: Vec<(u32, u32)> = documents.iter().flat_map(of_document).collect();
+            let mut relations = self.relations(&pairs)?.into_iter();
+            for &document in documents {
+                let count = nearest.nearest(document).count();
+                let duplicates = relations.by_ref().take(count).filter(|relation| relation.is_duplicate()).count();
+                if duplicates == count {
+                    versions.insert(document);
+                }
+            }
+        }
+        self.crowd.versions = versions;
+        Ok(())
+    }
+
+    fn relations(&self, pairs: &[(u32, u32)]) -> io::Result<Vec<Relation>> {
+        let pairs: Vec<(u32, u32)> = pairs.iter().map(|&pair| self.firsts(pair)).collect();
         let unknown: Vec<(u32, u32)> = {
             let known = lock(&self.known);
-            let is_unknown = |pair: &&(u32, u32)| pair.0 != pair.1 && !known.contains_key(*pair);
+            let is_unknown = |pair: &&(u32, u32)| {
+                pair.0 != pair.1 && !known.contains_key(*pair) && self.crowd.nearest.contains(pair.0, pair.1)
+            };
             pairs.iter().filter(is_unknown).copied().collect::<BTreeSet<_>>().into_iter().collect()
         };
         let found: HashMap<(u32, u32), Relation> = unknown.iter().copied().zip(self.compared(&unknown)?).collect();
         let mut known = lock(&self.known);
-        let relation = |pair: &(u32, u32)| match pair.0 == pair.1 {
-            true => Relation::Edit,
-            false => found.get(pair).or_else(|| known.get(pair)).copied().unwrap_or(Relation::Unrelated),
+        let relation = |pair: &(u32, u32)| match found.get(pair).or_else(|| known.get(pair)) {
+            Some(relation) => *relation,
+            None if pair.0 == pair.1 || self.crowd.are_versions(pair.0, pair.1) => Relation::Edit,
+            None => Relation::Template,
         };
         let relations = pairs.iter().map(relation).collect();
         let room = self.max_known.saturating_sub(known.len());

@@ -1,9 +1,11 @@
 //! What the library is given for the settings: scheme, join, fields, options, limits.
 
+use std::num::NonZeroUsize;
+
 use anyhow::{Result, bail};
 use twinprint::dedup::{Preference, RemovalLimits};
 use twinprint::lsh::Banding;
-use twinprint::scheme::FeatureScheme;
+use twinprint::scheme::{FeatureScheme, Tokenization};
 use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Options, Quote};
 
@@ -34,6 +36,35 @@ impl Settings {
         };
         let builder = self.seed.map_or(builder.clone(), |seed| builder.seed(seed));
         Ok(builder.build()?)
+    }
+
+    /// Returns settings with this scheme, and all others open; nothing if no settings have it.
+    pub(crate) fn from_scheme(scheme: &Scheme) -> Option<Self> {
+        let FeatureScheme::Text(text) = scheme.features() else { return None };
+        let sketch = scheme.sketch();
+        let (tokens, has_words) = (text.tokens(), text.tokenization() != Tokenization::Characters);
+        let default_seed = Scheme::news().sketch().seed();
+        let mut presets = [None, Some(Preset::News), Some(Preset::Web), Some(Preset::Code)].into_iter();
+        presets.find_map(|preset| {
+            let FeatureScheme::Text(of_preset) = preset.map_or_else(Scheme::news, Preset::scheme).features().clone()
+            else {
+                return None;
+            };
+            let of_preset = of_preset.normalization();
+            // Shingles of characters always have single spaces.
+            let from = if has_words { of_preset } else { of_preset.collapse_white_space(true) };
+            let rules = Rule::between(from, text.normalization())?;
+            let settings = Self {
+                preset,
+                words: has_words.then_some(tokens),
+                chars: (!has_words).then_some(tokens),
+                normalize: (!rules.is_empty()).then_some(rules),
+                num_hashes: Some(sketch.num_hashes()),
+                seed: (sketch.seed() != default_seed).then_some(sketch.seed()),
+                ..Self::default()
+            };
+            settings.scheme().is_ok_and(|other| other == *scheme).then_some(settings)
+        })
     }
 
     /// Returns whether an option is given that is part of the scheme.
@@ -117,14 +148,19 @@ impl Settings {
 
     /// Sets the number of threads for the whole process.
     pub(crate) fn set_threads(&self) -> Result<()> {
-        if let Some(threads) = self.threads {
-            if threads.get() > MAX_THREADS {
-                bail!("--threads is {threads}; it must be at most {MAX_THREADS}");
-            }
-            rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
-        }
-        Ok(())
+        set_threads(self.threads)
     }
+}
+
+/// Sets the number of threads for the whole process, if one is given.
+pub(crate) fn set_threads(threads: Option<NonZeroUsize>) -> Result<()> {
+    if let Some(threads) = threads {
+        if threads.get() > MAX_THREADS {
+            bail!("--threads is {threads}; it must be at most {MAX_THREADS}");
+        }
+        rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()?;
+    }
+    Ok(())
 }
 
 /// Parses the value of `--banding`.

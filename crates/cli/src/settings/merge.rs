@@ -26,12 +26,24 @@ impl Settings {
         self.effective_of(true)
     }
 
-    fn effective_of(&self, can_judge: bool) -> Result<Self> {
+    /// Returns the settings that are given: by options or by the settings file.
+    pub(crate) fn given(&self) -> Result<Self> {
         let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
         if file.chars.is_some() && file.words.is_some() {
             bail!("both words and chars are set; choose one");
         }
-        let given = self.clone().or_weaker(file);
+        Ok(self.clone().or_weaker(file))
+    }
+
+    /// Takes what these settings leave open of the scheme from others. A preset that is given counts with all that it fixes.
+    pub(crate) fn over_scheme_of(self, other: Self) -> Self {
+        let of_preset = self.preset.map(|preset| preset.settings(false)).unwrap_or_default();
+        let Self { words, num_hashes, .. } = of_preset;
+        self.or_weaker(Self { words, num_hashes, ..Self::default() }).or_weaker(other)
+    }
+
+    fn effective_of(&self, can_judge: bool) -> Result<Self> {
+        let given = self.given()?;
         let is_judged = can_judge && given.relation.unwrap_or(given.preset == Some(Preset::News));
         let preset = given.preset.map(|preset| preset.settings(is_judged)).unwrap_or_default();
         let given = given.or_weaker(preset);
@@ -120,6 +132,11 @@ impl Settings {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
         toml::from_str(&text).with_context(|| path.display().to_string())
+    }
+
+    /// Returns the settings by their names.
+    pub(crate) fn to_values(&self) -> Result<toml::Table> {
+        Ok(toml::Table::try_from(self)?)
     }
 
     /// Returns the settings as TOML, without memory and threads, which change nothing of the result.

@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use twinprint_documents::Format;
 
 use crate::byte_size::ByteSize;
-pub(crate) use build::parse_banding;
+pub(crate) use build::{parse_banding, set_threads};
 use normalize::Rule;
 pub(crate) use normalize::named_normalization;
-use numbers::threads;
-pub(crate) use numbers::{number, whole};
+pub(crate) use numbers::{number, threads, whole};
 pub(crate) use preset::Preset;
 
 /// The default of `--boilerplate-least`.
@@ -269,6 +268,37 @@ mod tests {
         let chars = Settings { chars: Some(5), ..given }.effective().expect("sound");
         assert_eq!((chars.words, chars.chars), (None, Some(5)));
         assert_eq!(Settings::default().effective().expect("sound").words, Some(3));
+    }
+
+    #[test]
+    fn settings_follow_from_their_scheme() {
+        let rules = |rules: &[Rule]| Some(rules.to_vec());
+        for preset in [None, Some(Preset::News), Some(Preset::Web), Some(Preset::Code)] {
+            for (words, chars) in [(Some(3), None), (Some(4), None), (None, Some(5))] {
+                for normalize in [
+                    None,
+                    rules(&[Rule::Vietnamese]),
+                    rules(&[Rule::Arabic, Rule::MaskDigits, Rule::Nfkc]),
+                    rules(&[Rule::Persian, Rule::MaskDigits]),
+                ] {
+                    let seed = words.map(|_| 7);
+                    let given = Settings { preset, words, chars, normalize, seed, ..Settings::default() };
+                    let scheme = given.scheme().expect("valid");
+                    let Some(found) = Settings::from_scheme(&scheme) else { panic!("no settings have {given:?}") };
+                    assert_eq!(found.scheme().expect("valid"), scheme, "{given:?}");
+                    // What is given counts, and what is not is that of the scheme.
+                    let merged = |given: Settings| given.over_scheme_of(found.clone()).scheme().expect("valid");
+                    assert_eq!(merged(Settings::default()), scheme);
+                    assert_eq!(
+                        merged(Settings { num_hashes: Some(64), ..Settings::default() }).sketch().num_hashes(),
+                        64
+                    );
+                }
+            }
+        }
+        let own = Scheme::builder().custom_features("numbers").build().expect("valid");
+        let fast = Scheme::builder().algorithm(twinprint::scheme::Algorithm::FastSimilarity).build().expect("valid");
+        assert_eq!((Settings::from_scheme(&own), Settings::from_scheme(&fast)), (None, None));
     }
 
     #[test]

@@ -54,6 +54,19 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// Returns the fewest rules that turn one normalization into another; nothing if no rules do.
+    pub(super) fn between(from: Normalization, to: Normalization) -> Option<Vec<Self>> {
+        let all = Self::value_variants();
+        let mut choices: Vec<u32> = (0..1 << all.len()).collect();
+        choices.sort_by_key(|choice| choice.count_ones());
+        let chosen = |choice: u32| -> Vec<Self> {
+            all.iter().enumerate().filter(|(at, _)| choice >> at & 1 == 1).map(|(_, rule)| *rule).collect()
+        };
+        choices.into_iter().map(chosen).find(|rules| Self::add_all(rules, from) == to)
+    }
+}
+
 /// Adds rules by their names to others.
 pub(crate) fn named_normalization<S: AsRef<str>>(names: &[S], rules: Normalization) -> Result<Normalization, String> {
     let named: Result<Vec<Rule>, String> = names.iter().map(|name| named(name.as_ref())).collect();

@@ -14,6 +14,6 @@ pub(crate) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
 }
 
 /// Parses a number of threads.
-pub(super) fn threads(text: &str) -> Result<NonZeroUsize, String> {
+pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "it must be a whole number, at least 1".to_string())
 }

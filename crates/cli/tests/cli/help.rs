@@ -7,9 +7,20 @@ fn every_command_has_help_on_standard_output() {
     let folder = tempfile::tempdir().unwrap();
     let all = run(folder.path(), "--help").done();
     assert!(all.contains("Exit status: 0"), "{all}");
-    for command in
-        ["dedup", "pairs", "clusters", "contained", "audit", "evaluate", "plan", "trim", "stories", "index", "inspect"]
-    {
+    for command in [
+        "dedup",
+        "pairs",
+        "clusters",
+        "contained",
+        "audit",
+        "evaluate",
+        "plan",
+        "trim",
+        "stories",
+        "index",
+        "shard",
+        "inspect",
+    ] {
         assert!(all.contains(&format!("\n  {command} ")), "{command}");
         let help = run(folder.path(), &format!("{command} --help")).done();
         assert!(help.contains(&format!("Usage: twinprint {command}")), "{help}");

@@ -109,6 +109,33 @@ fn dedup_keeps_templates() {
     assert_eq!(summary(&folder.path().join("again"))["removed"], 0);
 }
 
+/// A form and a press release, each in many versions, are millions of pairs if there are thousands of versions.
+#[test]
+fn of_very_similar_documents_only_the_nearest_are_compared() {
+    const VERSIONS: u32 = 50;
+    let report = |day: u32| market(&format!("day {day}"), [500 + day, 300 + 7 * day % 90, 1_000 + 31 * day % 800]);
+    let release = |version: u32| {
+        let words = ["pier", "quay", "ramp", "hall", "mole", "slip", "dock", "yard"];
+        let [first, second] = [version % 8, version / 8].map(|place| words[place as usize]);
+        FERRY.replace("if the pier is not damaged", &format!("if the {first} and the {second} are not damaged"))
+    };
+    let mut documents: Vec<(String, String)> =
+        (0..VERSIONS).map(|day| (format!("market {day}"), report(day))).collect();
+    documents.extend((0..VERSIONS).map(|version| (format!("release {version}"), release(version))));
+    documents.push(("corrected".to_string(), report(40).replace("levy", "new levy")));
+    let folder = folder_of(&json_lines(&documents));
+    let ended = run(folder.path(), "dedup corpus.jsonl --preset news --output out");
+    assert!(ended.err.contains("similar to more than 32 others"), "{}", ended.err);
+    ended.done();
+    let out = folder.path().join("out");
+    let mut expected: Vec<String> = (0..VERSIONS).map(|day| format!("market {day}")).collect();
+    expected.push("release 0".to_string());
+    assert_eq!(kept(&out), expected);
+    let summary = summary(&out);
+    let not_compared = summary["pairs_not_compared"].as_u64().unwrap();
+    assert!((200..2_450).contains(&not_compared), "{not_compared} of {}", summary["pairs"]);
+}
+
 #[test]
 fn other_ways_to_remove_keep_templates_too() {
     let folder = folder();

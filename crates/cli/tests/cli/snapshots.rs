@@ -22,7 +22,7 @@ fn assert_snapshot(name: &str, text: &str) {
 }
 
 /// The commands that have help of their own.
-pub(crate) const COMMANDS: [&str; 12] = [
+pub(crate) const COMMANDS: [&str; 13] = [
     "dedup",
     "pairs",
     "clusters",
@@ -34,11 +34,15 @@ pub(crate) const COMMANDS: [&str; 12] = [
     "stories",
     "rewrites",
     "index",
+    "shard",
     "inspect",
 ];
 
 /// The commands within `index`.
 const INDEX_COMMANDS: [&str; 9] = ["create", "add", "query", "remove", "expire", "info", "verify", "merge", "compact"];
+
+/// The commands within `shard`.
+const SHARD_COMMANDS: [&str; 8] = ["plan", "sign", "group", "bands", "merge", "verify", "clusters", "status"];
 
 #[test]
 fn help() {
@@ -55,6 +59,9 @@ fn help() {
     }
     for command in INDEX_COMMANDS {
         assert_snapshot(&format!("help-index-{command}"), &help(&["index", command, "--help"]));
+    }
+    for command in SHARD_COMMANDS {
+        assert_snapshot(&format!("help-shard-{command}"), &help(&["shard", command, "--help"]));
     }
 }
 
@@ -104,7 +111,7 @@ fn folder_of_wrong_things() -> TempDir {
     folder
 }
 
-const WRONG_CALLS: [&str; 32] = [
+const WRONG_CALLS: [&str; 41] = [
     "",
     "deduplicate good.jsonl",
     "pairs",
@@ -134,9 +141,18 @@ const WRONG_CALLS: [&str; 32] = [
     "pairs twice.jsonl",
     "dedup good.jsonl --output full",
     "dedup good.jsonl --output out --against other.jsonl --keep longest",
+    "dedup good.jsonl --output out --index missing",
+    "dedup good.jsonl --output out --index missing --against other.jsonl",
+    "dedup good.jsonl --output out --time 2026-11-27T00:00:00Z",
     "contained good.jsonl --threshold 0.5",
     "evaluate pairs.tsv --labels labels.tsv",
     "inspect good.jsonl",
+    "shard plan good.jsonl --work work",
+    "shard plan good.jsonl --work work --shards 0",
+    "shard plan good.jsonl --work work --shards 2 --boilerplate 0.1",
+    "shard plan no-text.jsonl --work work --shards 2",
+    "shard sign --work work --shard 0/2",
+    "shard sign --work work --shard 1/2",
 ];
 
 #[test]

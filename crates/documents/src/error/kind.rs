@@ -34,8 +34,6 @@ pub enum ErrorKind {
     /// The field has a value of the wrong type; the field, and what it must be.
     /// A number is no text, and a list is no text unless it is named as in `messages[].content`.
     WrongType(String, &'static str),
-    /// The id has a tab or a line break.
-    BrokenId(String),
     /// An earlier record has the same id; the id, and where that record is. See
     /// [`Options::repeated_ids`](crate::Options::repeated_ids).
     RepeatedId(String, String),
@@ -190,11 +188,6 @@ impl fmt::Display for ErrorKind {
                 missing.describe(f)
             }
             Self::WrongType(field, expected) => write!(f, "the field {field:?} must be {expected}"),
-            Self::BrokenId(id) => write!(
-                f,
-                "the id {id:?} has a tab or a line break, which tables of results cannot hold; name another field with --id, or number \
-                 the documents with --number"
-            ),
             Self::RepeatedId(id, place) => {
                 write!(
                     f,

@@ -7,22 +7,26 @@ mod removed;
 mod split;
 mod summary;
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 use twinprint::dedup::{Preference, RemovalCounts};
+use twinprint::join::ShardedJoin;
 use twinprint_documents::Inputs;
 
 use crate::arguments::Dedup;
+use crate::commands::index::time;
 use crate::corpus::{Corpus, Joined, REASONS};
+use crate::escape::column;
 use crate::exit_status::GuardTripped;
 use crate::file_names::compression_extension;
+use crate::history::{History, Known};
 use crate::interrupt::TemporaryFolder;
 use crate::messages;
 use crate::option_error;
-use crate::output::{OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
+use crate::output::{LineSink, Output, OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
 use crate::per_file;
 use crate::report::{ReportFile, Sources};
 use crate::sample;
@@ -37,16 +41,24 @@ use summary::{AgainstSummary, Blank, Done, Written, not_applied};
 /// The file of clusters. It is written before the limits are checked, so that it shows why they were exceeded.
 const CLUSTERS: &str = "clusters.tsv";
 
+/// The file of documents that an index has already.
+const HISTORY: &str = "history.tsv";
+
 pub(crate) fn run(command: &Dedup) -> Result<()> {
+    run_with(command, None)
+}
+
+/// Runs the command, with the pairs that shards have found, if there are such.
+pub(crate) fn run_with(command: &Dedup, shards: Option<ShardedJoin>) -> Result<()> {
     let Some(path) = command.output.as_deref().filter(|_| !command.dry_run) else {
         return crate::commands::plan::print(&Corpus::open_judged(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
     };
     if !Target::new(path)?.is_stream() {
-        return into_folder(command, &Destination { folder: path, stream: None });
+        return into_folder(command, shards, &Destination { folder: path, stream: None });
     }
     // The files are complete before the first document is written, so that nobody reads half a result.
     let scratch = TemporaryFolder::new()?;
-    into_folder(command, &Destination { folder: &scratch.path().join("out"), stream: Some(path) })
+    into_folder(command, shards, &Destination { folder: &scratch.path().join("out"), stream: Some(path) })
 }
 
 /// Where the results of a run go.
@@ -57,10 +69,11 @@ struct Destination<'a> {
     stream: Option<&'a Path>,
 }
 
-fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
+fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_>) -> Result<()> {
     let started = Instant::now();
     let own_work = command.corpus.work.is_none();
-    let corpus = Corpus::open_judged(&command.corpus, Some(to.folder.join(WORK)))?;
+    let mut history = open_history(command)?;
+    let corpus = open_corpus(command, history.as_ref(), to.folder.join(WORK))?.of_shards(shards);
     // Wrong settings are refused before anything is read.
     if command.output_per_file {
         if to.stream.is_some() {
@@ -71,29 +84,35 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
     corpus.settings.fields()?;
     corpus.settings.guard().counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
-    check_rules(command, &corpus.settings)?;
+    check_rules(&command.against, &corpus.settings)?;
     let corpus = corpus.with_contained_removed();
     let against = corpus.find_against(&command.against)?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--output", to.stream, against.as_ref())?;
-    let read = Sides { inputs: &corpus.inputs, against: against.as_ref() };
+    let index = history.as_ref().map(History::name);
+    let read = Sides { inputs: &corpus.inputs, against: against.as_ref(), index: index.as_deref() };
     if command.force {
         // Earlier results are removed only if this run can start.
         against.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.check_first_documents(inputs))?;
     }
     let replacing = Replacing { force: command.force, per_file: command.output_per_file };
-    let Some(output) = OutputDir::open_for_dedup(to.folder, &corpus.settings, read, replacing)? else {
-        return already_complete(command, to.folder);
-    };
-    let done = claim_work(&output, own_work).and_then(|()| deduplicate(command, corpus, &output, against.as_ref(), to));
+    let is_committed = |run: &str| history.as_ref().is_some_and(|history| history.has_commit(run));
+    let opened = OutputDir::open_for_dedup(to.folder, &corpus.settings, read, replacing, &is_committed)?;
+    let Some(output) = opened else { return already_complete(command, to.folder) };
+    let done = claim_work(&output, own_work)
+        .and_then(|()| deduplicate(command, corpus, &output, against.as_ref(), to, history.as_mut()));
     match done {
         Ok(mut done) => {
             done.summary["seconds"] = started.elapsed().as_secs_f64().into();
             let said = done.said(to, started.elapsed());
-            output.finish(done.summary)?;
             if let Some(stream) = to.stream {
                 copy_to_stream(&to.folder.join(&done.kept), stream)?;
             }
+            // When all is written, so that a document that the index has was not lost on the way.
+            if let Some(history) = &mut history {
+                history.commit(&output.begin_commit(&done.summary)?)?;
+            }
+            output.finish(done.summary)?;
             messages::result(said);
             Ok(())
         }
@@ -102,6 +121,21 @@ fn into_folder(command: &Dedup, to: &Destination<'_>) -> Result<()> {
             Err(error)
         }
     }
+}
+
+/// Opens the index of `--index`.
+fn open_history(command: &Dedup) -> Result<Option<History>> {
+    let Some(index) = &command.index else { return Ok(None) };
+    let time = command.time.as_deref().map(|text| time::parse("--time", text)).transpose()?;
+    History::open(index, time).map(Some)
+}
+
+/// Finds the inputs. With an index, the settings are those of the index.
+fn open_corpus(command: &Dedup, history: Option<&History>, work: PathBuf) -> Result<Corpus> {
+    let Some(history) = history else { return Corpus::open_judged(&command.corpus, Some(work)) };
+    let settings = history.settings(&command.corpus.settings)?;
+    let search = history.search(settings.threshold.unwrap_or(0.5));
+    Ok(Corpus::with_settings(&command.corpus, settings, Some(work))?.with_history(Some(search)))
 }
 
 fn claim_work(output: &OutputDir, own_work: bool) -> Result<()> {
@@ -125,13 +159,13 @@ fn already_complete(command: &Dedup, folder: &Path) -> Result<()> {
 }
 
 /// Refuses rules of removal that contradict each other.
-fn check_rules(command: &Dedup, settings: &Settings) -> Result<()> {
+pub(crate) fn check_rules(against: &[String], settings: &Settings) -> Result<()> {
     let keep = settings.preference()?;
-    let is_against = !command.against.is_empty();
+    let is_against = !against.is_empty();
     if is_against && keep != Preference::First {
         bail!(
             "--keep has no meaning with --against: only inputs are removed, and never a document of {}",
-            command.against.join(", ")
+            against.join(", ")
         );
     }
     if keep == Preference::None && (settings.contained.is_some() || settings.group.is_some()) {
@@ -158,6 +192,7 @@ fn deduplicate(
     output: &OutputDir,
     against: Option<&Inputs>,
     to: &Destination<'_>,
+    mut history: Option<&mut History>,
 ) -> Result<Done> {
     let report = command.report.as_deref().map(ReportFile::open).transpose()?;
     corpus.hold_standard_input()?;
@@ -185,7 +220,11 @@ fn deduplicate(
     let representatives = u64::from(removal.keeps_none());
     write_clusters(
         &joined.pairs,
-        removal.clusters.by_representative()?,
+        // Known documents are in clusters of their own.
+        removal
+            .clusters
+            .by_representative()?
+            .filter(|member| member.as_ref().map_or(true, |member| joined.read.known(member.document).is_none())),
         &output.file(CLUSTERS)?,
         TableFormat::Tsv,
         |cluster| {
@@ -198,12 +237,15 @@ fn deduplicate(
         // Each document of --against has a cluster of its own. The limit applies to all of them together.
         removals.add_cluster("documents like those of --against", removed);
     }
+    if history.is_some() {
+        write_known(&joined, &output.file(HISTORY)?, &mut removals)?;
+    }
     let holds = against.is_some() && settings.contained.is_some();
     if holds {
         write_passages(&joined, &output.file(PASSAGES)?)?;
     }
     if removals.check().is_err() {
-        return Err(guard_tripped(&removals, to).into());
+        return Err(guard_tripped(&removals, to, history.is_some()).into());
     }
     let (pairs, relations) =
         write_pairs(&joined, against.is_some(), &output.file("pairs.tsv")?, &Listing::new(false, command.expand))?;
@@ -221,7 +263,7 @@ fn deduplicate(
         drop_blank: command.drop_blank,
         located,
     };
-    let (counts, cut) = split(&joined, &removal, &sources, output, &outputs)?;
+    let (counts, cut) = split(&joined, &removal, &sources, output, &outputs, history.as_deref_mut())?;
 
     if let Some(report) = &report {
         report.write(&joined, &removal.clusters, &sources, &settings)?;
@@ -230,9 +272,10 @@ fn deduplicate(
         against.map(|against| AgainstSummary::new(against, &joined, settings.contained.is_some())).transpose()?;
     // Against another corpus, copies within the inputs are not grouped, so the clusters count them.
     let stats = joined.pairs.stats();
+    // Known documents are counted by themselves.
     let (copies, equal_sets) = match against {
-        Some(_) => (clusters.copies, clusters.equal_sets),
-        None => (stats.copies, stats.equal_sets),
+        None if history.is_none() => (stats.copies, stats.equal_sets),
+        _ => (clusters.copies, clusters.equal_sets),
     };
     // Without boilerplate, the join knows sets and no texts.
     let copies = if joined.boilerplate.is_some() { 0 } else { copies };
@@ -240,7 +283,12 @@ fn deduplicate(
     let not_applied = not_applied(&removals);
     let written =
         Written { counts, copies, equal_sets, blank, cut, pairs, relations: relations.as_ref(), files: &files };
-    let summary = summary::json(&joined, &settings, &clusters, &written, against.as_ref())?;
+    let mut summary = summary::json(&joined, &settings, &clusters, &written, against.as_ref())?;
+    let known = joined.read.known.len();
+    if let Some(history) = &history {
+        summary["history"] = history.json(known);
+    }
+    let history = history.map(|history| history.said(known)).unwrap_or_default();
     let [kept, _] = files;
     Ok(Done {
         summary,
@@ -252,6 +300,7 @@ fn deduplicate(
         clusters: clusters.count,
         rejected,
         against,
+        history,
         relations,
         not_applied,
         kept,
@@ -260,14 +309,31 @@ fn deduplicate(
 }
 
 /// Returns the error that says which limits were exceeded, and what to do.
-fn guard_tripped(removals: &RemovalCounts, to: &Destination<'_>) -> GuardTripped {
+fn guard_tripped(removals: &RemovalCounts, to: &Destination<'_>, has_history: bool) -> GuardTripped {
     let mut reasons: Vec<String> = removals.exceeded().iter().map(option_error::exceeded).collect();
     let limits = "run the command again with higher limits: --most-of-corpus or --most-of-source";
     reasons.push(match to.stream {
-        None => format!("nothing was removed; check {}, and {limits}", to.folder.join(CLUSTERS).display()),
+        None => {
+            let history =
+                if has_history { format!(" and {}", to.folder.join(HISTORY).display()) } else { String::new() };
+            format!("nothing was removed; check {}{history}, and {limits}", to.folder.join(CLUSTERS).display())
+        }
         Some(_) => format!("nothing was removed; check what twinprint clusters prints, and {limits}"),
     });
     GuardTripped(reasons.join("\n"))
+}
+
+/// Writes a line for each document that the index has already: its id, the id of the most similar document of the index, and their
+/// similarity. Counts the documents like one of the index as its cluster.
+fn write_known(joined: &Joined, to: &Output, removals: &mut RemovalCounts) -> Result<()> {
+    let (mut ids, mut table) = (joined.pairs.id_lookup()?, LineSink::create(to)?);
+    let mut clusters = BTreeMap::<&str, u64>::new();
+    for Known { document, id, jaccard, .. } in &joined.read.known {
+        table.line(format_args!("{}\t{}\t{jaccard:.6}", column(ids.get(*document)?), column(id)))?;
+        *clusters.entry(id).or_default() += 1;
+    }
+    clusters.into_iter().for_each(|(id, removed)| removals.add_cluster(id, removed));
+    table.finish()
 }
 
 /// Counts the documents that each source loses, and returns how many are removed in all.

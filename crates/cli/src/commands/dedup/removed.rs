@@ -6,12 +6,15 @@ use twinprint::result::Rows;
 
 use super::passages::passages_of;
 use crate::corpus::{Joined, Passage, Removal};
+use crate::history::Known;
 
 /// Why a document is removed.
 #[derive(Clone, Copy)]
 pub(super) enum Reason<'a> {
     /// It duplicates another document, or is inside it.
     Duplicate(Member<u32>),
+    /// The index has a document like it.
+    Known(&'a Known),
     /// It has texts of `--against` inside.
     Holds(&'a [Passage]),
 }
@@ -33,8 +36,15 @@ impl<'a> RemovedDocuments<'a> {
 
     /// Returns why a document is removed, if it is. Documents are asked for in ascending order, each once.
     pub(super) fn reason(&mut self, document: u32) -> Result<Option<Reason<'a>>> {
-        if let Some(duplicate) = self.next.filter(|next| next.document == document) {
+        let duplicate = self.next.filter(|next| next.document == document);
+        if duplicate.is_some() {
             self.next = self.duplicates.next().transpose()?;
+        }
+        // Its cluster has only known documents.
+        if let Some(known) = self.joined.read.known(document) {
+            return Ok(Some(Reason::Known(known)));
+        }
+        if let Some(duplicate) = duplicate {
             return Ok(Some(Reason::Duplicate(duplicate)));
         }
         let passages = if self.cut { &[] } else { passages_of(self.joined, document) };

@@ -12,6 +12,7 @@ use super::cut;
 use super::passages::{best, passages_of, shared};
 use super::removed::{Reason, RemovedDocuments};
 use crate::corpus::{CHANGED, Joined, OrderedDigest, Removal, said};
+use crate::history::{History, Known};
 use crate::output::OutputDir;
 use crate::per_file;
 use crate::progress;
@@ -40,9 +41,10 @@ pub(super) fn split(
     sources: &Sources<'_>,
     output: &OutputDir,
     outputs: &Outputs<'_>,
+    history: Option<&mut History>,
 ) -> Result<(SplitCounts, u64)> {
     let [kept, removed] = outputs.names.each_ref().map(|name| output.staged(name));
-    let mut decide = Decider::new(joined, removal, outputs)?;
+    let mut decide = Decider::new(joined, removal, outputs, history)?;
     let documents = u64::from(joined.read.documents - joined.read.against);
     let passages = outputs.passages;
     let bar = progress::documents(documents);
@@ -98,6 +100,8 @@ struct Decider<'a> {
     outputs: &'a Outputs<'a>,
     /// Of each document whether it is removed, if passages are cut: the kept documents are then written once more.
     is_removed: Vec<bool>,
+    /// The index that kept documents are added to.
+    history: Option<&'a mut History>,
     /// Kept documents from which a passage is cut.
     cut: u64,
     /// Documents of the corpus of `--against`, which have the first numbers.
@@ -144,13 +148,19 @@ impl<'a> Again<'a> {
 }
 
 impl<'a> Decider<'a> {
-    fn new(joined: &'a Joined, removal: &Removal, outputs: &'a Outputs<'a>) -> Result<Self> {
+    fn new(
+        joined: &'a Joined,
+        removal: &Removal,
+        outputs: &'a Outputs<'a>,
+        history: Option<&'a mut History>,
+    ) -> Result<Self> {
         Ok(Self {
             ids: joined.pairs.id_lookup()?,
             joined,
             removed: RemovedDocuments::new(joined, removal, outputs.cut)?,
             outputs,
             is_removed: Vec::new(),
+            history,
             cut: 0,
             against: joined.read.against.into(),
             documents: joined.read.documents.into(),
@@ -162,6 +172,7 @@ impl<'a> Decider<'a> {
     /// many of the others were cut.
     fn finish(self) -> Result<(Vec<bool>, u64)> {
         self.again.finish()?;
+        self.history.map_or(Ok(()), History::flush)?;
         Ok((self.is_removed, self.cut))
     }
 
@@ -181,6 +192,9 @@ impl<'a> Decider<'a> {
         if self.outputs.cut {
             self.is_removed.push(decision != Decision::Keep);
         }
+        if let Some(history) = self.history.as_mut().filter(|_| decision == Decision::Keep) {
+            history.add(read.id, read.text)?;
+        }
         Ok(decision)
     }
 
@@ -197,6 +211,11 @@ impl<'a> Decider<'a> {
 
     fn duplicate_of(&mut self, reason: Reason<'_>) -> Result<DuplicateOf> {
         let (of, overlap, passage) = match reason {
+            Reason::Known(Known { id, jaccard, overlap, .. }) => {
+                // Without the sets, as much is inside the other document as the two share of both.
+                let containment = overlap.map_or(*jaccard, |overlap| overlap.left_in_right());
+                return Ok(DuplicateOf { id: id.clone(), jaccard: *jaccard, containment, passage: None });
+            }
             Reason::Duplicate(member) => {
                 let passages = passages_of(self.joined, member.document).iter();
                 let own = best(passages.filter(|passage| passage.text == member.representative)).map(shared);
@@ -260,14 +279,15 @@ mod tests {
         let removal = joined.removal(&settings)?;
         fs::write(&path, json_lines(replaced))?;
 
-        let sides = Sides { inputs: &inputs, against: None };
-        let output = OutputDir::open_for_dedup(&out, &settings, sides, Replacing { force: false, per_file })?;
+        let sides = Sides { inputs: &inputs, against: None, index: None };
+        let replacing = Replacing { force: false, per_file };
+        let output = OutputDir::open_for_dedup(&out, &settings, sides, replacing, &|_| false)?;
         let output = output.expect("a new folder");
         let names = if per_file { ["kept", "removed"] } else { ["kept.jsonl", "removed.jsonl"] };
         let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
         let (names, located) = (names.map(String::from), HashMap::new());
         let outputs = Outputs { names: &names, per_file, passages: false, cut: false, drop_blank: false, located };
-        let counts = split(&joined, &removal, &sources, &output, &outputs).map(|(counts, _)| counts);
+        let counts = split(&joined, &removal, &sources, &output, &outputs, None).map(|(counts, _)| counts);
         assert_eq!(counts.is_ok(), out.join(&names[0]).exists(), "nothing is published of a wrong reading");
         counts
     }

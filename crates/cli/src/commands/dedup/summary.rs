@@ -36,6 +36,8 @@ pub(super) struct Done {
     pub(super) clusters: u64,
     pub(super) rejected: u64,
     pub(super) against: Option<AgainstSummary>,
+    /// What the closing line says of the index.
+    pub(super) history: String,
     /// The pairs by their relation, if they were judged.
     pub(super) relations: Option<RelationCounts>,
     /// Why a limit was not applied that would have stopped the run.
@@ -49,7 +51,7 @@ pub(super) struct Done {
 impl Done {
     /// Returns the closing line.
     pub(super) fn said(&self, to: &Destination<'_>, time: Duration) -> String {
-        let Self { counts, copies, cut, clusters, rejected, bad, .. } = self;
+        let Self { counts, copies, cut, clusters, rejected, bad, history, .. } = self;
         let cut = if *cut > 0 { format!(" ({cut} of them cut)") } else { String::new() };
         let in_bad = match to.stream {
             _ if *rejected == 0 => String::new(),
@@ -75,7 +77,7 @@ impl Done {
         };
         format!(
             "{} documents: {} kept{cut}, {} removed ({copies} copies{same_shingles}{removed_blank}){in_bad}, {clusters} \
-             clusters{kept_blank}{relations}{against}{not_applied}; {:.1} s; {place}",
+             clusters{kept_blank}{relations}{against}{history}{not_applied}; {:.1} s; {place}",
             counts.kept + counts.removed,
             counts.kept,
             counts.removed,
@@ -178,6 +180,7 @@ pub(super) fn json(
     });
     if let Some(relations) = relations {
         summary["relations"] = relations.json();
+        summary["pairs_not_compared"] = relations.not_compared().into();
     }
     Ok(summary)
 }

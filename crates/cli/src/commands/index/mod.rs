@@ -3,16 +3,17 @@
 mod add;
 mod ask;
 mod maintain;
-mod time;
+pub(crate) mod time;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use twinprint::Scheme;
 use twinprint::error::Mismatch;
 use twinprint::store::Store;
 
 use crate::arguments::{Index, IndexCommand, IndexCreate};
+use crate::history::named;
 use crate::messages;
 use crate::settings::{Settings, parse_banding};
 
@@ -54,8 +55,13 @@ fn create(command: &IndexCreate) -> Result<()> {
 /// Refuses options that ask for another scheme than that of the index. Works out the settings by which the inputs are read.
 fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<Settings> {
     let settings = given.effective()?;
+    // Of what is not given, the index decides.
+    let asked = match Settings::from_scheme(scheme) {
+        Some(of_index) => given.clone().over_scheme_of(of_index),
+        None => settings.clone(),
+    };
     if given.asks_for_scheme()
-        && let Err(Mismatch { field, left, right }) = settings.scheme()?.check_same(scheme)
+        && let Err(Mismatch { field, left, right }) = asked.scheme()?.check_same(scheme)
     {
         bail!(
             "{}: the options differ from the index in {field}: {left} in the options, {right} in the index; leave these options out, or \
@@ -70,14 +76,6 @@ fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<S
 /// Opens the index for writing.
 fn open(index: &Path) -> Result<Store> {
     Ok(Store::open(index)?)
-}
-
-/// Names the index in an error that is about its content.
-fn named<T>(result: Result<T, twinprint::Error>, index: &Path) -> Result<T> {
-    match result {
-        Err(error @ twinprint::Error::Index { .. }) => Err(error).with_context(|| index.display().to_string()),
-        other => Ok(other?),
-    }
 }
 
 /// Returns a count with its noun.

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Result, bail};
 
 /// Parses a time: RFC 3339, or seconds since 1970.
-pub(super) fn parse(option: &str, text: &str) -> Result<u64> {
+pub(crate) fn parse(option: &str, text: &str) -> Result<u64> {
     if let Ok(seconds) = text.parse() {
         return Ok(seconds);
     }

@@ -119,8 +119,12 @@ fn print_list(found: &Found, stories: &[Story], limit: usize, out: &mut LineSink
         out.line(format_args!(""))?;
         out.line(format_args!("{}. {} ({})", number + 1, escape::column(headline), summary(story)))?;
         let shown = &story.members[..story.members.len().min(limit)];
-        let width =
-            shown.iter().map(|member| found.articles[member.text].id.chars().count()).max().unwrap_or(0).min(40);
+        let width = shown
+            .iter()
+            .map(|member| escape::column(&found.articles[member.text].id).chars().count())
+            .max()
+            .unwrap_or(0)
+            .min(40);
         for member in shown {
             let Article { id, headline, time, source } = &found.articles[member.text];
             let mut line = format!("   {:.2}", member.similarity);
