@@ -8,13 +8,14 @@ use std::path::Path;
 use twinprint::result::{Clustering, Keep};
 use twinprint::{Banding, Document, Scheme, SimilarityJoin};
 
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 13] = [
     "README.md",
     "DESIGN.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "BENCHMARKS.md",
     "crates/cli/README.md",
+    "docs/from-laptop-to-cluster.md",
     "docs/index-format.md",
     "docs/is-this-new.md",
     "docs/shards.md",

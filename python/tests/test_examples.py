@@ -36,7 +36,7 @@ NEEDED = {
 @pytest.mark.parametrize("name", sorted(PRINTED))
 def test_an_example_prints_what_it_should(name: str) -> None:
     pytest.importorskip(NEEDED[name])
-    if name == "spark_frames" and not (shutil.which("java") and importlib.util.find_spec("pyspark.java_gateway")):
+    if name == "spark_frames" and not (shutil.which("java") and importlib.util.find_spec("py4j")):
         pytest.skip("Apache Spark needs Java; tools/cluster runs the same functions on Sail")
     run = subprocess.run([sys.executable, EXAMPLES / f"{name}.py"], capture_output=True, encoding="utf-8", check=False)
     assert (run.returncode, run.stdout) == (0, PRINTED[name]), run.stderr

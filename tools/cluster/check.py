@@ -6,11 +6,13 @@ python tools/cluster/check.py ENGINE --command TWINPRINT --data FOLDER [--quick]
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -102,6 +104,7 @@ def rules(checks: Checks, session: Any) -> None:
     """Other rules, clusters by rounds of joins alone, and a second run."""
     import twinprint as tp
     from twinprint.spark import dedup
+    from twinprint.spark._numbers import numbered
 
     corpus = checks.corpus("rules", corpora.made(2_000, words=60), "--keep", "longest")
     checks.same(session, "rules", corpus, keep="longest", local_edges=0)
@@ -118,6 +121,11 @@ def rules(checks: Checks, session: Any) -> None:
         # Missing values are NaN on one machine.
         one = [tuple(None if value != value else value for value in removed) for removed in expected.removed]
         checks.say(f"{name}: same removed texts as one machine, {len(found)}", found == one)
+
+    # More than one piece, which only the largest corpora need.
+    numbers = numbered(frame, ["text"], "number", piece_rows=300).orderBy("number").select("number", "text").collect()
+    in_order = [(number, text) for number, text in enumerate(sorted(text.text for text in texts))]
+    checks.say(f"pieces: same numbers as one sort, {len(numbers)}", [tuple(row) for row in numbers] == in_order)
 
     work = checks.folder / "work-rules"
     started, made = time.monotonic(), modified(work)
@@ -206,5 +214,18 @@ def main() -> int:
     return 1 if checks.failed else 0
 
 
+def leave(status: int) -> None:
+    """Ends the program at once. A session whose engine is gone would try to say good-bye for minutes."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        leave(main())
+    except SystemExit as ended:
+        leave(ended.code if isinstance(ended.code, int) else 1)
+    except BaseException:
+        traceback.print_exc()
+        leave(1)

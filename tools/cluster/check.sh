@@ -29,11 +29,13 @@ for argument in "$@"; do
 done
 [ ${#engines[@]} -gt 0 ] || engines=(spark sail ballista shards)
 
-# The checks run in the background, so that a signal to this script reaches them, and they stop what they started.
+# Each step runs in the background, so that a signal reaches this script, and in a group of its own, so that it can be stopped
+# with all that it started.
+set -m
 child=
 stop() {
   trap - INT TERM
-  [ -z "$child" ] || { kill -TERM "$child" 2>/dev/null && wait "$child"; }
+  [ -z "$child" ] || { kill -TERM -- "-$child" 2>/dev/null && wait "$child"; }
   exit 130
 }
 trap stop INT TERM

@@ -12,6 +12,9 @@ from pyspark.sql import functions as F
 ROWS_OF_A_PIECE = 2_000_000
 """Rows that one task sorts. Only the columns of the order and a few numbers are sorted, never texts."""
 
+MAX_PIECES = 1_000
+"""Pieces of the largest tables: each row is held against every bound. A task spills what it cannot hold."""
+
 SAMPLES_OF_A_PIECE = 64
 
 
@@ -47,7 +50,7 @@ def numbered(
 
 
 def _bounds(frame: DataFrame, order: Sequence[str], rows: int, piece_rows: int) -> list[Any]:
-    pieces = -(-rows // piece_rows)
+    pieces = min(-(-rows // piece_rows), MAX_PIECES)
     if pieces < 2:
         return []
     share = min(1.0, SAMPLES_OF_A_PIECE * pieces / rows)
