@@ -173,14 +173,6 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
-fn ids_that_would_break_the_table_are_refused() {
-    let folder = folder_of("{\"id\": \"a\\tb\", \"text\": \"x\"}\n");
-    let err = run(folder.path(), CONTRACT).refused();
-    assert!(err.contains(r#""a\tb""#) && err.contains("--number"), "{err}");
-    assert_eq!(run(folder.path(), "pairs corpus.jsonl --number").done(), "");
-}
-
-#[test]
 fn repeated_ids_are_refused() {
     let folder = folder_of(&json_lines(&["a", "b", "c", "b"].map(|id| (id.to_string(), "x".to_string()))));
     let err = run(folder.path(), CONTRACT).refused();
