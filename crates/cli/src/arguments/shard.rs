@@ -105,7 +105,7 @@ pub(crate) struct ShardClusters {
     pub(crate) drop_blank: bool,
 }
 
-/// A shard of so many, from 1.
+/// The number of a shard, from 1, and how many shards there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ShardNumber {
     pub(crate) number: u32,

@@ -1,26 +1,17 @@
 //! The help texts, and options that have no effect.
 
 use crate::process::run;
+use crate::snapshots::COMMANDS;
+
+/// An earlier name of `stories`.
+const HIDDEN: &str = "rewrites";
 
 #[test]
 fn every_command_has_help_on_standard_output() {
     let folder = tempfile::tempdir().unwrap();
     let all = run(folder.path(), "--help").done();
     assert!(all.contains("Exit status: 0"), "{all}");
-    for command in [
-        "dedup",
-        "pairs",
-        "clusters",
-        "contained",
-        "audit",
-        "evaluate",
-        "plan",
-        "trim",
-        "stories",
-        "index",
-        "shard",
-        "inspect",
-    ] {
+    for command in COMMANDS.into_iter().filter(|command| *command != HIDDEN) {
         assert!(all.contains(&format!("\n  {command} ")), "{command}");
         let help = run(folder.path(), &format!("{command} --help")).done();
         assert!(help.contains(&format!("Usage: twinprint {command}")), "{help}");
