@@ -44,6 +44,12 @@ pub(crate) fn result(text: impl Display) {
     }
 }
 
+/// Says how many things there are, with the word for one or for several.
+pub(crate) fn counted(count: impl TryInto<u64>, one: &str, several: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {}", if count == 1 { one } else { several })
+}
+
 /// Prints the error that ends the process.
 pub(crate) fn error(text: &str) {
     write_line(&format!("twinprint: {text}"));

@@ -5,7 +5,7 @@ use twinprint::Clustering;
 
 use crate::arguments::Clusters;
 use crate::corpus::Corpus;
-use crate::messages;
+use crate::messages::{self, counted};
 use crate::output::Output;
 use crate::tables::{TableFormat, write_clusters};
 
@@ -17,7 +17,7 @@ pub(crate) fn run(command: &Clusters) -> Result<()> {
     let clustering = if command.components { Clustering::Components } else { Clustering::Leader };
     let (members, mut clusters) = (joined.clusters(clustering)?.by_representative()?, 0_u64);
     write_clusters(&joined.pairs, members, &output, TableFormat::new(command.json), |_| clusters += 1)?;
-    tracing::info!("{clusters} clusters");
+    tracing::info!("{}", counted(clusters, "cluster", "clusters"));
     if let Some(blank) = joined.read.blank_said() {
         messages::result(blank);
     }

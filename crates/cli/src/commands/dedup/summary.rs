@@ -12,6 +12,7 @@ use super::Destination;
 use super::cluster_statistics::ClusterStatistics;
 use super::passages::count_found;
 use crate::corpus::Joined;
+use crate::messages::counted;
 use crate::relations::RelationCounts;
 use crate::settings::Settings;
 
@@ -76,11 +77,13 @@ impl Done {
             Some(_) => "the kept ones were written".to_string(),
         };
         format!(
-            "{} documents: {} kept{cut}, {} removed ({copies} copies{same_shingles}{removed_blank}){in_bad}, {clusters} \
-             clusters{kept_blank}{relations}{against}{history}{not_applied}; {:.1} s; {place}",
-            counts.kept + counts.removed,
+            "{}: {} kept{cut}, {} removed ({}{same_shingles}{removed_blank}){in_bad}, \
+             {}{kept_blank}{relations}{against}{history}{not_applied}; {:.1} s; {place}",
+            counted(counts.kept + counts.removed, "document", "documents"),
             counts.kept,
             counts.removed,
+            counted(*copies, "copy", "copies"),
+            counted(*clusters, "cluster", "clusters"),
             time.as_secs_f64()
         )
     }

@@ -6,10 +6,9 @@ use anyhow::{Context, Result, bail};
 
 use super::plan_file::{Corpora, Plan};
 use crate::arguments::ShardPlan;
-use crate::byte_size::ByteSize;
 use crate::commands::dedup;
 use crate::input_error;
-use crate::messages;
+use crate::messages::{self, counted};
 use crate::output::OutputLock;
 use crate::settings::Settings;
 
@@ -37,14 +36,14 @@ pub(super) fn run(command: &ShardPlan) -> Result<()> {
         return Ok(());
     }
     plan.write(work)?;
-    let bytes = plan.files.iter().map(|file| file.bytes).sum();
+    let bytes: u64 = plan.files.iter().map(|file| file.bytes).sum();
     let busy = (0..plan.shards).filter(|&shard| !plan.files_of(shard).is_empty()).count();
     messages::result(format_args!(
-        "{}: {} shards, {} files with {}B; {busy} shards have files to sign",
+        "{}: {} with {:.1} MB, in {busy} of {}",
         work.display(),
-        plan.shards,
-        plan.files.len(),
-        ByteSize(bytes)
+        counted(plan.files.len(), "file", "files"),
+        bytes as f64 / 1e6,
+        counted(plan.shards, "shard", "shards")
     ));
     Ok(())
 }

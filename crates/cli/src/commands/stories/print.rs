@@ -8,7 +8,7 @@ use super::Found;
 use super::article::{Article, date};
 use crate::arguments::Stories;
 use crate::escape;
-use crate::messages;
+use crate::messages::{self, counted};
 use crate::output::{LineSink, Output};
 use crate::tables::{TableFormat, write_row};
 
@@ -53,10 +53,6 @@ fn verdict(found: &Found, stories: usize, told: usize) -> String {
         counted(found.background, "pair with background only", "pairs with background only"),
         counted(found.pages, "pair of an article and a page of many", "pairs of an article and a page of many")
     )
-}
-
-fn counted(count: usize, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 fn print_pairs(found: &Found, command: &Stories, out: &mut LineSink) -> Result<()> {
