@@ -40,7 +40,8 @@ fn read(line: &str, fields: &Fields) -> Option<(Option<String>, Option<i64>)> {
     let mut found = None;
     files::read("a.jsonl", line.as_bytes(), &options, fields, |batch| {
         for (_, _, metadata) in batch.records() {
-            found = metadata.map(|metadata| (metadata.block.first().cloned().flatten(), metadata.dates.first().copied().flatten()));
+            found = metadata
+                .map(|metadata| (metadata.block.first().cloned().flatten(), metadata.dates.first().copied().flatten()));
         }
     })
     .expect("bad lines are rejected");

@@ -31,11 +31,13 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(found, (naive.into_iter().flatten().collect(), rejected));
 });
 
-/// Returns whether a file is neither an array nor an object over several lines, which are read as a whole.
+/// Returns whether a file is neither an array nor an object over several lines, which are read as a whole, and has no separators of
+/// records as in RFC 7464, which count as white space.
 fn is_lines(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes).trim_ascii_start();
     let first = bytes.split(|&byte| byte == b'\n').next().unwrap_or_default();
     match bytes.first() {
+        _ if bytes.contains(&0x1e) => false,
         Some(b'[') => false,
         Some(b'{') => serde_json::from_slice::<Value>(first).is_ok(),
         _ => true,

@@ -17,7 +17,9 @@ use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use twinprint::Scheme;
 use twinprint::scheme::ShortText;
-use twinprint::text::{ArabicLetters, Digits, Normalization, Shingler, TextScratch, Token, Tokenization, UnicodeForm, WordFilter};
+use twinprint::text::{
+    ArabicLetters, Digits, Normalization, Shingler, TextScratch, Token, Tokenization, UnicodeForm, WordFilter,
+};
 
 #[derive(Arbitrary, Debug)]
 struct Input<'a> {
@@ -192,10 +194,7 @@ fuzz_target!(|input: Input<'_>| {
         assert!(pair[0].range.start <= pair[1].range.start && pair[0].range.end <= pair[1].range.end);
     }
     if settings.filter == WordFilter::All
-        && matches!(
-            settings.tokenization,
-            Tokenization::Characters | Tokenization::Graphemes | Tokenization::Bytes
-        )
+        && matches!(settings.tokenization, Tokenization::Characters | Tokenization::Graphemes | Tokenization::Bytes)
     {
         assert_eq!(tokens.iter().map(|token| token.normalized.len()).sum::<usize>(), normal.len());
     }
