@@ -15,6 +15,10 @@ fuzz_target!(|input: (bool, &[u8])| {
     let _ = files::documents(name, input.1, &options);
     let table = [b"id", &[separator][..], b"text\n", input.1].concat();
     let (documents, rejected) = files::documents(name, &table, &options).expect("bad rows are rejected");
+    // Tables with tabs have rules of their own for quotes and line ends; without either, rows are lines.
+    if !input.0 && input.1.iter().any(|byte| matches!(byte, b'"' | b'\r')) {
+        return;
+    }
     let mut rows = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(&*table);
     let rows: Vec<_> = rows.byte_records().map(|row| row.expect("in memory")).collect();
     assert_eq!(documents.len() + rejected, rows.len());

@@ -43,8 +43,8 @@ pub fn documents(name: &str, bytes: &[u8], options: &Options) -> Result<(Vec<(St
     Ok((documents, rejected))
 }
 
-/// Returns whether bytes are read as they are: neither decompressed, nor as Parquet.
+/// Returns whether bytes are read as they are: neither decompressed, nor as Parquet or Arrow.
 pub fn are_plain(bytes: &[u8]) -> bool {
-    let magic: [&[u8]; 3] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd], b"PAR1"];
+    let magic: [&[u8]; 5] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd], b"PAR1", b"ARROW1", &[0xff; 4]];
     !magic.iter().any(|magic| bytes.starts_with(magic))
 }
