@@ -63,7 +63,9 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
             0 | 1 => now >= before,
             2 => now == before || now == documents,
             3 => now == before || now + third >= before && now < before,
-            _ => now == before || now == 0,
+            _ if kill % 2 == 0 => now == before,
+            // What was added within the last second stays.
+            _ => now <= before,
         };
         if !is_state || now > documents {
             bail!("kill {kill} of {arguments:?}: {before} documents before it, {now} after it");
