@@ -208,7 +208,7 @@ impl Verifier<'_> {
         Ok(chunks)
     }
 
-    /// Returns the bytes that the sets of a chunk may take: so many that there are as many chunks as there should be.
+    /// Returns the bytes that the sets of a chunk may take, so that there are at least the chunks that shards need.
     fn chunk_bytes(&self, involved: &Bits) -> Result<usize, Error> {
         let (memory, min_chunks) = (self.scratch.memory(), self.homes.min_chunks());
         if min_chunks == 1 {

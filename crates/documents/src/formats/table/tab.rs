@@ -224,6 +224,8 @@ impl Lines {
         let end: &[u8] = match bytes.as_slice() {
             [.., b'\r', b'\n'] => b"\r\n",
             [.., b'\n'] => b"\n",
+            // The end of the file, cut in the middle of a line end.
+            [.., b'\r'] => b"\r",
             _ => b"",
         };
         bytes.truncate(bytes.len() - end.len());
@@ -336,6 +338,18 @@ mod tests {
     fn values(row: &str) -> (Vec<String>, bool) {
         let SplitRow { values, is_open } = split(row.as_bytes(), Quote::default());
         (values.iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect(), is_open)
+    }
+
+    #[test]
+    fn a_line_end_that_is_cut_is_no_part_of_a_row() {
+        for (table, expected) in
+            [("a\r\nb\r", &["a", "b"][..]), ("a\n\r", &["a", ""]), ("a\rb\nc", &["a\rb", "c"]), ("a\r\n", &["a"])]
+        {
+            let mut lines = Lines::new(Box::new(table.as_bytes()), 100);
+            let read = std::iter::from_fn(|| lines.next().expect("in memory"));
+            let read: Vec<_> = read.map(|line| String::from_utf8(line.bytes).expect("UTF-8")).collect();
+            assert_eq!(read, expected, "{table:?}");
+        }
     }
 
     #[test]
