@@ -121,6 +121,7 @@ fn ci(repository: &Repository, _: &[String]) -> Outcome<()> {
         let arguments = if task.name == "record" { vec!["--check".to_string()] } else { Vec::new() };
         (task.run)(repository, &arguments).map_err(|error| format!("{}: {error}", task.name))?;
         times.push((task.name, started.elapsed()));
+        println!("\n{}: {:.1} minutes; {}", task.name, minutes(started.elapsed()), disk(repository));
     }
     process::heading("minutes of each task");
     for (name, time) in &times {
@@ -128,6 +129,15 @@ fn ci(repository: &Repository, _: &[String]) -> Outcome<()> {
     }
     println!("{:<9} {:>5.1}", "all", minutes(times.iter().map(|(_, time)| *time).sum()));
     Ok(())
+}
+
+/// Describes the space that is left: a full disk shows itself as a linker that crashes, which tells nobody why.
+fn disk(repository: &Repository) -> String {
+    let left = || {
+        let table = String::from_utf8(process::attempt(repository.program("df").args(["-Pk", "."]))?.stdout).ok()?;
+        table.lines().nth(1)?.split_whitespace().nth(3)?.parse::<f64>().ok()
+    };
+    left().map_or_else(|| "space on disk unknown".into(), |kilobytes| format!("{:.1} GB of disk left", kilobytes / 1e6))
 }
 
 fn minutes(time: Duration) -> f64 {
