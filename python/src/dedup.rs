@@ -23,7 +23,7 @@ impl Deduplicator {
         Ok(Self { inner: Mutex::new(builder.build().map_err(raise)?) })
     }
 
-    /// Adds a text. Returns what it is (new, empty, copy, similar), the number of the earlier text, and their similarity.
+    /// Adds a text. Returns what it is (new, empty, copy, same-shingles, similar), the number of the earlier text, and their similarity.
     fn insert(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<(&'static str, Option<u32>, Option<f64>)> {
         let text = one("text", text)?;
         let outcome = py.detach(|| {
@@ -33,6 +33,7 @@ impl Deduplicator {
         });
         Ok(match outcome.map_err(raise)? {
             InsertOutcome::Copy { of } => ("copy", Some(of), Some(1.0)),
+            InsertOutcome::SameShingles { to } => ("same-shingles", Some(to), Some(1.0)),
             InsertOutcome::Similar { to, overlap } => ("similar", Some(to), Some(overlap.jaccard())),
             InsertOutcome::Empty => ("empty", None, None),
             _ => ("new", None, None),

@@ -147,7 +147,9 @@ def test_a_stream_tells_at_once() -> None:
     assert stream.insert("a", FERRY) == tp.Inserted("new", None, None)
     assert stream.insert("b", "SKELBY — " + FERRY) == tp.Inserted("similar", "a", 13 / 14)
     assert stream.insert("c", FERRY).kind == "copy" and stream.insert("d", "").kind == "empty"
-    assert len(stream) == 4 and tp.Inserted("copy", 1, 1.0).is_duplicate
+    same_shingles = stream.insert("e", FERRY + "!")
+    assert same_shingles == tp.Inserted("same-shingles", "a", 1.0) and same_shingles.is_duplicate
+    assert len(stream) == 5 and tp.Inserted("copy", 1, 1.0).is_duplicate
 
 
 def test_an_index_is_changed_and_pickled() -> None:

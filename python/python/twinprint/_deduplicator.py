@@ -13,7 +13,8 @@ class Inserted(NamedTuple):
     """What a text is to those before it."""
 
     kind: str
-    """``"new"``, ``"empty"`` (it has no shingles), ``"copy"`` (an earlier text has the same shingles) or ``"similar"``."""
+    """One of ``"new"``, ``"empty"`` (it has no shingles), ``"copy"`` (an earlier text is the same after normalization),
+    ``"same-shingles"`` (an earlier text has the same shingles, but is another text) and ``"similar"``."""
     of: Any
     """The id of the earlier text; None for a new one."""
     jaccard: float | None
@@ -22,7 +23,7 @@ class Inserted(NamedTuple):
     @property
     def is_duplicate(self) -> bool:
         """Whether the text duplicates an earlier one."""
-        return self.kind in ("copy", "similar")
+        return self.kind in ("copy", "same-shingles", "similar")
 
 
 class Deduplicator:
