@@ -50,6 +50,15 @@ pub(crate) fn counted(count: impl TryInto<u64>, one: &str, several: &str) -> Str
     format!("{count} {}", if count == 1 { one } else { several })
 }
 
+/// Returns a size for people: all bytes of a small one, otherwise one digit after the point of the largest unit that fits.
+pub(crate) fn size(bytes: u64) -> String {
+    let unit = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")].into_iter().find(|(unit, _)| bytes >= *unit);
+    match unit {
+        Some((unit, name)) if bytes >= 10_000 => format!("{:.1} {name}", bytes as f64 / unit as f64),
+        _ => counted(bytes, "byte", "bytes"),
+    }
+}
+
 /// Prints the error that ends the process.
 pub(crate) fn error(text: &str) {
     write_line(&format!("twinprint: {text}"));

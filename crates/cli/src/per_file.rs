@@ -23,7 +23,7 @@ pub(crate) struct Part {
 pub(crate) fn parts(inputs: &Inputs) -> Result<Vec<Part>> {
     if matches!(inputs.format(), Format::Text | Format::Tar | Format::Warc) {
         bail!(
-            "--output-per-file writes files of the format of the inputs, which {} is not written in; leave it out",
+            "--output-per-file writes files of the format of the inputs, and {} cannot be written; leave the option out",
             inputs.format()
         );
     }

@@ -137,7 +137,7 @@ function clusterSection() {
   // The members are looked through as well, though no column shows them.
   columns.push({ label: "Members", value: ({ row }) => row.members.map(({ id }) => id).join("\n"), hidden: true });
   const table = new Table({ label: "Clusters", columns, rows, about: ["cluster"], open: unfold });
-  return framed("clusters", "Clusters", "Texts that belong together, and the one that stands for them. Open a row for the others, and why.", rows.length, table.element);
+  return framed("clusters", "Clusters", "Texts that belong together, and the one that represents them. Open a row for the others, and why.", rows.length, table.element);
 }
 
 /** Shows or hides the members of a cluster under its row. */

@@ -8,9 +8,17 @@ use super::{INPUT_HELP, examples};
 use crate::settings::{Settings, whole};
 
 /// What `--contained` means to a query.
-pub(super) const QUERY_CONTAINED: &str = "Print documents that contain the asked one, or that are contained in it: at least this share of the \
-    shingles of one is in the other. Instead of the similarity, the share of the asked document that is in the match, and the share of \
-    the match that is in the asked one. Reads all of the index, once for some thousand documents, or for each line of -";
+pub(super) const QUERY_CONTAINED: &str = "Print documents that contain the query, or that are contained in it: at least this share of the \
+    shingles of one is in the other. Instead of the similarity, prints the share of the query that is in the match, and the share of \
+    the match that is in the query. Reads all of the index, once for some thousand documents, or for each line of -";
+
+/// What `--threshold` means to an index that is created: no pairs are judged, so the preset for news is as with `--relation=false`.
+pub(super) const CREATE_THRESHOLD: &str = "Minimum Jaccard similarity that queries can ask for, greater than 0 and at most 1 [default: 0.5; \
+    with --preset web 0.8, with --preset code 0.7]";
+
+/// What `--threshold` means to a query.
+pub(super) const QUERY_THRESHOLD: &str =
+    "Minimum Jaccard similarity of a match, from the threshold of the index to 1 [default: the threshold of the index]";
 
 /// Keep an index of documents in a folder: add documents, and ask which ones are similar.
 ///

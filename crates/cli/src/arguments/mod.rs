@@ -240,7 +240,7 @@ pub(crate) struct Audit {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
     /// Number of documents to compare exactly with all others. Their sets are held in memory; a sample is refused if they take more than
-    /// half of --memory. 16 bytes for each pair they are in come on top.
+    /// half of --memory. Each pair of a document of the sample takes 16 more bytes.
     #[arg(long, value_name = "M", default_value_t = 1_000)]
     pub(crate) sample: usize,
     /// Print JSON instead of a table.

@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use super::Arguments;
-use super::index::QUERY_CONTAINED;
+use super::index::{CREATE_THRESHOLD, QUERY_CONTAINED, QUERY_THRESHOLD};
 use super::rewrites::REWRITES_THRESHOLD;
 use super::stories::STORIES_THRESHOLD;
 use crate::color::Color;
@@ -164,8 +164,13 @@ impl Arguments {
             command = command.mut_subcommand(name, |command| command.mut_arg("threshold", |option| option.help(help)));
         }
         let contained = |option: clap::Arg| option.help(QUERY_CONTAINED).help_heading("Answers");
+        let threshold = |help: &'static str| move |option: clap::Arg| option.help(help);
         command = command.mut_subcommand("index", |command| {
-            command.mut_subcommand("query", |command| command.mut_arg("contained", contained))
+            command
+                .mut_subcommand("create", |command| command.mut_arg("threshold", threshold(CREATE_THRESHOLD)))
+                .mut_subcommand("query", |command| {
+                    command.mut_arg("threshold", threshold(QUERY_THRESHOLD)).mut_arg("contained", contained)
+                })
         });
         let source = |option: clap::Arg| option.help("Field of the source, such as the outlet").hide_short_help(false);
         command.mut_subcommand("stories", |command| command.mut_arg("source", source))

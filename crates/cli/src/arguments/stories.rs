@@ -10,7 +10,7 @@ use crate::settings::whole;
 /// Help text of `--threshold`, which has another meaning here than for other commands.
 pub(super) const STORIES_THRESHOLD: &str = "Minimum similarity of two documents of a story, greater than 0 and at most 1; not read from --config [default: 0.1, and 0.02 more for each tenfold number of documents from 1000 on]";
 
-/// Print stories: the articles that tell the same event, by whichever outlet and in whichever words.
+/// Print stories: the articles that tell the same event, whatever the outlet and the wording.
 ///
 /// Articles of one story share names, places and topics, but few phrases. So the command weights words by their rarity, names above other
 /// words and the opening above the rest. The first line of a text is taken for its title. Copies and edits are in the story too; pairs that
@@ -18,8 +18,8 @@ pub(super) const STORIES_THRESHOLD: &str = "Minimum similarity of two documents 
 ///
 /// Each story is printed with its articles: similarity to the others, date, source, id and headline. Stories with most articles come first.
 ///
-/// Give --date where there is one: templates come back every week with the same words, and stories do not. Without dates, the order of the
-/// inputs is taken for that of time if rare words come in bursts along it.
+/// Give --date where there is one: templates come back every week with the same words, and stories do not. Without dates, the
+/// order of the inputs is assumed to be that of time if rare words occur in bursts along it.
 ///
 /// Memory: 24 bytes for each distinct content word of each document, and 500 bytes, the id and the headline for each document: up to 4 GB
 /// for a million news articles (2 GB were measured for a million of 95 words); and the texts of documents in stories. A run stops before
@@ -35,7 +35,7 @@ pub(crate) struct Stories {
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub(crate) title: Option<String>,
     /// How far apart two articles may have appeared to be a pair, such as 36h, 3d or 2w; off compares all. A story may last longer. Without
-    /// dates it has no effect, but off also leaves the order of the inputs out of account.
+    /// dates it has no effect, but off also ignores the order of the inputs.
     #[arg(long, value_name = "TIME", default_value = "3d", value_parser = window)]
     pub(crate) window: Window,
     /// Maximum document frequency of a rare word: at least a few times the number of documents that tell one story.

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use twinprint::join::FileInfo;
 
+use super::shard::PLAN_NAME;
 use crate::arguments::Inspect;
+use crate::messages::counted;
 use crate::output::{LineSink, WORK_MARKER};
 
 /// Files of a work folder that hold no data: they show whose it is, and that a run works in it.
@@ -30,17 +32,25 @@ pub(crate) fn run(command: &Inspect) -> Result<()> {
     Ok(())
 }
 
-/// Describes all files of a folder. What a run has not finished is only named, and so is what is not from a run.
+/// Describes all files of a folder; of a run by shards, also those in the folders of its steps. What a run has not finished is only
+/// named, and so is what is not from a run.
 fn inspect_folder(folder: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> Result<()> {
     let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     let paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>();
     let mut paths = paths.with_context(|| folder.display().to_string())?;
     paths.sort();
+    let is_of_shards = folder.join(PLAN_NAME).is_file();
     let mut inspected = 0;
     for path in paths {
         let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_dir() {
+        if is_of_shards && path.is_dir() && !path.is_symlink() {
+            inspect_folder(&path, out, corrupt)?;
+            inspected += 1;
+        } else if path.is_dir() {
             out.line(format_args!("{}: a folder; name it to inspect it", path.display()))?;
+        } else if path.file_name() == Some(PLAN_NAME.as_ref()) {
+            out.line(format_args!("{}: the plan of a run by shards; twinprint shard status reads it", path.display()))?;
+            inspected += 1;
         } else if is_hidden {
             out.line(format_args!("{}: not a complete file of a run", path.display()))?;
         } else {
@@ -60,11 +70,11 @@ fn inspect_file(path: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> R
     }
     match FileInfo::read(path) {
         Ok(file) => out.line(format_args!(
-            "{}: {}, {} bytes in {} pieces, all sound; belongs to {:016x}",
+            "{}: {}, {} in {}, all sound; belongs to {:016x}",
             path.display(),
             file.kind,
-            file.bytes,
-            file.frames,
+            counted(file.bytes, "byte", "bytes"),
+            counted(file.frames, "piece", "pieces"),
             file.input_hash
         )),
         Err(error) => {

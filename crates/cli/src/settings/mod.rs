@@ -56,8 +56,8 @@ pub(crate) struct Settings {
     /// Seed of the hash functions.
     #[arg(long, value_parser = whole::<u64>, value_name = "SEED", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) seed: Option<u64>,
-    /// Derive the hash functions from a secret key, which the work folder keeps, so that nobody can write texts that crowd into buckets
-    /// of their choice.
+    /// Derive the hash functions from a secret key, which the work folder keeps, so that nobody can write texts that
+    /// share buckets on purpose.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) keyed: Option<bool>,
     /// Share of the pairs at the threshold that must be found; the banding is planned for it [default: 0.99].
@@ -101,7 +101,7 @@ pub(crate) struct Settings {
     /// other.
     /// Several fields, such as lang,published:month, must all agree. :day, :week, :month or :year after a field takes that part of
     /// its date, in UTC (write name:day: for a field that is called name:day). Dates are written as in RFC 3339, as 20261125, or
-    /// as seconds since 1970; for :year, a year will do.
+    /// as seconds since 1970; with :year, a year alone is accepted.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input", hide_short_help = true)]
     pub(crate) block: Option<Vec<String>>,
     /// Field of the source, such as the site, for --keep source:.., --across-sources, --boilerplate and the limit per source.
@@ -140,8 +140,8 @@ pub(crate) struct Settings {
     /// documents has a duplicate in a group that is kept. --keep orders the groups by their best documents.
     #[arg(long, value_name = "FIELD", help_heading = "Removal", hide_short_help = true)]
     pub(crate) group: Option<String>,
-    /// Also remove documents that are inside a kept one, such as a teaser inside its article: those of whose shingles the longer one
-    /// has at least this share. With --against, remove the inputs that have a text of the other corpus inside, such as a test
+    /// Also remove documents that are inside a kept one, such as a teaser inside its article: at least this share of
+    /// their shingles is in the longer one. With --against, remove the inputs that have a text of the other corpus inside, such as a test
     /// question: a passage with at least this share of its shingles.
     #[arg(long, value_parser = number, value_name = "SHARE", help_heading = "Removal")]
     pub(crate) contained: Option<f64>,

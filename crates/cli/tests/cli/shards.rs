@@ -275,6 +275,9 @@ fn a_damaged_file_is_named_and_its_shard_can_be_done_again() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&path, bytes).unwrap();
+    let inspected = run(folder.path(), "inspect work");
+    assert_eq!(inspected.status, 2);
+    assert!(inspected.err.contains("sign-00002") && inspected.err.contains("sets-00000"), "{}", inspected.err);
     shards.one("merge").done();
     let err = [1, 2, 3].into_iter().map(|shard| shards.shard("verify", shard).err).collect::<String>();
     assert!(err.contains("sign-00002") && err.contains("sets-00000"), "{err}");
@@ -282,6 +285,8 @@ fn a_damaged_file_is_named_and_its_shard_can_be_done_again() {
     let err = shards.shard("verify", 1).refused();
     assert!(err.contains("sign is not done by 1 of 3 shards: 2"), "{err}");
     shards.until_verified();
+    let inspected = run(folder.path(), "inspect work").done();
+    assert!(inspected.contains("work/shards.json: the plan") && inspected.contains("work/sign-00002/sets-00000: sets"));
     shards.assert_as_one_run(SETTINGS);
 }
 

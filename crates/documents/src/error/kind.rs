@@ -208,7 +208,7 @@ impl fmt::Display for ErrorKind {
                 "addresses with {scheme}:// are not read{}; download the files first, or pipe them in: {}",
                 match scheme.as_str() {
                     "s3" | "s3a" | "gs" | "http" | "https" | "hf" =>
-                        " by this build, but by one with the feature remote (cargo install twinprint-cli --features remote)",
+                        " by this build, but by one with the feature remote (cargo install --path crates/cli --features remote)",
                     _ => "",
                 },
                 match scheme.as_str() {

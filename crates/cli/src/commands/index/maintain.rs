@@ -9,9 +9,8 @@ use twinprint::store::View;
 
 use super::{documents, named, open, time};
 use crate::arguments::{IndexExpire, IndexFolder, IndexInfo, IndexMerge, IndexRemove};
-use crate::byte_size::ByteSize;
 use crate::escape;
-use crate::messages;
+use crate::messages::{self, counted, size};
 use crate::output::LineSink;
 
 pub(super) fn remove(command: &IndexRemove) -> Result<()> {
@@ -89,7 +88,11 @@ pub(super) fn info(command: &IndexInfo) -> Result<()> {
     }
     let kind = if view.has_sets() { "sets, so answers are exact" } else { "signatures only, so answers are estimates" };
     lines.line(format_args!("documents   {}", view.len()))?;
-    lines.line(format_args!("size        {} in {} segments", ByteSize(view.bytes()), view.segments()))?;
+    lines.line(format_args!(
+        "size        {} in {}",
+        size(view.bytes()),
+        counted(view.segments(), "segment", "segments")
+    ))?;
     lines.line(format_args!("stored      {kind}"))?;
     lines.line(format_args!("threshold   {}", view.threshold()))?;
     let (bands, rows) = (banding.bands(), banding.rows());
@@ -129,10 +132,6 @@ pub(super) fn merge(command: &IndexMerge) -> Result<()> {
 pub(super) fn compact(command: &IndexFolder) -> Result<()> {
     let mut store = open(&command.index)?;
     named(store.compact(), &command.index)?;
-    messages::result(format_args!(
-        "the index has {} in {}",
-        documents(store.view().len()),
-        ByteSize(store.view().bytes())
-    ));
+    messages::result(format_args!("the index has {} in {}", documents(store.view().len()), size(store.view().bytes())));
     Ok(())
 }

@@ -19,6 +19,8 @@ use crate::progress;
 use crate::settings::{Settings, set_threads};
 use plan_file::Plan;
 
+pub(super) use plan_file::NAME as PLAN_NAME;
+
 pub(crate) fn run(command: &Shard) -> Result<()> {
     match &command.command {
         ShardCommand::Plan(command) => plan::run(command),

@@ -8,7 +8,7 @@ use super::plan_file::{Corpora, Plan};
 use crate::arguments::ShardPlan;
 use crate::commands::dedup;
 use crate::input_error;
-use crate::messages::{self, counted};
+use crate::messages::{self, counted, size};
 use crate::output::OutputLock;
 use crate::settings::Settings;
 
@@ -39,10 +39,10 @@ pub(super) fn run(command: &ShardPlan) -> Result<()> {
     let bytes: u64 = plan.files.iter().map(|file| file.bytes).sum();
     let busy = (0..plan.shards).filter(|&shard| !plan.files_of(shard).is_empty()).count();
     messages::result(format_args!(
-        "{}: {} with {:.1} MB, in {busy} of {}",
+        "{}: {} with {}, in {busy} of {}",
         work.display(),
         counted(plan.files.len(), "file", "files"),
-        bytes as f64 / 1e6,
+        size(bytes),
         counted(plan.shards, "shard", "shards")
     ));
     Ok(())

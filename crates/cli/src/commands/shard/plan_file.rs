@@ -19,7 +19,7 @@ use crate::inputs;
 use crate::settings::Settings;
 
 /// The name of the file.
-const NAME: &str = "shards.json";
+pub(in crate::commands) const NAME: &str = "shards.json";
 
 const MARK: &str = "plan of shards";
 const VERSION: u32 = 1;
