@@ -44,7 +44,7 @@ impl Evidence {
     /// Compares two texts in full.
     ///
     /// It is meant for pairs that are already found. It goes over both texts several times, and makes the shingler and
-    /// the hash functions of the scheme anew for each pair. Texts without shingles are like nothing: all measures are
+    /// the hash functions of the scheme anew for each pair. Texts without shingles have similarity 0 to everything: all measures are
     /// 0, and there are no passages.
     ///
     /// # Errors

@@ -50,8 +50,8 @@
 //! * **`num_hashes`**: the standard error of an estimate is at most `sqrt(J (1 - J) / num_hashes)`, which is 0.044 for 128
 //!   and 0.031 for 256. Pairs are verified exactly, so more hashes make verification faster and allow lower thresholds,
 //!   but do not change precision.
-//! * **Banding**: plan it by the recall you want: `Banding::for_threshold(0.8).recall(0.99)`. To minimize two error areas,
-//!   as other libraries do, finds 40 of 100 pairs at its own threshold of 0.8. It is available as
+//! * **Banding**: plan it by the recall you want: `Banding::for_threshold(0.8).recall(0.99)`. Minimizing two error areas,
+//!   as other libraries do, finds only 40 of 100 pairs at its own threshold of 0.8. That is available as
 //!   [`minimizing_error_areas`](Banding::minimizing_error_areas).
 //! * **Algorithm**: [`Permutations`](scheme::Algorithm::Permutations), the default, is faster for texts of usual length.
 //!   [`FastSimilarity`](scheme::Algorithm::FastSimilarity) is faster for sets of several thousand shingles, and reaches the

@@ -164,7 +164,7 @@ def read(data):
             by_key.setdefault(entry >> 32, []).append(entry & 0xFFFFFFFF)
         for row in filled:
             by_values.setdefault(values(row), []).append(row)
-        # Equal bands have equal keys, which is what a query needs. Different ones differ, but for one in 2^32.
+        # Equal bands have equal keys, which is what a query needs. Different ones differ, except for one in 2^32.
         assert sorted(by_key.values()) == sorted(by_values.values())
         buckets[band] = {row: bucket for bucket in by_key.values() for row in bucket}
     alike = lambda row: sorted({other for band in buckets for other in band.get(row, [])})

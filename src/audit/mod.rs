@@ -35,8 +35,8 @@
 //!
 //! The sampling unit is the document, not the pair. The pairs of one document tend to be found or missed together, so a
 //! thousand pairs of ten documents tell less than a thousand pairs of a thousand. [`AuditReport::recall`] is a share of
-//! pairs, and its interval takes this clustering into account; see [`Proportion`]. [`AuditReport::document_recall`] is
-//! the share of documents with a similar one of which any similar one was found. It is what matters when duplicates are
+//! pairs, and its interval takes this clustering into account; see [`Proportion`]. [`AuditReport::document_recall`] is,
+//! of the documents that have a similar document, the share for which at least one was found. It is what matters when duplicates are
 //! removed.
 //!
 //! An interval covers only what a sample can meet. A sample of a thousand mostly misses what happens to one document in

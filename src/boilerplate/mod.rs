@@ -12,8 +12,9 @@
 //!
 //! * **One source, or a corpus that fits:** add the set of each text to [`ShingleCounts`], ask for those that are
 //!   [`common`](ShingleCounts::common), and [remove](CommonShingles::remove_from) them from each set.
-//! * **Many sources, or more than memory:** go over the corpus with a [`BoilerplateSketch`], then once more with the
-//!   [`BoilerplateCounts`] that it becomes, and remove with the [`Boilerplate`] that comes of it.
+//! * **Many sources, or more than memory:** read the corpus with a [`BoilerplateSketch`] and finish it into
+//!   [`BoilerplateCounts`]. Read the corpus again with these and finish them into a [`Boilerplate`], which removes
+//!   shingles.
 //!
 //! Then sign and join the sets that are left, with [`Document::features`](crate::Document::features):
 //!

@@ -73,7 +73,7 @@ pub enum InsertOutcome<Id> {
 impl<Id> InsertOutcome<Id> {
     /// Returns whether the text duplicates an earlier one, which may itself be a duplicate.
     ///
-    /// To remove every such text at once may remove a chain of texts of which only neighbours are similar. The clusters of
+    /// Removing every such text can remove a whole chain whose ends are not similar. The clusters of
     /// [`Deduplicator::finish`] keep a similar text for each that they remove.
     #[must_use]
     pub fn is_duplicate(&self) -> bool {

@@ -41,7 +41,7 @@ pub enum Clustering {
     /// similar to it comes after that one, whatever the order of preference says. So no kept document is inside another.
     Containers,
     /// Connected components: documents that chains of verified pairs connect. The ends of a chain need not be alike, so
-    /// this is for seeing what belongs together, not for dropping; [`Member::overlap`] is `None` where only a chain leads there.
+    /// this is for seeing what belongs together, not for removal; [`Member::overlap`] is `None` where only a chain leads there.
     Components,
 }
 

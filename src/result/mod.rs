@@ -2,9 +2,9 @@
 //!
 //! | I want | In memory | On disk |
 //! |---|---|---|
-//! | a group of copies as one, and each similar pair of groups once | [`VerifiedPairs::pairs`] | [`DiskPairs::pairs`] |
+//! | one row for each similar pair, copies represented by the first | [`VerifiedPairs::pairs`] | [`DiskPairs::pairs`] |
 //! | every pair of documents | [`VerifiedPairs::all_pairs`] | [`DiskPairs::all_pairs`] |
-//! | documents with equal sets | [`VerifiedPairs::copies`] | [`DiskPairs::copies`] |
+//! | documents with equal texts | [`VerifiedPairs::copies`] | [`DiskPairs::copies`] |
 //! | texts inside longer ones | [`VerifiedPairs::contained`] | [`DiskPairs::contained`] |
 //! | which document to keep | [`VerifiedPairs::clusters`] | [`DiskPairs::clusters`] |
 //! | what the join did, in numbers | [`VerifiedPairs::stats`] | [`DiskPairs::stats`] |

@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// A secret of 128 bits for a [scheme](crate::SchemeBuilder::keyed).
 ///
-/// Who knows the seed of a scheme can write texts that share buckets with any text they choose, until these buckets are over their limit
-/// and pairs in them are passed over. Nobody can do that against a seed that is derived from a secret key.
+/// An attacker who knows the seed of a scheme can write texts that share buckets with any text they choose, until these buckets
+/// are over their limit and pairs in them are passed over. Nobody can do that against a seed that is derived from a secret key.
 ///
 /// Keys are never printed: `Debug` shows nothing of them, and the scheme's id and description hold a number that is derived from the key
 /// with `SipHash-2-4` (J.-P. Aumasson and D. J. Bernstein, "`SipHash`: a fast short-input PRF", 2012), from which the key cannot be found.

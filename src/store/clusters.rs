@@ -13,7 +13,7 @@ use crate::parallel;
 /// Two documents are linked if a [query](View::query) for one finds the other, and a cluster is what is connected by links. Its leader is the
 /// document with the earliest time, and of equal times the one with the smallest id.
 ///
-/// What is promised: clusters and leaders follow from the documents that are there, with their ids and times. They are the same for every
+/// Clusters and leaders depend only on the stored documents, with their ids and times. They are the same for every
 /// order in which these were inserted, replaced and removed, however they were batched, and after every opening. Only
 /// [`changes`](Self::changes), which tells what happened, depends on what happened.
 ///

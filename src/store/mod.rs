@@ -26,7 +26,7 @@
 //!   other processes open theirs with [`View::open`], while the writer goes on.
 //! * **One order.** Answers do not depend on how documents were batched, or on when files were merged.
 //! * **Nothing in a file is trusted.** A file that changed is an error that names it.
-//! * **Strangers' files stay.** The manifest names the files of the store; no other file is replaced or removed.
+//! * **Files of other programs stay.** The manifest names the files of the store; no other file is replaced or removed.
 //!
 //! `docs/index-format.md` of the repository describes the files.
 

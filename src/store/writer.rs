@@ -183,7 +183,8 @@ impl Store {
         Ok(clusters)
     }
 
-    /// Lets the clusters follow a commit, of which the last segments of this state are what it added. If that fails they follow no more.
+    /// Lets the clusters follow a commit, of which the last segments of this state are what it added. If that
+    /// fails, the clusters are no longer updated.
     fn follow(&mut self, applied: State, gone: &[String], added: usize) -> Result<(), Error> {
         let view = View { state: Arc::new(applied), ..self.view.clone() };
         let mut clusters = std::mem::take(&mut self.clusters);

@@ -1,4 +1,4 @@
-//! Which articles tell one story, by whichever outlet and in whichever words.
+//! Which articles tell one story, whatever the outlet and the wording.
 //!
 //! Rewrites of one story share few phrases. They share names, places and topics: words that few other articles have.
 //! [`StoryFinder`] weights words by their rarity (inverse document frequency, K. Sparck Jones 1972), names above other

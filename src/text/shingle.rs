@@ -68,7 +68,7 @@ pub struct Shingler {
     filter: WordFilter,
     short_text: ShortText,
     fast: FastPath,
-    /// Whether normalized ASCII is the same text but for case and white space.
+    /// Whether normalized ASCII is the same text except for case and white space.
     keeps_ascii_text: bool,
     window: Window,
 }

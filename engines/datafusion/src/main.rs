@@ -30,7 +30,7 @@ struct Arguments {
     /// The least Jaccard similarity of a pair.
     #[arg(long, default_value_t = 0.5)]
     threshold: f64,
-    /// Words per shingle. Defaults to the scheme for news, 3 with 128 hashes.
+    /// Words per shingle. Defaults to the scheme for news, 3 with 256 hashes.
     #[arg(long)]
     words: Option<u32>,
     /// The most sets of a bucket that are all compared.
