@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use twinprint::index::{DocumentId, Frozen, FrozenBuilder};
+use twinprint::store::{Store, View};
 use twinprint::{Banding, Scheme, ShingleSet};
 
 fn set(number: u64) -> ShingleSet {
@@ -76,4 +77,59 @@ fn a_reader_written_from_the_page_reads_what_the_library_writes() {
         assert!(!output.status.success(), "a changed byte was not noticed");
     }
     std::fs::remove_file(&path).expect("our own");
+}
+
+/// Runs the reader of a store's folder. Returns what it read, or what it complained about.
+fn read_store(folder: &Path) -> Result<serde_json::Value, String> {
+    let reader = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store_reader.py");
+    let output = Command::new("python3").arg("-B").arg(reader).arg(folder).output().expect("run");
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    Ok(serde_json::from_slice(&output.stdout).expect("JSON"))
+}
+
+#[test]
+fn a_reader_written_from_the_page_reads_a_store() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: there is no python3, so the page of the format was not held to the code");
+        return;
+    }
+    let folder = std::env::temp_dir().join(format!("twinprint-store-page-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let scheme = Scheme::builder().custom_features("numbers").num_hashes(24).build().expect("valid");
+    let mut store = Store::builder().scheme(scheme).create(&folder).expect("created");
+    let add = |store: &mut Store, time: u64, numbers: std::ops::Range<u64>| {
+        store.set_time(Some(time));
+        numbers.for_each(|number| store.upsert_set(&format!("é{number}"), set(number)).expect("added"));
+    };
+    add(&mut store, 1, 0..9);
+    store.commit_named("the first").expect("committed");
+    add(&mut store, 2, 5..12);
+    store.compact().expect("compacted");
+    assert!(store.remove("é2").expect("sound"));
+    store.commit().expect("committed");
+    add(&mut store, 3, 7..9);
+    store.commit_named("the second").expect("committed");
+    add(&mut store, 4, 20..24);
+    assert!(store.remove("é8").expect("sound"));
+    store.expire(2).expect("sound");
+    store.commit_named("the third").expect("committed");
+    let documents = |view: &View| -> Vec<(String, u64)> {
+        view.documents().map(|document| document.expect("sound")).map(|document| (document.id, document.time)).collect()
+    };
+    let held = documents(&store.view());
+    let read = read_store(&folder).expect("sound");
+    assert_eq!(read["documents"], serde_json::json!(held));
+    assert_eq!(read["names"], serde_json::json!(["the first", "the second", "the third"]));
+    assert_eq!(read["marks"], serde_json::json!([3, 2]));
+    drop(store);
+    // Both miss the end of the log, because it was marked.
+    let mut paths = std::fs::read_dir(&folder).expect("there").map(|entry| entry.expect("there").path());
+    let log = paths.find(|path| path.extension().is_some_and(|extension| extension == "log")).expect("there");
+    let bytes = std::fs::read(&log).expect("there");
+    std::fs::write(&log, &bytes[..bytes.len() - 1]).expect("written");
+    assert!(View::open(&folder).is_err());
+    assert!(read_store(&folder).expect_err("cut").contains("a commit that was marked is not there"));
+    std::fs::remove_dir_all(&folder).expect("our own");
 }

@@ -5,7 +5,7 @@
 //! was last synchronized, and the names of each directory when that was. [`FaultyDisk::restore`] puts the folder back to what a power cut
 //! would leave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,9 @@ pub(crate) enum Fault {
     PowerCut(Option<u64>),
 }
 
+/// The bytes that a disk writes at once.
+const SECTOR: usize = 512;
+
 /// Covers a folder as long as it exists.
 pub(crate) struct FaultyDisk {
     state: Arc<Mutex<State>>,
@@ -52,6 +55,8 @@ struct State {
     happened: bool,
     /// The content of each file when it was last synchronized.
     synced: BTreeMap<u64, Vec<u8>>,
+    /// The files that were cut since they were last synchronized.
+    cut: BTreeSet<u64>,
     files: u64,
     now: Names,
     durable: Names,
@@ -161,8 +166,14 @@ impl Watched {
         let path = state.now.iter().find(|(_, file)| **file == Some(self.file)).map(|(path, _)| path.clone());
         if let Some(path) = path {
             state.synced.insert(self.file, fs::read(path)?);
+            state.cut.remove(&self.file);
         }
         Ok(())
+    }
+
+    /// Notes that the file loses its end.
+    pub(crate) fn cut(&self) {
+        lock(&self.state).cut.insert(self.file);
     }
 
     /// Returns the part that is written where the write fails halfway.
@@ -223,6 +234,17 @@ impl State {
     }
 }
 
+/// Returns what is left of bytes that were written over others: each sector as it was, or as it was written, or partly both.
+fn written_over(old: &[u8], new: &[u8], random: u64) -> Vec<u8> {
+    let sectors = old.chunks(SECTOR).zip(new.chunks(SECTOR)).enumerate();
+    let left = sectors.flat_map(|(number, (old, new))| {
+        let written = (mix64(random ^ number as u64) % 1024) as usize;
+        let written = written.saturating_sub(256).min(new.len());
+        [&new[..written], &old[written..]].concat()
+    });
+    left.collect()
+}
+
 fn hash(path: &Path) -> u64 {
     xxhash_rust::xxh3::xxh3_64(path.as_os_str().as_encoded_bytes())
 }
@@ -236,6 +258,7 @@ impl FaultyDisk {
             operations: 0,
             happened: false,
             synced: BTreeMap::new(),
+            cut: BTreeSet::new(),
             files: 0,
             now: Names::new(),
             durable: Names::new(),
@@ -267,14 +290,17 @@ impl FaultyDisk {
             let Some(seed) = seed else { return synced };
             let now_at = state.now.iter().find(|(_, now)| **now == Some(file)).map(|(path, _)| path);
             let written = now_at.map_or_else(|| synced.clone(), |path| fs::read(path).expect("readable"));
-            // What was synchronized stays where only more was written behind it.
-            let kept = if written.starts_with(&synced) { synced.len() } else { 0 };
-            let (start, new) = written.split_at(kept);
-            match mix64(seed ^ hash(path).rotate_left(7)) % 4 {
+            // What was synchronized stays where nothing was written over it. Of a file that was cut nothing may stay.
+            let is_in_place = written.starts_with(&synced) || !state.cut.contains(&file);
+            let kept = if is_in_place { synced.len() } else { 0 };
+            let random = mix64(seed ^ hash(path).rotate_left(7));
+            let (over, new) = written.split_at(kept);
+            let start = written_over(&synced[..kept], over, random);
+            match random % 4 {
                 _ if written == synced => synced,
                 0 => synced,
-                1 => [start, &vec![0; new.len()]].concat(),
-                2 => [start, &new[..new.len() / 2]].concat(),
+                1 => [&start[..], &vec![0; new.len()]].concat(),
+                2 => [&start[..], &new[..new.len() / 2]].concat(),
                 _ => written,
             }
         };

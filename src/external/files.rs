@@ -60,7 +60,10 @@ impl File {
     /// Cuts the file, or fills it with zeros, to this many bytes.
     pub(crate) fn set_len(&self, bytes: u64) -> io::Result<()> {
         #[cfg(test)]
-        faults::before_handle(self.watched.as_ref(), Operation::Write)?;
+        if let Some(watched) = &self.watched {
+            faults::before_handle(Some(watched), Operation::Write)?;
+            watched.cut();
+        }
         self.inner.set_len(bytes)
     }
 
