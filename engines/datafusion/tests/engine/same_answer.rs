@@ -1,5 +1,4 @@
 //! The stages give the answer of one machine, whatever the engine does.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -1,5 +1,4 @@
 //! The functions of SQL give what the library gives.
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use datafusion::arrow::array::cast::AsArray;
 use datafusion::arrow::datatypes::{Float64Type, UInt32Type, UInt64Type};
@@ -53,6 +52,16 @@ async fn settings_are_the_last_argument() {
     let found = found.await.unwrap();
     assert!((found.column(0).as_primitive::<Float64Type>().value(0) - 4.0 / 7.0).abs() < 1e-12);
     assert_eq!(found.column(1).as_primitive::<UInt32Type>().value(0), 4);
+}
+
+/// The example of the documentation, which is not compiled there.
+#[tokio::test]
+async fn the_example_runs() {
+    let context = SessionContext::new();
+    register(&context);
+    let sql = "SELECT twinprint_jaccard(twinprint_shingles('rain on the northern coast'), twinprint_shingles('rain on the coast'))";
+    let rows = context.sql(sql).await.unwrap().collect().await.unwrap();
+    assert_eq!(rows[0].num_rows(), 1);
 }
 
 #[tokio::test]
