@@ -113,7 +113,7 @@
 //! # Limits
 //!
 //! * In memory, a join needs eight bytes per shingle and four bytes per position of each signature. Ten million articles
-//!   of 300 words need about 35 GB under [`Scheme::news`]. On disk, memory is what you allow, from 64 MB up, and a few
+//!   of 300 words need about 35 GB under [`Scheme::news`]. On disk, memory is what you allow, from 64 MiB up, and a few
 //!   bytes per document if there are blocks, sources or preferences.
 //! * The containment index is in memory only. Joins find contained texts in memory and on disk if asked to
 //!   ([`SimilarityJoinBuilder::containment`]), and so does the deduplicator ([`DeduplicatorBuilder::containment`]).

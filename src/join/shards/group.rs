@@ -1,4 +1,4 @@
-//! The stages between those of the shards: equal sets are found, and candidates are merged.
+//! The stage between signing and bands: equal sets of all shards are found.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -69,7 +69,7 @@ const TASKS: [Task; 25] = [
     task("bench", "Runs every bench once; --full measures, and takes criterion's arguments", workshop::bench),
     task("fuzz", "Compiles the fuzz targets", checks::fuzz),
     task("package", "Builds the package as crates.io would get it", checks::package),
-    by_hand("machines", "Runs tests on emulated aarch64, s390x and i686; takes half an hour", workshop::machines),
+    by_hand("machines", "Runs tests on emulated aarch64, s390x and i686; up to half an hour each", workshop::machines),
     by_hand(
         "faults",
         "Fails every operation on files of a small join, in every way; takes half an hour",
