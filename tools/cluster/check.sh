@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Checks that engines of several workers give the answer of one machine:
+# Checks that engines of several workers, and DataFusion in one process, give the answer of one machine:
 #
-#   tools/cluster/check.sh [--quick] [spark|sail|ballista|shards]
+#   tools/cluster/check.sh [--quick] [spark|sail|datafusion|ballista|shards]
 #
 # It starts what it needs on loopback with free ports, prints a line for each check, and stops everything, also when it is
 # interrupted. It exits with 0 only if all checks hold. What cannot run here is skipped aloud. `--quick` takes some thousand texts
 # instead of a million.
 #
-# TWINPRINT_COMMAND and TWINPRINT_WHEEL name a command and a wheel that were built before; otherwise both are built.
+# TWINPRINT_COMMAND, TWINPRINT_WHEEL, TWINPRINT_SQL and TWINPRINT_BALLISTA name a command, a wheel and the programs of the SQL engines
+# that were built before; otherwise they are built. Ballista takes a quarter of an hour to build.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
@@ -20,14 +21,14 @@ engines=()
 for argument in "$@"; do
   case $argument in
     --quick) quick=(--quick) ;;
-    spark | sail | ballista | shards) engines+=("$argument") ;;
+    spark | sail | datafusion | ballista | shards) engines+=("$argument") ;;
     *)
-      echo "usage: tools/cluster/check.sh [--quick] [spark|sail|ballista|shards]" >&2
+      echo "usage: tools/cluster/check.sh [--quick] [spark|sail|datafusion|ballista|shards]" >&2
       exit 2
       ;;
   esac
 done
-[ ${#engines[@]} -gt 0 ] || engines=(spark sail ballista shards)
+[ ${#engines[@]} -gt 0 ] || engines=(spark sail datafusion ballista shards)
 
 # Each step runs in the background, so that a signal reaches this script, and in a group of its own, so that it can be stopped
 # with all that it started.
@@ -56,7 +57,7 @@ build_command() {
   command=$CARGO_TARGET_DIR/debug/twinprint
 }
 
-# environment NAME PACKAGE...: makes an environment with the packages and the module; says why there is none otherwise.
+# environment NAME PACKAGE...: makes an environment with the packages; says why there is none otherwise.
 environment() {
   local name=$1
   python=$CARGO_TARGET_DIR/cluster/$name/bin/python
@@ -69,11 +70,16 @@ environment() {
     echo "$name: skipped, python3 cannot make an environment; on Debian, install python3-venv"
     return 1
   fi
-  local pip=("$python" -m pip install --quiet --disable-pip-version-check)
-  if ! run "${pip[@]}" "$@" "maturin>=1.14,<2" numpy pyarrow pandas; then
+  pip=("$python" -m pip install --quiet --disable-pip-version-check)
+  if ! run "${pip[@]}" "$@"; then
     echo "$name: skipped, pip cannot install $*"
     return 1
   fi
+}
+
+# module NAME PACKAGE...: makes an environment with the packages and the module.
+module() {
+  environment "$@" "maturin>=1.14,<2" numpy pyarrow pandas || return 1
   # The module is built where its own tests build it, so that one build serves both.
   local module=(--no-build-isolation --force-reinstall --no-deps "${TWINPRINT_WHEEL:-$root/python}")
   PATH=$(dirname "$python"):$PATH CARGO_TARGET_DIR=$CARGO_TARGET_DIR/python run "${pip[@]}" "${module[@]}" || return 2
@@ -83,7 +89,7 @@ failed=0
 # check ENGINE PACKAGE...: runs the checks of an engine.
 check() {
   local engine=$1
-  environment "$@"
+  module "$@"
   case $? in
     0) ;;
     1) return 0 ;;
@@ -97,6 +103,25 @@ check() {
   run "$python" tools/cluster/check.py "$engine" --command "$command" --data "$root/../shared/data" "${quick[@]}" || failed=1
 }
 
+# check_sql ENGINE FOLDER BINARY PROGRAM: builds the program of an SQL engine, if no PROGRAM is named, and runs the checks.
+check_sql() {
+  local engine=$1 folder=$2 program=${4:-$CARGO_TARGET_DIR/$(basename "$2")/debug/$3}
+  if [ -z "$4" ]; then
+    local version
+    version=$(rustc --version 2>/dev/null | cut -d. -f2)
+    if [ "${version:-0}" -lt 94 ]; then
+      echo "$engine: skipped, there is no Rust 1.94 or later"
+      return
+    fi
+    local build=(cargo build --quiet --manifest-path "$folder/Cargo.toml")
+    CARGO_TARGET_DIR=$CARGO_TARGET_DIR/$(basename "$folder") run "${build[@]}" || { echo "$engine: it cannot be built"; failed=1; return; }
+  fi
+  environment sql pyarrow || return 0
+  build_command || { echo "$engine: the command cannot be built"; failed=1; return; }
+  local arguments=("$engine" --program "$program" --command "$command" --data "$root/../shared/data")
+  run "$python" tools/cluster/sql.py "${arguments[@]}" "${quick[@]}" || failed=1
+}
+
 for engine in "${engines[@]}"; do
   case $engine in
     spark)
@@ -107,7 +132,8 @@ for engine in "${engines[@]}"; do
       fi
       ;;
     sail) check sail pysail==0.7.2 pyspark-client==4.2.0 ;;
-    ballista) echo "ballista: skipped, this repository has no functions for it yet" ;;
+    datafusion) check_sql datafusion engines twinprint-sql "${TWINPRINT_SQL-}" ;;
+    ballista) check_sql ballista engines/ballista twinprint-ballista "${TWINPRINT_BALLISTA-}" ;;
     shards)
       if [ -x tools/cluster/shards.sh ]; then
         run tools/cluster/shards.sh "${quick[@]}" || failed=1

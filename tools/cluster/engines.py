@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 
 def free_port() -> int:
@@ -68,7 +68,7 @@ class Engine:
         self._servers.append(server)
         return server, log
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         """Starts nothing; see :meth:`session`."""
         return self
 
@@ -189,6 +189,53 @@ class Spark(Engine):
             "SPARK_LOCAL_DIRS": str(self.folder / "local"),
             "SPARK_WORKER_DIR": str(self.folder / "work"),
         }
+
+
+class Ballista(Engine):
+    """Ballista: a scheduler, and two executors of one core each, all of them processes."""
+
+    def __init__(self, folder: Path, program: Path) -> None:
+        """Knows no executors yet."""
+        super().__init__(folder)
+        self.program, self.ports = str(program), [free_port()]
+        self.client = [self.program, "client", "--scheduler", f"127.0.0.1:{self.ports[0]}", "--partitions", "4"]
+        self._executors: list[subprocess.Popen[bytes]] = []
+
+    def session(self, tasks: int) -> None:
+        """Starts the scheduler and the executors. Each client opens a session of its own."""
+        port = self.ports[0]
+        scheduler, log = self.start("scheduler", [self.program, "scheduler", "--port", str(port), "--dead-after", "10"], {})
+        wait_for(port, scheduler, log)
+        for _ in range(2):
+            self.add_executor()
+
+    def executor(self, *options: str) -> tuple[subprocess.Popen[bytes], Path]:
+        """Starts an executor. Returns it with its log."""
+        name, ports = f"executor-{len(self.ports)}", [free_port(), free_port()]
+        self.ports += ports
+        command = [self.program, "executor", "--scheduler", f"127.0.0.1:{self.ports[0]}", "--port", str(ports[0])]
+        command += ["--control-port", str(ports[1]), "--cores", "1", "--memory", "512"]
+        return self.start(name, [*command, "--work", str(self.folder / name), *options], {})
+
+    def add_executor(self) -> None:
+        """Starts an executor, and waits until it listens."""
+        server, log = self.executor()
+        self._executors.append(server)
+        wait_for(self.ports[-2], server, log)
+
+    def kill_executor(self) -> None:
+        """Kills an executor with all that it holds. Another takes its place."""
+        executor = self._executors.pop(0)
+        executor.kill()
+        executor.wait()
+        self.add_executor()
+
+    def kill_executors(self) -> None:
+        """Kills all executors."""
+        for executor in self._executors:
+            executor.kill()
+            executor.wait()
+        self._executors.clear()
 
 
 def resident(process: int) -> int:

@@ -85,7 +85,10 @@ def main() -> int:
             options = [["--shard", f"{shard}/{shards}"] for shard in range(1, shards + 1)] if by_shard else [[]]
             table.append(row(step, [cost([*call, *option]) for option in options], size))
             print(table[-1], flush=True)
-        same = all((folder / "one" / file).read_bytes() == (folder / "out" / file).read_bytes() for file in ("kept.jsonl", "removed.jsonl"))
+        same = all(
+            (folder / "one" / file).read_bytes() == (folder / "out" / file).read_bytes()
+            for file in ("kept.jsonl", "removed.jsonl")
+        )
         print("same bytes as one run" if same else "OTHER bytes than one run")
         held = sum(path.stat().st_size for path in Path(work).rglob("*") if path.is_file())
         print(f"work folder: {held / 1e6:.0f} MB")

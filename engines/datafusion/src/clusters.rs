@@ -39,7 +39,8 @@ pub(crate) async fn leaders(stages: &mut Stages, name: &str, local_edges: usize)
         removed.push(format!("SELECT later FROM {now}"));
         undecided = rest;
     }
-    stages.context.register_batch(format!("{name}_rest"), in_memory(stages, &undecided).await?)?;
+    let rest = in_memory(stages, &undecided).await?;
+    stages.store(&format!("{name}_rest"), &rest).await?;
     removed.push(format!("SELECT later FROM {name}_rest"));
     stages.stage(&format!("{name}_removed"), &removed.join(" UNION ALL ")).await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Deduplication as stages of SQL.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,6 +36,8 @@ pub struct Options {
     pub memory: Option<usize>,
     /// Edges of clusters that are decided in memory, of 16 bytes each; more are decided by rounds of joins first.
     pub local_edges: usize,
+    /// How often a stage is tried. On a cluster, a machine that dies takes results with it. Defaults to 1.
+    pub attempts: usize,
 }
 
 impl Default for Options {
@@ -43,6 +46,7 @@ impl Default for Options {
             partitions: std::thread::available_parallelism().map_or(1, usize::from),
             memory: None,
             local_edges: 4_000_000,
+            attempts: 1,
         }
     }
 }
@@ -60,6 +64,13 @@ pub struct Outcome {
     pub pairs: usize,
     /// How often an operator of this call wrote to disk what its memory did not hold.
     pub spills: usize,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { documents, kept, removed, pairs, .. } = self;
+        write!(f, "{documents} documents: {kept} kept, {removed} removed, {pairs} pairs")
+    }
 }
 
 /// Rows that operators pass on together where memory is limited. Sets of long texts take some kilobytes each.
@@ -87,14 +98,31 @@ pub async fn dedup(
     options: &Options,
     folder: &Path,
 ) -> Result<Outcome> {
+    dedup_on(context(options, folder)?, inputs, columns, settings, options, folder).await
+}
+
+/// Deduplicates as [`dedup`] does, in a session of yours, such as one whose queries run on a cluster.
+///
+/// The session's settings hold instead of the partitions and the memory of the options. It must not read Parquet as views
+/// (`datafusion.execution.parquet.schema_force_view_types`). This process writes each stage; all that run tasks read it by the same path.
+///
+/// # Errors
+/// As [`dedup`], or if a stage fails as often as it may be tried.
+pub async fn dedup_on(
+    context: SessionContext,
+    inputs: &[PathBuf],
+    columns: &Columns,
+    settings: &Settings,
+    options: &Options,
+    folder: &Path,
+) -> Result<Outcome> {
     let limit = settings.rules()?.bucket_limit();
     let literal = settings.to_sql()?;
-    let context = context(options, folder)?;
     register(&context);
     let paths: Vec<String> = inputs.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let input = context.read_parquet(paths.clone(), ParquetReadOptions::default()).await?;
     context.register_table("input", input.into_view())?;
-    let stages = Stages::new(context, folder, made(&paths, columns, &literal))?;
+    let stages = Stages::new(context, folder, made(&paths, columns, &literal), options.attempts)?;
     Run { stages, literal, threshold: settings.threshold, limit, local_edges: options.local_edges }.run(columns).await
 }
 
@@ -204,7 +232,8 @@ impl Run {
     }
 
     /// Makes `{name}reaches`, with how many of the first sets each set of an oversized bucket is compared, and returns queries for the
-    /// candidates. Blocks of a few hundred sets are joined, so that no row holds a whole bucket.
+    /// candidates. Blocks of a few hundred sets are joined, so that no row holds a whole bucket. Sketches are packed in them: of lists, an
+    /// aggregate counts the memory of all their neighbours too.
     async fn search_oversized(&mut self, name: &str, sets: &str) -> Result<Vec<String>> {
         let s = &self.literal;
         let sketches = format!(
@@ -225,7 +254,7 @@ impl Run {
         );
         let blocks = format!(
             "SELECT key, before / {BLOCK} AS block, array_agg(number ORDER BY before) AS numbers, \
-             array_agg(sketch ORDER BY before) AS sketches, array_agg(reach ORDER BY before) AS reaches, max(reach) AS most \
+             array_agg(twinprint_packed(sketch) ORDER BY before) AS sketches, array_agg(reach ORDER BY before) AS reaches, max(reach) AS most \
              FROM {name}reaches GROUP BY key, before / {BLOCK}"
         );
         let met = format!(

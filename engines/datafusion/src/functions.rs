@@ -21,6 +21,9 @@ use twinprint_arrow::rules;
 
 use crate::tools::{Tools, external};
 
+/// The version of the functions, which `twinprint_version` returns. Machines of a cluster must have the same.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Adds all functions to a session.
 pub fn register(context: &SessionContext) {
     functions().into_iter().for_each(|function| context.register_udf(function));
@@ -38,9 +41,10 @@ pub fn register(context: &SessionContext) {
 /// | `twinprint_jaccard` | two sets | their exact similarity |
 /// | `twinprint_shared` | two sets | how many shingles they share; null where the pair does not reach the threshold |
 /// | `twinprint_sketch` | a set | its sketch, for oversized buckets |
+/// | `twinprint_packed` | a sketch | its bytes, which aggregates hold in exactly their size |
 /// | `twinprint_similar` | two sketches | whether their sets are similar, as far as sketches tell |
 /// | `twinprint_reach` | two numbers | with how many of the first sets one of an oversized bucket is compared |
-/// | `twinprint_search` | two lists of sketches, the reaches of the second, where the first begins | the places of pairs that may be similar |
+/// | `twinprint_search` | two lists of packed sketches, the reaches of the second, where the first begins | the places of pairs that may be similar |
 ///
 /// Each takes [`Settings`](crate::Settings) as JSON behind these arguments: `twinprint_shingles(body, '{"threshold": 0.7}')`.
 #[must_use]
@@ -58,6 +62,7 @@ enum Kind {
     Jaccard,
     Shared,
     Sketch,
+    Packed,
     Similar,
     Reach,
     Search,
@@ -74,7 +79,12 @@ impl Function {
         let arguments = kind.arguments();
         let any = |count| if count == 0 { TypeSignature::Nullary } else { TypeSignature::Any(count) };
         let signatures = vec![any(arguments), any(arguments + 1)];
-        Self { kind, signature: Signature::one_of(signatures, Volatility::Immutable) }
+        let volatility = match kind {
+            // Evaluated where rows are, not by the planner: it says which version a machine has.
+            Kind::Version => Volatility::Volatile,
+            _ => Volatility::Immutable,
+        };
+        Self { kind, signature: Signature::one_of(signatures, volatility) }
     }
 }
 
@@ -125,7 +135,7 @@ impl ScalarUDFImpl for Function {
 const DEFAULT: &str = "{}";
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Version,
         Self::Shingles,
         Self::Signature,
@@ -134,6 +144,7 @@ impl Kind {
         Self::Jaccard,
         Self::Shared,
         Self::Sketch,
+        Self::Packed,
         Self::Similar,
         Self::Reach,
         Self::Search,
@@ -149,6 +160,7 @@ impl Kind {
             Self::Jaccard => "twinprint_jaccard",
             Self::Shared => "twinprint_shared",
             Self::Sketch => "twinprint_sketch",
+            Self::Packed => "twinprint_packed",
             Self::Similar => "twinprint_similar",
             Self::Reach => "twinprint_reach",
             Self::Search => "twinprint_search",
@@ -159,7 +171,7 @@ impl Kind {
     fn arguments(self) -> usize {
         match self {
             Self::Version => 0,
-            Self::Shingles | Self::Signature | Self::BandKeys | Self::SetHash | Self::Sketch => 1,
+            Self::Shingles | Self::Signature | Self::BandKeys | Self::SetHash | Self::Sketch | Self::Packed => 1,
             Self::Jaccard | Self::Shared | Self::Similar | Self::Reach => 2,
             Self::Search => 4,
         }
@@ -177,7 +189,7 @@ impl Kind {
                 let none = twinprint_arrow::signatures(&new_empty_array(&DataType::Utf8), &tools.settings.scheme);
                 none.map_err(external)?.data_type().clone()
             }
-            Self::SetHash => DataType::Binary,
+            Self::SetHash | Self::Packed => DataType::Binary,
             Self::Jaccard => DataType::Float64,
             Self::Shared | Self::Reach => DataType::UInt32,
             Self::Similar => DataType::Boolean,
@@ -189,7 +201,7 @@ impl Kind {
         let scheme = &tools.settings.scheme;
         let set = |at: usize| list(self, columns, at);
         Ok(match self {
-            Self::Version => Arc::new(StringArray::from(vec![env!("CARGO_PKG_VERSION")])),
+            Self::Version => Arc::new(StringArray::from(vec![VERSION])),
             Self::Shingles => Arc::new(twinprint_arrow::shingles(&columns[0], scheme).map_err(external)?),
             Self::Signature => Arc::new(twinprint_arrow::signatures(&columns[0], scheme).map_err(external)?),
             Self::BandKeys => match columns[0].data_type() {
@@ -200,9 +212,12 @@ impl Kind {
             Self::Jaccard => Arc::new(twinprint_arrow::jaccard(set(0)?, set(1)?).map_err(external)?),
             Self::Shared => Arc::new(rules::verify(set(0)?, set(1)?, &tools.rules).map_err(external)?),
             Self::Sketch => Arc::new(rules::sketches(set(0)?, &tools.rules).map_err(external)?),
+            Self::Packed => Arc::new(packed(set(0)?)?),
             Self::Similar => Arc::new(rules::similar(set(0)?, set(1)?, &tools.rules).map_err(external)?),
             Self::Reach => Arc::new(reaches(columns, tools)?),
-            Self::Search => Arc::new(search(set(0)?, set(1)?, &reaches_from(set(2)?, &columns[3])?, tools)?),
+            Self::Search => {
+                Arc::new(search(&unpacked(set(0)?)?, &unpacked(set(1)?)?, &reaches_from(set(2)?, &columns[3])?, tools)?)
+            }
         })
     }
 }
@@ -242,6 +257,24 @@ fn set_hashes(sets: &ListArray) -> Result<BinaryArray> {
             Ok((!set.is_empty()).then(|| hash.finalize()[..16].to_vec()))
         })
         .collect()
+}
+
+fn packed(sketches: &ListArray) -> Result<BinaryArray> {
+    let bytes =
+        |row| Ok(Some(numbers(sketches, row)?.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<_>>()));
+    (0..sketches.len()).map(bytes).collect()
+}
+
+/// Returns blocks of packed sketches as blocks of lists.
+fn unpacked(blocks: &ListArray) -> Result<ListArray> {
+    let Some(packed) = blocks.values().as_binary_opt::<i32>() else {
+        return exec_err!("a block is {}; it must be List<Binary>, of packed sketches", blocks.data_type());
+    };
+    let number = |bytes: &[u8]| bytes.try_into().ok().map(u64::from_le_bytes);
+    let sketches = packed.iter().map(|sketch| Some(sketch?.chunks_exact(8).map(number).collect::<Vec<_>>()));
+    let sketches = ListArray::from_iter_primitive::<UInt64Type, _, _>(sketches);
+    let field = Arc::new(Field::new("item", sketches.data_type().clone(), true));
+    Ok(ListArray::new(field, blocks.offsets().clone(), Arc::new(sketches), blocks.nulls().cloned()))
 }
 
 fn reaches(columns: &[ArrayRef], tools: &Tools) -> Result<UInt32Array> {

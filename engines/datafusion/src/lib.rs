@@ -17,8 +17,9 @@
 //!
 //! [`dedup`] runs all steps of deduplication over files of Parquet, and leaves each as Parquet in a folder. A run that was interrupted goes
 //! on from the last complete stage. The answer is that of `twinprint dedup`, however many partitions the engine makes and whether or not it
-//! has to write to disk what its memory does not hold.
+//! has to write to disk what its memory does not hold. [`dedup_on`] does so in a session of yours, such as that of a cluster.
 
+mod arguments;
 mod clusters;
 mod dedup;
 mod functions;
@@ -26,6 +27,7 @@ mod settings;
 mod stages;
 mod tools;
 
-pub use dedup::{Columns, Options, Outcome, dedup};
-pub use functions::{functions, register};
+pub use arguments::RunArguments;
+pub use dedup::{Columns, Options, Outcome, dedup, dedup_on};
+pub use functions::{VERSION, functions, register};
 pub use settings::Settings;

@@ -111,7 +111,7 @@ async fn partitions_memory_and_rounds_change_nothing() {
     assert!(expected.len() > 1000, "{}", expected.len());
     let folder = tempfile::tempdir().unwrap();
     for (partitions, memory, local_edges) in [(1, None, 1 << 20), (4, None, 5), (2, Some(14 << 20), 1 << 20)] {
-        let options = Options { partitions, memory, local_edges };
+        let options = Options { partitions, memory, local_edges, ..Options::default() };
         let own = folder.path().join(partitions.to_string());
         let outcome = by_engine(&texts, &settings, &options, &own).await;
         assert_eq!(removed(&own.join("out")), expected, "{options:?}");
@@ -125,11 +125,11 @@ async fn partitions_memory_and_rounds_change_nothing() {
 async fn oversized_buckets_are_capped_by_the_same_rule() {
     let texts = texts(500, 200);
     let folder = tempfile::tempdir().unwrap();
-    for (limit, threshold) in [(2, 0.5), (8, 0.7), (40, 0.5)] {
+    for (limit, threshold, memory) in [(2, 0.5, None), (8, 0.7, None), (40, 0.5, Some(48 << 20))] {
         let settings = Settings { bucket_limit: Some(limit), threshold, ..Settings::default() };
         let expected = by_one_machine(&texts, &settings);
         let own = folder.path().join(limit.to_string());
-        by_engine(&texts, &settings, &Options { partitions: 2, ..Options::default() }, &own).await;
+        by_engine(&texts, &settings, &Options { partitions: 2, memory, ..Options::default() }, &own).await;
         assert_eq!(removed(&own.join("out")), expected, "limit {limit}, threshold {threshold}");
     }
 }
