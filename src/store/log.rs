@@ -262,7 +262,7 @@ mod tests {
         let id = FolderId::random();
         let bytes = written("damaged", id);
         for at in (0..64).chain(MARKS[0] - 20..MARKS[0] + 40).chain(MARKS[1] - 20..bytes.len()) {
-            let mut changes = vec![bytes.clone(), bytes.clone(), bytes.clone(), bytes[..at].to_vec(), bytes.clone()];
+            let mut changes = [bytes.clone(), bytes.clone(), bytes.clone(), bytes[..at].to_vec(), bytes.clone()];
             changes[0][at] ^= 4;
             changes[1][at..].iter_mut().take(40).for_each(|byte| *byte = 0);
             changes[2].splice(at..at, [7; 9]);
