@@ -74,7 +74,8 @@ struct Run {
     signatures: Vec<Signature>,
     /// The documents that are committed one by one.
     single: Vec<Signature>,
-    queries: Vec<usize>,
+    /// Copies that follow one another in memory: a question has just been made when it is asked.
+    queries: Vec<Signature>,
 }
 
 fn micros_each(count: usize, work: impl FnOnce() -> Result<()>) -> Result<f64> {
@@ -94,8 +95,8 @@ impl Run {
     fn ask(&self, mut query: impl FnMut(&Signature) -> Result<usize>) -> Result<(f64, usize)> {
         let mut answers = 0;
         let micros = micros_each(self.queries.len(), || {
-            self.queries.iter().try_for_each(|number| {
-                answers += query(&self.signatures[*number])?;
+            self.queries.iter().try_for_each(|asked| {
+                answers += query(asked)?;
                 Ok(())
             })
         })?;
@@ -126,7 +127,7 @@ impl Run {
                 Ok(())
             })?;
         }
-        let rows: Vec<Vec<u32>> = self.queries.iter().map(|number| row(&self.signatures[*number])).collect();
+        let rows: Vec<Vec<u32>> = self.queries.iter().map(row).collect();
         let mut rows = rows.iter();
         let (query, answers) = self.ask(|_| Ok(rows.next().map_or(0, |row| index.query(row).len())))?;
         Ok(Rates { name: "gaoya `MinHashIndex`, in memory", insert: Some(insert), query, answers, ..Rates::default() })
@@ -259,7 +260,8 @@ fn main() -> Result<()> {
     let keys = BandHasher::new(banding, &scheme)?;
     let mut signatures = documents::signatures(&scheme, arguments.documents + arguments.single)?;
     let single = signatures.split_off(arguments.documents as usize);
-    let queries = (0..arguments.queries).map(|number| (mix(number) % arguments.documents) as usize).collect();
+    let asked = |number| signatures[(mix(number) % arguments.documents) as usize].clone();
+    let queries = (0..arguments.queries).map(asked).collect();
     let run = Run { scheme, banding, keys, signatures, single, queries };
     let mut rounds = Vec::new();
     for _ in 0..arguments.rounds {
