@@ -13,6 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 /// assert_eq!(DocumentId::from(7), DocumentId::Number(7));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(untagged))]
 pub enum DocumentId<'a> {
     /// A number, which takes eight bytes.
     Number(u64),

@@ -8,6 +8,7 @@ use crate::set::{Overlap, ShingleSet};
 
 /// Holds a document that a query of a [`Frozen`] index found.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FrozenHit<'a> {
     /// The document's id.

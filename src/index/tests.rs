@@ -190,3 +190,14 @@ proptest! {
         prop_assert!(Frozen::open(&bytes).is_err());
     }
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn hits_are_written_as_plain_values() {
+    let frozen = built(20, true);
+    let hits = frozen.query_set(&sets(20)[3], 0.9).expect("sound");
+    let written = serde_json::to_value(hits[0]).expect("JSON");
+    assert_eq!(written["id"], "id 3");
+    assert_eq!(written["jaccard"], 1.0);
+    assert_eq!(serde_json::to_value(DocumentId::Number(7)).expect("JSON"), 7);
+}

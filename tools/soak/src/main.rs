@@ -1,5 +1,5 @@
-//! Runs the command `twinprint` harder than its users do: on millions of documents within a memory limit, killed at random
-//! moments, on a full disk, on damaged inputs and work files, two processes with one output. It checks what the command promises, and
+//! Runs the command `twinprint` and its stores harder than users do: on millions of documents within a memory limit, killed at random
+//! moments, on a full disk, on damaged inputs, work files and stores, two processes with one output. It checks what they promise, and
 //! prints time and memory as tables.
 
 mod contention;
@@ -7,13 +7,20 @@ mod corpus;
 mod corrupt;
 mod disk_full;
 mod growth;
+mod history;
 mod inputs;
 mod kills;
+mod live;
+#[path = "../../../tests/live_store/mix.rs"]
+mod mix;
+mod mutations;
 mod random;
+mod resident;
 mod run;
 mod seeds;
 mod store;
 mod truth;
+mod writer;
 
 use std::path::PathBuf;
 
@@ -32,13 +39,22 @@ struct Arguments {
     /// The folder for corpora and work files. Defaults to a temporary one.
     #[arg(long)]
     folder: Option<PathBuf>,
-    /// Runs only this part: growth, kills, store, disk-full, corrupt, inputs or contention.
+    /// Runs only this part: growth, kills, store, writer, history, mutations, live, disk-full, corrupt, inputs or contention.
     #[arg(long)]
     only: Option<String>,
+    /// Writes to the store in this folder until it is killed: what the part `writer` starts.
+    #[arg(long, hide = true)]
+    writer: Option<PathBuf>,
+    /// The second of the last commit in that store.
+    #[arg(long, hide = true, default_value_t = 0)]
+    from: u64,
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if let Some(folder) = &arguments.writer {
+        return writer::write(folder, arguments.from);
+    }
     let passing = tempfile::tempdir()?;
     let folder = arguments.folder.clone().unwrap_or_else(|| passing.path().into());
     std::fs::create_dir_all(&folder)?;
@@ -52,6 +68,18 @@ fn main() -> Result<()> {
     }
     if wanted("store") {
         store::run(&command, &folder, arguments.quick)?;
+    }
+    if wanted("writer") {
+        writer::run(&folder, arguments.quick)?;
+    }
+    if wanted("history") {
+        history::run(&command, &folder, arguments.quick)?;
+    }
+    if wanted("mutations") {
+        mutations::run(&folder, arguments.quick)?;
+    }
+    if wanted("live") {
+        live::run(&folder, arguments.quick)?;
     }
     if wanted("disk-full") {
         disk_full::run(&command, &folder)?;

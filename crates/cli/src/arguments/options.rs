@@ -163,7 +163,7 @@ impl Arguments {
         for (name, help) in [("rewrites", REWRITES_THRESHOLD), ("stories", STORIES_THRESHOLD)] {
             command = command.mut_subcommand(name, |command| command.mut_arg("threshold", |option| option.help(help)));
         }
-        let contained = |option: clap::Arg| option.help(QUERY_CONTAINED).help_heading("Answers");
+        let contained = |option: clap::Arg| option.help(QUERY_CONTAINED).help_heading("Similarity");
         let threshold = |help: &'static str| move |option: clap::Arg| option.help(help);
         command = command.mut_subcommand("index", |command| {
             command
