@@ -55,7 +55,7 @@ impl Hash for Banding {
     }
 }
 
-/// The share of pairs at the threshold that the comparison of whole signatures may lose. Plans for a high recall choose less.
+/// The share of pairs at the threshold that the comparison of signatures may lose. Plans for a high recall choose less.
 pub(super) const FILTER_LOSS: f64 = 0.001;
 
 /// The fewest positions that a join signs. Fewer save nothing that can be measured, and more save fewer comparisons than they cost
@@ -157,7 +157,7 @@ impl Banding {
         self.bands * self.rows
     }
 
-    /// Returns the share of pairs at the threshold, 0 to 0.5, that may be lost when whole signatures are compared before the
+    /// Returns the share of pairs at the threshold, 0 to 0.5, that may be lost when signatures are compared before the
     /// exact verification. A [plan](Self::for_threshold) counts this loss in its recall. Defaults to 0.001.
     #[must_use]
     pub fn filter_loss(&self) -> f64 {

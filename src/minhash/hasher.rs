@@ -291,3 +291,26 @@ impl MinHasher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_positions_have_the_values_of_the_signature() {
+        let features: Vec<u64> = (0..700).collect();
+        for (algorithm, widths) in
+            [(Algorithm::Permutations, [36, 64, 200, 200]), (Algorithm::FastSimilarity, [200, 200, 200, 200])]
+        {
+            let scheme = Scheme::builder().custom_features("numbers").algorithm(algorithm).num_hashes(200).build();
+            let hasher = scheme.expect("valid").minhasher();
+            for (positions, width) in [36, 64, 200, 300].into_iter().zip(widths) {
+                let first = hasher.clone().of_first_positions(positions);
+                assert_eq!(first.row_width(), width);
+                for features in [&features[..], &features[..1], &[]] {
+                    assert_eq!(first.row(features), hasher.signature(features).values()[..width]);
+                }
+            }
+        }
+    }
+}
