@@ -280,6 +280,8 @@ impl SimilarityJoinBuilder {
         let banding = self.checked_banding()?;
         let hasher = self.scheme.minhasher();
         let hasher = self.level.map_or(Ok(hasher.clone()), |level| hasher.with_simd(level))?;
+        let positions = banding.signed_positions(self.scheme.sketch().num_hashes()) as usize;
+        let hasher = hasher.of_first_positions(positions);
         let filter = PairFilter::new(self.within_blocks, self.across_sources);
         let rule = BucketRule::new(self.bucket_limit)?;
         Ok(JoinSettings { hasher, banding, threshold: self.threshold, rule, containment: self.containment, filter })

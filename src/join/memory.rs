@@ -24,7 +24,9 @@ use crate::lsh::Banding;
 /// With the feature `rayon`, work runs on the thread pool that it is called in: on the global one, or on one of your own with
 /// `pool.install(|| join.finish())`.
 ///
-/// In memory it keeps eight bytes a shingle of each distinct set, four bytes a position of its signature, and, while it finishes, four
+/// It signs only the positions that the bands use, and at least 64 if the scheme has them, to filter candidates.
+///
+/// In memory it keeps eight bytes a shingle of each distinct set, four bytes a position that is signed, and, while it finishes, four
 /// bytes a band; a further copy of a set costs 24 bytes and its id. [`DiskJoin`](crate::join::DiskJoin) keeps these on disk.
 ///
 /// ```

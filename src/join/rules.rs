@@ -55,9 +55,9 @@ impl JoinRules {
         if left.len().min(right.len()) < min_shared(left.len(), right.len(), self.threshold) {
             return None;
         }
-        let (left_row, right_row) = (self.hasher.signature(left), self.hasher.signature(right));
-        let mut query = QuerySet::new(SignedSet { row: left_row.values(), set: left });
-        match self.criterion.judge(&mut query, SignedSet { row: right_row.values(), set: right }) {
+        let (left_row, right_row) = (self.hasher.row(left), self.hasher.row(right));
+        let mut query = QuerySet::new(SignedSet { row: &left_row, set: left });
+        match self.criterion.judge(&mut query, SignedSet { row: &right_row, set: right }) {
             Verdict::Verified(overlap) => Some(overlap),
             Verdict::Filtered | Verdict::Rejected => None,
         }

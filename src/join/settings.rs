@@ -14,6 +14,7 @@ use crate::verify::{Cascade, Criterion};
 /// What a join is made with, all of it checked.
 #[derive(Clone, Debug)]
 pub(crate) struct JoinSettings {
+    /// Signs the positions that the banding and the filter use.
     pub(crate) hasher: MinHasher,
     pub(crate) banding: Banding,
     pub(crate) threshold: f64,
@@ -33,7 +34,7 @@ impl JoinSettings {
     /// Returns what candidates depend on.
     pub(crate) fn parameters(&self) -> Parameters {
         let Self { hasher, banding, rule, .. } = self;
-        let (width, seed) = (hasher.num_hashes(), hasher.scheme().sketch().seed());
+        let (width, seed) = (hasher.row_width(), hasher.scheme().sketch().seed());
         Parameters { banding: *banding, seed, width, rule: *rule, sketch_filter: self.criterion().sketch_filter() }
     }
 }
@@ -41,7 +42,7 @@ impl JoinSettings {
 impl JoinSettings {
     /// Returns what a pair must meet.
     pub(crate) fn criterion(&self) -> Criterion {
-        let min_agreeing = self.banding.min_agreeing(self.hasher.num_hashes(), self.threshold);
+        let min_agreeing = self.banding.min_agreeing(self.hasher.row_width(), self.threshold);
         Criterion::Similar(Cascade::new(self.threshold, min_agreeing))
     }
 }

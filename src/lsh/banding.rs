@@ -55,8 +55,15 @@ impl Hash for Banding {
     }
 }
 
-/// The share of pairs at the threshold that the comparison of whole signatures may lose. Plans for a high recall choose less.
+/// The share of pairs at the threshold that the comparison of signatures may lose. Plans for a high recall choose less.
 pub(super) const FILTER_LOSS: f64 = 0.001;
+
+/// The fewest positions that a join signs. Fewer save nothing that can be measured, and more save fewer comparisons than they cost
+/// (BENCHMARKS.md).
+const MIN_SIGNED: u32 = 64;
+
+/// Joins sign a multiple of this number of positions, which is a whole number of vectors on every machine.
+const SIGNED_TOGETHER: u32 = 16;
 
 impl Banding {
     /// Returns the banding with this number of bands and of rows per band.
@@ -150,7 +157,7 @@ impl Banding {
         self.bands * self.rows
     }
 
-    /// Returns the share of pairs at the threshold, 0 to 0.5, that may be lost when whole signatures are compared before the
+    /// Returns the share of pairs at the threshold, 0 to 0.5, that may be lost when signatures are compared before the
     /// exact verification. A [plan](Self::for_threshold) counts this loss in its recall. Defaults to 0.001.
     #[must_use]
     pub fn filter_loss(&self) -> f64 {
@@ -176,6 +183,13 @@ impl Banding {
     pub fn similarity_at(&self, probability: f64) -> f64 {
         let missed_by_band = (1.0 - probability.clamp(0.0, 1.0)).powf(1.0 / f64::from(self.bands));
         (1.0 - missed_by_band).powf(1.0 / f64::from(self.rows))
+    }
+
+    /// Returns how many of `num_hashes` positions a join signs. It compares its candidates exactly and hands out no signatures, so it
+    /// needs those of the bands, and some more to filter candidates.
+    #[must_use]
+    pub(crate) fn signed_positions(&self, num_hashes: u32) -> u32 {
+        self.num_hashes().max(MIN_SIGNED).next_multiple_of(SIGNED_TOGETHER).min(num_hashes)
     }
 
     /// Returns the minimum number of agreeing positions with which a candidate is verified. A pair at the threshold has fewer
@@ -280,6 +294,14 @@ mod tests {
             let banding = Banding::minimizing_error_areas(threshold, 128, 0.5, 0.5).expect("valid");
             assert_eq!((banding.bands(), banding.rows()), expected, "at {threshold}");
         }
+    }
+
+    #[test]
+    fn joins_sign_what_their_bands_need() {
+        let signed = |bands, rows, num_hashes| Banding::new(bands, rows).expect("valid").signed_positions(num_hashes);
+        assert_eq!((signed(9, 4, 128), signed(20, 3, 256)), (64, 64));
+        assert_eq!((signed(13, 5, 128), signed(40, 3, 128), signed(42, 3, 126)), (80, 128, 126));
+        assert_eq!((signed(3, 2, 10), signed(2, 5, 10)), (10, 10));
     }
 
     #[test]

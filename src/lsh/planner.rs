@@ -63,7 +63,7 @@ impl BandingPlanner {
     /// Configures the share of pairs exactly at the threshold that must be found, 0 to 1 (both exclusive). More similar
     /// pairs are found with a higher probability. Defaults to 0.99.
     ///
-    /// Pairs that are rejected when whole signatures are compared count as lost; see [`Banding::filter_loss`].
+    /// Pairs that are rejected when signatures are compared count as lost; see [`Banding::filter_loss`].
     ///
     /// A higher recall takes more bands, and so more memory and more false candidates.
     pub fn recall(mut self, recall: f64) -> Self {

@@ -198,6 +198,32 @@ impl MinHasher {
         Ok(())
     }
 
+    /// Returns a hasher for rows of at least this many of the first positions, with the values that they have in a signature.
+    /// [`Permutations`](Algorithm::Permutations) compute each position by itself, so the rest costs nothing;
+    /// [`FastSimilarity`](Algorithm::FastSimilarity) computes all together, and keeps them. It makes no signatures.
+    pub(crate) fn of_first_positions(mut self, positions: usize) -> Self {
+        if let Sketch::Permutations(permutations) = &mut self.sketch {
+            permutations.truncate(positions);
+        }
+        self
+    }
+
+    /// Returns the number of positions of a row, which is that of a signature except for a hasher of the
+    /// [first positions](Self::of_first_positions).
+    pub(crate) fn row_width(&self) -> usize {
+        match &self.sketch {
+            Sketch::Permutations(permutations) => permutations.positions(),
+            Sketch::FastSimilarity(_) => self.num_hashes(),
+        }
+    }
+
+    /// Returns the row of the set of these features.
+    pub(crate) fn row(&self, features: &[u64]) -> Vec<u32> {
+        let mut row = vec![EMPTY; self.row_width()];
+        self.update_row(features, &mut row);
+        row
+    }
+
     fn check(&self, signature: &Signature) -> Result<(), Mismatch> {
         if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
@@ -248,7 +274,7 @@ impl MinHasher {
         Ok(matrix)
     }
 
-    /// Lowers the positions of one row, which has the scheme's `num_hashes`, to the minima over these features as well.
+    /// Lowers the positions of one row, which has the [row width](Self::row_width), to the minima over these features as well.
     pub(crate) fn update_row(&self, features: &[u64], row: &mut [u32]) {
         let mut keys = [0; BATCH];
         for batch in features.chunks(BATCH) {
@@ -260,6 +286,29 @@ impl MinHasher {
                 Sketch::FastSimilarity(sketch) => {
                     kernel::mix_keys(self.level, batch, Mix { seed: self.key_seed, bits: 0 }, keys);
                     sketch.update(self.level, keys, row);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_positions_have_the_values_of_the_signature() {
+        let features: Vec<u64> = (0..700).collect();
+        for (algorithm, widths) in
+            [(Algorithm::Permutations, [36, 64, 200, 200]), (Algorithm::FastSimilarity, [200, 200, 200, 200])]
+        {
+            let scheme = Scheme::builder().custom_features("numbers").algorithm(algorithm).num_hashes(200).build();
+            let hasher = scheme.expect("valid").minhasher();
+            for (positions, width) in [36, 64, 200, 300].into_iter().zip(widths) {
+                let first = hasher.clone().of_first_positions(positions);
+                assert_eq!(first.row_width(), width);
+                for features in [&features[..], &features[..1], &[]] {
+                    assert_eq!(first.row(features), hasher.signature(features).values()[..width]);
                 }
             }
         }

@@ -32,6 +32,16 @@ impl Permutations {
         Self { multipliers: distinct.take(num_hashes as usize).collect() }
     }
 
+    /// Keeps the hash functions of the first positions.
+    pub(super) fn truncate(&mut self, positions: usize) {
+        self.multipliers.truncate(positions);
+    }
+
+    /// Returns the number of positions.
+    pub(super) fn positions(&self) -> usize {
+        self.multipliers.len()
+    }
+
     /// Lowers each position to the least value of its hash function over the features, at least one. `keys` has a place
     /// for the key of each.
     pub(super) fn update(&self, level: SimdLevel, features: &[u64], seed: u64, keys: &mut [u64], row: &mut [u32]) {

@@ -57,11 +57,12 @@ impl Choice {
         let joined = documents * measure.distinct_share();
         let pairs = joined * (joined - 1.0).max(0.0) / 2.0;
         let threshold = planner.threshold;
+        let signed = banding.signed_positions(num_hashes) as usize;
         let (mut candidates, mut compared) = (0.0, 0.0);
         for bin in measure.below(threshold) {
             let of_bin = pairs * bin.share * banding.probability(bin.similarity);
             candidates += of_bin;
-            compared += of_bin * banding.passes_filter(num_hashes as usize, threshold, bin.similarity);
+            compared += of_bin * banding.passes_filter(signed, threshold, bin.similarity);
         }
         let seen = pairs * measure.share_from(threshold);
         let verified = planner.partners.map_or(seen, |partners| partners * documents / 2.0);
@@ -82,7 +83,7 @@ impl Choice {
         let cost = planner.cost_model;
         let filled = planner.documents as f64 * filled_share(measure);
         let shingles = filled * measure.mean_size();
-        let positions = f64::from(self.num_hashes);
+        let positions = f64::from(self.banding.signed_positions(self.num_hashes));
         let seconds = shingles * (cost.shingle + cost.position * positions)
             + joined * f64::from(self.banding.bands()) * cost.band
             + self.candidates * positions * cost.filter

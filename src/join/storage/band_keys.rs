@@ -66,9 +66,9 @@ impl BandKeyWriter {
         BandColumns { bands: vec![Vec::new(); self.bands] }
     }
 
-    /// Returns the number of positions of a signature.
+    /// Returns the number of positions that are signed.
     pub(crate) fn width(&self) -> usize {
-        self.hasher.num_hashes()
+        self.hasher.row_width()
     }
 
     /// Adds a document by its signature.
@@ -123,9 +123,7 @@ impl BandKeyWriter {
 
     /// Computes the signature of a set.
     pub(crate) fn row(&self, set: &[u64]) -> Vec<u32> {
-        let mut row = vec![EMPTY; self.width()];
-        self.hasher.update_row(set, &mut row);
-        row
+        self.hasher.row(set)
     }
 
     /// Computes the signatures of sets in parallel.

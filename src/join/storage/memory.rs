@@ -41,7 +41,7 @@ pub(crate) struct Unplaced {
 impl Sets {
     pub(crate) fn new(hasher: &MinHasher) -> Self {
         let (elements, rows) = (Arena::new(), Arena::new());
-        Self { width: hasher.num_hashes(), elements, rows, places: Vec::new(), pending: Vec::new(), settled: 0 }
+        Self { width: hasher.row_width(), elements, rows, places: Vec::new(), pending: Vec::new(), settled: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {

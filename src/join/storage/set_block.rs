@@ -61,7 +61,7 @@ impl SetBlock {
         let (start, row) = (self.elements.len(), self.rows.len());
         let text = append(&mut self.elements);
         let features = &self.elements[start..];
-        self.rows.resize(row + hasher.num_hashes(), EMPTY);
+        self.rows.resize(row + hasher.row_width(), EMPTY);
         let row = &mut self.rows[row..];
         hasher.update_row(features, row);
         self.documents.push(Prepared { start, length: features.len(), row_hash: row_hash(row), text });

@@ -13,6 +13,8 @@ const LANES: usize = 8;
 /// cache, as operands of the multiplication, which costs no instruction of its own.
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
+/// Half a block, of which rows that are shorter than a block, and rests, have one.
+const HALF: usize = BLOCK / 2;
 
 /// Mixes with scalar instructions: AVX2 has no 64-bit multiplication, and emulating it is slower.
 #[target_feature(enable = "avx2")]
@@ -24,14 +26,21 @@ pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
 pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
     let mut at = 0;
     if row.len() >= BLOCK {
-        mix_and_permute(features, mix, keys, multipliers, row);
+        mix_and_permute::<REGISTERS>(features, mix, keys, multipliers, row);
         at = BLOCK;
+    } else if row.len() >= HALF {
+        mix_and_permute::<{ REGISTERS / 2 }>(features, mix, keys, multipliers, row);
+        at = HALF;
     } else {
         mix_keys(features, mix, keys);
     }
     while at + BLOCK <= row.len() {
         permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
         at += BLOCK;
+    }
+    if at + HALF <= row.len() {
+        permute_registers::<{ REGISTERS / 2 }>(keys, &multipliers[at..], &mut row[at..]);
+        at += HALF;
     }
     while at + LANES <= row.len() {
         permute_registers::<1>(keys, &multipliers[at..], &mut row[at..]);
@@ -40,15 +49,15 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
-/// Mixes the keys, and lowers the first block of positions by them.
+/// Mixes the keys, and lowers the first `N` registers of positions by them.
 ///
 /// Mixing is scalar work, and `permute` is vector work: side by side, either runs on units that the other leaves idle. A key is mixed a
 /// few steps before it is used. It has reached memory by then, from where one instruction loads it into all lanes; a key that is still
 /// in a scalar register would take a vector unit to get there.
 #[target_feature(enable = "avx2")]
-fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+fn mix_and_permute<const N: usize>(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
     const AHEAD: usize = 4;
-    let mut block = Block::<REGISTERS>::load(multipliers, row);
+    let mut block = Block::<N>::load(multipliers, row);
     let ahead = AHEAD.min(features.len());
     portable::mix_keys(&features[..ahead], mix, &mut keys[..ahead]);
     for (at, feature) in features[ahead..].iter().enumerate() {

@@ -13,6 +13,8 @@ const LANES: usize = 16;
 /// The number of registers in a block. Minima and multipliers together take half of the 32 registers.
 const REGISTERS: usize = 8;
 const BLOCK: usize = LANES * REGISTERS;
+/// Half a block, of which rows that are shorter than a block, and rests, have one.
+const HALF: usize = BLOCK / 2;
 
 #[target_feature(enable = "avx512f,avx512dq")]
 pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
@@ -35,14 +37,21 @@ pub(super) fn mix_keys(features: &[u64], mix: Mix, keys: &mut [u64]) {
 pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
     let mut at = 0;
     if row.len() >= BLOCK {
-        mix_and_permute(features, mix, keys, multipliers, row);
+        mix_and_permute::<REGISTERS>(features, mix, keys, multipliers, row);
         at = BLOCK;
+    } else if row.len() >= HALF {
+        mix_and_permute::<{ REGISTERS / 2 }>(features, mix, keys, multipliers, row);
+        at = HALF;
     } else {
         mix_keys(features, mix, keys);
     }
     while at + BLOCK <= row.len() {
         permute_registers::<REGISTERS>(keys, &multipliers[at..], &mut row[at..]);
         at += BLOCK;
+    }
+    if at + HALF <= row.len() {
+        permute_registers::<{ REGISTERS / 2 }>(keys, &multipliers[at..], &mut row[at..]);
+        at += HALF;
     }
     while at + LANES <= row.len() {
         permute_registers::<1>(keys, &multipliers[at..], &mut row[at..]);
@@ -51,14 +60,14 @@ pub(super) fn permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers:
     portable::permute_tail(keys, &multipliers[at..], &mut row[at..]);
 }
 
-/// Mixes the keys, and lowers the first block of positions by them.
+/// Mixes the keys, and lowers the first `N` registers of positions by them.
 ///
 /// Mixing uses the scalar units, although there are vector instructions for it: these would compete with the block for the vector
 /// multiplier. A key is mixed some steps before it is used, so that one instruction can load it from memory into all lanes.
 #[target_feature(enable = "avx512f,avx512dq")]
-fn mix_and_permute(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
+fn mix_and_permute<const N: usize>(features: &[u64], mix: Mix, keys: &mut [u64], multipliers: &[u32], row: &mut [u32]) {
     const AHEAD: usize = 16;
-    let mut block = Block::<REGISTERS>::load(multipliers, row);
+    let mut block = Block::<N>::load(multipliers, row);
     let ahead = AHEAD.min(features.len());
     portable::mix_keys(&features[..ahead], mix, &mut keys[..ahead]);
     for (at, feature) in features[ahead..].iter().enumerate() {
