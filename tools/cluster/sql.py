@@ -28,7 +28,7 @@ def same(checks: Checks, name: str, corpus: Corpus, command: list[str], *options
     folder, expected = corpus
     work = checks.folder / f"work-{name.replace(' ', '-')}"
     started = time.monotonic()
-    arguments = [str(folder / "parquet"), "--order", "position", "--output", str(work), *options]
+    arguments = [str(folder / "parquet"), "--order", "position", "--words", "3", "--output", str(work), *options]
     ended = subprocess.run([*command, *arguments], capture_output=True, text=True)
     seconds = time.monotonic() - started
     if ended.returncode != 0:
@@ -61,7 +61,7 @@ def made_texts(arguments: argparse.Namespace) -> int:
 
 def giant(checks: Checks, arguments: argparse.Namespace) -> tuple[Corpus, str]:
     """A corpus of which a bucket holds nearly all, and the limit of buckets."""
-    texts, limit = (1_000, "200") if arguments.quick else (20_000, "1000")
+    texts, limit = (1_000, "50") if arguments.quick else (5_000, "100")
     return checks.corpus("giant", corpora.alike(texts), "--bucket-limit", limit), limit
 
 

@@ -258,8 +258,7 @@ impl Run {
              FROM {name}reaches GROUP BY key, before / {BLOCK}"
         );
         let met = format!(
-            "SELECT p.numbers AS pivots, q.numbers AS probes, unnest(twinprint_search(p.sketches, q.sketches, \
-             q.reaches, p.block * {BLOCK}, {s})) AS found \
+            "SELECT unnest(twinprint_search(p.sketches, q.sketches, q.reaches, p.block * {BLOCK}, p.numbers, q.numbers, {s})) AS found \
              FROM {name}blocks p JOIN (SELECT *, unnest(range(0, least(block, (most - 1) / {BLOCK}) + 1)) AS pivot_block \
              FROM {name}blocks WHERE most > 0) q ON p.key = q.key AND p.block = q.pivot_block"
         );
@@ -278,10 +277,7 @@ impl Run {
         for (stage, query) in queries {
             self.stages.stage(&format!("{name}{stage}"), &query).await?;
         }
-        let met = format!(
-            "SELECT pivots[CAST(found['pivot'] AS BIGINT) + 1] AS left, probes[CAST(found['probe'] AS BIGINT) + 1] AS right \
-             FROM {name}met"
-        );
+        let met = format!("SELECT found['left'] AS left, found['right'] AS right FROM {name}met");
         // Only where kept texts are joined again: there, what is preferred decides.
         let with_preferred = format!(
             "SELECT p.number AS left, o.number AS right FROM {name}oversized o JOIN {name}preferred p \

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::cast::AsArray;
 use datafusion::arrow::array::{
-    Array, ArrayRef, BinaryArray, ListArray, StringArray, StructArray, UInt32Array, new_empty_array,
+    Array, ArrayRef, BinaryArray, Int64Array, ListArray, StringArray, StructArray, UInt32Array, new_empty_array,
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
@@ -44,7 +44,7 @@ pub fn register(context: &SessionContext) {
 /// | `twinprint_packed` | a sketch | its bytes, which aggregates hold in exactly their size |
 /// | `twinprint_similar` | two sketches | whether their sets are similar, as far as sketches tell |
 /// | `twinprint_reach` | two numbers | with how many of the first sets one of an oversized bucket is compared |
-/// | `twinprint_search` | two lists of packed sketches, the reaches of the second, where the first begins | the places of pairs that may be similar |
+/// | `twinprint_search` | two lists of packed sketches, the reaches of the second, where the first begins, the numbers of both | the numbers of pairs that may be similar |
 ///
 /// Each takes [`Settings`](crate::Settings) as JSON behind these arguments: `twinprint_shingles(body, '{"threshold": 0.7}')`.
 #[must_use]
@@ -173,7 +173,7 @@ impl Kind {
             Self::Version => 0,
             Self::Shingles | Self::Signature | Self::BandKeys | Self::SetHash | Self::Sketch | Self::Packed => 1,
             Self::Jaccard | Self::Shared | Self::Similar | Self::Reach => 2,
-            Self::Search => 4,
+            Self::Search => 6,
         }
     }
 
@@ -215,9 +215,7 @@ impl Kind {
             Self::Packed => Arc::new(packed(set(0)?)?),
             Self::Similar => Arc::new(rules::similar(set(0)?, set(1)?, &tools.rules).map_err(external)?),
             Self::Reach => Arc::new(reaches(columns, tools)?),
-            Self::Search => {
-                Arc::new(search(&unpacked(set(0)?)?, &unpacked(set(1)?)?, &reaches_from(set(2)?, &columns[3])?, tools)?)
-            }
+            Self::Search => Arc::new(search(self, columns, tools)?),
         })
     }
 }
@@ -285,8 +283,8 @@ fn reaches(columns: &[ArrayRef], tools: &Tools) -> Result<UInt32Array> {
 
 /// The fields of a pair that a search finds.
 fn found_fields() -> Fields {
-    let place = |name| Field::new(name, DataType::UInt32, false);
-    vec![place("pivot"), place("probe")].into()
+    let number = |name| Field::new(name, DataType::Int64, false);
+    vec![number("left"), number("right")].into()
 }
 
 fn found_field() -> FieldRef {
@@ -308,13 +306,28 @@ fn reaches_from(reaches: &ListArray, starts: &ArrayRef) -> Result<ListArray> {
     Ok(ListArray::from_iter_primitive::<UInt32Type, _, _>(rows.collect::<Vec<_>>()))
 }
 
-fn search(pivots: &ListArray, probes: &ListArray, reaches: &ListArray, tools: &Tools) -> Result<ListArray> {
-    let found = rules::search(pivots, probes, reaches, &tools.rules).map_err(external)?;
+/// Returns lists of pairs by the numbers of their sets. Pairs by their places would have to be unnested beside the numbers of whole blocks.
+fn search(kind: Kind, columns: &[ArrayRef], tools: &Tools) -> Result<ListArray> {
+    let (pivots, probes) = (unpacked(list(kind, columns, 0)?)?, unpacked(list(kind, columns, 1)?)?);
+    let reaches = reaches_from(list(kind, columns, 2)?, &columns[3])?;
+    let found = rules::search(&pivots, &probes, &reaches, &tools.rules).map_err(external)?;
     let mut lengths = vec![0; pivots.len()];
     found.iter().for_each(|found| lengths[found.row as usize] += 1);
-    let place =
-        |of: fn(&rules::Found) -> u32| Arc::new(found.iter().map(|found| Some(of(found))).collect::<UInt32Array>());
-    let columns: Vec<ArrayRef> = vec![place(|found| found.pivot), place(|found| found.probe)];
+    let left = numbers_at(list(kind, columns, 4)?, &pivots, found.iter().map(|found| (found.row, found.pivot)))?;
+    let right = numbers_at(list(kind, columns, 5)?, &probes, found.iter().map(|found| (found.row, found.probe)))?;
+    let columns: Vec<ArrayRef> = vec![Arc::new(left), Arc::new(right)];
     let pairs = StructArray::new(found_fields(), columns, None);
     Ok(ListArray::new(found_field(), OffsetBuffer::from_lengths(lengths), Arc::new(pairs), None))
+}
+
+/// Returns the numbers at places of blocks, each a row and where in it.
+fn numbers_at(numbers: &ListArray, blocks: &ListArray, places: impl Iterator<Item = (u32, u32)>) -> Result<Int64Array> {
+    let Some(values) = numbers.values().as_primitive_opt::<Int64Type>() else {
+        return exec_err!("the numbers of a block are {}; they must be List<Int64>", numbers.data_type());
+    };
+    if !numbers.offsets().lengths().eq(blocks.offsets().lengths()) {
+        return exec_err!("a block does not have a number for each sketch");
+    }
+    let first = |row: u32| numbers.value_offsets()[row as usize] as usize;
+    Ok(places.map(|(row, place)| Some(values.value(first(row) + place as usize))).collect())
 }
