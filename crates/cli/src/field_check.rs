@@ -1,7 +1,7 @@
 //! A check that every field named by an option exists, because a misspelled one would silently change the result.
 
-use anyhow::{Result, bail};
-use twinprint_documents::Metadata;
+use anyhow::{Error, Result, anyhow, bail};
+use twinprint_documents::{FieldPath, Metadata, Reader};
 
 use crate::settings::Settings;
 
@@ -9,7 +9,55 @@ use crate::settings::Settings;
 type IsIn = Box<dyn Fn(&Metadata) -> bool>;
 
 /// Remembers which of the named fields were seen in any document.
-pub(crate) struct FieldCheck(Vec<Field>);
+pub(crate) struct FieldCheck {
+    fields: Vec<Field>,
+    texts: TextCheck,
+}
+
+/// Remembers which text fields were seen in no document. The documents may come from several readers.
+#[derive(Default)]
+pub(crate) struct TextCheck {
+    /// Those that no document had; `None` before the first document.
+    nowhere: Option<Vec<FieldPath>>,
+    /// The field of `--title`.
+    title: Option<FieldPath>,
+}
+
+impl TextCheck {
+    /// Creates a check of text fields of which one is named by `--title`.
+    pub(crate) fn with_title(title: Option<FieldPath>) -> Self {
+        Self { nowhere: None, title }
+    }
+
+    /// Notes the fields that the documents of a reader have, once it has come to its end.
+    pub(crate) fn add(&mut self, reader: &Reader) {
+        if reader.position().documents == 0 {
+            return;
+        }
+        let nowhere: Vec<_> = reader.texts_nowhere().cloned().collect();
+        match &mut self.nowhere {
+            Some(earlier) => earlier.retain(|path| nowhere.contains(path)),
+            None => self.nowhere = Some(nowhere),
+        }
+    }
+
+    /// Refuses a corpus in which no document has one of the fields.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Some(path) = self.nowhere() else { return Ok(()) };
+        let option = if self.title.as_ref() == Some(path) { "--title" } else { "--text" };
+        Err(nowhere(option, path.as_str()))
+    }
+
+    /// Returns the first field that no document had.
+    pub(crate) fn nowhere(&self) -> Option<&FieldPath> {
+        self.nowhere.iter().flatten().next()
+    }
+}
+
+/// Says that a field is in no document.
+fn nowhere(option: &str, name: &str) -> Error {
+    anyhow!("no document has the field {name:?} that {option} names")
+}
 
 struct Field {
     option: &'static str,
@@ -21,7 +69,7 @@ struct Field {
 impl FieldCheck {
     /// Collects the fields that the settings name.
     pub(crate) fn new(settings: &Settings) -> Result<Self> {
-        let mut check = Self(Vec::new());
+        let mut check = Self::of_texts(TextCheck::default());
         for (at, name) in settings.block.iter().flatten().enumerate() {
             check.name("--block", name, move |facts| facts.block.get(at).is_some_and(Option::is_some));
         }
@@ -41,25 +89,36 @@ impl FieldCheck {
         Ok(check)
     }
 
-    fn name(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Metadata) -> bool + 'static) {
-        self.0.push(Field { option, name: name.to_string(), is_in: Box::new(is_in), was_seen: false });
+    /// Creates a check of text fields alone.
+    pub(crate) fn of_texts(texts: TextCheck) -> Self {
+        Self { fields: Vec::new(), texts }
+    }
+
+    /// Adds a field that an option names.
+    pub(crate) fn name(&mut self, option: &'static str, name: &str, is_in: impl Fn(&Metadata) -> bool + 'static) {
+        self.fields.push(Field { option, name: name.to_string(), is_in: Box::new(is_in), was_seen: false });
     }
 
     /// Notes the fields that a document has.
     pub(crate) fn add(&mut self, facts: &Metadata) {
-        for field in &mut self.0 {
+        for field in &mut self.fields {
             field.was_seen = field.was_seen || (field.is_in)(facts);
         }
     }
 
+    /// Notes the text fields that the documents of a reader have, once it has come to its end.
+    pub(crate) fn add_texts(&mut self, reader: &Reader) {
+        self.texts.add(reader);
+    }
+
     /// Refuses a corpus in which no document has one of the fields.
     pub(crate) fn check(&self) -> Result<()> {
-        match self.0.iter().find(|field| !field.was_seen) {
+        match self.fields.iter().find(|field| !field.was_seen) {
             Some(Field { option: "--block", name, .. }) if name.contains(':') => bail!(
                 "no document has the field {name:?} that --block names; to take a part of a date, write :day, :week, :month or :year after its field"
             ),
-            Some(Field { option, name, .. }) => bail!("no document has the field {name:?} that {option} names"),
-            None => Ok(()),
+            Some(Field { option, name, .. }) => Err(nowhere(option, name)),
+            None => self.texts.check(),
         }
     }
 }

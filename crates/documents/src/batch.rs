@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::error::{Error, ErrorKind};
 use crate::fields::ParsedRecord;
 use crate::metadata::Metadata;
+use crate::text_fields::TextFields;
 
 /// Holds documents that were read together, in the order of the input; returned by
 /// [`Reader::next_batch`](crate::Reader::next_batch).
@@ -63,6 +64,8 @@ pub(crate) struct Part {
     pub(crate) header: Vec<u8>,
     /// The path of the file, if all documents are of one file of texts.
     pub(crate) path: String,
+    /// Which text fields its documents have.
+    pub(crate) text_fields: TextFields,
 }
 
 /// The id and text of a document in the strings of its [`Part`], and its location in the input.
@@ -191,6 +194,7 @@ impl Part {
         self.raw = Raw::Unknown;
         self.header.clear();
         self.path.clear();
+        self.text_fields = TextFields::default();
     }
 
     /// Returns the id and the text of a document.
@@ -214,7 +218,8 @@ impl Part {
     ) -> Result<(), ErrorKind> {
         let start = self.texts.len();
         match parse(&mut self.texts) {
-            Ok(ParsedRecord { id, metadata }) => {
+            Ok(ParsedRecord { id, metadata, text_fields }) => {
+                self.text_fields.add(text_fields);
                 let id_start = self.ids.len();
                 self.ids.push_str(id.as_deref().unwrap_or_default());
                 self.push(id_start, start, line, metadata);

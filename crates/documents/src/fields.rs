@@ -10,6 +10,7 @@ use crate::date;
 use crate::error::{ErrorKind, FieldRole, Missing};
 use crate::field_path::FieldPath;
 use crate::metadata::Metadata;
+use crate::text_fields::TextFields;
 use crate::window::Window;
 
 /// Configures which fields of each record are read, and as what.
@@ -69,6 +70,11 @@ pub(crate) trait FieldSource {
         self.value(path)
     }
 
+    /// Returns whether the record has a text field, be it null; `None` if that is open because a list on the path to it is empty.
+    fn has(&self, path: &FieldPath) -> Result<Option<bool>, ErrorKind> {
+        Ok(Some(self.value(path)?.is_some()))
+    }
+
     /// Returns the names of the record's fields, for a message.
     fn names(&self) -> Vec<String>;
 }
@@ -80,6 +86,8 @@ pub(crate) struct ParsedRecord {
     pub(crate) id: Option<String>,
     /// `None` if no metadata is wanted.
     pub(crate) metadata: Option<Metadata>,
+    /// Which text fields it has.
+    pub(crate) text_fields: TextFields,
 }
 
 impl Default for Fields {
@@ -160,8 +168,18 @@ impl Fields {
             },
         };
         let (start, mut has_text) = (text.len(), false);
-        for path in &self.text {
+        let mut text_fields = TextFields::default();
+        for (number, path) in self.text.iter().enumerate() {
             let value = record.value(path)?;
+            let has_field = match value.as_deref() {
+                // A list of elements without the field makes an empty text too.
+                None => record.has(path)?,
+                Some(Value::String(joined)) if joined.is_empty() && path.is_list() => record.has(path)?,
+                Some(_) => Some(true),
+            };
+            if let Some(has_field) = has_field {
+                text_fields.record(number, has_field);
+            }
             has_text |= !is_null(&value);
             self.append_text(path, value.as_deref(), start, text)?;
         }
@@ -172,7 +190,7 @@ impl Fields {
             });
         }
         let metadata = if self.want_metadata() { Some(self.parse_metadata(record)?) } else { None };
-        Ok(ParsedRecord { id, metadata })
+        Ok(ParsedRecord { id, metadata, text_fields })
     }
 
     /// Returns the field above a text field that is a list, in which no path without brackets leads on.

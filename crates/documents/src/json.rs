@@ -74,6 +74,28 @@ impl<'a> RawObject<'a> {
     }
 }
 
+impl RawObject<'_> {
+    /// Returns whether the object has the field of a path through lists, in any element; `None` if there is no element.
+    fn has_in_lists(&self, path: &str) -> Option<bool> {
+        let (list, rest) = match path.split_once("[]") {
+            Some(parts) if self.find(path).is_none() => parts,
+            _ => return Some(self.find(path).is_some()),
+        };
+        let Some(list) = self.find(list) else { return Some(false) };
+        let rest = rest.strip_prefix('.').unwrap_or(rest);
+        let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(list) else { return Some(false) };
+        if rest.is_empty() {
+            return Some(true);
+        }
+        let in_element = |element: &&RawValue| match RawObject::parse(element.get()) {
+            Ok(element) => element.has_in_lists(rest),
+            Err(_) => Some(false),
+        };
+        // A field in one element is enough, and one element that surely lacks it tells more than an empty list.
+        elements.iter().filter_map(in_element).max()
+    }
+}
+
 impl FieldSource for RawObject<'_> {
     fn value(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
         let name = path.as_str();
@@ -82,6 +104,10 @@ impl FieldSource for RawObject<'_> {
             found => found.map(parse_value).transpose()?,
         };
         Ok(value.map(Cow::Owned))
+    }
+
+    fn has(&self, path: &FieldPath) -> Result<Option<bool>, ErrorKind> {
+        Ok(self.has_in_lists(path.as_str()))
     }
 
     /// Returns numbers as they are written, because an id may have more digits than any number type.
@@ -163,6 +189,15 @@ mod tests {
         assert_eq!(value(r#"{"l": [1]}"#, "l[]"), Ok(Some(json!(1))), "no text");
         assert_eq!(value(r#"{"l": {"a": 1}}"#, "l[]"), Ok(Some(json!({"a": 1}))), "no list");
         assert_eq!(value(r#"{"l[]": "named so", "l": ["x"]}"#, "l[]"), Ok(Some(json!("named so"))));
+    }
+
+    #[test]
+    fn a_field_of_no_element_is_lacking() {
+        let has = |record: &str, path: &str| RawObject::parse(record).expect("an object").has_in_lists(path);
+        let chat = r#"{"messages": [{"role": "user", "content": null}, {"role": "tool"}], "none": [], "words": ["a"]}"#;
+        assert_eq!((has(chat, "messages[].content"), has(chat, "messages[].contents")), (Some(true), Some(false)));
+        assert_eq!((has(chat, "none[].content"), has(chat, "words[]")), (None, Some(true)));
+        assert_eq!((has(chat, "messages[].parts[].text"), has(chat, "absent")), (Some(false), Some(false)));
     }
 
     #[test]

@@ -93,6 +93,7 @@ mod source;
 #[cfg(feature = "formats")]
 mod splitter;
 mod stream;
+mod text_fields;
 mod window;
 
 pub use batch::{Batch, RejectedRecord};

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::batch::{BadRecord, Batch, Part, RejectedRecord};
 use crate::columns::FirstColumns;
 use crate::error::{Error, ErrorKind, RecordUnit};
+use crate::field_path::FieldPath;
 use crate::fields::Fields;
 use crate::formats::open_records;
 use crate::inputs::Inputs;
@@ -13,6 +14,7 @@ use crate::options::Options;
 use crate::place::RecordPlace;
 use crate::records::{ReadConfig, Records};
 use crate::seen_ids::{RecordLocation, SeenIds};
+use crate::text_fields::TextFields;
 
 /// Reads the documents of a corpus batch by batch, so the corpus may be larger than memory.
 ///
@@ -45,6 +47,7 @@ pub struct Reader {
     config: ReadConfig,
     seen_ids: SeenIds,
     documents: u64,
+    text_fields: TextFields,
     ended: bool,
     batch: Batch,
 }
@@ -89,6 +92,7 @@ impl Inputs {
             config: ReadConfig { options: *options, fields: fields.clone(), ..ReadConfig::default() },
             seen_ids: SeenIds::default(),
             documents: 0,
+            text_fields: TextFields::default(),
             ended: false,
             batch: Batch::default(),
         }
@@ -111,6 +115,26 @@ impl Reader {
     pub fn position(&self) -> Position {
         let total_bytes = self.inputs.total_bytes();
         Position { bytes: self.config.counter.get(), total_bytes, documents: self.documents }
+    }
+
+    /// Yields the text fields that documents lacked and none so far had. One text of several may be missing in a record, so a
+    /// misspelt name is no error by itself; ask at the end, and refuse what would compare documents by a part of their texts.
+    ///
+    /// ```
+    /// use twinprint_documents::{FieldPath, Fields, Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("a.jsonl");
+    /// std::fs::write(&path, "{\"id\": 1, \"title\": \"Ferry\", \"body\": \"It was late.\"}\n")?;
+    /// let fields = Fields { text: ["title", "bdy"].map(FieldPath::new).to_vec(), ..Fields::default() };
+    /// let mut reader = Inputs::find([&path], &Options::default())?.read(&Options::default(), &fields);
+    /// while reader.next_batch()?.is_some() {}
+    /// assert!(reader.texts_nowhere().eq([&FieldPath::new("bdy")]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn texts_nowhere(&self) -> impl Iterator<Item = &FieldPath> {
+        let texts = self.config.fields.text.iter().enumerate();
+        texts.filter(|(number, _)| self.text_fields.is_nowhere(*number)).map(|(_, path)| path)
     }
 
     /// Reads the next documents, or returns `None` at the end. A batch may hold rejected records alone. Each call
@@ -145,6 +169,7 @@ impl Reader {
             }
         }
         let mut parts = std::mem::take(&mut self.batch.parts);
+        parts.iter().for_each(|part| self.text_fields.add(part.text_fields));
         let checked = parts.iter_mut().try_for_each(|part| self.check(part));
         self.batch.parts = parts;
         self.documents += self.batch.len() as u64;

@@ -8,6 +8,7 @@ use twinprint::plan::{Choice, CorpusPlanner, CostModel};
 use crate::arguments::Plan;
 use crate::boilerplate::{BoilerplateFilter, source_of};
 use crate::corpus::Corpus;
+use crate::field_check::FieldCheck;
 use crate::input_error;
 use crate::output::LineSink;
 use crate::progress;
@@ -23,6 +24,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let boilerplate = BoilerplateFilter::count(settings, &[&corpus.inputs])?;
     let mut sample = SampledTexts::new(size);
     let (fields, options) = corpus.reading()?;
+    let mut field_check = FieldCheck::new(settings)?;
     let mut documents = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let (mut count, mut text_bytes) = (0_u32, 0);
@@ -33,6 +35,9 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
         reading += started.elapsed();
         let Some(batch) = batch else { break };
         for (_, text, facts) in batch.records() {
+            if let Some(facts) = facts {
+                field_check.add(facts);
+            }
             sample.offer(count, text, source_of(facts));
             text_bytes += text.len() as u64;
             count += 1;
@@ -43,6 +48,8 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     if count == 0 {
         bail!("the inputs hold no documents");
     }
+    field_check.add_texts(&documents);
+    field_check.check()?;
     let (scheme, texts) = (settings.scheme()?, sample.into_texts());
     let measure = measure(&texts, &scheme, boilerplate.as_ref())?;
     let threshold = settings.threshold.unwrap_or(0.5);

@@ -10,6 +10,7 @@ use super::word_memory;
 use crate::arguments::Rewrites;
 use crate::byte_size::ByteSize;
 use crate::corpus::{Corpus, IdCheck, refuse_all_rejected, write_rejected};
+use crate::field_check::TextCheck;
 use crate::input_error;
 use crate::output::{LineSink, Output};
 use crate::progress;
@@ -90,6 +91,9 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
     }
     bar.finish_and_clear();
     refuse_all_rejected(ids.len() as u64, rejected)?;
+    let mut text_check = TextCheck::default();
+    text_check.add(&reader);
+    text_check.check()?;
     let mut id_check = IdCheck::new(memory.0);
     ids.iter().try_for_each(|id| id_check.add(id))?;
     id_check.check(&corpus.inputs, &options, &fields)?;

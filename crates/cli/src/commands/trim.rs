@@ -16,6 +16,7 @@ use crate::arguments::{Trim, TrimUnit};
 use crate::byte_size::ByteSize;
 use crate::corpus::{REASONS, refuse_all_rejected, write_rejected};
 use crate::escape::column;
+use crate::field_check::TextCheck;
 use crate::file_names::compression_extension;
 use crate::input_error;
 use crate::inputs;
@@ -73,7 +74,7 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
 
     let mut trimmer = Trimmer::new(command, &output, texts.clone(), settings.memory.unwrap_or(ByteSize(1 << 30)))?;
     let bar = progress::bytes(inputs.total_bytes());
-    let (mut rejected_records, mut input_bytes) = (0, 0);
+    let (mut rejected_records, mut input_bytes, mut text_check) = (0, 0, TextCheck::default());
     for (inputs, path) in parts {
         let mut reader = inputs.read(&options, &fields).with_raw();
         let mut rewriter = Rewriter::create(&path, inputs, &fields)?;
@@ -84,9 +85,11 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
         }
         input_bytes += reader.position().bytes;
         rewriter.finish()?;
+        text_check.add(&reader);
     }
     bar.finish_and_clear();
     refuse_all_rejected(trimmer.counts.documents, rejected_records)?;
+    text_check.check()?;
     let Trimmer { seen, repeated, mut removed, counts, .. } = trimmer;
     removed.flush()?;
     drop(removed);

@@ -85,6 +85,7 @@ impl<'a> DocumentReader<'a> {
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
+        self.field_check.add_texts(&reader);
         self.summary.bytes += reader.position().bytes;
         self.summary.seconds += started.elapsed();
         Ok(())

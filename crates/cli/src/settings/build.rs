@@ -98,6 +98,12 @@ impl Settings {
             bail!("--keep source:.. needs --source FIELD");
         }
         let text = self.text.as_deref().unwrap_or_default();
+        if self.text.as_ref().is_some_and(Vec::is_empty) {
+            bail!("text names no field; name the fields of the text, such as [\"title\", \"body\"]");
+        }
+        if text.iter().any(String::is_empty) {
+            bail!("--text names a field without a name; leave out the comma at the end, or the one too many");
+        }
         // A field named twice would put its text into the document twice.
         if let Some((_, name)) = text.iter().enumerate().find(|&(at, name)| text[..at].contains(name)) {
             bail!("--text names the field {name:?} twice; name each field once");
@@ -141,9 +147,13 @@ impl Settings {
     }
 
     /// Returns the limits to what a run may remove.
-    pub(crate) fn guard(&self) -> RemovalLimits {
-        let guard = RemovalLimits::new().max_cluster_share(self.most_of_corpus.unwrap_or(0.5));
-        guard.max_source_share(self.most_of_source.unwrap_or(1.0))
+    pub(crate) fn guard(&self) -> Result<RemovalLimits> {
+        let of_source = self.most_of_source.unwrap_or(1.0);
+        // A share of 1 limits nothing.
+        if of_source < 1.0 && self.source.is_none() {
+            bail!("--most-of-source needs --source FIELD");
+        }
+        Ok(RemovalLimits::new().max_cluster_share(self.most_of_corpus.unwrap_or(0.5)).max_source_share(of_source))
     }
 
     /// Sets the number of threads for the whole process.

@@ -11,6 +11,7 @@ mod dedup;
 #[cfg(unix)]
 mod documented;
 mod evaluate;
+mod fields;
 mod formats;
 mod help;
 mod history;

@@ -83,22 +83,43 @@ impl Row<'_> {
     fn column(&self, path: &FieldPath) -> Option<&ArrayRef> {
         self.columns.iter().find(|(other, _)| *other == path).map(|(_, column)| column)
     }
+
+    /// Asks for a field in the elements of a list, which are found as in JSON.
+    fn in_list<T>(
+        &self,
+        column: &ArrayRef,
+        path: &FieldPath,
+        ask: impl FnOnce(&RawObject<'_>, &FieldPath) -> Result<T, ErrorKind>,
+    ) -> Result<T, ErrorKind> {
+        let rest = format!("x{}", &path.as_str()[root(path.as_str()).len()..]);
+        let object = Value::from_iter([("x", json(column, self.row))]).to_string();
+        let record = RawObject::parse(&object).map_err(|error| ErrorKind::BadJson(error.to_string()))?;
+        ask(&record, &FieldPath::new(rest))
+    }
 }
 
 impl FieldSource for Row<'_> {
     fn value(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
         let Some(column) = self.column(path) else { return Ok(None) };
         if path.is_list() {
-            // The elements are found as in JSON.
-            let name = root(path.as_str());
-            let rest = format!("x{}", &path.as_str()[name.len()..]);
-            let object = Value::from_iter([("x", json(column, self.row))]).to_string();
-            let record = RawObject::parse(&object).map_err(|error| ErrorKind::BadJson(error.to_string()))?;
-            return Ok(record.value(&FieldPath::new(rest))?.map(|value| Cow::Owned(value.into_owned())));
+            let value = |record: &RawObject<'_>, path: &FieldPath| {
+                Ok(record.value(path)?.map(|value| Cow::Owned(value.into_owned())))
+            };
+            return self.in_list(column, path, value);
         }
         match value(column, self.row) {
             Ok(value) => Ok(value.map(Cow::Owned)),
             Err(_) => Err(ErrorKind::NotUtf8Column(path.as_str().to_string())),
+        }
+    }
+
+    fn has(&self, path: &FieldPath) -> Result<Option<bool>, ErrorKind> {
+        match self.column(path) {
+            None => Ok(Some(false)),
+            // A list that is null tells as little as an empty one.
+            Some(column) if path.is_list() && column.is_null(self.row) => Ok(None),
+            Some(column) if path.is_list() => self.in_list(column, path, |record, path| record.has(path)),
+            Some(_) => Ok(Some(true)),
         }
     }
 

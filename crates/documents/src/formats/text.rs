@@ -81,7 +81,7 @@ pub(super) fn push(id: String, bytes: &[u8], lossy: bool, number: u64, part: &mu
         })?;
     part.push_with(number, |texts| {
         texts.push_str(&text);
-        Ok(ParsedRecord { id: Some(id), metadata: None })
+        Ok(ParsedRecord { id: Some(id), ..ParsedRecord::default() })
     })
 }
 

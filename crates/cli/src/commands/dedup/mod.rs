@@ -82,7 +82,7 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
         per_file::parts(&corpus.inputs)?;
     }
     corpus.settings.fields()?;
-    corpus.settings.guard().counts()?;
+    corpus.settings.guard()?.counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
     check_rules(&command.against, &corpus.settings)?;
     let corpus = corpus.with_contained_removed();
@@ -201,7 +201,7 @@ fn deduplicate(
     let settings = corpus.settings.clone();
     let (inputs, (fields, options)) = (corpus.inputs.clone(), corpus.reading()?);
     let sources = Sources { inputs: &inputs, fields: &fields, options: &options };
-    let guard = settings.guard();
+    let guard = settings.guard()?;
     let joined = corpus.join_against(against)?;
     let rejected = joined.read.rejected;
     if rejected > 0 {

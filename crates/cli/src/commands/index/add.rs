@@ -8,6 +8,7 @@ use twinprint_documents::Batch;
 use super::{documents, named, open, reading_settings, time};
 use crate::arguments::IndexAdd;
 use crate::corpus::{refuse_all_rejected, write_rejected};
+use crate::field_check::TextCheck;
 use crate::{input_error, inputs, messages, progress};
 
 /// What was added so far.
@@ -41,6 +42,9 @@ pub(super) fn run(command: &IndexAdd) -> Result<()> {
         bar.set_position(reader.position().bytes);
     }
     bar.finish_and_clear();
+    let mut text_check = TextCheck::default();
+    text_check.add(&reader);
+    text_check.check()?;
     named(added.commit(&mut store), index)?;
     // An empty day is no error, but a file whose records are all bad is.
     if added.rejected > 0 {

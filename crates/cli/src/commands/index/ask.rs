@@ -13,6 +13,7 @@ use super::{named, reading_settings};
 use crate::arguments::IndexQuery;
 use crate::corpus::{refuse_all_rejected, write_rejected};
 use crate::escape;
+use crate::field_check::TextCheck;
 use crate::output::LineSink;
 use crate::settings::{BadRecords, FormatName, Settings};
 use crate::{input_error, inputs};
@@ -79,6 +80,10 @@ impl Asker<'_> {
             write_rejected(batch, None, &mut rejected)?;
         }
         lines.finish()?;
+        // Answers of a part of each text are printed by then, but the exit status says that they are none.
+        let mut text_check = TextCheck::default();
+        text_check.add(&reader);
+        text_check.check()?;
         if rejected > 0 { refuse_all_rejected(read, rejected) } else { Ok(()) }
     }
 

@@ -15,7 +15,7 @@ use crate::settings::Settings;
 pub(super) fn run(command: &ShardPlan) -> Result<()> {
     let settings = command.settings.effective_judged()?;
     refuse_unsupported(&settings)?;
-    settings.guard().counts()?;
+    settings.guard()?.counts()?;
     let plan = Plan::new(&command.inputs, &command.against, settings, command.shards)?;
     let (fields, options) = (plan.settings.fields()?, plan.settings.options());
     let Corpora { inputs, against } = plan.corpora()?;

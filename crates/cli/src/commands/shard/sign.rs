@@ -5,6 +5,7 @@ use twinprint::Document;
 use twinprint::join::ShardedJoin;
 
 use super::plan_file::Plan;
+use crate::field_check::TextCheck;
 use crate::input_error;
 use crate::progress;
 
@@ -19,6 +20,7 @@ pub(super) fn run(plan: &Plan, join: &ShardedJoin, shard: u32) -> Result<Option<
         tracing::info!("{} documents are stored already and are not hashed again", signer.stored_len());
     }
     let (fields, options, mut rejected) = (plan.settings.fields()?, plan.settings.options(), 0);
+    let mut text_check = TextCheck::default();
     for (inputs, side) in parts {
         let mut reader = inputs.read(&options, &fields);
         let bar = progress::bytes(inputs.total_bytes());
@@ -29,6 +31,11 @@ pub(super) fn run(plan: &Plan, join: &ShardedJoin, shard: u32) -> Result<Option<
             bar.set_position(reader.position().bytes);
         }
         bar.finish_and_clear();
+        text_check.add(&reader);
+    }
+    if let Some(field) = text_check.nowhere() {
+        // No error, because the documents of other shards may have it.
+        tracing::warn!("shard {shard}: no document of it has the field {:?} that --text names", field.as_str());
     }
     let documents = signer.finish()?;
     Ok(Some(format!(", {documents} documents, {rejected} rejected")))

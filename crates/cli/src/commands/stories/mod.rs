@@ -12,6 +12,7 @@ use super::word_memory;
 use crate::arguments::Stories;
 use crate::byte_size::ByteSize;
 use crate::corpus::{Corpus, IdCheck, refuse_all_rejected, write_rejected};
+use crate::field_check::{FieldCheck, TextCheck};
 use crate::input_error;
 use crate::output::Output;
 use crate::progress;
@@ -34,7 +35,7 @@ pub(crate) fn run(command: &Stories) -> Result<()> {
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
     let output = Output::open(command.output.as_deref())?;
     corpus.hold_standard_input()?;
-    let reading = Reading { corpus: &corpus, fields: fields(&corpus, command)? };
+    let reading = Reading { corpus: &corpus, fields: fields(&corpus, command)?, command };
     let (articles, index, held) = reading.articles(finder)?;
     let mut found = Found { held, pairs: index.pairs(), templates: 0, background: 0, pages: 0, index, articles };
     check::check_pairs(&mut found, &reading)?;
@@ -74,11 +75,25 @@ fn fields(corpus: &Corpus, command: &Stories) -> Result<Fields> {
 struct Reading<'a> {
     corpus: &'a Corpus,
     fields: Fields,
+    command: &'a Stories,
 }
 
 impl Reading<'_> {
     fn memory(&self) -> ByteSize {
         self.corpus.settings.memory.unwrap_or(ByteSize(1 << 30))
+    }
+
+    /// Returns a check of the fields that options name.
+    fn field_check(&self) -> FieldCheck {
+        let title = self.command.title.as_ref().map(FieldPath::new);
+        let mut check = FieldCheck::of_texts(TextCheck::with_title(title));
+        if let Some(name) = &self.command.date {
+            check.name("--date", name, |facts| facts.dates.iter().any(Option::is_some));
+        }
+        if let Some(name) = &self.corpus.settings.source {
+            check.name("--source", name, |facts| facts.source.is_some());
+        }
+        check
     }
 
     /// Reads what is printed of each document, and its words.
@@ -88,8 +103,10 @@ impl Reading<'_> {
         let mut reader = corpus.inputs.read(&options, &self.fields);
         let bar = progress::bytes(corpus.inputs.total_bytes());
         let (mut articles, mut rejected, mut bytes) = (Vec::new(), 0, 0);
+        let mut field_check = self.field_check();
         let mut id_check = IdCheck::new(memory.0);
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            batch.records().filter_map(|(_, _, facts)| facts).for_each(|facts| field_check.add(facts));
             let records: Vec<_> =
                 batch.records().map(|(id, text, metadata)| (Article::new(id, text, metadata), text)).collect();
             let texts: Vec<StoryText<'_>> = records.iter().map(|(article, text)| article.story_text(text)).collect();
@@ -105,6 +122,10 @@ impl Reading<'_> {
         }
         bar.finish_and_clear();
         refuse_all_rejected(articles.len() as u64, rejected)?;
+        field_check.add_texts(&reader);
+        if !articles.is_empty() {
+            field_check.check()?;
+        }
         id_check.check(&corpus.inputs, &options, &self.fields)?;
         // Words as found and the index of rare words are freed by then.
         let held = bytes + finder.memory() as u64 / 2;

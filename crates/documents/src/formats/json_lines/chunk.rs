@@ -36,7 +36,7 @@ pub(super) fn parse_texts(lines: &[u8], options: &Options, part: &mut Part) {
     for_each_line(lines, options, part, |line, number, part| {
         part.push_with(number, |text| {
             text.push_str(line.trim_end_matches(['\n', '\r']));
-            Ok(ParsedRecord { id: None, metadata: None })
+            Ok(ParsedRecord { id: None, ..ParsedRecord::default() })
         })
     });
 }
