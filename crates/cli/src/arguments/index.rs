@@ -119,7 +119,7 @@ pub(crate) struct IndexRemove {
     #[command(flatten)]
     pub(crate) folder: IndexFolder,
     /// Ids of the documents.
-    #[arg(value_name = "ID", required_unless_present = "from")]
+    #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
     /// File of ids, one a line; - for standard input.
     #[arg(long, value_name = "FILE")]
@@ -131,7 +131,7 @@ pub(crate) struct IndexExpire {
     #[command(flatten)]
     pub(crate) folder: IndexFolder,
     /// Age of the documents to remove, such as 30d, 12h or 3months.
-    #[arg(long, value_name = "AGE", required_unless_present = "before", conflicts_with = "before")]
+    #[arg(long, value_name = "AGE", conflicts_with = "before")]
     pub(crate) older_than: Option<String>,
     /// Time before which documents were added, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds since 1970.
     #[arg(long, value_name = "TIME")]

@@ -293,9 +293,9 @@ pub(crate) struct Completions {
 
 #[derive(Args, Debug)]
 pub(crate) struct Man {
-    /// The subcommand; without it, the page is that of twinprint itself.
+    /// The subcommand, such as dedup or index add; without it, the page is that of twinprint itself.
     #[arg(value_name = "COMMAND")]
-    pub(crate) subcommand: Option<String>,
+    pub(crate) subcommand: Vec<String>,
 }
 
 /// Parses a number from 0 to 1.

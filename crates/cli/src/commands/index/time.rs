@@ -37,7 +37,9 @@ pub(super) fn before_age(text: &str) -> Result<u64> {
     let mut units = text.split(|character: char| !character.is_alphabetic());
     // The parser takes them for minutes and for months, and documents that are removed by mistake are lost.
     if let Some(unit) = units.find(|unit| unit.eq_ignore_ascii_case("m")) {
-        bail!("--older-than is {text:?}, and {unit} can mean minutes or months; write min or months, as in 90min or 3months");
+        bail!(
+            "--older-than is {text:?}, and {unit} can mean minutes or months; write min or months, as in 90min or 3months"
+        );
     }
     let Ok(age) = humantime::parse_duration(text) else {
         bail!("--older-than is {text:?}; it must be an age such as 30d, 12h or 90min");
