@@ -91,7 +91,8 @@ fn nohup_keeps_a_run_alive() {
     nohup.arg(assert_cmd::cargo::cargo_bin!("twinprint")).args(["pairs", "-"]).current_dir(folder.path());
     nohup.env("TMPDIR", folder.path().join("tmp")).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = nohup.stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.as_mut().unwrap().write_all(b"{\"id\": 1, \"text\": \"The ferry is late.\"}\n").unwrap();
+    let lines: String = (0..200).map(|id| format!("{{\"id\": {id}, \"text\": \"The ferry is late.\"}}\n")).collect();
+    child.stdin.as_mut().unwrap().write_all(lines.as_bytes()).unwrap();
     wait_for(|| count(&folder.path().join("tmp")) > 0);
     send(&child, "-HUP");
     drop(child.stdin.take());

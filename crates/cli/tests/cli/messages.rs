@@ -32,7 +32,7 @@ fn messages_name_options_and_not_what_is_behind_them() {
         ("contained corpus.jsonl --frequency-limit 0", "--frequency-limit is 0"),
         ("rewrites corpus.jsonl --least-rare 0", "--least-rare is 0"),
         ("audit corpus.jsonl --sample 0", "--sample is 0"),
-        ("dedup corpus.jsonl -o out --most-of-corpus 0", "-share is 0"),
+        ("dedup corpus.jsonl -o out --most-of-corpus 0", "--most-of-corpus is 0"),
     ] {
         let said = run(folder.path(), arguments).refused();
         assert!(said.contains(expected), "{arguments}: {said}");
