@@ -62,7 +62,7 @@ fn a_file_that_is_named_twice_is_refused() {
             "shard plan --shards 2 --work w",
         ] {
             let number = if command == "index add seen" { "" } else { "--number" };
-            let refused = run(path, &format!("{command} {number} {}", named)).refused();
+            let refused = run(path, &format!("{command} {number} {named}")).refused();
             assert!(
                 refused.contains("named twice") && refused.contains("name it once"),
                 "{command} {named}: {refused}"
