@@ -75,7 +75,7 @@ fn a_signal_that_comes_twice_does_not_cut_the_cleaning_up_off() {
         wait_for(|| count(&tmp) > 0);
         let work = fs::read_dir(&tmp).unwrap().next().unwrap().unwrap().path();
         // Removing them takes longer than the second signal.
-        (0..3_000).for_each(|number| fs::write(work.join(format!("sets-{number}")), "").unwrap());
+        (0..3_000).for_each(|number| fs::write(work.join(format!("padding-{number}")), "").unwrap());
         send(&child, "-TERM");
         let (status, said) = interrupt(child, "-TERM");
         assert_eq!((status, count(&tmp)), (143, 0), "{said}");
