@@ -72,8 +72,10 @@ fn a_signal_that_comes_twice_does_not_cut_the_cleaning_up_off() {
     fs::create_dir(&tmp).unwrap();
     for _ in 0..3 {
         let child = start(folder.path(), "pairs -");
-        wait_for(|| count(&tmp) > 0);
-        let work = fs::read_dir(&tmp).unwrap().next().unwrap().unwrap().path();
+        // Unnamed files have a name for a moment.
+        let work_folder = || fs::read_dir(&tmp).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir());
+        wait_for(|| work_folder().is_some());
+        let work = work_folder().unwrap();
         // Removing them takes longer than the second signal.
         (0..3_000).for_each(|number| fs::write(work.join(format!("padding-{number}")), "").unwrap());
         send(&child, "-TERM");
