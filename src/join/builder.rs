@@ -5,12 +5,16 @@ use std::path::Path;
 
 use super::candidates::containment::Containment;
 #[cfg(feature = "disk")]
+use super::document::View;
+#[cfg(feature = "disk")]
 use super::external::{DiskJoin, DiskLimits, MIN_MEMORY, SEGMENT_BYTES};
 use super::memory::SimilarityJoin;
 use super::online::OnlineJoin;
 use super::origin::PairFilter;
 use super::rules::JoinRules;
 use super::settings::JoinSettings;
+#[cfg(feature = "disk")]
+use super::storage::memory_check::MemoryCheck;
 use crate::containment::FracMinHash;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
@@ -247,6 +251,24 @@ impl SimilarityJoinBuilder {
     pub fn build_on_disk(self, folder: impl AsRef<Path>) -> Result<DiskJoin, Error> {
         let (settings, limits) = self.disk_settings()?;
         DiskJoin::open(folder.as_ref(), settings, limits)
+    }
+
+    /// Refuses a document that takes more memory than a join on disk may take for one, by the rule by which the join itself does. It is for
+    /// callers that prepare documents in another way, within the same limit. `document` is its number, counted from 0.
+    ///
+    /// ```
+    /// # use twinprint::{Scheme, SimilarityJoin};
+    /// let builder = SimilarityJoin::builder(&Scheme::news()).memory_limit(64 << 20);
+    /// assert!(builder.check_document(0, "short", "The ferry is late.").is_ok());
+    /// assert!(builder.check_document(1, "long", &"late ".repeat(8 << 20)).is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::MemoryLimit`] says how much memory the document takes.
+    #[cfg(feature = "disk")]
+    pub fn check_document(&self, document: u32, id: &str, text: &str) -> Result<(), Error> {
+        let memory = self.memory.unwrap_or(DEFAULT_MEMORY).max(MIN_MEMORY);
+        MemoryCheck::new(memory, &self.scheme).check(document, id, View::Text(text), 0)
     }
 
     /// Checks all parameters of a join on disk.

@@ -142,7 +142,7 @@ impl SetReader<'_> {
         for inputs in self.corpora {
             let mut reader = inputs.read(&self.options, &self.fields);
             let bar = progress::bytes(inputs.total_bytes()).with_message("counting");
-            while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+            while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&self.options))? {
                 let documents: Vec<_> = batch.records().collect();
                 for documents in documents.chunks(DOCUMENTS_PER_BATCH) {
                     let sets: Vec<_> = documents.par_iter().map(|(_, text, _)| self.shingler.set(text)).collect();

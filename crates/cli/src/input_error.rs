@@ -1,10 +1,16 @@
 //! Errors of an input, with the option of the command that helps.
 
 use anyhow::{Error, anyhow};
-use twinprint_documents::ErrorKind;
+use twinprint_documents::{ErrorKind, Options};
 
-/// Adds to the error of a record what the user can do about it.
-pub(crate) fn with_remedy(error: twinprint_documents::Error) -> Error {
+/// Returns what adds to the error of a record what the user can do about it. With these options, bad records are rejected already or not;
+/// an error that ends the reading all the same is none that `--bad aside` helps against.
+pub(crate) fn with_remedy(options: &Options) -> impl Fn(twinprint_documents::Error) -> Error + use<> {
+    let rejects = options.skip_bad;
+    move |error| add_remedy(error, rejects)
+}
+
+fn add_remedy(error: twinprint_documents::Error, rejects: bool) -> Error {
     let remedy = match &error.kind {
         _ if error.line.is_none() => return error.into(),
         // These concern all records of the file.
@@ -22,5 +28,25 @@ pub(crate) fn with_remedy(error: twinprint_documents::Error) -> Error {
         // The remedy is in the reason.
         _ => "",
     };
-    anyhow!("{error}{remedy}, or reject such records with --bad aside")
+    match rejects {
+        true => anyhow!("{error}{remedy}"),
+        false => anyhow!("{error}{remedy}, or reject such records with --bad aside"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_no_remedy() {
+        let said = |skip_bad| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("a.jsonl");
+            std::fs::write(&path, "{").expect("written");
+            let error = twinprint_documents::read(&path, &Options::default()).expect_err("it is no record");
+            with_remedy(&Options { skip_bad, ..Options::default() })(error).to_string()
+        };
+        assert!(said(false).contains("--bad aside") && !said(true).contains("--bad aside"));
+    }
 }

@@ -1,5 +1,6 @@
 //! The input files, and checks that no output destroys them.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +13,18 @@ use crate::settings::Settings;
 /// The name of standard input on the command line.
 const STANDARD_INPUT: &str = "-";
 
-/// Finds the files of a corpus. Refuses standard input twice, because it can only be read once.
-pub(crate) fn find(inputs: &[PathBuf], options: &Options) -> Result<Inputs> {
-    refuse_standard_input_twice(inputs.iter())?;
-    Ok(Inputs::find(inputs, options)?)
+/// Finds the files of a corpus. Refuses a file that is named twice, also by another path or by a folder or pattern that holds it: its
+/// documents would be duplicates of themselves. Links lead to one file; hard links are files of their own.
+///
+/// What can be read only once is refused before anything is read, because reading could wait forever.
+pub(crate) fn find<P: AsRef<Path>>(inputs: &[P], options: &Options) -> Result<Inputs> {
+    refuse_streams_twice(inputs.iter().map(AsRef::as_ref))?;
+    let found = Inputs::find(inputs, options)?;
+    // The files of one folder or pattern have names of their own.
+    if inputs.len() > 1 {
+        refuse_files_twice(found.paths())?;
+    }
+    Ok(found)
 }
 
 /// Finds the corpus of `--against`, if one is named.
@@ -29,8 +38,8 @@ pub(crate) fn find_against(against: &[String], own: &Inputs, settings: &Settings
              --across-sources=false"
         );
     }
-    let other = Inputs::find(against, &settings.options())?;
-    refuse_standard_input_twice(own.paths().chain(other.paths()))?;
+    refuse_streams_twice(own.paths().chain(against.iter().map(Path::new)))?;
+    let other = find(against, &settings.options())?;
     for path in other.paths() {
         if is_one_of(path, own.paths()) {
             bail!(
@@ -42,9 +51,58 @@ pub(crate) fn find_against(against: &[String], own: &Inputs, settings: &Settings
     Ok(Some(other))
 }
 
-fn refuse_standard_input_twice(paths: impl Iterator<Item = impl AsRef<Path>>) -> Result<()> {
-    if paths.filter(|path| path.as_ref().as_os_str() == STANDARD_INPUT).count() > 1 {
-        bail!("standard input (-) is named twice, but can be read only once; save one of the inputs to a file");
+/// Refuses standard input or a pipe that is named twice, by whatever paths.
+fn refuse_streams_twice<'a>(paths: impl Iterator<Item = &'a Path>) -> Result<()> {
+    let mut seen = HashMap::new();
+    for path in paths {
+        let Some(stream) = stream_of(path) else { continue };
+        let Some(first) = seen.insert(stream, path) else { continue };
+        let name = if is_standard_input(path) && is_standard_input(first) {
+            "standard input (-)".to_string()
+        } else {
+            path.display().to_string()
+        };
+        let other =
+            if first == path { String::new() } else { format!(", as {} and {}", first.display(), path.display()) };
+        bail!("{name} is named twice{other}, but can be read only once; save one of the inputs to a file");
+    }
+    Ok(())
+}
+
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == STANDARD_INPUT
+}
+
+/// Returns what tells a pipe or device from others; nothing for what can be read again.
+#[cfg(unix)]
+fn stream_of(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+
+    let found = fs::metadata(if is_standard_input(path) { Path::new("/dev/stdin") } else { path });
+    match found {
+        Ok(found) if found.is_dir() || found.is_file() && !is_standard_input(path) => None,
+        Ok(found) => Some((found.dev(), found.ino())),
+        Err(_) => is_standard_input(path).then_some((0, 0)),
+    }
+}
+
+#[cfg(not(unix))]
+fn stream_of(path: &Path) -> Option<(u64, u64)> {
+    is_standard_input(path).then_some((0, 0))
+}
+
+/// Refuses a file that is named twice.
+fn refuse_files_twice<'a>(paths: impl Iterator<Item = &'a Path>) -> Result<()> {
+    let mut seen = HashMap::new();
+    for path in paths {
+        let Some(file) = real(path) else { continue };
+        let Some(first) = seen.insert(file, path) else { continue };
+        let other =
+            if first == path { String::new() } else { format!(", as {} and {}", first.display(), path.display()) };
+        bail!(
+            "{}: the file is named twice{other}, and its documents would be duplicates of themselves; name it once",
+            path.display()
+        );
     }
     Ok(())
 }

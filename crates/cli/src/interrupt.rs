@@ -7,6 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -95,34 +97,64 @@ fn run_actions() -> Vec<String> {
     }
 }
 
-/// Watches for SIGINT and SIGTERM in a thread of its own, which cleans up and ends the process with status 130 or 143. A second
-/// signal ends it at once.
+/// The time in which further signals are taken for the first one. Some programs, such as `timeout`, signal a process and its group.
+#[cfg(unix)]
+const ONE_SIGNAL: Duration = Duration::from_secs(1);
+
+/// Watches for SIGINT, SIGTERM and SIGHUP in a thread of its own, which cleans up and ends the process with status 130, 143 or 129. A
+/// second signal ends it at once, if it comes a second after the first or later.
 #[cfg(unix)]
 pub(crate) fn watch() {
-    use std::sync::Arc;
-
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
-    use signal_hook::{flag, low_level};
+    use signal_hook::low_level;
 
-    let impatient = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
-        // Without these, a signal ends the process by itself, which is safe too.
-        let _ = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&impatient));
-    }
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+    let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
+    // Without a watch, a signal ends the process by itself, which is safe too.
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM].into_iter().chain(hang_up)) else { return };
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            impatient.store(true, Ordering::SeqCst);
-            INTERRUPTED.store(true, Ordering::SeqCst);
-            // Is held until the end, so that nothing temporary is created any more.
-            let _held = section();
-            let said = run_actions();
-            let name = if signal == SIGINT { "interrupted" } else { "terminated" };
-            crate::messages::error(&[vec![name.to_string()], said].concat().join("\n"));
-            low_level::exit(128 + signal);
+        let mut first = None;
+        for signal in signals.forever() {
+            match first {
+                None => {
+                    first = Some(Instant::now());
+                    INTERRUPTED.store(true, Ordering::SeqCst);
+                    // In a thread of its own, so that the next signal is heard.
+                    let ending = std::thread::Builder::new().spawn(move || clean_up_and_end(signal));
+                    if ending.is_err() {
+                        clean_up_and_end(signal);
+                    }
+                }
+                Some(first) if first.elapsed() >= ONE_SIGNAL => low_level::exit(128 + signal),
+                Some(_) => {}
+            }
         }
     });
+}
+
+#[cfg(unix)]
+fn clean_up_and_end(signal: i32) {
+    use signal_hook::consts::{SIGHUP, SIGINT};
+
+    // Is held until the end, so that nothing temporary is created any more.
+    let _held = section();
+    let said = run_actions();
+    let name = match signal {
+        SIGINT => "interrupted",
+        SIGHUP => "the terminal was closed",
+        _ => "terminated",
+    };
+    crate::messages::error(&[vec![name.to_string()], said].concat().join("\n"));
+    signal_hook::low_level::exit(128 + signal);
+}
+
+/// Returns whether the process was started with this signal ignored, as `nohup` does. A handler would undo that. Where the system does not
+/// tell, the signal is left alone too.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    mask.is_none_or(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// Elsewhere an interrupted process ends at once. The next run removes what it left.

@@ -10,11 +10,14 @@ use crate::arguments::Arguments;
 use crate::byte_size::ByteSize;
 
 /// Options whose names differ from those of the library's parameters.
-const OPTIONS: [(&str, &str); 10] = [
+const OPTIONS: [(&str, &str); 12] = [
     ("tokens", "--words or --chars"),
     ("memory_limit", "--memory"),
-    ("bands", "--banding"),
-    ("rows", "--banding"),
+    ("bands", "the number of bands in --banding"),
+    ("rows", "the number of rows in --banding"),
+    // The names of the parameters are accepted as options too, but the help shows these.
+    ("max_cluster_share", "--most-of-corpus"),
+    ("max_source_share", "--most-of-source"),
     ("share", "--boilerplate"),
     ("min_documents", "--boilerplate-least"),
     ("containment", "--least"),
@@ -26,11 +29,11 @@ const OPTIONS: [(&str, &str); 10] = [
 /// Returns the message of an error. What the library calls by the names of its parameters is called by those of the options.
 pub(crate) fn message(error: &Error) -> String {
     let text = error.downcast_ref().map_or_else(|| with_causes(error), |own| of_library(error, own));
-    // The number is that of Linux, macOS and the BSDs.
-    let remedy = if cfg!(unix) && text.contains("(os error 24)") {
-        "; allow more open files, as with ulimit -n 1024"
-    } else {
-        ""
+    // The numbers are those of Linux, macOS and the BSDs.
+    let remedy = match text.rsplit_once("(os error ").and_then(|(_, number)| number.split(')').next()) {
+        Some("24") if cfg!(unix) => "; allow more open files, as with ulimit -n 1024",
+        Some("17" | "20") if cfg!(unix) => "; a file is where a folder is needed: choose another folder",
+        _ => "",
     };
     text + remedy
 }
@@ -81,7 +84,21 @@ fn of_library(error: &Error, own: &twinprint::Error) -> String {
         twinprint::Error::MemoryLimit { .. } => with_causes(error)
             .replace("the memory limit leaves", "--memory leaves")
             .replace("raise the memory limit", "give more --memory"),
-        _ => with_causes(error),
+        _ => with_causes(error).replace(
+            "an index is there already; open it, or use another folder",
+            "an index is there already; add to it with twinprint index add, or name another folder",
+        ),
+    }
+}
+
+/// Returns what the options call a field of a scheme.
+pub(crate) fn scheme_field(field: &str) -> String {
+    let last = field.rsplit('.').next().unwrap_or(field);
+    let words = last.replace('_', " ");
+    match field {
+        "features.tokenization" => "--words, --chars or --preset".to_string(),
+        _ if field.starts_with("features.normalization.") => format!("--normalize ({words})"),
+        _ => option_of(last).unwrap_or_else(|| format!("the {words} of the scheme, as of --preset")),
     }
 }
 
@@ -143,8 +160,19 @@ mod tests {
         assert_eq!(error("threshold", "0", "more"), "--threshold is 0; it must be more");
         assert_eq!(error("num_hashes", "0", "more"), "--num-hashes is 0; it must be more");
         assert_eq!(error("min_documents", "1", "more"), "--boilerplate-least is 1; it must be more");
-        assert_eq!(error("max_cluster_share", "2", "less"), "--max-cluster-share is 2; it must be less");
+        assert_eq!(error("max_cluster_share", "2", "less"), "--most-of-corpus is 2; it must be less");
+        assert_eq!(error("max_source_share", "2", "less"), "--most-of-source is 2; it must be less");
+        assert_eq!(error("bands", "0", "more"), "the number of bands in --banding is 0; it must be more");
+        assert_eq!(error("rows", "0", "more"), "the number of rows in --banding is 0; it must be more");
         assert_eq!(error("something_else", "1", "more"), "something_else is 1; it must be more");
+        assert_eq!(scheme_field("features.tokens"), "--words or --chars");
+        assert_eq!(scheme_field("features.normalization.fold_case"), "--normalize (fold case)");
+        assert_eq!(
+            (scheme_field("sketch.num_hashes"), scheme_field("sketch.seed")),
+            ("--num-hashes".into(), "--seed".into())
+        );
+        let exists = message(&anyhow::anyhow!("a.jsonl: File exists (os error 17)"));
+        assert_eq!(exists.contains("choose another folder"), cfg!(unix), "{exists}");
         let io = std::io::Error::from_raw_os_error(24);
         let open: Error = anyhow::Error::from(io).context("a.jsonl: Too many open files (os error 24)");
         let said = message(&open);

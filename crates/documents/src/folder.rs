@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::content::Content;
@@ -105,7 +106,23 @@ fn pass_over_descriptions(kinds: &mut Vec<(Source, Kind)>) {
     kinds.retain(|(source, _)| !is_named(source, &names));
 }
 
-/// Collects the files of a folder, and of those below it if asked to.
+/// The files by which a folder of results or of work shows what it is, and what each of them holds.
+const MARKERS: [(&str, &str); 2] = [(".twinprint.json", "output folder"), ("twinprint-work", "twinprint")];
+
+/// Returns whether a run of twinprint writes its results or its work to this folder. It may be in the folder of its own inputs, and is no
+/// part of them.
+fn is_of_run(folder: &Path) -> bool {
+    MARKERS.iter().any(|(name, content)| {
+        let mut head = String::new();
+        let read = fs::File::open(folder.join(name)).and_then(|file| file.take(MARKER_HEAD).read_to_string(&mut head));
+        read.is_ok() && head.contains(content)
+    })
+}
+
+/// The bytes of a marker that tell what it is.
+const MARKER_HEAD: u64 = 64;
+
+/// Collects the files of a folder, and of those below it if asked to. Passes over the results and the work of runs below it.
 fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
     let refused = |error| Error::io(folder, &error);
     for entry in fs::read_dir(folder).map_err(refused)? {
@@ -116,6 +133,9 @@ fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>) -> Result<(
         }
         // `file_type` does not follow links: a link to a folder may lead back here.
         if recursive && entry.file_type().map_err(refused)?.is_dir() {
+            if is_of_run(&path) {
+                continue;
+            }
             collect(&path, recursive, paths)?;
         } else if path.is_file() {
             paths.push(path);

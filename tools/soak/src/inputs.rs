@@ -52,7 +52,7 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
             Some(2) if ran.message.contains(&input) || ran.message.contains("hold no documents") => {
                 *refused.entry(*name).or_insert(0) += 1;
             }
-            Some(2) if ran.message.contains("records were rejected") => *refused.entry(*name).or_insert(0) += 1,
+            Some(2) if ran.message.contains("rejected, as the warnings say") => *refused.entry(*name).or_insert(0) += 1,
             None => bail!("killed after {} s: {}", ran.seconds, told()),
             status => bail!("status {status:?}: {}", told()),
         }

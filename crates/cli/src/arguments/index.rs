@@ -87,7 +87,7 @@ pub(crate) struct IndexAdd {
     /// Commit after each N documents, and not only at the end. What was committed stays if a later document cannot be read.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) commit_every: Option<u64>,
-    /// Time of the documents, as RFC 3339 or in seconds since 1970, for index expire [default: now].
+    /// Time of the documents, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds since 1970, for index expire [default: now].
     #[arg(long, value_name = "TIME")]
     pub(crate) time: Option<String>,
     #[command(flatten)]
@@ -119,7 +119,7 @@ pub(crate) struct IndexRemove {
     #[command(flatten)]
     pub(crate) folder: IndexFolder,
     /// Ids of the documents.
-    #[arg(value_name = "ID", required_unless_present = "from")]
+    #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
     /// File of ids, one a line; - for standard input.
     #[arg(long, value_name = "FILE")]
@@ -130,10 +130,10 @@ pub(crate) struct IndexRemove {
 pub(crate) struct IndexExpire {
     #[command(flatten)]
     pub(crate) folder: IndexFolder,
-    /// Age of the documents to remove, such as 30d or 12h.
-    #[arg(long, value_name = "AGE", required_unless_present = "before", conflicts_with = "before")]
+    /// Age of the documents to remove, such as 30d, 12h or 3months.
+    #[arg(long, value_name = "AGE", conflicts_with = "before")]
     pub(crate) older_than: Option<String>,
-    /// Time before which documents were added, as RFC 3339 (2026-11-27T00:00:00Z) or in seconds since 1970.
+    /// Time before which documents were added, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds since 1970.
     #[arg(long, value_name = "TIME")]
     pub(crate) before: Option<String>,
 }

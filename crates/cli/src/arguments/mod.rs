@@ -167,7 +167,7 @@ pub(crate) struct Dedup {
     /// only finishes.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["against", "report", "dry_run"])]
     pub(crate) index: Option<PathBuf>,
-    /// Time of the documents in the index, as RFC 3339 or in seconds since 1970, for index expire [default: now].
+    /// Time of the documents in the index, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds since 1970, for index expire [default: now].
     #[arg(long, value_name = "TIME", requires = "index")]
     pub(crate) time: Option<String>,
 }
@@ -293,9 +293,9 @@ pub(crate) struct Completions {
 
 #[derive(Args, Debug)]
 pub(crate) struct Man {
-    /// The subcommand; without it, the page is that of twinprint itself.
+    /// The subcommand, such as dedup or index add; without it, the page is that of twinprint itself.
     #[arg(value_name = "COMMAND")]
-    pub(crate) subcommand: Option<String>,
+    pub(crate) subcommand: Vec<String>,
 }
 
 /// Parses a number from 0 to 1.

@@ -20,13 +20,16 @@ pub(crate) fn run_man(command: &Man) -> Result<()> {
     let mut described = Arguments::described();
     // Gives each subcommand its full name in the usage line.
     described.build();
-    let (title, page) = match &command.subcommand {
-        None => ("twinprint".to_string(), described),
-        Some(name) => match described.find_subcommand(name) {
-            Some(found) => (format!("twinprint-{}", found.get_name()), found.clone()),
-            None => bail!("there is no subcommand {name:?}; see twinprint --help"),
-        },
-    };
+    let (mut title, mut page) = ("twinprint".to_string(), &described);
+    // The pages name one another with hyphens, as in twinprint-index-add.
+    for name in command.subcommand.iter().flat_map(|names| names.split(['-', ' '])) {
+        let Some(found) = page.find_subcommand(name) else {
+            bail!("there is no subcommand {:?}; see twinprint --help", command.subcommand.join(" "));
+        };
+        title = format!("{title}-{}", found.get_name());
+        page = found;
+    }
+    let page = page.clone();
     let mut out = Output::Standard.create()?;
     clap_mangen::Man::new(page).title(title).render(&mut out)?;
     out.finish()

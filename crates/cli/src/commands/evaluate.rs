@@ -1,6 +1,6 @@
 //! `twinprint evaluate`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
 use crate::arguments::Evaluate;
 use crate::escape::value;
 use crate::inputs::refuse_replacing;
+use crate::messages::counted;
 use crate::output::{LineSink, Output};
 
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
@@ -23,7 +24,7 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
     }
     let verdicts = Verdicts::read(&command.labels)?;
     match (&command.pairs, &command.clusters) {
-        (Some(pairs), _) => evaluate_pairs(command, pairs, &verdicts.into()),
+        (Some(pairs), _) => evaluate_pairs(command, pairs, verdicts),
         (None, Some(clusters)) => match verdicts {
             Verdicts::Documents(labels) => evaluate_clusters(clusters, labels),
             Verdicts::Pairs(_) => bail!(
@@ -35,21 +36,22 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
     }
 }
 
-fn evaluate_pairs(command: &Evaluate, path: &Path, labels: &Labels<String>) -> Result<()> {
+fn evaluate_pairs(command: &Evaluate, path: &Path, verdicts: Verdicts) -> Result<()> {
     let plot_file = command.plot.as_deref().map(open_plot).transpose()?;
-    let evaluation = Evaluation::new(labels, read_pairs(path)?)?;
+    let pairs = read_pairs(path, &verdicts)?;
+    let evaluation = Evaluation::new(&verdicts.into(), pairs)?;
     let mut out = LineSink::standard()?;
     out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
     out.line(format_args!(
-        "best threshold {:.3}: precision {:.3}, recall {:.3}, F1 {:.3}; of {} duplicates {} were never scored, {} pairs have no label",
+        "best threshold {:.3}: precision {:.3}, recall {:.3}, F1 {:.3}; of {}, {} never scored; {} no label",
         best.threshold,
         best.scores.precision(),
         best.scores.recall(),
         best.scores.f1(),
-        evaluation.duplicates(),
-        evaluation.never_scored(),
-        evaluation.unlabelled()
+        counted(evaluation.duplicates(), "duplicate", "duplicates"),
+        counted(evaluation.never_scored(), "was", "were"),
+        counted(evaluation.unlabelled(), "pair has", "pairs have")
     ))?;
     out.finish()?;
     if let Some(plot) = plot_file {
@@ -120,17 +122,43 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// Reads two ids and a similarity from each line.
-fn read_pairs(path: &Path) -> Result<Vec<(String, String, f64)>> {
+/// Reads two ids and a similarity from each line. Refuses the table of `twinprint clusters`.
+fn read_pairs(path: &Path, verdicts: &Verdicts) -> Result<Vec<(String, String, f64)>> {
+    let text = read(path)?;
+    if is_of_clusters(&text, verdicts) {
+        bail!(
+            "{}: these are the clusters of twinprint clusters, and not pairs; give the file with --clusters, or the pairs of twinprint pairs",
+            path.display()
+        );
+    }
     let mut scored = Vec::new();
-    for (number, line) in lines(&read(path)?) {
+    for (number, line) in lines(&text) {
         let pair = if line.starts_with('{') { pair_of_json(line) } else { pair_of_columns(line) };
         let Some(pair) = pair else {
             bail!("{}, line {number}: expected id1, id2 and a similarity, separated by tabs", path.display());
         };
+        if !(0.0..=1.0).contains(&pair.2) {
+            bail!("{}, line {number}: the similarity is {}; it must be from 0 to 1", path.display(), pair.2);
+        }
         scored.push(pair);
     }
     Ok(scored)
+}
+
+/// Returns whether each line is a cluster. Pairs of numbered documents with more columns can have that form too, but then the second
+/// column has ids that are labelled.
+fn is_of_clusters(text: &str, verdicts: &Verdicts) -> bool {
+    let mut rows = lines(text).peekable();
+    if rows.peek().is_none() {
+        return false;
+    }
+    let labelled = verdicts.documents();
+    rows.all(|(_, line)| match line.starts_with('{') {
+        true => cluster_of_json(line).is_some(),
+        false => {
+            cluster_of_columns(line).is_some() && columns(line).get(1).is_some_and(|id| !labelled.contains(id.as_str()))
+        }
+    })
 }
 
 fn pair_of_columns(line: &str) -> Option<(String, String, f64)> {
@@ -191,12 +219,30 @@ enum Verdicts {
 }
 
 impl Verdicts {
+    /// Returns the ids that have labels.
+    fn documents(&self) -> HashSet<&str> {
+        match self {
+            Self::Pairs(pairs) => pairs.iter().flat_map(|(left, right, _)| [&left[..], right]).collect(),
+            Self::Documents(documents) => documents.iter().map(|(id, _)| &id[..]).collect(),
+        }
+    }
+
     fn read(path: &Path) -> Result<Self> {
         let (mut pairs, mut documents, mut seen) = (Vec::new(), Vec::new(), Seen::new(path));
+        let mut judged = HashMap::new();
         for (number, line) in lines(&read(path)?) {
             match &columns(line)[..] {
                 [left, right, verdict] if ["0", "1"].contains(&verdict.trim()) => {
-                    pairs.push((left.clone(), right.clone(), verdict.trim() == "1"));
+                    let verdict = verdict.trim() == "1";
+                    let pair = if left <= right { [left, right] } else { [right, left] }.map(String::clone);
+                    let (earlier, line) = *judged.entry(pair).or_insert((verdict, number));
+                    if earlier != verdict {
+                        bail!(
+                            "{}, line {number}: the pair of {left:?} and {right:?} has the other label in line {line}; give each pair one label",
+                            path.display()
+                        );
+                    }
+                    pairs.push((left.clone(), right.clone(), verdict));
                 }
                 [id, cluster] => {
                     seen.note(id, number)?;

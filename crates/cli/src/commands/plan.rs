@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use twinprint::plan::{Choice, CorpusPlanner, CostModel};
 
 use crate::arguments::Plan;
 use crate::boilerplate::{BoilerplateFilter, source_of};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, refuse_all_rejected, write_rejected};
 use crate::field_check::FieldCheck;
 use crate::input_error;
+use crate::messages::counted;
 use crate::output::LineSink;
 use crate::progress;
 use crate::sample::{SampledText, SampledTexts, beginning, measure, planner};
@@ -27,14 +28,17 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let mut field_check = FieldCheck::new(settings)?;
     let mut documents = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
-    let (mut count, mut text_bytes) = (0_u32, 0);
+    let (mut count, mut text_bytes, mut rejected) = (0_u32, 0, 0);
+    // Refuses what the run would refuse.
+    let join = settings.join(None)?;
     let mut reading = Duration::ZERO;
     loop {
         let started = Instant::now();
-        let batch = documents.next_batch().map_err(input_error::with_remedy)?;
+        let batch = documents.next_batch().map_err(input_error::with_remedy(&options))?;
         reading += started.elapsed();
         let Some(batch) = batch else { break };
-        for (_, text, facts) in batch.records() {
+        for (id, text, facts) in batch.records() {
+            join.check_document(count, id, text)?;
             if let Some(facts) = facts {
                 field_check.add(facts);
             }
@@ -42,12 +46,11 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
             text_bytes += text.len() as u64;
             count += 1;
         }
+        bar.suspend(|| write_rejected(batch, None, &mut rejected))?;
         bar.set_position(documents.position().bytes);
     }
     bar.finish_and_clear();
-    if count == 0 {
-        bail!("the inputs hold no documents");
-    }
+    refuse_all_rejected(count.into(), rejected)?;
     field_check.add_texts(&documents);
     field_check.check()?;
     let (scheme, texts) = (settings.scheme()?, sample.into_texts());
@@ -56,13 +59,17 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let plan =
         CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
     let mut out = LineSink::standard()?;
-    out.line(format_args!("{count} documents, {:.1} MB of text\n{plan}", text_bytes as f64 / 1e6))?;
+    out.line(format_args!(
+        "{}, {:.1} MB of text\n{plan}",
+        counted(count, "document", "documents"),
+        text_bytes as f64 / 1e6
+    ))?;
     let banding = settings.join(None)?.planned_banding()?;
     out.line(format_args!(
-        "These settings: {} hashes, {} bands of {} rows; recall {:.4} at the threshold.",
-        settings.num_hashes.unwrap_or(128),
-        banding.bands(),
-        banding.rows(),
+        "These settings: {}, {} of {}; recall {:.4} at the threshold.",
+        counted(settings.num_hashes.unwrap_or(128), "hash", "hashes"),
+        counted(banding.bands(), "band", "bands"),
+        counted(banding.rows(), "row", "rows"),
         banding.probability(threshold)
     ))?;
     let cost_model = CostModel::measured(&scheme, &first_texts(&texts))?;

@@ -70,14 +70,17 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
     let (fields, options) = corpus.reading()?;
     let fields = fields.without_metadata();
     let words = content_words()?;
+    // No join is made, but one document may take as much memory as in a join.
+    let join = corpus.settings.join(None)?;
     let mut reader = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
     let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
     let (mut ids, mut sets, mut rejected, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
-    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
         let documents: Vec<_> = batch.documents().collect();
         let before = ids.len();
-        for (id, _) in &documents {
+        for (id, text) in &documents {
+            join.check_document(ids.len() as u32, id, text)?;
             ids.push((*id).to_string());
         }
         sets.par_extend(documents.into_par_iter().map(|(_, text)| words.set(text)));
@@ -94,7 +97,7 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
     let mut text_check = TextCheck::default();
     text_check.add(&reader);
     text_check.check()?;
-    let mut id_check = IdCheck::new(memory.0);
+    let mut id_check = IdCheck::new(memory.0).keeping_ids_of(&corpus.inputs)?;
     ids.iter().try_for_each(|id| id_check.add(id))?;
     id_check.check(&corpus.inputs, &options, &fields)?;
     Ok(WordSets { ids, sets })

@@ -21,7 +21,7 @@ use crate::file_names::compression_extension;
 use crate::input_error;
 use crate::inputs;
 use crate::interrupt::TemporaryFolder;
-use crate::messages;
+use crate::messages::{self, counted};
 use crate::output::{OutputDir, Target, copy_to_stream};
 use crate::per_file;
 use crate::progress;
@@ -77,14 +77,16 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
     let (mut rejected_records, mut input_bytes, mut text_check) = (0, 0, TextCheck::default());
     for (inputs, path) in parts {
         let mut reader = inputs.read(&options, &fields).with_raw();
-        let mut rewriter = Rewriter::create(&path, inputs, &fields)?;
-        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+        // The file has another path until it is complete, of which a user knows nothing.
+        let named = |error| with_final_path(error, &path, &folder.join(&trimmed));
+        let mut rewriter = Rewriter::create(&path, inputs, &fields).map_err(named)?;
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             rewriter.write(batch, |document| trimmer.trim(&document))?;
             bar.suspend(|| write_rejected(batch, Some(&bad_path), &mut rejected_records))?;
             bar.set_position(input_bytes + reader.position().bytes);
         }
         input_bytes += reader.position().bytes;
-        rewriter.finish()?;
+        rewriter.finish().map_err(named)?;
         text_check.add(&reader);
     }
     bar.finish_and_clear();
@@ -122,13 +124,22 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
     };
     let place = if stream.is_some() { "they were written".to_string() } else { format!("see {}", folder.display()) };
     messages::result(format_args!(
-        "{documents} documents: {changed} changed, {emptied} of them empty now{in_bad}; {units} {}s removed, {:.1} of {:.1} MB; \
+        "{}: {changed} changed, {emptied} of them empty now{in_bad}; {} removed, {:.1} of {:.1} MB; \
          {seconds:.1} s; {place}",
-        command.unit.name(),
+        counted(documents, "document", "documents"),
+        counted(units, command.unit.name(), &format!("{}s", command.unit.name())),
         removed as f64 / 1e6,
         bytes as f64 / 1e6,
     ));
     Ok(())
+}
+
+/// Puts the path that the file will have in the place of the one that it has now.
+fn with_final_path(mut error: twinprint_documents::Error, staged: &Path, path: &Path) -> twinprint_documents::Error {
+    if error.path == staged {
+        error.path = path.to_path_buf();
+    }
+    error
 }
 
 /// The folder of one trimmed file for each input file.

@@ -49,7 +49,7 @@ impl<'a> DocumentReader<'a> {
             join,
             summary: ReadSummary::new(settings),
             field_check: FieldCheck::new(settings)?,
-            ids: IdCheck::new(memory),
+            ids: IdCheck::new(memory).keeping_ids_of(&corpus.inputs)?,
             search: None,
             memory,
         })
@@ -63,7 +63,7 @@ impl<'a> DocumentReader<'a> {
         // The corpus of `--against` is not written, so neither are its rejected records.
         let rejected: Option<&Path> = self.corpus.rejected.as_deref().filter(|_| side != Side::Against);
         let bar = progress::bytes(inputs.total_bytes());
-        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             self.search(batch, side)?;
             if let Some(history) = &self.corpus.history {
                 self.summary.known.extend(history.find(batch, self.summary.documents)?);

@@ -1,7 +1,7 @@
 //! A check that ids are unique, before the join is run. The output could not tell two documents of one id apart.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
 use anyhow::{Context, Result, bail};
 use twinprint_documents::{Fields, Inputs, Options};
@@ -16,6 +16,8 @@ pub(crate) struct IdCheck {
     /// The most hashes in memory.
     limit: usize,
     documents: u32,
+    /// The ids themselves in a temporary file, of inputs that cannot be read again to find them: the length of each, and its bytes.
+    names: Option<BufWriter<File>>,
 }
 
 /// The hash of an id, and the number of its document.
@@ -28,6 +30,9 @@ struct IdHash {
 /// The share of the memory limit that hashes may take.
 const MEMORY_SHARE: u64 = 32;
 
+/// What failed if a temporary file cannot be written or read.
+const TEMPORARY: &str = "the folder for temporary files";
+
 /// The size of a record in a file, in bytes.
 const RECORD_BYTES: usize = 12;
 
@@ -36,13 +41,25 @@ impl IdCheck {
     pub(crate) fn new(memory: u64) -> Self {
         let limit = memory / MEMORY_SHARE / size_of::<IdHash>() as u64;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX).max(1 << 12);
-        Self { ids: Vec::new(), runs: Vec::new(), limit, documents: 0 }
+        Self { ids: Vec::new(), runs: Vec::new(), limit, documents: 0, names: None }
+    }
+
+    /// Also keeps the ids of these inputs in a temporary file, if they cannot be read again.
+    pub(crate) fn keeping_ids_of(mut self, inputs: &Inputs) -> Result<Self> {
+        if !inputs.can_be_read_again() {
+            self.names = Some(BufWriter::new(tempfile::tempfile().context(TEMPORARY)?));
+        }
+        Ok(self)
     }
 
     /// Adds the id of the next document.
     pub(crate) fn add(&mut self, id: &str) -> Result<()> {
         if self.ids.len() >= self.limit {
-            self.write_run().context("the folder for temporary files")?;
+            self.write_run().context(TEMPORARY)?;
+        }
+        if let Some(names) = &mut self.names {
+            let length = (id.len() as u64).to_le_bytes();
+            names.write_all(&length).and_then(|()| names.write_all(id.as_bytes())).context(TEMPORARY)?;
         }
         self.ids.push(IdHash { hash: xxh3_64(id.as_bytes()), document: self.documents });
         self.documents += 1;
@@ -64,16 +81,20 @@ impl IdCheck {
     /// be read again.
     pub(crate) fn check(mut self, inputs: &Inputs, options: &Options, fields: &Fields) -> Result<()> {
         self.ids.sort_unstable();
-        let mut equal = self.equal_hashes().context("the folder for temporary files")?;
+        let mut equal = self.equal_hashes().context(TEMPORARY)?;
         // The first clash in the order of reading is the one to look for in the files.
         equal.sort_unstable_by_key(|[_, later]| *later);
         for [earlier, later] in equal {
-            if !inputs.can_be_read_again() {
-                bail!(
-                    "one id is that of document {} and of document {}; make ids unique, or number the documents with --number",
-                    earlier + 1,
-                    later + 1
-                );
+            if let Some(names) = &mut self.names {
+                let [first, second] = names_of(names, [earlier, later]).context(TEMPORARY)?;
+                if first == second {
+                    bail!(
+                        "the id {first:?} is that of document {} and of document {}; make ids unique, or number the documents with --number",
+                        earlier + 1,
+                        later + 1
+                    );
+                }
+                continue;
             }
             let places = inputs.places(options, fields, &[earlier.into(), later.into()])?;
             // Different ids may have one hash.
@@ -94,7 +115,7 @@ impl IdCheck {
         const ENOUGH: usize = 1_000;
         let mut runs = Vec::with_capacity(self.runs.len() + 1);
         for mut file in std::mem::take(&mut self.runs) {
-            io::Seek::rewind(&mut file)?;
+            file.rewind()?;
             runs.push(RunReader::File(BufReader::new(file)));
         }
         runs.push(RunReader::Memory(std::mem::take(&mut self.ids).into_iter()));
@@ -118,6 +139,29 @@ impl IdCheck {
         }
         Ok(equal)
     }
+}
+
+/// Reads the ids of two documents, the earlier one first.
+fn names_of(names: &mut BufWriter<File>, documents: [u32; 2]) -> io::Result<[String; 2]> {
+    names.flush()?;
+    let mut file = BufReader::new(names.get_ref());
+    file.rewind()?;
+    let mut found = [String::new(), String::new()];
+    let mut next = 0;
+    for (document, found) in documents.into_iter().zip(&mut found) {
+        loop {
+            let mut length = [0; 8];
+            file.read_exact(&mut length)?;
+            let length = u64::from_le_bytes(length);
+            next += 1;
+            if next > document {
+                Read::by_ref(&mut file).take(length).read_to_string(found)?;
+                break;
+            }
+            file.seek_relative(i64::try_from(length).unwrap_or(i64::MAX))?;
+        }
+    }
+    Ok(found)
 }
 
 /// Reads a sorted run.
@@ -160,6 +204,17 @@ mod tests {
             let mut equal = check.equal_hashes().expect("read");
             equal.sort_unstable();
             assert_eq!(equal, [[0, 6], [1, 4]], "{limit}");
+        }
+    }
+
+    #[test]
+    fn ids_are_found_again_by_their_documents() {
+        let mut check =
+            IdCheck { names: Some(BufWriter::new(tempfile::tempfile().expect("a file"))), ..IdCheck::new(0) };
+        ["a", "", "long\nid", "é"].iter().for_each(|id| check.add(id).expect("added"));
+        let mut names = check.names.expect("kept");
+        for (documents, expected) in [([0, 3], ["a", "é"]), ([1, 2], ["", "long\nid"]), ([2, 3], ["long\nid", "é"])] {
+            assert_eq!(names_of(&mut names, documents).expect("read"), expected);
         }
     }
 }

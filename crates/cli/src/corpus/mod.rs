@@ -156,7 +156,7 @@ impl Corpus {
     pub(crate) fn check_first_documents(&self, inputs: &Inputs) -> Result<()> {
         if inputs.can_be_read_again() {
             let (fields, options) = self.reading()?;
-            if inputs.read(&options, &fields).next_batch().map_err(input_error::with_remedy)?.is_none() {
+            if inputs.read(&options, &fields).next_batch().map_err(input_error::with_remedy(&options))?.is_none() {
                 bail!("the inputs hold no documents");
             }
         }

@@ -59,7 +59,8 @@ pub(crate) fn refuse_all_rejected(documents: u64, rejected: u64) -> Result<()> {
     match (documents, rejected) {
         (0, 0) => bail!("the inputs hold no documents"),
         (0, rejected) => bail!(
-            "all {rejected} records were rejected, as the warnings say; check --text, --id and --format, or correct the records"
+            "{} rejected, as the warnings say; check --text, --id and --format, or correct the records",
+            if rejected == 1 { "the only record was".to_string() } else { format!("all {rejected} records were") }
         ),
         _ => Ok(()),
     }

@@ -8,6 +8,7 @@ use twinprint::error::Mismatch;
 use twinprint::lsh::Banding;
 use twinprint::store::View;
 
+use crate::option_error::scheme_field;
 use crate::settings::{Settings, parse_banding};
 
 /// Works out the settings of a run: what is given, with the scheme, the banding and the threshold of the index.
@@ -24,8 +25,9 @@ pub(super) fn of_index(given: &Settings, view: &View, index: &Path) -> Result<Se
     let settings = given.clone().over_scheme_of(of_index);
     if let Err(Mismatch { field, left, right }) = settings.scheme()?.check_same(view.scheme()) {
         bail!(
-            "{name}: the options differ from the index in {field}: {left} in the options, {right} in the index; leave these options out, \
-             or create another index"
+            "{name}: the options differ from the index in {}: {left} in the options, {right} in the index; leave these options out, or \
+             create another index",
+            scheme_field(field)
         );
     }
     let threshold = given.threshold.unwrap_or(view.threshold());

@@ -135,8 +135,8 @@ impl OutputDir {
     /// Creates the folder of a `dedup`, or resumes an interrupted run with the same settings and inputs. Takes over what a run left that
     /// failed before it judged a document. Refuses any other folder that is not empty or, with `force`, removes the results in it.
     ///
-    /// Returns nothing if an earlier run with the same settings and inputs is complete, so that there is nothing to do. A run that was
-    /// killed while it committed to an index is complete if the index says so.
+    /// Returns nothing if an earlier run with the same settings and inputs is complete, so that there is nothing to do. Refuses it if its
+    /// files are gone or have other sizes. A run that was killed while it committed to an index is complete if the index says so.
     pub(crate) fn open_for_dedup(
         folder: &Path,
         settings: &Settings,
@@ -155,6 +155,7 @@ impl OutputDir {
             let is_same = is_dedup && earlier.run == owned.marker.run && earlier.state == State::Complete;
             // With files of somebody else, the folder may be meant for another purpose.
             if is_same && !force && strangers(folder, &staging, &earlier)?.is_empty() {
+                earlier.check_results(folder)?;
                 return Ok(None);
             }
             let is_interrupted = is_dedup && earlier.state != State::Complete;
@@ -162,8 +163,8 @@ impl OutputDir {
             let is_begun = folder.join(CONFIG).exists();
             let can_resume = is_interrupted && is_begun && earlier.inputs == owned.marker.inputs && same_run();
             if !can_resume && earlier.state != State::Failed && (!is_interrupted || is_begun) {
-                refuse_unless_forced(folder, &earlier, force)?;
                 refuse_inputs_inside(folder, sides)?;
+                refuse_unless_forced(folder, &earlier, force)?;
             }
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, DEDUP.full, DEDUP.command)?;
             owned.marker.made = earlier.made;
@@ -171,10 +172,8 @@ impl OutputDir {
                 owned.remove_made(|_| false)?;
             }
         } else {
+            refuse_inputs_inside(folder, sides)?;
             refuse_strangers(folder, &staging, &DEDUP, force)?;
-            if force {
-                refuse_inputs_inside(folder, sides)?;
-            }
         }
         owned.mark()?;
         let output = Self::new(owned, staging, created);
@@ -196,12 +195,13 @@ impl OutputDir {
         if let Some(earlier) = finished_or_left(&mut owned, &|_| false)? {
             let is_trim = earlier.command == TRIM.command;
             if is_trim && was_finishing && !force && earlier.run == owned.marker.run {
+                earlier.check_results(folder)?;
                 return Ok(None);
             }
             // A trim writes its marker with its first result, and cannot use what another one left.
             if earlier.state != State::Failed && !(is_trim && earlier.state == State::Running) {
-                refuse_unless_forced_by(folder, &earlier, &TRIM, force)?;
                 refuse_inputs_inside(folder, sides)?;
+                refuse_unless_forced_by(folder, &earlier, &TRIM, force)?;
             }
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, TRIM.full, TRIM.command)?;
             owned.marker.made = earlier.made;
@@ -211,10 +211,8 @@ impl OutputDir {
                 fs::remove_file(&marker).with_context(|| marker.display().to_string())?;
             }
         } else {
+            refuse_inputs_inside(folder, sides)?;
             refuse_strangers(folder, &staging, &TRIM, force)?;
-            if force {
-                refuse_inputs_inside(folder, sides)?;
-            }
         }
         Ok(Some(Self::new(owned, staging, created)))
     }
@@ -369,9 +367,6 @@ fn refuse_unless_forced(folder: &Path, earlier: &Marker, force: bool) -> Result<
 
 /// Refuses to replace the files of an earlier run, unless the user asked for it and it was a run of this command.
 fn refuse_unless_forced_by(folder: &Path, earlier: &Marker, names: &Names, force: bool) -> Result<()> {
-    if !force {
-        bail!(not_empty(folder, names));
-    }
     if earlier.command != names.command {
         let shown = earlier.paths(folder).into_iter().next().unwrap_or_else(|| folder.join(MARKER));
         bail!(
@@ -380,6 +375,9 @@ fn refuse_unless_forced_by(folder: &Path, earlier: &Marker, names: &Names, force
             earlier.command,
             names.command
         );
+    }
+    if !force {
+        bail!(not_empty(folder, names));
     }
     Ok(())
 }
@@ -416,21 +414,21 @@ fn refuse_taken_names(strangers: &[PathBuf], names: &[&str], command: &str) -> R
     strangers.iter().find(is_needed).map_or(Ok(()), |path| bail!(not_made(path, command)))
 }
 
-/// Refuses a folder without a marker that holds anything. With `force`, refuses it only if a name would be needed.
+/// Refuses a folder without a marker that holds anything. With `force`, refuses it only if a name would be needed. That is said first, so
+/// that nobody is told to use `--force` where it does not help.
 fn refuse_strangers(folder: &Path, staging: &Staging, names: &Names, force: bool) -> Result<()> {
+    let mut is_empty = true;
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
         if staging.owns(&path) {
             continue;
         }
-        if !force {
-            bail!(not_empty(folder, names));
-        }
+        is_empty = false;
         if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| names.contain(name)) {
             bail!(not_made(&path, names.command));
         }
     }
-    Ok(())
+    if is_empty || force { Ok(()) } else { bail!(not_empty(folder, names)) }
 }
 
 /// Refuses to replace a folder that holds an input.

@@ -1,6 +1,6 @@
 //! The marker in an output folder: which run it belongs to, and what that run made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::staging::random_id;
+use crate::messages::counted;
 
 /// The file name of the marker.
 pub(super) const MARKER: &str = ".twinprint.json";
@@ -32,6 +33,9 @@ pub(super) struct Marker {
     pub(super) run: String,
     /// The names of what was made. A name is added before the file gets it.
     pub(super) made: BTreeSet<String>,
+    /// The sizes in bytes of the files of a complete run, by their paths in the folder.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) sizes: BTreeMap<String, u64>,
     /// The summary of a run that is finishing. It is the last file to appear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) summary: Option<serde_json::Value>,
@@ -63,6 +67,7 @@ impl Marker {
             inputs,
             run,
             made: BTreeSet::new(),
+            sizes: BTreeMap::new(),
             summary: None,
         }
     }
@@ -83,10 +88,66 @@ impl Marker {
         }
     }
 
+    /// Notes the sizes of all files that were made.
+    pub(super) fn measure(&mut self, folder: &Path) {
+        self.sizes.clear();
+        for name in &self.made {
+            measure(folder, name, &mut self.sizes);
+        }
+    }
+
+    /// Refuses results of a complete run that are no longer as it left them, so that nobody takes them for complete.
+    pub(super) fn check_results(&self, folder: &Path) -> Result<()> {
+        let changed = |path: &Path, how: &str| {
+            format!(
+                "{}: {how} since the run with these settings and inputs was complete; repeat it with --force, or choose another --output",
+                path.display()
+            )
+        };
+        for (name, size) in &self.sizes {
+            let path = folder.join(name);
+            match fs::metadata(&path).map(|found| found.len()) {
+                Ok(found) if found == *size => {}
+                Ok(found) => {
+                    bail!(changed(&path, &format!("the file has changed from {} to {}", bytes(*size), bytes(found))))
+                }
+                Err(_) => bail!(changed(&path, "the file is gone")),
+            }
+        }
+        // A run that was killed at its end did not see what was gone by then.
+        match self.paths(folder).into_iter().find(|path| !path.exists()) {
+            Some(path) => bail!(changed(&path, "it is gone")),
+            None => Ok(()),
+        }
+    }
+
     /// Returns the paths of what was made.
     pub(super) fn paths(&self, folder: &Path) -> Vec<PathBuf> {
         self.made.iter().map(|name| folder.join(name)).collect()
     }
+}
+
+/// Adds the sizes of a file or of all files in a folder.
+fn measure(folder: &Path, name: &str, sizes: &mut BTreeMap<String, u64>) {
+    let path = folder.join(name);
+    match fs::metadata(&path) {
+        Ok(found) if found.is_dir() => {
+            for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
+                // A name that is not UTF-8 cannot be written as JSON.
+                if let Some(inner) = entry.file_name().to_str() {
+                    measure(folder, &format!("{name}/{inner}"), sizes);
+                }
+            }
+        }
+        Ok(found) => {
+            sizes.insert(name.to_string(), found.len());
+        }
+        Err(_) => {}
+    }
+}
+
+fn bytes(count: u64) -> String {
+    counted(count, "byte", "bytes")
 }
 
 fn foreign(marker: &Path) -> String {

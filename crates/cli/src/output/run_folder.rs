@@ -147,6 +147,7 @@ impl RunFolder {
             self.write(SUMMARY, format!("{summary:#}\n").as_bytes())?;
         }
         self.marker.state = State::Complete;
+        self.marker.measure(&self.folder);
         self.mark()
     }
 

@@ -237,7 +237,7 @@ fn read_texts(
     let mut needed = is_needed.iter();
     for inputs in inputs {
         let mut reader = inputs.read(&options, &fields);
-        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             for (id, text, _) in batch.records() {
                 again.check(id, text)?;
                 texts.push(if needed.next() == Some(&true) { beginning(text) } else { "" })?;

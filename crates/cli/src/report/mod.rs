@@ -96,7 +96,6 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
     let shown: Vec<Pair<u32>> =
         shown.into_iter().filter(|pair| texts.contains_key(&pair.left) && texts.contains_key(&pair.right)).collect();
     let stats = joined.pairs.stats();
-    let same_shingles = stats.equal_sets - if joined.boilerplate.is_some() { 0 } else { stats.copies };
     let mut report = Report::new("Near-duplicate documents");
     for line in settings.to_toml()?.lines() {
         if let Some((name, value)) = line.split_once(" = ") {
@@ -105,9 +104,16 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
     }
     report = report
         .setting("scheme", settings.scheme()?.description().trim().replace('\n', ", "))
-        .count("documents", stats.documents)
-        .count("copies", if joined.boilerplate.is_some() { 0 } else { stats.copies })
-        .count("others with the same shingles", same_shingles)
+        .count("documents", stats.documents);
+    // Across sources, equal sets are not grouped, so nothing is known of them. Without boilerplate, texts are not compared.
+    report = match (settings.across_sources == Some(true), joined.boilerplate.is_some()) {
+        (true, _) => report,
+        (false, true) => report.count("with the same shingles", stats.equal_sets),
+        (false, false) => {
+            report.count("copies", stats.copies).count("others with the same shingles", stats.equal_sets - stats.copies)
+        }
+    };
+    report = report
         .count("empty", stats.empty)
         .count("pairs", count)
         .count("pairs shown", shown.len() as u64)

@@ -15,6 +15,9 @@ macro_rules! first_set {
     };
 }
 
+/// The largest window of a compressed file that can be read.
+const MAX_WINDOW: u64 = 2 << 30;
+
 impl Settings {
     /// Returns the settings of a run, in which each one with a default is set.
     pub(crate) fn effective(&self) -> Result<Self> {
@@ -42,8 +45,25 @@ impl Settings {
         self.or_weaker(Self { words, num_hashes, ..Self::default() }).or_weaker(other)
     }
 
+    /// Refuses values that contradict each other, or that nothing can be read with.
+    fn refuse_contradictions(&self) -> Result<()> {
+        if let (Some(delimiter), Some(quote)) = (&self.delimiter, &self.quote)
+            && delimiter == quote
+        {
+            bail!("--delimiter and --quote are both {delimiter:?}; choose another one for either");
+        }
+        if self.max_record == Some(ByteSize(0)) {
+            bail!("--max-record is 0; it must be at least 1");
+        }
+        if let Some(window) = self.max_window.filter(|window| window.0 > MAX_WINDOW) {
+            bail!("--max-window is {window}; it must be at most {}", ByteSize(MAX_WINDOW));
+        }
+        Ok(())
+    }
+
     fn effective_of(&self, can_judge: bool) -> Result<Self> {
         let given = self.given()?;
+        given.refuse_contradictions()?;
         let is_judged = can_judge && given.relation.unwrap_or(given.preset == Some(Preset::News));
         let preset = given.preset.map(|preset| preset.settings(is_judged)).unwrap_or_default();
         let given = given.or_weaker(preset);

@@ -61,7 +61,7 @@ pub(crate) struct Settings {
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) keyed: Option<bool>,
     /// Share of the pairs at the threshold that must be found; the banding is planned for it [default: 0.99].
-    #[arg(long, value_parser = number, value_name = "R", help_heading = "Similarity", hide_short_help = true)]
+    #[arg(long, value_parser = number, value_name = "R", conflicts_with = "banding", help_heading = "Similarity", hide_short_help = true)]
     pub(crate) recall: Option<f64>,
     /// Numbers of bands and rows, such as 16x6, instead of a banding planned for the recall.
     #[arg(long, value_name = "BxR", help_heading = "Similarity", hide_short_help = true)]
@@ -231,7 +231,9 @@ impl FormatName {
 /// Parses the byte between values.
 fn delimiter(text: &str) -> Result<String, String> {
     match single_byte(text) {
-        Some(b'"' | b'\n' | b'\r') | None => Err("it must be one character of ASCII, or tab".to_string()),
+        Some(b'"') => Err("it quotes values; choose another delimiter".to_string()),
+        Some(b'\n' | b'\r') => Err("it ends lines; choose another delimiter".to_string()),
+        None => Err("it must be one character of ASCII, or tab".to_string()),
         Some(_) => Ok(text.to_string()),
     }
 }

@@ -30,7 +30,7 @@ fn labels_of_pairs_give_precision_and_recall() {
     assert_eq!(scores(&out, "0.550"), ["0.6667", "0.6667", "0.6667"]);
     assert_eq!(scores(&out, "0.650"), ["1.0000", "0.6667", "0.8000"]);
     assert_eq!(scores(&out, "0.950")[1], "0.0000");
-    assert!(out.contains("of 3 duplicates 1 were never scored, 1 pairs have no label"), "{out}");
+    assert!(out.contains("of 3 duplicates, 1 was never scored; 1 pair has no label"), "{out}");
 }
 
 #[test]
@@ -149,4 +149,36 @@ fn tables_come_from_standard_input_and_from_other_programs() {
     let scored = run_with_input(folder.path(), "evaluate --clusters - --labels groups", clusters).done();
     let json = "{\"representative\":\"a\",\"documents\":2,\"least_jaccard\":0.6,\"others\":[\"b\"]}\n";
     assert_eq!(run_with_input(folder.path(), "evaluate --clusters - --labels groups", json).done(), scored);
+}
+
+#[test]
+fn tables_that_are_no_pairs_with_similarities_are_refused() {
+    let folder = folder(&[
+        ("labels", "a\tb\t1\nc\td\t1\n"),
+        ("clusters", "a\t2\t0.9\tb\nc\t3\t0.8\td\te\n"),
+        ("clusters.json", "{\"representative\": \"a\", \"size\": 2, \"min_jaccard\": 0.9, \"others\": [\"b\"]}\n"),
+        ("numbered", "1\t2\t0.9\tedit\n"),
+        ("numbers", "1\t2\t1\n"),
+        ("pairs", "a\tb\t0.9\n"),
+        ("large", "a\tb\t0.9\nc\td\t3\n"),
+        ("negative", "a\tb\t-0.5\n"),
+        ("nan", "a\tb\tNaN\n"),
+        ("torn", "a\tb\t1\nc\td\t0\n\nb\ta\t0\n"),
+        ("same", "a\tb\t1\nb\ta\t1\n"),
+    ]);
+    let ended = |arguments: &str| run(folder.path(), &format!("evaluate {arguments}"));
+    for (arguments, said) in [
+        ("clusters --labels labels", "give the file with --clusters"),
+        ("clusters.json --labels labels", "give the file with --clusters"),
+        ("large --labels labels", "large, line 2: the similarity is 3; it must be from 0 to 1"),
+        ("negative --labels labels", "negative, line 1: the similarity is -0.5"),
+        ("nan --labels labels", "nan, line 1: the similarity is NaN"),
+        ("pairs --labels torn", "torn, line 4: the pair of \"b\" and \"a\" has the other label in line 1"),
+    ] {
+        let refused = ended(arguments).refused();
+        assert!(refused.contains(said), "{arguments}: {refused}");
+    }
+    ended("numbered --labels numbers").done();
+    let one = ended("pairs --labels same").done();
+    assert!(one.contains("of 1 duplicate, 0 were never scored; 0 pairs have no label"), "{one}");
 }

@@ -93,7 +93,7 @@ fn documents_come_and_go() {
     run(path, "index add seen one.jsonl").done();
     assert_eq!((ids_of(path, FERRY), ids_of(path, MAYOR)), (vec![], vec!["mayor".to_string(), "ferry".to_string()]));
     let removed = run(path, "index remove seen mayor nobody");
-    assert!(removed.err.contains("1 document removed, 1 ids were not there"), "{}", removed.err);
+    assert!(removed.err.contains("1 document removed, 1 id was not there"), "{}", removed.err);
     assert_eq!(ids_of(path, MAYOR), ["ferry"]);
     fs::write(path.join("ids.txt"), "ferry\n\n").unwrap();
     run(path, "index remove seen --from ids.txt").done();
@@ -151,7 +151,9 @@ fn options_choose_what_is_answered() {
     // What cannot be right is refused.
     assert!(run(path, "index query seen asked.jsonl --threshold 2").refused().contains("--threshold is 2"));
     assert!(
-        run(path, "index add seen asked.jsonl --words 5").refused().contains("features.tokens: 5 in the options, 3 in")
+        run(path, "index add seen asked.jsonl --words 5")
+            .refused()
+            .contains("--words or --chars: 5 in the options, 3 in")
     );
     run(path, "index add seen asked.jsonl --words 3").done();
     assert!(run(path, "index add seen asked.jsonl --threshold 0.7").refused().contains("no effect"));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::process::{Ended, command, run};
+use crate::process::{Ended, command, run, run_with_input};
 
 /// Three lines, of which the first and the last are alike.
 const LINES: &str = "{\"id\": \"a\", \"text\": \"The ferry to Skelby was late on Monday again.\"}\n\
@@ -22,6 +22,111 @@ fn duplicate_ids_are_named_with_both_places() {
     }
     let numbered = run(folder.path(), "pairs a.jsonl b.jsonl --number").done();
     assert!(numbered.contains("a.jsonl:1\ta.jsonl:3"), "{numbered}");
+}
+
+#[test]
+fn a_repeated_id_of_standard_input_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["pairs -", "stories -", "rewrites -"] {
+        let refused = run_with_input(folder.path(), command, &LINES.replace("\"c\"", "\"a\"")).refused();
+        // What is copied to a file can be read again, so there are lines to name.
+        let named = ["is that of document 1 and of document 3", "is already used in -, line 1"];
+        let is_named = refused.contains("the id \"a\" ") && named.iter().any(|place| refused.contains(place));
+        assert!(is_named, "{command}: {refused}");
+    }
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir_all(path.join("in/x")).unwrap();
+    fs::write(path.join("in/x/p.jsonl"), LINES).unwrap();
+    fs::write(path.join("in/q.jsonl"), LINES.replace("\"id\": \"", "\"id\": \"q")).unwrap();
+    run(path, "index create seen").done();
+    for named in [
+        "in/x/p.jsonl ./in/x/p.jsonl",
+        "in/x/p.jsonl in/x/p.jsonl",
+        "in in/x",
+        "in/x/*.jsonl in",
+        "in in/../in/q.jsonl",
+    ] {
+        for command in [
+            "pairs",
+            "clusters",
+            "stories",
+            "trim -o out",
+            "dedup -o out",
+            "plan",
+            "index add seen",
+            "shard plan --shards 2 --work w",
+        ] {
+            let number = if command == "index add seen" { "" } else { "--number" };
+            let refused = run(path, &format!("{command} {number} {named}")).refused();
+            assert!(
+                refused.contains("named twice") && refused.contains("name it once"),
+                "{command} {named}: {refused}"
+            );
+        }
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("q.jsonl", path.join("in/link.jsonl")).unwrap();
+        assert!(run(path, "pairs in/q.jsonl in/link.jsonl --number").refused().contains("named twice"));
+        fs::remove_file(path.join("in/link.jsonl")).unwrap();
+    }
+    // Hard links are files of their own, and names that only begin alike are no folders of each other.
+    fs::hard_link(path.join("in/q.jsonl"), path.join("copy.jsonl")).unwrap();
+    run(path, "pairs in copy.jsonl --number").done();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_twice_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
+    for named in ["- /dev/stdin", "/dev/stdin -", "- -", "pipe ./pipe", "pipe pipe", "- --against /dev/stdin"] {
+        let refused = run_with_input(folder.path(), &format!("pairs {named}"), LINES).refused();
+        assert!(refused.contains("named twice") && refused.contains("read only once"), "{named}: {refused}");
+    }
+}
+
+#[test]
+fn results_and_work_in_the_folder_of_the_inputs_are_no_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("in")).unwrap();
+    fs::write(path.join("in/a.jsonl"), LINES).unwrap();
+    run(path, "dedup in -o in/out").done();
+    assert!(run(path, "dedup in -o in/out").err.contains("is complete"));
+    run(path, "dedup in -o in/out --force").done();
+    assert_eq!(fs::read_to_string(path.join("in/out/kept.jsonl")).unwrap().lines().count(), 2);
+    run(path, "pairs in --work in/work").done();
+    assert_eq!(run(path, "pairs in --work in/work").done().lines().count(), 1);
+    // A folder that is named is read, whatever is in it.
+    assert_eq!(run(path, "pairs in/out/kept.jsonl in/out/removed.jsonl --number --relation=false").status, 0);
+}
+
+#[test]
+fn a_document_beyond_the_memory_is_refused_by_all_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = serde_json::json!({"id": "long", "text": "one more word ".repeat(400_000)});
+    fs::write(folder.path().join("long.jsonl"), format!("{line}\n")).unwrap();
+    run(folder.path(), "index create seen").done();
+    for command in [
+        "pairs",
+        "stories",
+        "rewrites",
+        "plan",
+        "index add seen",
+        "index query seen",
+        "index query seen --contained 0.5",
+    ] {
+        let refused = run(folder.path(), &format!("{command} long.jsonl --memory 64M")).refused();
+        assert!(refused.contains("\"long\"") && refused.contains("give more --memory"), "{command}: {refused}");
+    }
+    let refused = run_with_input(folder.path(), "index query seen - --memory 64M", &line.to_string()).refused();
+    assert!(refused.contains("give more --memory"), "{refused}");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Runs that are interrupted: they leave nothing unfinished, and say how to continue.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
 use twinprint_generator::{Generator, Settings};
 
@@ -16,11 +16,22 @@ use crate::process::run;
 fn interrupt(mut child: Child, signal: &str) -> (i32, String) {
     // Its input must not end before the signal arrives.
     let _stdin = child.stdin.take();
-    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    send(&child, signal);
     let status = child.wait().unwrap().code().expect("it ends by itself");
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     (status, said)
+}
+
+/// Returns whether the tests run under `nohup`, or on a system that does not tell.
+fn ignores_hang_up() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    mask.is_none_or(|mask| mask & 1 == 1)
+}
+
+fn send(child: &Child, signal: &str) {
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 
 fn count(folder: &Path) -> usize {
@@ -33,7 +44,8 @@ fn an_interrupted_run_leaves_nothing_behind() {
     let tmp = folder.path().join("tmp");
     fs::create_dir(&tmp).unwrap();
     let before = count(folder.path());
-    for (signal, status) in [("-INT", 130), ("-TERM", 143)] {
+    let hang_up = (!ignores_hang_up()).then_some(("-HUP", 129));
+    for (signal, status) in [("-INT", 130), ("-TERM", 143)].into_iter().chain(hang_up) {
         for (arguments, lock) in [
             ("pairs -", None),
             ("pairs - --output found --report page.html", Some(".page.html.twinprint-lock")),
@@ -51,6 +63,42 @@ fn an_interrupted_run_leaves_nothing_behind() {
             assert_eq!((count(&tmp), count(folder.path())), (0, before), "{arguments}: {said}");
         }
     }
+}
+
+#[test]
+fn a_signal_that_comes_twice_does_not_cut_the_cleaning_up_off() {
+    let folder = folder_of("");
+    let tmp = folder.path().join("tmp");
+    fs::create_dir(&tmp).unwrap();
+    for _ in 0..3 {
+        let child = start(folder.path(), "pairs -");
+        // Unnamed files have a name for a moment.
+        let work_folder = || fs::read_dir(&tmp).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_dir());
+        wait_for(|| work_folder().is_some());
+        let work = work_folder().unwrap();
+        // Removing them takes longer than the second signal.
+        (0..3_000).for_each(|number| fs::write(work.join(format!("padding-{number}")), "").unwrap());
+        send(&child, "-TERM");
+        let (status, said) = interrupt(child, "-TERM");
+        assert_eq!((status, count(&tmp)), (143, 0), "{said}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nohup_keeps_a_run_alive() {
+    let folder = folder_of("");
+    fs::create_dir(folder.path().join("tmp")).unwrap();
+    let mut nohup = Command::new("nohup");
+    nohup.arg(assert_cmd::cargo::cargo_bin!("twinprint")).args(["pairs", "-"]).current_dir(folder.path());
+    nohup.env("TMPDIR", folder.path().join("tmp")).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = nohup.stdin(Stdio::piped()).spawn().unwrap();
+    let lines: String = (0..200).map(|id| format!("{{\"id\": {id}, \"text\": \"The ferry is late.\"}}\n")).collect();
+    child.stdin.as_mut().unwrap().write_all(lines.as_bytes()).unwrap();
+    wait_for(|| count(&folder.path().join("tmp")) > 0);
+    send(&child, "-HUP");
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]
@@ -89,9 +137,6 @@ fn an_interrupted_run_leaves_what_is_not_its_own() {
     fs::create_dir(folder.path().join("tmp")).unwrap();
     // Two have names of work files.
     let names = ["candidates", "notes", "sets-00000", "todo.txt"];
-    let send = |child: &Child, signal: &str| {
-        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
-    };
     let tries = (0..20).filter(|round| {
         let out = folder.path().join(format!("out{round}"));
         let work = out.join("work");

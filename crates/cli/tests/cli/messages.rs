@@ -32,7 +32,7 @@ fn messages_name_options_and_not_what_is_behind_them() {
         ("contained corpus.jsonl --frequency-limit 0", "--frequency-limit is 0"),
         ("rewrites corpus.jsonl --least-rare 0", "--least-rare is 0"),
         ("audit corpus.jsonl --sample 0", "--sample is 0"),
-        ("dedup corpus.jsonl -o out --most-of-corpus 0", "-share is 0"),
+        ("dedup corpus.jsonl -o out --most-of-corpus 0", "--most-of-corpus is 0"),
     ] {
         let said = run(folder.path(), arguments).refused();
         assert!(said.contains(expected), "{arguments}: {said}");
@@ -174,7 +174,7 @@ fn tables_can_be_read_back() {
     let label = HOSTILE.replace('\\', "\\\\");
     fs::write(folder.path().join("labels.tsv"), format!("{label}\tb\t1\n")).unwrap();
     let scored = run_with_input(folder.path(), "evaluate - --labels labels.tsv", &pairs).done();
-    assert!(scored.contains("of 1 duplicates 0 were never scored"), "{scored}");
+    assert!(scored.contains("of 1 duplicate, 0 were never scored"), "{scored}");
 }
 
 #[test]
@@ -227,6 +227,10 @@ fn shells_and_manuals_are_served() {
     assert!(page.starts_with(".ie") && page.contains("dedup"), "{page}");
     let page = run(folder.path(), "man dedup").done();
     assert!(page.contains("twinprint\\-dedup") && page.contains("most\\-of\\-corpus"), "{page}");
+    for inner in ["man index create", "man index-create"] {
+        assert!(run(folder.path(), inner).done().contains("twinprint\\-index\\-create"), "{inner}");
+    }
+    assert!(run(folder.path(), "man index nothing").refused().contains("no subcommand"));
     assert!(run(folder.path(), "man nothing").refused().contains("no subcommand"));
 }
 
@@ -262,4 +266,66 @@ fn messages_that_cannot_be_written_end_no_run() {
         assert_eq!(ended.status.code(), Some(status), "{arguments}");
     }
     assert!(folder.path().join("out/summary.json").exists());
+}
+
+#[test]
+fn copies_are_counted_where_they_are_and_not_where_nothing_is_known() {
+    let text = "The ferry to Skelby was late on Monday again, and the harbour was closed.";
+    let lines: String =
+        (0..8).map(|id| format!("{{\"id\": \"{id}\", \"site\": \"s{id}\", \"text\": \"{text}\"}}\n")).collect();
+    let folder = folder_of(&lines);
+    let summary = |out: &str| -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(folder.path().join(out).join("summary.json")).unwrap()).unwrap()
+    };
+    let said = |arguments: &str| run(folder.path(), &format!("dedup corpus.jsonl {arguments}")).err;
+    let across = said("--across-sources --source site -o across");
+    assert!(across.contains("7 removed (7 copies)"), "{across}");
+    assert_eq!(summary("across")["copies"], 7);
+    let boilerplate = said("--boilerplate 1 --boilerplate-least 100 --source site -o boilerplate");
+    assert!(boilerplate.contains("7 removed (7 with the same shingles)"), "{boilerplate}");
+    assert_eq!(summary("boilerplate")["copies"], serde_json::Value::Null);
+    let group = said("--group site -o group");
+    assert!(group.contains("removed, 7 copies found"), "{group}");
+}
+
+#[test]
+fn messages_speak_of_options_and_of_files_that_users_know() {
+    let folder = folder_of("{\"id\": 1, \"text\": [\"a\", \"b\"]}\n");
+    let path = folder.path();
+    run(path, "index create seen").done();
+    run(path, "index create other --num-hashes 64").done();
+    run(path, "index create signatures --signatures-only").done();
+    std::fs::create_dir(path.join("taken")).unwrap();
+    std::fs::write(path.join("taken/kept.jsonl"), "").unwrap();
+    for (arguments, said) in [
+        ("index add seen corpus.jsonl --words 5", "--words or --chars: 5 in the options"),
+        ("index merge seen other", "in --num-hashes: 64 in other"),
+        ("index merge seen signatures", "signatures: the index has signatures only"),
+        ("index create seen", "add to it with twinprint index add"),
+        ("index create corpus.jsonl", "choose another folder"),
+        ("index expire seen", "give --older-than AGE or --before TIME"),
+        ("index remove seen", "--from FILE"),
+        ("pairs corpus.jsonl --work corpus.jsonl", "choose another folder"),
+        ("pairs corpus.jsonl --banding 0x3", "the number of bands in --banding is 0"),
+        ("dedup corpus.jsonl -o out --most-of-corpus 2", "--most-of-corpus is 2"),
+        ("dedup corpus.jsonl -o taken", "nothing in the folder shows that a run wrote this one"),
+        ("dedup taken/kept.jsonl -o taken", "an input is in the folder"),
+        ("pairs corpus.jsonl --delimiter ; --quote ;", "--delimiter and --quote are both"),
+        ("pairs corpus.jsonl --recall 0.9 --banding 10x3", "cannot be used with"),
+        ("pairs corpus.jsonl --max-record 0", "--max-record is 0"),
+        ("pairs corpus.jsonl --max-window 3G", "--max-window is 3G; it must be at most 2G"),
+        ("index query seen corpus.jsonl --top 0", "--top is 0"),
+        ("trim corpus.jsonl --text text[] -o out", "out/trimmed.jsonl: "),
+    ] {
+        let refused = run(path, arguments).refused();
+        assert!(refused.contains(said), "{arguments}: {refused}");
+    }
+    let packed = command(path, ["index", "query", "seen", "-"]).write_stdin(&b"\x1f\x8b\x08\x00"[..]).output().unwrap();
+    assert!(String::from_utf8_lossy(&packed.stderr).contains("the input is gzip"), "{packed:?}");
+    let rejected = run(path, "plan corpus.jsonl --bad aside");
+    assert!(
+        rejected.err.contains("rejected: ") && rejected.err.contains("the only record was rejected"),
+        "{}",
+        rejected.err
+    );
 }

@@ -137,6 +137,29 @@ fn a_run_that_is_complete_says_so() {
 }
 
 #[test]
+fn results_that_are_gone_or_changed_are_not_complete() {
+    let folder = folder_of(&json_lines(&many()[..200]));
+    let out = folder.path().join("out");
+    for (options, name) in
+        [("", "kept.jsonl"), ("", "summary.json"), ("", "pairs.tsv"), ("--output-per-file", "kept/corpus.jsonl")]
+    {
+        let command = format!("{ARGUMENTS} out {options}");
+        let again = |said: &str| {
+            let err = run(folder.path(), &command).refused();
+            assert!(err.contains(name) && err.contains(said) && err.contains("--force"), "{err}");
+        };
+        run(folder.path(), &format!("{command} --force")).done();
+        let whole = fs::read_to_string(out.join(name)).unwrap();
+        fs::write(out.join(name), &whole[1..]).unwrap();
+        again("the file has changed from");
+        fs::remove_file(out.join(name)).unwrap();
+        again("the file is gone");
+        run(folder.path(), &format!("{command} --force")).done();
+        assert!(run(folder.path(), &command).err.contains("is complete"));
+    }
+}
+
+#[test]
 fn a_run_may_be_killed_at_any_moment() {
     let folder = folder_of(&json_lines(&many()[..400]));
     run(folder.path(), &format!("{ARGUMENTS} whole")).done();

@@ -96,6 +96,23 @@ fn a_story_is_printed_with_its_articles_dates_and_outlets() {
 }
 
 #[test]
+fn the_columns_of_a_list_line_up() {
+    // Ids of wide characters, one article without a date, and sources of different lengths.
+    let lines = articles().replace("\"f1\"", "\"渡船の記事\"").replace("Lantern", "The Evening Lantern");
+    let lines = lines.replace("\"2026-03-02\"", "null");
+    let folder = folder_of(&lines);
+    let list = run(folder.path(), "stories corpus.jsonl --title title --date published --source outlet").done();
+    let column = |headline: &str| {
+        let line = list.lines().find(|line| line.starts_with("   ") && line.ends_with(headline));
+        let line = line.unwrap_or_else(|| panic!("{headline}: {list}"));
+        unicode_width::UnicodeWidthStr::width(&line[..line.len() - headline.len()])
+    };
+    let columns =
+        ["Ferry Halvard aground off Skelby", "Passengers saved from the Halvard", "Halvard refloated"].map(column);
+    assert!(columns.iter().all(|column| *column == columns[0]), "{columns:?}: {list}");
+}
+
+#[test]
 fn rows_and_objects_say_what_the_list_says() {
     let folder = folder_of(&articles());
     let rows = run(folder.path(), &format!("stories corpus.jsonl {FIELDS} --tsv"));

@@ -47,7 +47,7 @@ pub(super) fn write_kept(
     let mut reader = inputs.read(sources.options, sources.fields).with_raw();
     let mut rewriter = Rewriter::create(to, inputs, sources.fields)?;
     let mut number = 0;
-    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(sources.options))? {
         rewriter.write_some(batch, |document| {
             let is_kept = is_removed.get(number).is_some_and(|is_removed| !is_removed);
             let passages = ranges(joined, first + number as u32);

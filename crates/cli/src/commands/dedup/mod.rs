@@ -272,13 +272,14 @@ fn deduplicate(
         against.map(|against| AgainstSummary::new(against, &joined, settings.contained.is_some())).transpose()?;
     // Against another corpus, copies within the inputs are not grouped, so the clusters count them.
     let stats = joined.pairs.stats();
-    // Known documents are counted by themselves.
+    // Known documents are counted by themselves. Across sources, the join does not group equal sets.
+    let is_across = settings.across_sources == Some(true);
     let (copies, equal_sets) = match against {
-        None if history.is_none() => (stats.copies, stats.equal_sets),
+        None if history.is_none() && !is_across => (stats.copies, stats.equal_sets),
         _ => (clusters.copies, clusters.equal_sets),
     };
     // Without boilerplate, the join knows sets and no texts.
-    let copies = if joined.boilerplate.is_some() { 0 } else { copies };
+    let copies = joined.boilerplate.is_none().then_some(copies);
     let blank = Blank { documents: joined.read.blank, removed: command.drop_blank };
     let not_applied = not_applied(&removals);
     let written =
@@ -295,6 +296,7 @@ fn deduplicate(
         counts,
         copies,
         equal_sets,
+        removes_groups: settings.group.is_some(),
         blank,
         cut,
         clusters: clusters.count,

@@ -123,7 +123,7 @@ pub(super) fn locate(
 fn for_each_text(sources: &Sources<'_>, mut visit: impl FnMut(u32, &str)) -> Result<()> {
     let mut reader = sources.inputs.read(sources.options, sources.fields);
     let mut number = 0;
-    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(sources.options))? {
         for (_, text) in batch.documents() {
             visit(number, text);
             number += 1;

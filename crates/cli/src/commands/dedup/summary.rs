@@ -28,9 +28,12 @@ pub(super) struct Blank {
 pub(super) struct Done {
     pub(super) summary: Value,
     pub(super) counts: SplitCounts,
-    pub(super) copies: u64,
-    /// Documents with the set of another one, of which copies are some.
+    /// Copies of earlier documents, if texts were compared.
+    pub(super) copies: Option<u64>,
+    /// Documents with the set of another one. Copies are among them.
     pub(super) equal_sets: u64,
+    /// Whether whole groups are kept or removed, so that copies may be kept.
+    pub(super) removes_groups: bool,
     pub(super) blank: Blank,
     /// Kept documents from which a passage was cut.
     pub(super) cut: u64,
@@ -62,31 +65,45 @@ impl Done {
         let against = self.against.as_ref().map(AgainstSummary::said).unwrap_or_default();
         let relations = self.relations.as_ref().map(|counts| format!("; pairs: {}", counts.said())).unwrap_or_default();
         let not_applied = self.not_applied.map(|why| format!("; {why}")).unwrap_or_default();
-        let same_shingles = match self.equal_sets - copies {
-            0 => String::new(),
-            others => format!(", {others} more with the same shingles"),
-        };
+        let same = same_shingles(*copies, self.equal_sets);
         let (removed_blank, kept_blank) = match self.blank {
-            Blank { documents: 0, .. } => (String::new(), String::new()),
-            Blank { documents, removed: true } => (format!(", {documents} blank"), String::new()),
-            Blank { documents: 1, removed: false } => (String::new(), "; 1 kept document is blank".to_string()),
-            Blank { documents, removed: false } => (String::new(), format!("; {documents} kept documents are blank")),
+            Blank { documents: 0, .. } => (None, String::new()),
+            Blank { documents, removed: true } => (Some(format!("{documents} blank")), String::new()),
+            Blank { documents: 1, removed: false } => (None, "; 1 kept document is blank".to_string()),
+            Blank { documents, removed: false } => (None, format!("; {documents} kept documents are blank")),
+        };
+        // Of groups, copies are kept or removed as the group is, so they are no part of what is removed.
+        let removed = match (self.removes_groups, removed_blank) {
+            (false, blank) => {
+                format!(" ({})", [Some(same), blank].into_iter().flatten().collect::<Vec<_>>().join(", "))
+            }
+            (true, Some(blank)) => format!(" ({blank}), {same} found"),
+            (true, None) => format!(", {same} found"),
         };
         let place = match to.stream {
             None => format!("see {}", to.folder.display()),
             Some(_) => "the kept ones were written".to_string(),
         };
         format!(
-            "{}: {} kept{cut}, {} removed ({}{same_shingles}{removed_blank}){in_bad}, \
+            "{}: {} kept{cut}, {} removed{removed}{in_bad}, \
              {}{kept_blank}{relations}{against}{history}{not_applied}; {:.1} s; {place}",
             counted(counts.kept + counts.removed, "document", "documents"),
             counts.kept,
             counts.removed,
-            counted(*copies, "copy", "copies"),
             counted(*clusters, "cluster", "clusters"),
             time.as_secs_f64()
         )
     }
+}
+
+/// Says how many documents are copies, and how many others have the shingles of an earlier one.
+fn same_shingles(copies: Option<u64>, equal_sets: u64) -> String {
+    let Some(copies) = copies else { return format!("{equal_sets} with the same shingles") };
+    let more = match equal_sets.saturating_sub(copies) {
+        0 => String::new(),
+        others => format!(", {others} more with the same shingles"),
+    };
+    counted(copies, "copy", "copies") + &more
 }
 
 /// The corpus of `--against`, and how much of it was found.
@@ -149,7 +166,8 @@ impl AgainstSummary {
 /// What was written.
 pub(super) struct Written<'a> {
     pub(super) counts: SplitCounts,
-    pub(super) copies: u64,
+    /// Copies of earlier documents, if texts were compared.
+    pub(super) copies: Option<u64>,
     pub(super) equal_sets: u64,
     pub(super) blank: Blank,
     pub(super) cut: u64,
@@ -172,7 +190,7 @@ pub(super) fn json(
         "documents": counts.kept + counts.removed, "kept": counts.kept, "removed": counts.removed, "cut": cut,
         "set_aside": joined.read.rejected,
         "empty": stats.empty, "blank": blank.documents, "blank_removed": blank.removed, "copies": copies,
-        "same_shingles": *equal_sets - *copies, "clusters": clusters.count, "pairs": pairs,
+        "same_shingles": equal_sets.saturating_sub(copies.unwrap_or(0)), "clusters": clusters.count, "pairs": pairs,
         "threshold": settings.threshold, "scheme": settings.scheme()?.description().trim().replace('\n', ", "),
         "contained": settings.contained, "keep": settings.keep, "group": settings.group,
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,

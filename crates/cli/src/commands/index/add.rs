@@ -5,10 +5,11 @@ use rayon::prelude::*;
 use twinprint::store::{Committed, Store};
 use twinprint_documents::Batch;
 
-use super::{documents, named, open, reading_settings, time};
+use super::{documents, memory_rule, named, open, reading_settings, time};
 use crate::arguments::IndexAdd;
 use crate::corpus::{refuse_all_rejected, write_rejected};
 use crate::field_check::TextCheck;
+use crate::messages::counted;
 use crate::{input_error, inputs, messages, progress};
 
 /// What was added so far.
@@ -36,7 +37,11 @@ pub(super) fn run(command: &IndexAdd) -> Result<()> {
     let mut reader = inputs.read(&options, &fields);
     let bar = progress::bytes(inputs.total_bytes());
     let mut added = Added::default();
-    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+    let memory = memory_rule(&settings, store.view().scheme());
+    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
+        for (number, (id, text, _)) in (added.read as u32..).zip(batch.records()) {
+            memory.check_document(number, id, text)?;
+        }
         named(added.batch(&mut store, batch, command.commit_every.unwrap_or(u64::MAX)), index)?;
         bar.suspend(|| write_rejected(batch, None, &mut added.rejected))?;
         bar.set_position(reader.position().bytes);
@@ -94,7 +99,7 @@ impl Added {
             text += &format!(", {} without words, which nothing matches", self.empty);
         }
         if self.rejected > 0 {
-            text += &format!(", {} records rejected", self.rejected);
+            text += &format!(", {} rejected", counted(self.rejected, "record", "records"));
         }
         format!("{text}; the index has {}", documents(total))
     }

@@ -1,15 +1,16 @@
 //! `twinprint index query`.
 
 use std::fmt::Write as _;
-use std::io::{self, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use rayon::prelude::*;
+use twinprint::SimilarityJoinBuilder;
 use twinprint::store::{Prepared, StoreHit, View};
 use twinprint_documents::{LineReader, Options};
 
-use super::{named, reading_settings};
+use super::{memory_rule, named, reading_settings};
 use crate::arguments::IndexQuery;
 use crate::corpus::{refuse_all_rejected, write_rejected};
 use crate::escape;
@@ -24,9 +25,14 @@ struct Asker<'a> {
     command: &'a IndexQuery,
     /// The threshold; none for the most similar ones at any similarity.
     threshold: Option<f64>,
+    /// The rule which documents are too large for the memory limit.
+    memory: SimilarityJoinBuilder,
 }
 
 pub(super) fn run(command: &IndexQuery) -> Result<()> {
+    if command.top == Some(0) {
+        bail!("--top is 0; it must be at least 1");
+    }
     let index = &command.folder.index;
     let view = View::open(index)?;
     let settings = reading_settings(&command.settings, view.scheme(), index)?;
@@ -56,9 +62,31 @@ pub(super) fn run(command: &IndexQuery) -> Result<()> {
     if !view.has_sets() {
         tracing::warn!("the index has signatures only, so similarities are estimates");
     }
-    let asker = Asker { view, command, threshold };
+    let memory = memory_rule(&settings, view.scheme());
+    let asker = Asker { view, command, threshold, memory };
     let is_lines = matches!(settings.format, None | Some(FormatName::Jsonl));
     if is_lines && command.inputs == [Path::new("-")] { asker.filter(&settings) } else { asker.read(&settings) }
+}
+
+/// First bytes of what is not read line by line, its name, and what to do with it.
+const PACKED: [(&[u8], &str, &str); 6] = [
+    (b"\x1f\x8b", "gzip", "decompress it with zcat"),
+    (b"\x28\xb5\x2f\xfd", "zstd", "decompress it with zstdcat"),
+    (b"BZh", "bzip2", "decompress it with bzcat"),
+    (b"\xfd7zXZ", "xz", "decompress it with xzcat"),
+    (b"PAR1", "Parquet", "save it to a file"),
+    (b"ARROW1", "Arrow IPC", "save it to a file"),
+];
+
+/// Refuses input that is compressed or of another format, by its first bytes.
+fn refuse_packed(head: &[u8]) -> Result<()> {
+    match PACKED.iter().find(|(first, ..)| head.starts_with(first)) {
+        Some((_, name, remedy)) => bail!(
+            "-: the input is {name}, and index query reads lines of JSON from standard input, to answer each at once; {remedy}, or name \
+             the file instead of -"
+        ),
+        None => Ok(()),
+    }
 }
 
 impl Asker<'_> {
@@ -69,8 +97,11 @@ impl Asker<'_> {
         let mut reader = inputs.read(&options, &fields);
         let mut lines = LineSink::standard()?;
         let (mut read, mut rejected) = (0, 0);
-        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             let documents: Vec<_> = batch.documents().collect();
+            for (number, (id, text)) in (read as u32..).zip(&documents) {
+                self.memory.check_document(number, id, text)?;
+            }
             read += documents.len() as u64;
             for part in documents.chunks(1 << 12) {
                 for answer in self.answers(part)? {
@@ -91,19 +122,26 @@ impl Asker<'_> {
     fn filter(&self, settings: &Settings) -> Result<()> {
         let options = Options { skip_bad: true, ..settings.options() };
         let fields = settings.fields()?.without_metadata();
-        let mut reader = LineReader::new("-", BufReader::new(io::stdin().lock()), fields, options);
+        let mut input = BufReader::new(io::stdin().lock());
+        refuse_packed(input.fill_buf()?)?;
+        let mut reader = LineReader::new("-", input, fields, options);
         let mut lines = LineSink::standard()?;
+        let mut read = 0;
         loop {
             let answer = match reader.next_document() {
                 Ok(None) => return lines.finish(),
-                Ok(Some(document)) => self.answers(&[document])?.concat(),
+                Ok(Some((id, text))) => {
+                    self.memory.check_document(read, id, text)?;
+                    read += 1;
+                    self.answers(&[(id, text)])?.concat()
+                }
                 Err(error) if settings.bad == Some(BadRecords::Aside) && error.line.is_some() => {
                     tracing::warn!("rejected: {error}");
                     continue;
                 }
                 Err(error) => {
                     lines.finish()?;
-                    return Err(input_error::with_remedy(error));
+                    return Err(input_error::with_remedy(&settings.options())(error));
                 }
             };
             lines.write(&answer)?;

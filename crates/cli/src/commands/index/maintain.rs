@@ -5,17 +5,22 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use twinprint::error::Mismatch;
 use twinprint::store::View;
 
 use super::{documents, named, open, time};
 use crate::arguments::{IndexExpire, IndexFolder, IndexInfo, IndexMerge, IndexRemove};
 use crate::escape;
 use crate::messages::{self, counted, size};
+use crate::option_error::scheme_field;
 use crate::output::LineSink;
 
 pub(super) fn remove(command: &IndexRemove) -> Result<()> {
     let index = &command.folder.index;
     let mut store = open(index)?;
+    if command.ids.is_empty() && command.from.is_none() {
+        bail!("nothing says which documents to remove; give their ids, or a file of ids with --from FILE");
+    }
     let listed = command.from.as_deref().map(read_ids).transpose()?.unwrap_or_default();
     let (mut removed, mut missing) = (0, 0);
     for id in command.ids.iter().chain(&listed) {
@@ -25,7 +30,8 @@ pub(super) fn remove(command: &IndexRemove) -> Result<()> {
         }
     }
     named(store.commit(), index)?;
-    let missing = if missing == 0 { String::new() } else { format!(", {missing} ids were not there") };
+    let missing =
+        if missing == 0 { String::new() } else { format!(", {} not there", counted(missing, "id was", "ids were")) };
     messages::result(format_args!(
         "{} removed{missing}; the index has {}",
         documents(removed),
@@ -56,7 +62,7 @@ pub(super) fn expire(command: &IndexExpire) -> Result<()> {
     let before = match (&command.before, &command.older_than) {
         (Some(before), _) => time::parse("--before", before)?,
         (None, Some(age)) => time::before_age(age)?,
-        (None, None) => bail!("give --older-than AGE or --before TIME"),
+        (None, None) => bail!("nothing says which documents expire; give --older-than AGE or --before TIME"),
     };
     let index = &command.folder.index;
     let mut store = open(index)?;
@@ -96,7 +102,12 @@ pub(super) fn info(command: &IndexInfo) -> Result<()> {
     lines.line(format_args!("stored      {kind}"))?;
     lines.line(format_args!("threshold   {}", view.threshold()))?;
     let (bands, rows) = (banding.bands(), banding.rows());
-    lines.line(format_args!("banding     {bands} bands of {rows} rows, of {} hashes", sketch.num_hashes()))?;
+    lines.line(format_args!(
+        "banding     {} of {}, of {}",
+        counted(bands, "band", "bands"),
+        counted(rows, "row", "rows"),
+        counted(sketch.num_hashes(), "hash", "hashes")
+    ))?;
     lines.line(format_args!("scheme      {}", view.scheme().id()))?;
     lines.finish()
 }
@@ -113,6 +124,7 @@ pub(super) fn merge(command: &IndexMerge) -> Result<()> {
     let mut store = open(index)?;
     for other in &command.others {
         let view = View::open(other)?;
+        check_same_kind(&store.view(), index, &view, other)?;
         // The error is about the other index, or about adding to this one.
         store.merge(&view).with_context(|| format!("{}: to be added to {}", other.display(), index.display()))?;
     }
@@ -126,6 +138,23 @@ pub(super) fn merge(command: &IndexMerge) -> Result<()> {
         documents(committed.added),
         documents(store.view().len())
     ));
+    Ok(())
+}
+
+/// Refuses to add the documents of an index that has another scheme, or only their signatures, in words of the options.
+fn check_same_kind(own: &View, index: &Path, view: &View, other: &Path) -> Result<()> {
+    let (index, other) = (index.display(), other.display());
+    if let Err(Mismatch { field, left, right }) = view.scheme().check_same(own.scheme()) {
+        bail!(
+            "{other}: it differs from {index} in {}: {left} in {other}, {right} in {index}; create both with the same options",
+            scheme_field(field)
+        );
+    }
+    if own.has_sets() && !view.has_sets() {
+        bail!(
+            "{other}: the index has signatures only, and {index} needs the shingles; create both with --signatures-only, or neither"
+        );
+    }
     Ok(())
 }
 

@@ -8,13 +8,14 @@ pub(crate) mod time;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use twinprint::Scheme;
 use twinprint::error::Mismatch;
 use twinprint::store::Store;
+use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 
 use crate::arguments::{Index, IndexCommand, IndexCreate};
 use crate::history::named;
-use crate::messages;
+use crate::messages::{self, counted};
+use crate::option_error::scheme_field;
 use crate::settings::{Settings, parse_banding};
 
 pub(crate) fn run(command: &Index) -> Result<()> {
@@ -43,11 +44,11 @@ fn create(command: &IndexCreate) -> Result<()> {
     }
     let view = builder.create(&command.folder.index)?.view();
     messages::result(format_args!(
-        "{}: created, for similarities from {} ({} bands of {} rows)",
+        "{}: created, for similarities from {} ({} of {})",
         command.folder.index.display(),
         view.threshold(),
-        view.banding().bands(),
-        view.banding().rows()
+        counted(view.banding().bands(), "band", "bands"),
+        counted(view.banding().rows(), "row", "rows")
     ));
     Ok(())
 }
@@ -64,13 +65,19 @@ fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<S
         && let Err(Mismatch { field, left, right }) = asked.scheme()?.check_same(scheme)
     {
         bail!(
-            "{}: the options differ from the index in {field}: {left} in the options, {right} in the index; leave these options out, or \
-             create another index",
-            index.display()
+            "{}: the options differ from the index in {}: {left} in the options, {right} in the index; leave these options out, or create \
+             another index",
+            index.display(),
+            scheme_field(field)
         );
     }
     settings.set_threads()?;
     Ok(settings)
+}
+
+/// Returns the rule which documents are too large for the memory limit, the same as for pairs.
+fn memory_rule(settings: &Settings, scheme: &Scheme) -> SimilarityJoinBuilder {
+    SimilarityJoin::builder(scheme).memory_limit(settings.memory.map_or(1 << 30, |size| size.0))
 }
 
 /// Opens the index for writing.
@@ -80,5 +87,5 @@ fn open(index: &Path) -> Result<Store> {
 
 /// Returns a count with its noun.
 fn documents(count: usize) -> String {
-    if count == 1 { "1 document".to_string() } else { format!("{count} documents") }
+    counted(count as u64, "document", "documents")
 }

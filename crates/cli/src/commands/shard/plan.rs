@@ -22,7 +22,7 @@ pub(super) fn run(command: &ShardPlan) -> Result<()> {
     inputs.check_columns(&options, &fields)?;
     // Wrong fields and rules are found here, and not after hours on a cluster.
     for inputs in against.iter().chain([&inputs]) {
-        inputs.read(&options, &fields).next_batch().map_err(input_error::with_remedy)?;
+        inputs.read(&options, &fields).next_batch().map_err(input_error::with_remedy(&options))?;
     }
     dedup::check_rules(&plan.against, &plan.settings)?;
     // Wrong settings of the join are refused before anything is written.

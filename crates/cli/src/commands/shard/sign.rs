@@ -24,7 +24,7 @@ pub(super) fn run(plan: &Plan, join: &ShardedJoin, shard: u32) -> Result<Option<
     for (inputs, side) in parts {
         let mut reader = inputs.read(&options, &fields);
         let bar = progress::bytes(inputs.total_bytes());
-        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             let document = |(id, text, facts)| Document::text(id, text).from(side.origin(facts));
             signer.push_all(batch.records().map(document))?;
             rejected += batch.rejected.len();

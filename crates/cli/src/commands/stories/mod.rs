@@ -104,11 +104,16 @@ impl Reading<'_> {
         let bar = progress::bytes(corpus.inputs.total_bytes());
         let (mut articles, mut rejected, mut bytes) = (Vec::new(), 0, 0);
         let mut field_check = self.field_check();
-        let mut id_check = IdCheck::new(memory.0);
-        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy)? {
+        let mut id_check = IdCheck::new(memory.0).keeping_ids_of(&corpus.inputs)?;
+        // No join is made, but one document may take as much memory as in a join.
+        let join = corpus.settings.join(None)?;
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             batch.records().filter_map(|(_, _, facts)| facts).for_each(|facts| field_check.add(facts));
             let records: Vec<_> =
                 batch.records().map(|(id, text, metadata)| (Article::new(id, text, metadata), text)).collect();
+            for (number, (article, text)) in (articles.len() as u32..).zip(&records) {
+                join.check_document(number, &article.id, text)?;
+            }
             let texts: Vec<StoryText<'_>> = records.iter().map(|(article, text)| article.story_text(text)).collect();
             finder.push_all(&texts);
             for (article, _) in records {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 use twinprint::stories::{Story, StoryMember};
+use unicode_width::UnicodeWidthStr;
 
 use super::Found;
 use super::article::{Article, date};
@@ -115,19 +116,17 @@ fn print_list(found: &Found, stories: &[Story], limit: usize, out: &mut LineSink
         out.line(format_args!(""))?;
         out.line(format_args!("{}. {} ({})", number + 1, escape::column(headline), summary(story)))?;
         let shown = &story.members[..story.members.len().min(limit)];
-        let width = shown
-            .iter()
-            .map(|member| escape::column(&found.articles[member.text].id).chars().count())
-            .max()
-            .unwrap_or(0)
-            .min(40);
-        for member in shown {
-            let Article { id, headline, time, source } = &found.articles[member.text];
+        let rows: Vec<_> = shown.iter().map(|member| row(&found.articles[member.text])).collect();
+        let widths: [usize; 3] =
+            std::array::from_fn(|at| rows.iter().map(|(cells, _)| cells[at].width()).max().unwrap_or(0).min(MAX_WIDTH));
+        for ((cells, headline), member) in rows.iter().zip(shown) {
             let mut line = format!("   {:.2}", member.similarity);
-            for part in [time.map(date), source.clone()].into_iter().flatten() {
-                line.push_str(&format!("  {}", escape::column(&part)));
+            // A column that is empty in each row takes no room.
+            for (cell, width) in cells.iter().zip(widths).filter(|(_, width)| *width > 0) {
+                let padding = " ".repeat(width.saturating_sub(cell.width()));
+                line.push_str(&format!("  {cell}{padding}"));
             }
-            out.line(format_args!("{line}  {:width$}  {}", escape::column(id), escape::column(headline)))?;
+            out.line(format_args!("{line}  {headline}"))?;
         }
         if story.members.len() > shown.len() {
             out.line(format_args!("   and {} more", story.members.len() - shown.len()))?;
@@ -140,6 +139,17 @@ fn print_list(found: &Found, stories: &[Story], limit: usize, out: &mut LineSink
         ))?;
     }
     Ok(())
+}
+
+/// The most columns of the terminal to which a cell is padded.
+const MAX_WIDTH: usize = 40;
+
+/// Returns what is printed of an article: its date, source and id, and its headline.
+fn row(article: &Article) -> ([String; 3], String) {
+    let column = |text: &str| escape::column(text).into_owned();
+    let Article { id, headline, time, source } = article;
+    let cells = [time.map(date).unwrap_or_default(), column(source.as_deref().unwrap_or_default()), column(id)];
+    (cells, column(headline))
 }
 
 /// Says how many articles a story has, of which sources, and from when to when.
