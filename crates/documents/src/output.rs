@@ -1,5 +1,7 @@
 //! Output files that appear complete or not at all.
 
+#[cfg(feature = "parquet")]
+mod dictionaries;
 pub(crate) mod lines_file;
 #[cfg(feature = "parquet")]
 pub(crate) mod rows_file;

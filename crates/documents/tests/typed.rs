@@ -274,6 +274,59 @@ fn arrow_files_and_streams_are_read_and_written() {
     assert!(read(&file).unwrap_err().contains("a.feather"));
 }
 
+/// The reader of a stream stops at the mark of its end. What follows would be lost without a word.
+#[test]
+fn what_follows_the_end_of_an_arrow_stream_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = rows(&[("id", strings(&["a"])), ("text", strings(&["one text"]))]);
+    let mut stream = Vec::new();
+    let mut writer = StreamWriter::try_new(&mut stream, &rows.schema()).unwrap();
+    writer.write(&rows).unwrap();
+    writer.finish().unwrap();
+    let path = folder.path().join("a.arrows");
+    let unmarked = &stream[..stream.len() - 8];
+    for sound in [&stream[..], unmarked, &[unmarked, &[0; 4]].concat()] {
+        std::fs::write(&path, sound).unwrap();
+        assert_eq!(ids(read(&path)), ["a"]);
+    }
+    for (rest, why) in [(&stream[..], "more follows"), (b"x", "more follows"), (&[0; 9], "more follows")] {
+        std::fs::write(&path, [&stream, rest].concat()).unwrap();
+        let error = read(&path).unwrap_err();
+        assert!(error.contains("a.arrows") && error.contains(why), "{error}");
+    }
+    for (rest, why) in
+        [(&b"x"[..], "no part of a stream"), (b"a length", "within the description"), (&[0xff; 9], "no part")]
+    {
+        std::fs::write(&path, [unmarked, rest].concat()).unwrap();
+        let error = read(&path).unwrap_err();
+        assert!(error.contains("a.arrows") && error.contains(why), "{error}");
+    }
+}
+
+/// A file has one dictionary a column, and inputs have one each.
+#[test]
+fn dictionaries_of_several_arrow_files_are_written_as_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, ids: &[&str], kinds: Vec<Option<&str>>| {
+        let kinds: DictionaryArray<Int32Type> = kinds.into_iter().collect();
+        let rows = rows(&[("id", strings(ids)), ("text", strings(ids)), ("kind", Arc::new(kinds))]);
+        let path = folder.path().join(name);
+        let mut writer = FileWriter::try_new(File::create(&path).unwrap(), &rows.schema()).unwrap();
+        writer.write(&rows).unwrap();
+        writer.finish().unwrap();
+        path
+    };
+    let files =
+        [file("a.arrow", &["a", "b"], vec![Some("x"), None]), file("b.arrow", &["c", "d"], vec![Some("y"), Some("x")])];
+    let [kept, removed] = split(&folder, &files, 3, &Options::default()).unwrap();
+    let kinds = |batches: &[RecordBatch]| -> Vec<Option<String>> {
+        let columns = batches.iter().map(|rows| rows.column(2).as_any().downcast_ref::<StringArray>().unwrap());
+        columns.flat_map(|kinds| kinds.iter().map(|kind| kind.map(String::from))).collect()
+    };
+    assert_eq!(kinds(&kept), [Some("x".into()), None, Some("y".into())]);
+    assert_eq!(kinds(&removed), [Some("x".into())]);
+}
+
 /// Offsets and lengths in a file are checked before memory is sliced by them.
 #[test]
 fn damaged_arrow_files_are_errors_and_no_panics() {

@@ -101,7 +101,7 @@ fn the_columns_of_a_list_line_up() {
     let lines = articles().replace("\"f1\"", "\"渡船の記事\"").replace("Lantern", "The Evening Lantern");
     let lines = lines.replace("\"2026-03-02\"", "null");
     let folder = folder_of(&lines);
-    let list = run(folder.path(), "stories corpus.jsonl --title title --date published --source outlet").done();
+    let list = run(folder.path(), &format!("stories corpus.jsonl {FIELDS}")).done();
     let column = |headline: &str| {
         let line = list.lines().find(|line| line.starts_with("   ") && line.ends_with(headline));
         let line = line.unwrap_or_else(|| panic!("{headline}: {list}"));

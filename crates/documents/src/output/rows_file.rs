@@ -11,6 +11,7 @@ use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
+use super::dictionaries::{schema_without_dictionaries, without_dictionaries};
 use super::{Finished, TemporaryFile, temporary};
 use crate::error::{Error, ErrorKind};
 use crate::format::Format;
@@ -78,7 +79,10 @@ impl RowsFile {
                     writer.flush().map_err(|error| self.failed(&error))?;
                 }
             }
-            Writer::Arrow(writer) => writer.write(rows).map_err(|error| self.failed(&error))?,
+            Writer::Arrow(writer) => {
+                let written = without_dictionaries(rows).and_then(|rows| writer.write(&rows));
+                written.map_err(|error| self.failed(&error))?;
+            }
         }
         self.begun = Some(writer);
         Ok(())
@@ -88,7 +92,8 @@ impl RowsFile {
     fn begin(&self, schema: &SchemaRef) -> Result<Writer, Error> {
         let file = temporary(&self.path).map_err(|error| Error::io(&self.path, &error))?;
         if self.format == Format::Arrow {
-            let writer = FileWriter::try_new(file, schema).map_err(|error| self.failed(&error))?;
+            let schema = schema_without_dictionaries(schema);
+            let writer = FileWriter::try_new(file, &schema).map_err(|error| self.failed(&error))?;
             return Ok(Writer::Arrow(Box::new(writer)));
         }
         let entry = |(key, value): (&String, &String)| KeyValue::new(key.clone(), value.clone());

@@ -94,7 +94,20 @@ pub(super) fn check_stream(file: &mut (impl Read + Seek)) -> Result<(), Fault> {
         check_message(file, &metadata, start, body)?;
         at = start + body;
     }
-    Ok(())
+    check_end(file, at, size)
+}
+
+/// Checks that nothing follows the mark that ends a stream. The reader stops there, so that texts after it would be lost without a word.
+fn check_end(file: &mut (impl Read + Seek), at: u64, size: u64) -> Result<(), Fault> {
+    let mark = read_at(file, at, (size - at).min(8))?;
+    let length = mark.strip_prefix(&CONTINUATION).unwrap_or(&mark);
+    if mark.is_empty() || (length.starts_with(&[0; 4]) && size == at + (mark.len() - length.len()) as u64 + 4) {
+        return Ok(());
+    }
+    if length.starts_with(&[0; 4]) {
+        return bad("more follows the end of the stream; write each stream to a file of its own");
+    }
+    bad("what follows the last batch is no part of a stream")
 }
 
 /// Returns where the metadata of the next frame are, and their length; nothing at the end of the stream.
