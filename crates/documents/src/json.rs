@@ -138,6 +138,9 @@ fn parse_value(text: &str) -> Result<Value, ErrorKind> {
         Ok(value) => Ok(value),
         // Nested too deeply to be parsed, and no string or number in any case.
         Err(_) if text.starts_with(['[', '{']) => Ok(Value::Array(Vec::new())),
+        Err(error) if error.to_string().starts_with("number out of range") => {
+            Err(ErrorKind::BadJson(format!("the number {text} is too large for 64 bits")))
+        }
         Err(error) => Err(ErrorKind::BadJson(describe(&error, text))),
     }
 }

@@ -109,10 +109,10 @@ fn a_table_may_have_odd_rows() {
     let (documents, rejected) = read_with(&path, &options, &Fields::default()).unwrap();
     assert_eq!(documents, [("1".to_string(), "x, \"y\"".to_string()), ("4".to_string(), "z".to_string())]);
     let expected = [
-        "row 3: the row has 1 values",
+        "row 3: the row has 1 value, but",
         "row 4: the id \"1\" is already used in row 2",
         "row 5: byte 2 is not",
-        "row 6: the field \"id\" is missing",
+        "row 6: the field \"id\" is null or empty; give it a value, or number the documents with --number",
     ];
     assert_eq!(rejected.len(), expected.len(), "{rejected:?}");
     for (found, expected) in rejected.iter().zip(expected) {

@@ -57,6 +57,30 @@ fn split(folder: &TempDir, inputs: &[PathBuf], options: &Options, fields: &Field
     [splitter.kept, splitter.removed].map(|path| fs::read_to_string(path).unwrap())
 }
 
+/// What is wrong with a value is not said of the line that holds it.
+#[test]
+fn a_value_that_is_there_is_not_called_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    for (line, reason) in [
+        (r#"{"id": null, "text": "a"}"#, "the field \"id\" must be a string or an integer, and not empty"),
+        (r#"{"id": "", "text": "a"}"#, "the field \"id\" must be a string or an integer, and not empty"),
+        (r#"{"id": 1, "text": null}"#, "the field \"text\" must be a string"),
+        (r#"{"id": 1, "body": "a"}"#, "the field \"text\" is missing; there are \"id\", \"body\""),
+        (r#"{"id": 1E400, "text": "a"}"#, "the number 1E400 is too large"),
+    ] {
+        let error = read(&write(&folder, "a.jsonl", line.as_bytes())).unwrap_err();
+        assert!(error.contains(reason) && !error.contains("does not begin with"), "{line}: {error}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_alone_is_an_empty_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("a.jsonl", "\u{feff}"), ("b.jsonl", "\u{feff}\r\n"), ("c.csv", "\u{feff}")] {
+        assert_eq!(read(&write(&folder, name, bytes.as_bytes())), Ok(Vec::new()), "{name}");
+    }
+}
+
 #[test]
 fn ids_of_real_programs_are_read() {
     let folder = tempfile::tempdir().unwrap();

@@ -183,6 +183,10 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the value of {name:?} is not UTF-8; read the file with --lossy")
             }
             Self::BadJson(message) => write!(f, "not a JSON object: {message}"),
+            Self::MissingField(missing) if missing.present.contains(&missing.name) => {
+                write!(f, "the field {:?} is null or empty; give it a value", missing.name)?;
+                f.write_str(if missing.role == FieldRole::Id { ", or number the documents with --number" } else { "" })
+            }
             Self::MissingField(missing) => {
                 write!(f, "the field {:?} is missing", missing.name)?;
                 missing.describe(f)
@@ -233,7 +237,8 @@ impl fmt::Display for ErrorKind {
             Self::WrongLength(found, expected) => {
                 write!(
                     f,
-                    "the row has {found} values, but the table has {expected} columns; check for a quote that is not closed"
+                    "the row has {found} value{}, but the table has {expected} columns; check for a quote that is not closed",
+                    if *found == 1 { "" } else { "s" }
                 )
             }
             Self::OpenQuote(line) => write!(

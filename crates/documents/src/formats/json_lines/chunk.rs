@@ -53,7 +53,8 @@ fn for_each_line(
         part.lines += 1;
         let range = start..start + line.len();
         start = range.end;
-        if line.iter().all(u8::is_ascii_whitespace) {
+        let text = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        if text.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         let number = part.lines;
