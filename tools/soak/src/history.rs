@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
     fs::write(&early, lines.collect::<String>())?;
     command.succeed(&["index", "create", &base_name])?;
     command.succeed(&["index", "add", &base_name, &name(&early)])?;
-    let dedup = ["dedup", &corpus_name, "--index", &index_name, "--output", &output_name, "--time", "1000"];
+    let dedup = ["dedup", &corpus_name, "--index", &index_name, "--output", &output_name, "--time", "1700000000"];
     let before = held(&base)?;
     copy(&base, &index)?;
     let undisturbed = command.succeed(&dedup)?.seconds;
