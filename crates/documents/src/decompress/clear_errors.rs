@@ -29,9 +29,13 @@ impl ClearErrors {
         let message = if needs_memory {
             too_large_a_window(name, None, self.max_window)
         } else if is_cut {
-            format!("the {name} data stop in the middle: the file is cut short, or something else follows them; copy or download it again")
+            format!(
+                "the {name} data stop in the middle: the file is cut short, or something else follows them; copy or download it again"
+            )
         } else {
-            format!("the {name} data are damaged, or something else follows them ({text}); copy or download the file again")
+            format!(
+                "the {name} data are damaged, or something else follows them ({text}); copy or download the file again"
+            )
         };
         io::Error::other(message)
     }
