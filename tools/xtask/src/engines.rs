@@ -23,7 +23,7 @@ pub(crate) fn run_all(repository: &Repository, arguments: &[String]) -> Outcome<
     // A folder of their own: nothing in it serves another task, and it takes gigabytes.
     let target = repository.target.join("engines");
     let outcome = check(repository, &target);
-    if is_cleaned {
+    if is_cleaned && target.exists() {
         fs::remove_dir_all(&target)?;
     }
     outcome?;
