@@ -48,6 +48,8 @@ pub(crate) fn run(folder: &Path, quick: bool) -> Result<()> {
             let how = Damage::ALL[random.below(Damage::ALL.len())];
             how.apply(&mut damaged, &mut random);
             fs::write(file, &damaged)?;
+            // Forgets what was resident before, in other parts of the run too.
+            peak()?;
             let before = resident();
             let read = read(&path, &model);
             let took = peak()?.saturating_sub(before);
