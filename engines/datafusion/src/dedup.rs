@@ -30,7 +30,7 @@ pub struct Columns {
 /// How the engine works. The answer does not depend on it.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Partitions that work at the same time.
+    /// Partitions that work at the same time. A stage whose work the memory does not hold uses half as many, down to one.
     pub partitions: usize,
     /// Bytes that the engine may hold; what is beyond is written to disk. No limit without a value.
     pub memory: Option<usize>,

@@ -60,7 +60,7 @@ impl Stages {
         let rows = match self.earlier(name)? {
             Some(rows) => rows,
             None => {
-                let rows = self.try_query(query, &path).await.map_err(|error| explained(name, error))?;
+                let rows = self.query_within_memory(query, &path).await.map_err(|error| explained(name, error))?;
                 self.mark(name, rows)?;
                 rows
             }
@@ -104,6 +104,30 @@ impl Stages {
         let path = self.path(name);
         let path = path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))?;
         Ok(self.context.register_parquet(name, path, ParquetReadOptions::default()).await?)
+    }
+
+    /// Writes the rows of a query, by half as many partitions each time that the engine's memory does not hold the work of all.
+    /// Operators share it evenly, so what each gets depends on which others run at the moment; with one partition, few do.
+    async fn query_within_memory(&mut self, query: &str, path: &Path) -> Result<usize> {
+        let partitions = self.context.state().config().target_partitions();
+        let mut used = partitions;
+        let outcome = loop {
+            match self.try_query(query, path).await {
+                Err(error) if used > 1 && is_out_of_memory_here(&error) => {
+                    used /= 2;
+                    self.set_partitions(used).await?;
+                }
+                outcome => break outcome,
+            }
+        };
+        self.set_partitions(partitions).await?;
+        outcome
+    }
+
+    async fn set_partitions(&self, partitions: usize) -> Result<()> {
+        let statement = format!("SET datafusion.execution.target_partitions = {partitions}");
+        self.context.sql(&statement).await?.collect().await?;
+        Ok(())
     }
 
     /// Writes the rows of a query, and tries again where that may help.
@@ -155,7 +179,7 @@ async fn write(
 /// Says in which stage something failed, and what to do where the engine may not take the memory that it needs.
 fn explained(stage: &str, error: anyhow::Error) -> anyhow::Error {
     if is_out_of_memory_here(&error) {
-        anyhow!("the stage {stage} needs more memory than it may take; allow more, or use fewer partitions")
+        anyhow!("the stage {stage} needs more memory than it may take, even with one partition; allow more")
     } else if is_out_of_memory_elsewhere(&error) {
         anyhow!(
             "the stage {stage} needs more memory than a task may take; allow executors more, or give them fewer cores"
