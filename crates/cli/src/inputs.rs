@@ -121,6 +121,18 @@ pub(crate) fn refuse_replacing<'a>(
     Ok(())
 }
 
+/// Refuses an output among the work files, one of which it could replace.
+pub(crate) fn refuse_inside_work(option: &str, output: Option<&Path>, work: &Path) -> Result<()> {
+    let is_inside =
+        |output: &Path| location(output).zip(real(work)).is_some_and(|((to, _), work)| to.starts_with(work));
+    match output.filter(|output| is_inside(output)) {
+        Some(output) => {
+            bail!("{}: {option} is in the folder of work files; choose another {option}", output.display())
+        }
+        None => Ok(()),
+    }
+}
+
 /// An output file, and the option that names it.
 pub(crate) struct NamedOutput<'a> {
     pub(crate) option: &'a str,

@@ -61,7 +61,12 @@ pub(crate) fn size(bytes: u64) -> String {
 
 /// Prints the error that ends the process.
 pub(crate) fn error(text: &str) {
-    write_line(&format!("twinprint: {text}"));
+    write_line(&format!("twinprint: {}", indented(text)));
+}
+
+/// Indents the lines of a message after its first. A name with a line feed must not begin a line that could be taken for another message.
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n  ")
 }
 
 /// Writes to standard error. That nobody reads it, as after `2>&1 | head`, or that its disk is full, must not end a run.
@@ -108,6 +113,6 @@ where
         } else {
             write!(writer, "{name} ")?;
         }
-        writeln!(writer, "{}", for_terminal(&message.0))
+        writeln!(writer, "{}", for_terminal(&indented(&message.0)))
     }
 }

@@ -223,6 +223,7 @@ impl Fields {
             None => Ok(()),
             Some(Value::Null) if self.text.len() > 1 => Ok(()),
             Some(Value::Array(_)) => Err(ErrorKind::WrongType(path.as_str().to_string(), TEXT_OF_LIST)),
+            Some(Value::Object(_)) => Err(ErrorKind::WrongType(path.as_str().to_string(), TEXT_OF_OBJECT)),
             Some(_) => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string")),
         }
     }
@@ -288,7 +289,8 @@ fn parse_id(path: &FieldPath, value: &Value) -> Result<String, ErrorKind> {
     }
 }
 
-const TEXT_OF_LIST: &str = "a string; for the texts in a list name them as in messages[].content";
+pub(crate) const TEXT_OF_LIST: &str = "a string; for the texts in a list name them as in messages[].content";
+pub(crate) const TEXT_OF_OBJECT: &str = "a string; for a text in an object name it as in article.body";
 const OBJECT_AND_NO_LIST: &str = "an object; for the texts in a list name them as in messages[].content";
 const STRING: &str = "a string or a number";
 const DATE: &str = "a date as in RFC 3339 or RFC 2822 or as 20261125, a year, or seconds since 1970";
@@ -378,6 +380,8 @@ mod tests {
         assert_eq!(text(json!({"meta": {"url": "u"}})), missing("title", FieldRole::Text, &["meta"]));
         let wrong = text(json!({"meta": {"url": "u"}, "title": "t", "body": 1}));
         assert_eq!(wrong, Err(ErrorKind::WrongType("body".to_string(), "a string")));
+        let wrong = text(json!({"meta": {"url": "u"}, "title": "t", "body": {"html": "b"}}));
+        assert_eq!(wrong, Err(ErrorKind::WrongType("body".to_string(), TEXT_OF_OBJECT)));
         assert_eq!(text(json!({"title": "t"})), missing("meta.url", FieldRole::Id, &["title"]));
     }
 

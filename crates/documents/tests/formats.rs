@@ -225,6 +225,9 @@ fn folders_are_read_in_order_and_deep_where_asked() {
     assert_eq!(deep, [shallow[0], shallow[1], shallow[2], ("deep/a", "3"), shallow[3]].map(document));
     write(&folder, "bad.txt", b"\xff");
     assert!(read(folder.path()).unwrap_err().contains("bad.txt: byte 0 is not UTF-8"));
+    fs::write(folder.path().join("bad.txt"), b"\x7fELF\x02\x01\x01\0\0\xff").unwrap();
+    let refused = read(folder.path()).unwrap_err();
+    assert!(refused.contains("bad.txt: this is a binary file, which is not read; leave it out"), "{refused}");
 }
 
 #[test]

@@ -10,6 +10,10 @@ use crate::error::Error;
 const EXPECTED: &str = "first, longest, shortest, score:FIELD, score:FIELD:asc, latest:FIELD, earliest:FIELD or source:A,B,C, \
                         or several of them between commas, or none alone";
 
+/// What rules in a list may be, for messages.
+const EXPECTED_IN_LIST: &str =
+    "rules that can each decide something: none after first, and one each for the length, a field and the source";
+
 /// The order of a score, after its field.
 const ASCENDING: &str = ":asc";
 const DESCENDING: &str = ":desc";
@@ -31,8 +35,31 @@ impl FromStr for Preference {
         match rules.len() {
             1 => rules.pop().ok_or_else(refused),
             _ if rules.contains(&Self::None) => Err(refused()),
+            _ if has_idle_rule(&rules) => {
+                Err(Error::OutOfRange { field: "keep", value: format!("{text:?}"), expected: EXPECTED_IN_LIST })
+            }
             _ => Ok(Self::InOrder(rules)),
         }
+    }
+}
+
+/// Returns whether a rule can decide nothing, because an earlier one leaves no choice that it could make.
+fn has_idle_rule(rules: &[Preference]) -> bool {
+    let is_idle = |(at, rule): (usize, &Preference)| {
+        let mut earlier = rules[..at].iter();
+        earlier.any(|earlier| *earlier == Preference::First || subject(earlier) == subject(rule))
+    };
+    rules.iter().enumerate().any(is_idle)
+}
+
+/// Returns what a rule orders documents by.
+fn subject(rule: &Preference) -> (&'static str, &str) {
+    match rule {
+        Preference::Longest | Preference::Shortest => ("length", ""),
+        Preference::HighestScore { field } | Preference::LowestScore { field } => ("score", field),
+        Preference::Earliest { field } | Preference::Latest { field } => ("date", field),
+        Preference::Sources(_) => ("source", ""),
+        Preference::First | Preference::None | Preference::InOrder(_) => ("position", ""),
     }
 }
 

@@ -10,7 +10,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use super::Arguments;
 use super::index::{CREATE_THRESHOLD, QUERY_CONTAINED, QUERY_THRESHOLD};
 use super::rewrites::REWRITES_THRESHOLD;
-use super::stories::STORIES_THRESHOLD;
+use super::stories::{STORIES_THRESHOLD, Window};
 use crate::color::Color;
 use crate::escape::for_terminal;
 use crate::exit_status;
@@ -205,6 +205,45 @@ fn print(error: &clap::Error, arguments: &[OsString]) -> u8 {
     u8::try_from(error.exit_code()).unwrap_or(exit_status::USAGE)
 }
 
+/// Options of a command that have no effect with another one, or without it.
+const CONDITIONAL: [(&str, &str, Condition); 3] = [
+    ("dedup", "contained_one_in", Condition::Without("against")),
+    ("dedup", "contained_least_words", Condition::With("against")),
+    ("stories", "window", Condition::With("date")),
+];
+
+/// When an option has an effect.
+#[derive(Clone, Copy)]
+enum Condition {
+    With(&'static str),
+    Without(&'static str),
+}
+
+impl Condition {
+    /// Says what the option lacks, if it has no effect.
+    fn unmet(self, matches: &ArgMatches) -> Option<String> {
+        let is_given = |option| matches.value_source(option) == Some(ValueSource::CommandLine);
+        match self {
+            Self::With(other) => (!is_given(other)).then(|| format!("without --{other}")),
+            Self::Without(other) => is_given(other).then(|| format!("with --{other}")),
+        }
+    }
+}
+
+/// Returns an error message for an option that has no effect beside the others.
+fn ineffective_option(name: &str, matches: &ArgMatches) -> Option<String> {
+    let given = |option: &str| {
+        // Without dates, the order of the inputs is a kind of time, which this value ignores.
+        let is_off = option == "window" && matches.get_one("window") == Some(&Window(None));
+        matches.value_source(option) == Some(ValueSource::CommandLine) && !is_off
+    };
+    let mut unmet = CONDITIONAL.into_iter().filter(|(of, option, _)| *of == name && given(option));
+    unmet.find_map(|(_, option, condition)| {
+        let how = condition.unmet(matches)?;
+        Some(format!("--{} has no effect {how}; leave it out", option.replace('_', "-")))
+    })
+}
+
 /// Returns an error message for an option on the command line that the command would have to ignore. Options of a settings file pass.
 fn unused_option(matches: &ArgMatches) -> Option<String> {
     let (name, matches) = matches.subcommand()?;
@@ -214,6 +253,9 @@ fn unused_option(matches: &ArgMatches) -> Option<String> {
     };
     let mut options = WITHOUT_EFFECT.into_iter().filter(|(of, _)| *of == name).flat_map(|(_, options)| options);
     let given = options
-        .find(|option| !HARMLESS.contains(option) && matches.value_source(option) == Some(ValueSource::CommandLine))?;
-    Some(format!("--{} has no effect on twinprint {name}; leave it out", given.replace('_', "-")))
+        .find(|option| !HARMLESS.contains(option) && matches.value_source(option) == Some(ValueSource::CommandLine));
+    match given {
+        Some(option) => Some(format!("--{} has no effect on twinprint {name}; leave it out", option.replace('_', "-"))),
+        None => ineffective_option(&name, matches),
+    }
 }

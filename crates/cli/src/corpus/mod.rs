@@ -23,7 +23,7 @@ use twinprint_documents::{Fields, Inputs, Options};
 use crate::arguments;
 use crate::history::HistorySearch;
 use crate::input_error;
-use crate::inputs::{self, find_against, refuse_replacing};
+use crate::inputs::{self, find_against, refuse_inside_work, refuse_replacing};
 use crate::settings::Settings;
 pub(crate) use id_check::IdCheck;
 pub(crate) use joined::{Joined, Removal};
@@ -99,8 +99,11 @@ impl Corpus {
         find_against(against, &self.inputs, &self.settings)
     }
 
-    /// Refuses an output that would replace a file that is read.
+    /// Refuses an output that would replace a file that is read, or a work file.
     pub(crate) fn refuse_replacing(&self, option: &str, output: Option<&Path>, against: Option<&Inputs>) -> Result<()> {
+        if let WorkDir::Named(work) = &self.work {
+            refuse_inside_work(option, output, work)?;
+        }
         let against = against.into_iter().flat_map(Inputs::paths);
         refuse_replacing(option, output, self.inputs.paths().chain(against).chain(self.settings.config.as_deref()))
     }

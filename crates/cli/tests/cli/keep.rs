@@ -51,6 +51,17 @@ fn rules_decide_one_after_the_other() {
         let err = run(folder.path(), &format!("dedup corpus.jsonl --output other --keep {rule}")).refused();
         assert!(err.contains("--keep is") && err.contains("latest:FIELD"), "{rule}: {err}");
     }
+    for rule in [
+        "longest,shortest",
+        "first,longest",
+        "first,first",
+        "score:quality,longest,score:quality:asc",
+        "latest:published,earliest:published",
+        "source:a,b,longest,source:c",
+    ] {
+        let err = run(folder.path(), &format!("dedup corpus.jsonl --output other --keep {rule}")).refused();
+        assert!(err.contains("--keep is") && err.contains("can each decide something"), "{rule}: {err}");
+    }
     let err = run(folder.path(), "dedup corpus.jsonl --output other --keep latest:publisht").refused();
     assert!(err.contains("\"publisht\" that --keep names"), "{err}");
     fs::write(folder.path().join("bad.jsonl"), "{\"id\":1,\"text\":\"x\",\"quality\":\"good\"}\n").unwrap();

@@ -41,6 +41,46 @@ fn messages_name_options_and_not_what_is_behind_them() {
 }
 
 #[test]
+fn options_without_effect_beside_others_are_refused() {
+    let folder = folder_of(&json_lines(&documents(10)));
+    fs::write(folder.path().join("other.jsonl"), json_lines(&documents(2))).unwrap();
+    fs::write(folder.path().join("all.toml"), "contained = 0.9\ncontained-one-in = 4\ncontained-least-words = 9\n")
+        .unwrap();
+    for (arguments, expected) in [
+        (
+            "dedup corpus.jsonl -o out --contained 0.9 --contained-least-words 9",
+            "--contained-least-words has no effect without --against",
+        ),
+        (
+            "dedup corpus.jsonl -o out --contained 0.9 --against other.jsonl --contained-one-in 4",
+            "--contained-one-in has no effect with --against",
+        ),
+        ("stories corpus.jsonl --window 7d", "--window has no effect without --date"),
+    ] {
+        let said = run(folder.path(), arguments).refused();
+        assert!(said.contains(expected), "{arguments}: {said}");
+    }
+    run(folder.path(), "stories corpus.jsonl --window off").done();
+    // One settings file serves runs with and without another corpus.
+    run(folder.path(), "dedup corpus.jsonl -o own --config all.toml").done();
+    run(folder.path(), "dedup corpus.jsonl -o against --config all.toml --against other.jsonl").done();
+}
+
+#[cfg(unix)]
+#[test]
+fn names_with_line_feeds_begin_no_message() {
+    let folder = folder_of("{}\n");
+    let name = "a.jsonl\ntwinprint: all is well\n.jsonl";
+    fs::rename(folder.path().join("corpus.jsonl"), folder.path().join(name)).unwrap();
+    for options in ["", "--bad aside"] {
+        let ended =
+            command(folder.path(), ["pairs", name].into_iter().chain(options.split_terminator(' '))).output().unwrap();
+        let err = String::from_utf8(ended.stderr).unwrap();
+        assert!(err.contains("\n  twinprint: all is well") && !err.contains("\ntwinprint: all"), "{err}");
+    }
+}
+
+#[test]
 fn statistics_are_readable() {
     let folder = folder_of(&json_lines(&documents(60)));
     let said = run(folder.path(), "pairs corpus.jsonl -v").err;

@@ -57,6 +57,22 @@ fn two_outputs_are_two_files() {
 }
 
 #[test]
+fn no_output_is_among_the_work_files() {
+    let folder = two_corpora();
+    run(folder.path(), "pairs corpus.jsonl --work w --output found").done();
+    for arguments in [
+        "pairs corpus.jsonl --work w --output w/sets-00000",
+        "pairs corpus.jsonl --work ./w --output found --report w/report.html",
+        "clusters corpus.jsonl --work w --output w/new",
+    ] {
+        let refused = run(folder.path(), arguments).refused();
+        assert!(refused.contains("is in the folder of work files; choose another --"), "{arguments}: {refused}");
+    }
+    fs::create_dir(folder.path().join("w2")).unwrap();
+    run(folder.path(), "pairs corpus.jsonl --work w --output w2/found").done();
+}
+
+#[test]
 fn files_of_strangers_are_never_removed() {
     let folder = two_corpora();
     let out = folder.path().join("st");

@@ -77,6 +77,10 @@ pub(super) fn push(id: String, bytes: &[u8], lossy: bool, number: u64, part: &mu
     let text =
         decode(bytes, lossy).map_err(|kind| match Content::from_first_bytes(&bytes[..bytes.len().min(512)]) {
             Content::Foreign(name, remedy) => ErrorKind::ForeignFormat(name.to_string(), remedy.to_string()),
+            // Read as a text, it would be characters that mean nothing.
+            Content::Binary if bytes.contains(&0) => {
+                ErrorKind::ForeignFormat("a binary file".to_string(), "leave it out".to_string())
+            }
             _ => kind,
         })?;
     part.push_with(number, |texts| {

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 
 use crate::error::ErrorKind;
 use crate::field_path::FieldPath;
+use crate::fields::{TEXT_OF_LIST, TEXT_OF_OBJECT};
 
 /// The length of a UUID in bytes.
 const UUID_BYTES: i32 = 16;
@@ -34,7 +35,11 @@ pub(crate) fn readable(path: &FieldPath, column: &ArrayRef, lossy: bool) -> Resu
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {}
         kind if kind.is_integer() || kind.is_floating() || kind.is_decimal() => {}
         DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => {
-            let expected = "a string; for the texts in a list name them as in messages[].content";
+            return Err(ErrorKind::WrongType(path.as_str().to_string(), TEXT_OF_LIST));
+        }
+        DataType::Struct(_) => return Err(ErrorKind::WrongType(path.as_str().to_string(), TEXT_OF_OBJECT)),
+        DataType::Map(..) => {
+            let expected = "a string, and is a map; write the values of one of its keys as a column";
             return Err(ErrorKind::WrongType(path.as_str().to_string(), expected));
         }
         _ => return Err(ErrorKind::WrongType(path.as_str().to_string(), "a column of strings, numbers or dates")),
