@@ -74,7 +74,7 @@ impl Normalization {
 
     /// Returns whether a character with these properties starts a chunk: it neither combines with what is before it nor is
     /// changed by the form itself.
-    fn starts_chunk(&self, props: Props) -> bool {
+    pub(super) fn starts_chunk(&self, props: Props) -> bool {
         match self.working_form() {
             UnicodeForm::AsIs => true,
             UnicodeForm::Nfc => props.is_nfc_boundary(),

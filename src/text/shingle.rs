@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::common_words;
-use super::kernel::{self, AsciiCharacters, AsciiRun, AsciiWords, Characters, Piece, PlainText, Words};
+use super::kernel::{self, AsciiCharacters, AsciiRun, AsciiWords, Characters, Multibyte, Piece, PlainText, Words};
 use super::spans::{Spans, Track, Untracked};
 use super::tokenize::{self, RawToken};
 use super::window::Window;
@@ -113,7 +113,7 @@ impl TextSink for PlainText {
 #[derive(Clone, Debug)]
 enum FastPath {
     None,
-    Words(AsciiWords),
+    Words(AsciiWords, Multibyte),
     Characters(AsciiCharacters),
     /// The hash of each byte as a token.
     Bytes(Box<[u64; 256]>),
@@ -124,7 +124,8 @@ impl FastPath {
         match (features.tokenization, features.filter) {
             (Tokenization::Words | Tokenization::WordsAndSigns, _) => {
                 let signs = features.tokenization == Tokenization::WordsAndSigns;
-                features.normalization.ascii_words(signs).map_or(Self::None, Self::Words)
+                let multibyte = Multibyte::new(features.normalization);
+                features.normalization.ascii_words(signs).map_or(Self::None, |words| Self::Words(words, multibyte))
             }
             (Tokenization::Characters, WordFilter::All) => {
                 Self::Characters(AsciiCharacters::new(features.normalization))
@@ -169,6 +170,17 @@ impl TokenHashes {
         append(&mut self.hashes);
         if !self.spaceless.is_empty() {
             self.spaceless.resize(self.hashes.len(), false);
+        }
+    }
+
+    /// Appends hashes of words, of which some may be spaceless letters.
+    fn append_words(&mut self, words: Words<'_>) {
+        if words.may_be_spaceless() {
+            self.spaceless.resize(self.hashes.len(), false);
+            self.spaceless.extend(words.spaceless());
+            words.append_hashes(&mut self.hashes);
+        } else {
+            self.append(|hashes| words.append_hashes(hashes));
         }
     }
 
@@ -275,16 +287,16 @@ impl Shingler {
         tokens.clear();
         match &self.fast {
             _ if self.may_be_wordless(text) => self.push_tokens(text, normalized, tokens, plain),
-            FastPath::Words(words) => words.for_each(text, kernel, |piece| match piece {
-                Piece::Words(words) if self.filter == WordFilter::All => {
-                    plain.words(words);
-                    tokens.append(|hashes| words.append_hashes(hashes));
-                }
+            FastPath::Words(words, multibyte) => words.for_each(text, multibyte, kernel, |piece| match piece {
                 Piece::Words(words) => {
                     plain.words(words);
-                    tokens.append(|hashes| {
-                        hashes.extend(words.iter().filter_map(|word| self.accept(word, 0..word.len())));
-                    });
+                    if self.filter == WordFilter::All {
+                        tokens.append_words(words);
+                    } else {
+                        for (word, spaceless) in words.iter().zip(words.spaceless()) {
+                            self.accept(word, 0..word.len()).into_iter().for_each(|hash| tokens.push(hash, spaceless));
+                        }
+                    }
                 }
                 Piece::Rest(run) => self.push_words(run, normalized, tokens, plain),
             }),

@@ -11,7 +11,7 @@ use std::arch::x86_64::{
 
 use std::ops::Range;
 
-use super::ascii_runs::Blocks;
+use super::runs::Blocks;
 use super::words::AsciiWords;
 use super::{BLOCK, Masks};
 

@@ -1,6 +1,6 @@
 //! Hashes the characters of ASCII runs: one table lookup per byte.
 
-use super::ascii_runs::{Blocks, Chunks};
+use super::runs::{Blocks, Chunks};
 use super::{Masks, PlainText, Scratch, classify};
 use crate::cpu::SimdLevel;
 use crate::mix::token_hash;
@@ -37,7 +37,7 @@ pub(in crate::text) struct AsciiRun<'a> {
 impl AsciiRun<'_> {
     /// Adds the run to the text that is hashed.
     pub(in crate::text) fn append_text(self, plain: &mut PlainText) {
-        plain.push_ascii(self.lower, self.masks, self.start..self.start + self.bytes.len());
+        plain.push_simple(self.lower, self.masks, self.start..self.start + self.bytes.len());
     }
 }
 
@@ -58,11 +58,11 @@ impl AsciiCharacters {
     pub(in crate::text) fn for_each(&self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Characters<'_>)) {
         let level = SimdLevel::detect();
         let Scratch { lower, masks, .. } = scratch;
-        for chunk in Chunks::new(text) {
+        for chunk in Chunks::new(text, None) {
             classify(level, chunk.as_bytes(), self.fold_case, 0, lower, masks);
-            for runs in (Blocks { masks, length: chunk.len() }).runs() {
-                let start = runs.ascii.start;
-                piece(Characters::Ascii(AsciiRun { bytes: &chunk.as_bytes()[runs.ascii], lower, masks, start }));
+            for runs in (Blocks { masks, spaceless: &[], length: chunk.len() }).runs() {
+                let start = runs.simple.start;
+                piece(Characters::Ascii(AsciiRun { bytes: &chunk.as_bytes()[runs.simple], lower, masks, start }));
                 if !runs.rest.is_empty() {
                     piece(Characters::Rest(chunk.get(runs.rest).unwrap_or_default()));
                 }

@@ -1,4 +1,4 @@
-//! The fast path of ASCII runs: words sixty-four bytes at a time, and characters by table.
+//! The fast path of simple characters: words sixty-four bytes at a time, and characters of ASCII by table.
 //!
 //! The plain composition (normalize, segment by UAX #29, hash) defines the tokens of a text. Most bytes of most corpora are ASCII,
 //! and there the definition reduces to bit arithmetic on masks of character classes, a technique of vectorized parsers
@@ -6,18 +6,20 @@
 //!
 //! 1. [`classify`] makes [`Masks`] of every sixty-four bytes: one bit per byte and class. The file of each level has the same
 //!    function for it, which only tells classes apart. The rules are elsewhere, so that there is one copy of them.
-//! 2. [`words`] combines these into one mask of the bytes that belong to words. Words begin and end where its bits change. Signs are few
+//! 2. [`multibyte`] adds letters and punctuation of two and three bytes to the masks: those that are normalized alone, to as many bytes.
+//! 3. [`words`] combines these into one mask of the bytes that belong to words. Words begin and end where its bits change. Signs are few
 //!    in prose: [`signs`] reads each with what is beside it, and adds those that are content.
-//! 3. Each word is hashed in place ([`short_hash`]).
+//! 4. Each word is hashed in place ([`short_hash`]).
 //!
-//! A run with any other character goes to the composition ([`ascii_runs`]). A text is only cut where nothing on one side can change
-//! the tokens of the other: between ASCII white space and an ASCII letter or digit. Property tests hold the fast path equal to the
-//! composition, at every level.
+//! A run with any other character goes to the composition ([`runs`]). A text is only cut where nothing on one side can change the
+//! tokens of the other: between ASCII white space and a simple letter or digit, and between two spaceless letters. Property tests hold
+//! the fast path equal to the composition, at every level.
 
-mod ascii_runs;
 mod characters;
+mod multibyte;
 mod plain_text;
 mod portable;
+mod runs;
 mod short_hash;
 mod signs;
 mod words;
@@ -34,13 +36,14 @@ mod avx512_hash;
 mod neon;
 
 pub(super) use characters::{AsciiCharacters, AsciiRun, Characters};
+pub(super) use multibyte::Multibyte;
 pub(super) use plain_text::PlainText;
 pub(super) use short_hash::hash_in;
 pub(super) use words::{AsciiWords, Piece, Words};
 
 use std::ops::Range;
 
-use ascii_runs::Blocks;
+use runs::Blocks;
 
 use crate::cpu::SimdLevel;
 
@@ -50,6 +53,7 @@ const BLOCK: usize = 64;
 /// The classes of the sixty-four bytes of a block: one bit per byte and class, the first byte in the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Masks {
+    /// Letters that join to words.
     letters: u64,
     digits: u64,
     /// `_`, which joins letters and digits to words (`ExtendNumLet`).
@@ -62,7 +66,7 @@ struct Masks {
     commas: u64,
     /// White space: space, tab, line feed, form feed and carriage return.
     spaces: u64,
-    /// Bytes of characters beyond ASCII.
+    /// Bytes of characters beyond ASCII. Once [`Multibyte`] has read a block, the first bytes of those that are not simple.
     others: u64,
     /// `-`, which is a dash, a hyphen or a minus.
     hyphens: u64,
@@ -104,6 +108,7 @@ pub(super) struct Scratch {
     masks: Vec<Masks>,
     bounds: Vec<u32>,
     signs: Vec<[u32; 2]>,
+    spaceless: Vec<u64>,
 }
 
 /// Fills `masks` with the classes of every block of the text, and `lower` with the text and at least `padding` bytes more. With

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::ascii_runs::bits_of;
+use super::runs::bits_of;
 use super::{BLOCK, Masks};
 
 /// Collects a normalized text and hashes it.
@@ -34,8 +34,8 @@ impl PlainText {
         (self.hashed, self.space, self.length, self.whole) = (None, false, length, None);
     }
 
-    /// Adds an ASCII run that is normalized, in which white space is spaces, with the classes of its blocks.
-    pub(super) fn push_ascii(&mut self, lower: &[u8], masks: &[Masks], run: Range<usize>) {
+    /// Adds a run of simple characters that is normalized, in which white space is spaces, with the classes of its blocks.
+    pub(super) fn push_simple(&mut self, lower: &[u8], masks: &[Masks], run: Range<usize>) {
         // Most texts of one line are hashed where they are.
         if run.len() == self.length && !has_repeated_spaces(masks, &run) {
             self.whole = Some(xxh3_64(lower[run].trim_ascii()));
@@ -144,8 +144,8 @@ mod tests {
                 let (mut lower, mut masks, mut plain) = (Vec::new(), Vec::new(), PlainText::default());
                 classify(level, text.as_bytes(), true, 0, &mut lower, &mut masks);
                 plain.begin(text.len());
-                for runs in (Blocks { masks: &masks, length: text.len() }).runs() {
-                    plain.push_ascii(&lower, &masks, runs.ascii);
+                for runs in (Blocks { masks: &masks, spaceless: &[], length: text.len() }).runs() {
+                    plain.push_simple(&lower, &masks, runs.simple);
                     plain.push(&text[runs.rest].to_ascii_lowercase(), false);
                 }
                 prop_assert_eq!(plain.finish(), expected, "{:?}", level);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ascii_runs::{Blocks, bits_of};
+use super::runs::{Blocks, bits_of};
 use super::{BLOCK, Masks};
 use crate::text::signs::SignContext;
 

@@ -1,11 +1,11 @@
-//! Finds the words of a text, in ASCII runs sixty-four bytes at a time.
+//! Finds the words of a text, in runs of simple characters sixty-four bytes at a time.
 
 use std::ops::Range;
 
-use super::ascii_runs::{Blocks, Chunks, bits_of};
+use super::runs::{Blocks, Chunks, bits_of};
 use super::short_hash::PADDING;
 use super::signs::{find_signs, insert};
-use super::{BLOCK, Masks, PlainText, Scratch, classify, find_bounds, hash_words};
+use super::{BLOCK, Multibyte, PlainText, Scratch, classify, find_bounds, hash_words};
 use crate::cpu::SimdLevel;
 use crate::text::signs::SignContext;
 
@@ -26,7 +26,7 @@ pub(in crate::text) struct AsciiWords {
 /// A piece of a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::text) enum Piece<'a> {
-    /// The words of an ASCII run, normalized, and the signs among them.
+    /// The words of a run of simple characters, normalized, and the signs among them.
     Words(Words<'a>),
     /// A run of the text as it is, whose tokens the plain composition must find.
     Rest(&'a str),
@@ -38,7 +38,7 @@ pub(in crate::text) struct Words<'a> {
     buffer: &'a [u8],
     /// Where each word begins and ends in the buffer.
     bounds: &'a [[u32; 2]],
-    masks: &'a [Masks],
+    blocks: Blocks<'a>,
     /// The run in the buffer.
     run: (usize, usize),
     level: SimdLevel,
@@ -54,7 +54,17 @@ impl<'a> Words<'a> {
 
     /// Adds the run to the text that is hashed.
     pub(in crate::text) fn append_text(self, plain: &mut PlainText) {
-        plain.push_ascii(self.buffer, self.masks, self.run.0..self.run.1);
+        plain.push_simple(self.buffer, self.blocks.masks, self.run.0..self.run.1);
+    }
+
+    /// Returns whether some of the words may be spaceless letters.
+    pub(in crate::text) fn may_be_spaceless(self) -> bool {
+        !self.blocks.spaceless.is_empty()
+    }
+
+    /// Returns an iterator that tells of each word whether it is a spaceless letter.
+    pub(in crate::text) fn spaceless(self) -> impl Iterator<Item = bool> + use<'a> {
+        self.bounds.iter().map(move |&[start, _]| self.blocks.is_spaceless(start as usize))
     }
 
     /// Returns an iterator over the words.
@@ -64,43 +74,57 @@ impl<'a> Words<'a> {
 }
 
 impl AsciiWords {
-    /// Calls `piece` with the words of each ASCII run, and with every other run, in order.
-    pub(in crate::text) fn for_each(self, text: &str, scratch: &mut Scratch, mut piece: impl FnMut(Piece<'_>)) {
+    /// Calls `piece` with the words of each run of simple characters, and with every other run, in order.
+    pub(in crate::text) fn for_each(
+        self,
+        text: &str,
+        multibyte: &Multibyte,
+        scratch: &mut Scratch,
+        mut piece: impl FnMut(Piece<'_>),
+    ) {
         let level = SimdLevel::detect();
-        for chunk in Chunks::new(text) {
+        for chunk in Chunks::new(text, Some(multibyte)) {
             match u32::try_from(chunk.len()) {
-                Ok(_) => self.for_each_of(level, chunk, scratch, &mut piece),
+                Ok(_) => self.for_each_of(level, chunk, multibyte, scratch, &mut piece),
                 // Places are 32 bits. A chunk of 4 GB without a cut is a text without spaces, and can take its time.
                 Err(_) => piece(Piece::Rest(chunk)),
             }
         }
     }
 
-    fn for_each_of(self, level: SimdLevel, chunk: &str, scratch: &mut Scratch, piece: &mut impl FnMut(Piece<'_>)) {
-        let Scratch { lower, masks, bounds, signs } = scratch;
+    fn for_each_of(
+        self,
+        level: SimdLevel,
+        chunk: &str,
+        multibyte: &Multibyte,
+        scratch: &mut Scratch,
+        piece: &mut impl FnMut(Piece<'_>),
+    ) {
+        let Scratch { lower, masks, bounds, signs, spaceless } = scratch;
         classify(level, chunk.as_bytes(), self.fold_case, PADDING, lower, masks);
+        multibyte.classify(chunk.as_bytes(), lower, masks, spaceless);
         if bounds.len() < room_for(chunk.len()) {
             bounds.resize(room_for(chunk.len()), 0);
         }
-        let blocks = Blocks { masks, length: chunk.len() };
+        let blocks = Blocks { masks, spaceless, length: chunk.len() };
         let context = SignContext { text: chunk, lines: self.keep_lines, punctuation: self.keep_punctuation };
         let underscores = masks.iter().any(|masks| masks.underscores != 0);
         for runs in blocks.runs() {
-            let mut written = find_bounds(level, self, blocks, &runs.ascii, bounds);
+            let mut written = find_bounds(level, self, blocks, &runs.simple, bounds);
             if underscores {
                 written = drop_underscores(lower, &mut bounds[..written]);
             }
             if self.signs {
-                find_signs(context, blocks, &runs.ascii, signs);
+                find_signs(context, blocks, &runs.simple, signs);
                 let needed = written + 2 * signs.len();
                 if bounds.len() < needed {
                     bounds.resize(needed, 0);
                 }
                 written = insert(signs, bounds, written);
             }
-            if !runs.ascii.is_empty() {
-                let (bounds, run) = (bounds[..written].as_chunks().0, (runs.ascii.start, runs.ascii.end));
-                piece(Piece::Words(Words { buffer: lower, bounds, masks, run, level }));
+            if !runs.simple.is_empty() {
+                let (bounds, run) = (bounds[..written].as_chunks().0, (runs.simple.start, runs.simple.end));
+                piece(Piece::Words(Words { buffer: lower, bounds, blocks, run, level }));
             }
             if !runs.rest.is_empty() {
                 piece(Piece::Rest(chunk.get(runs.rest).unwrap_or_default()));
@@ -108,10 +132,13 @@ impl AsciiWords {
         }
     }
 
-    /// Writes the beginning and end of every word of an ASCII run, and returns how many numbers it wrote. `bounds` has
+    /// Writes the beginning and end of every word of a run of simple characters, and returns how many numbers it wrote. `bounds` has
     /// [`room_for`] them. The files of the levels compile this function for their own instructions.
     #[inline(always)]
     pub(super) fn find_bounds(self, blocks: Blocks<'_>, run: &Range<usize>, bounds: &mut [u32]) -> usize {
+        if !blocks.spaceless.is_empty() {
+            return self.find_mixed_bounds(blocks, run, bounds);
+        }
         let (mut written, mut open) = (0, 0);
         for number in run.start / BLOCK..run.end.div_ceil(BLOCK) {
             let start = number * BLOCK;
@@ -139,7 +166,42 @@ impl AsciiWords {
         written
     }
 
-    /// Returns the bytes of a block that belong to words, by the rules of UAX #29 for ASCII. Letters, digits and underscores all join
+    /// Does the same where spaceless letters are among the words. No bit changes between two of them, so beginnings and ends are found
+    /// apart. The words are in order and do not overlap, so the n-th end is that of the n-th beginning.
+    #[inline(always)]
+    fn find_mixed_bounds(self, blocks: Blocks<'_>, run: &Range<usize>, bounds: &mut [u32]) -> usize {
+        let (bounds, _) = bounds.as_chunks_mut::<2>();
+        let (mut begun, mut ended) = (0, 0);
+        // Whether a word goes on in the next block, and the ends of letters that are there.
+        let (mut open, mut reaching) = (0, 0);
+        for number in run.start / BLOCK..run.end.div_ceil(BLOCK) {
+            let start = number * BLOCK;
+            let within = bits_of(run, start);
+            let words = self.words_mask(blocks, number) & within;
+            let letters = blocks.spaceless.get(number).copied().unwrap_or_default() & within;
+            let before = words << 1 | open;
+            let mut begins = words & !before | letters;
+            let mut ends = before & !words | letters << 3 | reaching;
+            open = words >> (BLOCK - 1);
+            reaching = letters >> (BLOCK - 3);
+            while begins != 0 {
+                bounds[begun][0] = start as u32 + begins.trailing_zeros();
+                begun += 1;
+                begins &= begins.wrapping_sub(1);
+            }
+            while ends != 0 {
+                bounds[ended][1] = start as u32 + ends.trailing_zeros();
+                ended += 1;
+                ends &= ends.wrapping_sub(1);
+            }
+        }
+        if open | reaching != 0 {
+            bounds[ended][1] = run.end as u32;
+        }
+        2 * begun
+    }
+
+    /// Returns the bytes of a block that belong to words, by the rules of UAX #29 for simple characters. Letters, digits and underscores all join
     /// (WB5, WB8 to WB10, WB13a, WB13b). Some marks join if they are between two letters (WB6, WB7) or two digits (WB11, WB12).
     #[inline(always)]
     fn words_mask(self, blocks: Blocks<'_>, number: usize) -> u64 {
@@ -181,13 +243,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scheme::Tokenization;
+    use crate::scheme::{Normalization, Tokenization};
     use crate::text::kernel::tests::{ascii, levels};
     use crate::text::unicode;
 
     proptest! {
         #[test]
         fn words_are_those_of_the_annex(text in ascii(), signs: bool) {
+            let multibyte = Multibyte::new(Normalization::default());
             let tokenization = if signs { Tokenization::WordsAndSigns } else { Tokenization::Words };
             let mut expected = Vec::new();
             tokenization.for_each(&text, true, |token| expected.push(text[token.range].to_ascii_lowercase()));
@@ -198,7 +261,7 @@ mod tests {
             for level in levels() {
                 let rules = AsciiWords { fold_case: true, keep_punctuation: true, keep_lines: true, signs };
                 let (mut words, mut hashes) = (Vec::new(), Vec::new());
-                rules.for_each_of(level, &text, &mut Scratch::default(), &mut |piece| match piece {
+                rules.for_each_of(level, &text, &multibyte, &mut Scratch::default(), &mut |piece| match piece {
                     Piece::Words(found) => {
                         words.extend(found.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
                         found.append_hashes(&mut hashes);

@@ -1,9 +1,9 @@
-//! Cuts a text into runs that are ASCII and runs that are not, at places where the tokens of the two sides do not depend on each
+//! Cuts a text into runs of simple characters and runs that hold others, at places where the tokens of the two sides do not depend on each
 //! other.
 
 use std::ops::Range;
 
-use super::{BLOCK, Masks};
+use super::{BLOCK, Masks, Multibyte};
 
 /// Returns the bits of a range's bytes in the block that begins at `start`.
 pub(super) fn bits_of(range: &Range<usize>, start: usize) -> u64 {
@@ -14,18 +14,20 @@ pub(super) fn bits_of(range: &Range<usize>, start: usize) -> u64 {
 }
 
 /// The character classes of a chunk, as masks of its blocks.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Blocks<'a> {
     pub(super) masks: &'a [Masks],
+    /// The first bytes of spaceless letters, as a mask of each block. Empty if there are none.
+    pub(super) spaceless: &'a [u64],
     /// The number of bytes in the chunk.
     pub(super) length: usize,
 }
 
-/// An ASCII run, which may be empty, and the run that follows it and holds other characters. The second is empty at the end of a
-/// chunk.
+/// A run of simple characters, which may be empty, and the run that follows it and holds other characters. The second is empty at the end
+/// of a chunk.
 #[derive(Debug)]
 pub(super) struct Runs {
-    pub(super) ascii: Range<usize>,
+    pub(super) simple: Range<usize>,
     pub(super) rest: Range<usize>,
 }
 
@@ -47,23 +49,40 @@ impl<'a> Blocks<'a> {
         (at(number.wrapping_sub(1)), at(number), at(number + 1))
     }
 
-    /// Returns the runs from `at` on. The ASCII run ends at the last cut before another character, because that character may belong
-    /// to a word that began in ASCII. The other run ends at the first cut behind it.
-    fn next_runs(self, at: usize) -> Runs {
-        let Some(other) = self.first(at, |blocks, number| blocks.masks[number].others) else {
-            return Runs { ascii: at..self.length, rest: self.length..self.length };
-        };
-        let start = self.last_cut(at, other).unwrap_or(at);
-        let end = self.first(other, Self::cuts).unwrap_or(self.length);
-        Runs { ascii: at..start, rest: start..end }
+    /// Returns whether a spaceless letter begins at a place.
+    #[inline]
+    pub(super) fn is_spaceless(self, at: usize) -> bool {
+        self.spaceless.get(at / BLOCK).is_some_and(|letters| letters >> (at % BLOCK) & 1 != 0)
     }
 
-    /// Returns the places of a block where an ASCII letter or digit follows ASCII white space. No rule looks across such a place.
+    /// Returns the runs from `at` on. The simple run ends at the last cut before another character, because that character may belong
+    /// to a word that began before it. The other run ends at the first cut behind it, unless there is another character soon.
+    fn next_runs(self, at: usize) -> Runs {
+        let next_other = |at: usize| self.first(at, |blocks, number| blocks.masks[number].others);
+        let Some(mut other) = next_other(at) else {
+            return Runs { simple: at..self.length, rest: self.length..self.length };
+        };
+        let start = self.last_cut(at, other).unwrap_or(at);
+        loop {
+            let end = self.first(other, Self::cuts).unwrap_or(self.length);
+            match next_other(end) {
+                Some(next) if next - end < MIN_SIMPLE => other = next,
+                _ => return Runs { simple: at..start, rest: start..end },
+            }
+        }
+    }
+
+    /// Returns the places of a block where a letter or digit follows ASCII white space, and those between two spaceless letters. No rule
+    /// looks across such a place: all of these are simple characters, with which nothing before them combines.
     ///
     /// A place behind punctuation is no cut: if punctuation is dropped, a combining mark behind it belongs to the spaces before it.
     fn cuts(self, number: usize) -> u64 {
         let (before, block, _) = self.around(number);
-        (block.spaces << 1 | before.spaces >> (BLOCK - 1)) & (block.letters | block.digits)
+        let words = (block.spaces << 1 | before.spaces >> (BLOCK - 1)) & (block.letters | block.digits);
+        let Some(&letters) = self.spaceless.get(number) else { return words };
+        // Each has three bytes.
+        let before = number.checked_sub(1).map_or(0, |before| self.spaceless[before]);
+        words | (letters << 3 | before >> (BLOCK - 3)) & letters
     }
 
     /// Returns the first byte from `at` on whose bit is set.
@@ -92,16 +111,22 @@ impl<'a> Blocks<'a> {
     }
 }
 
+/// The bytes that a run of simple characters has at least between two others. To begin a run takes as long as the plain composition
+/// takes for about this many.
+const MIN_SIMPLE: usize = 24;
+
 /// Cuts a text into chunks of about 16 kB. The masks and words of a chunk stay in the caches from the pass that writes them to the
 /// pass that reads them.
 pub(super) struct Chunks<'a> {
     text: &'a str,
+    multibyte: Option<&'a Multibyte>,
     min_bytes: usize,
 }
 
 impl<'a> Chunks<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, min_bytes: 1 << 14 }
+    /// Returns an iterator over the chunks of a text. It is only cut between ASCII characters if there is no table of others.
+    pub(super) fn new(text: &'a str, multibyte: Option<&'a Multibyte>) -> Self {
+        Self { text, multibyte, min_bytes: 1 << 14 }
     }
 }
 
@@ -114,9 +139,12 @@ impl<'a> Iterator for Chunks<'a> {
             return None;
         }
         let bytes = self.text.as_bytes();
-        let is_cut = |place: &usize| bytes[place - 1].is_ascii_whitespace() && bytes[*place].is_ascii_alphanumeric();
+        let is_cut = |place: &usize| match self.multibyte {
+            Some(multibyte) => multibyte.is_cut(bytes, *place),
+            None => bytes[place - 1].is_ascii_whitespace() && bytes[*place].is_ascii_alphanumeric(),
+        };
         let end = (self.min_bytes..bytes.len()).find(is_cut).unwrap_or(bytes.len());
-        // Cuts are between ASCII characters, so the text can always be split there.
+        // Cuts are between characters, so the text can always be split there.
         let (chunk, rest) = self.text.split_at_checked(end).unwrap_or((self.text, ""));
         self.text = rest;
         Some(chunk)
@@ -137,9 +165,9 @@ mod tests {
             let (mut lower, mut masks) = (Vec::new(), Vec::new());
             classify(SimdLevel::Portable, text.as_bytes(), true, 0, &mut lower, &mut masks);
             let mut at = 0;
-            for Runs { ascii, rest } in (Blocks { masks: &masks, length: text.len() }).runs() {
-                prop_assert!(ascii.start == at && ascii.end == rest.start && rest.end > at);
-                prop_assert!(text[ascii].is_ascii());
+            for Runs { simple, rest } in (Blocks { masks: &masks, spaceless: &[], length: text.len() }).runs() {
+                prop_assert!(simple.start == at && simple.end == rest.start && rest.end > at);
+                prop_assert!(text[simple].is_ascii());
                 prop_assert!(rest.is_empty() || !text[rest.clone()].is_ascii());
                 prop_assert!(text.is_char_boundary(rest.end));
                 at = rest.end;
@@ -149,7 +177,7 @@ mod tests {
 
         #[test]
         fn chunks_end_at_cuts(text in "[a-c é\u{301} \n文]{0,300}", min_bytes in 1_usize..40) {
-            let chunks: Vec<&str> = Chunks { text: &text, min_bytes }.collect();
+            let chunks: Vec<&str> = Chunks { text: &text, multibyte: None, min_bytes }.collect();
             prop_assert_eq!(chunks.concat(), text.clone());
             for pair in chunks.windows(2) {
                 prop_assert!(pair[0].ends_with([' ', '\n']) && pair[1].starts_with(['a', 'b', 'c']));

@@ -1,0 +1,379 @@
+//! Characters of two and three bytes, by table: letters and punctuation that are read in the same blocks as ASCII.
+//!
+//! A character is simple if its normal form depends on nothing beside it and has as many bytes, and if it is a letter, a spaceless letter
+//! or punctuation to the rules for words. The masks of a block then say about its bytes what they say about ASCII, and words are found in
+//! the same way. What is not simple stays among [`Masks::others`], for the plain composition: marks, joiners, emoji, letters whose
+//! rules are their own (Hebrew), and all characters of four bytes.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::{BLOCK, Masks};
+use crate::scheme::Normalization;
+use crate::text::signs;
+use crate::text::spans::Untracked;
+use crate::text::unicode::{Props, WordBreak, props};
+
+/// The table of a scheme's rules. It is made when the first text needs it.
+#[derive(Clone)]
+pub(in crate::text) struct Multibyte {
+    rules: Normalization,
+    table: OnceLock<Box<Table>>,
+}
+
+/// A character: its normal form in the lower three bytes, and its class above.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Entry(u32);
+
+impl Entry {
+    /// A letter that joins others to words.
+    const LETTER: Self = Self(1 << 24);
+    /// A letter that is a word of its own.
+    const SPACELESS: Self = Self(2 << 24);
+    /// Punctuation, which is in no word.
+    const SEPARATOR: Self = Self(3 << 24);
+    /// The same, but it joins digits.
+    const MID_DIGITS: Self = Self(4 << 24);
+    /// The same, but it joins letters, and perhaps digits.
+    const MID_LETTERS: Self = Self(5 << 24);
+    /// None of these.
+    const OTHER: Self = Self(0);
+
+    fn class(self) -> Self {
+        Self(self.0 & 0xff << 24)
+    }
+}
+
+/// How many characters have the same first bytes and differ in the last one.
+const ROW: usize = 64;
+
+/// The classes of all characters of two and three bytes.
+#[derive(Clone)]
+struct Table {
+    two: [Entry; 0x800],
+    /// What each row of three-byte characters is: [`OTHERS`], [`IDEOGRAPHS`], [`SYLLABLES`], or three more than its place in `mixed`.
+    rows: [u8; 0x10000 / ROW],
+    mixed: Vec<[Entry; ROW]>,
+}
+
+/// A row without simple characters.
+const OTHERS: u8 = 0;
+/// A row of spaceless letters that no rule changes.
+const IDEOGRAPHS: u8 = 1;
+/// A row of letters that no rule changes.
+const SYLLABLES: u8 = 2;
+
+/// Rows that are alike throughout under every rule, as the tests say: Han, and the syllables of Hangul but for the last.
+const UNIFORM: [(Range<usize>, u8); 3] =
+    [(0x3400..0x4dc0, IDEOGRAPHS), (0x4e00..0xa000, IDEOGRAPHS), (0xac00..0xd780, SYLLABLES)];
+
+/// Rows of which each character is looked up: Latin and Greek with marks, general punctuation, the punctuation of East Asia, kana, the
+/// last syllables of Hangul, and forms of full width.
+const MIXED: [Range<usize>; 4] = [0x1e00..0x2040, 0x3000..0x3100, 0xd780..0xd7c0, 0xff00..0xff40];
+
+impl Multibyte {
+    pub(in crate::text) fn new(rules: Normalization) -> Self {
+        Self { rules, table: OnceLock::new() }
+    }
+
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| Box::new(Table::new(self.rules)))
+    }
+
+    /// Returns whether the text can be cut at a place, as [`Blocks::cuts`](super::runs::Blocks) has it.
+    pub(super) fn is_cut(&self, text: &[u8], place: usize) -> bool {
+        let Some(first) = text.get(place) else { return false };
+        let behind_space = place > 0 && text[place - 1].is_ascii_whitespace();
+        if *first < 0xc0 {
+            return behind_space && first.is_ascii_alphanumeric();
+        }
+        let table = self.table();
+        match table.entry_at(text, place).class() {
+            Entry::LETTER => behind_space,
+            Entry::SPACELESS => {
+                place >= 3 && text[place - 3] >= 0xe0 && table.entry_at(text, place - 3).class() == Entry::SPACELESS
+            }
+            _ => false,
+        }
+    }
+
+    /// Gives the simple characters of classified blocks their classes, and leaves the rest to `others`, by their first bytes. `lower` gets
+    /// their normal forms. `spaceless` gets a mask of the first bytes of spaceless letters for each block, or is empty if there are none.
+    pub(super) fn classify(&self, text: &[u8], lower: &mut [u8], masks: &mut [Masks], spaceless: &mut Vec<u64>) {
+        spaceless.clear();
+        if masks.iter().all(|masks| masks.others == 0) {
+            return;
+        }
+        let table = self.table();
+        let blocks = masks.len();
+        // The bytes that letters of the block before have in this one, and the classes of its last byte.
+        let mut reaching = 0;
+        let mut before = Masks::default();
+        for (number, masks) in masks.iter_mut().enumerate() {
+            if masks.others != 0 {
+                let start = number * BLOCK;
+                let mut last = [0; WINDOW];
+                let window = text[start..].first_chunk().unwrap_or_else(|| {
+                    last[..text.len() - start].copy_from_slice(&text[start..]);
+                    &last
+                });
+                // The padding of the buffer is longer than what a window has more than a block.
+                let Some(lower) = lower.get_mut(start..).and_then(<[u8]>::first_chunk_mut) else { return };
+                let found = table.read_block(window, lower);
+                let (letters, long) = (u128::from(found.letters), u128::from(found.long_letters));
+                let letters = letters | letters << 1 | long << 2;
+                masks.letters |= letters as u64 | reaching;
+                reaching = (letters >> BLOCK) as u64;
+                // A character between digits or letters needs one before it. Few have, so what is behind them does not matter.
+                let digits = masks.digits << 1 | before.digits >> (BLOCK - 1);
+                let words = masks.letters << 1 | before.letters >> (BLOCK - 1) | digits;
+                masks.others = found.others | found.mid_digits & digits | found.mid_letters & words;
+                if found.spaceless != 0 {
+                    // The blocks before have none.
+                    spaceless.resize(blocks, 0);
+                    spaceless[number] = found.spaceless;
+                }
+            }
+            before = *masks;
+        }
+    }
+}
+
+/// The first bytes of a block's characters beyond ASCII, by class.
+#[derive(Default)]
+struct Found {
+    letters: u64,
+    /// Those of the letters that have three bytes.
+    long_letters: u64,
+    spaceless: u64,
+    mid_digits: u64,
+    mid_letters: u64,
+    others: u64,
+}
+
+impl Table {
+    fn new(rules: Normalization) -> Self {
+        let mut normal = String::new();
+        let mut entry = |c: usize| char::from_u32(c as u32).map_or(Entry::OTHER, |c| entry(rules, c, &mut normal));
+        let mut table = Self { two: [Entry::OTHER; 0x800], rows: [OTHERS; 0x10000 / ROW], mixed: Vec::new() };
+        for c in 0x80..0x800 {
+            table.two[c] = entry(c);
+        }
+        for (range, kind) in UNIFORM {
+            table.rows[range.start / ROW..range.end / ROW].fill(kind);
+        }
+        for row in MIXED.into_iter().flat_map(|range| range.start / ROW..range.end / ROW) {
+            table.mixed.push(std::array::from_fn(|place| entry(row * ROW + place)));
+            table.rows[row] = SYLLABLES + table.mixed.len() as u8;
+        }
+        table
+    }
+
+    /// Returns the entry of the character that has these bytes, or the first of them. It is not ASCII.
+    #[inline(always)]
+    fn entry(&self, bytes: [u8; 3]) -> Entry {
+        let [first, second, third] = bytes.map(usize::from);
+        match first {
+            ..0xe0 => self.two[(first & 0x1f) << 6 | second & 0x3f],
+            0xe0..0xf0 => match self.rows[(first & 0xf) << 6 | second & 0x3f] {
+                OTHERS => Entry::OTHER,
+                IDEOGRAPHS => Entry::SPACELESS,
+                SYLLABLES => Entry::LETTER,
+                mixed => {
+                    self.mixed.get(usize::from(mixed - SYLLABLES - 1)).map_or(Entry::OTHER, |row| row[third & 0x3f])
+                }
+            },
+            _ => Entry::OTHER,
+        }
+    }
+
+    /// Returns the entry of the character that begins at a place of a text.
+    fn entry_at(&self, text: &[u8], at: usize) -> Entry {
+        let byte = |place: usize| text.get(place).copied().unwrap_or_default();
+        self.entry([byte(at), byte(at + 1), byte(at + 2)])
+    }
+
+    /// Reads the characters that begin in a block, and writes the normal forms of letters. Behind the block are the bytes that its last
+    /// character may have.
+    #[inline(always)]
+    fn read_block(&self, text: &[u8; WINDOW], lower: &mut [u8; WINDOW]) -> Found {
+        let mut found = Found::default();
+        let mut leads = leads(text.first_chunk().unwrap_or(&[0; BLOCK]));
+        while leads != 0 {
+            let at = leads.trailing_zeros() as usize % BLOCK;
+            let bit = leads & leads.wrapping_neg();
+            leads ^= bit;
+            let entry = self.entry([text[at], text[at + 1], text[at + 2]]);
+            let [first, second, third, _] = entry.0.to_le_bytes();
+            let is_long = text[at] >= 0xe0;
+            if entry.class() == Entry::LETTER && !is_long {
+                found.letters |= bit;
+                (lower[at], lower[at + 1]) = (first, second);
+                continue;
+            }
+            match entry.class() {
+                Entry::LETTER => {
+                    found.letters |= bit;
+                    found.long_letters |= bit;
+                    // Rows that are alike have no normal forms, because no rule changes them.
+                    if first != 0 {
+                        (lower[at], lower[at + 1], lower[at + 2]) = (first, second, third);
+                    }
+                }
+                Entry::SPACELESS => found.spaceless |= bit,
+                Entry::SEPARATOR => {}
+                Entry::MID_DIGITS => found.mid_digits |= bit,
+                Entry::MID_LETTERS => found.mid_letters |= bit,
+                _ => found.others |= bit,
+            }
+        }
+        found
+    }
+}
+
+/// A block, and the bytes behind it that its last character may have.
+const WINDOW: usize = BLOCK + 2;
+
+/// Returns a mask of the first bytes of the characters beyond ASCII: those whose two highest bits are set.
+#[inline(always)]
+fn leads(block: &[u8; BLOCK]) -> u64 {
+    let (eights, _) = block.as_chunks::<8>();
+    eights.iter().rev().fold(0, |mask, eight| {
+        let bytes = u64::from_le_bytes(*eight);
+        let highest = (bytes & bytes << 1) >> 7 & 0x0101_0101_0101_0101;
+        // The product has the lowest bit of the n-th byte in its n-th highest place from below, because no two of its terms meet.
+        mask << 8 | highest.wrapping_mul(0x0102_0408_1020_4080) >> 56
+    })
+}
+
+/// Returns the entry of a character. It is simple if the rules make as many bytes of it, and all of its class.
+fn entry(rules: Normalization, c: char, normal: &mut String) -> Entry {
+    let of_c = props(c);
+    if !of_c.is_assigned() || !rules.starts_chunk(of_c) || of_c.is_extended_pictographic() {
+        return Entry::OTHER;
+    }
+    rules.apply_into(c.encode_utf8(&mut [0; 4]), normal, &mut Untracked);
+    // A form of several characters, such as `ss`, may not bring first bytes to places where the next block would find them.
+    let fits = normal.len() == c.len_utf8() && normal.bytes().skip(1).all(|byte| byte < 0xc0);
+    if fits && is_letter(of_c) && normal.chars().all(|c| is_letter(props(c))) {
+        let form = normal.bytes().rev().fold(0, |form, byte| form << 8 | u32::from(byte));
+        return Entry(Entry::LETTER.0 | form);
+    }
+    let unchanged = normal.chars().eq([c]);
+    let is_mark = rules.drop_punctuation && of_c.is_punctuation();
+    match of_c.word_break() {
+        WordBreak::Other | WordBreak::Katakana if of_c.is_spaceless() => {
+            if unchanged && c.len_utf8() == 3 {
+                Entry::SPACELESS
+            } else {
+                Entry::OTHER
+            }
+        }
+        _ if !of_c.is_punctuation() || signs::is_symbol(c) || !(unchanged || is_mark) => Entry::OTHER,
+        WordBreak::Other => Entry::SEPARATOR,
+        WordBreak::MidNum => Entry::MID_DIGITS,
+        WordBreak::MidLetter | WordBreak::MidNumLet => Entry::MID_LETTERS,
+        _ => Entry::OTHER,
+    }
+}
+
+fn is_letter(props: Props) -> bool {
+    props.is_plain_letter() && props.is_alphanumeric()
+}
+
+impl std::fmt::Debug for Multibyte {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Multibyte").field("rules", &self.rules).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::scheme::{ArabicLetters, Digits, Scheme, UnicodeForm};
+    use crate::text::TextScratch;
+    use crate::text::kernel::{AsciiWords, Piece, PlainText, Scratch};
+
+    #[test]
+    fn rows_that_are_alike_hold_letters_that_no_rule_changes() {
+        let all = Normalization::default().strip_marks(true).collapse_white_space(true).drop_punctuation(true);
+        let all = all.digits(Digits::Ascii).strip_strokes(true).arabic_letters(ArabicLetters::Persian);
+        let forms = [UnicodeForm::AsIs, UnicodeForm::Nfc, UnicodeForm::Nfkc].map(|form| all.form(form));
+        let mut normal = String::new();
+        for rules in forms.into_iter().chain([Normalization::NONE, Normalization::default()]) {
+            for (range, kind) in UNIFORM {
+                let class = if kind == IDEOGRAPHS { Entry::SPACELESS } else { Entry::LETTER };
+                for c in range.filter_map(|c| char::from_u32(c as u32)) {
+                    assert!(entry(rules, c, &mut normal).class() == class && normal.chars().eq([c]), "{c:?} {rules:?}");
+                }
+            }
+        }
+    }
+
+    /// Returns the runs of a text that the plain composition has to read.
+    fn rest(text: &str) -> Vec<String> {
+        let rules = Normalization::default();
+        let words: AsciiWords = rules.ascii_words(true).expect("simple rules");
+        let mut runs = Vec::new();
+        words.for_each(text, &Multibyte::new(rules), &mut Scratch::default(), |piece| {
+            if let Piece::Rest(run) = piece {
+                runs.push(run.to_string());
+            }
+        });
+        runs
+    }
+
+    #[test]
+    fn texts_of_many_scripts_are_simple() {
+        for text in [
+            "Съешь ещё этих мягких французских булок, да выпей чаю.",
+            "Ξεσκεπάζω την ψυχοφθόρα βδελυγμία.",
+            "صف خلق خود كمثل الشمس، إذ بزغت؟",
+            "Zwölf Boxkämpfer jagen Viktor über den großen Sylter Deich.",
+            "Tiếng Việt có nhiều dấu.",
+            "天地玄黄，宇宙洪荒。日月盈昃、辰宿列张：寒来暑往！",
+            "いろはにほへと、ちりぬるを。カタカナ・ガギグ（パピプ）",
+            "다람쥐 헌 쳇바퀴에 타고파.",
+        ] {
+            assert_eq!(rest(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_beside_another_character_is_not_simple() {
+        assert_eq!(rest("天地玄黄😀宇宙洪荒"), ["黄😀宇"]);
+        assert_eq!(rest("один два\u{301} три"), ["два\u{301} "]);
+        assert_eq!(rest("один 1，2 три"), ["1，2 "]);
+        let far = "слово ".repeat(5);
+        assert_eq!(rest(&format!("א {far}א")), ["א ", "слово א"]);
+    }
+
+    fn texts() -> impl Strategy<Value = String> {
+        "([а-яА-Я]{1,9}|[文字カか]{1,30}|[a-z,.]{1,9}|[ \n\t]{1,3}|[é’“。，😀]|й\u{301}){0,50}"
+    }
+
+    proptest! {
+        #[test]
+        fn first_bytes_are_found(text: String) {
+            for block in text.as_bytes().as_chunks::<BLOCK>().0 {
+                let expected = (0..BLOCK).filter(|&place| block[place] >= 0xc0).fold(0, |mask, place| mask | 1 << place);
+                prop_assert_eq!(leads(block), expected);
+            }
+        }
+
+        /// The hash of the normalized text, by the runs of the fast path and at once.
+        #[test]
+        fn normalized_texts_have_one_hash(text in texts(), collapse: bool) {
+            let rules = Normalization::default().collapse_white_space(collapse);
+            let scheme = Scheme::builder().words(2).normalization(rules).build().expect("valid");
+            let shingler = scheme.shingler().expect("text");
+            let mut expected = PlainText::default();
+            expected.begin(text.len());
+            expected.push(&shingler.normalize(&text), false);
+            let hash = shingler.append_hashes(&text, &mut TextScratch::default(), &mut Vec::new());
+            prop_assert_eq!(hash, expected.finish());
+        }
+    }
+}
