@@ -21,7 +21,7 @@ pub(crate) struct BandTable {
 }
 
 /// The candidates of most rows, and the keys of most bandings, fit in here without an allocation.
-type Few = SmallVec<[u32; 32]>;
+pub(crate) type Few = SmallVec<[u32; 32]>;
 
 impl BandTable {
     pub(crate) fn new(banding: Banding, seed: u64) -> Self {
@@ -29,7 +29,11 @@ impl BandTable {
     }
 
     pub(crate) fn insert(&mut self, row: &[u32], slot: u32) {
-        let keys = self.prefetched_keys(row);
+        self.insert_keys(self.prefetched_keys(row), slot);
+    }
+
+    /// Inserts a slot by the keys of its row.
+    pub(crate) fn insert_keys(&mut self, keys: Few, slot: u32) {
         for (band, key) in self.bands.iter_mut().zip(keys) {
             band.insert(key, slot);
         }
@@ -73,9 +77,13 @@ impl BandTable {
 
     /// Returns the slots that share a band with a row, each once, in ascending order.
     pub(crate) fn candidates(&self, row: &[u32]) -> Few {
+        let held =
+            self.bands.iter().zip(self.prefetched_keys(row)).filter_map(|(band, key)| Some((band, band.held(key)?)));
+        let held: SmallVec<[_; 32]> = held.collect();
+        black_box(held.iter().fold(0, |seen, (band, held)| seen ^ band.prefetch_held(*held)));
         let mut slots = Few::new();
-        for bucket in self.buckets_of(row) {
-            slots.extend(bucket.iter());
+        for (band, held) in held {
+            slots.extend(band.slots_of(held).iter());
         }
         slots.sort_unstable();
         slots.dedup();
@@ -102,7 +110,7 @@ impl BandTable {
     ///
     /// Each key leads to another place in memory. Searching band by band would wait for one place after the other. One short
     /// pass over all of them, before any search and without branches, waits for all at the same time.
-    fn prefetched_keys(&self, row: &[u32]) -> Few {
+    pub(crate) fn prefetched_keys(&self, row: &[u32]) -> Few {
         let keys: Few = self.keys.of(row).collect();
         black_box(self.bands.iter().zip(&keys).fold(0, |seen, (band, &key)| seen ^ band.prefetch(key)));
         keys

@@ -23,7 +23,7 @@ pub(super) struct OrderedTable {
 
 /// What an entry holds.
 #[derive(Clone, Copy, Debug)]
-enum Held {
+pub(super) enum Held {
     Slot(u32),
     Bucket(usize),
 }
@@ -46,21 +46,36 @@ impl OrderedTable {
         self.entry(home) ^ self.entry(home + 7)
     }
 
+    /// Returns what the entry of this key holds.
+    pub(super) fn held(&self, key: u32) -> Option<Held> {
+        self.find(key).1
+    }
+
+    /// Reads what an entry leads to, as [`prefetch`](Self::prefetch) does for a key.
+    pub(super) fn prefetch_held(&self, held: Held) -> u64 {
+        match held {
+            Held::Slot(_) => 0,
+            Held::Bucket(number) => self.buckets[number].slots().len() as u64,
+        }
+    }
+
+    /// Returns the slots that an entry holds.
+    pub(super) fn slots_of(&self, held: Held) -> Slots<'_> {
+        match held {
+            Held::Slot(slot) => Slots::one(slot),
+            Held::Bucket(number) => self.buckets[number].slots(),
+        }
+    }
+
     /// Returns the slots that have this key.
     pub(super) fn get(&self, key: u32) -> Option<Slots<'_>> {
-        match self.find(key).1? {
-            Held::Slot(slot) => Some(Slots::one(slot)),
-            Held::Bucket(number) => Some(self.buckets[number].slots()),
-        }
+        self.held(key).map(|held| self.slots_of(held))
     }
 
     /// Yields the slots of each key, in the order of keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = Slots<'_>> {
         let entries = self.entries.iter().filter(|entry| **entry != EMPTY);
-        entries.map(|entry| match Held::from_entry(*entry) {
-            Held::Slot(slot) => Slots::one(slot),
-            Held::Bucket(number) => self.buckets[number].slots(),
-        })
+        entries.map(|entry| self.slots_of(Held::from_entry(*entry)))
     }
 
     /// Inserts a slot that is greater than all others with its key.

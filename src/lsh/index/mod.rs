@@ -15,6 +15,7 @@ pub use query::CandidatePairs;
 pub use slots::Ids;
 
 use self::slots::Slots;
+use super::band_table::Few;
 use super::{BandTable, Banding};
 use crate::error::{Error, MOST_DOCUMENTS, Mismatch};
 use crate::minhash::{Signature, SignatureMatrix, is_empty};
@@ -220,11 +221,13 @@ impl<Id: Eq + Hash> LshIndex<Id> {
     where
         Id: Debug,
     {
+        // The search for the id waits for the memory too, so it begins while that of the bands is on its way.
+        let keys = self.table.prefetched_keys(signature.values());
         if self.contains(&id) {
             return Err(Error::DuplicateId { id: shortened(&id) });
         }
         self.check(signature)?;
-        self.push(id, signature.values())
+        self.push(id, signature.values(), keys)
     }
 
     /// Adds many documents, as if they were [inserted](Self::insert) one after the other. With the feature `rayon` all
@@ -298,7 +301,8 @@ impl<Id: Eq + Hash> LshIndex<Id> {
     pub fn upsert(&mut self, id: Id, signature: &Signature) -> Result<bool, Error> {
         self.check(signature)?;
         let replaced = self.remove(&id);
-        self.push(id, signature.values())?;
+        let keys = self.table.prefetched_keys(signature.values());
+        self.push(id, signature.values(), keys)?;
         Ok(replaced)
     }
 
@@ -306,14 +310,14 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
-    /// Puts a document into the next slot.
-    fn push(&mut self, id: Id, row: &[u32]) -> Result<(), Error> {
+    /// Puts a document into the next slot. The keys are those of its row.
+    fn push(&mut self, id: Id, row: &[u32], keys: Few) -> Result<(), Error> {
         self.make_room(1)?;
         let slot = self.slots.push(id);
         self.rows.push_rows(row);
         // An empty set is similar to nothing, so it is in no bucket.
         if !is_empty(row) {
-            self.table.insert(row, slot);
+            self.table.insert_keys(keys, slot);
         }
         Ok(())
     }

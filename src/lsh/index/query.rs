@@ -1,12 +1,16 @@
 //! Asks an index.
 
 use std::hash::Hash;
+use std::hint::black_box;
 use std::iter::FusedIterator;
 
 use super::{Candidate, Hit, LshIndex};
 use crate::error::{Error, similarity};
 use crate::minhash::{Estimate, Signature, SignatureMatrix, is_empty};
 use crate::parallel;
+
+/// Candidates whose rows are loaded at the same time.
+const AT_ONCE: usize = 8;
 
 impl<Id: Eq + Hash> LshIndex<Id> {
     /// Returns the documents that share a band with the signature and whose estimated similarity is at least
@@ -108,10 +112,22 @@ impl<Id: Eq + Hash> LshIndex<Id> {
             let hit = Hit { id: self.slots.id(slot as usize)?, jaccard: estimate.jaccard, estimate };
             (hit.jaccard >= min_jaccard).then_some(hit)
         };
-        let mut hits: Vec<_> = self.table.candidates(row).iter().filter_map(hit).collect();
+        let mut hits = Vec::new();
+        for candidates in self.table.candidates(row).chunks(AT_ONCE) {
+            black_box(candidates.iter().fold(0, |seen, &slot| seen ^ self.prefetch(slot as usize)));
+            hits.extend(candidates.iter().filter_map(hit));
+        }
         // The sort is stable and slots ascend, so equally similar documents stay in the order of insertion.
         hits.sort_by(|a, b| b.jaccard.total_cmp(&a.jaccard));
         hits
+    }
+
+    /// Reads a word of each cache line of a document's row, and whether it has an id, so that these are loaded when they are compared.
+    /// The result has no meaning; the caller only has to use it.
+    fn prefetch(&self, slot: usize) -> u32 {
+        let row = self.rows.row(slot).unwrap_or_default();
+        let words = row.iter().step_by(64 / size_of::<u32>());
+        words.fold(u32::from(self.slots.id(slot).is_some()), |seen, word| seen ^ word)
     }
 
     /// Returns the candidates of one document among those that were inserted later.
