@@ -7,6 +7,10 @@ use crate::fields::ParsedRecord;
 use crate::metadata::Metadata;
 use crate::text_fields::TextFields;
 
+/// Bytes of the input that a batch covers: enough to share among many threads, and little enough for a second one to be read
+/// meanwhile.
+pub(crate) const BATCH_BYTES: usize = 4 << 20;
+
 /// Holds documents that were read together, in the order of the input; returned by
 /// [`Reader::next_batch`](crate::Reader::next_batch).
 ///
@@ -169,6 +173,17 @@ impl Batch {
         self.len() == 0
     }
 
+    /// Returns about how many bytes of memory the batch takes, whether they are filled or not.
+    pub(crate) fn memory(&self) -> usize {
+        let read = usize::try_from(self.bytes).unwrap_or(usize::MAX);
+        self.parts.iter().map(Part::memory).sum::<usize>().max(read)
+    }
+
+    /// Returns the batch, or an empty one if its memory exceeds a limit.
+    pub(crate) fn unless_larger_than(self, limit: usize) -> Self {
+        if self.memory() > limit { Self::default() } else { self }
+    }
+
     /// Empties the batch but keeps its memory.
     pub(crate) fn clear(&mut self) {
         self.parts.iter_mut().for_each(Part::clear);
@@ -185,6 +200,12 @@ impl Batch {
 }
 
 impl Part {
+    /// Returns the memory of ids, texts and raw bytes.
+    fn memory(&self) -> usize {
+        let raw = if let Raw::Bytes(bytes) = &self.raw { bytes.capacity() } else { 0 };
+        self.ids.capacity() + self.texts.capacity() + raw
+    }
+
     pub(crate) fn clear(&mut self) {
         self.ids.clear();
         self.texts.clear();

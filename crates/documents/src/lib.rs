@@ -15,12 +15,13 @@
 //!
 //! # Memory
 //!
-//! The hashes of ids come on top: 128 bits each, unless [ids may repeat](Options::repeated_ids).
+//! The hashes of ids come on top: 128 bits each, unless [ids may repeat](Options::repeated_ids). With more than one thread, the
+//! next batch is read while the caller works on the one before, unless that has more than 16 MB.
 //!
 //! * A record is at most [`Options::max_record`] long, by default 64 MiB. Longer ones are refused before they are held.
 //! * JSON lines take about 35 MB if lines are short, and two to three times the longest line if that is more.
-//! * Tables are read 8 MB at a time, or one row at a time if rows are longer.
-//! * Parquet is read at most 4096 rows and about 8 MB at a time, judged by the sizes that the file states, plus the open pages of a
+//! * Tables are read 4 MB at a time, or one row at a time if rows are longer.
+//! * Parquet is read at most 4096 rows and about 4 MB at a time, judged by the sizes that the file states, plus the open pages of a
 //!   row group. Of Arrow IPC, a batch of the file is held.
 //! * Of an object of a store, what a connection delivers at once is held, and of Parquet and Arrow 16 MiB.
 //! * Decompression holds a window of at most [`Options::max_window`], by default 128 MiB.
@@ -51,6 +52,7 @@
 //! | to write what is kept and what is removed | `Splitter` |
 //! | to write all records with other texts | `Rewriter` |
 
+mod ahead;
 mod batch;
 mod block_field;
 mod byte_counter;
@@ -66,6 +68,7 @@ mod decompress;
 mod error;
 mod field_path;
 mod fields;
+mod file_sequence;
 mod folder;
 mod format;
 mod formats;

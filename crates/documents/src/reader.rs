@@ -1,24 +1,24 @@
-//! Reads the files of a corpus one after another.
+//! Hands out the documents of a corpus in batches.
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::batch::{BadRecord, Batch, Part, RejectedRecord};
-use crate::columns::FirstColumns;
-use crate::error::{Error, ErrorKind, RecordUnit};
+use crate::ahead::Ahead;
+use crate::batch::{BATCH_BYTES, Batch};
+use crate::error::{Error, ErrorKind};
 use crate::field_path::FieldPath;
 use crate::fields::Fields;
-use crate::formats::open_records;
+use crate::file_sequence::{FileSequence, Progress, place};
 use crate::inputs::Inputs;
 use crate::options::Options;
 use crate::place::RecordPlace;
-use crate::records::{ReadConfig, Records};
-use crate::seen_ids::{RecordLocation, SeenIds};
-use crate::text_fields::TextFields;
+use crate::seen_ids::RecordLocation;
 
 /// Reads the documents of a corpus batch by batch, so the corpus may be larger than memory.
 ///
-/// A batch covers about 8 MB of input, or one record if that is longer. To find repeated ids, a 128-bit hash of each id
+/// A batch covers about 4 MB of input, or one record if that is longer. While the caller works on a batch, the current
+/// thread pool reads, decompresses and parses the next one, from the second batch on; so two batches are in memory. With one
+/// thread, and beside a batch of more than 16 MB, nothing is read ahead. What is read is the same. To find repeated ids, a 128-bit hash of each id
 /// is kept, unless [ids may repeat](Options::repeated_ids).
 ///
 /// ```
@@ -39,17 +39,15 @@ use crate::text_fields::TextFields;
 /// ```
 #[derive(Debug)]
 pub struct Reader {
-    inputs: Inputs,
-    /// The number of files opened so far.
-    opened: usize,
-    current: Option<Box<dyn Records>>,
-    columns: FirstColumns,
-    config: ReadConfig,
-    seen_ids: SeenIds,
-    documents: u64,
-    text_fields: TextFields,
-    ended: bool,
+    reading: Reading,
     batch: Batch,
+    /// A batch that can be filled again.
+    spare: Batch,
+    /// Whether a batch was asked for before.
+    begun: bool,
+    total_bytes: Option<u64>,
+    texts: Vec<FieldPath>,
+    progress: Progress,
 }
 
 /// Tells how far a corpus has been read, for a progress bar. Bytes are those on disk, so that a compressed file
@@ -78,23 +76,44 @@ pub struct Position {
     pub documents: u64,
 }
 
+/// Where the files are being read.
+#[derive(Debug, Default)]
+enum Reading {
+    /// By the caller, when it asks for the next batch.
+    Here(Box<FileSequence>),
+    /// By the thread pool, while the caller works on the batch before.
+    Ahead(Ahead<Filled>),
+    #[default]
+    Ended,
+}
+
+/// A batch that was read, and the files behind it.
+#[derive(Debug)]
+struct Filled {
+    files: Box<FileSequence>,
+    batch: Batch,
+    /// Whether there are documents, or rejected records, in the batch.
+    read: Result<bool, Error>,
+}
+
+/// The memory of a batch beyond which no second one is held beside it.
+const LARGE_BATCH: usize = 4 * BATCH_BYTES;
+
 impl Inputs {
     /// Returns a reader that begins with the first document.
     ///
     /// Pass the options that the files were found with, because their format was judged by these.
     #[must_use]
     pub fn read(&self, options: &Options, fields: &Fields) -> Reader {
+        let files = Box::new(FileSequence::new(self, options, fields));
         Reader {
-            inputs: self.clone(),
-            opened: 0,
-            current: None,
-            columns: FirstColumns::default(),
-            config: ReadConfig { options: *options, fields: fields.clone(), ..ReadConfig::default() },
-            seen_ids: SeenIds::default(),
-            documents: 0,
-            text_fields: TextFields::default(),
-            ended: false,
+            total_bytes: self.total_bytes(),
+            texts: fields.text.clone(),
+            progress: files.progress(),
+            reading: Reading::Here(files),
             batch: Batch::default(),
+            spare: Batch::default(),
+            begun: false,
         }
     }
 }
@@ -103,18 +122,22 @@ impl Reader {
     /// Keeps the records as they are in the input too, which costs a copy; see [`Batch::raw`]. Tables are then meant to
     /// be written as one, so a table whose columns differ from those of the first is an error.
     ///
-    /// It is needed to write records again, by a `Splitter` (which asks for it by itself) or a `Rewriter`.
+    /// It is needed to write records again, by a `Splitter` (which asks for it by itself) or a `Rewriter`. Call it
+    /// before the first batch is read.
     #[must_use]
     pub fn with_raw(mut self) -> Self {
-        self.config.keep_raw = true;
+        if let Reading::Here(files) = &mut self.reading {
+            files.keep_raw();
+        }
         self
     }
 
-    /// Returns how far the corpus has been read. It may be asked for after each batch, and costs nothing.
+    /// Returns how far the corpus has been read, up to the end of the batch that was returned last. It may be asked for
+    /// after each batch, and costs nothing.
     #[must_use]
     pub fn position(&self) -> Position {
-        let total_bytes = self.inputs.total_bytes();
-        Position { bytes: self.config.counter.get(), total_bytes, documents: self.documents }
+        let Progress { bytes, documents, .. } = self.progress;
+        Position { bytes, total_bytes: self.total_bytes, documents }
     }
 
     /// Yields the text fields that documents lacked and none so far had. One text of several may be missing in a record, so a
@@ -133,8 +156,8 @@ impl Reader {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn texts_nowhere(&self) -> impl Iterator<Item = &FieldPath> {
-        let texts = self.config.fields.text.iter().enumerate();
-        texts.filter(|(number, _)| self.text_fields.is_nowhere(*number)).map(|(_, path)| path)
+        let texts = self.texts.iter().enumerate();
+        texts.filter(|(number, _)| self.progress.text_fields.is_nowhere(*number)).map(|(_, path)| path)
     }
 
     /// Reads the next documents, or returns `None` at the end. A batch may hold rejected records alone. Each call
@@ -145,86 +168,52 @@ impl Reader {
     ///
     /// The ids, texts and metadata of a batch are borrowed from it, so copy what is needed longer.
     pub fn next_batch(&mut self) -> Result<Option<&Batch>, Error> {
-        if self.ended {
+        let filled = match std::mem::take(&mut self.reading) {
+            Reading::Ended => return Ok(None),
+            Reading::Here(files) => {
+                let batch = std::mem::take(&mut self.batch);
+                // Beside the memory of a long document no second batch would ever be held.
+                fill(files, if has_more_threads() { batch.unless_larger_than(LARGE_BATCH) } else { batch })
+            }
+            Reading::Ahead(ahead) => {
+                self.spare = std::mem::take(&mut self.batch);
+                ahead.finish()
+            }
+        };
+        self.progress = filled.files.progress();
+        self.batch = filled.batch;
+        if !filled.read? {
             return Ok(None);
         }
-        let read = self.read_batch();
-        self.ended = !matches!(read, Ok(true));
-        read?;
-        Ok((!self.ended).then_some(&self.batch))
+        self.reading = self.go_on(filled.files);
+        Ok(Some(&self.batch))
     }
 
-    /// Reads the next part of the current file, or of the next one that has any. Returns false at the end.
-    fn read_batch(&mut self) -> Result<bool, Error> {
-        loop {
-            if let Some(current) = &mut self.current {
-                self.batch.clear();
-                let read = current.next_batch(&mut self.batch);
-                if read.map_err(|error| explained(&self.inputs, error))? {
-                    break;
-                }
-            }
-            if !self.open_next()? {
-                return Ok(false);
-            }
+    /// Begins to read the next batch, unless this is the first one or the only thread is that of the caller. A caller
+    /// that asks for the first documents alone has nothing read that it does not use.
+    fn go_on(&mut self, files: Box<FileSequence>) -> Reading {
+        let is_first = !std::mem::replace(&mut self.begun, true);
+        if is_first || !has_more_threads() {
+            return Reading::Here(files);
         }
-        let mut parts = std::mem::take(&mut self.batch.parts);
-        parts.iter().for_each(|part| self.text_fields.add(part.text_fields));
-        let checked = parts.iter_mut().try_for_each(|part| self.check(part));
-        self.batch.parts = parts;
-        self.documents += self.batch.len() as u64;
-        checked.map(|()| true)
-    }
-
-    /// Opens the next file, or all files if each is one document. Returns false if none is left.
-    fn open_next(&mut self) -> Result<bool, Error> {
-        let left = &self.inputs.sources[self.opened..];
-        if left.is_empty() {
-            return Ok(false);
+        // Of long documents one batch is held at a time, and its memory is not kept for shorter ones.
+        let spare = std::mem::take(&mut self.spare).unless_larger_than(LARGE_BATCH);
+        if self.batch.memory() > LARGE_BATCH {
+            return Reading::Here(files);
         }
-        let current = open_records(left, self.inputs.format, &self.config)?;
-        if self.config.keep_raw {
-            self.columns.check(&left[0].path, current.columns())?;
-        }
-        self.current = Some(current);
-        self.opened += if self.inputs.format.is_document_per_file() { left.len() } else { 1 };
-        Ok(true)
-    }
-
-    /// Rejects or reports the bad records of a part, among them documents with repeated ids.
-    fn check(&mut self, part: &mut Part) -> Result<(), Error> {
-        let file = self.opened.saturating_sub(1);
-        let unit = self.current.as_ref().map_or(RecordUnit::Line, |records| records.unit());
-        let place = |location| place(&self.inputs, location, unit);
-        if !self.config.options.repeated_ids {
-            let describe = |location: RecordLocation| match place(location) {
-                RecordPlace { line: Some(line), .. } if location.file == file => format!("{} {line}", unit.name()),
-                place => place.to_string(),
-            };
-            self.seen_ids.check(part, file, describe);
-            part.bad.sort_by_key(|bad| bad.line);
-        }
-        for BadRecord { line, kind, bytes } in part.bad.drain(..) {
-            let RecordPlace { path, line, unit, .. } = place(RecordLocation { file, line });
-            let rejected = RejectedRecord { error: Error { path, line, unit, kind }, bytes };
-            if !self.config.options.skip_bad {
-                return Err(rejected.error);
-            }
-            self.batch.rejected.push(rejected);
-        }
-        Ok(())
+        Reading::Ahead(Ahead::spawn(move || fill(files, spare)))
     }
 
     /// Returns the place of a document of the batch that was read last, by its number in the batch.
-    fn place_in_batch(&self, mut number: u64) -> Option<RecordPlace> {
-        let unit = self.current.as_ref().map_or(RecordUnit::Line, |records| records.unit());
+    fn place_in_batch(&self, inputs: &Inputs, mut number: u64) -> Option<RecordPlace> {
+        let Progress { file, unit, .. } = self.progress;
         for part in &self.batch.parts {
             let documents = part.documents.len() as u64;
             if number < documents {
                 let record = part.documents.get(usize::try_from(number).ok()?)?;
-                let location = RecordLocation { file: self.opened.saturating_sub(1), line: record.line };
+                let location = RecordLocation { file, line: record.line };
                 let id = part.document(record).0.to_string();
-                return Some(RecordPlace { id, ..place(&self.inputs, location, unit) });
+                return Some(RecordPlace { id, ..place(inputs, location, unit) });
             }
             number -= documents;
         }
@@ -262,7 +251,7 @@ impl Inputs {
         while wanted.peek().is_some() && reader.next_batch()?.is_some() {
             let after = reader.position().documents;
             while let Some(document) = wanted.next_if(|&document| document < after) {
-                places.extend(reader.place_in_batch(document - before).map(|place| (document, place)));
+                places.extend(reader.place_in_batch(self, document - before).map(|place| (document, place)));
             }
             before = after;
         }
@@ -275,20 +264,101 @@ impl Inputs {
     }
 }
 
-/// Says of a lost connection that it was one.
-fn explained(inputs: &Inputs, error: Error) -> Error {
-    match inputs.sources.iter().find(|source| source.path == error.path) {
-        Some(source) => source.explained(error),
-        None => error,
-    }
+/// Returns whether there are threads to read ahead besides that of the caller.
+fn has_more_threads() -> bool {
+    rayon::current_num_threads() > 1
 }
 
-/// Describes a location. A text file is one document, so the "line" is the number of the file.
-fn place(inputs: &Inputs, RecordLocation { file, line }: RecordLocation, unit: RecordUnit) -> RecordPlace {
-    let (file, line) = match inputs.format.is_document_per_file() {
-        true => (usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1), None),
-        false => (file, Some(line)),
-    };
-    let path = inputs.sources.get(file).map(|source| source.path.clone()).unwrap_or_default();
-    RecordPlace { id: String::new(), path, line, unit }
+/// Reads the next documents into a batch that is filled again.
+fn fill(mut files: Box<FileSequence>, mut batch: Batch) -> Filled {
+    let read = files.read(&mut batch);
+    Filled { files, batch, read }
+}
+
+#[cfg(test)]
+mod tests {
+    use rayon::ThreadPoolBuilder;
+
+    use super::*;
+
+    /// Ids and lengths of texts in the order of reading, places of rejected records, and what was known at the end.
+    type Found = (Vec<(String, usize)>, Vec<String>, Position, Option<String>);
+
+    fn read_all(inputs: &Inputs, options: &Options, threads: usize) -> Found {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| {
+            let mut reader = inputs.read(options, &Fields::default());
+            let (mut documents, mut rejected, mut failed) = (Vec::new(), Vec::new(), None);
+            loop {
+                match reader.next_batch() {
+                    Ok(Some(batch)) => {
+                        documents.extend(batch.documents().map(|(id, text)| (id.to_string(), text.len())));
+                        rejected.extend(batch.rejected.iter().map(|rejected| rejected.error.to_string()));
+                        assert_eq!(reader.position().documents, documents.len() as u64);
+                    }
+                    Ok(None) => break,
+                    Err(error) => failed = Some(error.to_string()),
+                }
+            }
+            (documents, rejected, reader.position(), failed)
+        })
+    }
+
+    /// Lines of several batches. There is one without a text, and ids repeat between files.
+    fn lines(name: &str, long: Option<usize>) -> String {
+        let mut lines = String::new();
+        for number in 0..40_000 {
+            let words = if long == Some(number) { 2_000_000 } else { 40 };
+            match number {
+                33_333 => lines += "{\"id\": 5}\n",
+                number if number % 10_000 == 0 => lines += &format!("{{\"id\": {number}, \"text\": \"repeated\"}}\n"),
+                _ => {
+                    let text = "some words ".repeat(words);
+                    lines += &format!("{{\"id\": \"{name}{number}\", \"text\": \"{text}\"}}\n");
+                }
+            }
+        }
+        lines
+    }
+
+    #[test]
+    fn what_is_read_is_the_same_for_any_number_of_threads() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        // A text of 22 MB is a batch beside which no other is held.
+        std::fs::write(path("a.jsonl"), lines("a", Some(20_000))).expect("written");
+        std::fs::write(path("b.jsonl"), "").expect("written");
+        std::fs::write(path("c.jsonl"), lines("c", None)).expect("written");
+        let options = Options { skip_bad: true, ..Options::default() };
+        let inputs = Inputs::find(["a.jsonl", "b.jsonl", "c.jsonl"].map(path), &options).expect("found");
+        let alone = read_all(&inputs, &options, 1);
+        assert_eq!((alone.0.len(), alone.1.len(), &alone.3), (79_994, 6, &None));
+        assert_eq!(Some(alone.2.bytes), alone.2.total_bytes);
+        let strict = Options::default();
+        let failed = read_all(&inputs, &strict, 1);
+        assert!(failed.3.as_ref().is_some_and(|error| error.contains("a.jsonl, line 33334")), "{:?}", failed.3);
+        for threads in [2, 3, 8] {
+            assert_eq!(read_all(&inputs, &options, threads), alone, "{threads} threads");
+            assert_eq!(read_all(&inputs, &strict, threads), failed, "{threads} threads");
+        }
+    }
+
+    #[test]
+    fn a_reader_that_is_dropped_early_leaves_the_pool_free() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.jsonl");
+        std::fs::write(&path, lines("a", None)).expect("written");
+        let options = Options { skip_bad: true, ..Options::default() };
+        let inputs = Inputs::find([path], &options).expect("found");
+        let pool = ThreadPoolBuilder::new().num_threads(2).build().expect("a pool");
+        pool.install(|| {
+            for batches in 0..4 {
+                let mut reader = inputs.read(&options, &Fields::default());
+                for _ in 0..batches {
+                    assert!(reader.next_batch().expect("read").is_some());
+                }
+            }
+        });
+        assert_eq!(read_all(&inputs, &options, 2), read_all(&inputs, &options, 1));
+    }
 }

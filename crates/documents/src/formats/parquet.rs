@@ -53,7 +53,7 @@ pub(super) struct ParquetReader {
 }
 
 /// The most bytes in a batch, judged by the sizes that the file states for its row groups.
-const BATCH_BYTES: u64 = 8 << 20;
+const BATCH_BYTES: u64 = crate::batch::BATCH_BYTES as u64;
 
 impl fmt::Debug for ParquetReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

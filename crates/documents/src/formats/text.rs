@@ -22,7 +22,7 @@ pub(super) struct TextReader {
 }
 
 /// Bytes of files in a batch, after decompression, before the last file of it.
-pub(super) const BATCH_BYTES: u64 = 8 << 20;
+pub(super) const BATCH_BYTES: u64 = crate::batch::BATCH_BYTES as u64;
 
 /// Files up to this size are read without opening them once more to see whether they are compressed.
 const SMALL: u64 = 1 << 16;

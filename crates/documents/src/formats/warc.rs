@@ -33,7 +33,7 @@ pub(super) struct WarcReader {
 }
 
 /// Bytes of records in a batch, before the last one of it.
-const BATCH_BYTES: u64 = 8 << 20;
+const BATCH_BYTES: u64 = crate::batch::BATCH_BYTES as u64;
 
 /// The most bytes in the headers of a record.
 const MAX_HEADER_BYTES: u64 = 1 << 20;

@@ -2,8 +2,7 @@
 
 use std::io::{self, ErrorKind, Read};
 
-/// Bytes that are read at once.
-pub(super) const READ_BYTES: usize = 8 << 20;
+use crate::batch::BATCH_BYTES;
 
 /// Whole lines of a file, and the beginning of the line after them.
 ///
@@ -24,7 +23,7 @@ impl LineBuffer {
         &self.bytes[..self.lines]
     }
 
-    /// Replaces the lines by those that follow: [`READ_BYTES`] more, or a multiple of that until a line ends. At the
+    /// Replaces the lines by those that follow: [`BATCH_BYTES`] more, or a multiple of that until a line ends. At the
     /// end of the file there are none. Returns false if the next line is longer than the maximum and its end is not in
     /// sight; it is then to be [skipped](Self::skip_line).
     pub(super) fn advance(&mut self, reader: &mut impl Read, max_line: usize) -> io::Result<bool> {
@@ -38,7 +37,7 @@ impl LineBuffer {
     fn fill(&mut self, reader: &mut impl Read, max_line: usize) -> io::Result<bool> {
         let mut searched = 0;
         loop {
-            self.read(self.filled + READ_BYTES, reader)?;
+            self.read(self.filled + BATCH_BYTES, reader)?;
             // Only the new bytes can hold a line end, so a long line is searched once.
             if let Some(end) = memchr::memrchr(b'\n', &self.bytes[searched..self.filled]) {
                 self.lines = searched + end + 1;
@@ -68,7 +67,7 @@ impl LineBuffer {
             if self.ended {
                 return Ok(length);
             }
-            self.read(READ_BYTES, reader)?;
+            self.read(BATCH_BYTES, reader)?;
         }
     }
 
@@ -103,25 +102,25 @@ mod tests {
     #[test]
     fn a_line_that_is_too_long_is_skipped_in_bounded_memory() {
         let mut input = b"first\n".to_vec();
-        input.resize(3 * READ_BYTES, b'x');
+        input.resize(3 * BATCH_BYTES, b'x');
         input.extend_from_slice(b"\nsecond\nlast");
         let (mut reader, mut buffer, mut found) = (input.as_slice(), LineBuffer::default(), Vec::new());
         for _ in 0..6 {
             if buffer.advance(&mut reader, 1_000).expect("read") {
                 found.push(String::from_utf8_lossy(buffer.lines()).into_owned());
             } else {
-                assert_eq!(buffer.skip_line(&mut reader).expect("skipped"), (3 * READ_BYTES - 6) as u64);
+                assert_eq!(buffer.skip_line(&mut reader).expect("skipped"), (3 * BATCH_BYTES - 6) as u64);
             }
         }
         assert_eq!(found.concat(), "first\nsecond\nlast");
-        assert!(buffer.bytes.len() <= 2 * READ_BYTES);
+        assert!(buffer.bytes.len() <= 2 * BATCH_BYTES);
     }
 
     #[test]
     fn buffers_end_with_lines_and_nothing_is_lost() {
         let mut input: Vec<u8> =
-            (0..READ_BYTES * 3).map(|place| if place % 1_000 == 999 { b'\n' } else { b'x' }).collect();
-        input[READ_BYTES / 2..READ_BYTES * 2].fill(b'y');
+            (0..BATCH_BYTES * 3).map(|place| if place % 1_000 == 999 { b'\n' } else { b'x' }).collect();
+        input[BATCH_BYTES / 2..BATCH_BYTES * 2].fill(b'y');
         let (mut reader, mut found) = (input.as_slice(), Vec::new());
         let mut buffer = LineBuffer::default();
         loop {

@@ -14,7 +14,7 @@ use crate::records::ReadConfig;
 use crate::source::Source;
 
 /// Bytes of rows in a batch, before the last row of it.
-pub(super) const BATCH_BYTES: u64 = 8 << 20;
+pub(super) const BATCH_BYTES: u64 = crate::batch::BATCH_BYTES as u64;
 
 /// A table with the names of its columns. Their row is row 1, as in spreadsheets.
 pub(super) struct Table {
