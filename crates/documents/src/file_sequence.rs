@@ -57,6 +57,11 @@ impl FileSequence {
         self.config.keep_raw = true;
     }
 
+    /// Returns whether the records are kept as they are in the input.
+    pub(crate) fn keeps_raw(&self) -> bool {
+        self.config.keep_raw
+    }
+
     /// Returns how far the corpus was read.
     pub(crate) fn progress(&self) -> Progress {
         Progress {

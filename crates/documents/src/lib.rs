@@ -16,10 +16,10 @@
 //! # Memory
 //!
 //! The hashes of ids come on top: 128 bits each, unless [ids may repeat](Options::repeated_ids). With more than one thread, the
-//! next batch is read while the caller works on the one before, unless that has more than 16 MB.
+//! next batch is read while the caller works on the one before, unless that has more than 16 MB or raw records.
 //!
 //! * A record is at most [`Options::max_record`] long, by default 64 MiB. Longer ones are refused before they are held.
-//! * JSON lines take about 35 MB if lines are short, and two to three times the longest line if that is more.
+//! * JSON lines take about 25 MB if lines are short, and two to three times the longest line if that is more.
 //! * Tables are read 4 MB at a time, or one row at a time if rows are longer.
 //! * Parquet is read at most 4096 rows and about 4 MB at a time, judged by the sizes that the file states, plus the open pages of a
 //!   row group. Of Arrow IPC, a batch of the file is held.

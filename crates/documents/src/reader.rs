@@ -16,10 +16,12 @@ use crate::seen_ids::RecordLocation;
 
 /// Reads the documents of a corpus batch by batch, so the corpus may be larger than memory.
 ///
-/// A batch covers about 4 MB of input, or one record if that is longer. While the caller works on a batch, the current
-/// thread pool reads, decompresses and parses the next one, from the second batch on; so two batches are in memory. With one
-/// thread, and beside a batch of more than 16 MB, nothing is read ahead. What is read is the same. To find repeated ids, a 128-bit hash of each id
+/// A batch covers about 4 MB of input, or one record if that is longer. To find repeated ids, a 128-bit hash of each id
 /// is kept, unless [ids may repeat](Options::repeated_ids).
+///
+/// From the second batch on, the current thread pool reads, decompresses and parses the next batch while the caller works on
+/// the one before. So two batches are in memory. Nothing is read ahead with one thread, with [raw records](Self::with_raw), or
+/// beside a batch of more than 16 MB. The documents and errors are the same.
 ///
 /// ```
 /// use twinprint_documents::{Fields, Inputs, Options};
@@ -198,7 +200,8 @@ impl Reader {
         }
         // Of long documents one batch is held at a time, and its memory is not kept for shorter ones.
         let spare = std::mem::take(&mut self.spare).unless_larger_than(LARGE_BATCH);
-        if self.batch.memory() > LARGE_BATCH {
+        // Raw records double a batch, and allocators keep what they took for two of them.
+        if files.keeps_raw() || self.batch.memory() > LARGE_BATCH {
             return Reading::Here(files);
         }
         Reading::Ahead(Ahead::spawn(move || fill(files, spare)))

@@ -157,7 +157,7 @@ fn cut(mut lines: &[u8]) -> Vec<&[u8]> {
 mod tests {
     use tempfile::TempDir;
 
-    use super::*;
+    use crate::batch::BATCH_BYTES;
     use crate::{FieldPath, Fields, Inputs, Options, Reader};
 
     /// Ids and texts of documents, and the errors of rejected records.
@@ -272,7 +272,7 @@ mod tests {
             input += &format!("{{\"id\": {id}, \"text\": \"{}\"}}\n\n", "some words ".repeat(40));
         }
         input += "{\"id\": 39, \"text\": \"\"}\n";
-        assert!(input.len() > 2 * crate::batch::BATCH_BYTES);
+        assert!(input.len() > 2 * BATCH_BYTES);
         const DUPLICATE: &str = "test.jsonl, line 80001: the id \"39\" is already used in line 79; make ids unique, or number the \
                                  documents with --number";
         let (documents, rejected) = read(input.as_bytes(), SKIP).expect("rejected");
