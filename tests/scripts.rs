@@ -68,6 +68,20 @@ fn letters_and_punctuation_are_read_as_defined_by_all_rules() {
     check(&shingler(&Scheme::builder().words(2).tokenization(Tokenization::Words)), &characters);
 }
 
+/// A capital letter on each place of a block, and over its edges: its form is written where it is.
+#[test]
+fn capitals_are_folded_at_every_offset() {
+    let shingler = shingler(&Scheme::builder().words(1));
+    for word in ["ЁЖ", "ΛΌΓΟΣ", "ÉÀŁ", "ԱԲ", "Ế", "東京"] {
+        for before in ["a", " ", "1"] {
+            for length in 0..140 {
+                let text = before.repeat(length) + word + " " + word;
+                assert!(is_alike(&shingler, &text), "{text:?}");
+            }
+        }
+    }
+}
+
 /// Parts of texts that are read in different ways, or change how their neighbours are.
 const PARTS: &[&str] = &[
     "слово",

@@ -29,6 +29,8 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2_hash;
 #[cfg(target_arch = "x86_64")]
+mod avx2_letters;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod avx512_hash;
@@ -133,6 +135,25 @@ fn classify(
         last[..tail.len()].copy_from_slice(tail);
         let at = blocks.len();
         dispatch_blocks(level, &[last], fold_case, &mut lower_blocks[at..], &mut masks[at..]);
+    }
+}
+
+/// Runs [`Table::classify`](multibyte::Table::classify) at a level.
+fn read_multibyte(
+    level: SimdLevel,
+    table: &multibyte::Table,
+    text: &[u8],
+    lower: &mut [u8],
+    masks: &mut [Masks],
+    spaceless: &mut Vec<u64>,
+) {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the level was checked to be available when it was chosen.
+        SimdLevel::Avx2 | SimdLevel::Avx512 => unsafe {
+            avx2_letters::classify(table, text, lower, masks, spaceless);
+        },
+        _ => table.classify(text, lower, masks, spaceless, |_, _| 0),
     }
 }
 

@@ -8,7 +8,8 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::{BLOCK, Masks};
+use super::{BLOCK, Masks, read_multibyte};
+use crate::cpu::SimdLevel;
 use crate::scheme::Normalization;
 use crate::text::signs;
 use crate::text::spans::Untracked;
@@ -49,8 +50,13 @@ const ROW: usize = 64;
 
 /// The classes of all characters of two and three bytes.
 #[derive(Clone)]
-struct Table {
+pub(super) struct Table {
     two: [Entry; 0x800],
+    /// For vectors: the letters of two bytes, by the lower bits of the first byte and then of the second. The lower six bits of a form
+    /// are those of its second byte, the seventh says that the lowest bit of the first byte changes, and the highest that there is a
+    /// form. There is none if more changes.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) forms: [[u8; ROW]; 0x800 / ROW],
     /// What each row of three-byte characters is: [`OTHERS`], [`IDEOGRAPHS`], [`SYLLABLES`], or three more than its place in `mixed`.
     rows: [u8; 0x10000 / ROW],
     mixed: Vec<[Entry; ROW]>,
@@ -99,43 +105,19 @@ impl Multibyte {
 
     /// Gives the simple characters of classified blocks their classes, and leaves the rest to `others`, by their first bytes. `lower` gets
     /// their normal forms. `spaceless` gets a mask of the first bytes of spaceless letters for each block, or is empty if there are none.
-    pub(super) fn classify(&self, text: &[u8], lower: &mut [u8], masks: &mut [Masks], spaceless: &mut Vec<u64>) {
+    pub(super) fn classify(
+        &self,
+        level: SimdLevel,
+        text: &[u8],
+        lower: &mut [u8],
+        masks: &mut [Masks],
+        spaceless: &mut Vec<u64>,
+    ) {
         spaceless.clear();
         if masks.iter().all(|masks| masks.others == 0) {
             return;
         }
-        let table = self.table();
-        let blocks = masks.len();
-        // The bytes that letters of the block before have in this one, and the classes of its last byte.
-        let mut reaching = 0;
-        let mut before = Masks::default();
-        for (number, masks) in masks.iter_mut().enumerate() {
-            if masks.others != 0 {
-                let start = number * BLOCK;
-                let mut last = [0; WINDOW];
-                let window = text[start..].first_chunk().unwrap_or_else(|| {
-                    last[..text.len() - start].copy_from_slice(&text[start..]);
-                    &last
-                });
-                // The padding of the buffer is longer than what a window has more than a block.
-                let Some(lower) = lower.get_mut(start..).and_then(<[u8]>::first_chunk_mut) else { return };
-                let found = table.read_block(window, lower);
-                let (letters, long) = (u128::from(found.letters), u128::from(found.long_letters));
-                let letters = letters | letters << 1 | long << 2;
-                masks.letters |= letters as u64 | reaching;
-                reaching = (letters >> BLOCK) as u64;
-                // A character between digits or letters needs one before it. Few have, so what is behind them does not matter.
-                let digits = masks.digits << 1 | before.digits >> (BLOCK - 1);
-                let words = masks.letters << 1 | before.letters >> (BLOCK - 1) | digits;
-                masks.others = found.others | found.mid_digits & digits | found.mid_letters & words;
-                if found.spaceless != 0 {
-                    // The blocks before have none.
-                    spaceless.resize(blocks, 0);
-                    spaceless[number] = found.spaceless;
-                }
-            }
-            before = *masks;
-        }
+        read_multibyte(level, self.table(), text, lower, masks, spaceless);
     }
 }
 
@@ -155,9 +137,19 @@ impl Table {
     fn new(rules: Normalization) -> Self {
         let mut normal = String::new();
         let mut entry = |c: usize| char::from_u32(c as u32).map_or(Entry::OTHER, |c| entry(rules, c, &mut normal));
-        let mut table = Self { two: [Entry::OTHER; 0x800], rows: [OTHERS; 0x10000 / ROW], mixed: Vec::new() };
+        let mut table = Self {
+            two: [Entry::OTHER; 0x800],
+            rows: [OTHERS; 0x10000 / ROW],
+            mixed: Vec::new(),
+            #[cfg(target_arch = "x86_64")]
+            forms: [[0; ROW]; 0x800 / ROW],
+        };
         for c in 0x80..0x800 {
             table.two[c] = entry(c);
+            #[cfg(target_arch = "x86_64")]
+            {
+                table.forms[c / ROW][c % ROW] = form(c, table.two[c]);
+            }
         }
         for (range, kind) in UNIFORM {
             table.rows[range.start / ROW..range.end / ROW].fill(kind);
@@ -167,6 +159,51 @@ impl Table {
             table.rows[row] = SYLLABLES + table.mixed.len() as u8;
         }
         table
+    }
+
+    /// Does the work of [`Multibyte::classify`]. `read_letters` may write the forms of some letters of two bytes first, and returns a mask
+    /// of their first bytes.
+    #[inline(always)]
+    pub(super) fn classify(
+        &self,
+        text: &[u8],
+        lower: &mut [u8],
+        masks: &mut [Masks],
+        spaceless: &mut Vec<u64>,
+        read_letters: impl Fn(&[u8; WINDOW], &mut [u8; WINDOW]) -> u64,
+    ) {
+        let blocks = masks.len();
+        // The bytes that letters of the block before have in this one, and the classes of its last byte.
+        let mut reaching = 0;
+        let mut before = Masks::default();
+        for (number, masks) in masks.iter_mut().enumerate() {
+            if masks.others != 0 {
+                let start = number * BLOCK;
+                let mut last = [0; WINDOW];
+                let window = text[start..].first_chunk().unwrap_or_else(|| {
+                    last[..text.len() - start].copy_from_slice(&text[start..]);
+                    &last
+                });
+                // The padding of the buffer is longer than what a window has more than a block.
+                let Some(lower) = lower.get_mut(start..).and_then(<[u8]>::first_chunk_mut) else { return };
+                let letters = read_letters(window, lower);
+                let found = self.read_block(window, lower, letters);
+                let (letters, long) = (u128::from(found.letters), u128::from(found.long_letters));
+                let letters = letters | letters << 1 | long << 2;
+                masks.letters |= letters as u64 | reaching;
+                reaching = (letters >> BLOCK) as u64;
+                // A character between digits or letters needs one before it. Few have, so what is behind them does not matter.
+                let digits = masks.digits << 1 | before.digits >> (BLOCK - 1);
+                let words = masks.letters << 1 | before.letters >> (BLOCK - 1) | digits;
+                masks.others = found.others | found.mid_digits & digits | found.mid_letters & words;
+                if found.spaceless != 0 {
+                    // The blocks before have none.
+                    spaceless.resize(blocks, 0);
+                    spaceless[number] = found.spaceless;
+                }
+            }
+            before = *masks;
+        }
     }
 
     /// Returns the entry of the character that has these bytes, or the first of them. It is not ASCII.
@@ -193,12 +230,11 @@ impl Table {
         self.entry([byte(at), byte(at + 1), byte(at + 2)])
     }
 
-    /// Reads the characters that begin in a block, and writes the normal forms of letters. Behind the block are the bytes that its last
-    /// character may have.
+    /// Reads the characters that begin in a block, and writes the normal forms of letters, except for `letters`, whose forms are written.
     #[inline(always)]
-    fn read_block(&self, text: &[u8; WINDOW], lower: &mut [u8; WINDOW]) -> Found {
-        let mut found = Found::default();
-        let mut leads = leads(text.first_chunk().unwrap_or(&[0; BLOCK]));
+    fn read_block(&self, text: &[u8; WINDOW], lower: &mut [u8; WINDOW], letters: u64) -> Found {
+        let mut found = Found { letters, ..Found::default() };
+        let mut leads = leads(text.first_chunk().unwrap_or(&[0; BLOCK])) & !letters;
         while leads != 0 {
             let at = leads.trailing_zeros() as usize % BLOCK;
             let bit = leads & leads.wrapping_neg();
@@ -232,7 +268,7 @@ impl Table {
 }
 
 /// A block, and the bytes behind it that its last character may have.
-const WINDOW: usize = BLOCK + 2;
+pub(super) const WINDOW: usize = BLOCK + 2;
 
 /// Returns a mask of the first bytes of the characters beyond ASCII: those whose two highest bits are set.
 #[inline(always)]
@@ -244,6 +280,15 @@ fn leads(block: &[u8; BLOCK]) -> u64 {
         // The product has the lowest bit of the n-th byte in its n-th highest place from below, because no two of its terms meet.
         mask << 8 | highest.wrapping_mul(0x0102_0408_1020_4080) >> 56
     })
+}
+
+/// Returns what [`Table::forms`] has for a character of two bytes.
+#[cfg(target_arch = "x86_64")]
+fn form(c: usize, entry: Entry) -> u8 {
+    let [first, second, ..] = entry.0.to_le_bytes();
+    let change = first ^ (0xc0 + c / ROW) as u8;
+    let fits = entry.class() == Entry::LETTER && change <= 1 && second & 0xc0 == 0x80;
+    if fits { 0x80 | change << 6 | second & 0x3f } else { 0 }
 }
 
 /// Returns the entry of a character. It is simple if the rules make as many bytes of it, and all of its class.
@@ -294,7 +339,9 @@ mod tests {
     use super::*;
     use crate::scheme::{ArabicLetters, Digits, Scheme, UnicodeForm};
     use crate::text::TextScratch;
-    use crate::text::kernel::{AsciiWords, Piece, PlainText, Scratch};
+    use crate::text::kernel::short_hash::PADDING;
+    use crate::text::kernel::tests::levels;
+    use crate::text::kernel::{AsciiWords, Piece, PlainText, Scratch, classify};
 
     #[test]
     fn rows_that_are_alike_hold_letters_that_no_rule_changes() {
@@ -355,6 +402,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_level_reads_characters_alike(text in prop_oneof![texts(), "([à-ɏ]{0,9}[Α-ωЀ-џء-ي ]{0,9}){0,20}", any::<String>()]) {
+            let multibyte = Multibyte::new(Normalization::default());
+            let read = |level: SimdLevel| {
+                let (mut lower, mut masks, mut spaceless) = (Vec::new(), Vec::new(), Vec::new());
+                classify(level, text.as_bytes(), true, PADDING, &mut lower, &mut masks);
+                multibyte.classify(level, text.as_bytes(), &mut lower, &mut masks, &mut spaceless);
+                lower.truncate(text.len());
+                (lower, masks, spaceless)
+            };
+            let expected = read(SimdLevel::Portable);
+            for level in levels() {
+                prop_assert_eq!(&read(level), &expected, "{:?}", level);
+            }
+        }
+
         #[test]
         fn first_bytes_are_found(text: String) {
             for block in text.as_bytes().as_chunks::<BLOCK>().0 {

@@ -102,7 +102,7 @@ impl AsciiWords {
     ) {
         let Scratch { lower, masks, bounds, signs, spaceless } = scratch;
         classify(level, chunk.as_bytes(), self.fold_case, PADDING, lower, masks);
-        multibyte.classify(chunk.as_bytes(), lower, masks, spaceless);
+        multibyte.classify(level, chunk.as_bytes(), lower, masks, spaceless);
         if bounds.len() < room_for(chunk.len()) {
             bounds.resize(room_for(chunk.len()), 0);
         }

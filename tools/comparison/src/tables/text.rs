@@ -47,7 +47,7 @@ fn signatures(setting: &Setting, texts: &[String], input: &str) -> Outcome<()> {
     setting.publish("text_signatures", input, &table)
 }
 
-/// Measures the text path alone, in three scripts, against splitting into words.
+/// Measures the text path alone, in several scripts, against splitting into words.
 fn shingles(setting: &Setting, english: &[String], input: &str) -> Outcome<()> {
     setting.title(
         "Text to shingle hashes",
@@ -56,9 +56,14 @@ fn shingles(setting: &Setting, english: &[String], input: &str) -> Outcome<()> {
              unicode-segmentation, one core; other scripts are the same text with its letters replaced. Input: {input}."
         ),
     );
-    let cyrillic: Vec<String> = english.iter().map(|text| in_script(text, 'а', 32)).collect();
-    let chinese = english.iter().map(|text| in_script(text, '一', 6_000).replace(' ', ""));
-    let scripts = [("English", english.to_vec()), ("Cyrillic", cyrillic), ("Chinese", chinese.collect())];
+    let letters = [("Cyrillic", 'а', 32), ("Greek", 'α', 25), ("Arabic", 'ا', 26), ("Korean", '가', 11_000)];
+    let spaceless = [("Chinese", '一', 6_000), ("Japanese", 'ぁ', 83)];
+    let moved = |first, count| english.iter().map(|text| in_script(text, first, count)).collect::<Vec<_>>();
+    let mut scripts = vec![("English", english.to_vec())];
+    scripts.extend(letters.map(|(script, first, count)| (script, moved(first, count))));
+    scripts.extend(spaceless.map(|(script, first, count)| {
+        (script, moved(first, count).iter().map(|text| text.replace(' ', "")).collect())
+    }));
     let mut table = Table::new(&["script", "path", "MB/s", "time / `unicode_words`"]);
     for (script, texts) in &scripts {
         let mut contestants = vec![
