@@ -1,7 +1,8 @@
-//! Measures the indexes of twinprint beside gaoya and SQLite: all in one run, on the same signatures, on one thread.
+//! Measures the indexes of twinprint beside gaoya, SQLite and redb: all in one run, on the same signatures, on one thread.
 
 mod documents;
 mod forest;
+mod redb_store;
 mod sqlite;
 
 use std::fs;
@@ -18,6 +19,7 @@ use twinprint::store::{Store, View};
 use twinprint::{Scheme, Signature};
 
 use documents::{POSITIONS, mix};
+use redb_store::Redb;
 use sqlite::Sqlite;
 
 /// The similarity that is asked for.
@@ -207,6 +209,22 @@ impl Run {
         Ok(Rates { name: "SQLite, the same band keys, on disk", insert, single, query, open: None, bytes, answers })
     }
 
+    fn redb(&self, path: &Path) -> Result<Rates> {
+        let mut database = Redb::create(path, &self.keys)?;
+        let add = |database: &mut Redb<'_>, first: usize, signatures: &[Signature], every: usize| {
+            micros_each(signatures.len(), || {
+                let mut parts = (first as u64..).step_by(every).zip(signatures.chunks(every));
+                parts.try_for_each(|(first, part)| database.insert(first, part))
+            })
+        };
+        let insert = add(&mut database, 0, &self.signatures, COMMIT)?;
+        let bytes = fs::metadata(path)?.len() as f64 / self.signatures.len() as f64;
+        let (query, answers) = self.ask(database.reader()?)?;
+        let single = add(&mut database, self.signatures.len(), &self.single, 1)?;
+        let [insert, single, bytes] = [insert, single, bytes].map(Some);
+        Ok(Rates { name: "redb, the same band keys, on disk", insert, single, query, open: None, bytes, answers })
+    }
+
     /// Measures all indexes once.
     fn round(&self, folder: &Path, memory: bool) -> Result<Vec<Rates>> {
         let mut all = vec![self.in_memory()?, self.gaoya()?];
@@ -214,6 +232,7 @@ impl Run {
             all.extend(self.frozen(&folder.join("frozen"))?);
             all.push(self.store(&folder.join("store"))?);
             all.push(self.sqlite(&folder.join("sqlite"))?);
+            all.push(self.redb(&folder.join("redb"))?);
         }
         Ok(all)
     }
