@@ -211,17 +211,17 @@ class Ballista(Engine):
 
     def executor(self, *options: str) -> tuple[subprocess.Popen[bytes], Path]:
         """Starts an executor. Returns it with its log."""
-        name, ports = f"executor-{len(self.ports)}", [free_port(), free_port()]
-        self.ports += ports
-        command = [self.program, "executor", "--scheduler", f"127.0.0.1:{self.ports[0]}", "--port", str(ports[0])]
-        command += ["--control-port", str(ports[1]), "--cores", "1", "--memory", "512"]
+        name, port = f"executor-{len(self.ports)}", free_port()
+        self.ports.append(port)
+        command = [self.program, "executor", "--scheduler", f"127.0.0.1:{self.ports[0]}", "--port", str(port)]
+        command += ["--cores", "1", "--memory", "512"]
         return self.start(name, [*command, "--work", str(self.folder / name), *options], {})
 
     def add_executor(self) -> None:
         """Starts an executor, and waits until it listens."""
         server, log = self.executor()
         self._executors.append(server)
-        wait_for(self.ports[-2], server, log)
+        wait_for(self.ports[-1], server, log)
 
     def kill_executor(self) -> None:
         """Kills an executor with all that it holds. Another takes its place."""

@@ -4,7 +4,7 @@
 //! version in its id, and the scheduler refuses any other at once.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use ballista_core::JobId;
@@ -24,25 +24,29 @@ pub(crate) fn executor_id(unique: &str) -> String {
 /// The state of a cluster that refuses executors without the functions.
 pub(crate) struct Gate {
     cluster: Arc<dyn ClusterState>,
+    /// Executors whose refusal was printed. They ask ten times a second.
+    refused: Mutex<HashSet<String>>,
 }
 
 impl Gate {
     pub(crate) fn new(cluster: Arc<dyn ClusterState>) -> Self {
-        Self { cluster }
+        Self { cluster, refused: Mutex::default() }
     }
-}
 
-fn check(executor: &ExecutorMetadata) -> Result<()> {
-    if executor.id.starts_with(&executor_id("")) {
-        return Ok(());
+    fn check(&self, executor: &ExecutorMetadata) -> Result<()> {
+        if executor.id.starts_with(&executor_id("")) {
+            return Ok(());
+        }
+        let ExecutorMetadata { id, host, port, .. } = executor;
+        let refused = format!(
+            "the executor at {host}:{port} does not have the functions of twinprint {VERSION}; \
+             start it as `twinprint-ballista executor` of this version, as which the scheduler was started"
+        );
+        if self.refused.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone()) {
+            println!("refused: {refused}");
+        }
+        Err(BallistaError::Configuration(refused))
     }
-    let ExecutorMetadata { host, port, .. } = executor;
-    let refused = format!(
-        "the executor at {host}:{port} does not have the functions of twinprint {VERSION}; \
-         start it as `twinprint-ballista executor` of this version, as which the scheduler was started"
-    );
-    println!("refused: {refused}");
-    Err(BallistaError::Configuration(refused))
 }
 
 #[async_trait]
@@ -65,12 +69,12 @@ impl ClusterState for Gate {
     }
 
     async fn register_executor(&self, metadata: ExecutorMetadata, spec: ExecutorData) -> Result<()> {
-        check(&metadata)?;
+        self.check(&metadata)?;
         self.cluster.register_executor(metadata, spec).await
     }
 
     async fn save_executor_metadata(&self, metadata: ExecutorMetadata) -> Result<()> {
-        check(&metadata)?;
+        self.check(&metadata)?;
         self.cluster.save_executor_metadata(metadata).await
     }
 

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use ballista_core::config::TaskSchedulingPolicy;
 use ballista_core::utils::default_session_builder;
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
@@ -12,6 +13,10 @@ use datafusion::execution::{FunctionRegistry, SessionState};
 use datafusion::prelude::SessionConfig;
 
 use crate::gate::Gate;
+
+/// Executors ask for tasks when they have a core for them. Where the scheduler hands tasks out instead, it also counts the cores, and when
+/// an executor dies, it loses those whose tasks it called off on the others: soon none is left, and the job waits for ever.
+pub(crate) const SCHEDULING: TaskSchedulingPolicy = TaskSchedulingPolicy::PullStaged;
 
 /// Plans jobs, and gives their tasks to executors. A cluster has one.
 #[derive(Debug, clap::Args)]
@@ -41,6 +46,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<()> {
         executor_timeout_seconds: arguments.dead_after,
         expire_dead_executor_interval_seconds: 2,
         no_executors_grace_period_seconds: arguments.dead_after,
+        scheduling_policy: SCHEDULING,
         override_session_builder: Some(Arc::new(session)),
         ..SchedulerConfig::default()
     };
