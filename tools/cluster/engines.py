@@ -175,7 +175,8 @@ class Spark(Engine):
 
     def executor_bytes(self) -> int:
         """Returns the memory of the largest executor, with its Python workers."""
-        return max((resident(process) for worker in self.workers for process in children(worker.pid)[1:2]), default=0)
+        # A worker may also have what started it as a child, which has ended.
+        return max((resident(process) for worker in self.workers for process in children(worker.pid)[1:]), default=0)
 
     def _environment(self) -> dict[str, str]:
         import pyspark
