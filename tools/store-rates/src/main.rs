@@ -69,6 +69,19 @@ struct Rates {
     answers: usize,
 }
 
+/// Adds signatures, `every` of them in a commit, and returns the microseconds of one. The first has the number `first`.
+fn commits(
+    first: usize,
+    signatures: &[Signature],
+    every: usize,
+    mut insert: impl FnMut(u64, &[Signature]) -> Result<()>,
+) -> Result<f64> {
+    micros_each(signatures.len(), || {
+        let mut parts = (first as u64..).step_by(every).zip(signatures.chunks(every));
+        parts.try_for_each(|(first, part)| insert(first, part))
+    })
+}
+
 struct Run {
     scheme: Scheme,
     banding: Banding,
@@ -194,33 +207,21 @@ impl Run {
 
     fn sqlite(&self, path: &Path) -> Result<Rates> {
         let mut database = Sqlite::create(path, &self.keys)?;
-        let add = |database: &mut Sqlite<'_>, first: usize, signatures: &[Signature], every: usize| {
-            micros_each(signatures.len(), || {
-                let mut parts = (first as u64..).step_by(every).zip(signatures.chunks(every));
-                parts.try_for_each(|(first, part)| database.insert(first, part))
-            })
-        };
-        let insert = add(&mut database, 0, &self.signatures, COMMIT)?;
+        let insert = commits(0, &self.signatures, COMMIT, |first, part| database.insert(first, part))?;
         database.checkpoint()?;
         let bytes = fs::metadata(path)?.len() as f64 / self.signatures.len() as f64;
         let (query, answers) = self.ask(|signature| database.query(signature))?;
-        let single = add(&mut database, self.signatures.len(), &self.single, 1)?;
+        let single = commits(self.signatures.len(), &self.single, 1, |first, part| database.insert(first, part))?;
         let [insert, single, bytes] = [insert, single, bytes].map(Some);
         Ok(Rates { name: "SQLite, the same band keys, on disk", insert, single, query, open: None, bytes, answers })
     }
 
     fn redb(&self, path: &Path) -> Result<Rates> {
         let mut database = Redb::create(path, &self.keys)?;
-        let add = |database: &mut Redb<'_>, first: usize, signatures: &[Signature], every: usize| {
-            micros_each(signatures.len(), || {
-                let mut parts = (first as u64..).step_by(every).zip(signatures.chunks(every));
-                parts.try_for_each(|(first, part)| database.insert(first, part))
-            })
-        };
-        let insert = add(&mut database, 0, &self.signatures, COMMIT)?;
+        let insert = commits(0, &self.signatures, COMMIT, |first, part| database.insert(first, part))?;
         let bytes = fs::metadata(path)?.len() as f64 / self.signatures.len() as f64;
         let (query, answers) = self.ask(database.reader()?)?;
-        let single = add(&mut database, self.signatures.len(), &self.single, 1)?;
+        let single = commits(self.signatures.len(), &self.single, 1, |first, part| database.insert(first, part))?;
         let [insert, single, bytes] = [insert, single, bytes].map(Some);
         Ok(Rates { name: "redb, the same band keys, on disk", insert, single, query, open: None, bytes, answers })
     }
