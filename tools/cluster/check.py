@@ -13,7 +13,6 @@ import tempfile
 import threading
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -63,28 +62,30 @@ class Checks:
         stats = found.stats
         self.say(f"{name}: same kept texts as one machine, {len(kept)}; {seconds:.1f} s", kept == expected.kept)
         self.say(f"{name}: same removed texts, for the same ones, {len(removed)}", removed == expected.removed)
-        self.say(f"{name}: same pairs as one machine, {sum(pairs.values())}", pairs == expected.pairs)
+        self.say(f"{name}: same pairs as one machine, {len(pairs)}", corpora.same_pairs(pairs, expected.pairs))
         names = ("documents", "empty", "verified", "oversized_buckets", "pairs_passed_over")
         wrong = [f"{name} {stats[name]}, not {expected.summary[name]}" for name in names if stats[name] != expected.summary[name]]
         passed_over = f"{stats['oversized_buckets']} oversized buckets, {stats['pairs_passed_over']} pairs passed over"
         self.say(f"{name}: same counts, {', '.join(wrong) or passed_over}", not wrong)
 
 
-def rows(folder: Path, *columns: str) -> list[dict[str, Any]]:
-    """Reads a stage in the order of its first column, without the engine."""
+def stage(folder: Path, *columns: str) -> Any:
+    """Reads a stage without the engine."""
     import pyarrow.dataset
 
-    table = pyarrow.dataset.dataset(folder, format="parquet").to_table(columns=list(columns))
-    found: list[dict[str, Any]] = table.sort_by(columns[0]).to_pylist()
+    return pyarrow.dataset.dataset(folder, format="parquet").to_table(columns=list(columns))
+
+
+def rows(folder: Path, *columns: str) -> list[dict[str, Any]]:
+    """Reads a stage in the order of its first column, without the engine."""
+    found: list[dict[str, Any]] = stage(folder, *columns).sort_by(columns[0]).to_pylist()
     return found
 
 
-def pairs_of(found: Any, work: Path) -> Counter[tuple[str, str, str]]:
-    """All pairs, written as the command writes them."""
+def pairs_of(found: Any, work: Path) -> Any:
+    """Returns a table of all pairs."""
     found.pairs(1 << 30).write.mode("overwrite").parquet(str(work / "pairs"))
-    return Counter(
-        (row["left"], row["right"], f"{row['jaccard']:.6f}") for row in rows(work / "pairs", "left", "right", "jaccard")
-    )
+    return stage(work / "pairs", "left", "right", "jaccard")
 
 
 def whole(checks: Checks, session: Any, arguments: argparse.Namespace) -> None:
@@ -169,9 +170,9 @@ def killed(checks: Checks, session: Any, engine: Spark, arguments: argparse.Name
     checks.say(f"killed: {len(deaths)} workers and their executors died, {sum(deaths)} processes", len(deaths) == 2)
 
 
-def watched(engine: Spark, work: Callable[[], None]) -> int:
-    """Runs work, and returns the most memory that an executor took."""
-    done, most = threading.Event(), [0]
+def watched(engine: Spark, work: Callable[[], None]) -> tuple[int, int]:
+    """Runs work, and returns the most memory that an executor took, and the part of its Python workers then."""
+    done, most = threading.Event(), [(0, 0)]
 
     def watch() -> None:
         while not done.wait(1):
@@ -204,8 +205,9 @@ def main() -> int:
         with kinds[arguments.engine](Path(folder) / "engine") as engine:
             session = engine.session(4 if arguments.quick else 64)
             if isinstance(engine, Spark):
-                most = watched(engine, lambda: whole(checks, session, arguments))
-                checks.say(f"executors took at most {most >> 20} MB, of which 700 MB are Java's heap", most > 0)
+                most, python = watched(engine, lambda: whole(checks, session, arguments))
+                parts = f"{most >> 20} MB, {python >> 20} MB of them Python's"
+                checks.say(f"executors stayed within 1 GB: {parts}", 0 < most <= 1 << 30)
                 killed(checks, session, engine, arguments)
             else:
                 whole(checks, session, arguments)

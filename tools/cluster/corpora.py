@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +24,8 @@ class Answer(NamedTuple):
 
     kept: list[str]
     removed: dict[str, str]
-    pairs: Counter[tuple[str, str, str]]
+    #: A table of the columns left, right and jaccard.
+    pairs: Any
     summary: dict[str, Any]
 
 
@@ -101,7 +101,43 @@ def answer(command: str, folder: Path, *options: str) -> Answer:
         kept = [json.loads(line)["id"] for line in lines]
     with (output / "removed.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    with (output / "pairs.tsv").open(encoding="utf-8") as lines:
-        pairs = Counter(tuple(line.rstrip("\n").split("\t")[:3]) for line in lines)
     summary = json.loads((output / "summary.json").read_text(encoding="utf-8"))
-    return Answer(kept, {row["id"]: row["duplicate_of"] for row in rows}, pairs, summary)  # type: ignore[arg-type]
+    return Answer(kept, {row["id"]: row["duplicate_of"] for row in rows}, read_pairs(output / "pairs.tsv"), summary)
+
+
+def read_pairs(path: Path) -> Any:
+    """Reads the pairs that the command wrote. There may be tens of millions, too many for objects of Python."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    names = ["left", "right", "jaccard"]
+    if path.stat().st_size == 0:
+        return pa.table({"left": pa.array([], pa.string()), "right": pa.array([], pa.string()), "jaccard": pa.array([], pa.float64())})
+    table = csv.read_csv(
+        path,
+        read_options=csv.ReadOptions(autogenerate_column_names=True),
+        parse_options=csv.ParseOptions(delimiter="\t", quote_char=False),
+        convert_options=csv.ConvertOptions(
+            include_columns=["f0", "f1", "f2"], column_types={"f0": pa.string(), "f1": pa.string(), "f2": pa.float64()}
+        ),
+    )
+    return table.rename_columns(names)
+
+
+def same_pairs(found: Any, expected: Any) -> bool:
+    """Compares two tables of pairs in any order. The command writes a similarity with six digits."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ids = pc.unique(pa.chunked_array([*expected["left"].chunks, *expected["right"].chunks], pa.string()))
+
+    def keyed(pairs: Any) -> Any:
+        left, right = (pc.cast(pc.index_in(pairs[side], ids), pa.int64()) for side in ("left", "right"))
+        key = pc.add(pc.multiply(left, len(ids)), right)
+        return pa.table({"key": key, "jaccard": pairs["jaccard"]}).sort_by("key")
+
+    found, expected = keyed(found), keyed(expected)
+    if not found["key"].equals(expected["key"]):
+        return False
+    apart = pc.max(pc.abs(pc.subtract(found["jaccard"], expected["jaccard"]))).as_py()
+    return apart is None or apart < 0.500001e-6

@@ -173,10 +173,12 @@ class Spark(Engine):
         self.add_worker()
         return len(doomed)
 
-    def executor_bytes(self) -> int:
-        """Returns the memory of the largest executor, with its Python workers."""
+    def executor_bytes(self) -> tuple[int, int]:
+        """Returns the memory of the largest executor with its Python workers, and the part of these workers."""
         # A worker may also have what started it as a child, which has ended.
-        return max((resident(process) for worker in self.workers for process in children(worker.pid)[1:]), default=0)
+        executors = [process for worker in self.workers for process in children(worker.pid)[1:]]
+        sizes = [(sum(shares), sum(shares[1:])) for process in executors if (shares := proportional(children(process)))]
+        return max(sizes, default=(0, 0))
 
     def _environment(self) -> dict[str, str]:
         import pyspark
@@ -239,13 +241,13 @@ class Ballista(Engine):
         self._executors.clear()
 
 
-def resident(process: int) -> int:
-    """Returns the bytes in memory of a process and of those that it started."""
-    total = 0
-    for one in children(process):
+def proportional(processes: list[int]) -> list[int]:
+    """Returns the bytes of each process in memory. A page that several share counts once in all, in equal parts."""
+    found = []
+    for process in processes:
         try:
-            pages = int((Path("/proc") / str(one) / "statm").read_text().split()[1])
-        except (OSError, IndexError):
+            rollup = (Path("/proc") / str(process) / "smaps_rollup").read_text()
+        except OSError:
             continue
-        total += pages * os.sysconf("SC_PAGE_SIZE")
-    return total
+        found += [int(line.split()[1]) << 10 for line in rollup.splitlines() if line.startswith("Pss:")]
+    return found

@@ -49,7 +49,7 @@ def pairs(work: Path, expected: corpora.Answer) -> tuple[set[tuple[int, int]], s
     documents = rows(work / "documents.parquet", "number", "id", "hash")
     sets: dict[str, int] = {row["id"]: first.get(row["hash"], -1) for row in documents}
     found = {(row["left"], row["right"]) for row in rows(work / "edges.parquet", "left", "right")}
-    both = [(sets[left], sets[right]) for left, right, _ in expected.pairs]
+    both = [(sets[row["left"]], sets[row["right"]]) for row in expected.pairs.select(["left", "right"]).to_pylist()]
     return found, {(min(pair), max(pair)) for pair in both if pair[0] != pair[1]}
 
 

@@ -44,7 +44,11 @@ pub(crate) fn run(command: &Command, folder: &Path, quick: bool) -> Result<()> {
         }
         copy(&base, &index)?;
         let ran = command.run(&dedup, Some(Duration::from_secs_f64(undisturbed * random.fraction())))?;
-        happened += u64::from(ran.status.is_none());
+        if ran.status.is_none() {
+            happened += 1;
+            // A run takes long, and one that stands still should show.
+            eprintln!("history: kill {happened} of {kills}");
+        }
         let now = held(&index)?;
         if now != before && now != after {
             bail!("after kill {happened} the index holds a part of the batch");
