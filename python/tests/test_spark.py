@@ -124,6 +124,9 @@ def test_blocks_are_searched_in_reach_whatever_the_order_of_their_sets() -> None
     for whole in (batch, pa.concat_batches([batch, batch]).slice(1)):
         [found] = _work.search([whole], RULES, 256)
         assert sorted(map(tuple, (row.values() for row in found.to_pylist()))) == [(0, 60), (0, 70), (20, 60)]
+    # Many rows are answered in several batches, so that their pairs never fill the memory.
+    answers = list(_work.search([pa.concat_batches([batch] * 40)], RULES, 256))
+    assert len(answers) > 1 and sum(answer.num_rows for answer in answers) == 3 * 40
 
 
 def edges(*pairs: tuple[int, int], names: tuple[str, str]) -> list[Any]:

@@ -135,7 +135,9 @@ class Spark(Engine):
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "700m",
-            "spark.executor.memory": "700m",
+            # Java takes half as much again beside its heap, and Python workers a quarter of a gigabyte.
+            "spark.executor.memory": "512m",
+            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
             "spark.executor.cores": "1",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",

@@ -182,11 +182,17 @@ class Block(NamedTuple):
         return cls(pc.subtract(offsets, offsets[0]), numbers, reaches, sketches)
 
 
+BLOCKS_AT_ONCE = 16
+"""Pairs of blocks that are searched at once. Versions of one form are nearly all similar, and a pair of blocks of 256 sets then
+makes a megabyte of pairs, which Python and Java hold at the same time."""
+
+
 def search(batches: Iterable[pa.RecordBatch], rules: Rules, block_sets: int) -> Iterator[pa.RecordBatch]:
     """Finds the pairs of two blocks of a bucket whose sketches exclude no similarity, as far as they are in reach."""
     one_core()
     decisions = rules.decisions()
-    for batch in batches:
+    parts = (batch.slice(first, BLOCKS_AT_ONCE) for batch in batches for first in range(0, len(batch), BLOCKS_AT_ONCE))
+    for batch in parts:
         pivots, probes = Block.read(batch.column("pivots")), Block.read(batch.column("probes"))
         starts = np.repeat(batch.column("pivot_block").to_numpy() * block_sets, np.diff(probes.offsets.to_numpy()))
         reaches = pa.array(np.clip(probes.reaches - starts, 0, block_sets).astype(np.uint32))
