@@ -135,14 +135,15 @@ class Spark(Engine):
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "700m",
-            # Java takes half as much again beside its heap, and Python workers a quarter of a gigabyte.
+            # A worker has 1 GB. Java takes more than its heap, and Python workers a quarter of it.
             "spark.executor.memory": "512m",
             "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
+            "spark.executorEnv.MALLOC_ARENA_MAX": "2",
             "spark.executor.cores": "1",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.shuffle.partitions": str(tasks),
-            "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+            "spark.sql.execution.arrow.maxRecordsPerBatch": "200",
         }
         if self.events is not None:
             self.events.mkdir()
@@ -176,11 +177,11 @@ class Spark(Engine):
         return len(doomed)
 
     def executor_bytes(self) -> tuple[int, int]:
-        """Returns the memory of the largest executor with its Python workers, and the part of these workers."""
+        """Returns the memory of the largest executor with its Python workers, and that of the largest Python workers of one."""
         # A worker may also have what started it as a child, which has ended.
         executors = [process for worker in self.workers for process in children(worker.pid)[1:]]
-        sizes = [(sum(shares), sum(shares[1:])) for process in executors if (shares := proportional(children(process)))]
-        return max(sizes, default=(0, 0))
+        shares = [proportional(children(process)) for process in executors]
+        return max(map(sum, shares), default=0), max((sum(share[1:]) for share in shares), default=0)
 
     def _environment(self) -> dict[str, str]:
         import pyspark
