@@ -80,6 +80,21 @@ impl Bands {
         WrittenBands { numbers: (0..self.segments.len()).collect(), tables: self.segments.write_all().into() }
     }
 
+    /// Returns the number of buckets that hold anything, over all bands.
+    pub(super) fn buckets(&self) -> usize {
+        (0..self.segments.len()).map(|number| self.segments.read(number).len()).sum()
+    }
+
+    /// Returns the number of documents in the largest bucket.
+    pub(super) fn largest_bucket(&self) -> usize {
+        (0..self.segments.len()).map(|number| self.segments.read(number).largest_bucket()).max().unwrap_or(0)
+    }
+
+    /// Returns the bytes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.segments.bytes(|table| table.bytes() - size_of::<OrderedTable>())
+    }
+
     /// Loads the lines of all locks at the same time: a lock waits for its own before the next one is looked at.
     fn prefetch(&self, segments: impl Iterator<Item = usize>) {
         black_box(segments.fold(false, |seen, segment| seen ^ self.segments.prefetch(segment)));

@@ -27,7 +27,7 @@ impl<Id> SharedIndex<Id> {
 }
 
 impl<Id: Eq + Hash> SharedIndex<Id> {
-    /// Returns an [`LshIndex`] of all documents at one moment, in the order of insertion, to store it or to read its statistics. Who
+    /// Returns an [`LshIndex`] of all documents at one moment, in the order of insertion, to store it. Who
     /// inserts or removes waits until the documents are copied; queries go on.
     ///
     /// ```

@@ -3,6 +3,7 @@
 use hashbrown::HashTable;
 
 use super::segments::Segments;
+use crate::minhash::is_empty;
 use crate::mix::mix64;
 
 /// A document with its number, which says when it was inserted: later ones have greater numbers.
@@ -61,6 +62,17 @@ impl<Id> Documents<Id> {
             copies.extend(self.0.read(number).0.iter().map(&copy));
         }
         copies
+    }
+
+    /// Returns the number of documents of empty sets.
+    pub(super) fn empty(&self) -> usize {
+        let empty = |table: &Table<Id>| table.0.iter().filter(|document| is_empty(&document.row)).count();
+        (0..self.0.len()).map(|number| empty(&self.0.read(number))).sum()
+    }
+
+    /// Returns the bytes in memory, without those of rows and of what ids own.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.bytes(|table| table.0.allocation_size())
     }
 
     /// Documents that were inserted one after the other are in different segments.

@@ -54,6 +54,11 @@ impl Ids {
         self.segments.write_all()
     }
 
+    /// Returns the bytes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.segments.bytes(|numbers| numbers.0.allocation_size())
+    }
+
     fn segment(&self, hash: IdHash) -> usize {
         (hash.0 >> 32) as usize % self.segments.len()
     }

@@ -7,6 +7,7 @@ mod documents;
 mod ids;
 mod query;
 mod segments;
+mod stats;
 mod sync;
 
 use std::fmt;

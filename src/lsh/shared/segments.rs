@@ -37,9 +37,13 @@ impl<T> Segments<T> {
         self.0.iter().map(|segment| sync::write(&segment.0)).collect()
     }
 
-    /// Reads a flag beside the lock, so that its line is loaded when it is locked. The result has no meaning; the caller only has
-    /// to use it.
+    /// Returns the bytes in memory, with those that each segment has elsewhere.
+    pub(super) fn bytes(&self, elsewhere: impl Fn(&T) -> usize) -> usize {
+        size_of_val(&*self.0) + (0..self.len()).map(|number| elsewhere(&self.read(number))).sum::<usize>()
+    }
+
+    /// Loads the cache line of a lock; see [`sync::prefetch`].
     pub(super) fn prefetch(&self, number: usize) -> bool {
-        self.0[number].0.is_poisoned()
+        sync::prefetch(&self.0[number].0)
     }
 }

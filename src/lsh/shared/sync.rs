@@ -23,6 +23,18 @@ pub(super) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
     lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Reads a flag beside the lock, so that its cache line is loaded when it is locked. The result has no meaning; the caller only has to
+/// use it.
+#[cfg(not(all(test, shuttle)))]
+pub(super) fn prefetch<T>(lock: &RwLock<T>) -> bool {
+    lock.is_poisoned()
+}
+
+#[cfg(all(test, shuttle))]
+pub(super) fn prefetch<T>(_: &RwLock<T>) -> bool {
+    false
+}
+
 /// Returns the hashing of ids. A schedule that shuttle repeats has to meet the same segments again.
 pub(super) fn hashing() -> RandomState {
     if cfg!(all(test, shuttle)) { RandomState::with_seeds(1, 2, 3, 4) } else { RandomState::new() }
