@@ -45,8 +45,8 @@ fn with(index: &Arc<Index>, work: impl FnOnce(&Index) + Send + 'static) -> threa
 
 /// Runs a test under schedules drawn at random, and under those that change between threads at three points.
 fn schedules(test: impl Fn() + Copy + Send + Sync + 'static) {
-    shuttle::check_random(test, 3_000);
-    shuttle::check_pct(test, 3_000, 3);
+    shuttle::check_random(test, 20_000);
+    shuttle::check_pct(test, 20_000, 3);
 }
 
 #[test]
