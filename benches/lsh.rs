@@ -1,9 +1,11 @@
 //! Signatures to candidates: the online index and the join.
 
 use std::hint::black_box;
+use std::sync::{PoisonError, RwLock};
+use std::thread;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use twinprint::lsh::{Banding, LshIndex};
+use twinprint::lsh::{Banding, LshIndex, SharedIndex};
 use twinprint::{Document, Scheme, Signature, SimilarityJoin};
 
 /// Sets of 100 features; each fifth one is an edit of the one before.
@@ -71,6 +73,93 @@ fn index(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Gives each thread a part of the signatures, with their numbers.
+fn on_threads(threads: usize, signatures: &[Signature], work: impl Fn(u32, &Signature) + Sync) {
+    let part = signatures.len().div_ceil(threads);
+    thread::scope(|scope| {
+        for (number, signatures) in signatures.chunks(part).enumerate() {
+            let (work, first) = (&work, (number * part) as u32);
+            scope.spawn(move || (first..).zip(signatures).for_each(|(id, signature)| work(id, signature)));
+        }
+    });
+}
+
+/// What threads do with one index: insert all, ask for all, or insert each into a filled index and ask for it.
+fn shared(criterion: &mut Criterion) {
+    let scheme = Scheme::builder().custom_features("bench").build().expect("valid");
+    let banding = Banding::new(16, 6).expect("valid");
+    let mut group = criterion.benchmark_group("lsh/shared");
+    group.sample_size(10);
+    let testing = std::env::args().any(|argument| argument == "--test");
+    let count: u32 = if testing { 10_000 } else { 400_000 };
+    let signatures = signatures(&scheme, count);
+    let (held, new) = signatures.split_at(signatures.len() / 2);
+    group.throughput(Throughput::Elements(new.len() as u64));
+    let filled = || {
+        let mut index = LshIndex::new(&scheme, banding).expect("fits");
+        (count..).zip(held).for_each(|(id, signature)| index.insert(id, signature).expect("new"));
+        index
+    };
+    let asked = filled();
+    let shared = SharedIndex::from(asked.clone());
+    let locked = RwLock::new(asked.clone());
+    for threads in [1, 2] {
+        let insert = |index: &SharedIndex<u32>, id, signature: &Signature| index.insert(id, signature).expect("new");
+        let ask = |index: &SharedIndex<u32>, signature: &Signature| {
+            black_box(index.query(signature, 0.8).map_or(0, |hits| hits.len()));
+        };
+        let lock_insert = |index: &RwLock<LshIndex<u32>>, id, signature: &Signature| {
+            index.write().unwrap_or_else(PoisonError::into_inner).insert(id, signature).expect("new");
+        };
+        let lock_ask = |index: &RwLock<LshIndex<u32>>, signature: &Signature| {
+            let index = index.read().unwrap_or_else(PoisonError::into_inner);
+            black_box(index.query(signature, 0.8).map_or(0, |hits| hits.len()));
+        };
+        let name = |what: &str| BenchmarkId::new(what, threads);
+        group.bench_function(name("insert"), |bencher| {
+            bencher.iter_with_large_drop(|| {
+                let index = SharedIndex::new(&scheme, banding).expect("fits");
+                on_threads(threads, new, |id, signature| insert(&index, id, signature));
+                index
+            });
+        });
+        group.bench_function(name("insert, RwLock"), |bencher| {
+            bencher.iter_with_large_drop(|| {
+                let index = RwLock::new(LshIndex::new(&scheme, banding).expect("fits"));
+                on_threads(threads, new, |id, signature| lock_insert(&index, id, signature));
+                index
+            });
+        });
+        group.bench_function(name("query"), |bencher| {
+            bencher.iter(|| on_threads(threads, held, |_, signature| ask(&shared, signature)));
+        });
+        group.bench_function(name("query, RwLock"), |bencher| {
+            bencher.iter(|| on_threads(threads, held, |_, signature| lock_ask(&locked, signature)));
+        });
+        group.bench_function(name("both"), |bencher| {
+            let work = |index: SharedIndex<u32>| {
+                on_threads(threads, new, |id, signature| {
+                    insert(&index, id, signature);
+                    ask(&index, signature);
+                });
+                index
+            };
+            bencher.iter_batched(|| SharedIndex::from(asked.clone()), work, BatchSize::LargeInput);
+        });
+        group.bench_function(name("both, RwLock"), |bencher| {
+            let work = |index: RwLock<LshIndex<u32>>| {
+                on_threads(threads, new, |id, signature| {
+                    lock_insert(&index, id, signature);
+                    lock_ask(&index, signature);
+                });
+                index
+            };
+            bencher.iter_batched(|| RwLock::new(asked.clone()), work, BatchSize::LargeInput);
+        });
+    }
+    group.finish();
+}
+
 fn join(criterion: &mut Criterion) {
     let scheme = Scheme::builder().custom_features("bench").build().expect("valid");
     let banding = Banding::new(16, 6).expect("valid");
@@ -97,5 +186,5 @@ fn join(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, index, join);
+criterion_group!(benches, index, shared, join);
 criterion_main!(benches);

@@ -26,6 +26,7 @@
 //! | texts, or sets of my own features | all similar pairs | [`SimilarityJoin`] |
 //! | two corpora, languages or sources | only the pairs between them, or within | [`join::Origin`] |
 //! | signatures that come and go | the similar ones of a query | [`LshIndex`] |
+//! | the same, and many threads that bring them | the same, without a lock around it | [`lsh::SharedIndex`] |
 //! | signatures, and a process that starts often | an index that opens at once from a file or a map | [`index::Frozen`] |
 //! | texts that arrive all day | to know what is new, also tomorrow and after a crash | [`store::Store`] |
 //! | two texts | their exact similarity | [`Shingler::set`] and [`ShingleSet::jaccard`] |

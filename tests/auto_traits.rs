@@ -2,7 +2,10 @@
 
 use twinprint::dedup::{Deduplication, Deduplicator, DeduplicatorBuilder, InsertOutcome};
 use twinprint::join::{Document, JoinRules, JoinStats, Origin, Progress, SimilarityJoin, SimilarityJoinBuilder, Stage};
-use twinprint::lsh::{BandHasher, Banding, BandingPlanner, Candidate, CandidatePairs, Hit, Ids, IndexStats, LshIndex};
+use twinprint::lsh::{
+    BandHasher, Banding, BandingPlanner, Candidate, CandidatePairs, Hit, Ids, IndexStats, LshIndex, OwnedHit,
+    SharedIndex,
+};
 use twinprint::minhash::{Estimate, IntoSignatures, MinHasher, Signature, SignatureMatrix};
 use twinprint::result::{Cluster, Clustering, ContainedPair, Keep, Member, Pair, VerifiedPairs};
 use twinprint::scheme::{
@@ -58,6 +61,7 @@ all_plain!(
     Normalization,
     Origin,
     Overlap,
+    OwnedHit<String>,
     Pair<String>,
     Progress,
     Scheme,
@@ -68,6 +72,7 @@ all_plain!(
     ShingleSet,
     ShortText,
     Signature,
+    SharedIndex<String>,
     SignatureMatrix,
     SimdLevel,
     SimilarityJoin<String>,

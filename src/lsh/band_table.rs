@@ -72,22 +72,12 @@ impl BandTable {
 
     /// Replaces each slot by its new number. The new numbers keep the order of the old ones.
     pub(crate) fn renumber(&mut self, numbers: &[u32]) {
-        self.bands.iter_mut().for_each(|band| band.renumber(numbers));
+        self.bands.iter_mut().for_each(|band| band.renumber(|slot| numbers[slot as usize]));
     }
 
     /// Returns the slots that share a band with a row, each once, in ascending order.
     pub(crate) fn candidates(&self, row: &[u32]) -> Few {
-        let held =
-            self.bands.iter().zip(self.prefetched_keys(row)).filter_map(|(band, key)| Some((band, band.held(key)?)));
-        let held: SmallVec<[_; 32]> = held.collect();
-        black_box(held.iter().fold(0, |seen, (band, held)| seen ^ band.prefetch_held(*held)));
-        let mut slots = Few::new();
-        for (band, held) in held {
-            slots.extend(band.slots_of(held).iter());
-        }
-        slots.sort_unstable();
-        slots.dedup();
-        slots
+        candidates(self.bands.iter().zip(self.prefetched_keys(row)))
     }
 
     /// Returns the bucket of each band that has one for the row, with the number of the band.
@@ -145,4 +135,17 @@ impl BandTable {
     pub(crate) fn bytes(&self) -> usize {
         self.bands.iter().map(OrderedTable::bytes).sum()
     }
+}
+
+/// Returns the slots that have a key in its table, each once, in ascending order.
+pub(super) fn candidates<'a>(keys: impl Iterator<Item = (&'a OrderedTable, u32)>) -> Few {
+    let held: SmallVec<[_; 32]> = keys.filter_map(|(table, key)| Some((table, table.held(key)?))).collect();
+    black_box(held.iter().fold(0, |seen, (table, held)| seen ^ table.prefetch_held(*held)));
+    let mut slots = Few::new();
+    for (table, held) in held {
+        slots.extend(table.slots_of(held).iter());
+    }
+    slots.sort_unstable();
+    slots.dedup();
+    slots
 }

@@ -56,7 +56,19 @@ impl<'a> Slots<'a> {
 }
 
 impl Bucket {
-    pub(super) const EMPTY: Self = Self::Few { len: 0, slots: [0; FEW] };
+    /// Returns a bucket that holds nothing, except the number of the next one of that kind.
+    pub(super) fn unused(next: Option<u32>) -> Self {
+        let link = next.map_or(0, |number| number + 1);
+        Self::Few { len: 0, slots: [link; FEW] }
+    }
+
+    /// Returns the number that an [`unused`](Self::unused) bucket holds.
+    pub(super) fn next_unused(&self) -> Option<u32> {
+        match self {
+            Self::Few { len: 0, slots } => slots[0].checked_sub(1),
+            _ => None,
+        }
+    }
 
     pub(super) fn from_two(first: u32, second: u32) -> Self {
         Self::Few { len: 2, slots: [first, second, 0] }
@@ -99,9 +111,9 @@ impl Bucket {
     }
 
     /// Returns the bucket with each slot replaced by its new number. The new numbers keep the order of the old ones.
-    pub(super) fn renumbered(&self, numbers: &[u32]) -> Self {
+    pub(super) fn renumbered(&self, number: impl Fn(u32) -> u32) -> Self {
         let slots = self.slots();
-        let mut renumbered = slots.iter().map(|slot| numbers[slot as usize]);
+        let mut renumbered = slots.iter().map(number);
         if slots.len() > FEW {
             return Self::Many(Box::new(Many { slots: renumbered.collect(), removed: 0 }));
         }

@@ -6,6 +6,7 @@
 //!
 //! * [`Banding`] is the number of bands and of rows, and the S-curve that follows from them. [`BandingPlanner`] chooses them.
 //! * [`LshIndex`] finds the documents that are similar to a given signature. Documents come and go at any time.
+//! * [`SharedIndex`] does so for many threads that write and ask at the same time.
 //! * [`LshForest`] finds the most similar documents without a threshold.
 //! * [`BandHasher`] makes the keys of bands for engines outside this crate.
 //!
@@ -20,12 +21,14 @@ mod forest;
 mod index;
 mod ordered_table;
 mod planner;
+mod shared;
 
 pub use band_keys::BandHasher;
 pub use banding::Banding;
 pub use forest::LshForest;
 pub use index::{Candidate, CandidatePairs, Hit, Ids, IndexStats, LshIndex};
 pub use planner::BandingPlanner;
+pub use shared::{OwnedHit, SharedIndex};
 
 pub(crate) use band_keys::BandKeys;
 pub(crate) use band_table::BandTable;

@@ -17,8 +17,10 @@ pub(super) struct OrderedTable {
     entries: Vec<u64>,
     homes: usize,
     keys: usize,
-    /// The slots of keys that several slots share. A bucket that lost all slots except one is unused until slots are renumbered.
+    /// The slots of keys that several slots share. A bucket that lost all slots except one is unused until another key takes it.
     buckets: Vec<Bucket>,
+    /// The number of an unused bucket, which holds that of the next.
+    unused: Option<u32>,
 }
 
 /// What an entry holds.
@@ -37,6 +39,9 @@ const SHARED: u32 = 1 << 31;
 
 /// Room behind the last home, so that its cluster can grow without moving the array.
 const SLACK: usize = 32;
+
+/// A table with this many homes or fewer keeps them.
+const FEW_HOMES: usize = 64;
 
 impl OrderedTable {
     /// Reads the home of a key and the place where a search for it ends at the latest, most of the time, so that both cache
@@ -86,12 +91,8 @@ impl OrderedTable {
         match self.find(key) {
             (at, None) => self.shift_in(at, entry_of(key, slot)),
             (at, Some(Held::Slot(first))) => {
-                self.entries[at] = entry_of(key, SHARED | self.buckets.len() as u32);
-                // Doubling would leave half of the buckets unused, and there is a table for each band.
-                if self.buckets.len() == self.buckets.capacity() {
-                    self.buckets.reserve_exact(self.buckets.len() / 4 + 4);
-                }
-                self.buckets.push(Bucket::from_two(first, slot));
+                let bucket = self.add_bucket(Bucket::from_two(first, slot));
+                self.entries[at] = entry_of(key, SHARED | bucket);
             }
             (_, Some(Held::Bucket(number))) => self.buckets[number].push(slot),
         }
@@ -106,7 +107,7 @@ impl OrderedTable {
                 bucket.remove(slot);
                 // The entry holds the last slot itself, so that a bucket always has two at least.
                 if let Some(last) = bucket.slots().only() {
-                    *bucket = Bucket::EMPTY;
+                    *bucket = Bucket::unused(self.unused.replace(number as u32));
                     self.entries[at] = entry_of(key, last);
                 }
             }
@@ -116,13 +117,13 @@ impl OrderedTable {
 
     /// Replaces each slot by its new number, and gives back memory that is no longer used. The new numbers keep the order of the
     /// old ones, so buckets stay sorted.
-    pub(super) fn renumber(&mut self, numbers: &[u32]) {
+    pub(super) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         let mut buckets = Vec::new();
         for entry in self.entries.iter_mut().filter(|entry| **entry != EMPTY) {
             let renumbered = match Held::from_entry(*entry) {
-                Held::Slot(slot) => numbers[slot as usize],
-                Held::Bucket(number) => {
-                    buckets.push(self.buckets[number].renumbered(numbers));
+                Held::Slot(slot) => number(slot),
+                Held::Bucket(bucket) => {
+                    buckets.push(self.buckets[bucket].renumbered(&number));
                     SHARED | (buckets.len() - 1) as u32
                 }
             };
@@ -130,9 +131,17 @@ impl OrderedTable {
         }
         buckets.shrink_to_fit();
         self.buckets = buckets;
+        self.unused = None;
         if self.keys < self.homes / 2 {
             self.rehash(self.keys + self.keys / 2);
             self.entries.shrink_to(self.entries.len() + SLACK);
+        }
+    }
+
+    /// Gives back memory if a quarter of the homes or less is taken. The pass over the table is paid by the removals before it.
+    pub(super) fn shrink_if_sparse(&mut self) {
+        if self.homes > FEW_HOMES && self.keys < self.homes / 4 {
+            self.renumber(|slot| slot);
         }
     }
 
@@ -140,6 +149,7 @@ impl OrderedTable {
     pub(super) fn clear(&mut self) {
         self.entries.fill(EMPTY);
         self.buckets.clear();
+        self.unused = None;
         self.keys = 0;
     }
 
@@ -178,6 +188,21 @@ impl OrderedTable {
             + self.entries.capacity() * size_of::<u64>()
             + self.buckets.capacity() * size_of::<Bucket>()
             + self.buckets.iter().map(Bucket::bytes).sum::<usize>()
+    }
+
+    /// Puts a bucket where an unused one is, or at the end, and returns its number.
+    fn add_bucket(&mut self, bucket: Bucket) -> u32 {
+        if let Some(number) = self.unused {
+            let unused = std::mem::replace(&mut self.buckets[number as usize], bucket);
+            self.unused = unused.next_unused();
+            return number;
+        }
+        // Doubling would leave half of the buckets unused, and there is a table for each band.
+        if self.buckets.len() == self.buckets.capacity() {
+            self.buckets.reserve_exact(self.buckets.len() / 4 + 4);
+        }
+        self.buckets.push(bucket);
+        (self.buckets.len() - 1) as u32
     }
 
     fn entry(&self, at: usize) -> u64 {

@@ -26,7 +26,7 @@ use crate::scheme::Scheme;
 /// Documents come and go at any time. An index holds their ids and signatures in memory, not their texts or sets.
 /// To find all pairs of a corpus at once, a [`SimilarityJoin`](crate::SimilarityJoin) is faster and verifies them;
 /// to judge a stream of texts, a [`Deduplicator`](crate::Deduplicator) holds the sets as well and verifies each
-/// text.
+/// text. Where several threads write, or some write while others ask, share a [`SharedIndex`](crate::lsh::SharedIndex).
 ///
 /// A million documents of 128 positions take 512 bytes each for signatures and 227 for ids, tables and buckets.
 /// Inserting takes 1.8 µs and a query 1.2 µs on one core, with 16 bands of 6 rows and ids of eight bytes
@@ -79,9 +79,19 @@ const FEW_VACANT: usize = 32;
 impl<Id> LshIndex<Id> {
     fn with_rows(banding: Banding, rows: SignatureMatrix) -> Result<Self, Error> {
         banding.check_fits(rows.scheme().sketch().num_hashes())?;
+        Ok(Self::of_rows(banding, rows))
+    }
+
+    /// Returns an index that has rows, but neither ids nor tables of them yet.
+    fn of_rows(banding: Banding, rows: SignatureMatrix) -> Self {
         let scheme = rows.shared_scheme();
         let table = BandTable::new(banding, scheme.sketch().seed());
-        Ok(Self { scheme, banding, slots: Slots::new(), rows, table })
+        Self { scheme, banding, slots: Slots::new(), rows, table }
+    }
+
+    /// Returns the banding, and the id and the row of each slot; a vacant slot has no id.
+    pub(in crate::lsh) fn into_parts(self) -> (Banding, Vec<Option<Id>>, SignatureMatrix) {
+        (self.banding, self.slots.into_ids(), self.rows)
     }
 
     /// Returns the scheme of the signatures.
@@ -198,6 +208,15 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         index.push_ids(ids, index.rows.len())?;
         index.table.insert_rows(&index.rows, 0);
         Ok(index)
+    }
+
+    /// Builds an index from rows and as many ids, of which no two are equal. The banding fits the rows.
+    pub(in crate::lsh) fn from_distinct(banding: Banding, ids: Vec<Id>, rows: SignatureMatrix) -> Self {
+        let mut index = Self::of_rows(banding, rows);
+        index.slots.reserve(ids.len());
+        ids.into_iter().for_each(|id| _ = index.slots.push(id));
+        index.table.insert_rows(&index.rows, 0);
+        index
     }
 
     /// Returns whether the index has a document with this id.

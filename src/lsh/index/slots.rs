@@ -40,6 +40,11 @@ impl<Id> Slots<Id> {
         Ids { slots: self.slots.iter(), left: self.ids() }
     }
 
+    /// Returns the id in each slot.
+    pub(in crate::lsh) fn into_ids(self) -> Vec<Option<Id>> {
+        self.slots
+    }
+
     /// Removes all ids, and keeps the memory.
     pub(in crate::lsh) fn clear(&mut self) {
         self.slots.clear();

@@ -20,12 +20,15 @@ enum Step {
     Clear,
     Reserve(usize),
     Shrink,
+    ShrinkIfSparse,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let remove = any::<prop::sample::Index>().prop_map(Step::Remove);
     let reserve = (0_usize..200).prop_map(Step::Reserve);
-    let rare = prop_oneof![4 => Just(Step::Renumber), 1 => Just(Step::Clear), 2 => reserve, 3 => Just(Step::Shrink)];
+    let rare = prop_oneof![
+        4 => Just(Step::Renumber), 1 => Just(Step::Clear), 2 => reserve, 3 => Just(Step::Shrink), 3 => Just(Step::ShrinkIfSparse)
+    ];
     vec(prop_oneof![24 => key().prop_map(Step::Insert), 14 => remove, 3 => rare], 0..400)
 }
 
@@ -106,7 +109,11 @@ proptest! {
                     assert!(band.homes * 4 + 5 > (band.len() + keys) * 5);
                 }
                 Step::Shrink => band.shrink_to_fit(),
-                Step::Renumber => band.renumber(&model.renumber()),
+                Step::Renumber => {
+                    let numbers = model.renumber();
+                    band.renumber(|slot| numbers[slot as usize]);
+                }
+                Step::ShrinkIfSparse => band.shrink_if_sparse(),
             }
             check(&band, &model, also);
         }
@@ -129,8 +136,36 @@ fn crowds_at_either_end_grow_and_shrink() {
         }
         check(&band, &model, 7);
         let before = band.bytes();
-        band.renumber(&model.renumber());
+        let numbers = model.renumber();
+        band.renumber(|slot| numbers[slot as usize]);
         check(&band, &model, 7);
         assert!(band.bytes() < before / 5, "{} bytes of {before}", band.bytes());
     }
+}
+
+/// Keys that two slots share for a while, one after the other: each needs a bucket, and all together need one.
+#[test]
+fn a_bucket_that_is_unused_is_taken_again() {
+    let mut band = OrderedTable::default();
+    for key in 0..1_000 {
+        band.insert(key, 2 * key);
+        band.insert(key, 2 * key + 1);
+        band.remove(key, 2 * key);
+    }
+    assert_eq!((band.len(), band.buckets.len()), (1_000, 1));
+}
+
+#[test]
+fn a_sparse_table_shrinks_and_a_full_one_does_not() {
+    let mut band = OrderedTable::default();
+    (0..10_000_u32).for_each(|slot| band.insert(slot << 17, slot));
+    let full = band.bytes();
+    band.shrink_if_sparse();
+    assert_eq!(band.bytes(), full);
+    (100..10_000_u32).for_each(|slot| {
+        band.remove(slot << 17, slot);
+        band.shrink_if_sparse();
+    });
+    assert!(band.bytes() < full / 20, "{} bytes of {full}", band.bytes());
+    assert!((0..100_u32).all(|slot| band.get(slot << 17).and_then(|slots| slots.last()) == Some(slot)));
 }

@@ -72,6 +72,14 @@ pub(crate) fn test(repository: &Repository, _: &[String]) -> Outcome<()> {
     run(&mut repository.cargo("test --no-default-features --lib --test laws"))
 }
 
+/// Runs the tests of shared state under schedules that are chosen. The flag changes what every crate is built with, so they have a folder
+/// of their own.
+pub(crate) fn schedules(repository: &Repository, _: &[String]) -> Outcome<()> {
+    heading("threads in thousands of interleavings");
+    let mut command = repository.cargo("test --package twinprint --lib interleavings");
+    run(command.env("RUSTFLAGS", "--cfg shuttle").env("CARGO_TARGET_DIR", repository.target.join("schedules")))
+}
+
 /// Runs golden vectors and statistics at each level; a level that the machine lacks falls back to its best.
 pub(crate) fn simd(repository: &Repository, _: &[String]) -> Outcome<()> {
     heading("tests on each SIMD level");

@@ -27,7 +27,7 @@ struct Task {
 }
 
 /// Every task, in the order in which `ci` runs them: what fails fast comes first.
-const TASKS: [Task; 25] = [
+const TASKS: [Task; 26] = [
     task(
         "prepare",
         "Installs what some tests need, if apt-get and root are there; skips aloud otherwise",
@@ -42,6 +42,7 @@ const TASKS: [Task; 25] = [
     ),
     task("deny", "Checks licences and advisories of dependencies; skips aloud without cargo-deny", checks::deny),
     task("test", "Runs README's test command, then the tests of the other crates and features", checks::test),
+    task("schedules", "Tests the index that threads share, in thousands of interleavings", checks::schedules),
     task("simd", "Runs golden vectors and statistics at each SIMD level", checks::simd),
     task("doc", "Builds the documentation with warnings as errors", checks::doc),
     task("tables", "Compares the Unicode tables with what their generator writes", checks::tables),
