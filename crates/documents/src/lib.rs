@@ -82,7 +82,11 @@ mod output;
 mod passed_over;
 #[cfg(feature = "formats")]
 mod pattern;
+#[cfg(feature = "formats")]
+mod pieces;
 mod place;
+#[cfg(feature = "formats")]
+mod positioned;
 mod reader;
 mod records;
 #[cfg(feature = "remote")]

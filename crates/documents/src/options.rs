@@ -42,6 +42,9 @@ pub struct Options {
     /// The maximum window of compressed data in bytes, which decompression holds in memory. Zstandard and xz have
     /// windows of up to 2 and 4 GiB. Defaults to 128 MiB.
     pub max_window: u64,
+    /// The most memory in bytes, besides two batches, for what several threads decompress ahead: frames of Zstandard and rows of Parquet.
+    /// Defaults to 64 MiB; zero reads one piece after the other.
+    pub read_ahead: usize,
     /// The byte between the values of a table. Defaults to `None`: a comma for CSV, a tab for TSV.
     pub delimiter: Option<u8>,
     /// How values of a table are quoted. Defaults to double quotes.
@@ -76,6 +79,7 @@ impl Options {
         format: None,
         max_record: 64 << 20,
         max_window: 128 << 20,
+        read_ahead: 64 << 20,
         delimiter: None,
         quote: Quote::Byte(b'"'),
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::ahead::Ahead;
-use crate::batch::{BATCH_BYTES, Batch};
+use crate::batch::{Batch, LARGE_BATCH};
 use crate::error::{Error, ErrorKind};
 use crate::field_path::FieldPath;
 use crate::fields::Fields;
@@ -97,9 +97,6 @@ struct Filled {
     /// Whether there are documents, or rejected records, in the batch.
     read: Result<bool, Error>,
 }
-
-/// The memory of a batch beyond which no second one is held beside it.
-const LARGE_BATCH: usize = 4 * BATCH_BYTES;
 
 impl Inputs {
     /// Returns a reader that begins with the first document.
