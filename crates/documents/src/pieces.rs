@@ -22,6 +22,11 @@ impl<T: Send + 'static> Pieces<T> {
         Self { begun: VecDeque::new(), held: 0, limit }
     }
 
+    /// Returns whether no piece was begun that was not handed out.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.begun.is_empty()
+    }
+
     /// Returns whether a thread and memory are left for a piece that takes this number of bytes. For a first piece they always are.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         let has_thread = self.begun.len() < rayon::current_num_threads();

@@ -96,6 +96,13 @@ impl Source {
         }
     }
 
+    /// Opens a file that several threads may read at once. What can be read only once and objects are no such files, and one that cannot be
+    /// opened says so to its [`reader`](Self::reader).
+    #[cfg(feature = "formats")]
+    pub(crate) fn positioned(&self) -> Option<PositionedFile> {
+        if self.is_file() { File::open(&self.path).ok().map(PositionedFile::new) } else { None }
+    }
+
     /// Opens the file for random access. What can be read only once is copied to a file first.
     #[cfg(feature = "parquet")]
     pub(crate) fn seekable(&self) -> Result<RandomAccess, Error> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -117,6 +118,110 @@ proptest! {
         fs::write(&path, bytes).unwrap();
         same_for_all_threads(&path, &SKIP);
     }
+}
+
+/// Texts on JSON lines, from a number on.
+fn lines(numbers: std::ops::Range<usize>) -> Vec<u8> {
+    let line = |number| format!("{{\"id\": {number}, \"text\": {}}}\n", serde_json::json!(text(number, 7)));
+    numbers.map(line).collect::<String>().into_bytes()
+}
+
+/// How a frame is written.
+#[derive(Clone, Debug)]
+struct Frame {
+    lines: usize,
+    level: i32,
+    states_size: bool,
+    has_checksum: bool,
+    /// The length of a skippable frame before it.
+    skipped: Option<u8>,
+}
+
+fn any_frame() -> impl Strategy<Value = Frame> {
+    let lines = prop_oneof![4 => 0_usize..3_000, 1 => 3_000_usize..30_000];
+    let parts = (lines, 1..4_i32, any::<bool>(), any::<bool>(), proptest::option::of(any::<u8>()));
+    parts.prop_map(|(lines, level, states_size, has_checksum, skipped)| Frame {
+        lines,
+        level,
+        states_size,
+        has_checksum,
+        skipped,
+    })
+}
+
+/// Compresses lines as frames, and returns the number of documents among them.
+fn zstandard_of(frames: &[Frame]) -> (Vec<u8>, usize) {
+    let (mut out, mut number) = (Vec::new(), 0);
+    for frame in frames {
+        if let Some(length) = frame.skipped {
+            out.extend([0x53, 0x2a, 0x4d, 0x18, length, 0, 0, 0]);
+            out.extend(std::iter::repeat_n(length, usize::from(length)));
+        }
+        let lines = lines(number..number + frame.lines);
+        number += frame.lines;
+        let mut encoder = zstd::stream::write::Encoder::new(&mut out, frame.level).unwrap();
+        encoder.include_checksum(frame.has_checksum).unwrap();
+        encoder.set_pledged_src_size(frame.states_size.then_some(lines.len() as u64)).unwrap();
+        encoder.write_all(&lines).unwrap();
+        encoder.finish().unwrap();
+    }
+    (out, (0..number).filter(|&number| text(number, 7).is_some()).count())
+}
+
+/// Writes a file of frames; returns its path, and its folder, which is removed when dropped.
+fn file_of(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonl.zst");
+    fs::write(&path, bytes).unwrap();
+    (folder, path)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn frames_of_zstandard(frames in prop::collection::vec(any_frame(), 1..30), read_ahead in 0_usize..20_000_000) {
+        let (bytes, documents) = zstandard_of(&frames);
+        let (_folder, path) = file_of(&bytes);
+        let found = same_for_all_threads(&path, &Options { read_ahead, ..SKIP });
+        prop_assert_eq!(found.end, Ok(bytes.len() as u64));
+        prop_assert_eq!(found.documents.len(), documents);
+        same_for_all_threads(&path, &Options::default());
+    }
+
+    #[test]
+    fn damaged_frames_of_zstandard(
+        frames in prop::collection::vec(any_frame(), 1..12),
+        place in 0.0_f64..1.0,
+        damage in prop::option::of(1_u8..=255),
+        more in prop::option::of(prop::collection::vec(any::<u8>(), 1..20)),
+    ) {
+        let (mut bytes, _) = zstandard_of(&frames);
+        let place = (bytes.len() as f64 * place) as usize;
+        match (damage, more) {
+            (Some(damage), _) => bytes[place] ^= damage,
+            (None, Some(more)) => bytes.extend(more),
+            (None, None) => bytes.truncate(place),
+        }
+        let (_folder, path) = file_of(&bytes);
+        same_for_all_threads(&path, &SKIP);
+    }
+}
+
+#[test]
+fn a_window_beyond_the_limit_is_refused_by_any_number_of_threads() {
+    let frame = |log: u32, range| {
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(log).unwrap();
+        encoder.write_all(&lines(range)).unwrap();
+        encoder.finish().unwrap()
+    };
+    let wide = frame(22, 5_000..50_000);
+    let options = Options { max_window: 1 << 20, ..SKIP };
+    let (_folder, path) = file_of(&[frame(18, 0..5_000), wide.clone()].concat());
+    assert!(same_for_all_threads(&path, &options).end.unwrap_err().contains("--max-window"));
+    let (_folder, path) = file_of(&[wide, frame(18, 0..5_000)].concat());
+    assert!(same_for_all_threads(&path, &options).end.unwrap_err().contains("--max-window"));
 }
 
 #[test]
