@@ -2,13 +2,13 @@
 
 mod frames;
 mod parallel;
+mod stream;
 
 use std::io::{self, BufRead, Read};
 
-use zstd::stream::read::Decoder;
-
 use self::frames::FrameHeader;
 use self::parallel::Frames;
+use self::stream::stream;
 use super::clear_errors::too_large_a_window;
 use crate::byte_counter::ByteCounter;
 use crate::options::Options;
@@ -31,8 +31,8 @@ pub(super) fn open(first: &[u8], bytes: impl BufRead + Send + 'static, max_windo
     })
 }
 
-/// Opens a Zstandard file that begins with these bytes, to be decompressed by several threads, or returns `None` if there are none or
-/// `read_ahead`, the memory for it, is too small.
+/// Opens a Zstandard file that begins with these bytes, to be decompressed by several threads. Returns `None` if there is one thread or
+/// no memory for that, or if the first window exceeds the limit.
 pub(super) fn open_file(
     file: PositionedFile,
     first: &[u8],
@@ -55,13 +55,6 @@ fn too_large_window(first: &[u8], max_window: u64) -> Option<u64> {
 /// Returns the base-2 logarithm of the largest window within a limit.
 fn max_window_log(max_window: u64) -> u32 {
     max_window.max(1).ilog2().clamp(10, MAX_WINDOW_LOG)
-}
-
-/// Decompresses one frame after the other.
-fn stream<R: BufRead>(bytes: R, max_window_log: u32) -> io::Result<Decoder<'static, R>> {
-    let mut decoder = Decoder::with_buffer(bytes)?;
-    decoder.window_log_max(max_window_log)?;
-    Ok(decoder)
 }
 
 /// Reads up to a limit.

@@ -1,11 +1,11 @@
 //! Where the frames of a file end (RFC 8878), found without decompressing them.
 
-use std::io::{self, Read};
+use std::io;
 
 use crate::positioned::PositionedFile;
 
 /// The most bytes of the header of a frame, with its magic number.
-const MAX_HEADER: u64 = 18;
+const MAX_HEADER: usize = 18;
 
 /// The most bytes that a block holds.
 const MAX_BLOCK: u64 = 128 << 10;
@@ -76,7 +76,7 @@ pub(super) struct Bounds {
 /// Returns the frame at an offset, or `None` if it is not whole, not sound or beyond the bounds. Of a frame beyond them, no more block
 /// headers are read than one within them has.
 pub(super) fn frame_at(file: &PositionedFile, offset: u64, bounds: Bounds) -> io::Result<Option<Frame>> {
-    let head = bytes_at(file, offset, MAX_HEADER)?;
+    let head = file.bytes_at(offset, MAX_HEADER)?;
     let found = match (FrameHeader::parse(&head), skipped(&head)) {
         (Some(header), _) => data_frame(file, offset, &header, bounds)?,
         (None, Some(length)) => Some(Frame { end: offset.saturating_add(length), content: 0 }),
@@ -104,7 +104,7 @@ fn data_frame(file: &PositionedFile, offset: u64, header: &FrameHeader, bounds: 
     }
     let mut frame = Frame { end: offset + header.length, content: 0 };
     loop {
-        let &[first, second, third] = bytes_at(file, frame.end, 3)?.as_slice() else { return Ok(None) };
+        let &[first, second, third] = file.bytes_at(frame.end, 3)?.as_slice() else { return Ok(None) };
         let block = u64::from(u32::from_le_bytes([first, second, third, 0]));
         let (is_last, kind, size) = (block & 1 != 0, block >> 1 & 3, block >> 3);
         let (stored, content) = match kind {
@@ -125,13 +125,6 @@ fn data_frame(file: &PositionedFile, offset: u64, header: &FrameHeader, bounds: 
             return Ok(Some(Frame { end: frame.end + checksum, ..known }));
         }
     }
-}
-
-/// Returns this number of bytes at an offset, or fewer at the end of the file.
-fn bytes_at(file: &PositionedFile, offset: u64, length: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.from_offset(offset).take(length).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

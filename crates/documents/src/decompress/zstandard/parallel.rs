@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Read};
 use std::ops::Range;
 
 use super::frames::{Bounds, frame_at};
-use super::stream;
+use super::stream::stream;
 use crate::batch::BATCH_BYTES;
 use crate::byte_counter::{ByteCounter, Counted};
 use crate::pieces::Pieces;
