@@ -25,7 +25,7 @@
 //!   row group. Of Arrow IPC, a batch of the file is held.
 //! * Of an object of a store, what a connection delivers at once is held, and of Parquet and Arrow 16 MiB.
 //! * Decompression holds a window of at most [`Options::max_window`], by default 128 MiB.
-//! * What several threads decompress ahead, frames of Zstandard and rows of Parquet, takes at most [`Options::read_ahead`], by default
+//! * What four and more threads decompress ahead, frames of Zstandard and rows of Parquet, takes at most [`Options::read_ahead`], by default
 //!   64 MiB. Of Parquet that too is judged by the sizes that the file states.
 //!
 //! ```no_run

@@ -42,8 +42,9 @@ pub struct Options {
     /// The maximum window of compressed data in bytes, which decompression holds in memory. Zstandard and xz have
     /// windows of up to 2 and 4 GiB. Defaults to 128 MiB.
     pub max_window: u64,
-    /// The maximum memory in bytes, besides two batches, for what several threads decompress ahead: frames of Zstandard files and rows
-    /// of Parquet files. A frame of more than half of it is read as a stream. Defaults to 64 MiB; with zero, one thread decompresses.
+    /// The maximum memory in bytes, besides two batches, for what four and more threads decompress ahead: frames of Zstandard files and rows
+    /// of Parquet files. A frame of more than half of it is read as a stream. Defaults to 64 MiB; with zero, or fewer threads, one thread
+    /// decompresses.
     pub read_ahead: usize,
     /// The byte between the values of a table. Defaults to `None`: a comma for CSV, a tab for TSV.
     pub delimiter: Option<u8>,

@@ -17,6 +17,15 @@ pub(crate) struct Pieces<T: Send + 'static> {
     limit: usize,
 }
 
+/// The threads from which on pieces are worth their overhead, such as pages that two of them need. Reading takes less than a quarter of the
+/// time of hashing what was read, so for fewer threads the one that reads ahead is fast enough.
+const MIN_THREADS: usize = 4;
+
+/// Returns whether the current pool has enough threads to share what one thread could read.
+pub(crate) fn are_worth_it() -> bool {
+    rayon::current_num_threads() >= MIN_THREADS
+}
+
 impl<T: Send + 'static> Pieces<T> {
     pub(crate) fn new(limit: usize) -> Self {
         Self { begun: VecDeque::new(), held: 0, limit }

@@ -21,8 +21,8 @@ use crate::seen_ids::RecordLocation;
 ///
 /// From the second batch on, the current thread pool reads, decompresses and parses the next batch while the caller works on
 /// the one before. So two batches are in memory. Nothing is read ahead with one thread, with [raw records](Self::with_raw), or
-/// beside a batch of more than 16 MB. Frames of Zstandard files and rows of Parquet files are decompressed by several threads, in
-/// memory of at most [`Options::read_ahead`]. The documents and errors are the same.
+/// beside a batch of more than 16 MB. With four threads or more, frames of Zstandard files and rows of Parquet files are
+/// decompressed by several of them, in memory of at most [`Options::read_ahead`]. The documents and errors are the same.
 ///
 /// ```
 /// use twinprint_documents::{Fields, Inputs, Options};

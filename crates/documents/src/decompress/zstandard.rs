@@ -12,6 +12,7 @@ use self::stream::stream;
 use super::clear_errors::too_large_a_window;
 use crate::byte_counter::ByteCounter;
 use crate::options::Options;
+use crate::pieces;
 use crate::positioned::PositionedFile;
 use crate::stream::ByteReader;
 
@@ -31,16 +32,16 @@ pub(super) fn open(first: &[u8], bytes: impl BufRead + Send + 'static, max_windo
     })
 }
 
-/// Opens a Zstandard file that begins with these bytes, to be decompressed by several threads. Returns `None` if there is one thread or
-/// no memory for that, or if the first window exceeds the limit.
+/// Opens a Zstandard file that begins with these bytes, to be decompressed by several threads. Returns `None` if there are too few
+/// threads or no memory for that, or if the first window exceeds the limit.
 pub(super) fn open_file(
     file: PositionedFile,
     first: &[u8],
     options: &Options,
     counter: &ByteCounter,
 ) -> io::Result<Option<ByteReader>> {
-    let has_threads = rayon::current_num_threads() > 1 && options.read_ahead > 0;
-    if !has_threads || too_large_window(first, options.max_window).is_some() {
+    let is_shared = pieces::are_worth_it() && options.read_ahead > 0;
+    if !is_shared || too_large_window(first, options.max_window).is_some() {
         return Ok(None);
     }
     let frames = Frames::open(file, max_window_log(options.max_window), options.read_ahead, counter.clone())?;

@@ -13,7 +13,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use super::file::ParquetFile;
 use crate::batch::Part;
 use crate::formats::rows::BadTexts;
-use crate::pieces::Pieces;
+use crate::pieces::{self, Pieces};
 
 /// The lanes of a file, and the batches that they decode ahead.
 pub(super) struct Lanes {
@@ -52,7 +52,7 @@ impl Lanes {
         let groups = file.metadata.metadata().row_groups();
         let end = groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or_default()).sum::<u64>();
         let batch = file.batch_rows as u64;
-        if !file.is_local || lanes < 2 || end.saturating_sub(rows_before) <= batch {
+        if !file.is_local || !pieces::are_worth_it() || lanes < 2 || end.saturating_sub(rows_before) <= batch {
             return None;
         }
         let mut all = Self { file: Arc::clone(file), batches: Pieces::new(limit), step: lanes * batch, end };
