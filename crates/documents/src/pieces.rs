@@ -17,8 +17,8 @@ pub(crate) struct Pieces<T: Send + 'static> {
     limit: usize,
 }
 
-/// The threads from which on pieces are worth their overhead, such as pages that two of them need. Reading takes less than a quarter of the
-/// time of hashing what was read, so for fewer threads the one that reads ahead is fast enough.
+/// The threads from which on pieces are worth their overhead, such as pages that two of them need. Decompressing is a sixth of a run on
+/// news (BENCHMARKS.md), so with fewer threads the one that reads ahead is fast enough.
 const MIN_THREADS: usize = 4;
 
 /// Returns whether the current pool has enough threads to share what one thread could read.
