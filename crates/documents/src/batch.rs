@@ -11,6 +11,9 @@ use crate::text_fields::TextFields;
 /// meanwhile.
 pub(crate) const BATCH_BYTES: usize = 4 << 20;
 
+/// The memory of a batch beyond which no second one is held beside it.
+pub(crate) const LARGE_BATCH: usize = 4 * BATCH_BYTES;
+
 /// Holds documents that were read together, in the order of the input; returned by
 /// [`Reader::next_batch`](crate::Reader::next_batch).
 ///

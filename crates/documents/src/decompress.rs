@@ -18,6 +18,7 @@ use crate::compression::Compression;
 use crate::error::Error;
 #[cfg(not(feature = "formats"))]
 use crate::error::ErrorKind;
+use crate::options::Options;
 use crate::source::Source;
 use crate::stream::{ByteReader, HEAD_BYTES};
 
@@ -25,17 +26,24 @@ use crate::stream::{ByteReader, HEAD_BYTES};
 const HEADER_BYTES: u64 = 32;
 
 /// Opens a file and decompresses it. The compression is recognized by the first bytes; all members and frames are read.
-pub(crate) fn open(source: &Source, counter: &ByteCounter, max_window: u64) -> Result<ByteReader, Error> {
-    let mut counted = Counted::new(source.reader()?, counter.clone());
+pub(crate) fn open(source: &Source, counter: &ByteCounter, options: &Options) -> Result<ByteReader, Error> {
+    let failed = |error: std::io::Error| Error::io(&source.path, &error);
+    let mut reader = source.reader()?;
     let mut first = Vec::new();
-    (&mut counted).take(HEADER_BYTES).read_to_end(&mut first).map_err(|error| Error::io(&source.path, &error))?;
+    (&mut reader).take(HEADER_BYTES).read_to_end(&mut first).map_err(failed)?;
     let compression = Compression::from_first_bytes(&first);
     #[cfg(not(feature = "formats"))]
     if compression != Compression::None {
         return Err(Error::new(&source.path, ErrorKind::NotBuilt(compression.name())));
     }
-    decompressed(compression, &first.clone(), Cursor::new(first).chain(counted), max_window)
-        .map_err(|error| Error::io(&source.path, &error))
+    #[cfg(feature = "formats")]
+    if let (Compression::Zstandard, Some(file)) = (compression, source.positioned())
+        && let Some(frames) = zstandard::open_file(file, &first, options, counter).map_err(failed)?
+    {
+        return Ok(Box::new(ClearErrors::new(frames, compression, options.max_window)));
+    }
+    let whole = Counted::new(Cursor::new(first.clone()).chain(reader), counter.clone());
+    decompressed(compression, &first, whole, options.max_window).map_err(failed)
 }
 
 /// Returns the first bytes of a file, decompressed as far as that goes. The bytes of a stream that follow stay unread,

@@ -60,5 +60,5 @@ fn open_as(sources: &[Source], source: &Source, format: Format, config: ReadConf
 }
 
 fn bytes(source: &Source, config: &ReadConfig) -> Result<ByteReader, Error> {
-    open(source, &config.counter, config.options.max_window)
+    open(source, &config.counter, &config.options)
 }

@@ -25,6 +25,8 @@
 //!   row group. Of Arrow IPC, a batch of the file is held.
 //! * Of an object of a store, what a connection delivers at once is held, and of Parquet and Arrow 16 MiB.
 //! * Decompression holds a window of at most [`Options::max_window`], by default 128 MiB.
+//! * What four and more threads decompress ahead, frames of Zstandard and rows of Parquet, takes at most [`Options::read_ahead`], by default
+//!   64 MiB. Of Parquet that too is judged by the sizes that the file states.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -82,7 +84,11 @@ mod output;
 mod passed_over;
 #[cfg(feature = "formats")]
 mod pattern;
+#[cfg(feature = "formats")]
+mod pieces;
 mod place;
+#[cfg(feature = "formats")]
+mod positioned;
 mod reader;
 mod records;
 #[cfg(feature = "remote")]

@@ -17,7 +17,7 @@ use crate::format::Format;
 /// let options = Options { lossy: true, skip_bad: true, ..Options::default() };
 /// let corpus = read(&path, &options)?;
 /// assert_eq!((corpus.documents[0].text.as_str(), corpus.rejected.len()), ("caf\u{fffd}", 1));
-/// assert_eq!(options.max_record, 64 << 20);
+/// assert_eq!((options.max_record, options.read_ahead), (64 << 20, 64 << 20));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,10 @@ pub struct Options {
     /// The maximum window of compressed data in bytes, which decompression holds in memory. Zstandard and xz have
     /// windows of up to 2 and 4 GiB. Defaults to 128 MiB.
     pub max_window: u64,
+    /// The maximum memory in bytes, besides two batches, for what four and more threads decompress ahead: frames of Zstandard files and rows
+    /// of Parquet files. A frame of more than half of it is read as a stream. Defaults to 64 MiB; with zero, or fewer threads, one thread
+    /// decompresses.
+    pub read_ahead: usize,
     /// The byte between the values of a table. Defaults to `None`: a comma for CSV, a tab for TSV.
     pub delimiter: Option<u8>,
     /// How values of a table are quoted. Defaults to double quotes.
@@ -76,6 +80,7 @@ impl Options {
         format: None,
         max_record: 64 << 20,
         max_window: 128 << 20,
+        read_ahead: 64 << 20,
         delimiter: None,
         quote: Quote::Byte(b'"'),
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::ahead::Ahead;
-use crate::batch::{BATCH_BYTES, Batch};
+use crate::batch::{Batch, LARGE_BATCH};
 use crate::error::{Error, ErrorKind};
 use crate::field_path::FieldPath;
 use crate::fields::Fields;
@@ -21,7 +21,8 @@ use crate::seen_ids::RecordLocation;
 ///
 /// From the second batch on, the current thread pool reads, decompresses and parses the next batch while the caller works on
 /// the one before. So two batches are in memory. Nothing is read ahead with one thread, with [raw records](Self::with_raw), or
-/// beside a batch of more than 16 MB. The documents and errors are the same.
+/// beside a batch of more than 16 MB. With four threads or more, frames of Zstandard files and rows of Parquet files are
+/// decompressed by several of them, in memory of at most [`Options::read_ahead`]. The documents and errors are the same.
 ///
 /// ```
 /// use twinprint_documents::{Fields, Inputs, Options};
@@ -97,9 +98,6 @@ struct Filled {
     /// Whether there are documents, or rejected records, in the batch.
     read: Result<bool, Error>,
 }
-
-/// The memory of a batch beyond which no second one is held beside it.
-const LARGE_BATCH: usize = 4 * BATCH_BYTES;
 
 impl Inputs {
     /// Returns a reader that begins with the first document.

@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+#[cfg(feature = "formats")]
+use crate::positioned::PositionedFile;
 #[cfg(feature = "remote")]
 use crate::remote::RemoteObject;
 #[cfg(all(feature = "remote", feature = "parquet"))]
@@ -14,7 +16,7 @@ use crate::stream::{ByteReader, HEAD_BYTES, STANDARD_INPUT, Stream};
 
 /// What is read from any offset.
 #[cfg(all(feature = "parquet", not(feature = "remote")))]
-pub(crate) type RandomAccess = File;
+pub(crate) type RandomAccess = PositionedFile;
 
 /// A file, and the names from which ids are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +96,13 @@ impl Source {
         }
     }
 
+    /// Opens a file that several threads may read at once. What can be read only once and objects are no such files, and one that cannot be
+    /// opened says so to its [`reader`](Self::reader).
+    #[cfg(feature = "formats")]
+    pub(crate) fn positioned(&self) -> Option<PositionedFile> {
+        if self.is_file() { File::open(&self.path).ok().map(PositionedFile::new) } else { None }
+    }
+
     /// Opens the file for random access. What can be read only once is copied to a file first.
     #[cfg(feature = "parquet")]
     pub(crate) fn seekable(&self) -> Result<RandomAccess, Error> {
@@ -103,6 +112,7 @@ impl Source {
             #[cfg(feature = "remote")]
             Origin::Object(object) => return Ok(RandomAccess::Remote(RemoteFile::new(object.clone()))),
         };
+        let file = file.map(|file| file.map(PositionedFile::new));
         #[cfg(feature = "remote")]
         let file = file.map(|file| file.map(RandomAccess::Local));
         self.unless_read(file)

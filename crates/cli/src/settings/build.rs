@@ -15,6 +15,9 @@ use crate::byte_size::ByteSize;
 /// The maximum of `--threads`. More help on no machine, and take long to start.
 const MAX_THREADS: usize = 1_024;
 
+/// The share of `--memory` for what is decompressed ahead. The join takes most of it.
+const READ_AHEAD_SHARE: u64 = 16;
+
 impl Settings {
     /// Returns the scheme: that of the preset, with the settings that were changed.
     pub(crate) fn scheme(&self) -> Result<Scheme> {
@@ -133,6 +136,8 @@ impl Settings {
             max_record: size(self.max_record)
                 .map_or(defaults.max_record, |size| usize::try_from(size).unwrap_or(usize::MAX)),
             max_window: size(self.max_window).unwrap_or(defaults.max_window),
+            read_ahead: size(self.memory)
+                .map_or(defaults.read_ahead, |size| usize::try_from(size / READ_AHEAD_SHARE).unwrap_or(usize::MAX)),
             delimiter: self.delimiter.as_deref().and_then(single_byte),
             quote: match self.quote.as_deref() {
                 Some("none") => Quote::None,

@@ -1,8 +1,19 @@
 //! Zstandard, with windows of up to 2 GiB.
 
+mod frames;
+mod parallel;
+mod stream;
+
 use std::io::{self, BufRead, Read};
 
+use self::frames::FrameHeader;
+use self::parallel::Frames;
+use self::stream::stream;
 use super::clear_errors::too_large_a_window;
+use crate::byte_counter::ByteCounter;
+use crate::options::Options;
+use crate::pieces;
+use crate::positioned::PositionedFile;
 use crate::stream::ByteReader;
 
 /// The base-2 logarithm of the largest window that the format's own tools write (`zstd --long=31`).
@@ -13,14 +24,38 @@ const MAX_WINDOW_LOG: u32 = 31;
 /// The decoder reserves its window at once but only touches what it fills. So a frame with a larger window than the
 /// limit is read as long as its data are shorter than the limit, and refused where more memory would be taken.
 pub(super) fn open(first: &[u8], bytes: impl BufRead + Send + 'static, max_window: u64) -> io::Result<ByteReader> {
-    let window = window_of(first).filter(|&window| window > max_window);
-    let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes)?;
-    let allowed = if window.is_some() { MAX_WINDOW_LOG } else { max_window.max(1).ilog2().clamp(10, MAX_WINDOW_LOG) };
-    decoder.window_log_max(allowed)?;
-    Ok(match window {
-        Some(window) => Box::new(Limited { reader: decoder, left: max_window, window, max_window }),
-        None => Box::new(decoder),
+    Ok(match too_large_window(first, max_window) {
+        Some(window) => {
+            Box::new(Limited { reader: stream(bytes, MAX_WINDOW_LOG)?, left: max_window, window, max_window })
+        }
+        None => Box::new(stream(bytes, max_window_log(max_window))?),
     })
+}
+
+/// Opens a Zstandard file that begins with these bytes, to be decompressed by several threads. Returns `None` if there are too few
+/// threads or no memory for that, or if the first window exceeds the limit.
+pub(super) fn open_file(
+    file: PositionedFile,
+    first: &[u8],
+    options: &Options,
+    counter: &ByteCounter,
+) -> io::Result<Option<ByteReader>> {
+    let is_shared = pieces::are_worth_it() && options.read_ahead > 0;
+    if !is_shared || too_large_window(first, options.max_window).is_some() {
+        return Ok(None);
+    }
+    let frames = Frames::open(file, max_window_log(options.max_window), options.read_ahead, counter.clone())?;
+    Ok(Some(Box::new(frames)))
+}
+
+/// Returns the window of the first frame if it exceeds the limit.
+fn too_large_window(first: &[u8], max_window: u64) -> Option<u64> {
+    FrameHeader::parse(first).map(|header| header.window).filter(|&window| window > max_window)
+}
+
+/// Returns the base-2 logarithm of the largest window within a limit.
+fn max_window_log(max_window: u64) -> u32 {
+    max_window.max(1).ilog2().clamp(10, MAX_WINDOW_LOG)
 }
 
 /// Reads up to a limit.
@@ -45,43 +80,9 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// Returns the window of the first frame in bytes (RFC 8878, section 3.1.1.1), or `None` if the bytes begin with a
-/// skippable frame.
-fn window_of(first: &[u8]) -> Option<u64> {
-    let [0x28, 0xb5, 0x2f, 0xfd, descriptor, rest @ ..] = first else { return None };
-    let is_single_segment = descriptor & 0x20 != 0;
-    if !is_single_segment {
-        let window = rest.first()?;
-        let base = 1_u64 << (10 + (window >> 3));
-        return Some(base + base / 8 * u64::from(window & 7));
-    }
-    // Such a frame is its own window, and its header has its size after the id of a dictionary.
-    let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
-    let length = 1_usize << (descriptor >> 6);
-    let size = rest.get(dictionary..dictionary + length)?;
-    let size = size.iter().rev().fold(0, |size, &byte| size << 8 | u64::from(byte));
-    Some(if length == 2 { size + 256 } else { size })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_window_of_a_frame_is_read() {
-        use std::io::Write;
-        let compressed = |log: u32, pledged: Option<u64>| {
-            let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).expect("an encoder");
-            encoder.window_log(log).expect("a window");
-            encoder.set_pledged_src_size(pledged).expect("a size");
-            encoder.write_all(&[b'x'; 3_000]).expect("written");
-            encoder.finish().expect("complete")
-        };
-        assert_eq!(window_of(&compressed(27, None)), Some(1 << 27));
-        assert_eq!(window_of(&compressed(27, Some(3_000))), Some(3_000));
-        assert_eq!(window_of(b"no frame"), None);
-        assert_eq!(window_of(&[0x28, 0xb5, 0x2f, 0xfd, 0x20]), None);
-    }
 
     #[test]
     fn a_large_window_is_read_until_it_would_fill_memory() {

@@ -55,7 +55,7 @@ fn read_file(source: &Source, number: u64, config: &ReadConfig, part: &mut Part)
     let mut bytes = Vec::new();
     let mut too_long = plain_size(source)?.filter(|&size| size > limit);
     if too_long.is_none() {
-        let reader = open(source, &config.counter, config.options.max_window)?;
+        let reader = open(source, &config.counter, &config.options)?;
         let read = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         read.map_err(|error| Error::io(&source.path, &error))?;
         too_long = (bytes.len() as u64 > limit).then_some(0);

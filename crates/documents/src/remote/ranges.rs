@@ -1,7 +1,6 @@
 //! Random access to an object, by ranges of bytes.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +12,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use super::faults::NetworkFault;
 use super::object::RemoteObject;
 use super::stream::ObjectStream;
+use crate::positioned::PositionedFile;
 
 /// Bytes that are asked for at once. Neighbouring reads, as of small pages, then take one request.
 const BLOCK: u64 = 1 << 20;
@@ -21,8 +21,9 @@ const BLOCK: u64 = 1 << 20;
 const MAX_BLOCKS: usize = 16;
 
 /// A file, or an object, that is read from any offset.
+#[derive(Clone)]
 pub(crate) enum RandomAccess {
-    Local(File),
+    Local(PositionedFile),
     Remote(RemoteFile),
 }
 
@@ -93,16 +94,6 @@ impl Seek for RemoteFile {
     }
 }
 
-impl RandomAccess {
-    /// Returns another handle of the same file.
-    pub(crate) fn try_clone(&self) -> io::Result<Self> {
-        Ok(match self {
-            Self::Local(file) => Self::Local(file.try_clone()?),
-            Self::Remote(file) => Self::Remote(file.clone()),
-        })
-    }
-}
-
 impl Read for RandomAccess {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
@@ -134,7 +125,7 @@ impl ChunkReader for RandomAccess {
     type T = BufReader<Self>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        let mut file = self.try_clone()?;
+        let mut file = self.clone();
         file.seek(SeekFrom::Start(start))?;
         Ok(BufReader::new(file))
     }
