@@ -26,7 +26,7 @@ use crate::scheme::Scheme;
 /// Documents come and go at any time. An index holds their ids and signatures in memory, not their texts or sets.
 /// To find all pairs of a corpus at once, a [`SimilarityJoin`](crate::SimilarityJoin) is faster and verifies them;
 /// to judge a stream of texts, a [`Deduplicator`](crate::Deduplicator) holds the sets as well and verifies each
-/// text. Where several threads write, or some write while others ask, share a [`SharedIndex`](crate::lsh::SharedIndex).
+/// text. Where threads write while others ask, share a [`SharedIndex`](crate::lsh::SharedIndex).
 ///
 /// A million documents of 128 positions take 512 bytes each for signatures and 227 for ids, tables and buckets.
 /// Inserting takes 1.8 µs and a query 1.2 µs on one core, with 16 bands of 6 rows and ids of eight bytes

@@ -27,8 +27,10 @@ use crate::scheme::Scheme;
 
 /// Indexes documents by their signatures, for many threads at once: all methods take `&self`, and no lock around the index is needed.
 ///
-/// Use it where several threads write, or where some write while others ask. For one thread, or for many that only ask, an
-/// [`LshIndex`](crate::LshIndex) is faster, and it adds many documents at once: fill one, and make this of it by `from`.
+/// Use it where threads write while others ask. For one thread, or for many that only ask, an [`LshIndex`](crate::LshIndex) takes
+/// half to two thirds of the time, and it adds many documents at once: fill one, and make this of it by `from`. Two threads that
+/// only insert are faster with an `LshIndex` and a lock around it, too; with queries among their inserts they are slower
+/// (BENCHMARKS.md).
 ///
 /// ```
 /// use std::thread;
