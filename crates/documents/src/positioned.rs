@@ -19,7 +19,7 @@ impl PositionedFile {
     }
 
     /// Returns another reader of the file, which begins at this offset.
-    pub(crate) fn from_offset(&self, offset: u64) -> Self {
+    pub(crate) fn at_offset(&self, offset: u64) -> Self {
         Self { file: Arc::clone(&self.file), offset }
     }
 
@@ -32,7 +32,7 @@ impl PositionedFile {
     pub(crate) fn bytes_at(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
         let left = usize::try_from(self.size()?.saturating_sub(offset)).unwrap_or(usize::MAX);
         let mut bytes = Vec::with_capacity(length.min(left));
-        self.from_offset(offset).take(length as u64).read_to_end(&mut bytes)?;
+        self.at_offset(offset).take(length as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 }
@@ -94,7 +94,7 @@ mod chunks {
         type T = BufReader<Self>;
 
         fn get_read(&self, start: u64) -> Result<Self::T> {
-            Ok(BufReader::new(self.from_offset(start)))
+            Ok(BufReader::new(self.at_offset(start)))
         }
 
         fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
@@ -118,7 +118,7 @@ mod tests {
         let mut file = tempfile::tempfile().expect("a file");
         file.write_all(b"0123456789").expect("written");
         let mut first = PositionedFile::new(file);
-        let mut second = first.from_offset(5);
+        let mut second = first.at_offset(5);
         let mut found = [0; 3];
         first.read_exact(&mut found).expect("read");
         assert_eq!(&found, b"012");

@@ -122,7 +122,7 @@ impl Frames {
     /// Streams all that follows an offset.
     fn stream_from(&mut self, offset: u64) -> io::Result<()> {
         self.pieces = Pieces::new(0);
-        let bytes = Counted::new(self.file.from_offset(offset), self.counter.clone());
+        let bytes = Counted::new(self.file.at_offset(offset), self.counter.clone());
         let bytes = BufReader::with_capacity(1 << 17, bytes);
         self.rest = Some(Box::new(stream(bytes, self.bounds.window.ilog2())?));
         Ok(())
