@@ -77,7 +77,7 @@ fn write_parquet(path: &Path, rows: usize, group: usize, page: usize, seed: u64)
     let column: ArrayRef = Arc::new(StringArray::from_iter(texts.iter().map(Option::as_deref)));
     let rows = RecordBatch::try_from_iter_with_nullable([("id", id, false), ("text", column, true)]).unwrap();
     let properties = WriterProperties::builder()
-        .set_compression(if seed % 2 == 0 { Compression::SNAPPY } else { Compression::UNCOMPRESSED })
+        .set_compression(if seed & 1 == 0 { Compression::SNAPPY } else { Compression::UNCOMPRESSED })
         .set_max_row_group_row_count(Some(group))
         .set_data_page_row_count_limit(page)
         .set_dictionary_page_size_limit(2_000)
