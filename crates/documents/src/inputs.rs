@@ -92,6 +92,12 @@ impl Inputs {
         self.format
     }
 
+    /// Returns the options with which the files were found.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Yields the paths of the files, in order.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())

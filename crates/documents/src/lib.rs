@@ -27,6 +27,7 @@
 //! * Decompression holds a window of at most [`Options::max_window`], by default 128 MiB.
 //! * What four and more threads decompress ahead, frames of Zstandard and rows of Parquet, takes at most [`Options::read_ahead`], by default
 //!   64 MiB. Of Parquet that too is judged by the sizes that the file states.
+//! * Of rows that are written to Parquet, [`Options::row_group`] is held for each file, by default 64 MiB.
 //!
 //! ```no_run
 //! use std::path::Path;

@@ -46,6 +46,9 @@ pub struct Options {
     /// of Parquet files. A frame of more than half of it is read as a stream. Defaults to 64 MiB; with zero, or fewer threads, one thread
     /// decompresses.
     pub read_ahead: usize,
+    /// The memory in bytes that a group of rows takes until it is written to a Parquet file; a batch more at most. Those who read the file
+    /// prefer large groups. The options with which [`Inputs`](crate::Inputs) are found decide. Defaults to 64 MiB.
+    pub row_group: usize,
     /// The byte between the values of a table. Defaults to `None`: a comma for CSV, a tab for TSV.
     pub delimiter: Option<u8>,
     /// How values of a table are quoted. Defaults to double quotes.
@@ -81,6 +84,7 @@ impl Options {
         max_record: 64 << 20,
         max_window: 128 << 20,
         read_ahead: 64 << 20,
+        row_group: 64 << 20,
         delimiter: None,
         quote: Quote::Byte(b'"'),
     };

@@ -97,6 +97,24 @@ fn rows_are_split_with_all_their_columns() {
     assert_eq!(removed, expected);
 }
 
+#[test]
+fn rows_are_written_in_groups_that_memory_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    write(&path("a.parquet"));
+    let groups = |row_group| {
+        let options = Options { row_group, ..Options::default() };
+        let inputs = Inputs::find([path("a.parquet")], &options).unwrap();
+        let splitter = Splitter { kept: path("kept.parquet"), removed: path("removed.parquet"), passages: false };
+        splitter.split(&inputs, &options, &Fields::default(), |_| Decision::Keep).unwrap();
+        assert_eq!(read(&path("kept.parquet"), &Fields::default()), read(&path("a.parquet"), &Fields::default()));
+        let file = File::open(path("kept.parquet")).unwrap();
+        ParquetRecordBatchReaderBuilder::try_new(file).unwrap().metadata().num_row_groups()
+    };
+    // Batches have 4096 rows at most.
+    assert_eq!((groups(64 << 20), groups(1)), (1, 3));
+}
+
 /// Writes rows with metadata, as other programs do: of the schema, of a field, and of the file.
 fn write_rows(path: &Path, rows: &RecordBatch) {
     let entry = KeyValue::new("pandas".to_string(), "{\"index_columns\": []}".to_string());

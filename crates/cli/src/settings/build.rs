@@ -15,8 +15,8 @@ use crate::byte_size::ByteSize;
 /// The maximum of `--threads`. More help on no machine, and take long to start.
 const MAX_THREADS: usize = 1_024;
 
-/// The share of `--memory` for what is decompressed ahead. The join takes most of it.
-const READ_AHEAD_SHARE: u64 = 16;
+/// The share of `--memory` for what is decompressed ahead, and for rows that wait to be written. The join takes most of it.
+const BUFFER_SHARE: u64 = 16;
 
 impl Settings {
     /// Returns the scheme: that of the preset, with the settings that were changed.
@@ -127,17 +127,18 @@ impl Settings {
     pub(crate) fn options(&self) -> Options {
         let defaults = Options::default();
         let size = |size: Option<ByteSize>| size.map(|size| size.0);
+        let bytes = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+        let buffer = size(self.memory).map(|memory| bytes(memory / BUFFER_SHARE));
         Options {
             lossy: self.lossy == Some(true),
             skip_bad: self.bad == Some(BadRecords::Aside),
             repeated_ids: true,
             recursive: true,
             format: self.format.map(FormatName::format),
-            max_record: size(self.max_record)
-                .map_or(defaults.max_record, |size| usize::try_from(size).unwrap_or(usize::MAX)),
+            max_record: size(self.max_record).map_or(defaults.max_record, bytes),
             max_window: size(self.max_window).unwrap_or(defaults.max_window),
-            read_ahead: size(self.memory)
-                .map_or(defaults.read_ahead, |size| usize::try_from(size / READ_AHEAD_SHARE).unwrap_or(usize::MAX)),
+            read_ahead: buffer.unwrap_or(defaults.read_ahead),
+            row_group: buffer.unwrap_or(defaults.row_group),
             delimiter: self.delimiter.as_deref().and_then(single_byte),
             quote: match self.quote.as_deref() {
                 Some("none") => Quote::None,

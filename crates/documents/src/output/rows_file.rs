@@ -22,6 +22,8 @@ use crate::schemas::adapt;
 pub(crate) struct RowsFile {
     path: PathBuf,
     format: Format,
+    /// The memory of a group of rows, which Parquet holds until it is written.
+    row_group: usize,
     begun: Option<Writer>,
 }
 
@@ -51,8 +53,9 @@ impl CommonSchema {
 }
 
 impl RowsFile {
-    pub(crate) fn new(path: &Path, format: Format) -> Self {
-        Self { path: path.into(), format, begun: None }
+    /// Writes the format of these inputs.
+    pub(crate) fn new(path: &Path, inputs: &Inputs) -> Self {
+        Self { path: path.into(), format: inputs.format(), row_group: inputs.options().row_group, begun: None }
     }
 
     /// Makes an error of writing the file.
@@ -74,8 +77,8 @@ impl RowsFile {
         match &mut writer {
             Writer::Parquet(writer) => {
                 writer.write(rows).map_err(|error| self.failed(&error))?;
-                // The writer buffers a row group in memory; this bounds it.
-                if writer.in_progress_size() > 64 << 20 {
+                // What the writer buffers is compressed; its memory is more than the size that the group will have.
+                if writer.memory_size() > self.row_group {
                     writer.flush().map_err(|error| self.failed(&error))?;
                 }
             }

@@ -28,7 +28,7 @@ pub(super) struct ParquetRewriter {
 
 impl ParquetRewriter {
     pub(super) fn create(path: &Path, inputs: &Inputs) -> Result<Self, Error> {
-        Ok(Self { out: RowsFile::new(path, inputs.format()), schema: CommonSchema::new(inputs)? })
+        Ok(Self { out: RowsFile::new(path, inputs), schema: CommonSchema::new(inputs)? })
     }
 
     /// Returns the rows of these records of a part.

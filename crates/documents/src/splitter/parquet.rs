@@ -26,7 +26,7 @@ pub(super) struct ParquetSplitter {
 
 impl ParquetSplitter {
     pub(super) fn create(kept: &Path, removed: &Path, inputs: &Inputs, passages: bool) -> Result<Self, Error> {
-        let file = |path| RowsFile::new(path, inputs.format());
+        let file = |path| RowsFile::new(path, inputs);
         let more = duplicate_fields(passages);
         Ok(Self { kept: file(kept), removed: file(removed), schema: CommonSchema::new(inputs)?, more })
     }
