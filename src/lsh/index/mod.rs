@@ -29,7 +29,7 @@ use crate::scheme::Scheme;
 /// text. Where threads write while others ask, share a [`SharedIndex`](crate::lsh::SharedIndex).
 ///
 /// A million documents of 128 positions take 512 bytes each for signatures and 227 for ids, tables and buckets.
-/// Inserting takes 1.8 µs and a query 1.2 µs on one core, with 16 bands of 6 rows and ids of eight bytes
+/// Inserting takes 1.3 µs and a query 1.0 µs on one core, with 16 bands of 6 rows and ids of eight bytes
 /// (BENCHMARKS.md).
 ///
 /// ```

@@ -29,7 +29,7 @@ use crate::scheme::Scheme;
 ///
 /// Use it where threads write while others ask. For one thread, or for many that only ask, an [`LshIndex`](crate::LshIndex) takes
 /// half to two thirds of the time, and it adds many documents at once: fill one, and make this of it by `from`. Two threads that
-/// only insert are faster with an `LshIndex` and a lock around it, too; with queries among their inserts they are slower
+/// only insert gain nothing by it either; with queries among their inserts, a lock around an `LshIndex` takes a quarter longer
 /// (BENCHMARKS.md).
 ///
 /// ```
