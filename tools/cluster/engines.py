@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +57,7 @@ class Engine:
         """Uses a folder for logs and files of the servers."""
         self.folder = folder
         self._servers: list[subprocess.Popen[bytes]] = []
+        self._is_stopping = False
         folder.mkdir(parents=True, exist_ok=True)
 
     def start(self, name: str, command: list[str], environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], Path]:
@@ -68,12 +70,24 @@ class Engine:
         self._servers.append(server)
         return server, log
 
+    def end_with(self, server: subprocess.Popen[bytes]) -> None:
+        """Ends this program in order when a server has ended by itself. A client may wait for it for ever."""
+
+        def watch() -> None:
+            status = server.wait()
+            if not self._is_stopping:
+                print(f"FAILED: the server ended with {status}; -9 may be for want of memory", flush=True)
+                os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=watch, daemon=True).start()
+
     def __enter__(self) -> Self:
         """Starts nothing; see :meth:`session`."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stops all servers and what they started."""
+        self._is_stopping = True
         for server in reversed(self._servers):
             for process in reversed(children(server.pid)):
                 try:
@@ -101,6 +115,7 @@ class Sail(Engine):
         sail = str(Path(sys.executable).parent / "sail")
         server, log = self.start("sail", [sail, "spark", "server", "--ip", "127.0.0.1", "--port", str(port)], environment)
         wait_for(port, server, log)
+        self.end_with(server)
         from pyspark.sql import SparkSession
 
         return SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
