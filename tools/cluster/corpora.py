@@ -112,7 +112,9 @@ def read_pairs(path: Path) -> Any:
 
     names = ["left", "right", "jaccard"]
     if path.stat().st_size == 0:
-        return pa.table({"left": pa.array([], pa.string()), "right": pa.array([], pa.string()), "jaccard": pa.array([], pa.float64())})
+        return pa.table(
+            {"left": pa.array([], pa.string()), "right": pa.array([], pa.string()), "jaccard": pa.array([], pa.float64())}
+        )
     table = csv.read_csv(
         path,
         read_options=csv.ReadOptions(autogenerate_column_names=True),
