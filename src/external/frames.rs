@@ -215,6 +215,7 @@ pub(crate) struct FrameWriter {
     frames: u64,
     content: Vec<u8>,
     bytes: u64,
+    durable: bool,
 }
 
 impl FrameWriter {
@@ -226,7 +227,12 @@ impl FrameWriter {
             AtomicFile::create_tagged(path.into(), &label.folder.tag()).map_err(|error| Error::io(path, error))?;
         file.write_all(&header).map_err(|error| Error::io(path, error))?;
         let check = number(&header[HEADER - 8..]);
-        Ok(Self { file, label, check, frames: 0, content: Vec::new(), bytes: HEADER as u64 })
+        Ok(Self { file, label, check, frames: 0, content: Vec::new(), bytes: HEADER as u64, durable: true })
+    }
+
+    /// Sets whether the finished file survives a power cut. It does by default.
+    pub(crate) fn durable(self, durable: bool) -> Self {
+        Self { durable, ..self }
     }
 
     /// Adds a record, of which there may be many in a frame.
@@ -262,9 +268,9 @@ impl FrameWriter {
         self.bytes
     }
 
-    /// Ends the file, and gives it its name when it is on the disk.
+    /// Ends the file, and gives it its name when it is on the disk, if it is durable.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        self.end(AtomicFile::commit)
+        if self.durable { self.end(AtomicFile::commit) } else { self.finish_unsynced() }
     }
 
     /// Ends a file that nobody looks for after a crash.

@@ -14,11 +14,18 @@ use crate::error::Error;
 pub(crate) struct OwnFolder {
     folder: PathBuf,
     id: FolderId,
+    /// Whether files wait for the disk before they get their names.
+    durable: bool,
 }
 
 impl OwnFolder {
     pub(crate) fn new(folder: PathBuf, id: FolderId) -> Self {
-        Self { folder, id }
+        Self { folder, id, durable: true }
+    }
+
+    /// Sets whether its files survive a power cut. They do by default.
+    pub(crate) fn durable(self, durable: bool) -> Self {
+        Self { durable, ..self }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -42,13 +49,13 @@ impl OwnFolder {
         match files::create_dir(&folder) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(None),
             Err(error) => Err(Error::io(&folder, error)),
-            Ok(()) => Ok(Some(Self { folder, id: self.id })),
+            Ok(()) => Ok(Some(Self { folder, ..self.clone() })),
         }
     }
 
     /// Begins a file, in place of any of the same folder that is there.
     pub(crate) fn create(&self, path: &Path, role: Role) -> Result<FrameWriter, Error> {
-        FrameWriter::create(path, Label::new(self.id, role))
+        Ok(FrameWriter::create(path, Label::new(self.id, role))?.durable(self.durable))
     }
 
     /// Opens a file, which must have been written in this folder in this role.
@@ -87,7 +94,7 @@ impl OwnFolder {
             // A link is neither a file nor a directory here.
             let data = fs::symlink_metadata(&path).map_err(refused)?;
             if data.is_dir() {
-                Self { folder: path.clone(), id: self.id }.remove_all()?;
+                Self { folder: path.clone(), ..self.clone() }.remove_all()?;
             } else if data.is_file() {
                 files::remove_file(&path).map_err(refused)?;
             }

@@ -15,6 +15,8 @@ use super::rules::JoinRules;
 use super::settings::JoinSettings;
 #[cfg(feature = "disk")]
 use super::storage::memory_check::MemoryCheck;
+#[cfg(feature = "disk")]
+use super::storage::work_dir::WorkDir;
 use crate::containment::FracMinHash;
 use crate::cpu::SimdLevel;
 use crate::error::{Error, similarity};
@@ -53,6 +55,8 @@ pub struct SimilarityJoinBuilder {
     bucket_limit: usize,
     containment: Option<Containment>,
     memory: Option<u64>,
+    #[cfg(feature = "disk")]
+    durable: bool,
     within_blocks: bool,
     across_sources: bool,
     level: Option<SimdLevel>,
@@ -74,6 +78,8 @@ impl SimilarityJoinBuilder {
             bucket_limit: 1_000,
             containment: None,
             memory: None,
+            #[cfg(feature = "disk")]
+            durable: true,
             within_blocks: false,
             across_sources: false,
             level: None,
@@ -203,6 +209,28 @@ impl SimilarityJoinBuilder {
         self
     }
 
+    /// Sets whether the files of a join [on disk](Self::build_on_disk) survive a power cut. Defaults to true.
+    ///
+    /// Without it, no step waits until the disk has written its files, which takes about a second for each gigabyte on many disks. It is for
+    /// folders that are removed after the run. A join whose process ended is resumed all the same. After a power cut, damaged files
+    /// are noticed and named; remove the folder then.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let folder = std::env::temp_dir().join("twinprint-example-durable");
+    /// let mut join = SimilarityJoin::builder(&Scheme::news()).durable(false).build_on_disk(&folder)?;
+    /// join.push(Document::text(1, "The ferry to Skelby was cancelled on Monday."))?;
+    /// drop(join.finish()?);
+    /// twinprint::join::remove_work_folder(&folder)?;
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[cfg(feature = "disk")]
+    pub fn durable(mut self, durable: bool) -> Self {
+        self.durable = durable;
+        self
+    }
+
     /// Sets the SIMD level, instead of the best one: the same pairs, at another speed. It is for tests and
     /// measurements.
     pub fn simd(mut self, level: SimdLevel) -> Self {
@@ -249,8 +277,8 @@ impl SimilarityJoinBuilder {
     /// written or read, or that is of another scheme.
     #[cfg(feature = "disk")]
     pub fn build_on_disk(self, folder: impl AsRef<Path>) -> Result<DiskJoin, Error> {
-        let (settings, limits) = self.disk_settings()?;
-        DiskJoin::open(folder.as_ref(), settings, limits)
+        let ((settings, limits), durable) = (self.disk_settings()?, self.durable);
+        DiskJoin::open(&WorkDir::open_with(folder.as_ref(), durable)?, settings, limits)
     }
 
     /// Refuses a document that takes more memory than a join on disk may take for one, by the rule by which the join itself does. It is for

@@ -5,7 +5,6 @@
 //! [candidates](super::candidates::external), band by band, and these are [verified](super::verify::passes) in passes over the sets.
 //! Section 8 of DESIGN.md follows an example through every file.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::candidates::containment::external::Samples;
@@ -117,8 +116,8 @@ pub(crate) struct FoundOnDisk {
 const READING_BYTES: u64 = 48 << 20;
 
 impl DiskJoin {
-    pub(crate) fn open(folder: &Path, settings: JoinSettings, limits: DiskLimits) -> Result<Self, Error> {
-        let segments = Segments::open(&WorkDir::open(folder)?, settings.owner(), None)?;
+    pub(crate) fn open(work: &Arc<WorkDir>, settings: JoinSettings, limits: DiskLimits) -> Result<Self, Error> {
+        let segments = Segments::open(work, settings.owner(), None)?;
         Self::with_segments(segments, settings, limits, None)
     }
 

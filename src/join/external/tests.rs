@@ -20,6 +20,7 @@ use crate::error::{Error, FileProblem};
 use crate::join::candidates::containment::Containment;
 use crate::join::origin::PairFilter;
 use crate::join::settings::JoinSettings;
+use crate::join::storage::work_dir::WorkDir;
 use crate::join::{Document, FileInfo, Origin, Progress, SimilarityJoin, Stage, Text};
 use crate::lsh::{Banding, BucketRule};
 use crate::mix::mix64;
@@ -50,6 +51,7 @@ struct Case {
     memory: u64,
     piece: u64,
     containment: Option<Containment>,
+    durable: bool,
 }
 
 fn scheme() -> Scheme {
@@ -94,7 +96,11 @@ fn texts_of<I, T: AsRef<str>>(texts: impl IntoIterator<Item = (I, T)>) -> impl I
 fn open(folder: &Path, case: Case) -> Result<DiskJoin, Error> {
     let scheme = scheme();
     let settings = settings(&scheme, banding(), case);
-    DiskJoin::open(folder, settings, DiskLimits { memory: case.memory, segment: case.piece })
+    DiskJoin::open(
+        &WorkDir::open_with(folder, case.durable)?,
+        settings,
+        DiskLimits { memory: case.memory, segment: case.piece },
+    )
 }
 
 fn in_memory(texts: &[(String, String)], limit: usize) -> VerifiedPairs<String> {
@@ -114,7 +120,8 @@ fn on_disk(folder: &Path, texts: &[(String, String)], case: Case) -> Result<Veri
     joined(folder, texts, case)?.load()
 }
 
-const USUAL: Case = Case { limit: 10_000, memory: 1 << 20, piece: 1 << 30, containment: None };
+/// Waits for no disk, which takes longer than the joins.
+const USUAL: Case = Case { limit: 10_000, memory: 1 << 20, piece: 1 << 30, containment: None, durable: false };
 
 #[test]
 fn the_outcome_is_that_of_the_join_in_memory() {

@@ -63,6 +63,11 @@ impl WorkDir {
     /// Where there is no marker yet, the folder may hold anything except files of names that a join writes: they are somebody else's, or
     /// those of a version that had no marker.
     pub(crate) fn open(folder: &Path) -> Result<Arc<Self>, Error> {
+        Self::open_with(folder, true)
+    }
+
+    /// Opens a work folder, as [`open`](Self::open) does. If it need not be durable, its files do not wait for the disk.
+    pub(crate) fn open_with(folder: &Path, durable: bool) -> Result<Arc<Self>, Error> {
         files::create_dir_all(folder).map_err(|error| Error::io(folder, error))?;
         let path = folder.join(MARKER);
         let problem = |problem| Error::File { path: path.clone(), problem };
@@ -97,7 +102,7 @@ impl WorkDir {
                 id
             }
         };
-        let own = OwnFolder::new(folder.into(), id);
+        let own = OwnFolder::new(folder.into(), id).durable(durable);
         own.remove_temporary()?;
         Ok(Arc::new(Self { own, _marker: Some(marker), temporary: AtomicU32::new(0) }))
     }

@@ -54,7 +54,7 @@ impl Corpus {
         };
         let mut join = match &self.shards {
             Some(shards) => shards.open()?,
-            None => builder.build_on_disk(self.work())?,
+            None => builder.durable(self.work.is_kept()).build_on_disk(self.work())?,
         };
         if join.stored_len() > 0 && self.shards.is_none() {
             tracing::info!(

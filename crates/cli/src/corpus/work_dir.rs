@@ -23,6 +23,11 @@ impl WorkDir {
         })
     }
 
+    /// Returns whether the folder outlives the process.
+    pub(super) fn is_kept(&self) -> bool {
+        matches!(self, Self::Named(_))
+    }
+
     pub(super) fn path(&self) -> &Path {
         match self {
             Self::Named(folder) => folder,

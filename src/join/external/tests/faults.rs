@@ -42,7 +42,7 @@ fn found(folder: &Path, texts: &[(String, String)], case: Case) -> Result<Found,
 impl Small {
     fn new() -> Self {
         let texts = texts(40);
-        let case = Case { memory: 8_000, piece: 4_000, ..containing(0.9, 2, 1_000) };
+        let case = Case { memory: 8_000, piece: 4_000, durable: true, ..containing(0.9, 2, 1_000) };
         let folder = Folder::new("faults-expected");
         fs::create_dir_all(&folder.0).expect("made");
         let disk = FaultyDisk::new(&folder.0, None);
@@ -107,6 +107,44 @@ fn some_operations_fail_and_nothing_is_wrong() {
     every(&small, step + 2, |_| Fault::Full);
     every(&small, step + 3, |_| Fault::PowerCut(None));
     every(&small, step + 4, |turn| Fault::PowerCut(Some(mix64(turn))));
+}
+
+#[test]
+fn only_files_of_a_durable_folder_wait_for_the_disk() {
+    let texts = texts(300);
+    for durable in [true, false] {
+        let folder = Folder::new("waits");
+        fs::create_dir_all(&folder.0).expect("made");
+        let disk = FaultyDisk::new(&folder.0, None);
+        joined(&folder.0, &texts, Case { durable, ..USUAL }).expect("joined");
+        disk.restore(None);
+        let left =
+            ["documents-00000", "sets-00000", "candidates", "edges", "joined"].map(|name| folder.0.join(name).exists());
+        assert_eq!(left, [durable; 5]);
+    }
+}
+
+#[test]
+fn a_power_cut_in_a_folder_that_is_not_durable_gives_an_error_or_the_right_answer() {
+    let durable = Small::new();
+    let small = Small { case: Case { durable: false, ..durable.case }, ..durable };
+    let (mut right, mut refused) = (0, 0);
+    for turn in (1..small.operations).step_by(small.operations as usize / 40) {
+        let folder = Folder::new("not-durable");
+        fs::create_dir_all(&folder.0).expect("made");
+        let seed = Some(mix64(turn));
+        let disk = FaultyDisk::new(&folder.0, Some((turn, Fault::PowerCut(seed))));
+        let _ = found(&folder.0, &small.texts, small.case);
+        disk.restore(seed);
+        match found(&folder.0, &small.texts, small.case) {
+            Ok(found) => {
+                assert_eq!(found, small.expected, "at {turn}");
+                right += 1;
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(right > 0 && refused > 0, "{right} {refused}");
 }
 
 /// Run it with `cargo xtask faults`.

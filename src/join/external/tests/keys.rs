@@ -7,7 +7,8 @@ const LIMITS: DiskLimits = DiskLimits { memory: 40_000, segment: 20_000 };
 fn again(folder: &Path, banding: Banding) -> VerifiedPairs<String> {
     let scheme = scheme();
     let settings = settings(&scheme, banding, USUAL);
-    let mut join = DiskJoin::open(folder, settings, LIMITS).expect("open");
+    let work = WorkDir::open(folder).expect("open");
+    let mut join = DiskJoin::open(&work, settings, LIMITS).expect("open");
     join.reuse_stored().expect("read");
     join.finish().expect("joined").load().expect("read")
 }
@@ -27,7 +28,9 @@ fn keys_that_are_missing_or_of_another_banding_are_made_again_and_others_are_not
     fs::remove_file(keys(1)).expect("there");
     let second = fs::read(keys(2)).expect("there");
     fs::write(keys(2), "something else").expect("written");
-    let refused = DiskJoin::open(&folder.0, settings(&scheme(), banding(), USUAL), LIMITS).and_then(|mut join| {
+    let opened =
+        WorkDir::open(&folder.0).and_then(|work| DiskJoin::open(&work, settings(&scheme(), banding(), USUAL), LIMITS));
+    let refused = opened.and_then(|mut join| {
         join.reuse_stored()?;
         join.finish().map(|_| ())
     });

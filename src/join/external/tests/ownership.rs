@@ -316,7 +316,8 @@ fn a_file_that_takes_the_place_of_one_of_ours_is_not_replaced() {
         let mut case = settings(&scheme(), Banding::new(12, 3).expect("valid"), USUAL);
         case.threshold = 0.7;
         let limits = DiskLimits { memory: USUAL.memory, segment: USUAL.piece };
-        let found = DiskJoin::open(&folder.0, case, limits).and_then(|mut join| {
+        let found = WorkDir::open(&folder.0).and_then(|work| {
+            let mut join = DiskJoin::open(&work, case, limits)?;
             join.reuse_stored()?;
             join.finish().map(|_| ())
         });
