@@ -5,7 +5,7 @@ use crate::external::{
     FrameReader, FrameWriter, Kind, RecordReader, Records, Role, numbers, put, put_short, read_record, short_numbers,
 };
 use crate::join::candidates::external::Candidates;
-use crate::join::edge::{Edge, EdgeRecord};
+use crate::join::edge::{Edge, EdgeRecord, split};
 use crate::join::storage::band_keys::BandKeyWriter;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::SetInfo;
@@ -21,6 +21,24 @@ pub(crate) struct Probe {
     pub(crate) set: Vec<u64>,
 }
 
+/// Where the probes of a chunk come from, in order.
+pub(crate) trait ProbeSource {
+    fn next_probe(&mut self) -> Result<Option<Probe>, Error>;
+
+    /// Says that the file names documents which are not there.
+    fn corrupt(&self) -> Error;
+}
+
+impl ProbeSource for FrameReader {
+    fn next_probe(&mut self) -> Result<Option<Probe>, Error> {
+        if self.has_more()? { Probe::read(self).map(Some) } else { Ok(None) }
+    }
+
+    fn corrupt(&self) -> Error {
+        self.corrupt()
+    }
+}
+
 /// The documents of a chunk that have candidates: the build side of a block join, which is held while probes pass.
 #[derive(Default)]
 pub(crate) struct BuildSide {
@@ -33,32 +51,42 @@ pub(crate) struct BuildSide {
 }
 
 impl BuildSide {
-    /// Reads a chunk of known size, and makes signatures if the criterion compares them.
-    pub(crate) fn read(
-        mut file: FrameReader,
-        documents: usize,
-        elements: usize,
-        signed: Option<&BandKeyWriter>,
-    ) -> Result<Self, Error> {
-        let mut build_side = Self {
-            documents: Vec::with_capacity(documents),
-            rows: Vec::new(),
-            sets: Vec::with_capacity(elements),
-            starts: Vec::with_capacity(documents + 1),
-        };
-        build_side.starts.push(0);
+    pub(crate) fn with_capacity(documents: usize, elements: usize) -> Self {
+        let mut starts = Vec::with_capacity(documents + 1);
+        starts.push(0);
+        let (documents, sets) = (Vec::with_capacity(documents), Vec::with_capacity(elements));
+        Self { documents, rows: Vec::new(), sets, starts }
+    }
+
+    /// Reads a chunk of known size.
+    pub(crate) fn read(mut file: FrameReader, documents: usize, elements: usize) -> Result<Self, Error> {
+        let mut build_side = Self::with_capacity(documents, elements);
         while file.has_more()? {
             let [document, size] = read_head(&mut file)?;
-            build_side.documents.push(document as u32);
-            build_side.sets.extend(numbers(file.take_more(size.saturating_mul(8))?));
-            build_side.starts.push(build_side.sets.len());
-        }
-        if let Some(keys) = signed {
-            let sets: Vec<&[u64]> =
-                build_side.starts.windows(2).map(|ends| &build_side.sets[ends[0]..ends[1]]).collect();
-            build_side.rows = keys.rows(&sets);
+            build_side.push_with(document as u32, |sets| {
+                sets.extend(numbers(file.take_more(size.saturating_mul(8))?));
+                Ok(())
+            })?;
         }
         Ok(build_side)
+    }
+
+    /// Adds a document, whose set is appended.
+    pub(crate) fn push_with(
+        &mut self,
+        document: u32,
+        append: impl FnOnce(&mut Vec<u64>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        append(&mut self.sets)?;
+        self.documents.push(document);
+        self.starts.push(self.sets.len());
+        Ok(())
+    }
+
+    /// Makes the signatures of all, for a criterion that compares them.
+    pub(crate) fn sign(&mut self, keys: &BandKeyWriter) {
+        let sets: Vec<&[u64]> = self.starts.windows(2).map(|ends| &self.sets[ends[0]..ends[1]]).collect();
+        self.rows = keys.rows(&sets);
     }
 
     /// Puts one into a file, from which they are read in the same order.
@@ -107,7 +135,7 @@ impl Probe {
         put(bytes, set);
     }
 
-    pub(crate) fn read(file: &mut FrameReader) -> Result<Self, Error> {
+    fn read(file: &mut FrameReader) -> Result<Self, Error> {
         let [document, rights, size] = read_head(file)?;
         let rights = short_numbers(file.take_more(rights.saturating_mul(4))?).collect();
         let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
@@ -226,6 +254,20 @@ impl Records<3> for KnownEdges {
     }
 }
 
+/// For candidates whose documents are all of one chunk.
+impl ProbeSource for CandidateReader {
+    fn next_probe(&mut self) -> Result<Option<Probe>, Error> {
+        let Some(pair) = self.next else { return Ok(None) };
+        let mut probe = Probe { document: split(pair).0, ..Probe::default() };
+        self.rights_of(probe.document, &mut probe.rights)?;
+        Ok(Some(probe))
+    }
+
+    fn corrupt(&self) -> Error {
+        self.file.corrupt()
+    }
+}
+
 impl CandidateReader {
     /// Skips the pairs of verified edges, if there are any.
     pub(crate) fn open(candidates: &Candidates, known: Option<RecordReader<3>>) -> Result<Self, Error> {
@@ -261,10 +303,6 @@ impl CandidateReader {
     /// Returns how many candidates were read, known ones too.
     pub(crate) fn count(&self) -> u64 {
         self.count
-    }
-
-    pub(crate) fn corrupt(&self) -> Error {
-        self.file.corrupt()
     }
 
     /// Returns the right documents of this left one. Documents are asked for in order.

@@ -7,7 +7,8 @@
 //!    [written](super::chunk_edges).
 //!
 //! So all sets are read once, and those that have candidates are written once for each chunk that needs them. If there are more chunks
-//! than files may be open, steps 2 and 3 are repeated for some chunks at a time.
+//! than files may be open, steps 2 and 3 are repeated for some chunks at a time. If there is one chunk only, its build side is filled
+//! from the segments and nothing is written.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::chunk::{BuildSide, CandidateReader, KnownEdges, Probe, SetSizes};
+use super::chunk::{BuildSide, CandidateReader, KnownEdges, Probe, ProbeSource, SetSizes};
 use super::chunk_edges::{ChunkEdges, MergedEdges, merge};
 use super::probe::ChunkComparer;
 use crate::error::Error;
@@ -146,6 +147,10 @@ impl Verifier<'_> {
             } else {
                 missing.push(chunk);
             }
+        }
+        if let ([chunk], 1) = (&missing[..], total) {
+            self.compare_all(candidates, &involved, chunk, watch)?;
+            missing.clear();
         }
         // Each has a file for the build side and one for probes.
         for at_once in missing.chunks(self.scratch.files() / 2) {
@@ -281,36 +286,63 @@ impl Verifier<'_> {
         build_side.into_iter().chain(probes).try_for_each(FrameWriter::finish_unsynced)
     }
 
-    /// Judges the probes of a chunk, which come in order.
-    fn probe_chunk(&self, chunk: &Chunk) -> Result<(), Error> {
-        let signed = self.criterion.compares_signatures().then_some(self.keys);
-        let file = self.scratch.open(&chunk.build_side.name, chunk.build_side.role)?;
-        let build_side = BuildSide::read(file, chunk.span.involved, chunk.span.elements, signed)?;
-        let comparer = ChunkComparer { criterion: self.criterion, build_side: &build_side, signed };
-        let mut file = self.scratch.open(&chunk.probes.name, chunk.probes.role)?;
-        let (mut verified, mut counts) = (chunk.edges.create()?, Counts::default());
-        // Probes that are compared together take what was left free beside the build side.
-        let together = (self.scratch.memory() / 2).max(1);
-        loop {
-            let (mut probes, mut bytes) = (Vec::new(), 0);
-            while bytes < together && file.has_more()? {
-                let guest = Probe::read(&mut file)?;
-                // Each candidate may become an edge.
-                bytes += guest.bytes() + guest.rights.len() * size_of::<Edge>();
-                probes.push(guest);
+    /// Compares the candidates of all documents, which are in one chunk.
+    fn compare_all(
+        &self,
+        candidates: &Candidates,
+        involved: &Bits,
+        chunk: &Chunk,
+        watch: &mut Watch<'_>,
+    ) -> Result<(), Error> {
+        let (mut sets, mut sizes) = (self.segments.sets(), SetSizes::open(self.scratch)?);
+        let mut build_side = BuildSide::with_capacity(chunk.span.involved, chunk.span.elements);
+        for document in 0..self.groups.documents {
+            watch.document(Stage::Gathering, document, self.groups.documents)?;
+            let (size, check) = sizes.next()?;
+            if involved.get(document) {
+                build_side.push_with(document, |elements| sets.append(size, check, elements))?;
+            } else {
+                sets.pass(size)?;
             }
-            if probes.is_empty() {
-                break;
-            }
-            counts.add(comparer.all(&probes, |edge| verified.edge(edge))?.ok_or_else(|| file.corrupt())?);
         }
-        verified.finish(counts)?;
-        drop(file);
+        watch.step(Stage::Verification, 0, 1)?;
+        self.probe(chunk, build_side, &mut CandidateReader::open(candidates, self.known_edges()?)?)
+    }
+
+    /// Compares the probes of a chunk with its build side, from their files.
+    fn probe_chunk(&self, chunk: &Chunk) -> Result<(), Error> {
+        let file = self.scratch.open(&chunk.build_side.name, chunk.build_side.role)?;
+        let build_side = BuildSide::read(file, chunk.span.involved, chunk.span.elements)?;
+        self.probe(chunk, build_side, &mut self.scratch.open(&chunk.probes.name, chunk.probes.role)?)?;
         for file in [&chunk.build_side, &chunk.probes] {
             let path = self.scratch.path(&file.name);
             files::remove_file(&path).map_err(|error| Error::io(&path, error))?;
         }
         Ok(())
+    }
+
+    /// Compares probes, which come in order, with the build side of a chunk.
+    fn probe(&self, chunk: &Chunk, mut build_side: BuildSide, from: &mut impl ProbeSource) -> Result<(), Error> {
+        let signed = self.criterion.compares_signatures().then_some(self.keys);
+        signed.into_iter().for_each(|keys| build_side.sign(keys));
+        let comparer = ChunkComparer { criterion: self.criterion, build_side: &build_side, signed };
+        let (mut verified, mut counts) = (chunk.edges.create()?, Counts::default());
+        // Probes that are compared together take what was left free beside the build side.
+        let together = (self.scratch.memory() / 2).max(1);
+        loop {
+            let (mut probes, mut bytes) = (Vec::new(), 0);
+            while bytes < together
+                && let Some(probe) = from.next_probe()?
+            {
+                // Each candidate may become an edge.
+                bytes += probe.bytes() + probe.rights.len() * size_of::<Edge>();
+                probes.push(probe);
+            }
+            if probes.is_empty() {
+                return verified.finish(counts);
+            }
+            counts.add(comparer.all(&probes, |edge| verified.edge(edge))?.ok_or_else(|| from.corrupt())?);
+        }
     }
 }
 
