@@ -89,11 +89,12 @@ pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
     &text[..end.unwrap_or_default()]
 }
 
-/// Measures the sets and similarities of sampled texts, without their boilerplate.
+/// Measures the sets and similarities of sampled texts, without their boilerplate. Compares sets of up to `elements` elements in all.
 pub(crate) fn measure(
     texts: &[SampledText],
     scheme: &Scheme,
     boilerplate: Option<&BoilerplateFilter>,
+    elements: u64,
 ) -> Result<CorpusMeasure> {
     let shingler = scheme.shingler()?;
     let set = |SampledText { text, source }: &SampledText| match boilerplate {
@@ -101,7 +102,7 @@ pub(crate) fn measure(
         None => shingler.set(text),
     };
     let sets: Vec<ShingleSet> = texts.par_iter().map(set).collect();
-    Ok(CorpusMeasure::from_sample(&sets, SEED))
+    Ok(CorpusMeasure::from_sample_within(&sets, SEED, elements))
 }
 
 /// Returns a planner for a join with this banding.
@@ -140,7 +141,7 @@ mod tests {
     #[test]
     fn a_sample_of_nothing_can_be_planned_with() {
         let scheme = Scheme::web();
-        let measure = measure(&[], &scheme, None).expect("text");
+        let measure = measure(&[], &scheme, None, u64::MAX).expect("text");
         let banding = Banding::new(8, 4).expect("valid");
         assert!(planner(&scheme, 0.8, banding, 1).plan(&measure).is_ok());
     }

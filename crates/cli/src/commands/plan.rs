@@ -54,7 +54,7 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     field_check.add_texts(&documents);
     field_check.check()?;
     let (scheme, texts) = (settings.scheme()?, sample.into_texts());
-    let measure = measure(&texts, &scheme, boilerplate.as_ref())?;
+    let measure = measure(&texts, &scheme, boilerplate.as_ref(), u64::MAX)?;
     let threshold = settings.threshold.unwrap_or(0.5);
     let plan =
         CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;

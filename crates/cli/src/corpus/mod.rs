@@ -47,6 +47,10 @@ pub(crate) struct Corpus {
     /// The search for documents that an index has already.
     history: Option<HistorySearch>,
     work: WorkDir,
+    /// Whether the files of the join wait for the disk, so that a run continues after a power cut.
+    durable: bool,
+    /// Whether the costs of the run are predicted from a sample, even if no messages are printed.
+    predicts: bool,
     /// What shards have done of the join.
     shards: Option<ShardedJoin>,
 }
@@ -84,7 +88,9 @@ impl Corpus {
             removes_contained: None,
             judges: false,
             history: None,
+            durable: work.is_kept(),
             work,
+            predicts: false,
             shards: None,
         })
     }
@@ -92,6 +98,16 @@ impl Corpus {
     /// Takes the pairs that shards have found, instead of finding them.
     pub(crate) fn of_shards(self, shards: Option<ShardedJoin>) -> Self {
         Self { shards, ..self }
+    }
+
+    /// Predicts the costs of the run from a sample, to be put beside the measured ones.
+    pub(crate) fn with_prediction(self) -> Self {
+        Self { predicts: true, ..self }
+    }
+
+    /// Says that the work folder, though named, is inside a temporary one.
+    pub(crate) fn in_temporary_folder(self) -> Self {
+        Self { durable: false, ..self }
     }
 
     /// Finds the corpus of `--against`, if one is named.

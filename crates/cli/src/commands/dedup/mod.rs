@@ -73,7 +73,8 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
     let started = Instant::now();
     let own_work = command.corpus.work.is_none();
     let mut history = open_history(command)?;
-    let corpus = open_corpus(command, history.as_ref(), to.folder.join(WORK))?.of_shards(shards);
+    let corpus = open_corpus(command, history.as_ref(), to.folder.join(WORK))?.of_shards(shards).with_prediction();
+    let corpus = if to.stream.is_some() && own_work { corpus.in_temporary_folder() } else { corpus };
     // Wrong settings are refused before anything is read.
     if command.output_per_file {
         if to.stream.is_some() {
