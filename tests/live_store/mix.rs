@@ -177,10 +177,14 @@ pub(crate) fn apply(store: &mut Store, step: Step, time: u64) -> Result<(), Erro
     }
 }
 
+/// Returns what a store is to hold, by the id of each document.
+pub(crate) fn by_id(model: &Model) -> BTreeMap<String, Document> {
+    model.iter().map(|(number, document)| (id(*number), *document)).collect()
+}
+
 /// Returns what a view holds that the model does not, or the other way round, or what is not in the order in which it was added.
 pub(crate) fn difference(view: &View, model: &Model) -> Result<Option<String>, Error> {
-    let mut expected: BTreeMap<String, Document> = model.iter().map(|(number, of)| (id(*number), *of)).collect();
-    let (preparer, mut last) = (view.preparer(), 0);
+    let (mut expected, preparer, mut last) = (by_id(model), view.preparer(), 0);
     for found in view.documents() {
         let found = found?;
         let Some(Document { content, time, added }) = expected.remove(&found.id) else {

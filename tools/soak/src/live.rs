@@ -1,4 +1,4 @@
-//! A store with a million documents that is written to and asked for what is an hour of a crawler, on two threads, against a model.
+//! A store with a million documents that is written to and asked for what is three hours of a crawler, on two threads, against a model.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result, bail};
 
-use crate::live_store::mix::{Mix, Pace};
+use crate::live_store::mix::{self, Mix, Pace, Step};
 use crate::live_store::two_threads::{Asked, Now, Plan, two_threads};
 use crate::live_store::versions::Versions;
 use crate::resident::{anonymous, peak};
@@ -24,14 +24,14 @@ struct Used {
 }
 
 /// A million documents stay when five hundred changes come each second and a window of 45 minutes is kept.
-const FULL: (u64, Pace) = (3_600, Pace { rate: 500, window: 2_700, filled: 2_700 });
+const FULL: (u64, Pace) = (3 * 3_600, Pace { rate: 500, window: 2_700, filled: 2_700 });
 const QUICK: (u64, Pace) = (300, Pace { rate: 50, window: 20, filled: 0 });
 
-/// Fills a store, and then writes an hour of the mix, in which one change in seven is a new version and one in ten a removal, with a
+/// Fills a store, and then writes three hours of the mix, in which one change in seven is a new version and one in ten a removal, with a
 /// commit each second. Memory and disk must stay level.
 pub(crate) fn run(folder: &Path, quick: bool) -> Result<()> {
-    let (hour, pace) = if quick { QUICK } else { FULL };
-    let (store, mix, seconds) = (folder.join("live"), Mix::with_pace(11, pace), pace.filled + hour);
+    let (duration, pace) = if quick { QUICK } else { FULL };
+    let (store, mix, seconds) = (folder.join("live"), Mix::with_pace(11, pace), pace.filled + duration);
     let model = model(mix.clone(), pace.window.max(pace.filled))?;
     let (open_every, compare_every) = if quick { (20, 1) } else { (1_000, 20) };
     let plan = Plan { folder: &store, mix, seconds, open_every, compare_every };
@@ -43,7 +43,7 @@ pub(crate) fn run(folder: &Path, quick: bool) -> Result<()> {
             // Forgets what it took to fill the store.
             let _ = peak();
         } else if time.is_multiple_of(5) {
-            let tenth = &mut used[(10 * (time - pace.filled - 1) / hour).min(9) as usize];
+            let tenth = &mut used[(10 * (time - pace.filled - 1) / duration).min(9) as usize];
             tenth.resident = tenth.resident.max(peak().unwrap_or_default());
             tenth.anonymous = tenth.anonymous.max(anonymous());
             tenth.disk = tenth.disk.max(size_of(&store));
@@ -54,9 +54,9 @@ pub(crate) fn run(folder: &Path, quick: bool) -> Result<()> {
     let took = started.elapsed();
     println!("### A store on two threads\n");
     println!(
-        "{} changes with {hour} commits and a window of {} s, and {} queries meanwhile; {} views were opened as another process opens \
+        "{} changes with {duration} commits and a window of {} s, and {} queries meanwhile; {} views were opened as another process opens \
          them, and {} of them compared as a whole: no difference to the model, in {:.0} s, of which {:.0} s to fill the store.\n",
-        pace.rate * hour,
+        pace.rate * duration,
         pace.window,
         asked.questions.len(),
         asked.opened.len(),
@@ -72,19 +72,27 @@ pub(crate) fn run(folder: &Path, quick: bool) -> Result<()> {
     Ok(fs::remove_dir_all(&store)?)
 }
 
-/// Returns the memory of the model alone once the window is full.
+/// Returns the memory of the model alone once the window is full, with what a comparison of all documents takes.
 fn model(mut mix: Mix, full: u64) -> Result<u64> {
     let before = anonymous();
-    let mut versions = Versions::new()?;
+    let (mut versions, mut commits) = (Versions::new()?, 0);
     while mix.time() < full {
-        versions.change(mix.step(), mix.time());
-        versions.keep_from_now();
+        let step = mix.step();
+        versions.change(step, mix.time());
+        if let Step::Commit = step {
+            commits += 1;
+            versions.keep_from_now();
+        }
     }
-    Ok(anonymous().saturating_sub(before))
+    let whole = versions.at(commits);
+    let compared = mix::by_id(&whole);
+    let took = anonymous().saturating_sub(before);
+    drop((versions, whole, compared));
+    Ok(took)
 }
 
 fn print_tenths(used: &[Used; 10], model: u64) {
-    println!("The highest of each tenth of the hour; of the memory, the model has {} MB.\n", model >> 20);
+    println!("The highest of each tenth; of the memory, the model and its comparisons have {} MB.\n", model >> 20);
     println!("| tenth | documents | MB resident | of these not in files | MB on disk |\n|---|---|---|---|---|");
     for (tenth, used) in used.iter().enumerate() {
         let [resident, anonymous, disk] = [used.resident, used.anonymous, used.disk].map(|bytes| bytes >> 20);
