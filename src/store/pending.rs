@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::segment::{Data, Segment};
-use super::state::{Change, expire};
+use super::state::Change;
 use crate::error::Error;
 use crate::index::{Batch, Content, Tools, damaged, take_number, take_text};
 
@@ -91,7 +91,7 @@ impl Pending {
 
     pub(super) fn expire(&mut self, before: u64) -> Result<(), Error> {
         for segment in &mut self.spilled {
-            expire(segment, before, &mut |_| ())?;
+            segment.expire(before, &mut |_| ())?;
         }
         self.batch.expire(before);
         self.expire_before = self.expire_before.max(before);

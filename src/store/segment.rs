@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::index::{Frozen, damaged};
+use crate::index::{DocumentId, Frozen, damaged};
+
+/// Rows whose earliest time is known together. Documents mostly come in the order of their times, so that those of one commit expire
+/// from a stretch or two.
+const STRETCH: usize = 4096;
 
 /// The bytes of a segment.
 #[derive(Debug)]
@@ -63,11 +67,13 @@ pub(super) struct Segment {
     /// The number of its file, if it has one.
     number: Option<u64>,
     removed: Arc<Rows>,
+    /// For each stretch of rows a time before which none of them was added that is there. Empty before the first expiry.
+    earliest: Arc<Vec<u64>>,
 }
 
 impl Segment {
     pub(super) fn new(frozen: Frozen<Data>, number: Option<u64>) -> Self {
-        Self { frozen: Arc::new(frozen), number, removed: Arc::default() }
+        Self { frozen: Arc::new(frozen), number, removed: Arc::default(), earliest: Arc::default() }
     }
 
     /// Sets the rows that were removed, ascending, which must be there.
@@ -114,8 +120,85 @@ impl Segment {
         Arc::make_mut(&mut self.removed).insert(row)
     }
 
+    /// Removes the documents of an earlier time, and tells their ids. Returns how many there were.
+    pub(super) fn expire(&mut self, before: u64, gone: &mut dyn FnMut(&str)) -> Result<usize, Error> {
+        let of_all = self.frozen.layout().earliest;
+        if of_all >= before {
+            return Ok(0);
+        }
+        // Lost with an error, which costs no more than to read all times again.
+        let mut earliest = Arc::unwrap_or_clone(std::mem::take(&mut self.earliest));
+        earliest.resize(self.frozen.len().div_ceil(STRETCH), of_all);
+        let mut expired = 0;
+        for (stretch, earliest) in earliest.iter_mut().enumerate().filter(|(_, earliest)| **earliest < before) {
+            *earliest = u64::MAX;
+            for row in stretch * STRETCH..self.frozen.len().min((stretch + 1) * STRETCH) {
+                if !self.is_live(row) {
+                    continue;
+                }
+                let time = self.frozen.time_of(row)?;
+                if time >= before {
+                    *earliest = time.min(*earliest);
+                    continue;
+                }
+                expired += usize::from(self.remove(row));
+                if let DocumentId::Text(id) = self.frozen.id_of(row)? {
+                    gone(id);
+                }
+            }
+        }
+        self.earliest = Arc::new(earliest);
+        Ok(expired)
+    }
+
     /// Returns the row of a document that is there.
     pub(super) fn find(&self, id: &str) -> Result<Option<usize>, Error> {
         Ok(self.frozen.row_of(id)?.filter(|&row| self.is_live(row)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{Batch, Content, Tools};
+    use crate::lsh::Banding;
+    use crate::scheme::Scheme;
+    use crate::set::ShingleSet;
+
+    fn segment(times: &[u64]) -> Segment {
+        let scheme = Scheme::builder().custom_features("numbers").num_hashes(1).build().expect("valid");
+        let tools = Arc::new(Tools::new(&scheme, Banding::new(1, 1).expect("valid")).expect("it fits"));
+        let mut batch = Batch::new(Arc::clone(&tools), false);
+        for (row, &time) in times.iter().enumerate() {
+            let content = Content { signature: vec![row as u32], set: ShingleSet::default(), time };
+            batch.upsert(row.to_string().as_str().into(), content).expect("few");
+        }
+        let bytes = batch.freeze([0; 16]).expect("in memory");
+        Segment::new(Frozen::open_with_tools(Data::Memory(bytes), &tools).expect("whole"), None)
+    }
+
+    #[test]
+    fn what_expires_is_what_a_search_of_all_rows_finds() {
+        // Mostly in order, with some that are much older or newer than their neighbours.
+        let time = |row: u64| if row.is_multiple_of(97) { row * 7919 % 130 } else { row / 100 + row % 5 };
+        let times: Vec<u64> = (0..13_000).map(time).collect();
+        let mut segment = segment(&times);
+        segment.remove(5_000);
+        for before in [0, 1, 2, 30, 30, 45, 90, 131, 200] {
+            let is_old = |row: &usize| times[*row] < before;
+            let expected: Vec<String> = segment.live_rows().filter(is_old).map(|row| row.to_string()).collect();
+            let mut gone = Vec::new();
+            let expired = segment.expire(before, &mut |id| gone.push(id.to_string())).expect("whole");
+            assert_eq!((expired, gone), (expected.len(), expected), "before {before}");
+            assert!(!segment.live_rows().any(|row| is_old(&row)));
+        }
+        assert_eq!(segment.live(), 0);
+    }
+
+    #[test]
+    fn stretches_that_have_expired_are_not_read_again() {
+        let mut segment = segment(&(0..3 * STRETCH as u64).collect::<Vec<u64>>());
+        segment.expire(STRETCH as u64 + 10, &mut |_| ()).expect("whole");
+        assert_eq!(*segment.earliest, [u64::MAX, STRETCH as u64 + 10, 2 * STRETCH as u64]);
     }
 }

@@ -74,7 +74,7 @@ impl State {
     pub(super) fn apply(&mut self, change: Change, gone: &mut dyn FnMut(&str)) -> Result<Committed, Error> {
         let mut committed = Committed::default();
         for segment in &mut self.segments {
-            committed.expired += expire(segment, change.expire_before, gone)?;
+            committed.expired += segment.expire(change.expire_before, gone)?;
         }
         for id in &change.removed {
             committed.removed += usize::from(self.remove(id, gone)?);
@@ -123,22 +123,4 @@ impl State {
 pub(super) fn live(segments: &[Segment]) -> Live<'_, Data> {
     let rows = |segment: &Segment| segment.live_rows().map(|row| row as u32).collect();
     Live::new(segments.iter().map(|segment| (segment.frozen(), rows(segment))).collect())
-}
-
-/// Removes the documents of an earlier time, and tells their ids. Returns how many there were.
-pub(super) fn expire(segment: &mut Segment, before: u64, gone: &mut dyn FnMut(&str)) -> Result<usize, Error> {
-    if segment.frozen().layout().earliest >= before {
-        return Ok(0);
-    }
-    let live: Vec<usize> = segment.live_rows().collect();
-    let mut expired = 0;
-    for row in live {
-        if segment.frozen().time_of(row)? < before {
-            expired += usize::from(segment.remove(row));
-            if let DocumentId::Text(id) = segment.frozen().id_of(row)? {
-                gone(id);
-            }
-        }
-    }
-    Ok(expired)
 }

@@ -11,8 +11,8 @@ mod history;
 mod inputs;
 mod kills;
 mod live;
-#[path = "../../../tests/live_store/mix.rs"]
-mod mix;
+#[path = "../../../tests/live_store/mod.rs"]
+mod live_store;
 mod mutations;
 mod random;
 mod resident;

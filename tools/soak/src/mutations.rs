@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use twinprint::Error;
 use twinprint::store::{Store, View};
 
-use crate::mix::{self, Mix, Model};
+use crate::live_store::mix::{self, Mix, Model, THRESHOLD, brute_force};
 use crate::random::{Damage, Random};
 use crate::resident::{peak, resident};
 
@@ -25,7 +25,7 @@ pub(crate) fn run(folder: &Path, quick: bool) -> Result<()> {
     // Ends some commits behind a compaction, so that there are segments and a log.
     while mix.time() < 11 {
         let step = mix.step();
-        mix::change(&mut model, step, mix.time());
+        mix::change(&mut model, step);
         mix::apply(&mut store, step, mix.time())?;
     }
     drop(store);
@@ -83,7 +83,8 @@ fn read(path: &Path, model: &Model) -> Result<Option<String>, Error> {
         error => error,
     };
     for content in [0, 40, 90] {
-        if let Some(difference) = mix::ask(&view, model, content).map_err(named)? {
+        let expected = brute_force(model, content, THRESHOLD, |_| true);
+        if let Some(difference) = mix::ask(&view, content, THRESHOLD, &expected).map_err(named)? {
             return Ok(Some(difference));
         }
     }

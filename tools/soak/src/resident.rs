@@ -13,6 +13,11 @@ pub(crate) fn resident() -> u64 {
     status("VmRSS:")
 }
 
+/// Returns the bytes that are resident and of no file: without the maps of a store.
+pub(crate) fn anonymous() -> u64 {
+    status("RssAnon:")
+}
+
 /// Returns the most bytes that were resident since the last call.
 pub(crate) fn peak() -> std::io::Result<u64> {
     let peak = status("VmHWM:");

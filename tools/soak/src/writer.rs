@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use twinprint::store::{Store, View};
 
-use crate::mix::{self, Mix, Model, Step};
+use crate::live_store::mix::{self, Mix, Model, Step};
 use crate::random::Random;
 
 /// Seconds that a document stays.
@@ -105,6 +105,6 @@ fn killed(path: &Path, from: u64, after: Duration) -> Result<u64> {
 fn advance(mix: &mut Mix, model: &mut Model, to: u64) {
     while mix.time() < to {
         let step = mix.step();
-        mix::change(model, step, mix.time());
+        mix::change(model, step);
     }
 }
