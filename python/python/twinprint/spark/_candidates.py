@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BLOCK_SETS = 256
 """Sets of an oversized bucket that are one row when the bucket is searched."""
 
+CELL_SETS = 128
+"""Consecutive sets that are one block when candidate pairs are verified. A worker holds the sets of one block."""
+
 PREFERRED = 4
 """Sets of an oversized bucket with which all others are compared where kept texts are joined again."""
 
@@ -144,23 +147,26 @@ def _passed_over(reaches: DataFrame, numbers: DataFrame, bucket_limit: int) -> D
 
 
 def verified(candidates: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rules) -> DataFrame:
-    """The candidate pairs that count. Pairs that the sizes of their sets exclude never meet their sets."""
+    """The candidate pairs that count.
+
+    A set can be in thousands of candidate pairs, and some engines hold in memory what tasks hand to each other. So sets do not travel
+    with each of their pairs. The sets of a corpus are cut into blocks, the pairs of a left block and a right block are a cell, and
+    a set travels once to each cell that has pairs of it.
+    """
 
     def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from twinprint.spark import _work
 
         yield from _work.verify(batches, rules)
 
-    def side(name: str) -> DataFrame:
-        columns = (F.col(column).alias(f"{name}_{column}") for column in ("content", "size"))
-        return sets.select(F.col("number").alias(name), *columns)
-
-    pairs = candidates.join(side("left"), "left").join(side("right"), "right")
-    # A little less, so that rounding excludes no pair at the threshold.
-    least = F.greatest("left_size", "right_size") * (rules.threshold * (1 - 1e-9))
-    pairs = pairs.where(F.least("left_size", "right_size") >= least)
-    for name in ("left", "right"):
-        of_side = contents.select(F.col("content").alias(f"{name}_content"), F.col("set").alias(f"{name}_set"))
-        pairs = pairs.join(of_side, f"{name}_content")
-    columns = ("left", "right", "left_size", "right_size", "left_set", "right_set")
-    return pairs.select(*columns).mapInArrow(verify, EDGE)
+    cell = [F.floor(F.col(side) / CELL_SETS).cast("long").alias(f"{side}_block") for side in ("left", "right")]
+    pairs = candidates.select(*cell, "left", "right")
+    blocks = ("left_block", "right_block")
+    lefts = pairs.groupBy(*blocks, F.col("left").alias("number")).agg(F.collect_list("right").alias("rights"))
+    none = F.lit(None).cast("array<long>").alias("rights")
+    rights = pairs.select(*blocks, F.col("right").alias("number")).distinct().select("*", none)
+    members = lefts.withColumn("is_left", F.lit(True)).union(rights.withColumn("is_left", F.lit(False)))
+    whole = members.join(sets.select("number", "content"), "number").join(contents, "content").drop("content")
+    # An engine may leave out a sort by itself, if nothing asks for it. The order of a window it keeps.
+    place = F.row_number().over(Window.partitionBy(*blocks).orderBy("is_left"))
+    return whole.withColumn("place", place).mapInArrow(verify, EDGE)

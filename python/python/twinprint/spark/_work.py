@@ -122,14 +122,54 @@ def _preferences(batch: pa.RecordBatch, texts: Any, signing: Signing) -> pa.Arra
     return pa.array([key.hex() for key in keys], pa.string())
 
 
+SHINGLES_AT_ONCE = 1 << 20
+"""Shingles of the sets of pairs that are verified at once, 8 bytes each."""
+
+
 def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
-    """Keeps the candidate pairs that count, with the number of shingles that both sets have."""
+    """Keeps the candidate pairs that count, with the number of shingles that both sets have.
+
+    The rows of a cell come one after another, in any number of batches: first its right sets, then its left ones, each with the
+    numbers of the right ones that it is compared with.
+    """
     one_core()
     decisions = rules.decisions()
+    held: pa.RecordBatch | None = None
     for batch in batches:
-        shared = decisions.verify(unsigned(batch.column("left_set")), unsigned(batch.column("right_set")))
-        columns = {name: batch.column(name) for name in ("left", "right", "left_size", "right_size")}
+        rows = batch if held is None else pa.concat_batches([held, batch])
+        yield from _compared(rows, decisions)
+        held = _rights_of_last_cell(rows)
+
+
+def _rights_of_last_cell(rows: pa.RecordBatch) -> pa.RecordBatch:
+    is_held = pc.invert(rows.column("is_left"))
+    for block in ("left_block", "right_block"):
+        column = rows.column(block)
+        is_held = pc.and_(is_held, pc.equal(column, column[-1])) if len(rows) else is_held
+    return rows.filter(is_held)
+
+
+def _compared(rows: pa.RecordBatch, decisions: _native.JoinRules) -> Iterator[pa.RecordBatch]:
+    numbers, sizes, sets = rows.column("number").to_numpy(), _sizes(rows.column("set")).to_numpy(), rows.column("set")
+    lefts = pc.list_parent_indices(rows.column("rights")).to_numpy()
+    rights = _rows_of(pc.list_flatten(rows.column("rights")).to_numpy(), numbers, rows.column("is_left"))
+    parts = np.cumsum(sizes[lefts] + sizes[rights]) // SHINGLES_AT_ONCE
+    ends = np.flatnonzero(np.diff(parts, append=-1)) + 1
+    for first, end in zip([0, *ends], ends, strict=False):
+        left, right = lefts[first:end], rights[first:end]
+        shared = decisions.verify(unsigned(sets.take(pa.array(left))), unsigned(sets.take(pa.array(right))))
+        columns = {"left": numbers[left], "right": numbers[right], "left_size": sizes[left], "right_size": sizes[right]}
         yield pa.RecordBatch.from_pydict(columns | {"shared": pa.array(shared)}).filter(pa.array(shared >= 0))
+
+
+def _rows_of(wanted: Any, numbers: Any, is_left: Any) -> Any:
+    """Returns a row of each wanted number, among those of right sets."""
+    rows = np.flatnonzero(~is_left.to_numpy(zero_copy_only=False))
+    rows = rows[np.argsort(numbers[rows])]
+    places = np.searchsorted(numbers[rows], wanted)
+    if len(wanted) and not (len(rows) and np.array_equal(numbers[rows.take(places, mode="clip")], wanted)):
+        raise RuntimeError("a left set came before a right one of its cell; the engine does not keep the order of windows")
+    return rows[places]
 
 
 def sketch(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
