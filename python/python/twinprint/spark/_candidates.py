@@ -1,4 +1,4 @@
-"""Candidate pairs of distinct sets, bucket by bucket, and which of them count."""
+"""Candidate pairs of distinct sets, bucket by bucket."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from ._cells import PACKED, merged, packed
 from ._numbers import numbered
 from ._stages import Stages
 from ._work import Rules
@@ -18,21 +19,17 @@ if TYPE_CHECKING:
 BLOCK_SETS = 256
 """Sets of an oversized bucket that are one row when the bucket is searched."""
 
-CELL_SETS = 128
-"""Consecutive sets that are one block when candidate pairs are verified. A worker holds the sets of one block."""
-
 PREFERRED = 4
 """Sets of an oversized bucket with which all others are compared where kept texts are joined again."""
 
 POSITION = "band_key long, number long, before long, sketch array<long>"
-EDGE = "left long, right long, left_size long, right_size long, shared long"
 
 
 class Candidates(NamedTuple):
     """Pairs to verify, and what became of oversized buckets."""
 
     pairs: DataFrame
-    """``left`` and ``right``: numbers of sets that share a bucket, the earlier one on the left."""
+    """Pairs of sets that share a bucket, the earlier one on the left, as :func:`packed` has them."""
     passed_over: DataFrame | None
     """For each set of an oversized bucket, the most pairs of it that are not compared. None if no bucket is oversized."""
 
@@ -56,18 +53,18 @@ def candidates(stages: Stages, name: str, sets: DataFrame, contents: DataFrame, 
     sketches = stages.stage(f"{name}/sketches", lambda: _sketches(oversized, sets, contents, rules))
     reaches = stages.stage(f"{name}/reaches", lambda: _reaches(oversized, sketches, rules))
     crowd = stages.stage(f"{name}/crowd", lambda: _search(reaches, rules))
-    pairs = small.union(crowd)
+    parts = small.union(crowd)
     if "rank" in sets.columns:
-        pairs = pairs.union(stages.stage(f"{name}/preferred", lambda: _preferred(oversized, sets)))
+        parts = parts.union(stages.stage(f"{name}/preferred", lambda: _preferred(oversized, sets)))
     passed = stages.stage(f"{name}/passed-over", lambda: _passed_over(reaches, sets.select("number"), bucket_limit))
-    return Candidates(pairs.distinct(), passed)
+    return Candidates(stages.stage(f"{name}/candidates", lambda: merged(parts)), passed)
 
 
 def _within(buckets: DataFrame) -> DataFrame:
     """All pairs of each bucket, each pair once."""
     left = buckets.select("band_key", F.col("number").alias("left"))
     right = buckets.select("band_key", F.col("number").alias("right"))
-    return left.join(right, "band_key").where("left < right").select("left", "right").distinct()
+    return packed(left.join(right, "band_key").where("left < right"))
 
 
 def _sketches(oversized: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rules) -> DataFrame:
@@ -125,7 +122,7 @@ def _search(reaches: DataFrame, rules: Rules) -> DataFrame:
     )
     pivots = blocks.select("band_key", F.col("block").alias("pivot_block"), F.col("members").alias("pivots"))
     joined = pivots.join(probes, ["band_key", "pivot_block"]).select("pivot_block", "pivots", "probes")
-    return joined.mapInArrow(search, "left long, right long").distinct()
+    return merged(joined.mapInArrow(search, PACKED))
 
 
 def _preferred(oversized: DataFrame, sets: DataFrame) -> DataFrame:
@@ -134,7 +131,7 @@ def _preferred(oversized: DataFrame, sets: DataFrame) -> DataFrame:
     ranked = oversized.join(sets.select("number", "rank"), "number").withColumn("place", F.row_number().over(by_rank))
     preferred = ranked.where(F.col("place") <= PREFERRED).select("band_key", F.col("number").alias("preferred"))
     pairs = oversized.join(preferred, "band_key").where("number <> preferred")
-    return pairs.select(F.least("number", "preferred").alias("left"), F.greatest("number", "preferred").alias("right")).distinct()
+    return packed(pairs.select(F.least("number", "preferred").alias("left"), F.greatest("number", "preferred").alias("right")))
 
 
 def _passed_over(reaches: DataFrame, numbers: DataFrame, bucket_limit: int) -> DataFrame:
@@ -144,29 +141,3 @@ def _passed_over(reaches: DataFrame, numbers: DataFrame, bucket_limit: int) -> D
     places = numbered(numbers, ["number"], "earlier")
     at_most = F.greatest(F.col("earlier") - F.col("most"), F.lit(0).cast("long"))
     return of_sets.join(places, "number").select("number", F.least("out", at_most).alias("passed_over"))
-
-
-def verified(candidates: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rules) -> DataFrame:
-    """The candidate pairs that count.
-
-    A set can be in thousands of candidate pairs, and some engines hold in memory what tasks hand to each other. So sets do not travel
-    with each of their pairs. The sets of a corpus are cut into blocks, the pairs of a left block and a right block are a cell, and
-    a set travels once to each cell that has pairs of it.
-    """
-
-    def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from twinprint.spark import _work
-
-        yield from _work.verify(batches, rules)
-
-    cell = [F.floor(F.col(side) / CELL_SETS).cast("long").alias(f"{side}_block") for side in ("left", "right")]
-    pairs = candidates.select(*cell, "left", "right")
-    blocks = ("left_block", "right_block")
-    lefts = pairs.groupBy(*blocks, F.col("left").alias("number")).agg(F.collect_list("right").alias("rights"))
-    none = F.lit(None).cast("array<long>").alias("rights")
-    rights = pairs.select(*blocks, F.col("right").alias("number")).distinct().select("*", none)
-    members = lefts.withColumn("is_left", F.lit(True)).union(rights.withColumn("is_left", F.lit(False)))
-    whole = members.join(sets.select("number", "content"), "number").join(contents, "content").drop("content")
-    # An engine may leave out a sort by itself, if nothing asks for it. The order of a window it keeps.
-    place = F.row_number().over(Window.partitionBy(*blocks).orderBy("is_left"))
-    return whole.withColumn("place", place).mapInArrow(verify, EDGE)

@@ -9,7 +9,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from . import _clusters
-from ._candidates import candidates, verified
+from ._candidates import candidates
+from ._cells import verified
 from ._numbers import numbered
 from ._stages import Stages
 from ._work import Rules, Signing
@@ -116,8 +117,7 @@ class Run:
 
     def _verify(self, name: str, sets: DataFrame) -> DataFrame:
         found = candidates(self.stages, name, sets, self.contents, self.settings.rules, self.settings.bucket_limit)
-        pairs = self.stages.stage(f"{name}/candidates", lambda: found.pairs)
-        return self.stages.stage(f"{name}/edges", lambda: verified(pairs, sets, self.contents, self.settings.rules))
+        return self.stages.stage(f"{name}/edges", lambda: verified(found.pairs, sets, self.contents, self.settings.rules))
 
     def passed_over(self) -> int:
         """The most pairs that oversized buckets left uncompared."""

@@ -122,56 +122,6 @@ def _preferences(batch: pa.RecordBatch, texts: Any, signing: Signing) -> pa.Arra
     return pa.array([key.hex() for key in keys], pa.string())
 
 
-SHINGLES_AT_ONCE = 1 << 20
-"""Shingles of the sets of pairs that are verified at once, 8 bytes each."""
-
-
-def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
-    """Keeps the candidate pairs that count, with the number of shingles that both sets have.
-
-    The rows of a cell come one after another, in any number of batches: first its right sets, then its left ones, each with the
-    numbers of the right ones that it is compared with.
-    """
-    one_core()
-    decisions = rules.decisions()
-    held: pa.RecordBatch | None = None
-    for batch in batches:
-        rows = batch if held is None else pa.concat_batches([held, batch])
-        yield from _compared(rows, decisions)
-        held = _rights_of_last_cell(rows)
-
-
-def _rights_of_last_cell(rows: pa.RecordBatch) -> pa.RecordBatch:
-    is_held = pc.invert(rows.column("is_left"))
-    for block in ("left_block", "right_block"):
-        column = rows.column(block)
-        is_held = pc.and_(is_held, pc.equal(column, column[-1])) if len(rows) else is_held
-    return rows.filter(is_held)
-
-
-def _compared(rows: pa.RecordBatch, decisions: _native.JoinRules) -> Iterator[pa.RecordBatch]:
-    numbers, sizes, sets = rows.column("number").to_numpy(), _sizes(rows.column("set")).to_numpy(), rows.column("set")
-    lefts = pc.list_parent_indices(rows.column("rights")).to_numpy()
-    rights = _rows_of(pc.list_flatten(rows.column("rights")).to_numpy(), numbers, rows.column("is_left"))
-    parts = np.cumsum(sizes[lefts] + sizes[rights]) // SHINGLES_AT_ONCE
-    ends = np.flatnonzero(np.diff(parts, append=-1)) + 1
-    for first, end in zip([0, *ends], ends, strict=False):
-        left, right = lefts[first:end], rights[first:end]
-        shared = decisions.verify(unsigned(sets.take(pa.array(left))), unsigned(sets.take(pa.array(right))))
-        columns = {"left": numbers[left], "right": numbers[right], "left_size": sizes[left], "right_size": sizes[right]}
-        yield pa.RecordBatch.from_pydict(columns | {"shared": pa.array(shared)}).filter(pa.array(shared >= 0))
-
-
-def _rows_of(wanted: Any, numbers: Any, is_left: Any) -> Any:
-    """Returns a row of each wanted number, among those of right sets."""
-    rows = np.flatnonzero(~is_left.to_numpy(zero_copy_only=False))
-    rows = rows[np.argsort(numbers[rows])]
-    places = np.searchsorted(numbers[rows], wanted)
-    if len(wanted) and not (len(rows) and np.array_equal(numbers[rows.take(places, mode="clip")], wanted)):
-        raise RuntimeError("a left set came before a right one of its cell; the engine does not keep the order of windows")
-    return rows[places]
-
-
 def sketch(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
     """Makes the odd sketches of sets."""
     one_core()
@@ -228,7 +178,9 @@ makes a megabyte of pairs, which Python and Java hold at the same time."""
 
 
 def search(batches: Iterable[pa.RecordBatch], rules: Rules, block_sets: int) -> Iterator[pa.RecordBatch]:
-    """Finds the pairs of two blocks of a bucket whose sketches exclude no similarity, as far as they are in reach."""
+    """Finds the pairs of two blocks of a bucket whose sketches exclude no similarity, as far as they are in reach. They are packed."""
+    from ._pairs import pack
+
     one_core()
     decisions = rules.decisions()
     parts = (batch.slice(first, BLOCKS_AT_ONCE) for batch in batches for first in range(0, len(batch), BLOCKS_AT_ONCE))
@@ -243,7 +195,7 @@ def search(batches: Iterable[pa.RecordBatch], rules: Rules, block_sets: int) -> 
         )
         left = pivots.numbers[pivots.offsets.to_numpy()[rows] + lefts]
         right = probes.numbers[probes.offsets.to_numpy()[rows] + rights]
-        yield pa.RecordBatch.from_pydict({"left": pa.array(left), "right": pa.array(right)})
+        yield pack(left, right)
 
 
 def _edges(batches: Iterable[pa.RecordBatch], *names: str) -> list[Any]:
