@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from ._pairs import RIGHTS
+from ._pairs import MASKED
 from ._work import Rules
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LEFTS = 256
-"""Left sets of a cell. More would spare little, as each of them travels with up to as many right ones as a mask has bits."""
+CELL_SETS = 1024
+"""Consecutive sets of a block, a multiple of those of a mask. A worker holds the sets of one cell, at most two blocks."""
 
-PACKED = "left long, right_block long, rights long"
+PACKED = "left long, word long, rights long"
 EDGE = "left long, right long, left_size long, right_size long, shared long"
 
 
 def packed(pairs: DataFrame) -> DataFrame:
-    """Packs pairs of ``left`` and ``right``: a row has a left set and, as a mask, the right sets of one block."""
-    block = F.floor(F.col("right") / RIGHTS).cast("long").alias("right_block")
-    mask = F.expr(f"shiftleft(1L, cast(right % {RIGHTS} as int))").alias("rights")
-    return merged(pairs.select("left", block, mask))
+    """Packs pairs of ``left`` and ``right``: a row has a left set and, as a mask, the right ones of some consecutive sets."""
+    word = F.floor(F.col("right") / MASKED).cast("long").alias("word")
+    mask = F.expr(f"shiftleft(1L, cast(right % {MASKED} as int))").alias("rights")
+    return merged(pairs.select("left", word, mask))
 
 
 def merged(pairs: DataFrame) -> DataFrame:
     """Merges packed pairs: each counts once, however many buckets have it."""
-    return pairs.groupBy("left", "right_block").agg(F.bit_or("rights").alias("rights"))
+    return pairs.groupBy("left", "word").agg(F.bit_or("rights").alias("rights"))
 
 
 def verified(pairs: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rules) -> DataFrame:
@@ -47,17 +47,21 @@ def verified(pairs: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rule
         yield from _pairs.verify(batches, rules)
 
     cell = ("left_block", "right_block")
-    lefts = pairs.withColumn("left_block", F.floor(F.col("left") / LEFTS).cast("long"))
-    members = lefts.select(*cell, F.col("left").alias("number"), "rights").union(_right_sets(lefts))
-    whole = members.join(sets.select("number", "content"), "number").join(contents, "content").drop("content")
+    blocks = [F.floor(F.col(name) / sets_of).cast("long") for name, sets_of in (("left", CELL_SETS), ("word", CELL_SETS / MASKED))]
+    masks = pairs.select(*(block.alias(name) for name, block in zip(cell, blocks, strict=True)), "left", "word", "rights")
+    members = _members(masks).join(sets.select(F.col("number").alias("left"), "content"), "left").join(contents, "content")
+    none = F.lit(None).cast("array<long>").alias("set")
+    rows = members.select(*cell, "left", "word", "rights", "set").union(masks.select("*", none))
     # An engine may leave out a sort by itself, if nothing asks for it. The order of a window it keeps.
     place = F.row_number().over(Window.partitionBy(*cell).orderBy(F.col("rights") != 0))
-    return whole.withColumn("place", place).mapInArrow(verify, EDGE)
+    return rows.withColumn("place", place).mapInArrow(verify, EDGE)
 
 
-def _right_sets(lefts: DataFrame) -> DataFrame:
-    """The right sets of each cell, which are compared with none to their right."""
-    masks = lefts.groupBy("left_block", "right_block").agg(F.bit_or("rights").alias("mask"))
-    bits = masks.withColumn("bit", F.explode(F.sequence(F.lit(0), F.lit(RIGHTS - 1)))).where("(shiftright(mask, bit) & 1L) = 1L")
-    number = (F.col("right_block") * RIGHTS + F.col("bit")).cast("long").alias("number")
-    return bits.select("left_block", "right_block", number, F.lit(0).cast("long").alias("rights"))
+def _members(masks: DataFrame) -> DataFrame:
+    """The sets of each cell, each as the left one of no pair."""
+    lefts = masks.select("left_block", "right_block", "left").distinct()
+    words = masks.groupBy("left_block", "right_block", "word").agg(F.bit_or("rights").alias("mask"))
+    bits = words.withColumn("bit", F.explode(F.sequence(F.lit(0), F.lit(MASKED - 1)))).where("(shiftright(mask, bit) & 1L) = 1L")
+    right = (F.col("word") * MASKED + F.col("bit")).cast("long").alias("left")
+    none = F.lit(0).cast("long")
+    return lefts.union(bits.select("left_block", "right_block", right)).select("*", none.alias("word"), none.alias("rights"))
