@@ -1,8 +1,8 @@
 """Candidate pairs in cells, and which of them count.
 
-A set can be in thousands of candidate pairs, and some engines hold in memory what tasks hand to each other. So pairs are packed, and
-sets do not travel with each of their pairs: a cell has the pairs of a block of left sets and a block of right sets, and a set travels
-once to each cell that has pairs of it.
+A set can be in thousands of candidate pairs, and some engines hold in memory what tasks hand to each other. So pairs are packed,
+and sets do not travel with each of their pairs: a cell has the pairs of a block of left sets and a block of right sets, and a set
+travels once to each cell that has pairs of it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from ._pairs import MASKED
-from ._work import Rules
+from ._work import MASKED, Rules
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,26 +41,27 @@ def verified(pairs: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rule
     """The packed pairs that count."""
 
     def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from twinprint.spark import _pairs
+        from twinprint.spark import _verify
 
-        yield from _pairs.verify(batches, rules)
+        yield from _verify.verify(batches, rules)
 
     cell = ("left_block", "right_block")
-    blocks = [F.floor(F.col(name) / sets_of).cast("long") for name, sets_of in (("left", CELL_SETS), ("word", CELL_SETS / MASKED))]
-    masks = pairs.select(*(block.alias(name) for name, block in zip(cell, blocks, strict=True)), "left", "word", "rights")
-    members = _members(masks).join(sets.select(F.col("number").alias("left"), "content"), "left").join(contents, "content")
+    left_block = F.floor(F.col("left") / CELL_SETS).cast("long").alias("left_block")
+    right_block = F.floor(F.col("word") / (CELL_SETS // MASKED)).cast("long").alias("right_block")
+    masks = pairs.select(left_block, right_block, F.col("left").alias("number"), "word", "rights")
+    members = _members(masks).join(sets.select("number", "content"), "number").join(contents, "content")
     none = F.lit(None).cast("array<long>").alias("set")
-    rows = members.select(*cell, "left", "word", "rights", "set").union(masks.select("*", none))
+    rows = members.select(*cell, "number", "word", "rights", "set").union(masks.select("*", none))
     # An engine may leave out a sort by itself, if nothing asks for it. The order of a window it keeps.
     place = F.row_number().over(Window.partitionBy(*cell).orderBy(F.col("rights") != 0))
     return rows.withColumn("place", place).mapInArrow(verify, EDGE)
 
 
 def _members(masks: DataFrame) -> DataFrame:
-    """The sets of each cell, each as the left one of no pair."""
-    lefts = masks.select("left_block", "right_block", "left").distinct()
-    words = masks.groupBy("left_block", "right_block", "word").agg(F.bit_or("rights").alias("mask"))
+    """The sets of each cell, with an empty mask."""
+    cell = ("left_block", "right_block")
+    words = masks.groupBy(*cell, "word").agg(F.bit_or("rights").alias("mask"))
     bits = words.withColumn("bit", F.explode(F.sequence(F.lit(0), F.lit(MASKED - 1)))).where("(shiftright(mask, bit) & 1L) = 1L")
-    right = (F.col("word") * MASKED + F.col("bit")).cast("long").alias("left")
+    rights = bits.select(*cell, (F.col("word") * MASKED + F.col("bit")).cast("long").alias("number"))
     none = F.lit(0).cast("long")
-    return lefts.union(bits.select("left_block", "right_block", right)).select("*", none.alias("word"), none.alias("rights"))
+    return masks.select(*cell, "number").distinct().union(rights).select("*", none.alias("word"), none.alias("rights"))

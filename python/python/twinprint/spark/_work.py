@@ -172,15 +172,33 @@ class Block(NamedTuple):
         return cls(pc.subtract(offsets, offsets[0]), numbers, reaches, sketches)
 
 
+MASKED = 64
+"""Consecutive sets that a mask stands for, a bit for each."""
+
+
+def pack(lefts: Any, rights: Any) -> pa.RecordBatch:
+    """Packs pairs: a row has a left set and, as a mask, the right ones of some consecutive sets.
+
+    >>> pack(np.array([5, 5, 5]), np.array([66, 64, 7])).to_pylist()
+    [{'left': 5, 'word': 0, 'rights': 128}, {'left': 5, 'word': 1, 'rights': 5}]
+    """
+    order = np.lexsort((rights, lefts))
+    lefts, rights = lefts[order], rights[order]
+    words, bits = rights // MASKED, np.left_shift(np.uint64(1), (rights % MASKED).astype(np.uint64))
+    is_first = np.ones(len(lefts), np.bool_)
+    is_first[1:] = (np.diff(lefts) != 0) | (np.diff(words) != 0)
+    firsts = np.flatnonzero(is_first)
+    masks = np.bitwise_or.reduceat(bits, firsts) if len(firsts) else bits
+    return pa.RecordBatch.from_pydict({"left": lefts[firsts], "word": words[firsts], "rights": masks.view(np.int64)})
+
+
 BLOCKS_AT_ONCE = 16
 """Pairs of blocks that are searched at once. Versions of one form are nearly all similar, and a pair of blocks of 256 sets then
 makes a megabyte of pairs, which Python and Java hold at the same time."""
 
 
 def search(batches: Iterable[pa.RecordBatch], rules: Rules, block_sets: int) -> Iterator[pa.RecordBatch]:
-    """Finds the pairs of two blocks of a bucket whose sketches exclude no similarity, as far as they are in reach. They are packed."""
-    from ._pairs import pack
-
+    """Finds the pairs of two blocks of a bucket whose sketches exclude no similarity, as far as they are in reach. Packs them."""
     one_core()
     decisions = rules.decisions()
     parts = (batch.slice(first, BLOCKS_AT_ONCE) for batch in batches for first in range(0, len(batch), BLOCKS_AT_ONCE))

@@ -1,4 +1,4 @@
-"""What workers do with packed pairs: batches of Arrow in, batches of Arrow out, as in :mod:`twinprint.spark._work`."""
+"""How workers verify packed pairs: batches of Arrow in, batches of Arrow out, as in :mod:`twinprint.spark._work`."""
 
 from __future__ import annotations
 
@@ -10,35 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .. import _native
-from ._work import Rules, one_core, unsigned
-
-MASKED = 64
-"""Consecutive sets that a mask stands for, a bit for each."""
+from ._work import MASKED, Rules, one_core, unsigned
 
 SHINGLES_AT_ONCE = 1 << 17
 """Shingles of the sets of pairs that are verified at once: a megabyte, which stays in the cache of a core."""
 
 
-def pack(lefts: Any, rights: Any) -> pa.RecordBatch:
-    """Packs pairs: a row has a left set and, as a mask, the right ones of some consecutive sets.
-
-    >>> pack(np.array([5, 5, 5]), np.array([66, 64, 7])).to_pylist()
-    [{'left': 5, 'word': 0, 'rights': 128}, {'left': 5, 'word': 1, 'rights': 5}]
-    """
-    order = np.lexsort((rights, lefts))
-    lefts, rights = lefts[order], rights[order]
-    words, bits = rights // MASKED, np.left_shift(np.uint64(1), (rights % MASKED).astype(np.uint64))
-    is_first = np.ones(len(lefts), np.bool_)
-    is_first[1:] = (np.diff(lefts) != 0) | (np.diff(words) != 0)
-    firsts = np.flatnonzero(is_first)
-    masks = np.bitwise_or.reduceat(bits, firsts) if len(firsts) else bits
-    return pa.RecordBatch.from_pydict({"left": lefts[firsts], "word": words[firsts], "rights": masks.view(np.int64)})
-
-
 def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
     """Keeps the candidate pairs that count, with the number of shingles that both sets have.
 
-    The rows of a cell come one after another, in any number of batches: first its sets, with an empty mask, then its packed pairs.
+    The rows of a cell come one after another, in any number of batches: first its sets, with an empty mask, and then its packed
+    pairs.
     """
     one_core()
     decisions = rules.decisions()
@@ -46,7 +28,7 @@ def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.Recor
     for batch in batches:
         is_set = pc.equal(batch.column("rights"), 0)
         if pc.any(is_set).as_py():
-            held = held.of_cell_of(batch).and_of(batch.filter(is_set))
+            held = held.of_first_cell(batch).and_of(batch.filter(is_set))
         yield from _counting(batch.filter(pc.invert(is_set)), held, decisions)
 
 
@@ -62,14 +44,14 @@ class Held(NamedTuple):
         """Holds nothing."""
         return cls(np.empty((0, 2), np.int64), np.empty(0, np.int64), pa.array([], pa.list_(pa.int64())))
 
-    def of_cell_of(self, rows: pa.RecordBatch) -> Held:
-        """Holds only the sets of the cell that the first row belongs to."""
+    def of_first_cell(self, rows: pa.RecordBatch) -> Held:
+        """Holds no sets but those of the cell that the first row belongs to: the cells before it are done."""
         return self._take(np.flatnonzero((self.cells == _cells(rows.slice(0, 1))).all(axis=1)))
 
     def and_of(self, rows: pa.RecordBatch) -> Held:
         """Holds more sets."""
         cells = np.concatenate([self.cells, _cells(rows)])
-        numbers = np.concatenate([self.numbers, rows.column("left").to_numpy()])
+        numbers = np.concatenate([self.numbers, rows.column("number").to_numpy()])
         sets = pa.concat_arrays([self.sets, rows.column("set").cast(self.sets.type)])
         return Held(cells, numbers, sets)._take(np.argsort(numbers))
 
@@ -89,7 +71,7 @@ def _cells(rows: pa.RecordBatch) -> Any:
 
 
 def _counting(pairs: pa.RecordBatch, held: Held, decisions: _native.JoinRules) -> Iterator[pa.RecordBatch]:
-    numbers, words, masks = (pairs.column(name).to_numpy() for name in ("left", "word", "rights"))
+    numbers, words, masks = (pairs.column(name).to_numpy() for name in ("number", "word", "rights"))
     bits = np.unpackbits(masks.astype("<i8").view(np.uint8).reshape(-1, MASKED // 8), axis=1, bitorder="little")
     rows, places = np.nonzero(bits)
     lefts, rights = held.rows_of(numbers[rows]), held.rows_of(words[rows] * MASKED + places)
