@@ -12,7 +12,7 @@ pa = pytest.importorskip("pyarrow")
 
 import twinprint as tp  # noqa: E402
 from twinprint import _native  # noqa: E402
-from twinprint.spark import _stages, _work  # noqa: E402
+from twinprint.spark import _stages, _verify, _work  # noqa: E402
 from twinprint.spark._run import names_of  # noqa: E402
 
 SCHEME = tp.Scheme(1)
@@ -58,21 +58,60 @@ def test_blank_texts_are_told() -> None:
     assert signed(drop_blank=True)["blank"] == [False, True, True, False, False, False]
 
 
-def test_pairs_that_count_stay() -> None:
-    sets = signed()["set"]
-    list_of_longs = pa.list_(pa.int64())
-    batch = pa.RecordBatch.from_pydict(
+def test_packed_pairs_have_a_bit_for_each_right_set() -> None:
+    rows = _work.pack(np.array([3, 2, 3, 3, 3]), np.array([127, 65, 64, 200, 127])).to_pylist()
+    assert rows == [
+        {"left": 2, "word": 1, "rights": 2},
+        {"left": 3, "word": 1, "rights": 1 - (1 << 63)},
+        {"left": 3, "word": 3, "rights": 1 << 8},
+    ]
+    assert _work.pack(np.empty(0, np.int64), np.empty(0, np.int64)).num_rows == 0
+
+
+def cell(block: int, sets: dict[int, list[int]], pairs: dict[int, list[int]]) -> Any:
+    """The rows of a cell: its sets, then its pairs, given as left numbers with the right ones."""
+    lists = pa.list_(pa.int64())
+    packed = _work.pack(*np.array([(left, right) for left in pairs for right in pairs[left]], np.int64).reshape(-1, 2).T)
+    rows = pa.RecordBatch.from_pydict(
         {
-            "left": [0, 0],
-            "right": [4, 5],
-            "left_size": [5, 5],
-            "right_size": [5, 5],
-            "left_set": pa.array([sets[0], sets[0]], list_of_longs),
-            "right_set": pa.array([sets[4], sets[5]], list_of_longs),
+            "number": [*sets, *packed.column("left").to_pylist()],
+            "word": [0] * len(sets) + packed.column("word").to_pylist(),
+            "rights": [0] * len(sets) + packed.column("rights").to_pylist(),
+            "set": pa.array([*sets.values(), *[None] * len(packed)], lists),
         }
     )
-    [made] = _work.verify([batch], RULES)
-    assert made.to_pylist() == [{"left": 0, "right": 4, "left_size": 5, "right_size": 5, "shared": 4}]
+    blocks = pa.array([block] * len(rows), pa.int64())
+    return rows.add_column(0, "right_block", blocks).add_column(0, "left_block", blocks)
+
+
+def test_pairs_that_count_stay() -> None:
+    sets = signed()["set"]
+    near, far = sets[0], sets[5]
+    first = cell(0, {0: near, 4: sets[4], 70: far}, {0: [4, 70], 4: [70]})
+    second = cell(1, {2000: far, 2001: near, 2063: far}, {2000: [2001, 2063]})
+    whole = pa.concat_batches([first, second])
+    expected = [
+        {"left": 0, "right": 4, "left_size": 5, "right_size": 5, "shared": 4},
+        {"left": 2000, "right": 2063, "left_size": 5, "right_size": 5, "shared": 5},
+    ]
+    # Cells begin and end anywhere in batches, and a batch may be empty.
+    for rows in range(1, len(whole) + 1):
+        batches = [whole.slice(0, 0), *(whole.slice(start, rows) for start in range(0, len(whole), rows))]
+        assert [pair for batch in _verify.verify(batches, RULES) for pair in batch.to_pylist()] == expected
+
+
+def test_few_pairs_are_verified_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_verify, "SHINGLES_AT_ONCE", 20)
+    alike = signed()["set"][0]
+    batches = list(_verify.verify([cell(0, dict.fromkeys(range(6), alike), {0: [1, 2, 3, 4, 5]})], RULES))
+    assert sum(len(batch) for batch in batches) == 5 and max(len(batch) for batch in batches) == 2
+
+
+def test_a_pair_before_its_sets_is_an_error() -> None:
+    rows = cell(0, {0: [1, 2], 1: [1, 2]}, {0: [1]})
+    for order in ([2, 0, 1], [0, 2, 1]):
+        with pytest.raises(RuntimeError, match="a pair came before one of its sets"):
+            list(_verify.verify([rows.take(pa.array([row])) for row in order], RULES))
 
 
 def sketches(sets: list[list[int]]) -> list[list[int]]:
@@ -123,10 +162,11 @@ def test_blocks_are_searched_in_reach_whatever_the_order_of_their_sets() -> None
     # The second row of a slice has offsets that do not begin at 0.
     for whole in (batch, pa.concat_batches([batch, batch]).slice(1)):
         [found] = _work.search([whole], RULES, 256)
-        assert sorted(map(tuple, (row.values() for row in found.to_pylist()))) == [(0, 60), (0, 70), (20, 60)]
+        rows = [tuple(row.values()) for row in found.to_pylist()]
+        assert rows == [(0, 0, 1 << 60), (0, 1, 1 << 70 - 64), (20, 0, 1 << 60)]
     # Many rows are answered in several batches, so that their pairs never fill the memory.
     answers = list(_work.search([pa.concat_batches([batch] * 40)], RULES, 256))
-    assert len(answers) > 1 and sum(answer.num_rows for answer in answers) == 3 * 40
+    assert len(answers) > 1 and all(answer.num_rows == 3 for answer in answers)
 
 
 def edges(*pairs: tuple[int, int], names: tuple[str, str]) -> list[Any]:

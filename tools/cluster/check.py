@@ -170,15 +170,14 @@ def killed(checks: Checks, session: Any, engine: Spark, arguments: argparse.Name
     checks.say(f"killed: {len(deaths)} workers and their executors died, {sum(deaths)} processes", len(deaths) == 2)
 
 
-def watched(engine: Spark, work: Callable[[], None]) -> tuple[int, int]:
-    """Runs work, and returns the most memory that an executor took with its Python workers, and that these took."""
-    done, most = threading.Event(), (0, 0)
+def watched(measure: Callable[[], tuple[int, ...]], work: Callable[[], None]) -> tuple[int, ...]:
+    """Runs work, and returns the most of each measure meanwhile."""
+    done, most = threading.Event(), measure()
 
     def watch() -> None:
         nonlocal most
         while not done.wait(1):
-            whole, python = engine.executor_bytes()
-            most = max(most[0], whole), max(most[1], python)
+            most = tuple(map(max, most, measure()))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -207,13 +206,15 @@ def main() -> int:
         with kinds[arguments.engine](Path(folder) / "engine") as engine:
             session = engine.session(4 if arguments.quick else 64)
             if isinstance(engine, Spark):
-                most, python = watched(engine, lambda: whole(checks, session, arguments))
+                most, python = watched(engine.executor_bytes, lambda: whole(checks, session, arguments))
                 # What Java takes beside its heap is Spark's affair.
                 within = f"Python workers stayed within the 512 MB that the heap leaves of 1 GB: {python >> 20} MB"
                 checks.say(f"{within}; with Java {most >> 20} MB", 0 < python <= 1 << 29)
                 killed(checks, session, engine, arguments)
-            else:
-                whole(checks, session, arguments)
+            elif isinstance(engine, Sail):
+                (most,) = watched(engine.server_bytes, lambda: whole(checks, session, arguments))
+                # Sail holds in memory what tasks hand to each other.
+                checks.say(f"the server stayed within 4 GB: {most >> 20} MB", 0 < most <= 4 << 30)
             rules(checks, session)
             session.stop()
     return 1 if checks.failed else 0

@@ -120,6 +120,10 @@ class Sail(Engine):
 
         return SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
 
+    def server_bytes(self) -> tuple[int, ...]:
+        """Returns the memory of the server."""
+        return (sum(sum(proportional(children(server.pid))) for server in self._servers),)
+
 
 class Spark(Engine):
     """Apache Spark: a master, and two workers of one core and 1 GB each, all of them processes."""
@@ -191,7 +195,7 @@ class Spark(Engine):
         self.add_worker()
         return len(doomed)
 
-    def executor_bytes(self) -> tuple[int, int]:
+    def executor_bytes(self) -> tuple[int, ...]:
         """Returns the memory of the largest executor with its Python workers, and that of the largest Python workers of one."""
         # A worker may also have what started it as a child, which has ended.
         executors = [process for worker in self.workers for process in children(worker.pid)[1:]]

@@ -1,4 +1,4 @@
-"""Candidate pairs of distinct sets, bucket by bucket, and which of them count."""
+"""Candidate pairs of distinct sets, bucket by bucket."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from ._cells import PACKED, merged, packed
 from ._numbers import numbered
 from ._stages import Stages
 from ._work import Rules
@@ -22,14 +23,13 @@ PREFERRED = 4
 """Sets of an oversized bucket with which all others are compared where kept texts are joined again."""
 
 POSITION = "band_key long, number long, before long, sketch array<long>"
-EDGE = "left long, right long, left_size long, right_size long, shared long"
 
 
 class Candidates(NamedTuple):
     """Pairs to verify, and what became of oversized buckets."""
 
     pairs: DataFrame
-    """``left`` and ``right``: numbers of sets that share a bucket, the earlier one on the left."""
+    """Pairs of sets that share a bucket, the earlier one on the left, as :func:`packed` has them."""
     passed_over: DataFrame | None
     """For each set of an oversized bucket, the most pairs of it that are not compared. None if no bucket is oversized."""
 
@@ -53,18 +53,18 @@ def candidates(stages: Stages, name: str, sets: DataFrame, contents: DataFrame, 
     sketches = stages.stage(f"{name}/sketches", lambda: _sketches(oversized, sets, contents, rules))
     reaches = stages.stage(f"{name}/reaches", lambda: _reaches(oversized, sketches, rules))
     crowd = stages.stage(f"{name}/crowd", lambda: _search(reaches, rules))
-    pairs = small.union(crowd)
+    parts = small.union(crowd)
     if "rank" in sets.columns:
-        pairs = pairs.union(stages.stage(f"{name}/preferred", lambda: _preferred(oversized, sets)))
+        parts = parts.union(stages.stage(f"{name}/preferred", lambda: _preferred(oversized, sets)))
     passed = stages.stage(f"{name}/passed-over", lambda: _passed_over(reaches, sets.select("number"), bucket_limit))
-    return Candidates(pairs.distinct(), passed)
+    return Candidates(stages.stage(f"{name}/candidates", lambda: merged(parts)), passed)
 
 
 def _within(buckets: DataFrame) -> DataFrame:
     """All pairs of each bucket, each pair once."""
     left = buckets.select("band_key", F.col("number").alias("left"))
     right = buckets.select("band_key", F.col("number").alias("right"))
-    return left.join(right, "band_key").where("left < right").select("left", "right").distinct()
+    return packed(left.join(right, "band_key").where("left < right"))
 
 
 def _sketches(oversized: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rules) -> DataFrame:
@@ -122,7 +122,7 @@ def _search(reaches: DataFrame, rules: Rules) -> DataFrame:
     )
     pivots = blocks.select("band_key", F.col("block").alias("pivot_block"), F.col("members").alias("pivots"))
     joined = pivots.join(probes, ["band_key", "pivot_block"]).select("pivot_block", "pivots", "probes")
-    return joined.mapInArrow(search, "left long, right long").distinct()
+    return merged(joined.mapInArrow(search, PACKED))
 
 
 def _preferred(oversized: DataFrame, sets: DataFrame) -> DataFrame:
@@ -131,7 +131,7 @@ def _preferred(oversized: DataFrame, sets: DataFrame) -> DataFrame:
     ranked = oversized.join(sets.select("number", "rank"), "number").withColumn("place", F.row_number().over(by_rank))
     preferred = ranked.where(F.col("place") <= PREFERRED).select("band_key", F.col("number").alias("preferred"))
     pairs = oversized.join(preferred, "band_key").where("number <> preferred")
-    return pairs.select(F.least("number", "preferred").alias("left"), F.greatest("number", "preferred").alias("right")).distinct()
+    return packed(pairs.select(F.least("number", "preferred").alias("left"), F.greatest("number", "preferred").alias("right")))
 
 
 def _passed_over(reaches: DataFrame, numbers: DataFrame, bucket_limit: int) -> DataFrame:
@@ -141,26 +141,3 @@ def _passed_over(reaches: DataFrame, numbers: DataFrame, bucket_limit: int) -> D
     places = numbered(numbers, ["number"], "earlier")
     at_most = F.greatest(F.col("earlier") - F.col("most"), F.lit(0).cast("long"))
     return of_sets.join(places, "number").select("number", F.least("out", at_most).alias("passed_over"))
-
-
-def verified(candidates: DataFrame, sets: DataFrame, contents: DataFrame, rules: Rules) -> DataFrame:
-    """The candidate pairs that count. Pairs that the sizes of their sets exclude never meet their sets."""
-
-    def verify(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from twinprint.spark import _work
-
-        yield from _work.verify(batches, rules)
-
-    def side(name: str) -> DataFrame:
-        columns = (F.col(column).alias(f"{name}_{column}") for column in ("content", "size"))
-        return sets.select(F.col("number").alias(name), *columns)
-
-    pairs = candidates.join(side("left"), "left").join(side("right"), "right")
-    # A little less, so that rounding excludes no pair at the threshold.
-    least = F.greatest("left_size", "right_size") * (rules.threshold * (1 - 1e-9))
-    pairs = pairs.where(F.least("left_size", "right_size") >= least)
-    for name in ("left", "right"):
-        of_side = contents.select(F.col("content").alias(f"{name}_content"), F.col("set").alias(f"{name}_set"))
-        pairs = pairs.join(of_side, f"{name}_content")
-    columns = ("left", "right", "left_size", "right_size", "left_set", "right_set")
-    return pairs.select(*columns).mapInArrow(verify, EDGE)

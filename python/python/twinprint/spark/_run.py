@@ -9,7 +9,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from . import _clusters
-from ._candidates import candidates, verified
+from ._candidates import candidates
+from ._cells import verified
 from ._numbers import numbered
 from ._stages import Stages
 from ._work import Rules, Signing
@@ -83,9 +84,13 @@ class Run:
                 f"the order by {names} is missing or not unique at the text {wrong[0][0]!r}; "
                 "give order= columns that no two texts share, such as the file and the line"
             )
-        if self.settings.signing.keep in ("first", "none"):
+        if self._are_ranks_numbers:
             return documents.withColumn("rank", F.col("number"))
         return self.stages.stage("ranks", lambda: numbered(documents, ["preference", "number"], "rank"))
+
+    @property
+    def _are_ranks_numbers(self) -> bool:
+        return self.settings.signing.keep in ("first", "none")
 
     @property
     def groups(self) -> DataFrame:
@@ -116,8 +121,7 @@ class Run:
 
     def _verify(self, name: str, sets: DataFrame) -> DataFrame:
         found = candidates(self.stages, name, sets, self.contents, self.settings.rules, self.settings.bucket_limit)
-        pairs = self.stages.stage(f"{name}/candidates", lambda: found.pairs)
-        return self.stages.stage(f"{name}/edges", lambda: verified(pairs, sets, self.contents, self.settings.rules))
+        return self.stages.stage(f"{name}/edges", lambda: verified(found.pairs, sets, self.contents, self.settings.rules))
 
     def passed_over(self) -> int:
         """The most pairs that oversized buckets left uncompared."""
@@ -157,7 +161,11 @@ class Run:
         """Turns pairs of numbers into edges between ranks."""
         ranks = sets.select("number", "rank")
         for side in ("left", "right"):
-            pairs = pairs.join(ranks.select(F.col("number").alias(side), F.col("rank").alias(f"{side}_rank")), side)
+            if self._are_ranks_numbers:
+                # There may be far more pairs than sets, so a join that changes nothing is dear.
+                pairs = pairs.withColumn(f"{side}_rank", F.col(side))
+            else:
+                pairs = pairs.join(ranks.select(F.col("number").alias(side), F.col("rank").alias(f"{side}_rank")), side)
         is_left_later = F.col("left_rank") > F.col("right_rank")
 
         def chosen(yes: str, no: str) -> Column:

@@ -122,16 +122,6 @@ def _preferences(batch: pa.RecordBatch, texts: Any, signing: Signing) -> pa.Arra
     return pa.array([key.hex() for key in keys], pa.string())
 
 
-def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
-    """Keeps the candidate pairs that count, with the number of shingles that both sets have."""
-    one_core()
-    decisions = rules.decisions()
-    for batch in batches:
-        shared = decisions.verify(unsigned(batch.column("left_set")), unsigned(batch.column("right_set")))
-        columns = {name: batch.column(name) for name in ("left", "right", "left_size", "right_size")}
-        yield pa.RecordBatch.from_pydict(columns | {"shared": pa.array(shared)}).filter(pa.array(shared >= 0))
-
-
 def sketch(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
     """Makes the odd sketches of sets."""
     one_core()
@@ -182,13 +172,33 @@ class Block(NamedTuple):
         return cls(pc.subtract(offsets, offsets[0]), numbers, reaches, sketches)
 
 
+MASKED = 64
+"""Consecutive sets that a mask stands for, a bit for each."""
+
+
+def pack(lefts: Any, rights: Any) -> pa.RecordBatch:
+    """Packs pairs: a row has a left set and, as a mask, the right ones of some consecutive sets.
+
+    >>> pack(np.array([5, 5, 5]), np.array([66, 64, 7])).to_pylist()
+    [{'left': 5, 'word': 0, 'rights': 128}, {'left': 5, 'word': 1, 'rights': 5}]
+    """
+    order = np.lexsort((rights, lefts))
+    lefts, rights = lefts[order], rights[order]
+    words, bits = rights // MASKED, np.left_shift(np.uint64(1), (rights % MASKED).astype(np.uint64))
+    is_first = np.ones(len(lefts), np.bool_)
+    is_first[1:] = (np.diff(lefts) != 0) | (np.diff(words) != 0)
+    firsts = np.flatnonzero(is_first)
+    masks = np.bitwise_or.reduceat(bits, firsts) if len(firsts) else bits
+    return pa.RecordBatch.from_pydict({"left": lefts[firsts], "word": words[firsts], "rights": masks.view(np.int64)})
+
+
 BLOCKS_AT_ONCE = 16
 """Pairs of blocks that are searched at once. Versions of one form are nearly all similar, and a pair of blocks of 256 sets then
 makes a megabyte of pairs, which Python and Java hold at the same time."""
 
 
 def search(batches: Iterable[pa.RecordBatch], rules: Rules, block_sets: int) -> Iterator[pa.RecordBatch]:
-    """Finds the pairs of two blocks of a bucket whose sketches exclude no similarity, as far as they are in reach."""
+    """Finds the pairs of two blocks of a bucket whose sketches exclude no similarity, as far as they are in reach. Packs them."""
     one_core()
     decisions = rules.decisions()
     parts = (batch.slice(first, BLOCKS_AT_ONCE) for batch in batches for first in range(0, len(batch), BLOCKS_AT_ONCE))
@@ -203,7 +213,7 @@ def search(batches: Iterable[pa.RecordBatch], rules: Rules, block_sets: int) -> 
         )
         left = pivots.numbers[pivots.offsets.to_numpy()[rows] + lefts]
         right = probes.numbers[probes.offsets.to_numpy()[rows] + rights]
-        yield pa.RecordBatch.from_pydict({"left": pa.array(left), "right": pa.array(right)})
+        yield pack(left, right)
 
 
 def _edges(batches: Iterable[pa.RecordBatch], *names: str) -> list[Any]:
