@@ -73,6 +73,21 @@ fn random_pairs_represent_all() {
 }
 
 #[test]
+fn fewer_pairs_represent_all_in_less_time() {
+    // Sets of 60 elements, but for every fiftieth.
+    let sets = corpus(1500);
+    let within = |elements| CorpusMeasure::from_sample_within(&sets, 5, elements);
+    assert_eq!(
+        [0, 120_000, 2_400_000, u64::MAX].map(|elements| within(elements).pairs()),
+        [1000, 1016, 20_338, 200_000]
+    );
+    assert_eq!(within(u64::MAX), CorpusMeasure::from_sample(&sets, 5));
+    let few = within(2_400_000);
+    assert!((0.09..0.11).contains(&few.share_from(0.2)), "{}", few.share_from(0.2));
+    assert_eq!(CorpusMeasure::from_sample_within(&sets[..20], 5, 0).pairs(), 190);
+}
+
+#[test]
 fn long_documents_are_sampled_too() {
     let long = |of: u64| (0..1_000_000).map(|n| n * 8 + of % 2).collect::<ShingleSet>();
     let sets: Vec<ShingleSet> = (0..2).map(long).collect();
