@@ -416,7 +416,11 @@ impl Store {
     fn publish(&mut self, state: State) {
         self.view.state = Arc::new(state);
         self.pending = Pending::new(&self.view.state.tools, self.manifest.has_sets);
-        *self.shared.write().unwrap_or_else(PoisonError::into_inner) = self.view.clone();
+        let mut shared = self.shared.write().unwrap_or_else(PoisonError::into_inner);
+        let replaced = std::mem::replace(&mut *shared, self.view.clone());
+        // Readers need not wait until the files of the replaced view are closed.
+        drop(shared);
+        drop(replaced);
     }
 
     /// Writes what is in the log as a segment when it has become much.

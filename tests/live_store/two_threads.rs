@@ -30,6 +30,8 @@ pub(crate) struct Plan<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
     pub(crate) questions: Vec<Duration>,
+    /// Getting what the store holds now.
+    pub(crate) views: Vec<Duration>,
     pub(crate) opened: Vec<Duration>,
     /// How often all documents were compared, of a view that was opened from the folder.
     pub(crate) compared: u64,
@@ -44,8 +46,8 @@ pub(crate) struct Now {
     pub(crate) documents: usize,
 }
 
-fn told(error: Error) -> String {
-    error.to_string()
+fn told<T>(result: Result<T, Error>) -> Result<T, String> {
+    result.map_err(|error| error.to_string())
 }
 
 fn timed<T>(times: &mut Vec<Duration>, work: impl FnOnce() -> T) -> T {
@@ -58,9 +60,9 @@ fn timed<T>(times: &mut Vec<Duration>, work: impl FnOnce() -> T) -> T {
 /// Writes to a store on one thread for some seconds of the mix, and asks it on another one. After each commit `observe` is told of it.
 /// The first difference to the model ends the run.
 pub(crate) fn two_threads(plan: &Plan<'_>, mut observe: impl FnMut(Now) + Send) -> Result<Asked, String> {
-    let mut store = mix::create(plan.folder).map_err(told)?;
+    let mut store = told(mix::create(plan.folder))?;
     let reader = store.reader();
-    let versions = Mutex::new(Versions::new().map_err(told)?);
+    let versions = Mutex::new(told(Versions::new())?);
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| {
@@ -77,7 +79,7 @@ pub(crate) fn two_threads(plan: &Plan<'_>, mut observe: impl FnMut(Now) + Send) 
                 let step = mix.step();
                 let time = mix.time();
                 lock(&versions).change(step, time);
-                let mut apply = || mix::apply(&mut store, step, time).map_err(told);
+                let mut apply = || told(mix::apply(&mut store, step, time));
                 match step {
                     Step::Commit => {
                         timed(&mut written.commits, apply)?;
@@ -90,7 +92,7 @@ pub(crate) fn two_threads(plan: &Plan<'_>, mut observe: impl FnMut(Now) + Send) 
             }
             let (view, versions) = (store.view(), lock(&versions));
             let last = versions.commit_of(&view).map(|(commit, _)| versions.at(commit)).unwrap_or_default();
-            let found = mix::difference(&view, &last).map_err(told)?;
+            let found = told(mix::difference(&view, &last))?;
             found.map_or(Ok(()), |found| Err(format!("at the end: {found}")))
         };
         let outcome = write();
@@ -109,15 +111,14 @@ fn question(
     plan: &Plan<'_>,
     versions: &Mutex<Versions>,
     random: u64,
-    latest: impl Fn() -> View,
+    latest: impl FnOnce() -> View,
     asked: &mut Asked,
 ) -> Result<(), String> {
     lock(versions).keep_from_now();
     let is_opened = asked.questions.len() as u64 % plan.open_every == plan.open_every - 1;
-    let view = match is_opened {
-        true => timed(&mut asked.opened, || View::open(plan.folder)).map_err(told)?,
-        false => latest(),
-    };
+    let started = Instant::now();
+    let view = if is_opened { told(View::open(plan.folder))? } else { latest() };
+    let took = started.elapsed();
     // One in five contents is in no document.
     let content = (random >> 1) % (plan.mix.contents() + plan.mix.contents() / 4);
     let threshold = if random.is_multiple_of(2) { THRESHOLD } else { LOW };
@@ -126,13 +127,14 @@ fn question(
         versions.commit_of(&view).map(|(commit, time)| (commit, time, versions.answer(commit, content, threshold)))
     };
     let Some((commit, time, expected)) = known else { return Ok(()) };
+    if is_opened { &mut asked.opened } else { &mut asked.views }.push(took);
     let differs = |found: Option<String>| {
         found.map_or(Ok(()), |found| Err(format!("after the commit of second {time}: {found}")))
     };
-    differs(timed(&mut asked.questions, || mix::ask(&view, content, threshold, &expected)).map_err(told)?)?;
+    differs(told(timed(&mut asked.questions, || mix::ask(&view, content, threshold, &expected)))?)?;
     if is_opened && (asked.opened.len() as u64).is_multiple_of(plan.compare_every) {
         let model = lock(versions).at(commit);
-        differs(mix::difference(&view, &model).map_err(told)?)?;
+        differs(told(mix::difference(&view, &model))?)?;
         asked.compared += 1;
     }
     Ok(())

@@ -105,6 +105,7 @@ fn print_times(asked: &mut Asked) {
     println!("| ms | times | median | 99 of 100 | longest |\n|---|---|---|---|---|");
     let times = [
         ("query", &mut asked.questions),
+        ("view", &mut asked.views),
         ("open", &mut asked.opened),
         ("commit", &mut asked.commits),
         ("compact", &mut asked.compactions),
