@@ -8,8 +8,9 @@
 >>> found.rows(frame).write.parquet("unique")  # doctest: +SKIP
 
 The answer is that of :func:`twinprint.dedup` and of the command. Texts are hashed where they are, by ``mapInArrow``; tables of
-numbers are joined by the engine; sets meet only where they have candidate pairs, many pairs at a time; and no step needs the memory
-of the driver. Each stage is written to ``folder`` as Parquet. A second call with the same folder and settings goes on after the last finished stage.
+numbers are joined by the engine; sets meet only where they have candidate pairs, many pairs at a time; and no step needs the
+memory of the driver. Each stage is written to ``folder`` as Parquet. A second call with the same folder and settings goes on
+after the last finished stage.
 
 **The order.** Which text of a cluster is kept depends on the order of the texts. The command takes them as its files have them; a
 data frame has no order. So ``order=`` names the columns that give it, such as ``["file", "line"]``; the id gives it by itself. No
