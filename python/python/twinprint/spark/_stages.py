@@ -10,6 +10,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 MARKER = "settings string, schema string"
+FORMAT = "2"
+"""The number of what stages hold. An earlier version has other columns under the same names."""
 
 
 class Stages:
@@ -17,7 +19,7 @@ class Stages:
 
     def __init__(self, session: SparkSession, folder: str, settings: Mapping[str, str]) -> None:
         """Opens a folder for a run with these settings."""
-        self.session, self._folder, self._settings = session, folder.rstrip("/"), dict(settings)
+        self.session, self._folder, self._settings = session, folder.rstrip("/"), {**settings, "stage format": FORMAT}
         self._made: dict[str, DataFrame] = {}
 
     def stage(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:
