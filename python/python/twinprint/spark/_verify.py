@@ -15,6 +15,8 @@ from ._work import MASKED, Rules, one_core, unsigned
 SHINGLES_AT_ONCE = 1 << 17
 """Shingles of the sets of pairs that are verified at once: a megabyte, which stays in the cache of a core."""
 
+TOO_EARLY = "a pair came before one of its sets: the engine does not keep the order of a window"
+
 
 def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.RecordBatch]:
     """Keeps the candidate pairs that count, with the number of shingles that both sets have.
@@ -33,36 +35,47 @@ def verify(batches: Iterable[pa.RecordBatch], rules: Rules) -> Iterator[pa.Recor
 
 
 class Held(NamedTuple):
-    """The sets of the cells of a batch, by number."""
+    """The sets of the cells of a batch. They are the most that a worker holds, so they are copied only to add to them."""
 
     cells: Any
     numbers: Any
     sets: Any
+    order: Any
+    """Rows by their numbers."""
+
+    @classmethod
+    def of(cls, cells: Any, numbers: Any, sets: Any) -> Held:
+        """Holds sets in any order."""
+        return cls(cells, numbers, sets, np.argsort(numbers))
 
     @classmethod
     def none(cls) -> Held:
         """Holds nothing."""
-        return cls(np.empty((0, 2), np.int64), np.empty(0, np.int64), pa.array([], pa.list_(pa.int64())))
+        return cls.of(np.empty((0, 2), np.int64), np.empty(0, np.int64), pa.array([], pa.list_(pa.int64())))
 
     def of_first_cell(self, rows: pa.RecordBatch) -> Held:
         """Holds no sets but those of the cell that the first row belongs to: the cells before it are done."""
-        return self._take(np.flatnonzero((self.cells == _cells(rows.slice(0, 1))).all(axis=1)))
+        is_same = (self.cells == _cells(rows.slice(0, 1))).all(axis=1)
+        if is_same.all():
+            return self
+        if not is_same.any():
+            return Held.none()
+        return Held.of(self.cells[is_same], self.numbers[is_same], self.sets.filter(pa.array(is_same)))
 
     def and_of(self, rows: pa.RecordBatch) -> Held:
         """Holds more sets."""
         cells = np.concatenate([self.cells, _cells(rows)])
         numbers = np.concatenate([self.numbers, rows.column("number").to_numpy()])
-        sets = pa.concat_arrays([self.sets, rows.column("set").cast(self.sets.type)])
-        return Held(cells, numbers, sets)._take(np.argsort(numbers))
-
-    def _take(self, rows: Any) -> Held:
-        return Held(self.cells[rows], self.numbers[rows], self.sets.take(pa.array(rows)))
+        return Held.of(cells, numbers, pa.concat_arrays([self.sets, rows.column("set").cast(self.sets.type)]))
 
     def rows_of(self, numbers: Any) -> Any:
         """Returns where the sets of some numbers are."""
-        rows = np.searchsorted(self.numbers, numbers)
-        if len(rows) and (rows.max() == len(self.numbers) or not np.array_equal(self.numbers[rows], numbers)):
-            raise RuntimeError("a pair came before one of its sets: the engine does not keep the order of a window")
+        places = np.searchsorted(self.numbers, numbers, sorter=self.order)
+        if len(places) and places.max() == len(self.order):
+            raise RuntimeError(TOO_EARLY)
+        rows = self.order[places]
+        if not np.array_equal(self.numbers[rows], numbers):
+            raise RuntimeError(TOO_EARLY)
         return rows
 
 
