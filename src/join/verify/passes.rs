@@ -148,7 +148,9 @@ impl Verifier<'_> {
                 missing.push(chunk);
             }
         }
-        if let ([chunk], 1) = (&missing[..], total) {
+        if let [chunk] = missing[..]
+            && chunk.span.documents == (0..self.groups.documents)
+        {
             self.compare_all(candidates, &involved, chunk, watch)?;
             missing.clear();
         }

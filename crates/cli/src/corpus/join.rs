@@ -34,6 +34,9 @@ const MIN_SAMPLE: usize = 200;
 /// Of this many shingles of the corpus, one is compared in the sample: about 1 % of the time of a run, too.
 const SHINGLES_PER_COMPARED: u64 = 4;
 
+/// The minimum number of shingles that are compared. They take a few milliseconds.
+const MIN_COMPARED: u64 = 4_000_000;
+
 impl Corpus {
     /// Reads all documents and finds the pairs within the corpus.
     pub(crate) fn join(self) -> Result<Joined> {
@@ -156,7 +159,7 @@ impl Corpus {
         let sample = sample.shrunk((stats.documents as usize / DOCUMENTS_PER_SAMPLE).max(MIN_SAMPLE));
         let scheme = settings.scheme()?;
         let planner = planner(&scheme, settings.threshold.unwrap_or(0.5), banding, stats.documents);
-        let elements = stats.shingles / SHINGLES_PER_COMPARED;
+        let elements = (stats.shingles / SHINGLES_PER_COMPARED).max(MIN_COMPARED);
         let measure = measure(&sample.into_texts(), &scheme, boilerplate, elements)?;
         let comparison = planner.plan(&measure)?.compare(stats);
         tracing::info!("predicted from a sample, without the bucket limit, and measured:\n{comparison}");

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from itertools import accumulate
 from typing import Any
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+
+from ._stages import table_of
 
 ROWS_OF_A_PIECE = 2_000_000
 """Rows that one task sorts. Only the columns of the order and a few numbers are sorted, never texts."""
@@ -33,18 +36,15 @@ def numbered(
     piece = reduce(lambda sum, bound: sum + F.when(_is_from(order, bound), 1).otherwise(0), bounds, F.lit(0))
     in_pieces = frame.withColumn("piece", piece.cast("int"))
     counts = {row[0]: row[1] for row in in_pieces.groupBy("piece").count().collect()} if bounds else {}
-    # One row for each piece.
-    starts, start = [], 0
-    for number in range(len(bounds) + 1):
-        starts.append((number, start))
-        start += counts.get(number, 0)
+    pieces = range(len(bounds) + 1)
+    starts = accumulate((counts.get(piece, 0) for piece in pieces[:-1]), initial=0)
     within = Window.partitionBy("piece").orderBy(*order)
     ordered = in_pieces.withColumn("place", F.row_number().over(within).cast("long"))
     if tied is not None:
         same = [F.col(column) == F.lag(F.col(column)).over(within) for column in order]
         ordered = ordered.withColumn(tied, F.coalesce(reduce(lambda all, one: all & one, same), F.lit(False)))
     if bounds:
-        offsets = frame.sparkSession.createDataFrame(starts, "piece int, start long")
+        offsets = table_of(frame.sparkSession, {"piece": list(pieces), "start": list(starts)}, "piece int, start long")
         ordered = ordered.join(F.broadcast(offsets), "piece").withColumn("place", F.col("place") + F.col("start")).drop("start")
     return ordered.withColumn(name, F.col("place") - 1).drop("piece", "place")
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
@@ -46,8 +47,8 @@ class Stages:
         return f"{self._folder}/{name}"
 
     def _mark(self, name: str, schema: str) -> None:
-        row = [(json.dumps(self._settings, sort_keys=True), schema)]
-        self.session.createDataFrame(row, MARKER).coalesce(1).write.mode("overwrite").parquet(self._path(f"markers/{name}"))
+        row = {"settings": [json.dumps(self._settings, sort_keys=True)], "schema": [schema]}
+        table_of(self.session, row, MARKER).coalesce(1).write.mode("overwrite").parquet(self._path(f"markers/{name}"))
 
     def _schema(self, name: str) -> str | None:
         marker = self._marker(name)
@@ -66,6 +67,11 @@ class Stages:
                 return None
             raise
         return (rows[0][0], rows[0][1]) if rows else None
+
+
+def table_of(session: SparkSession, columns: Mapping[str, Any], schema: str) -> DataFrame:
+    """Makes a small table. From Arrow, because Spark turns rows of Python into its own by a Python worker on an executor."""
+    return session.createDataFrame(pa.Table.from_pydict(dict(columns)), schema)
 
 
 def refuse_others(path: str, made: Mapping[str, Any], asked: Mapping[str, str]) -> None:

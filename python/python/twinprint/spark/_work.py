@@ -192,9 +192,9 @@ def pack(lefts: Any, rights: Any) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict({"left": lefts[firsts], "word": words[firsts], "rights": masks.view(np.int64)})
 
 
-BLOCKS_AT_ONCE = 16
+BLOCKS_AT_ONCE = 4
 """Pairs of blocks that are searched at once. Versions of one form are nearly all similar, and a pair of blocks of 256 sets then
-makes a megabyte of pairs, which Python and Java hold at the same time."""
+makes a megabyte of pairs, of which packing them takes several times as much for a moment."""
 
 
 def search(batches: Iterable[pa.RecordBatch], rules: Rules, block_sets: int) -> Iterator[pa.RecordBatch]:
