@@ -213,9 +213,8 @@ def main() -> int:
                 most, python = watched(
                     engine.executor_bytes, lambda: [part(checks, session, arguments) for part in (whole, giant)]
                 )
-                # What Java takes beside its heap is Spark's affair.
-                within = f"Python workers stayed within the 512 MB that the heap leaves of 1 GB: {python >> 20} MB"
-                checks.say(f"{within}; with Java {most >> 20} MB", 0 < python <= 1 << 29)
+                within = f"executors stayed within the 1 GB of a worker: {most >> 20} MB"
+                checks.say(f"{within}, Python workers {python >> 20} MB of it", 0 < most <= 1 << 30)
                 killed(checks, session, engine, arguments)
             elif isinstance(engine, Sail):
                 whole(checks, session, arguments)

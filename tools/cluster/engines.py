@@ -154,9 +154,11 @@ class Spark(Engine):
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "700m",
-            # A worker has 1 GB. Java takes more than its heap, and Python workers a quarter of it.
-            "spark.executor.memory": "512m",
-            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC",
+            # A worker has 1 GB. Java takes half as much again beside its heap, and Python workers a quarter of it. Spark refuses a
+            # heap below 450 MB, of which the collector counts a part out.
+            "spark.executor.memory": "470m",
+            # The second compiler would take 60 MB for itself.
+            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "spark.executorEnv.MALLOC_ARENA_MAX": "2",
             "spark.executor.cores": "1",
             "spark.ui.enabled": "false",
