@@ -154,10 +154,10 @@ class Spark(Engine):
             "spark.driver.host": "127.0.0.1",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.memory": "700m",
-            # A worker has 1 GB. Java takes half as much again beside its heap, and Python workers a quarter of it. Spark refuses a
-            # heap below 450 MB, of which the collector counts a part out.
+            # A worker has 1 GB. Java takes half as much again beside its heap, and Python workers a quarter of it. Spark refuses
+            # a heap below 450 MB, of which the collector counts a part out.
             "spark.executor.memory": "470m",
-            # The second compiler would take 60 MB for itself.
+            # The second compiler takes memory for itself, and such runs are too short for it.
             "spark.executor.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
             "spark.executorEnv.MALLOC_ARENA_MAX": "2",
             "spark.executor.cores": "1",
