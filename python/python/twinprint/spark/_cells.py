@@ -18,7 +18,7 @@ from ._work import MASKED, Rules
 if TYPE_CHECKING:
     import pyarrow as pa
 
-CELL_SETS = 512
+CELL_SETS = 768
 """Consecutive sets of a block, a multiple of those of a mask. A worker holds the sets of one cell, at most two blocks."""
 
 PACKED = "left long, word long, rights long"
