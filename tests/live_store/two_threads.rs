@@ -20,9 +20,9 @@ pub(crate) struct Plan<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) mix: Mix,
     pub(crate) seconds: u64,
-    /// So many questions to the writer's views, and then one to a view that is opened from the folder.
+    /// One of this many questions goes to a view that is opened from the folder, the others to the writer's views.
     pub(crate) open_every: u64,
-    /// Of so many opened views one is compared as a whole.
+    /// One of this many opened views is compared as a whole.
     pub(crate) compare_every: u64,
 }
 

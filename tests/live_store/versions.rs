@@ -66,7 +66,7 @@ impl Versions {
         })
     }
 
-    /// Applies a change. That of a commit is applied before the store makes it, so that whoever sees it knows what it must hold.
+    /// Applies a change. A commit is applied here before the store makes it, so that a reader of the store finds it in the model.
     pub(crate) fn change(&mut self, step: Step, time: u64) {
         match step {
             Step::Upsert { number, document } => {
