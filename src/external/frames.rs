@@ -388,7 +388,8 @@ impl FrameReader {
         self.read(&mut head)?;
         let (length, check) = (number(&head), number(&head[8..]));
         self.at = 0;
-        self.content.clear();
+        // Taken out, because reading borrows the rest, and because nothing of it is left where reading fails.
+        let mut content = std::mem::take(&mut self.content);
         if length == 0 {
             let mut end = [0; 8];
             self.read(&mut end)?;
@@ -399,8 +400,7 @@ impl FrameReader {
         if length > self.left {
             return Err(self.corrupt());
         }
-        // Taken out, because reading borrows the rest.
-        let mut content = std::mem::take(&mut self.content);
+        // What the frame before left is not cleared first: all of it is read over.
         content.resize(length as usize, 0);
         self.read(&mut content)?;
         if xxh3_64_with_seed(&content, self.check ^ self.frames) != check {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::candidates::containment::external::Samples;
 use super::candidates::external::{Candidates, Finder};
-use super::document::{Content, Document};
+use super::document::{Content, Document, View};
 use super::groups::{external as groups, stored};
 use super::intake::Intake;
 use super::origin::Origin;
@@ -21,6 +21,7 @@ use super::storage::band_keys::{BandKeyWriter, SegmentHash};
 use super::storage::memory_check::MemoryCheck;
 use super::storage::scratch::ScratchDir;
 use super::storage::segments::{DocumentKey, Documents, Segments};
+use super::storage::set_block::SetBlock;
 use super::storage::work_dir::WorkDir;
 use super::storage::writer::{Limits, SegmentWriter};
 use super::stored_result::{Part, ResultFiles, StoredResult};
@@ -203,34 +204,65 @@ impl DiskJoin {
     #[allow(clippy::needless_pass_by_value)]
     pub fn push<C: Content>(&mut self, document: Document<impl ToString, C>) -> Result<(), Error> {
         let Document { id, content, origin } = document;
-        let content = content.view();
+        let Some(held) = self.take_in(id.to_string(), content.view(), origin)? else { return Ok(()) };
+        self.intake.gather(content.view());
+        self.intake.hold(held);
+        if self.intake.is_full() { self.store_gathered() } else { Ok(()) }
+    }
+
+    /// Adds documents, which are hashed in parallel where they are: a little faster than to [`push`](Self::push) each, which copies it.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push); the documents before the one that is refused were added.
+    pub fn push_all<C: Content + Sync>(
+        &mut self,
+        documents: impl IntoIterator<Item = Document<impl ToString, C>>,
+    ) -> Result<(), Error> {
+        let (mut contents, mut bytes, mut held) = (Vec::new(), 0, 0);
+        let mut refused = Ok(());
+        for Document { id, content, origin } in documents {
+            match self.take_in(id.to_string(), content.view(), origin) {
+                Ok(Some(of_key)) => held += of_key,
+                Ok(None) => continue,
+                Err(error) => {
+                    refused = Err(error);
+                    break;
+                }
+            }
+            bytes += content.view().bytes() + size_of::<C>();
+            contents.push(content);
+            if bytes + held >= self.intake.limit() {
+                self.store_in_place(&contents)?;
+                contents.clear();
+                (bytes, held) = (0, 0);
+            }
+        }
+        if self.intake.is_enough(bytes + held) {
+            self.store_in_place(&contents)?;
+        } else {
+            contents.iter().for_each(|content| self.intake.gather(content.view()));
+            self.intake.hold(held);
+        }
+        refused
+    }
+
+    /// Checks a document, and takes its key. Returns the bytes of the key, or nothing if an earlier run has stored the document.
+    fn take_in(&mut self, id: String, content: View<'_>, origin: Origin) -> Result<Option<usize>, Error> {
         self.intake.check(content)?;
-        let id = id.to_string();
         let origin_bytes = self.intake.filter().bytes_with_next();
         self.check.check(self.intake.documents(), &id, content, origin_bytes)?;
         let key = DocumentKey::new(origin, id, content);
         if self.intake.documents() < self.stored {
-            return self.recognise(&key);
+            return self.recognise(&key).map(|()| None);
         }
         if self.places.is_some() {
             let (document, stored, pushed) = (self.intake.documents(), String::new(), key.id);
             return Err(Error::ChangedInput { document, stored, pushed });
         }
         self.intake.accept(origin);
-        let id_bytes = key.id.len() + size_of::<DocumentKey>();
+        let bytes = key.id.len() + size_of::<DocumentKey>();
         self.document_keys.push(key);
-        if self.intake.gather(content, id_bytes) { self.store_gathered() } else { Ok(()) }
-    }
-
-    /// Adds documents.
-    ///
-    /// # Errors
-    /// As [`push`](Self::push); the documents before the one that is refused were added.
-    pub fn push_all<C: Content>(
-        &mut self,
-        documents: impl IntoIterator<Item = Document<impl ToString, C>>,
-    ) -> Result<(), Error> {
-        documents.into_iter().try_for_each(|document| self.push(document))
+        Ok(Some(bytes))
     }
 
     /// Takes all [stored](Self::stored_len) documents as pushed, without reading their texts again: to join them at another threshold or
@@ -259,8 +291,19 @@ impl DiskJoin {
 
     /// Hashes what was gathered, in parallel, and stores it in order.
     fn store_gathered(&mut self) -> Result<(), Error> {
-        let mut blocks = self.intake.hash();
-        let document_keys = std::mem::take(&mut self.document_keys);
+        let (blocks, document_keys) = (self.intake.hash(), std::mem::take(&mut self.document_keys));
+        self.store_blocks(document_keys, blocks)
+    }
+
+    /// Hashes the documents that were accepted last where they are, in parallel, and stores them in order, behind what was gathered.
+    fn store_in_place<C: Content + Sync>(&mut self, contents: &[C]) -> Result<(), Error> {
+        let document_keys = self.document_keys.split_off(self.document_keys.len() - contents.len());
+        self.store_gathered()?;
+        let blocks = self.intake.hash_in_place(contents);
+        self.store_blocks(document_keys, blocks)
+    }
+
+    fn store_blocks(&mut self, document_keys: Vec<DocumentKey>, mut blocks: Vec<SetBlock>) -> Result<(), Error> {
         if !document_keys.is_empty() {
             self.writer.add(document_keys, &mut blocks)?;
         }

@@ -86,12 +86,33 @@ impl Intake {
         self.documents += 1;
     }
 
-    /// Gathers the content of an accepted document. `held` is what the caller holds for it besides, in bytes. Returns whether there is
-    /// enough to be hashed.
-    pub(crate) fn gather(&mut self, content: View<'_>, held: usize) -> bool {
+    /// Gathers the content of an accepted document.
+    pub(crate) fn gather(&mut self, content: View<'_>) {
         self.buffer.push(content);
-        self.buffer.held += held;
-        self.buffer.is_full()
+    }
+
+    /// Counts bytes that the caller holds until what was gathered is hashed.
+    #[cfg(feature = "disk")]
+    pub(crate) fn hold(&mut self, bytes: usize) {
+        self.buffer.held += bytes;
+    }
+
+    /// Returns whether enough was gathered to be hashed.
+    pub(crate) fn is_full(&self) -> bool {
+        self.buffer.bytes() >= self.buffer.limit
+    }
+
+    /// Returns whether documents of this number of bytes had better be hashed where they are than gathered: they are enough for all
+    /// threads, or do not fit beside what was gathered.
+    #[cfg(feature = "disk")]
+    pub(crate) fn is_enough(&self, bytes: usize) -> bool {
+        bytes >= self.buffer.limit / 2 || self.buffer.bytes() + bytes >= self.buffer.limit
+    }
+
+    /// Returns the bytes of documents that are hashed together.
+    #[cfg(feature = "disk")]
+    pub(crate) fn limit(&self) -> usize {
+        self.buffer.limit
     }
 
     /// Hashes what was gathered, in parallel and in order, and forgets it.
@@ -141,10 +162,9 @@ impl InputBuffer {
         }
     }
 
-    fn is_full(&self) -> bool {
-        // Even an empty document costs something while it waits.
-        let bytes = self.texts.len() + size_of_val(&self.features[..]) + size_of_val(&self.documents[..]) + self.held;
-        bytes >= self.limit
+    /// Returns the bytes of what waits. Even an empty document costs something meanwhile.
+    fn bytes(&self) -> usize {
+        self.texts.len() + size_of_val(&self.features[..]) + size_of_val(&self.documents[..]) + self.held
     }
 }
 

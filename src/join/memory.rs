@@ -103,9 +103,9 @@ impl<Id> SimilarityJoin<Id> {
         self.intake.check(content)?;
         self.lengths.push(content.bytes() as u64);
         self.intake.accept(document.origin);
-        let is_full = self.intake.gather(content, 0);
+        self.intake.gather(content);
         self.ids.push(document.id);
-        if is_full {
+        if self.intake.is_full() {
             self.hash_gathered();
         }
         Ok(())

@@ -88,7 +88,7 @@ impl ShardSigner {
     ///
     /// # Errors
     /// As [`push`](Self::push); the documents before the one that is refused were added.
-    pub fn push_all<C: Content>(
+    pub fn push_all<C: Content + Sync>(
         &mut self,
         documents: impl IntoIterator<Item = Document<impl ToString, C>>,
     ) -> Result<(), Error> {
