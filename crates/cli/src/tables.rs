@@ -102,7 +102,8 @@ pub(crate) fn write_pairs(
         let (pairs, limit) = (counts.not_compared(), relations.limit());
         tracing::warn!(
             "{pairs} pairs were not compared by their texts, because both documents are similar to more than {limit} others: each was \
-             compared with its {limit} most similar ones; two that are edits of all of these count as edits, others as one template"
+             compared with its {limit} most similar ones, and versions of one text with those that would be kept; all other pairs \
+             count as templates, and nothing is removed for them"
         );
     }
     Ok((count, Some(counts)))

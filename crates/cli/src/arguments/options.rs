@@ -134,7 +134,8 @@ const BEYOND_SHARDS: &[&str] = &[
 ];
 
 /// Options that only choose what is kept. A command that keeps nothing ignores them without an error, since its result cannot mislead.
-const HARMLESS: [&str; 5] = ["keep", "group", "most_of_corpus", "most_of_source", "memory"];
+/// Groups are none of these: they change clusters.
+const HARMLESS: [&str; 4] = ["keep", "most_of_corpus", "most_of_source", "memory"];
 
 impl Arguments {
     /// Parses a command line, whose first word is the name of the program. If it is wrong, or help is asked for, prints that and returns

@@ -87,7 +87,8 @@ impl Corpus {
         if let Some(warning) = statistics::passed_over(&pairs.stats()) {
             tracing::warn!("{warning}");
         }
-        let relations = self.judges.then(|| self.judge(&mut pairs, against, boilerplate.is_none())).transpose()?;
+        let relations =
+            self.judges.then(|| self.judge(&mut pairs, (against, &read), boilerplate.is_none())).transpose()?;
         let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
         let comparison = match against {
             None => self.compare_with_prediction(sample, boilerplate.as_ref(), &pairs.stats(), banding)?,
@@ -98,10 +99,15 @@ impl Corpus {
     }
 
     /// Judges all pairs by the texts, which are read again.
-    fn judge(&self, pairs: &mut DiskPairs, against: Option<&Inputs>, check: bool) -> Result<Relations> {
+    fn judge(
+        &self,
+        pairs: &mut DiskPairs,
+        (against, read): (Option<&Inputs>, &ReadSummary),
+        check: bool,
+    ) -> Result<Relations> {
         let started = Instant::now();
         let inputs: Vec<&Inputs> = against.into_iter().chain([&self.inputs]).collect();
-        let relations = Relations::judge(pairs, &inputs, &self.settings, (self.work(), check))?;
+        let relations = Relations::judge(pairs, (&inputs, &read.keys), &self.settings, (self.work(), check))?;
         tracing::info!("pairs judged in {:.1?}", started.elapsed());
         Ok(relations)
     }

@@ -9,12 +9,13 @@ use twinprint::lsh::Banding;
 use twinprint::store::View;
 
 use crate::option_error::scheme_field;
-use crate::settings::{Settings, parse_banding};
+use crate::settings::{Preset, Settings, parse_banding};
 
 /// Works out the settings of a run: what is given, with the scheme, the banding and the threshold of the index.
 pub(super) fn of_index(given: &Settings, view: &View, index: &Path) -> Result<Settings> {
     let given = given.given()?;
     refuse_without_meaning(&given)?;
+    warn_of_templates(&given);
     let name = index.display();
     let Some(of_index) = Settings::from_scheme(view.scheme()) else {
         bail!(
@@ -41,6 +42,17 @@ pub(super) fn of_index(given: &Settings, view: &View, index: &Path) -> Result<Se
     check_banding(&given, view, index)?;
     let banding = format!("{}x{}", view.banding().bands(), view.banding().rows());
     Settings { threshold: Some(threshold), banding: Some(banding), ..settings }.effective()
+}
+
+/// Says that what a preset promises of relations does not hold.
+fn warn_of_templates(given: &Settings) {
+    if given.preset == Some(Preset::News) && given.relation.is_none() {
+        tracing::warn!(
+            "--preset news judges no pairs with --index, because an index has no texts: different items of one template are removed as \
+             duplicates if they are similar enough; use --against with the earlier documents, or give --relation=false to remove by \
+             similarity alone"
+        );
+    }
 }
 
 /// Refuses a banding that is not that of the index.

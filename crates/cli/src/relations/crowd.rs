@@ -1,8 +1,9 @@
 //! Pairs of documents that are similar to very many others, such as items of one form.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
+use twinprint::dedup::PreferenceKey;
 use twinprint::relation::NearestPairs;
 use twinprint::result::DiskPairs;
 
@@ -16,11 +17,22 @@ const MEMORY_PER_BYTE: u64 = 16;
 /// Pairs after which their memory is checked.
 const CHECKED_PAIRS: usize = 1 << 16;
 
-/// Which pairs are compared by their texts, and what the others are taken for.
+/// The documents of a press release in many versions that are compared with all others of these: those that would be kept.
+const MAX_FIRST: usize = 32;
+
+/// Which pairs are compared by their texts. The others are taken for one template, of which nothing is removed.
 pub(super) struct Crowd {
     pub(super) nearest: NearestPairs,
-    /// The documents that are copies or edits of each of their nearest partners.
-    pub(super) versions: HashSet<u32>,
+    versions: Versions,
+}
+
+/// Documents that copies and edits among the nearest partners connect, such as the versions of a press release.
+#[derive(Default)]
+pub(super) struct Versions {
+    /// For each document another one that it is connected with, up to the one that stands for all.
+    parents: HashMap<u32, u32>,
+    /// Of those that are connected, the documents that are preferred to the others.
+    first: HashSet<u32>,
 }
 
 impl Crowd {
@@ -38,11 +50,93 @@ impl Crowd {
                 nearest.lower_limit((nearest.limit() / 2).max(MIN_PARTNERS));
             }
         }
-        Ok(Self { nearest, versions: HashSet::new() })
+        Ok(Self { nearest, versions: Versions::default() })
     }
 
-    /// Returns whether a pair that is not compared is taken for an edit. Otherwise it is taken for one template, of which nothing is removed.
-    pub(super) fn are_versions(&self, left: u32, right: u32) -> bool {
-        self.versions.contains(&left) && self.versions.contains(&right)
+    pub(super) fn set_versions(&mut self, versions: Versions) {
+        self.versions = versions;
+    }
+
+    /// Returns whether a pair is compared: if it is among the nearest of one of its documents, or if one of them would be kept of all the
+    /// versions that both are of.
+    pub(super) fn compares(&self, left: u32, right: u32) -> bool {
+        self.nearest.contains(left, right) || self.versions.compares(left, right)
+    }
+}
+
+impl Versions {
+    /// Connects two documents.
+    pub(super) fn connect(&mut self, left: u32, right: u32) {
+        let (left, right) = (self.root(left), self.root(right));
+        if left != right {
+            self.parents.insert(left.max(right), left.min(right));
+        }
+    }
+
+    /// Chooses the documents that would be kept, by their keys if there are any and then by their places. All are connected then.
+    pub(super) fn choose_first(&mut self, keys: &[PreferenceKey]) {
+        let mut documents: Vec<u32> = self.parents.iter().flat_map(|(&document, &parent)| [document, parent]).collect();
+        documents.sort_unstable_by_key(|&document| (keys.get(document as usize), document));
+        documents.dedup();
+        let mut chosen: HashMap<u32, usize> = HashMap::new();
+        for document in documents {
+            let root = self.root(document);
+            self.parents.insert(document, root);
+            let count = chosen.entry(root).or_default();
+            *count += 1;
+            if *count <= MAX_FIRST {
+                self.first.insert(document);
+            }
+        }
+    }
+
+    fn compares(&self, left: u32, right: u32) -> bool {
+        let has_first = self.first.contains(&left) || self.first.contains(&right);
+        has_first && self.parents.get(&left).is_some_and(|root| self.parents.get(&right) == Some(root))
+    }
+
+    fn root(&mut self, mut document: u32) -> u32 {
+        while let Some(&parent) = self.parents.get(&document)
+            && parent != document
+        {
+            let above = self.parents.get(&parent).copied().unwrap_or(parent);
+            // Halves the way for the next one.
+            self.parents.insert(document, above);
+            document = above;
+        }
+        document
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twinprint::dedup::{Facts, Preference};
+
+    use super::*;
+
+    /// Documents 0 to 99 are connected in a row, and 100 to 199.
+    fn two_rows(keys: &[PreferenceKey]) -> Versions {
+        let mut versions = Versions::default();
+        for document in (0..99).rev().chain(100..199) {
+            versions.connect(document + 1, document);
+        }
+        versions.choose_first(keys);
+        versions
+    }
+
+    #[test]
+    fn versions_are_compared_with_the_first_of_them() {
+        let versions = two_rows(&[]);
+        assert!(versions.compares(0, 99) && versions.compares(99, 31) && versions.compares(199, 100));
+        assert!(!versions.compares(32, 99), "neither would be kept");
+        assert!(!versions.compares(0, 100) && !versions.compares(0, 500) && !versions.compares(500, 501));
+    }
+
+    #[test]
+    fn the_first_are_those_that_are_preferred() {
+        let key = |length| Preference::Longest.key(&Facts { length: Some(length), ..Facts::default() });
+        let versions = two_rows(&(0..200).map(key).collect::<Vec<_>>());
+        assert!(versions.compares(99, 0) && versions.compares(199, 100));
+        assert!(!versions.compares(0, 1) && !versions.compares(100, 101));
     }
 }

@@ -4,7 +4,7 @@ mod counts;
 mod crowd;
 mod text_file;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Result;
 use rayon::prelude::*;
 use twinprint::Scheme;
+use twinprint::dedup::PreferenceKey;
 use twinprint::error::{FileProblem, IoError};
 use twinprint::relation::{PreparedText, Relation, RelationRules, TextComparer};
 use twinprint::result::DiskPairs;
@@ -21,7 +22,7 @@ use crate::corpus::Rereading;
 use crate::input_error;
 use crate::settings::Settings;
 pub(crate) use counts::RelationCounts;
-use crowd::Crowd;
+use crowd::{Crowd, Versions};
 use text_file::{TextFile, TextFileWriter};
 
 /// A text is judged by its first bytes if it is longer than this. No article is.
@@ -59,10 +60,10 @@ struct Judge {
 
 impl Relations {
     /// Reads the texts of all documents in pairs once more, and lets only copies and edits make clusters; with `--contained` also texts
-    /// inside others.
+    /// inside others. `keys` are those of the rule of `--keep`.
     pub(crate) fn judge(
         pairs: &mut DiskPairs,
-        inputs: &[&Inputs],
+        (inputs, keys): (&[&Inputs], &[PreferenceKey]),
         settings: &Settings,
         (work, check): (&Path, bool),
     ) -> Result<Self> {
@@ -84,7 +85,7 @@ impl Relations {
             batch: memory / MEMORY_PER_TEXT_BYTE,
             removes_contained: settings.contained.is_some(),
         };
-        judge.find_versions()?;
+        judge.find_versions(keys)?;
         let relations = Self(Arc::new(judge));
         let (judge, folder) = (Arc::clone(&relations.0), work.to_path_buf());
         pairs.accept(move |pairs| {
@@ -106,7 +107,7 @@ impl Relations {
     /// Returns whether a pair was compared by its texts, or has equal sets.
     pub(crate) fn is_compared(&self, pair: (u32, u32)) -> bool {
         let (left, right) = self.0.firsts(pair);
-        left == right || self.0.crowd.nearest.contains(left, right)
+        left == right || self.0.crowd.compares(left, right)
     }
 
     /// Returns how many similar documents each one is compared with by its text at most.
@@ -126,25 +127,23 @@ impl Judge {
         (first(left), first(right))
     }
 
-    /// Finds the documents of crowds that are copies or edits of their nearest partners, as those of a press release in many versions are.
-    fn find_versions(&mut self) -> io::Result<()> {
-        let nearest = &self.crowd.nearest;
-        let mut versions = HashSet::new();
+    /// Finds the documents of crowds that copies and edits among their nearest partners connect, as those of a press release in many
+    /// versions are.
+    fn find_versions(&mut self, keys: &[PreferenceKey]) -> io::Result<()> {
+        let (nearest, mut versions) = (&self.crowd.nearest, Versions::default());
         for documents in nearest.crowded().chunks(CROWD_AT_A_TIME) {
             let of_document = |&document: &u32| {
                 nearest.nearest(document).map(move |partner| (document.min(partner), document.max(partner)))
             };
             let pairs: Vec<(u32, u32)> = documents.iter().flat_map(of_document).collect();
-            let mut relations = self.relations(&pairs)?.into_iter();
-            for &document in documents {
-                let count = nearest.nearest(document).count();
-                let duplicates = relations.by_ref().take(count).filter(|relation| relation.is_duplicate()).count();
-                if duplicates == count {
-                    versions.insert(document);
+            for (&(left, right), relation) in pairs.iter().zip(self.relations(&pairs)?) {
+                if relation.is_duplicate() {
+                    versions.connect(left, right);
                 }
             }
         }
-        self.crowd.versions = versions;
+        versions.choose_first(keys);
+        self.crowd.set_versions(versions);
         Ok(())
     }
 
@@ -153,7 +152,7 @@ impl Judge {
         let unknown: Vec<(u32, u32)> = {
             let known = lock(&self.known);
             let is_unknown = |pair: &&(u32, u32)| {
-                pair.0 != pair.1 && !known.contains_key(*pair) && self.crowd.nearest.contains(pair.0, pair.1)
+                pair.0 != pair.1 && !known.contains_key(*pair) && self.crowd.compares(pair.0, pair.1)
             };
             pairs.iter().filter(is_unknown).copied().collect::<BTreeSet<_>>().into_iter().collect()
         };
@@ -161,7 +160,7 @@ impl Judge {
         let mut known = lock(&self.known);
         let relation = |pair: &(u32, u32)| match found.get(pair).or_else(|| known.get(pair)) {
             Some(relation) => *relation,
-            None if pair.0 == pair.1 || self.crowd.are_versions(pair.0, pair.1) => Relation::Edit,
+            None if pair.0 == pair.1 => Relation::Edit,
             None => Relation::Template,
         };
         let relations = pairs.iter().map(relation).collect();

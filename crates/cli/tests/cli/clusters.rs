@@ -45,3 +45,10 @@ fn components_are_what_chains_of_pairs_connect() {
     assert_eq!(preferred.lines().next(), Some("chain5\t6\t-\tchain0\tchain1\tchain2\tchain3\tchain4"));
     assert_ne!(run(folder.path(), "clusters corpus.jsonl").done(), components);
 }
+
+#[test]
+fn groups_which_only_dedup_keeps_whole_are_refused() {
+    let folder = folder_of(&json_lines(&documents(20)));
+    let refused = run(folder.path(), "clusters corpus.jsonl --group site").refused();
+    assert!(refused.contains("--group has no effect on twinprint clusters"), "{refused}");
+}

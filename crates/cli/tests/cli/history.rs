@@ -87,6 +87,18 @@ fn days_one_by_one_keep_what_all_at_once_keep() {
 }
 
 #[test]
+fn a_preset_that_would_judge_pairs_says_that_it_does_not() {
+    let folder = folder();
+    let path = folder.path();
+    run(path, "index create news --preset news").done();
+    for (options, warns) in [("--preset news", true), ("--preset news --relation=false", false), ("", false)] {
+        let ended = run(path, &format!("dedup new.jsonl --index news --output out --force {options}"));
+        assert_eq!(ended.err.contains("judges no pairs with --index"), warns, "{options}: {}", ended.err);
+        ended.done();
+    }
+}
+
+#[test]
 fn a_removed_document_names_the_one_of_the_history() {
     let folder = folder();
     let path = folder.path();

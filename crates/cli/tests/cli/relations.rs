@@ -136,6 +136,39 @@ fn of_very_similar_documents_only_the_nearest_are_compared() {
     assert!((200..2_450).contains(&not_compared), "{not_compared} of {}", summary["pairs"]);
 }
 
+/// A day's report of a fish market as `VERSIONS` papers print it, each with a few words of its own.
+fn printed(day: &str, figures: [u32; 3], paper: u32) -> String {
+    let words = ["quiet", "busy", "slow", "brisk", "calm", "lively", "dull", "steady"];
+    let [first, second] = [paper % 8, paper / 8].map(|place| words[place as usize]);
+    let report = market(day, figures).replace("boxes landed", &format!("boxes landed on a {first} morning"));
+    format!("{report} Buyers from the inland towns stayed away, and the afternoon was {second}.")
+}
+
+#[test]
+fn reports_of_two_days_in_many_papers_are_two_articles() {
+    const PAPERS: u32 = 60;
+    let days = [("Monday", [512, 340, 1_120]), ("Tuesday", [498, 355, 860])];
+    let report =
+        |(day, figures): (&str, [u32; 3]), paper: u32| (format!("{day} {paper}"), printed(day, figures, paper));
+    // Two papers by themselves, then all: what the others print changes nothing.
+    for papers in [1, PAPERS] {
+        let documents: Vec<_> =
+            days.into_iter().flat_map(|day| (0..papers).map(move |paper| report(day, paper))).collect();
+        let folder = folder_of(&json_lines(&documents));
+        for options in ["--keep first", "--keep longest", "--memory 64M"] {
+            run(folder.path(), &format!("dedup corpus.jsonl --preset news --output out --force {options}")).done();
+            let out = folder.path().join("out");
+            let kept = kept(&out);
+            assert_eq!(kept.len(), 2, "{options}: {kept:?}");
+            assert!(kept[0].starts_with("Monday") && kept[1].starts_with("Tuesday"), "{options}: {kept:?}");
+            for removed in records(&out.join("removed.jsonl")) {
+                let [id, of] = ["id", "duplicate_of"].map(|field| removed[field].as_str().unwrap()[..6].to_string());
+                assert_eq!(id, of, "{options}");
+            }
+        }
+    }
+}
+
 #[test]
 fn other_ways_to_remove_keep_templates_too() {
     let folder = folder();
