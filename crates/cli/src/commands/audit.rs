@@ -14,7 +14,7 @@ use crate::output::LineSink;
 const BYTES_PER_SHINGLE: f64 = 8.0;
 
 pub(crate) fn run(command: &Audit) -> Result<()> {
-    let corpus = Corpus::open(&command.corpus, None)?;
+    let corpus = Corpus::open_before_judging(&command.corpus)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
     let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
     let joined = corpus.join()?;

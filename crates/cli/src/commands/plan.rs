@@ -16,7 +16,7 @@ use crate::progress;
 use crate::sample::{SampledText, SampledTexts, beginning, measure, planner};
 
 pub(crate) fn run(command: &Plan) -> Result<()> {
-    print(&Corpus::open(&command.corpus, None)?, command.sample as usize)
+    print(&Corpus::open_before_judging(&command.corpus)?, command.sample as usize)
 }
 
 /// Reads the corpus once, and prints the predicted costs of a run.

@@ -75,6 +75,12 @@ impl Corpus {
         Ok(Self { judges, ..Self::with_settings(corpus, settings, work)? })
     }
 
+    /// Finds the input files, as [`open`](Self::open) does, to measure the join of a run whose pairs are judged if the settings say so. A
+    /// preset has another threshold for those.
+    pub(crate) fn open_before_judging(corpus: &arguments::Corpus) -> Result<Self> {
+        Self::with_settings(corpus, corpus.settings.effective_judged()?, None)
+    }
+
     /// Finds the input files, for a run with these settings.
     pub(crate) fn with_settings(corpus: &arguments::Corpus, settings: Settings, work: Option<PathBuf>) -> Result<Self> {
         settings.set_threads()?;

@@ -19,3 +19,23 @@ fn a_plan_predicts_a_run_and_is_deterministic() {
     assert!(time(1).starts_with("Time: about ") && time(1).contains(" s on one thread; by"), "{}", time(1));
     assert!(time(2).contains(" s on one thread, ") && time(2).contains(" s on 2; by"), "{}", time(2));
 }
+
+#[test]
+fn a_plan_and_an_audit_are_of_the_run_of_the_same_preset() {
+    let folder = folder_of(&json_lines(&documents(150)));
+    let path = folder.path();
+    let banding = |options: &str| {
+        let said = run(path, &format!("dedup corpus.jsonl {options} --dry-run")).done();
+        let start = said.find(" bands of ").expect("a banding");
+        said[..start].rsplit(' ').next().expect("a number").to_string() + &said[start..start + 12]
+    };
+    for options in ["--preset news", "--preset news --threshold 0.6", "--preset web", ""] {
+        let expected = banding(options);
+        let plan = run(path, &format!("plan corpus.jsonl {options}")).done();
+        assert!(plan.contains(&expected), "{options}: {expected}, not {plan}");
+    }
+    let audit = run(path, "audit corpus.jsonl --preset news --json").done();
+    let found = run(path, "pairs corpus.jsonl --preset news").done().lines().count();
+    let report: serde_json::Value = serde_json::from_str(&audit).unwrap();
+    assert_eq!(report["recall"]["part"].as_f64(), Some(found as f64), "{report}");
+}
