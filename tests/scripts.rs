@@ -20,7 +20,7 @@ fn rules() -> Vec<Normalization> {
     ]
 }
 
-fn shingler(scheme: &SchemeBuilder) -> Shingler {
+fn shingler_of(scheme: &SchemeBuilder) -> Shingler {
     scheme.clone().build().expect("valid").shingler().expect("text")
 }
 
@@ -49,11 +49,12 @@ fn check(shingler: &Shingler, characters: &[char]) {
 #[test]
 fn every_character_is_read_as_defined() {
     let characters: Vec<char> = ('\0'..='\u{33fff}').chain('\u{e0000}'..='\u{e0fff}').collect();
-    let shingler = shingler(&Scheme::builder().words(1));
+    let shingler = shingler_of(&Scheme::builder().words(1));
     check(&shingler, &characters);
-    for c in characters {
+    for &c in &characters {
         assert!(is_alike(&shingler, &String::from(c)), "{c:?} alone");
     }
+    check(&shingler_of(&Scheme::builder().characters(1)), &characters);
 }
 
 /// The alphabets and the ends of the large ranges, by every rule.
@@ -63,20 +64,21 @@ fn letters_and_punctuation_are_read_as_defined_by_all_rules() {
     let more = ['\u{abf0}'..='\u{ac10}', '\u{d770}'..='\u{d7ff}', '\u{f900}'..='\u{ffff}'];
     let characters: Vec<char> = ranges.into_iter().chain(more).flatten().collect();
     for rules in rules() {
-        check(&shingler(&Scheme::builder().words(1).normalization(rules)), &characters);
+        check(&shingler_of(&Scheme::builder().words(1).normalization(rules)), &characters);
+        check(&shingler_of(&Scheme::builder().characters(1).normalization(rules)), &characters);
     }
-    check(&shingler(&Scheme::builder().words(2).tokenization(Tokenization::Words)), &characters);
+    check(&shingler_of(&Scheme::builder().words(2).tokenization(Tokenization::Words)), &characters);
 }
 
 /// A capital letter on each place of a block, and over its edges: its form is written where it is.
 #[test]
 fn capitals_are_folded_at_every_offset() {
-    let shingler = shingler(&Scheme::builder().words(1));
+    let shinglers = [Scheme::builder().words(1), Scheme::builder().characters(1)].map(|scheme| shingler_of(&scheme));
     for word in ["ЁЖ", "ΛΌΓΟΣ", "ÉÀŁ", "ԱԲ", "Ế", "東京"] {
         for before in ["a", " ", "1"] {
             for length in 0..140 {
                 let text = before.repeat(length) + word + " " + word;
-                assert!(is_alike(&shingler, &text), "{text:?}");
+                assert!(shinglers.iter().all(|shingler| is_alike(shingler, &text)), "{text:?}");
             }
         }
     }
@@ -100,6 +102,9 @@ const PARTS: &[&str] = &[
     "עיר",
     "ג׳",
     "צה\"ל",
+    "רח'",
+    "שָׁלוֹם",
+    "\"",
     "é",
     "ß",
     "ẞ",
@@ -182,14 +187,16 @@ fn schemes() -> impl Strategy<Value = Shingler> {
     let tokenization = prop_oneof![3 => Just(Tokenization::WordsAndSigns), 1 => Just(Tokenization::Words)];
     let filter =
         prop_oneof![4 => Just(WordFilter::All), 1 => Just(WordFilter::Content), 1 => Just(WordFilter::Figures)];
-    (tokenization, filter, select(rules()), 1_u32..6, any::<bool>()).prop_map(
-        |(tokenization, filter, rules, n, characters)| {
-            let builder = Scheme::builder().normalization(rules);
-            shingler(&if characters {
+    (tokenization, filter, select(rules()), 1_u32..6, 1_u32..6, any::<[bool; 2]>()).prop_map(
+        |(tokenization, filter, rules, n, spaceless, [characters, collapse])| {
+            let builder = Scheme::builder();
+            let builder = if characters {
                 builder.characters(n)
             } else {
                 builder.words(n).tokenization(tokenization).filter(filter)
-            })
+            };
+            let collapsed = rules.collapse_white_space(true);
+            shingler_of(&builder.normalization(if collapse { collapsed } else { rules }).spaceless_tokens(spaceless))
         },
     )
 }
@@ -211,11 +218,11 @@ proptest! {
     /// What is between blocks of sixty-four bytes differs with the length of what is before it.
     #[test]
     fn texts_are_read_alike_at_every_offset(parts in vec(select(PARTS), 1..12), before in select(vec!["a", "я", "文", " ", "я "])) {
-        let shingler = shingler(&Scheme::builder().words(1));
+        let shinglers = [Scheme::builder().words(1), Scheme::builder().characters(1)].map(|scheme| shingler_of(&scheme));
         let text = parts.concat();
         for length in 0..70 {
             let text = before.repeat(length) + &text + "語";
-            prop_assert!(is_alike(&shingler, &text), "{text:?}");
+            prop_assert!(shinglers.iter().all(|shingler| is_alike(shingler, &text)), "{text:?}");
         }
     }
 }
@@ -228,6 +235,8 @@ proptest! {
     fn long_texts_are_read_as_defined(parts in vec(select(PARTS), 1..40), joint in select(vec!["", " "])) {
         let text = parts.join(joint);
         let text = text.repeat(40_000 / text.len().max(1) + 1);
-        prop_assert!(is_alike(&shingler(&Scheme::builder().words(3)), &text), "{parts:?}");
+        for scheme in [Scheme::builder().words(3), Scheme::builder().characters(3)] {
+            prop_assert!(is_alike(&shingler_of(&scheme), &text), "{parts:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::common_words;
-use super::kernel::{self, AsciiCharacters, AsciiRun, AsciiWords, Characters, Multibyte, Piece, PlainText, Words};
+use super::kernel::{self, AsciiWords, CharacterRun, Characters, Multibyte, Piece, PlainText, SimpleCharacters, Words};
 use super::spans::{Spans, Track, Untracked};
 use super::tokenize::{self, RawToken};
 use super::window::Window;
@@ -77,7 +77,7 @@ pub struct Shingler {
 trait TextSink {
     fn words(&mut self, words: Words<'_>);
 
-    fn characters(&mut self, run: AsciiRun<'_>);
+    fn characters(&mut self, run: CharacterRun<'_>);
 
     /// Shows a part that was normalized, and as it was before.
     fn normal(&mut self, normal: &str, part: &str);
@@ -89,7 +89,7 @@ struct NoText;
 impl TextSink for NoText {
     fn words(&mut self, _: Words<'_>) {}
 
-    fn characters(&mut self, _: AsciiRun<'_>) {}
+    fn characters(&mut self, _: CharacterRun<'_>) {}
 
     fn normal(&mut self, _: &str, _: &str) {}
 }
@@ -99,7 +99,7 @@ impl TextSink for PlainText {
         words.append_text(self);
     }
 
-    fn characters(&mut self, run: AsciiRun<'_>) {
+    fn characters(&mut self, run: CharacterRun<'_>) {
         run.append_text(self);
     }
 
@@ -114,7 +114,7 @@ impl TextSink for PlainText {
 enum FastPath {
     None,
     Words(AsciiWords, Multibyte),
-    Characters(AsciiCharacters),
+    Characters(SimpleCharacters),
     /// The hash of each byte as a token.
     Bytes(Box<[u64; 256]>),
 }
@@ -124,11 +124,11 @@ impl FastPath {
         match (features.tokenization, features.filter) {
             (Tokenization::Words | Tokenization::WordsAndSigns, _) => {
                 let signs = features.tokenization == Tokenization::WordsAndSigns;
-                let multibyte = Multibyte::new(features.normalization);
+                let multibyte = Multibyte::of_words(features.normalization);
                 features.normalization.ascii_words(signs).map_or(Self::None, |words| Self::Words(words, multibyte))
             }
             (Tokenization::Characters, WordFilter::All) => {
-                Self::Characters(AsciiCharacters::new(features.normalization))
+                Self::Characters(SimpleCharacters::new(features.normalization))
             }
             (Tokenization::Bytes, WordFilter::All) => {
                 Self::Bytes(Box::new(std::array::from_fn(|byte| token_hash(&[byte as u8]))))
@@ -157,12 +157,15 @@ struct TokenHashes {
     /// Whether each is the hash of a spaceless letter. It stays empty as long as none is, so that texts without such letters do not
     /// pay for it.
     spaceless: Vec<bool>,
+    /// Whether windows tell such letters from words. If not, `spaceless` stays empty.
+    tells_apart: bool,
 }
 
 impl TokenHashes {
-    fn clear(&mut self) {
+    fn clear(&mut self, tells_apart: bool) {
         self.hashes.clear();
         self.spaceless.clear();
+        self.tells_apart = tells_apart;
     }
 
     /// Appends hashes of tokens that are not spaceless letters.
@@ -175,7 +178,7 @@ impl TokenHashes {
 
     /// Appends hashes of words, of which some may be spaceless letters.
     fn append_words(&mut self, words: Words<'_>) {
-        if words.may_be_spaceless() {
+        if self.tells_apart && words.may_be_spaceless() {
             self.spaceless.resize(self.hashes.len(), false);
             self.spaceless.extend(words.spaceless());
             words.append_hashes(&mut self.hashes);
@@ -184,8 +187,19 @@ impl TokenHashes {
         }
     }
 
+    /// Appends hashes of characters, of which some may be spaceless letters.
+    fn append_characters(&mut self, characters: &SimpleCharacters, run: CharacterRun<'_>, pending: &mut bool) {
+        let told_apart = self.tells_apart && run.may_be_spaceless() || !self.spaceless.is_empty();
+        if told_apart {
+            self.spaceless.resize(self.hashes.len(), false);
+        }
+        let spaceless = told_apart.then_some(&mut self.spaceless);
+        characters.append(run, pending, &mut self.hashes, spaceless);
+    }
+
     #[inline]
     fn push(&mut self, hash: u64, spaceless: bool) {
+        let spaceless = spaceless && self.tells_apart;
         if spaceless && self.spaceless.is_empty() {
             self.spaceless.resize(self.hashes.len(), false);
         }
@@ -284,7 +298,7 @@ impl Shingler {
     /// Appends the hashes, and shows the normalized text on the way.
     fn append_with(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>, plain: &mut impl TextSink) {
         let TextScratch { normalized, kernel, tokens, .. } = scratch;
-        tokens.clear();
+        tokens.clear(self.window.tells_apart());
         match &self.fast {
             _ if self.may_be_wordless(text) => self.push_tokens(text, normalized, tokens, plain),
             FastPath::Words(words, multibyte) => words.for_each(text, multibyte, kernel, |piece| match piece {
@@ -310,13 +324,13 @@ impl Shingler {
             }
             FastPath::None => self.push_tokens(text, normalized, tokens, plain),
         }
-        let TokenHashes { hashes, spaceless } = tokens;
+        let TokenHashes { hashes, spaceless, .. } = tokens;
         self.append_windows(hashes, spaceless, shingles);
     }
 
     fn push_characters(
         &self,
-        characters: &AsciiCharacters,
+        characters: &SimpleCharacters,
         text: &str,
         (kernel, normalized): (&mut kernel::Scratch, &mut String),
         tokens: &mut TokenHashes,
@@ -324,9 +338,9 @@ impl Shingler {
     ) {
         let mut pending = false;
         characters.for_each(text, kernel, |piece| match piece {
-            Characters::Ascii(run) => {
+            Characters::Simple(run) => {
                 plain.characters(run);
-                tokens.append(|hashes| characters.append(run.bytes, &mut pending, hashes));
+                tokens.append_characters(characters, run, &mut pending);
             }
             Characters::Rest(run) => {
                 let normal = self.normalize_into(run, normalized, &mut Untracked);
@@ -334,9 +348,9 @@ impl Shingler {
                 if normal.is_empty() {
                     return;
                 }
-                // A run of other characters ends in white space, unless the text ends with it. It is normalized without that
-                // space, which is due before the next visible character.
-                if std::mem::replace(&mut pending, self.normalization.collapse_white_space) {
+                // The run is normalized without white space at its end, which is due before the next visible character.
+                let ends_in_space = run.ends_with(|c: char| c.is_ascii_whitespace());
+                if std::mem::replace(&mut pending, self.normalization.collapse_white_space && ends_in_space) {
                     tokens.push(token_hash(b" "), false);
                 }
                 self.for_each_token(normal, |token, hash| tokens.push(hash, token.spaceless));

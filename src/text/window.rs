@@ -45,10 +45,15 @@ impl Window {
         mix64(sum.wrapping_add(offset(tokens.len())))
     }
 
+    /// Returns whether words and spaceless letters count differently.
+    pub(super) fn tells_apart(&self) -> bool {
+        self.word != self.letter
+    }
+
     /// Returns the number of tokens in every window, if it is the same for all: because all tokens are words, or because words and
     /// letters count alike.
     fn fixed_length(&self, spaceless: &[bool]) -> Option<usize> {
-        (spaceless.is_empty() || self.word == self.letter).then(|| self.length_of(false))
+        (spaceless.is_empty() || !self.tells_apart()).then(|| self.length_of(false))
     }
 
     /// Returns the number of tokens in a window of one kind only.

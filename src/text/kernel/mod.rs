@@ -1,4 +1,4 @@
-//! The fast path of simple characters: words sixty-four bytes at a time, and characters of ASCII by table.
+//! The fast path of simple characters: words and characters, sixty-four bytes at a time.
 //!
 //! The plain composition (normalize, segment by UAX #29, hash) defines the tokens of a text. Most bytes of most corpora are ASCII,
 //! and there the definition reduces to bit arithmetic on masks of character classes, a technique of vectorized parsers
@@ -9,7 +9,7 @@
 //! 2. [`multibyte`] adds letters and punctuation of two and three bytes to the masks: those that are normalized alone, to as many bytes.
 //! 3. [`words`] combines these into one mask of the bytes that belong to words. Words begin and end where its bits change. Signs are few
 //!    in prose: [`signs`] reads each with what is beside it, and adds those that are content.
-//! 4. Each word is hashed in place ([`short_hash`]).
+//! 4. Each word is hashed in place ([`short_hash`]). Where tokens are characters, the hash of each is looked up ([`characters`]).
 //!
 //! A run with any other character goes to the composition ([`runs`]). A text is only cut where nothing on one side can change the
 //! tokens of the other: between ASCII white space and a simple letter or digit, and between two spaceless letters. Property tests hold
@@ -37,7 +37,7 @@ mod avx512_hash;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 
-pub(super) use characters::{AsciiCharacters, AsciiRun, Characters};
+pub(super) use characters::{CharacterRun, Characters, SimpleCharacters};
 pub(super) use multibyte::Multibyte;
 pub(super) use plain_text::PlainText;
 pub(super) use short_hash::hash_in;

@@ -1,9 +1,9 @@
 //! Characters of two and three bytes, by table: letters and punctuation that are read in the same blocks as ASCII.
 //!
-//! A character is simple if its normal form depends on nothing beside it and has as many bytes, and if it is a letter, a spaceless letter
-//! or punctuation to the rules for words. The masks of a block then say about its bytes what they say about ASCII, and words are found in
-//! the same way. What is not simple stays among [`Masks::others`], for the plain composition: marks, joiners, emoji, letters whose
-//! rules are their own (Hebrew), and all characters of four bytes.
+//! A character is simple if its normal form depends on nothing beside it and has as many bytes, and, where tokens are words, if it is a
+//! letter, a spaceless letter or punctuation to the rules for them. The masks of a block then say about its bytes what they say about
+//! ASCII, and words are found in the same way. What is not simple stays among [`Masks::others`], for the plain composition: marks,
+//! joiners, emoji, letters whose rules are their own (Hebrew), and all characters of four bytes.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -19,7 +19,15 @@ use crate::text::unicode::{Props, WordBreak, props};
 #[derive(Clone)]
 pub(in crate::text) struct Multibyte {
     rules: Normalization,
+    tokens: Tokens,
     table: OnceLock<Box<Table>>,
+}
+
+/// What the tokens are that a table is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tokens {
+    Words,
+    Characters,
 }
 
 /// A character: its normal form in the lower three bytes, and its class above.
@@ -31,7 +39,7 @@ impl Entry {
     const LETTER: Self = Self(1 << 24);
     /// A letter that is a word of its own.
     const SPACELESS: Self = Self(2 << 24);
-    /// Punctuation, which is in no word.
+    /// Punctuation, which is in no word. Where tokens are characters, any character that stays as it is and is no letter.
     const SEPARATOR: Self = Self(3 << 24);
     /// The same, but it joins digits.
     const MID_DIGITS: Self = Self(4 << 24);
@@ -77,13 +85,22 @@ const UNIFORM: [(Range<usize>, u8); 3] =
 /// last syllables of Hangul, and forms of full width.
 const MIXED: [Range<usize>; 4] = [0x1e00..0x2040, 0x3000..0x3100, 0xd780..0xd7c0, 0xff00..0xff40];
 
+/// More such rows where tokens are characters: the scripts of South and South East Asia, Georgian, and symbols.
+const MIXED_CHARACTERS: [Range<usize>; 2] = [0x900..0x1100, 0x2040..0x2800];
+
 impl Multibyte {
-    pub(in crate::text) fn new(rules: Normalization) -> Self {
-        Self { rules, table: OnceLock::new() }
+    /// Begins the table of rules whose tokens are words.
+    pub(in crate::text) fn of_words(rules: Normalization) -> Self {
+        Self { rules, tokens: Tokens::Words, table: OnceLock::new() }
+    }
+
+    /// Begins the table of rules whose tokens are characters.
+    pub(in crate::text) fn of_characters(rules: Normalization) -> Self {
+        Self { rules, tokens: Tokens::Characters, table: OnceLock::new() }
     }
 
     fn table(&self) -> &Table {
-        self.table.get_or_init(|| Box::new(Table::new(self.rules)))
+        self.table.get_or_init(|| Box::new(Table::new(self.rules, self.tokens)))
     }
 
     /// Returns whether the text can be cut at a place, as [`Blocks::cuts`](super::runs::Blocks) has it.
@@ -134,9 +151,10 @@ struct Found {
 }
 
 impl Table {
-    fn new(rules: Normalization) -> Self {
+    fn new(rules: Normalization, tokens: Tokens) -> Self {
         let mut normal = String::new();
-        let mut entry = |c: usize| char::from_u32(c as u32).map_or(Entry::OTHER, |c| entry(rules, c, &mut normal));
+        let mut entry =
+            |c: usize| char::from_u32(c as u32).map_or(Entry::OTHER, |c| entry(rules, tokens, c, &mut normal));
         let mut table = Self {
             two: [Entry::OTHER; 0x800],
             rows: [OTHERS; 0x10000 / ROW],
@@ -154,7 +172,8 @@ impl Table {
         for (range, kind) in UNIFORM {
             table.rows[range.start / ROW..range.end / ROW].fill(kind);
         }
-        for row in MIXED.into_iter().flat_map(|range| range.start / ROW..range.end / ROW) {
+        let more: &[Range<usize>] = if tokens == Tokens::Characters { &MIXED_CHARACTERS } else { &[] };
+        for row in MIXED.iter().chain(more).flat_map(|range| range.start / ROW..range.end / ROW) {
             table.mixed.push(std::array::from_fn(|place| entry(row * ROW + place)));
             table.rows[row] = SYLLABLES + table.mixed.len() as u8;
         }
@@ -273,12 +292,23 @@ pub(super) const WINDOW: usize = BLOCK + 2;
 /// Returns a mask of the first bytes of the characters beyond ASCII: those whose two highest bits are set.
 #[inline(always)]
 fn leads(block: &[u8; BLOCK]) -> u64 {
+    mask_of(block, |bytes| bytes & bytes << 1)
+}
+
+/// Returns a mask of the first bytes of all characters: those whose highest bit is not set, or the second highest is.
+#[inline(always)]
+pub(super) fn starts(block: &[u8; BLOCK]) -> u64 {
+    mask_of(block, |bytes| !bytes | bytes << 1)
+}
+
+/// Returns a mask of the bytes whose highest bit is set in what `highest` makes of them, eight at a time.
+#[inline(always)]
+fn mask_of(block: &[u8; BLOCK], highest: impl Fn(u64) -> u64) -> u64 {
     let (eights, _) = block.as_chunks::<8>();
     eights.iter().rev().fold(0, |mask, eight| {
-        let bytes = u64::from_le_bytes(*eight);
-        let highest = (bytes & bytes << 1) >> 7 & 0x0101_0101_0101_0101;
+        let bits = highest(u64::from_le_bytes(*eight)) >> 7 & 0x0101_0101_0101_0101;
         // The product has the lowest bit of the n-th byte in its n-th highest place from below, because no two of its terms meet.
-        mask << 8 | highest.wrapping_mul(0x0102_0408_1020_4080) >> 56
+        mask << 8 | bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
     })
 }
 
@@ -291,18 +321,27 @@ fn form(c: usize, entry: Entry) -> u8 {
     if fits { 0x80 | change << 6 | second & 0x3f } else { 0 }
 }
 
-/// Returns the entry of a character. It is simple if the rules make as many bytes of it, and all of its class.
-fn entry(rules: Normalization, c: char, normal: &mut String) -> Entry {
+/// Returns the entry of a character, and its normal form in `normal`.
+fn entry(rules: Normalization, tokens: Tokens, c: char, normal: &mut String) -> Entry {
     let of_c = props(c);
-    if !of_c.is_assigned() || !rules.starts_chunk(of_c) || of_c.is_extended_pictographic() {
+    if !of_c.is_assigned() || !rules.starts_chunk(of_c) {
         return Entry::OTHER;
     }
     rules.apply_into(c.encode_utf8(&mut [0; 4]), normal, &mut Untracked);
-    // A form of several characters, such as `ss`, may not bring first bytes to places where the next block would find them.
-    let fits = normal.len() == c.len_utf8() && normal.bytes().skip(1).all(|byte| byte < 0xc0);
-    if fits && is_letter(of_c) && normal.chars().all(|c| is_letter(props(c))) {
-        let form = normal.bytes().rev().fold(0, |form, byte| form << 8 | u32::from(byte));
-        return Entry(Entry::LETTER.0 | form);
+    match tokens {
+        Tokens::Words => word_entry(rules, c, normal),
+        Tokens::Characters => character_entry(c, normal),
+    }
+}
+
+/// Returns the entry of a character in words. It is simple if the rules make as many bytes of it, and all of its class.
+fn word_entry(rules: Normalization, c: char, normal: &str) -> Entry {
+    let of_c = props(c);
+    if of_c.is_extended_pictographic() {
+        return Entry::OTHER;
+    }
+    if is_letter(of_c) && fits(c, normal) && normal.chars().all(|c| is_letter(props(c))) {
+        return letter(normal);
     }
     let unchanged = normal.chars().eq([c]);
     let is_mark = rules.drop_punctuation && of_c.is_punctuation();
@@ -322,13 +361,38 @@ fn entry(rules: Normalization, c: char, normal: &mut String) -> Entry {
     }
 }
 
+/// Returns the entry of a character that is a token. It is simple if the rules make letters of it that have as many bytes, or leave it
+/// as it is.
+fn character_entry(c: char, normal: &str) -> Entry {
+    let is_spaced = |props: Props| props.is_alphanumeric() && !props.is_spaceless();
+    if fits(c, normal) && normal.chars().all(|c| is_spaced(props(c))) {
+        return letter(normal);
+    }
+    match props(c).is_spaceless() {
+        _ if !normal.chars().eq([c]) => Entry::OTHER,
+        false => Entry::SEPARATOR,
+        true if c.len_utf8() == 3 => Entry::SPACELESS,
+        true => Entry::OTHER,
+    }
+}
+
+/// Returns whether a normal form can be written in the place of its character. One of several characters, such as `ss`, may not bring
+/// first bytes to places where the next block would find them.
+fn fits(c: char, normal: &str) -> bool {
+    normal.len() == c.len_utf8() && normal.bytes().skip(1).all(|byte| byte < 0xc0)
+}
+
+fn letter(normal: &str) -> Entry {
+    Entry(normal.bytes().rev().fold(0, |form, byte| form << 8 | u32::from(byte)) | Entry::LETTER.0)
+}
+
 fn is_letter(props: Props) -> bool {
     props.is_plain_letter() && props.is_alphanumeric()
 }
 
 impl std::fmt::Debug for Multibyte {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Multibyte").field("rules", &self.rules).finish_non_exhaustive()
+        f.debug_struct("Multibyte").field("rules", &self.rules).field("tokens", &self.tokens).finish_non_exhaustive()
     }
 }
 
@@ -353,7 +417,10 @@ mod tests {
             for (range, kind) in UNIFORM {
                 let class = if kind == IDEOGRAPHS { Entry::SPACELESS } else { Entry::LETTER };
                 for c in range.filter_map(|c| char::from_u32(c as u32)) {
-                    assert!(entry(rules, c, &mut normal).class() == class && normal.chars().eq([c]), "{c:?} {rules:?}");
+                    for tokens in [Tokens::Words, Tokens::Characters] {
+                        let entry = entry(rules, tokens, c, &mut normal);
+                        assert!(entry.class() == class && normal.chars().eq([c]), "{c:?} {rules:?}");
+                    }
                 }
             }
         }
@@ -364,7 +431,7 @@ mod tests {
         let rules = Normalization::default();
         let words: AsciiWords = rules.ascii_words(true).expect("simple rules");
         let mut runs = Vec::new();
-        words.for_each(text, &Multibyte::new(rules), &mut Scratch::default(), |piece| {
+        words.for_each(text, &Multibyte::of_words(rules), &mut Scratch::default(), |piece| {
             if let Piece::Rest(run) = piece {
                 runs.push(run.to_string());
             }
@@ -403,8 +470,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_level_reads_characters_alike(text in prop_oneof![texts(), "([à-ɏ]{0,9}[Α-ωЀ-џء-ي ]{0,9}){0,20}", any::<String>()]) {
-            let multibyte = Multibyte::new(Normalization::default());
+        fn every_level_reads_characters_alike(
+            text in prop_oneof![texts(), "([à-ɏ]{0,9}[Α-ωЀ-џء-ي ]{0,9}){0,20}", any::<String>()],
+            words: bool,
+        ) {
+            let rules = Normalization::default();
+            let multibyte = if words { Multibyte::of_words(rules) } else { Multibyte::of_characters(rules) };
             let read = |level: SimdLevel| {
                 let (mut lower, mut masks, mut spaceless) = (Vec::new(), Vec::new(), Vec::new());
                 classify(level, text.as_bytes(), true, PADDING, &mut lower, &mut masks);
@@ -421,8 +492,11 @@ mod tests {
         #[test]
         fn first_bytes_are_found(text: String) {
             for block in text.as_bytes().as_chunks::<BLOCK>().0 {
-                let expected = (0..BLOCK).filter(|&place| block[place] >= 0xc0).fold(0, |mask, place| mask | 1 << place);
-                prop_assert_eq!(leads(block), expected);
+                let bytes = |belongs: fn(u8) -> bool| {
+                    (0..BLOCK).filter(|&place| belongs(block[place])).fold(0, |mask, place| mask | 1 << place)
+                };
+                prop_assert_eq!(leads(block), bytes(|byte| byte >= 0xc0));
+                prop_assert_eq!(starts(block), bytes(|byte| !(0x80..0xc0).contains(&byte)));
             }
         }
 

@@ -119,13 +119,13 @@ const MIN_SIMPLE: usize = 24;
 /// pass that reads them.
 pub(super) struct Chunks<'a> {
     text: &'a str,
-    multibyte: Option<&'a Multibyte>,
+    multibyte: &'a Multibyte,
     min_bytes: usize,
 }
 
 impl<'a> Chunks<'a> {
-    /// Returns an iterator over the chunks of a text. It is only cut between ASCII characters if there is no table of others.
-    pub(super) fn new(text: &'a str, multibyte: Option<&'a Multibyte>) -> Self {
+    /// Returns an iterator over the chunks of a text.
+    pub(super) fn new(text: &'a str, multibyte: &'a Multibyte) -> Self {
         Self { text, multibyte, min_bytes: 1 << 14 }
     }
 }
@@ -139,10 +139,7 @@ impl<'a> Iterator for Chunks<'a> {
             return None;
         }
         let bytes = self.text.as_bytes();
-        let is_cut = |place: &usize| match self.multibyte {
-            Some(multibyte) => multibyte.is_cut(bytes, *place),
-            None => bytes[place - 1].is_ascii_whitespace() && bytes[*place].is_ascii_alphanumeric(),
-        };
+        let is_cut = |place: &usize| self.multibyte.is_cut(bytes, *place);
         let end = (self.min_bytes..bytes.len()).find(is_cut).unwrap_or(bytes.len());
         // Cuts are between characters, so the text can always be split there.
         let (chunk, rest) = self.text.split_at_checked(end).unwrap_or((self.text, ""));
@@ -157,6 +154,7 @@ mod tests {
 
     use super::*;
     use crate::cpu::SimdLevel;
+    use crate::scheme::Normalization;
     use crate::text::kernel::classify;
 
     proptest! {
@@ -176,11 +174,14 @@ mod tests {
         }
 
         #[test]
-        fn chunks_end_at_cuts(text in "[a-c é\u{301} \n文]{0,300}", min_bytes in 1_usize..40) {
-            let chunks: Vec<&str> = Chunks { text: &text, multibyte: None, min_bytes }.collect();
+        fn chunks_end_at_cuts(text in "[a-c é\u{301} \n文字]{0,300}", min_bytes in 1_usize..40) {
+            let multibyte = Multibyte::of_words(Normalization::default());
+            let chunks: Vec<&str> = Chunks { text: &text, multibyte: &multibyte, min_bytes }.collect();
             prop_assert_eq!(chunks.concat(), text.clone());
             for pair in chunks.windows(2) {
-                prop_assert!(pair[0].ends_with([' ', '\n']) && pair[1].starts_with(['a', 'b', 'c']));
+                let between_words = pair[0].ends_with([' ', '\n']) && pair[1].starts_with(['a', 'b', 'c', 'é']);
+                let between_spaceless = pair[0].ends_with(['文', '字']) && pair[1].starts_with(['文', '字']);
+                prop_assert!(between_words || between_spaceless);
             }
         }
     }

@@ -83,7 +83,7 @@ impl AsciiWords {
         mut piece: impl FnMut(Piece<'_>),
     ) {
         let level = SimdLevel::detect();
-        for chunk in Chunks::new(text, Some(multibyte)) {
+        for chunk in Chunks::new(text, multibyte) {
             match u32::try_from(chunk.len()) {
                 Ok(_) => self.for_each_of(level, chunk, multibyte, scratch, &mut piece),
                 // Places are 32 bits. A chunk of 4 GB without a cut is a text without spaces, and can take its time.
@@ -250,7 +250,7 @@ mod tests {
     proptest! {
         #[test]
         fn words_are_those_of_the_annex(text in ascii(), signs: bool) {
-            let multibyte = Multibyte::new(Normalization::default());
+            let multibyte = Multibyte::of_words(Normalization::default());
             let tokenization = if signs { Tokenization::WordsAndSigns } else { Tokenization::Words };
             let mut expected = Vec::new();
             tokenization.for_each(&text, true, |token| expected.push(text[token.range].to_ascii_lowercase()));
