@@ -3,7 +3,7 @@
 //! A character is simple if its normal form depends on nothing beside it and has as many bytes, and, where tokens are words, if it is a
 //! letter, a spaceless letter or punctuation to the rules for them. The masks of a block then say about its bytes what they say about
 //! ASCII, and words are found in the same way. What is not simple stays among [`Masks::others`], for the plain composition: marks,
-//! joiners, emoji, letters whose rules are their own (Hebrew), and all characters of four bytes.
+//! joiners, emoji, Hebrew letters before a quote, which may belong to their word, and all characters of four bytes.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -59,6 +59,7 @@ const ROW: usize = 64;
 /// The classes of all characters of two and three bytes.
 #[derive(Clone)]
 pub(super) struct Table {
+    tokens: Tokens,
     two: [Entry; 0x800],
     /// For vectors: the letters of two bytes, by the lower bits of the first byte and then of the second. The lower six bits of a form
     /// are those of its second byte, the seventh says that the lowest bit of the first byte changes, and the highest that there is a
@@ -150,12 +151,21 @@ struct Found {
     others: u64,
 }
 
+impl Found {
+    /// Leaves some of the letters to the plain composition.
+    fn refuse(&mut self, letters: u64) {
+        self.letters &= !letters;
+        self.others |= letters;
+    }
+}
+
 impl Table {
     fn new(rules: Normalization, tokens: Tokens) -> Self {
         let mut normal = String::new();
         let mut entry =
             |c: usize| char::from_u32(c as u32).map_or(Entry::OTHER, |c| entry(rules, tokens, c, &mut normal));
         let mut table = Self {
+            tokens,
             two: [Entry::OTHER; 0x800],
             rows: [OTHERS; 0x10000 / ROW],
             mixed: Vec::new(),
@@ -206,7 +216,10 @@ impl Table {
                 // The padding of the buffer is longer than what a window has more than a block.
                 let Some(lower) = lower.get_mut(start..).and_then(<[u8]>::first_chunk_mut) else { return };
                 let letters = read_letters(window, lower);
-                let found = self.read_block(window, lower, letters);
+                let mut found = self.read_block(window, lower, letters);
+                if self.tokens == Tokens::Words {
+                    found.refuse(quoted_hebrew(window, found.letters));
+                }
                 let (letters, long) = (u128::from(found.letters), u128::from(found.long_letters));
                 let letters = letters | letters << 1 | long << 2;
                 masks.letters |= letters as u64 | reaching;
@@ -286,6 +299,24 @@ impl Table {
     }
 }
 
+/// The first byte of the letters of Hebrew, and of no others.
+const HEBREW: u8 = 0xd7;
+
+/// Returns the Hebrew letters of a block that a quote is behind (`WB7a` to `WB7c`).
+#[inline(always)]
+fn quoted_hebrew(window: &[u8; WINDOW], letters: u64) -> u64 {
+    let is_quote = |byte: u8| byte == b'\'' || byte == b'"';
+    // Both are looked for in all bytes, because that takes less time than to end early.
+    let (hebrew, quote) = window
+        .iter()
+        .fold((false, false), |(hebrew, quote), &byte| (hebrew | (byte == HEBREW), quote | is_quote(byte)));
+    if !(hebrew && quote) {
+        return 0;
+    }
+    let is_quoted = |&place: &usize| window[place] == HEBREW && is_quote(window[place + 2]);
+    letters & (0..BLOCK).filter(is_quoted).fold(0, |mask, place| mask | 1 << place)
+}
+
 /// A block, and the bytes behind it that its last character may have.
 pub(super) const WINDOW: usize = BLOCK + 2;
 
@@ -344,6 +375,9 @@ fn word_entry(rules: Normalization, c: char, normal: &str) -> Entry {
         return letter(normal);
     }
     let unchanged = normal.chars().eq([c]);
+    if of_c.word_break() == WordBreak::HebrewLetter && unchanged && c.len_utf8() == 2 {
+        return letter(normal);
+    }
     let is_mark = rules.drop_punctuation && of_c.is_punctuation();
     match of_c.word_break() {
         WordBreak::Other | WordBreak::Katakana if of_c.is_spaceless() => {
@@ -461,7 +495,15 @@ mod tests {
         assert_eq!(rest("один два\u{301} три"), ["два\u{301} "]);
         assert_eq!(rest("один 1，2 три"), ["1，2 "]);
         let far = "слово ".repeat(5);
-        assert_eq!(rest(&format!("א {far}א")), ["א ", "слово א"]);
+        assert_eq!(rest(&format!("😀 {far}😀")), ["😀 ", "слово 😀"]);
+    }
+
+    #[test]
+    fn hebrew_is_simple_but_for_letters_before_quotes() {
+        let far = "עברית ".repeat(5);
+        assert_eq!(rest(&far), Vec::<String>::new());
+        assert_eq!(rest(&format!("{far}צה\"ל {far}'א ב. ג-ד")), ["צה\"ל "]);
+        assert_eq!(rest(&format!("{far}הג'ירפה {far}רח' ")), ["הג'ירפה ", "רח' "]);
     }
 
     fn texts() -> impl Strategy<Value = String> {
