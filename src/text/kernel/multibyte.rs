@@ -205,9 +205,12 @@ impl Table {
         // The bytes that letters of the block before have in this one, and the classes of its last byte.
         let mut reaching = 0;
         let mut before = Masks::default();
+        // Whether the last block that was read has many characters beyond ASCII, and no letter among them. The next one is then of the
+        // same script mostly, and its first character says so.
+        let mut refused = false;
         for (number, masks) in masks.iter_mut().enumerate() {
-            if masks.others != 0 {
-                let start = number * BLOCK;
+            let start = number * BLOCK;
+            if masks.others != 0 && !(refused && self.begins_with_other(&text[start..])) {
                 let mut last = [0; WINDOW];
                 let window = text[start..].first_chunk().unwrap_or_else(|| {
                     last[..text.len() - start].copy_from_slice(&text[start..]);
@@ -220,6 +223,7 @@ impl Table {
                 if self.tokens == Tokens::Words {
                     found.refuse(quoted_hebrew(window, found.letters));
                 }
+                refused = found.letters | found.spaceless == 0 && found.others.count_ones() >= MANY;
                 let (letters, long) = (u128::from(found.letters), u128::from(found.long_letters));
                 let letters = letters | letters << 1 | long << 2;
                 masks.letters |= letters as u64 | reaching;
@@ -236,6 +240,12 @@ impl Table {
             }
             before = *masks;
         }
+    }
+
+    /// Returns whether the first character beyond ASCII that begins in a text is not simple.
+    fn begins_with_other(&self, text: &[u8]) -> bool {
+        let first = text.iter().take(BLOCK).position(|&byte| byte >= 0xc0);
+        first.is_some_and(|first| self.entry_at(text, first) == Entry::OTHER)
     }
 
     /// Returns the entry of the character that has these bytes, or the first of them. It is not ASCII.
@@ -298,6 +308,9 @@ impl Table {
         found
     }
 }
+
+/// The number of characters that a block has at least if most of them are beyond ASCII.
+const MANY: u32 = 8;
 
 /// The first byte of the letters of Hebrew, and of no others.
 const HEBREW: u8 = 0xd7;
@@ -504,6 +517,15 @@ mod tests {
         assert_eq!(rest(&far), Vec::<String>::new());
         assert_eq!(rest(&format!("{far}צה\"ל {far}'א ב. ג-ד")), ["צה\"ל "]);
         assert_eq!(rest(&format!("{far}הג'ירפה {far}רח' ")), ["הג'ירפה ", "רח' "]);
+    }
+
+    #[test]
+    fn a_letter_of_another_script_ends_a_run_of_refused_blocks() {
+        let thai = "ภาษา".repeat(20);
+        let cyrillic = " слово".repeat(40);
+        let text = format!("{thai}{cyrillic}");
+        let read: usize = text.len() - rest(&text).concat().len();
+        assert!(cyrillic.len() - read < 2 * BLOCK, "{read}");
     }
 
     fn texts() -> impl Strategy<Value = String> {
