@@ -125,8 +125,8 @@ pub fn preference_keys<'py>(
     Ok((0..lengths.len()).map(|number| PyBytes::new(py, &key(number))).collect())
 }
 
-/// Reads dates as the command does: seconds since 1970 for text (RFC 3339 or 2822, eight digits, a year) and for numbers; `None` for
-/// what is no date.
+/// Reads dates as the command does: seconds since 1970 for text (RFC 3339 or 2822, eight digits, a year) and for numbers, whose size tells
+/// whether they are seconds or a finer unit; `None` for what is no date.
 #[pyfunction]
 pub fn dates(values: Vec<Bound<'_, PyAny>>) -> PyResult<Vec<Option<i64>>> {
     values.iter().map(date).collect()

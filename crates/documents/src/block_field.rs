@@ -13,8 +13,8 @@ pub struct BlockField {
     /// The window to use if the field holds a date; `None` uses the value itself.
     ///
     /// Eight digits, such as 20261125, are a day. Four digits are a year, for [`Window::Year`] only. Other numbers are
-    /// seconds since
-    /// 1970. Numbers under 100,000,000 (March 1973) are refused, because they are hardly ever meant as seconds.
+    /// seconds since 1970, from 10^11 on milliseconds, from 10^14 on microseconds, and from 10^17 on nanoseconds. Times
+    /// under 100,000,000 seconds (March 1973) are refused, because they are hardly ever meant as seconds.
     pub window: Option<Window>,
 }
 

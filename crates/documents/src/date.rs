@@ -1,9 +1,9 @@
 //! Dates of records: text, or numbers with one of several meanings.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::SignedDuration;
+use jiff::civil::{self, Date, DateTime};
 use jiff::fmt::rfc2822;
-use jiff::tz::TimeZone;
+use jiff::fmt::temporal::Pieces;
 use serde_json::Value;
 
 use crate::window::Window;
@@ -11,12 +11,15 @@ use crate::window::Window;
 /// Reads a date of a record as seconds since 1970. A day or a year counts from its beginning.
 ///
 /// Text is RFC 3339 (UTC if it has no offset) or RFC 2822. Numbers, also as text, are a day in eight digits, a year in four, or else
-/// seconds since 1970. Returns `None` for what is no date.
+/// a time since 1970, whose size tells its unit: seconds, from 10^11 on milliseconds, from 10^14 on microseconds, from 10^17 on
+/// nanoseconds. So 10^11, which is the year 5138 in seconds, is March 1973. A number after `@` is seconds, whatever its size.
+/// Returns `None` for what is no date, such as eight digits that are no day.
 ///
 /// ```
 /// let seconds = |value: serde_json::Value| twinprint_documents::date_seconds(&value);
 /// assert_eq!(seconds("1970-01-02T00:00:01+00:00".into()), Some(86_401));
 /// assert_eq!((seconds(19_700_102.into()), seconds("soon".into())), (Some(86_400), None));
+/// assert_eq!(seconds(1_793_491_200_000_i64.into()), seconds("2026-11-01".into()));
 /// ```
 #[must_use]
 pub fn seconds(value: &Value) -> Option<i64> {
@@ -43,53 +46,57 @@ enum Precision {
     Day,
     /// A year, from four digits.
     Year,
-    /// A number without a calendar form, taken as seconds.
-    Seconds,
+    /// A number without a calendar form, taken as a time since 1970.
+    Number,
 }
 
 /// The least absolute number of seconds that has a window. Smaller numbers would be dates of 1966 to 1973, but are
 /// nearly always months such as 202601, or placeholders.
 const MIN_SECONDS: u64 = 100_000_000;
 
+/// The least absolute number that counts in a unit finer than seconds, and its units per second. Programs write times in all of these, and
+/// their numbers of the same years lie far apart.
+const FINER_UNITS: [(u64, i64); 3] =
+    [(100_000_000_000_000_000, 1_000_000_000), (100_000_000_000_000, 1_000_000), (100_000_000_000, 1_000)];
+
+const EPOCH: DateTime = civil::datetime(1970, 1, 1, 0, 0, 0, 0);
+
 impl RecordDate {
-    /// Reads RFC 3339 (UTC if it has no offset), RFC 2822, eight digits of a day, four digits of a year, or else seconds
+    /// Reads RFC 3339 (UTC if it has no offset), RFC 2822, eight digits of a day, four digits of a year, or else a time
     /// since 1970.
     ///
     /// Numbers may be strings, and may have a decimal point, because table writers add one to integer columns with gaps.
     fn from_value(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => Self::from_text(text.trim()),
-            Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)).map(Self::from_number),
+            Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)).and_then(Self::from_number),
             _ => None,
         }
     }
 
     /// Reads a date from text: a moment or a day, or else a number.
     fn from_text(text: &str) -> Option<Self> {
-        let moment = text.parse::<Timestamp>().ok();
-        let moment = moment.or_else(|| utc(text.parse::<DateTime>().ok()?));
         // Feeds and mails write their dates in this way.
-        let moment = moment.or_else(|| Some(rfc2822::parse(text).ok()?.timestamp()));
-        match moment {
-            Some(moment) => Some(Self { seconds: moment.as_second(), precision: Precision::Day }),
-            None => text.parse().ok().or_else(|| whole(text.parse().ok()?)).map(Self::from_number),
+        let of_mail = || Some(rfc2822::parse(text).ok()?.timestamp().as_second());
+        if let Some(seconds) = moment(text).or_else(of_mail) {
+            return Some(Self { seconds, precision: Precision::Day });
+        }
+        match text.strip_prefix('@') {
+            Some(seconds) => Some(Self { seconds: seconds.parse().ok()?, precision: Precision::Number }),
+            None => text.parse().ok().or_else(|| whole(text.parse().ok()?)).and_then(Self::from_number),
         }
     }
 
-    /// Reads a date from a number: four digits are a year, eight a day if there is such a day, and any other number is
-    /// seconds.
-    fn from_number(number: i64) -> Self {
-        let start = |year, month, day| Some(utc(Date::new(year, month, day).ok()?.at(0, 0, 0, 0))?.as_second());
+    /// Reads a date from a number: four digits are a year, eight a day, and any other number is a time since 1970.
+    fn from_number(number: i64) -> Option<Self> {
+        let start = |year, month, day| Some(since_epoch(Date::new(year, month, day).ok()?.at(0, 0, 0, 0)));
         let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
         let (seconds, precision) = match number {
-            1_000..=9_999 => (start(number as i16, 1, 1), Precision::Year),
-            10_000_000..=99_999_999 => (start(year as i16, month as i8, day as i8), Precision::Day),
-            _ => (None, Precision::Seconds),
+            1_000..=9_999 => (start(number as i16, 1, 1)?, Precision::Year),
+            10_000_000..=99_999_999 => (start(year as i16, month as i8, day as i8)?, Precision::Day),
+            _ => (in_seconds(number), Precision::Number),
         };
-        match seconds {
-            Some(seconds) => Self { seconds, precision },
-            None => Self { seconds: number, precision: Precision::Seconds },
-        }
+        Some(Self { seconds, precision })
     }
 
     /// Returns the name of the window that contains the date, if the date is precise enough and the calendar reaches
@@ -98,7 +105,7 @@ impl RecordDate {
         let is_precise = match self.precision {
             Precision::Day => true,
             Precision::Year => window == Window::Year,
-            Precision::Seconds => self.seconds.unsigned_abs() >= MIN_SECONDS,
+            Precision::Number => self.seconds.unsigned_abs() >= MIN_SECONDS,
         };
         if is_precise { name_of(window, self.seconds) } else { None }
     }
@@ -106,7 +113,7 @@ impl RecordDate {
 
 /// Returns the name of the window that contains a moment, or `None` outside the calendar.
 fn name_of(window: Window, seconds: i64) -> Option<String> {
-    let date: Date = TimeZone::UTC.to_datetime(Timestamp::from_second(seconds).ok()?).date();
+    let date = utc(SignedDuration::from_secs(seconds))?.date();
     Some(match window {
         Window::Day => date.to_string(),
         Window::Week => {
@@ -118,15 +125,36 @@ fn name_of(window: Window, seconds: i64) -> Option<String> {
     })
 }
 
-/// Takes a local time as one of UTC.
-fn utc(local: DateTime) -> Option<Timestamp> {
-    TimeZone::UTC.to_timestamp(local).ok()
+/// Reads a moment or a day as seconds since 1970.
+fn moment(text: &str) -> Option<i64> {
+    let pieces = Pieces::parse(text).ok()?;
+    let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
+    let offset = pieces.to_numeric_offset().map_or(0, |offset| offset.seconds());
+    Some(since_epoch(local) - i64::from(offset))
+}
+
+/// Returns the date and clock of UTC at a time since 1970, or `None` outside the calendar. The timestamps of the library would end a day
+/// before the last one of the year 9999, which stands for "never" in many tables.
+pub(crate) fn utc(since_epoch: SignedDuration) -> Option<DateTime> {
+    EPOCH.checked_add(since_epoch).ok()
+}
+
+/// Returns the whole seconds from 1970 to a time of UTC.
+fn since_epoch(utc: DateTime) -> i64 {
+    let since = utc.duration_since(EPOCH);
+    since.as_secs() - i64::from(since.subsec_nanos() < 0)
+}
+
+/// Converts a time since 1970, in the unit that its size tells, to whole seconds.
+fn in_seconds(number: i64) -> i64 {
+    let unit = FINER_UNITS.iter().find(|(least, _)| number.unsigned_abs() >= *least);
+    number.div_euclid(unit.map_or(1, |(_, per_second)| *per_second))
 }
 
 /// Converts a number without a fraction.
 fn whole(number: f64) -> Option<i64> {
-    // Above 2^53, about 9.007e15, a float no longer holds every integer, and no date is that large.
-    (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
+    // Above 2^53 a float no longer holds every integer, but such a time is exact to a microsecond.
+    (number.fract() == 0.0 && number.abs() < i64::MAX as f64).then_some(number as i64)
 }
 
 #[cfg(test)]
@@ -176,14 +204,16 @@ mod tests {
             (1_767_571_200, told(Some("2026-01"), Some("2026"))),
             (-1_000_000_000, told(Some("1938-04"), Some("1938"))),
             (2_026, told(None, Some("2026"))),
-            // A month, an impossible day, and placeholders.
+            // A month, and placeholders.
             (202_601, told(None, None)),
-            (20_261_305, told(None, None)),
             (0, told(None, None)),
             (60, told(None, None)),
             (-1, told(None, None)),
-            // Milliseconds.
-            (1_767_571_200_000_i64, told(None, None)),
+            // Milliseconds, microseconds and nanoseconds.
+            (1_767_571_200_000_i64, told(Some("2026-01"), Some("2026"))),
+            (1_767_571_200_000_000, told(Some("2026-01"), Some("2026"))),
+            (1_767_571_200_000_000_000, told(Some("2026-01"), Some("2026"))),
+            (-1_000_000_000_000, told(Some("1938-04"), Some("1938"))),
         ] {
             for value in [json!(number), json!(number as f64), json!(number.to_string()), json!(format!("{number}.0"))]
             {
@@ -195,13 +225,63 @@ mod tests {
         assert_eq!(seconds(&json!("2026")), seconds(&json!("2026-01-01")));
     }
 
+    #[test]
+    fn the_size_of_a_number_tells_its_unit() {
+        for (number, expected) in [
+            (99_999_999_999_i64, 99_999_999_999),
+            (100_000_000_000, 100_000_000),
+            (99_999_999_999_999, 99_999_999_999),
+            (100_000_000_000_000, 100_000_000),
+            (99_999_999_999_999_999, 99_999_999_999),
+            (100_000_000_000_000_000, 100_000_000),
+            (i64::MAX, 9_223_372_036),
+            (-99_999_999_999, -99_999_999_999),
+            (-100_000_000_001, -100_000_001),
+        ] {
+            assert_eq!(seconds(&json!(number)), Some(expected), "{number}");
+            assert_eq!(seconds(&json!(format!("@{number}"))), Some(number), "{number}");
+        }
+        // March 1973, from which on windows have names.
+        assert_eq!(windows(&json!(100_000_000_000_i64)), windows(&json!(100_000_000)));
+        assert_eq!(window(&json!(100_000_000_000_i64), Window::Day).as_deref(), Some("1973-03-03"));
+        assert_eq!([json!(u64::MAX), json!("@"), json!("@soon"), json!("@1.5")].map(|odd| seconds(&odd)), [None; 4]);
+    }
+
+    #[test]
+    fn eight_digits_are_a_day_or_no_date() {
+        for odd in [20_261_301, 20_260_230, 20_260_100, 10_000_000, 99_999_999] {
+            for value in [json!(odd), json!(f64::from(odd)), json!(odd.to_string())] {
+                assert_eq!((seconds(&value), window(&value, Window::Day)), (None, None), "{value}");
+            }
+        }
+        assert_eq!(seconds(&json!(20_240_229)), seconds(&json!("2024-02-29")));
+    }
+
+    #[test]
+    fn the_calendar_ends_with_the_year_9999() {
+        let last_day = Some(253_402_214_400);
+        for (last, expected) in [
+            (json!("9999-12-31"), last_day),
+            (json!(99_991_231), last_day),
+            (json!("9999-12-31T00:00:00Z"), last_day),
+            (json!("9999-12-31T23:59:59.999Z"), last_day.map(|second| second + 86_399)),
+            (json!("9999-12-31T01:00:00+01:00"), last_day),
+        ] {
+            assert_eq!(seconds(&last), expected, "{last}");
+            assert_eq!(window(&last, Window::Day).as_deref(), Some("9999-12-31"), "{last}");
+            assert_eq!(window(&last, Window::Week).as_deref(), Some("9999-W52"), "{last}");
+        }
+        assert_eq!(window(&json!("9999-12-31T23:59:59-01:00"), Window::Day), None);
+    }
+
     proptest! {
         #[test]
         fn no_number_is_too_odd(number in any::<i64>(), float in any::<f64>(), text in "[-+0-9.eTZ:]{0,24}") {
             for value in [json!(number), json!(float), json!(text)] {
                 window(&value, Window::Week);
             }
-            prop_assert_eq!(seconds(&json!(number)).is_some(), true);
+            let may_be_no_day = (10_000_000..100_000_000).contains(&number);
+            prop_assert!(may_be_no_day || seconds(&json!(number)).is_some());
         }
     }
 }

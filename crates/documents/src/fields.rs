@@ -54,7 +54,8 @@ pub struct Fields {
     pub source: Option<FieldPath>,
     /// The fields of scores, which are numbers. Defaults to none.
     pub scores: Vec<FieldPath>,
-    /// The fields of dates: RFC 3339, RFC 2822, eight digits such as `20261125`, a year, or else seconds since 1970. Defaults to none.
+    /// The fields of dates: RFC 3339, RFC 2822, eight digits such as `20261125`, a year, or else a time since 1970, whose size
+    /// tells whether it is in seconds or in a finer unit. Defaults to none.
     pub dates: Vec<FieldPath>,
     /// The field of the group, such as a repository. Defaults to none.
     pub group: Option<FieldPath>,
@@ -293,15 +294,17 @@ pub(crate) const TEXT_OF_LIST: &str = "a string; for the texts in a list name th
 pub(crate) const TEXT_OF_OBJECT: &str = "a string; for a text in an object name it as in article.body";
 const OBJECT_AND_NO_LIST: &str = "an object; for the texts in a list name them as in messages[].content";
 const STRING: &str = "a string or a number";
-const DATE: &str = "a date as in RFC 3339 or RFC 2822 or as 20261125, a year, or seconds since 1970";
+const DATE: &str = "a date as in RFC 3339 or RFC 2822 or as 20261125, a year, or seconds or milliseconds since 1970";
 
 /// Describes the dates that have a window: a year is too coarse for shorter windows.
 fn date_for(window: Window) -> &'static str {
     match window {
         Window::Year => {
-            "a date as in RFC 3339 or RFC 2822 or as 20261125, a year, or seconds since 1970 (from March 1973 on)"
+            "a date as in RFC 3339 or RFC 2822 or as 20261125, a year, or seconds or milliseconds since 1970 (from March 1973 on)"
         }
-        _ => "a date as in RFC 3339 or RFC 2822 or as 20261125, or seconds since 1970 (from March 1973 on)",
+        _ => {
+            "a date as in RFC 3339 or RFC 2822 or as 20261125, or seconds or milliseconds since 1970 (from March 1973 on)"
+        }
     }
 }
 
@@ -446,7 +449,7 @@ mod tests {
         // In November in Paris, it was October in Greenwich.
         assert_ne!(block(json!({"lang": "en", "day": "2026-11-01T00:30:00+01:00"})).as_ref(), Ok(&november));
         assert_eq!(block(json!({"lang": "en", "day": 20_261_125})), Ok(november));
-        for odd in [json!("soon"), json!(i64::MAX), json!([1]), json!(2_026), json!(0)] {
+        for odd in [json!("soon"), json!(u64::MAX), json!(20_261_301), json!([1]), json!(2_026), json!(0)] {
             let refused = ErrorKind::WrongType("day".into(), date_for(Window::Month));
             assert_eq!(block(json!({"lang": "en", "day": odd})), Err(refused));
         }

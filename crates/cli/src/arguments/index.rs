@@ -87,7 +87,8 @@ pub(crate) struct IndexAdd {
     /// Commit after each N documents, and not only at the end. What was committed stays if a later document cannot be read.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) commit_every: Option<u64>,
-    /// Time of the documents, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds since 1970, for index expire [default: now].
+    /// Time of the documents, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds or milliseconds since 1970, for index expire
+    /// [default: now].
     #[arg(long, value_name = "TIME")]
     pub(crate) time: Option<String>,
     #[command(flatten)]
@@ -133,7 +134,7 @@ pub(crate) struct IndexExpire {
     /// Age of the documents to remove, such as 30d, 12h or 3months.
     #[arg(long, value_name = "AGE", conflicts_with = "before")]
     pub(crate) older_than: Option<String>,
-    /// Time before which documents were added, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds since 1970.
+    /// Time before which documents were added, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds or milliseconds since 1970.
     #[arg(long, value_name = "TIME")]
     pub(crate) before: Option<String>,
 }

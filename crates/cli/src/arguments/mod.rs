@@ -167,7 +167,8 @@ pub(crate) struct Dedup {
     /// only finishes.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["against", "report", "dry_run"])]
     pub(crate) index: Option<PathBuf>,
-    /// Time of the documents in the index, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds since 1970, for index expire [default: now].
+    /// Time of the documents in the index, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds or milliseconds since 1970, for
+    /// index expire [default: now].
     #[arg(long, value_name = "TIME", requires = "index")]
     pub(crate) time: Option<String>,
 }

@@ -28,7 +28,7 @@ pub(super) const STORIES_THRESHOLD: &str = "Minimum similarity of two documents 
 pub(crate) struct Stories {
     #[command(flatten)]
     pub(crate) corpus: Corpus,
-    /// Field of the date: RFC 3339, RFC 2822, 20261125, or seconds since 1970.
+    /// Field of the date: RFC 3339, RFC 2822, 20261125, or seconds or milliseconds since 1970.
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub(crate) date: Option<String>,
     /// Field of the title, if it is not the first line of the text.

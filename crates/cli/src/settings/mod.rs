@@ -101,7 +101,7 @@ pub(crate) struct Settings {
     /// other.
     /// Several fields, such as lang,published:month, must all agree. :day, :week, :month or :year after a field takes that part of
     /// its date, in UTC (write name:day: for a field that is called name:day). Dates are written as in RFC 3339, as 20261125, or
-    /// as seconds since 1970; with :year, a year alone is accepted.
+    /// as seconds or milliseconds since 1970; with :year, a year alone is accepted.
     #[arg(long, value_name = "FIELD", value_delimiter = ',', help_heading = "Input", hide_short_help = true)]
     pub(crate) block: Option<Vec<String>>,
     /// Field of the source, such as the site, for --keep source:.., --across-sources, --boilerplate and the limit per source.

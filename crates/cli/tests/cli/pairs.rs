@@ -131,7 +131,9 @@ fn numbers_are_read_as_dates_or_refused() {
     assert_eq!(pairs("d:year", [json!("2025"), json!(2026), json!(20_250_105)]).done(), "1\t3\t1.000000\n");
     let month = [json!(1_767_571_200.0), json!("20260131"), json!(20_260_201)];
     assert_eq!(pairs("d:month", month).done(), "1\t2\t1.000000\n");
-    for date in [json!(2026), json!("202601"), json!(0)] {
+    let units = [json!(1_767_571_200), json!(1_767_571_200_000_i64), json!("1767657600000000")];
+    assert_eq!(pairs("d:day", units).done(), "1\t2\t1.000000\n");
+    for date in [json!(2026), json!("202601"), json!(20_261_301), json!(0)] {
         let refused = pairs("d:month", [json!("2026-01-05"), date, json!(null)]).refused();
         assert!(refused.contains("line 2") && refused.contains("\"d\" must be a date as in RFC 3339"), "{refused}");
     }

@@ -5,13 +5,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Result, bail};
 use twinprint_documents::date_seconds;
 
-/// The range of plain numbers that are taken as seconds: from 1973 to 5138. Smaller ones are nearly always years, months or ages, and
-/// larger ones milliseconds.
-const SECONDS: std::ops::Range<u64> = 100_000_000..100_000_000_000;
+/// The least plain number that is taken as a time, in seconds since 1970: March 1973. Smaller ones are nearly always years, months or ages.
+const MIN_SECONDS: u64 = 100_000_000;
 
-/// Parses a time: a date as fields have it, such as RFC 3339 or eight digits of a day, or seconds since 1970.
+/// Eight digits, which are a day.
+const DAY: std::ops::Range<u64> = 10_000_000..100_000_000;
+
+/// Parses a time: a date as fields have it, such as RFC 3339 or eight digits of a day, or a time since 1970.
 ///
-/// Refuses numbers that are hardly meant as seconds, because a document with a wrong time expires at once.
+/// Refuses numbers that are hardly meant as times, because a document with a wrong time expires at once.
 pub(crate) fn parse(option: &str, text: &str) -> Result<u64> {
     let trimmed = text.trim();
     let seconds = date_seconds(&trimmed.into()).and_then(|seconds| u64::try_from(seconds).ok());
@@ -20,14 +22,13 @@ pub(crate) fn parse(option: &str, text: &str) -> Result<u64> {
         (_, Some(year @ 1_000..=9_999)) => {
             bail!("{option} is {text:?}, which is a year; give a day, such as {year}-01-01")
         }
-        // Eight digits are a day. Other numbers are returned as they are.
-        (Some(seconds), Some(number)) if seconds == number && !SECONDS.contains(&number) => bail!(
-            "{option} is {text:?}, which is too {} for seconds since 1970; give a date, such as 2026-11-27",
-            if number < SECONDS.start { "small" } else { "large" }
-        ),
+        (Some(seconds), Some(number)) if seconds < MIN_SECONDS && !DAY.contains(&number) => {
+            bail!("{option} is {text:?}, which is too small for seconds since 1970; give a date, such as 2026-11-27")
+        }
         (Some(seconds), number) if number.is_some() || trimmed.parse::<f64>().is_err() => Ok(seconds),
         _ => bail!(
-            "{option} is {text:?}; it must be a time from 1970 on, such as 2026-11-27 or 2026-11-27T00:00:00Z, or seconds since 1970"
+            "{option} is {text:?}; it must be a time from 1970 on, such as 2026-11-27 or 2026-11-27T00:00:00Z, or seconds or milliseconds \
+             since 1970"
         ),
     }
 }
@@ -60,6 +61,11 @@ mod tests {
         let november = 1_793_491_200;
         for (text, expected) in [
             ("1700000000", 1_700_000_000),
+            ("1700000000000", 1_700_000_000),
+            ("1700000000000000000", 1_700_000_000),
+            ("100000000000", 100_000_000),
+            ("19700102", 86_400),
+            ("9999-12-31", 253_402_214_400),
             ("1970-01-02T00:00:00Z", 86_400),
             ("1970-01-02", 86_400),
             ("1970-01-02 00:00:01", 86_401),
@@ -78,10 +84,10 @@ mod tests {
             ("yesterday", "--before is \"yesterday\"; it must be"),
             ("2027", "which is a year; give a day, such as 2027-01-01"),
             ("202611", "too small"),
-            ("20261301", "too small"),
+            ("20261301", "from 1970 on"),
             ("0", "too small"),
             ("30", "too small"),
-            ("1700000000000", "too large"),
+            ("99999999999999999999", "from 1970 on"),
             ("-5", "from 1970 on"),
             ("1e9", "from 1970 on"),
             ("20261101.0", "from 1970 on"),

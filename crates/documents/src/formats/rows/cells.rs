@@ -11,9 +11,10 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, LargeStringArray};
 use arrow_schema::{DataType, TimeUnit};
 use arrow_select::take::take;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Map, Value};
 
+use crate::date;
 use crate::error::ErrorKind;
 use crate::field_path::FieldPath;
 use crate::fields::{TEXT_OF_LIST, TEXT_OF_OBJECT};
@@ -93,9 +94,9 @@ pub(crate) fn decimal(column: &dyn Array, row: usize) -> Option<String> {
     })
 }
 
-/// Returns the value of a row, or `None` if it is null. Dates and times become RFC 3339 text, or seconds since 1970 if
-/// they are outside the years that it can express. 16 bytes are a UUID, other bytes a text; fails with those that are
-/// not UTF-8.
+/// Returns the value of a row, or `None` if it is null. Dates and times become RFC 3339 text, or `@` and
+/// seconds since 1970 if they are outside the years that it can express. 16 bytes are a UUID, other bytes a text; fails
+/// with those that are not UTF-8.
 pub(crate) fn value(column: &dyn Array, row: usize) -> Result<Option<Value>, Vec<u8>> {
     macro_rules! number {
         ($kind:ty) => {
@@ -175,12 +176,13 @@ fn split(units: i64, per_second: i64) -> Value {
     moment(units.div_euclid(per_second), nanoseconds)
 }
 
-/// Returns a moment as RFC 3339 text, or as seconds since 1970 outside the years that it can express.
+/// Returns a moment as RFC 3339 text, or as `@` and seconds since 1970 outside the years that it can express: without the mark, a number
+/// so large would be read as milliseconds.
 fn moment(seconds: i64, nanoseconds: i64) -> Value {
     let since = SignedDuration::from_secs(seconds).checked_add(SignedDuration::from_nanos(nanoseconds));
-    match since.and_then(|since| Timestamp::from_duration(since).ok()) {
-        Some(moment) => moment.to_string().into(),
-        None => seconds.into(),
+    match since.and_then(date::utc) {
+        Some(moment) => format!("{moment}Z").into(),
+        None => format!("@{seconds}").into(),
     }
 }
 
@@ -237,6 +239,9 @@ mod tests {
         assert_eq!(values(Date64Array::from(vec![86_400_000])), text(&["1970-01-02T00:00:00Z"]));
         let times = TimestampMicrosecondArray::from(vec![1_500_000, -1]).with_timezone("+01:00");
         assert_eq!(values(times), text(&["1970-01-01T00:00:01.5Z", "1969-12-31T23:59:59.999999Z"]));
-        assert_eq!(values(TimestampSecondArray::from(vec![i64::MAX])), Ok(vec![Some(json!(i64::MAX))]));
+        assert_eq!(values(TimestampSecondArray::from(vec![i64::MAX])), text(&["@9223372036854775807"]));
+        // The last day of the year 9999, which stands for "never", and the first one after it.
+        let times = TimestampSecondArray::from(vec![253_402_214_400, 253_402_300_800]);
+        assert_eq!(values(times), text(&["9999-12-31T00:00:00Z", "@253402300800"]));
     }
 }
