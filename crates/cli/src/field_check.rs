@@ -3,6 +3,7 @@
 use anyhow::{Error, Result, anyhow, bail};
 use twinprint_documents::{FieldPath, Metadata, Reader};
 
+use crate::messages::counted;
 use crate::settings::Settings;
 
 /// Returns whether a document has a field.
@@ -29,8 +30,9 @@ impl TextCheck {
         Self { nowhere: None, title }
     }
 
-    /// Notes the fields that the documents of a reader have, once it has come to its end.
+    /// Notes the fields that the documents of a reader have, once it has come to its end. Warns of records that hold no text.
     pub(crate) fn add(&mut self, reader: &Reader) {
+        warn_of_passed_over(reader);
         if reader.position().documents == 0 {
             return;
         }
@@ -51,6 +53,17 @@ impl TextCheck {
     /// Returns the first field that no document had.
     pub(crate) fn nowhere(&self) -> Option<&FieldPath> {
         self.nowhere.iter().flatten().next()
+    }
+}
+
+/// Warns of records that are no documents, because they hold no text and nobody would miss them.
+fn warn_of_passed_over(reader: &Reader) {
+    let passed_over = reader.position().passed_over;
+    if passed_over > 0 {
+        tracing::warn!(
+            "passed over {} of web pages or other data in WARC, not of text; extract their texts first, or read the WET files of the crawl",
+            counted(passed_over, "record", "records")
+        );
     }
 }
 

@@ -73,6 +73,8 @@ pub(crate) struct Part {
     pub(crate) path: String,
     /// Which text fields its documents have.
     pub(crate) text_fields: TextFields,
+    /// Records that hold no text, and are no documents for that reason.
+    pub(crate) passed_over: u64,
 }
 
 /// The id and text of a document in the strings of its [`Part`], and its location in the input.
@@ -219,6 +221,7 @@ impl Part {
         self.header.clear();
         self.path.clear();
         self.text_fields = TextFields::default();
+        self.passed_over = 0;
     }
 
     /// Returns the id and the text of a document.

@@ -23,6 +23,7 @@ pub(crate) struct FileSequence {
     config: ReadConfig,
     seen_ids: SeenIds,
     documents: u64,
+    passed_over: u64,
     text_fields: TextFields,
 }
 
@@ -32,6 +33,7 @@ pub(crate) struct Progress {
     /// Bytes as they are on disk.
     pub(crate) bytes: u64,
     pub(crate) documents: u64,
+    pub(crate) passed_over: u64,
     pub(crate) text_fields: TextFields,
     /// The number of the file, and what its records are called.
     pub(crate) file: usize,
@@ -48,6 +50,7 @@ impl FileSequence {
             config: ReadConfig { options: *options, fields: fields.clone(), ..ReadConfig::default() },
             seen_ids: SeenIds::default(),
             documents: 0,
+            passed_over: 0,
             text_fields: TextFields::default(),
         }
     }
@@ -67,6 +70,7 @@ impl FileSequence {
         Progress {
             bytes: self.config.counter.get(),
             documents: self.documents,
+            passed_over: self.passed_over,
             text_fields: self.text_fields,
             file: self.opened.saturating_sub(1),
             unit: self.current.as_ref().map_or(RecordUnit::Line, |records| records.unit()),
@@ -89,6 +93,7 @@ impl FileSequence {
         }
         let mut parts = std::mem::take(&mut batch.parts);
         parts.iter().for_each(|part| self.text_fields.add(part.text_fields));
+        self.passed_over += parts.iter().map(|part| part.passed_over).sum::<u64>();
         let checked = parts.iter_mut().try_for_each(|part| self.check(part, &mut batch.rejected));
         batch.parts = parts;
         self.documents += batch.len() as u64;

@@ -65,7 +65,8 @@ pub struct Reader {
 /// let mut reader = open(&path, &Options::default())?;
 /// assert_eq!((reader.position().bytes, reader.position().total_bytes), (0, Some(23)));
 /// while reader.next_batch()?.is_some() {}
-/// assert_eq!((reader.position().bytes, reader.position().documents), (23, 1));
+/// let position = reader.position();
+/// assert_eq!((position.bytes, position.documents, position.passed_over), (23, 1, 0));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +78,9 @@ pub struct Position {
     pub total_bytes: Option<u64>,
     /// Documents read so far.
     pub documents: u64,
+    /// Records read so far that are no documents because they hold no text, such as the web pages of a WARC file. Tell of them, since
+    /// nobody would miss them.
+    pub passed_over: u64,
 }
 
 /// Where the files are being read.
@@ -136,8 +140,8 @@ impl Reader {
     /// after each batch, and costs nothing.
     #[must_use]
     pub fn position(&self) -> Position {
-        let Progress { bytes, documents, .. } = self.progress;
-        Position { bytes, total_bytes: self.total_bytes, documents }
+        let Progress { bytes, documents, passed_over, .. } = self.progress;
+        Position { bytes, total_bytes: self.total_bytes, documents, passed_over }
     }
 
     /// Yields the text fields that documents lacked and none so far had. One text of several may be missing in a record, so a

@@ -388,11 +388,16 @@ fn archives_of_texts_are_read() {
     assert!(read(&cut).unwrap_err().contains("the archive cannot be read"));
 }
 
-/// A record of a web archive.
+/// A record of a web archive, whose content is plain text.
 fn warc(kind: &str, id: u32, text: &str) -> String {
+    warc_of("text/plain", kind, id, text)
+}
+
+/// A record of a web archive.
+fn warc_of(content: &str, kind: &str, id: u32, text: &str) -> String {
     format!(
         "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: http://x/{id}\r\nWARC-Date: 2026-11-25T00:00:00Z\r\n\
-         WARC-Record-ID: <urn:uuid:{id}>\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{text}\r\n\r\n",
+         WARC-Record-ID: <urn:uuid:{id}>\r\nContent-Type: {content}\r\nContent-Length: {}\r\n\r\n{text}\r\n\r\n",
         text.len()
     )
 }
@@ -416,6 +421,26 @@ fn web_archives_of_texts_are_read() {
     for cut in [30, 150, 180] {
         let path = write(&folder, "cut.warc", &warc("conversion", 1, "some text").as_bytes()[..cut]);
         assert!(read(&path).unwrap_err().contains("cut.warc"), "{cut}");
+    }
+}
+
+#[test]
+fn pages_among_the_texts_of_web_archives_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let response = warc("response", 2, "HTTP/1.1 200 OK");
+    let page = warc_of("text/html", "resource", 3, "<p>two");
+    let others = ["warcinfo", "request", "metadata"].map(|kind| warc(kind, 4, "x")).concat();
+    let records = [warc("conversion", 1, "one"), response.clone(), page.clone(), others];
+    let paths = [
+        write(&folder, "a.warc", records.concat().as_bytes()),
+        write(&folder, "b.warc", [page.clone(), warc("resource", 5, "five")].concat().as_bytes()),
+    ];
+    let mut reader = Inputs::find(&paths, &Options::default()).unwrap().read(&Options::default(), &Fields::default());
+    while reader.next_batch().unwrap().is_some() {}
+    assert_eq!((reader.position().documents, reader.position().passed_over), (2, 3));
+    for pages in [response, page] {
+        let path = write(&folder, "c.warc", pages.as_bytes());
+        assert!(read(&path).unwrap_err().contains("WET files"));
     }
 }
 

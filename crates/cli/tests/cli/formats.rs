@@ -55,6 +55,30 @@ fn the_pairs_are_the_same_in_every_format() {
 }
 
 #[test]
+fn web_pages_among_texts_are_told() {
+    let record = |kind: &str, content: &str, id: u32, text: &str| {
+        let length = text.len();
+        format!(
+            "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{id}>\r\nContent-Type: {content}\r\n\
+             Content-Length: {length}\r\n\r\n{text}\r\n\r\n"
+        )
+    };
+    let text = "the ferry to skelby was cancelled";
+    let texts = [1, 2].map(|id| record("conversion", "text/plain", id, text)).concat();
+    let pages = [
+        record("response", "application/http", 3, "HTTP/1.1 200 OK\r\n\r\n<p>ferry"),
+        record("resource", "text/html", 4, "<p>ferry"),
+    ];
+    let folder = folder_of("");
+    fs::write(folder.path().join("texts.warc"), &texts).unwrap();
+    fs::write(folder.path().join("mixed.warc"), texts + &pages.concat()).unwrap();
+    let mixed = run(folder.path(), "pairs mixed.warc");
+    assert!(mixed.err.contains("passed over 2 records of web pages"), "{}", mixed.err);
+    assert_eq!(mixed.done(), "1\t2\t1.000000\n");
+    assert!(!run(folder.path(), "pairs texts.warc").err.contains("passed over"));
+}
+
+#[test]
 fn a_folder_of_texts_has_the_pairs_of_its_files() {
     let mut documents = documents(60);
     documents.sort();

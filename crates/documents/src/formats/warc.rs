@@ -27,8 +27,8 @@ pub(super) struct WarcReader {
     config: ReadConfig,
     /// The number of the record, counted from 1.
     number: u64,
-    /// Records that are no texts, but responses of web servers.
-    responses: u64,
+    /// Records that hold no text, but a web page or other data.
+    pages: u64,
     texts: u64,
 }
 
@@ -47,6 +47,16 @@ struct Record {
     length: u64,
 }
 
+/// What a record holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    Text,
+    /// A web page as its server sent it, or other data that is no text.
+    Page,
+    /// What tells of the crawl or of other records.
+    Description,
+}
+
 impl fmt::Debug for WarcReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WarcReader").field("path", &self.path).field("number", &self.number).finish_non_exhaustive()
@@ -57,7 +67,7 @@ impl WarcReader {
     pub(super) fn new(source: &Source, reader: ByteReader, config: ReadConfig) -> Self {
         let (path, name) = (source.path.clone(), source.label.clone());
         let reader = BufReader::with_capacity(1 << 17, reader);
-        Self { path, name, reader, config, number: 0, responses: 0, texts: 0 }
+        Self { path, name, reader, config, number: 0, pages: 0, texts: 0 }
     }
 
     /// Reads the headers of the next record.
@@ -92,16 +102,19 @@ impl WarcReader {
     /// Reads a record, and adds it to a part if it is a text.
     fn add(&mut self, record: &Record, part: &mut Part, raw: &mut Vec<u8>) -> io::Result<()> {
         self.number += 1;
-        self.responses += u64::from(record.header("WARC-Type") == Some("response"));
         let limit = self.config.options.max_record as u64;
-        let is_text = record.is_text();
-        if !is_text || record.length > limit {
+        let content = record.content();
+        if content != Content::Text || record.length > limit {
             let skipped = io::copy(&mut (&mut self.reader).take(record.length), &mut io::sink())?;
             if skipped < record.length {
                 return Err(damaged("the last record is cut short"));
             }
         }
-        if !is_text {
+        if content == Content::Page {
+            self.pages += 1;
+            part.passed_over += 1;
+        }
+        if content != Content::Text {
             return Ok(());
         }
         self.texts += 1;
@@ -147,13 +160,14 @@ impl Record {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Returns whether the record is a text: what was made of a page, or a resource that is plain text.
-    fn is_text(&self) -> bool {
+    /// Returns what the record holds. What was made of a page is a text, and so is a resource that is plain text.
+    fn content(&self) -> Content {
         let is_plain = || self.header("Content-Type").is_some_and(|kind| kind.starts_with("text/plain"));
         match self.header("WARC-Type") {
-            Some("conversion") => true,
-            Some("resource") => is_plain(),
-            _ => false,
+            Some("conversion") => Content::Text,
+            Some("resource") if is_plain() => Content::Text,
+            Some("resource" | "response") => Content::Page,
+            _ => Content::Description,
         }
     }
 }
@@ -216,7 +230,7 @@ impl Records for WarcReader {
             self.add(&record, part, &mut raw).map_err(failed)?;
             bytes += record.length;
         }
-        if self.number == before && self.texts == 0 && self.responses > 0 {
+        if self.number == before && self.texts == 0 && self.pages > 0 {
             let name = "a WARC file of web pages, not of their texts".to_string();
             let remedy = "extract the texts first, or read the WET files of the crawl".to_string();
             return Err(Error::new(&self.path, ErrorKind::ForeignFormat(name, remedy)));
