@@ -11,8 +11,8 @@ that the pairs connect. What is not installed is skipped aloud; the program `dup
 
 Each run is a process of its own; contestants take turns in every round. Times are processor time of the work alone and of the
 processes that it starts, without starting and importing, because the machine may be shared; elapsed time stands beside it.
-Figures are medians, ratios are medians of the ratios within a round. Memory is the peak of the process above what it had before
-the work, and so for the processes that it starts.
+Figures are medians, ratios are medians of the ratios within a round. Memory is the peak of the process, and of one that it forks,
+above what a run on 20 texts needed. A program counts with its start; its memory is not known, as its peak begins with that of Python.
 
 `--crate` names the program `crate_join` (cargo build --release --example crate_join), which does the same in Rust: what the wheel
 costs on top of the crate.
@@ -38,6 +38,7 @@ from contestants import CONTESTANTS, Found, Kept
 
 OURS = "twinprint"
 MODULES = {"text-dedup": "text_dedup"}
+PROGRAMS = {"duplodocus"}
 
 Taken = dict[str, float]
 
@@ -114,7 +115,8 @@ def run_once(command: list[str], threads: int) -> Taken | str:
 def is_installed(name: str) -> bool:
     """Looks for the module, or the program, of a contestant."""
     library = name.partition(",")[0]
-    return importlib.util.find_spec(MODULES.get(library, library)) is not None or shutil.which(library) is not None
+    found = shutil.which(library) if library in PROGRAMS else importlib.util.find_spec(MODULES.get(library, library))
+    return found is not None
 
 
 def main() -> None:
@@ -174,7 +176,8 @@ def report(threads: int, taken: dict[str, list[Taken]], failed: dict[str, str]) 
         ratio = median(once["cpu"] / our for once, our in zip(runs, ours, strict=True))
         cpu, elapsed, memory = (median(once[field] for once in runs) for field in ("cpu", "elapsed", "memory"))
         pairs, left = runs[0].get("pairs", "clusters"), runs[0].get("kept", "")
-        print(f"| {name} | {cpu:.2f} | {elapsed:.2f} | {ratio:.2f}× | {memory / 1000:.0f} | {pairs} | {left} |", flush=True)
+        megabytes = "–" if name in PROGRAMS else f"{memory / 1000:.0f}"
+        print(f"| {name} | {cpu:.2f} | {elapsed:.2f} | {ratio:.2f}× | {megabytes} | {pairs} | {left} |", flush=True)
     for name, why in failed.items():
         print(f"\nskipped: {name}: {why}", flush=True)
 
