@@ -12,7 +12,8 @@ that the pairs connect. What is not installed is skipped aloud; the program `dup
 Each run is a process of its own; contestants take turns in every round. Times are processor time of the work alone and of the
 processes that it starts, without starting and importing, because the machine may be shared; elapsed time stands beside it.
 Figures are medians, ratios are medians of the ratios within a round. Memory is the peak of the process, and of one that it forks,
-above what a run on 20 texts needed. A program counts with its start; its memory is not known, as its peak begins with that of Python.
+above what a run on 20 texts needed. A program counts with its start; its memory is not known, because its peak begins with that
+of Python.
 
 `--crate` names the program `crate_join` (cargo build --release --example crate_join), which does the same in Rust: what the wheel
 costs on top of the crate.
