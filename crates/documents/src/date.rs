@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::{self, Date, DateTime};
 use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
 use serde_json::Value;
 
 use crate::window::Window;
@@ -129,7 +130,7 @@ fn name_of(window: Window, seconds: i64) -> Option<String> {
 fn moment(text: &str) -> Option<i64> {
     let pieces = Pieces::parse(text).ok()?;
     let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
-    let offset = pieces.to_numeric_offset().map_or(0, |offset| offset.seconds());
+    let offset = pieces.to_numeric_offset().map_or(0, Offset::seconds);
     Some(since_epoch(local) - i64::from(offset))
 }
 

@@ -15,7 +15,6 @@ use crate::settings::{Preset, Settings, parse_banding};
 pub(super) fn of_index(given: &Settings, view: &View, index: &Path) -> Result<Settings> {
     let given = given.given()?;
     refuse_without_meaning(&given)?;
-    warn_of_templates(&given);
     let name = index.display();
     let Some(of_index) = Settings::from_scheme(view.scheme()) else {
         bail!(
@@ -40,6 +39,7 @@ pub(super) fn of_index(given: &Settings, view: &View, index: &Path) -> Result<Se
         );
     }
     check_banding(&given, view, index)?;
+    warn_of_templates(&given);
     let banding = format!("{}x{}", view.banding().bands(), view.banding().rows());
     Settings { threshold: Some(threshold), banding: Some(banding), ..settings }.effective()
 }
