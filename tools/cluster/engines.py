@@ -157,9 +157,21 @@ class Spark(Engine):
             # A worker has 1 GB. Java takes half as much again beside its heap, and Python workers a quarter of it. Spark refuses
             # a heap below 450 MB, of which the collector counts a part out.
             "spark.executor.memory": "470m",
-            # The second compiler takes memory for itself, and such runs are too short for it.
-            "spark.executor.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+            # Each thread of Java that writes a buffer would keep a copy of it outside the heap, of any size. Blocks of other
+            # executors are received in the heap, too.
+            "spark.executor.extraJavaOptions": " ".join(
+                [
+                    "-XX:+UseSerialGC",
+                    # The second compiler takes memory for itself, and such runs are too short for it.
+                    "-XX:TieredStopAtLevel=1",
+                    "-Djdk.nio.maxCachedBufferSize=262144",
+                    "-Dio.netty.allocator.numDirectArenas=1",
+                ]
+            ),
+            "spark.shuffle.io.preferDirectBufs": "false",
             "spark.executorEnv.MALLOC_ARENA_MAX": "2",
+            # Without a number, the allocator keeps the more for itself the larger the blocks are that it was asked for.
+            "spark.executorEnv.MALLOC_TRIM_THRESHOLD_": "1048576",
             "spark.executor.cores": "1",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
@@ -201,7 +213,7 @@ class Spark(Engine):
         """Returns the memory of the largest executor with its Python workers, and that of the largest Python workers of one."""
         # A worker may also have what started it as a child, which has ended.
         executors = [process for worker in self.workers for process in children(worker.pid)[1:]]
-        shares = [proportional(children(process)) for process in executors]
+        shares = [proportional(without_copies(children(process))) for process in executors]
         return max(map(sum, shares), default=0), max((sum(share[1:]) for share in shares), default=0)
 
     def _environment(self) -> dict[str, str]:
@@ -263,6 +275,19 @@ class Ballista(Engine):
             executor.kill()
             executor.wait()
         self._executors.clear()
+
+
+def without_copies(processes: list[int]) -> list[int]:
+    """Leaves out what runs the same program as the first process. Java starts other programs by a process that shares all of its
+    memory for a moment, and would count twice."""
+
+    def program(process: int) -> str:
+        try:
+            return os.readlink(f"/proc/{process}/exe")
+        except OSError:
+            return ""
+
+    return [process for process in processes if process == processes[0] or program(process) != program(processes[0])]
 
 
 def proportional(processes: list[int]) -> list[int]:
