@@ -77,6 +77,12 @@ impl AtomicFile {
         &self.path
     }
 
+    /// Writes everything that is buffered, and returns another handle of the file.
+    pub(crate) fn written(&mut self) -> io::Result<File> {
+        self.file.flush()?;
+        self.file.get_ref().try_clone()
+    }
+
     /// Writes everything that is buffered and synchronizes the file with the disk, without giving it its name. Several files that
     /// belong together are synchronized before the first of them is committed.
     ///

@@ -271,6 +271,16 @@ impl FaultyDisk {
         Self { state }
     }
 
+    /// Makes an operation that is to come fail.
+    pub(crate) fn fail_at(&self, turn: u64, fault: Fault) {
+        lock(&self.state).fault = Some((turn, fault));
+    }
+
+    /// Returns the bytes of all files that were synchronized.
+    pub(crate) fn synced_bytes(&self) -> u64 {
+        lock(&self.state).synced.values().map(|content| content.len() as u64).sum()
+    }
+
     /// Returns the operations so far.
     pub(crate) fn operations(&self) -> u64 {
         lock(&self.state).operations

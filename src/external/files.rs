@@ -76,6 +76,24 @@ impl File {
         self.inner.sync_all()
     }
 
+    /// Waits until the content that was written so far is on the disk. The file may not have its name yet.
+    pub(crate) fn sync_data(&self) -> io::Result<()> {
+        #[cfg(test)]
+        if let Some(watched) = &self.watched {
+            return watched.sync();
+        }
+        self.inner.sync_data()
+    }
+
+    /// Returns another handle of the same file, for another thread.
+    pub(crate) fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self {
+            inner: self.inner.try_clone()?,
+            #[cfg(test)]
+            watched: self.watched.clone(),
+        })
+    }
+
     /// Maps the file into memory. Nobody changes it: it was complete when it got its name, and its writer only ever removes it.
     #[cfg(feature = "mmap")]
     pub(crate) fn map(&self) -> io::Result<memmap2::Mmap> {

@@ -268,6 +268,16 @@ impl FrameWriter {
         self.bytes
     }
 
+    /// Returns another handle of the file if it is to survive a power cut, with all whole frames written.
+    pub(super) fn durable_handle(&mut self) -> Result<Option<File>, Error> {
+        let handle = self.durable.then(|| self.file.written()).transpose();
+        handle.map_err(|error| Error::io(self.file.path(), error))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Ends the file, and gives it its name when it is on the disk, if it is durable.
     pub(crate) fn finish(self) -> Result<(), Error> {
         if self.durable { self.end(AtomicFile::commit) } else { self.finish_unsynced() }

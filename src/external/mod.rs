@@ -17,6 +17,8 @@ mod frames;
 mod own_folder;
 mod radix;
 mod records;
+#[cfg(feature = "disk")]
+mod write_behind;
 
 #[cfg(feature = "disk")]
 pub use atomic::AtomicFile;
@@ -31,3 +33,5 @@ pub(crate) use frames::{FrameReader, FrameWriter, Kind, Label, Role, numbers, pu
 #[cfg(feature = "disk")]
 pub(crate) use own_folder::OwnFolder;
 pub(crate) use records::{InMemory, Merged, Records, Sort, SortedBy, Sorters};
+#[cfg(feature = "disk")]
+pub(crate) use write_behind::WriteBehind;

@@ -1,7 +1,7 @@
 //! Writes documents to segments on disk.
 //!
 //! The caller's threads encode documents and another thread writes them, so that reading and hashing do not wait for the disk. A
-//! third one synchronizes a full segment while the next is written.
+//! third one has the disk write what there is of a segment, and a fourth synchronizes a full one while the next is written.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -11,7 +11,7 @@ use super::segments::{DocumentKey, SegmentDir, SetInfo};
 use super::set_block::{MAX_SPARE_BYTES, SetBlock};
 use super::set_key::SetHasher;
 use crate::error::{Error, FileProblem};
-use crate::external::{FrameWriter, Kind, put};
+use crate::external::{FrameWriter, Kind, WriteBehind, put};
 use crate::parallel;
 
 /// How large segments are.
@@ -177,6 +177,7 @@ struct OpenSegments {
 struct Open {
     documents: FrameWriter,
     sets: FrameWriter,
+    behind: WriteBehind,
     columns: BandColumns,
     hash: SegmentHash,
 }
@@ -206,11 +207,13 @@ impl OpenSegments {
             None => self.open.insert(Open {
                 documents: self.dir.create(Kind::Documents)?,
                 sets: self.dir.create(Kind::Sets)?,
+                behind: WriteBehind::default(),
                 columns: self.keys.columns(),
                 hash: SegmentHash::default(),
             }),
         };
         open.sets.frame(&encoded.sets)?;
+        open.behind.advance(&mut open.sets)?;
         open.columns.append(&encoded.columns);
         for (known, key) in encoded.documents.iter().zip(document_keys) {
             open.hash.add(known);
@@ -222,10 +225,11 @@ impl OpenSegments {
 
     /// Begins to make the open segment a whole one. The one before is whole by then, for segments are numbered without gaps.
     fn close(&mut self) -> Result<(), Error> {
-        let Some(Open { documents, sets, columns, hash }) = self.open.take() else { return Ok(()) };
+        let Some(Open { documents, sets, mut behind, columns, hash }) = self.open.take() else { return Ok(()) };
         self.wait()?;
         let (keys, dir) = (self.keys.clone(), self.dir.clone());
         let finish = move || {
+            behind.wait(&sets)?;
             sets.finish()?;
             keys.write(dir.work(), (dir.whole, hash), &columns)?.finish()?;
             // Last: where it is, the others are.
