@@ -364,6 +364,14 @@ impl FrameReader {
         }
     }
 
+    /// Returns the next `length` bytes of the same record, which are text.
+    pub(crate) fn take_text(&mut self, length: usize) -> Result<&str, Error> {
+        let start = self.at;
+        self.take_more(length)?;
+        let text = std::str::from_utf8(&self.content[start..self.at]);
+        text.map_err(|_| Error::File { path: self.path.clone(), problem: FileProblem::Corrupt })
+    }
+
     /// Passes over frames, all as long as the next one, without looking at them.
     pub(crate) fn skip_alike(&mut self, frames: u64) -> Result<(), Error> {
         let mut head = [0; 8];

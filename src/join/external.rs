@@ -281,8 +281,8 @@ impl DiskJoin {
     /// Compares a document with the one stored in its place.
     fn recognise(&mut self, pushed: &DocumentKey) -> Result<(), Error> {
         let stored = self.expected.next()?.map(|document| document.key);
-        if stored.as_ref() != Some(pushed) {
-            let stored = stored.map(|key| key.id).unwrap_or_default();
+        if !stored.as_ref().is_some_and(|stored| stored.is(pushed)) {
+            let stored = stored.map(|key| key.id.to_string()).unwrap_or_default();
             return Err(Error::ChangedInput { document: self.intake.documents(), stored, pushed: pushed.id.clone() });
         }
         self.intake.accept(pushed.origin);
@@ -344,7 +344,7 @@ impl DiskJoin {
     fn store_all(&mut self) -> Result<(), Error> {
         let documents = self.intake.documents();
         if documents < self.stored {
-            let stored = self.expected.next()?.map(|document| document.key.id).unwrap_or_default();
+            let stored = self.expected.next()?.map(|document| document.key.id.to_string()).unwrap_or_default();
             return Err(Error::ChangedInput { document: documents, stored, pushed: String::new() });
         }
         self.store_gathered()?;

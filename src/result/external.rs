@@ -151,7 +151,9 @@ impl DiskPairs {
     /// [`Error::File`], in place of an id, if a file cannot be read.
     pub fn ids(&self) -> impl Iterator<Item = Result<String, Error>> + '_ {
         let mut documents = self.segments.documents();
-        std::iter::from_fn(move || documents.next().map(|next| next.map(|document| document.key.id)).transpose())
+        std::iter::from_fn(move || {
+            documents.next().map(|next| next.map(|document| document.key.id.to_string())).transpose()
+        })
     }
 
     /// Returns two documents that have the same id, if there are any, by their numbers: the earlier one, and the later.

@@ -51,7 +51,7 @@ impl ContentHash {
         Self::of_key(&DocumentKey::new(Origin::default(), String::new(), content.view()))
     }
 
-    fn of_key(key: &DocumentKey) -> Self {
+    fn of_key<Id>(key: &DocumentKey<Id>) -> Self {
         Self { bytes: key.bytes, hash: key.hash }
     }
 
@@ -69,7 +69,7 @@ impl DiskPairs {
     /// [`Error::File`], in place of a hash, where a file cannot be read.
     pub fn content_hashes(&self) -> impl Iterator<Item = Result<ContentHash, Error>> + '_ {
         let mut documents = self.segments.documents();
-        let hash = |document: DocumentRecord| ContentHash::of_key(&document.key);
+        let hash = |document: DocumentRecord<'_>| ContentHash::of_key(&document.key);
         std::iter::from_fn(move || documents.next().map(|next| next.map(hash)).transpose())
     }
 
@@ -122,7 +122,7 @@ impl Reread<'_> {
                 Ok(())
             }
             joined => {
-                let joined = joined.map(|key| key.id).unwrap_or_default();
+                let joined = joined.map(|key| key.id.to_string()).unwrap_or_default();
                 Err(Error::ChangedSinceJoined { document: self.read, joined, read })
             }
         }
@@ -163,7 +163,7 @@ impl Reread<'_> {
         match self.documents.next()? {
             None => Ok(()),
             Some(document) => {
-                let joined = document.key.id;
+                let joined = document.key.id.to_string();
                 Err(Error::ChangedSinceJoined { document: self.read, joined, read: String::new() })
             }
         }

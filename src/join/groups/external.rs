@@ -7,7 +7,7 @@ use crate::join::origin::PairFilter;
 use crate::join::progress::{Stage, Watch};
 use crate::join::storage::band_keys::SegmentHash;
 use crate::join::storage::scratch::ScratchDir;
-use crate::join::storage::segments::{Documents, Segments};
+use crate::join::storage::segments::{DocumentKey, DocumentRecord, Documents, Segments};
 use crate::mix::mix64;
 
 /// The groups of documents with equal sets, each by its first document.
@@ -42,17 +42,17 @@ pub(crate) fn find(
     let (mut documents, mut empty, mut shingles, mut content) = (0_u32, 0, 0, 0);
     let mut stored = segments.documents();
     let mut segment_hashes = vec![SegmentHash::default(); segments.count() as usize];
-    while let Some(document) = stored.next()? {
-        segment_hashes[stored.segment()].add(&document.set);
-        if document.set.size == 0 {
+    while let Some(DocumentRecord { key: DocumentKey { origin, .. }, set }) = stored.next()? {
+        segment_hashes[stored.segment()].add(&set);
+        if set.size == 0 {
             empty += 1;
         } else {
-            let (hash, class) = (document.set.set_hash, filter.group_class(documents));
-            by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents), document.set.text])?;
+            let (hash, class) = (set.set_hash, filter.group_class(documents));
+            by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents), set.text])?;
         }
-        content = mix64(content ^ document.set.set_hash as u64);
-        content = mix64(content ^ document.key.origin.block).wrapping_add(mix64(document.key.origin.source));
-        shingles += document.set.shingles;
+        content = mix64(content ^ set.set_hash as u64);
+        content = mix64(content ^ origin.block).wrapping_add(mix64(origin.source));
+        shingles += set.shingles;
         documents += 1;
     }
     watch.step(Stage::Grouping, 1, 2)?;

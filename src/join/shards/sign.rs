@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::join::document::{Content, Document};
 use crate::join::external::DiskJoin;
 use crate::join::storage::band_keys::SegmentHash;
-use crate::join::storage::segments::Segments;
+use crate::join::storage::segments::{DocumentKey, DocumentRecord, Segments};
 use crate::join::storage::work_dir::WorkDir;
 use crate::mix::mix64;
 
@@ -55,7 +55,7 @@ impl ShardedJoin {
         let mut documents =
             signed.first().map(|(work, _)| self.segments(&Arc::clone(work), signed.clone()).documents());
         Ok(std::iter::from_fn(move || {
-            documents.as_mut()?.next().map(|next| next.map(|document| document.key.id)).transpose()
+            documents.as_mut()?.next().map(|next| next.map(|document| document.key.id.to_string())).transpose()
         }))
     }
 
@@ -118,10 +118,10 @@ impl ShardSigner {
 fn describe(segments: &Segments) -> Result<Done, Error> {
     let mut hashes = vec![SegmentHash::default(); segments.count() as usize];
     let (mut stored, mut documents, mut content) = (segments.documents(), 0, 0);
-    while let Some(document) = stored.next()? {
-        hashes[stored.segment()].add(&document.set);
-        content = mix64(content ^ document.key.hash ^ mix64(document.key.origin.block));
-        content = mix64(content ^ document.key.origin.source);
+    while let Some(DocumentRecord { key: DocumentKey { hash, origin, .. }, set }) = stored.next()? {
+        hashes[stored.segment()].add(&set);
+        content = mix64(content ^ hash ^ mix64(origin.block));
+        content = mix64(content ^ origin.source);
         documents += 1;
     }
     let content = hashes.iter().fold(content, |content, hash| mix64(content ^ hash.to_number()));

@@ -19,9 +19,9 @@ use crate::join::origin::Origin;
 use crate::mix::{derive, mix64};
 
 /// What a document was when it was pushed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DocumentKey {
-    pub(crate) id: String,
+#[derive(Clone, Debug)]
+pub(crate) struct DocumentKey<Id = String> {
+    pub(crate) id: Id,
     /// Bytes of its text, or of its features.
     pub(crate) bytes: u64,
     /// XXH3 of its text, or a mix of its features.
@@ -41,10 +41,10 @@ pub(crate) struct SetInfo {
     pub(crate) text: u64,
 }
 
-/// A document as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DocumentRecord {
-    pub(crate) key: DocumentKey,
+/// A document as it is read.
+#[derive(Clone, Debug)]
+pub(crate) struct DocumentRecord<'a> {
+    pub(crate) key: DocumentKey<&'a str>,
     pub(crate) set: SetInfo,
 }
 
@@ -271,6 +271,14 @@ impl DocumentKey {
     }
 }
 
+impl DocumentKey<&str> {
+    /// Returns whether it is the same document.
+    pub(crate) fn is(&self, other: &DocumentKey) -> bool {
+        let of = |bytes, hash, origin| (bytes, hash, origin);
+        self.id == other.id && of(self.bytes, self.hash, self.origin) == of(other.bytes, other.hash, other.origin)
+    }
+}
+
 /// Reads documents, one after the other.
 #[derive(Debug)]
 pub(crate) struct Documents {
@@ -283,15 +291,10 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// Returns the document of a number. Each number must be greater than the one before.
-    pub(crate) fn at(&mut self, number: u32) -> Result<DocumentRecord, Error> {
-        loop {
-            let read = self.read;
-            match self.next()? {
-                Some(document) if read == number => return Ok(document),
-                Some(_) => {}
-                None => return Err(self.dir.missing(Kind::Documents, self.next)),
-            }
-        }
+    pub(crate) fn at(&mut self, number: u32) -> Result<DocumentRecord<'_>, Error> {
+        while self.read < number && self.next()?.is_some() {}
+        let missing = self.dir.missing(Kind::Documents, self.next);
+        self.next()?.ok_or(missing)
     }
 
     /// Returns the number of the segment that the last document was read from.
@@ -299,34 +302,39 @@ impl Documents {
         self.next.saturating_sub(1) as usize
     }
 
-    pub(crate) fn next(&mut self) -> Result<Option<DocumentRecord>, Error> {
+    /// Returns the next document.
+    pub(crate) fn next(&mut self) -> Result<Option<DocumentRecord<'_>>, Error> {
+        if !self.has_more()? {
+            return Ok(None);
+        }
+        self.read += 1;
+        self.file.as_mut().map(read_document).transpose()
+    }
+
+    /// Opens the segment that the next document is in; returns whether there is one.
+    fn has_more(&mut self) -> Result<bool, Error> {
         loop {
             if let Some(file) = &mut self.file
                 && file.has_more()?
             {
-                self.read += 1;
-                return read_document(file).map(Some);
+                return Ok(true);
             }
             self.file = self.dir.file(Kind::Documents, self.next)?;
             self.next += 1;
             if self.file.is_none() {
-                return Ok(None);
+                return Ok(false);
             }
         }
     }
 }
 
-fn read_document(file: &mut FrameReader) -> Result<DocumentRecord, Error> {
+fn read_document(file: &mut FrameReader) -> Result<DocumentRecord<'_>, Error> {
     let mut head = [0; 10];
     head.iter_mut().zip(numbers(file.take(80)?)).for_each(|(place, number)| *place = number);
     let [length, bytes, hash, shingles, size, upper, lower, block, source, text] = head;
-    let id = match usize::try_from(length) {
-        Ok(length) => file.take_more(length)?.to_vec(),
-        Err(_) => return Err(file.corrupt()),
-    };
-    let id = String::from_utf8(id).map_err(|_| file.corrupt())?;
     let size = u32::try_from(size).map_err(|_| file.corrupt())?;
     let set_hash = u128::from(upper) << 64 | u128::from(lower);
+    let id = file.take_text(usize::try_from(length).unwrap_or(usize::MAX))?;
     let key = DocumentKey { id, bytes, hash, origin: Origin { block, source } };
     Ok(DocumentRecord { key, set: SetInfo { shingles, size, set_hash, text } })
 }
