@@ -307,7 +307,8 @@ impl FrameWriter {
 pub(crate) struct FrameReader {
     path: PathBuf,
     file: File,
-    /// Bytes that are left.
+    /// Bytes behind the header, and those of them that are left.
+    length: u64,
     left: u64,
     check: u64,
     frames: u64,
@@ -331,7 +332,7 @@ impl FrameReader {
     pub(crate) fn open_any(path: &Path) -> Result<(Self, Label), Error> {
         let (file, left, (label, check)) = read_header(path)?;
         let (path, content) = (path.into(), Vec::new());
-        Ok((Self { path, file, left, check, frames: 0, content, at: 0, ended: false }, label))
+        Ok((Self { path, file, length: left, left, check, frames: 0, content, at: 0, ended: false }, label))
     }
 
     /// Reads all that is left; returns the frames and bytes of content read.
@@ -385,6 +386,37 @@ impl FrameReader {
         Ok(())
     }
 
+    /// Returns the number of the next frame, and the bytes before it behind the header.
+    pub(crate) fn place(&self) -> (u64, u64) {
+        (self.frames, self.length - self.left)
+    }
+
+    /// Goes to the frame of this number, which begins at this [place](Self::place).
+    pub(crate) fn go_to(&mut self, frames: u64, place: u64) -> Result<(), Error> {
+        let Some(left) = self.length.checked_sub(place) else { return Err(self.corrupt()) };
+        let place = SeekFrom::Start(HEADER as u64 + place);
+        self.file.seek(place).map_err(|error| Error::io(&self.path, error))?;
+        (self.left, self.frames, self.at, self.ended) = (left, frames, 0, false);
+        self.content.clear();
+        Ok(())
+    }
+
+    /// Passes over the next frame without looking at it; returns the bytes of its content, or nothing at the end.
+    pub(crate) fn skip_frame(&mut self) -> Result<Option<u64>, Error> {
+        let mut head = [0; 16];
+        self.read(&mut head)?;
+        let length = number(&head);
+        if length == 0 {
+            return self.end(head).map(|()| None);
+        }
+        let Some(left) = self.left.checked_sub(length) else { return Err(self.corrupt()) };
+        let place = SeekFrom::Current(length as i64);
+        self.file.seek(place).map_err(|error| Error::io(&self.path, error))?;
+        self.left = left;
+        self.frames += 1;
+        Ok(Some(length))
+    }
+
     /// Returns the whole next frame.
     pub(crate) fn take_frame(&mut self) -> Result<&[u8], Error> {
         self.next_frame()?;
@@ -409,11 +441,7 @@ impl FrameReader {
         // Taken out, because reading borrows the rest, and because nothing of it is left where reading fails.
         let mut content = std::mem::take(&mut self.content);
         if length == 0 {
-            let mut end = [0; 8];
-            self.read(&mut end)?;
-            self.ended = true;
-            let sound = self.left == 0 && check == self.frames && xxh3_64_with_seed(&head, self.check) == number(&end);
-            return if sound { Ok(()) } else { Err(self.corrupt()) };
+            return self.end(head);
         }
         if length > self.left {
             return Err(self.corrupt());
@@ -427,6 +455,16 @@ impl FrameReader {
         self.content = content;
         self.frames += 1;
         Ok(())
+    }
+
+    /// Reads the end of the file, whose first bytes are those of a frame without content.
+    fn end(&mut self, head: [u8; 16]) -> Result<(), Error> {
+        let mut end = [0; 8];
+        self.read(&mut end)?;
+        self.ended = true;
+        let is_counted = self.left == 0 && number(&head[8..]) == self.frames;
+        let is_sound = is_counted && xxh3_64_with_seed(&head, self.check) == number(&end);
+        if is_sound { Ok(()) } else { Err(self.corrupt()) }
     }
 
     fn read(&mut self, bytes: &mut [u8]) -> Result<(), Error> {

@@ -15,6 +15,7 @@ use super::stats::JoinStats;
 use super::storage::set_block::{BATCH_BYTES, SetBlock};
 use crate::error::Error;
 use crate::lsh::Banding;
+use crate::parallel;
 
 /// Finds all pairs of documents whose shingle sets reach a Jaccard similarity.
 ///
@@ -27,7 +28,7 @@ use crate::lsh::Banding;
 /// It signs only the positions that the bands use, and at least 64 if the scheme has them, to filter candidates.
 ///
 /// In memory it keeps eight bytes a shingle of each distinct set, four bytes a position that is signed, and, while it finishes, four
-/// bytes a band; a further copy of a set costs 24 bytes and its id. [`DiskJoin`](crate::join::DiskJoin) keeps these on disk.
+/// bytes a band and 16 more; a further copy of a set costs 24 bytes and its id. [`DiskJoin`](crate::join::DiskJoin) keeps these on disk.
 ///
 /// ```
 /// use twinprint::{Document, Scheme, SimilarityJoin};
@@ -196,6 +197,7 @@ impl<Id> FoundInMemory<Id> {
         let (members, texts) = (sets.members(), sets.take_texts());
         sets.count(&mut stats);
         stats.verified = edges.len() as u64;
+        parallel::drop_behind(sets);
         Self { ids, lengths, edges, contained, members, texts, crowded, stats }
     }
 }

@@ -29,13 +29,11 @@ pub(crate) struct SortedBands {
 }
 
 /// One band: a key and a set's number sort as one 64-bit number.
-struct Band<'a> {
+struct Band {
     number: usize,
     sorted: Vec<u64>,
     /// Where two or more sets share a key.
     buckets: Vec<Range<usize>>,
-    /// The buckets over the limit in the bands before.
-    oversized: &'a Oversized,
 }
 
 /// Sets of a bucket, by their places in it, that are to be compared with all behind them.
@@ -46,6 +44,10 @@ struct Task {
 
 /// Work that a thread takes at once, in pairs to compare.
 const PAIRS_PER_TASK: usize = 1 << 14;
+
+/// Tasks that the pairs of a band are cut into at least, so that all threads have work to the end, as long as each task has some pairs.
+const TASKS: usize = 1 << 7;
+const MIN_PAIRS_PER_TASK: usize = 1 << 5;
 
 /// Sets of a crowd whose pairs are held before they are compared.
 const SETS_AT_ONCE: usize = 1 << 12;
@@ -90,22 +92,16 @@ impl SortedBands {
     ) -> Result<(Vec<Edge>, Vec<u32>), Error> {
         let mut all = Compared::default();
         let mut oversized = Oversized::default();
-        for number in 0..self.bands {
-            watch.step(Stage::Candidates, number as u64, self.bands as u64)?;
-            let band = self.band(number, &oversized);
+        let mut next = (self.bands > 0).then(|| self.band(0));
+        while let Some(band) = next {
+            watch.step(Stage::Candidates, band.number as u64, self.bands as u64)?;
             sets.sets_mut().sort_all(band.members());
-            let sets = &*sets;
-            let parts = parallel::map(
-                &self.tasks(&band.buckets),
-                || (),
-                |tasks, ()| {
-                    let mut compared = Compared::default();
-                    tasks.iter().for_each(|task| self.compare_bucket((sets, filter), &band, task, &mut compared));
-                    compared
-                },
-            );
+            // The next band is sorted beside, because much of that is the work of one thread.
+            let after = || (band.number + 1 < self.bands).then(|| self.band(band.number + 1));
+            let (parts, after) = parallel::both(|| self.compare_band((sets, filter), &band, &oversized), after);
             parts.into_iter().for_each(|part| all.append(part));
-            let Band { sorted, mut buckets, .. } = band;
+            next = after;
+            let Band { number, sorted, mut buckets } = band;
             buckets.retain(|bucket| self.rule.is_oversized(bucket.len()));
             buckets.into_iter().for_each(|bucket| oversized.add(number, &sorted[bucket]));
         }
@@ -114,6 +110,16 @@ impl SortedBands {
         (stats.filtered, stats.compared) = (all.counts.filtered, all.counts.compared);
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
         Ok((sets.by_documents(all.edges), crowd))
+    }
+
+    /// Compares the sets that share a bucket of a band, up to the limit.
+    fn compare_band(&self, of: (&DistinctSets, &PairFilter), band: &Band, oversized: &Oversized) -> Vec<Compared> {
+        let compare = |tasks: &Vec<Task>, (): &mut ()| {
+            let mut compared = Compared::default();
+            tasks.iter().for_each(|task| self.compare_bucket(of, (band, oversized), task, &mut compared));
+            compared
+        };
+        parallel::map(&self.tasks(&band.buckets), || (), compare)
     }
 
     /// Compares the sets of oversized buckets, as far as they are in [reach](BucketRule::reach). Returns them if some pairs were passed
@@ -168,7 +174,7 @@ impl SortedBands {
     }
 
     /// Sorts the sets by their keys in a band: first into parts by the upper bits, then each part.
-    fn band<'a>(&self, number: usize, oversized: &'a Oversized) -> Band<'a> {
+    fn band(&self, number: usize) -> Band {
         let keys = || self.keys.iter().skip(number).step_by(self.bands);
         let sets = keys().len();
         let bits = (sets / SETS_PER_PART).max(1).ilog2();
@@ -193,22 +199,25 @@ impl SortedBands {
                 buckets(start, part)
             },
         );
-        Band { number, sorted, buckets: buckets.into_iter().flatten().collect(), oversized }
+        Band { number, sorted, buckets: buckets.into_iter().flatten().collect() }
     }
 
     /// Cuts the buckets up to the limit into tasks of about equal work, the larger ones within.
     fn tasks(&self, buckets: &[Range<usize>]) -> Vec<Vec<Task>> {
+        let buckets = || buckets.iter().filter(|bucket| !self.rule.is_oversized(bucket.len()));
+        let pairs: usize = buckets().map(|bucket| bucket.len() * (bucket.len() - 1) / 2).sum();
+        let pairs_per_task = (pairs / TASKS).clamp(MIN_PAIRS_PER_TASK, PAIRS_PER_TASK);
         let mut tasks_of_threads = Vec::new();
         let (mut tasks, mut work) = (Vec::new(), 0);
-        for bucket in buckets.iter().filter(|bucket| !self.rule.is_oversized(bucket.len())) {
+        for bucket in buckets() {
             let mut first = 0;
             for left in 0..bucket.len() {
                 work += bucket.len() - left - 1;
-                if work >= PAIRS_PER_TASK || left + 1 == bucket.len() {
+                if work >= pairs_per_task || left + 1 == bucket.len() {
                     tasks.push(Task { bucket: bucket.clone(), lefts: first..left + 1 });
                     first = left + 1;
                 }
-                if work >= PAIRS_PER_TASK {
+                if work >= pairs_per_task {
                     tasks_of_threads.push(std::mem::take(&mut tasks));
                     work = 0;
                 }
@@ -222,7 +231,7 @@ impl SortedBands {
     fn compare_bucket(
         &self,
         (sets, filter): (&DistinctSets, &PairFilter),
-        band: &Band<'_>,
+        (band, oversized): (&Band, &Oversized),
         task: &Task,
         compared: &mut Compared,
     ) {
@@ -233,7 +242,7 @@ impl SortedBands {
             // Numbers ascend within a key.
             for right in bucket[at + 1..].iter().map(|&entry| entry as u32) {
                 let allowed = || filter.allows(sets.first_of(left), sets.first_of(right));
-                if !self.share_bucket(left, right, (band.number, band.oversized)) && allowed() {
+                if !self.share_bucket(left, right, (band.number, oversized)) && allowed() {
                     compared.compare(&self.criterion, (left, &mut query), (right, sets.document(right)));
                 }
             }
@@ -291,7 +300,7 @@ fn key_of(entry: u64) -> u32 {
     (entry >> 32) as u32
 }
 
-impl Band<'_> {
+impl Band {
     /// Returns the sets that share a key with another.
     fn members(&self) -> Vec<u32> {
         self.buckets.iter().flat_map(|bucket| &self.sorted[bucket.clone()]).map(|&entry| entry as u32).collect()

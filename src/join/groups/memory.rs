@@ -106,9 +106,10 @@ impl DistinctSets {
 
     /// Returns the documents whose sets equal those of earlier ones.
     pub(crate) fn members(&mut self) -> Vec<MemberRecord> {
-        for member in &self.members {
-            self.sets.sort(member.group);
-        }
+        let mut groups: Vec<u32> = self.members.iter().map(|member| member.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        self.sets.sort_all(groups);
         let record = |&Equal { document, group, same_text }: &Equal| {
             let size = self.sets.get(group).len() as u32;
             [join(document, self.firsts[group as usize]), join(same_text, size)]

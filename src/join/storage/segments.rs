@@ -196,6 +196,16 @@ impl Segments {
         Sets { dir: self.dir.clone(), set_hasher: self.set_hasher, next: 0, file: None }
     }
 
+    /// Opens the sets of a segment, if there is one of this number.
+    pub(crate) fn sets_file(&self, number: u32) -> Result<Option<FrameReader>, Error> {
+        self.dir.file(Kind::Sets, number)
+    }
+
+    /// Returns the error that the sets before the segment of this number are not those of its documents.
+    pub(crate) fn missing_sets(&self, number: u32) -> Error {
+        self.dir.missing(Kind::Sets, number)
+    }
+
     /// Returns the number of whole segments.
     pub(crate) fn count(&self) -> u32 {
         self.dir.whole

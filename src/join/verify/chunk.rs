@@ -83,6 +83,17 @@ impl BuildSide {
         Ok(())
     }
 
+    /// Adds a document whose set [comes later](Self::with_sets).
+    pub(crate) fn place(&mut self, document: u32, size: usize) {
+        self.documents.push(document);
+        self.starts.push(self.starts.last().copied().unwrap_or_default() + size);
+    }
+
+    /// Takes the sets of all documents that were placed, one behind the other.
+    pub(crate) fn with_sets(self, sets: Vec<u64>) -> Self {
+        Self { sets, ..self }
+    }
+
     /// Makes the signatures of all, for a criterion that compares them.
     pub(crate) fn sign(&mut self, keys: &BandKeyWriter) {
         let sets: Vec<&[u64]> = self.starts.windows(2).map(|ends| &self.sets[ends[0]..ends[1]]).collect();

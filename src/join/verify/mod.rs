@@ -5,6 +5,8 @@ mod chunk;
 #[cfg(feature = "disk")]
 pub(crate) mod chunk_edges;
 #[cfg(feature = "disk")]
+mod gather;
+#[cfg(feature = "disk")]
 pub(crate) mod passes;
 #[cfg(feature = "disk")]
 mod probe;

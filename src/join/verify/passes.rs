@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::chunk::{BuildSide, CandidateReader, KnownEdges, Probe, ProbeSource, SetSizes};
 use super::chunk_edges::{ChunkEdges, MergedEdges, merge};
+use super::gather::SetGatherer;
 use super::probe::ChunkComparer;
 use crate::error::Error;
 use crate::external::{Bits, FrameWriter, Kind, RecordReader, Role, files, put};
@@ -296,17 +297,21 @@ impl Verifier<'_> {
         chunk: &Chunk,
         watch: &mut Watch<'_>,
     ) -> Result<(), Error> {
-        let (mut sets, mut sizes) = (self.segments.sets(), SetSizes::open(self.scratch)?);
-        let mut build_side = BuildSide::with_capacity(chunk.span.involved, chunk.span.elements);
+        let (mut sets, mut sizes) = (vec![0; chunk.span.elements], SetSizes::open(self.scratch)?);
+        let mut gatherer = SetGatherer::new(self.segments, &mut sets, self.scratch.memory());
+        let mut build_side = BuildSide::with_capacity(chunk.span.involved, 0);
         for document in 0..self.groups.documents {
             watch.document(Stage::Gathering, document, self.groups.documents)?;
             let (size, check) = sizes.next()?;
             if involved.get(document) {
-                build_side.push_with(document, |elements| sets.append(size, check, elements))?;
+                gatherer.take(size, check)?;
+                build_side.place(document, size);
             } else {
-                sets.pass(size)?;
+                gatherer.pass(size)?;
             }
         }
+        gatherer.finish()?;
+        let build_side = build_side.with_sets(sets);
         watch.step(Stage::Verification, 0, 1)?;
         self.probe(chunk, build_side, &mut CandidateReader::open(candidates, self.known_edges()?)?)
     }
