@@ -153,3 +153,92 @@ fn read_frames(segments: &Segments, frames: &[Frame], mut to: &mut [u64]) -> Res
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::Scheme;
+    use crate::join::document::View;
+    use crate::join::origin::Origin;
+    use crate::join::storage::band_keys::BandKeyWriter;
+    use crate::join::storage::segments::DocumentKey;
+    use crate::join::storage::set_block::SetBlock;
+    use crate::join::storage::work_dir::WorkDir;
+    use crate::join::storage::writer::{Limits, SegmentWriter};
+    use crate::lsh::Banding;
+    use crate::mix::mix64;
+
+    /// Stores sets of many sizes, empty ones among them, in several frames of several segments.
+    fn stored(work: &Arc<WorkDir>) -> Segments {
+        let hasher = Scheme::builder().words(1).num_hashes(64).build().expect("valid").minhasher();
+        let mut segments = Segments::open(work, 7, None).expect("a new folder");
+        let keys = BandKeyWriter::new(&hasher, Banding::new(4, 4).expect("valid"), 7);
+        let limits = Limits { sets: 20_000, keys: 1 << 20 };
+        let mut writer = SegmentWriter::new(segments.dir(), keys, segments.set_hasher(), limits);
+        for block in 0..40_u64 {
+            let mut sets = SetBlock::default();
+            let sizes: Vec<u64> = (0..12).map(|document| mix64(block * 12 + document) % 40 * (document % 4)).collect();
+            sizes
+                .iter()
+                .for_each(|&size| sets.push(&hasher, &(0..size).map(|x| mix64(size << 20 | x)).collect::<Vec<_>>()));
+            let key = |at: usize| DocumentKey::new(Origin::default(), format!("{block}-{at}"), View::Text(""));
+            writer.add((0..sizes.len()).map(key).collect(), &mut [sets]).expect("written");
+        }
+        segments.set_segments(writer.close().expect("written"));
+        assert!(segments.count() > 3, "{}", segments.count());
+        segments
+    }
+
+    /// Returns the size of each set, its hash, and whether it is wanted.
+    fn chosen(segments: &Segments, seed: u64) -> Vec<(usize, u64, bool)> {
+        let (mut documents, mut all) = (segments.documents(), Vec::new());
+        while let Some(document) = documents.next().expect("sound") {
+            let wanted = mix64(seed ^ all.len() as u64) % 4 < seed % 5;
+            all.push((document.set.size as usize, document.set.check(), wanted));
+        }
+        all
+    }
+
+    fn gather(segments: &Segments, chosen: &[(usize, u64, bool)], memory: usize) -> Result<Vec<u64>, Error> {
+        let mut to = vec![0; chosen.iter().filter(|(_, _, wanted)| *wanted).map(|(size, ..)| size).sum()];
+        let mut gatherer = SetGatherer::new(segments, &mut to, memory);
+        for &(size, check, wanted) in chosen {
+            if wanted { gatherer.take(size, check)? } else { gatherer.pass(size)? }
+        }
+        gatherer.finish()?;
+        Ok(to)
+    }
+
+    #[test]
+    fn it_reads_what_one_reader_reads() {
+        let folder = std::env::temp_dir().join(format!("twinprint-gather-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let segments = stored(&WorkDir::open_with(&folder, false).expect("a new folder"));
+        for seed in 0..10 {
+            let chosen = chosen(&segments, seed);
+            let (mut expected, mut sets) = (Vec::new(), segments.sets());
+            for &(size, check, wanted) in &chosen {
+                if wanted {
+                    sets.append(size, check, &mut expected).expect("sound");
+                } else {
+                    sets.pass(size).expect("sound");
+                }
+            }
+            for memory in [0, 100_000, 1 << 30] {
+                assert_eq!(gather(&segments, &chosen, memory).expect("sound"), expected, "{seed} {memory}");
+            }
+        }
+        let mut wrong = chosen(&segments, 4);
+        wrong.iter_mut().for_each(|(_, _, wanted)| *wanted = true);
+        let at = wrong.iter().rposition(|(size, ..)| *size > 0).expect("a set that is not empty");
+        wrong[at].1 ^= 1;
+        gather(&segments, &wrong, 0).expect_err("another hash than that of the set");
+        wrong[at].1 ^= 1;
+        wrong.push((1, 0, false));
+        gather(&segments, &wrong, 0).expect_err("more documents than sets");
+        fs::remove_dir_all(&folder).expect("our own");
+    }
+}
