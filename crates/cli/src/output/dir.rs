@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::Output;
 use super::created_folder::CreatedFolder;
+use super::earlier::EARLIER;
 use super::marker::{MARKER, Marker, State};
 use super::run_folder::{RunFolder, not_made};
 use super::staging::{Staging, publish, sync_file, sync_folder, sync_folders};
@@ -115,11 +116,13 @@ impl<'a> Sides<'a> {
 
 /// What a run does with an output folder.
 #[derive(Clone, Copy)]
-pub(crate) struct Replacing {
+pub(crate) struct Replacing<'a> {
     /// Whether it replaces the results of an earlier run.
     pub(crate) force: bool,
     /// Whether it writes one file for each input file.
     pub(crate) per_file: bool,
+    /// The options that are no settings and decide what it writes.
+    pub(crate) options: &'a str,
 }
 
 /// An output folder that belongs to this run. It is locked as long as this lives.
@@ -133,7 +136,8 @@ pub(crate) struct OutputDir {
 
 impl OutputDir {
     /// Creates the folder of a `dedup`, or resumes an interrupted run with the same settings and inputs. Takes over what a run left that
-    /// failed before it judged a document. Refuses any other folder that is not empty or, with `force`, removes the results in it.
+    /// failed before it judged a document. Refuses any other folder that is not empty or, with `force`, sets the results in it aside
+    /// until this run is complete.
     ///
     /// Returns nothing if an earlier run with the same settings and inputs is complete, so that there is nothing to do. Refuses it if its
     /// files are gone or have other sizes. A run that was killed while it committed to an index is complete if the index says so.
@@ -141,13 +145,13 @@ impl OutputDir {
         folder: &Path,
         settings: &Settings,
         sides: Sides<'_>,
-        Replacing { force, per_file }: Replacing,
+        Replacing { force, per_file, options }: Replacing<'_>,
         is_committed: &dyn Fn(&str) -> bool,
     ) -> Result<Option<Self>> {
         let (created, staging) = lock(folder)?;
-        let (config, listed) = (settings.to_toml()?, format!("{per_file} {}", sides.listed()?));
-        let run = digest(&[&settings.of_run().to_toml()?, &listed, &format!("{:?}", sides.times())]);
-        let marker = Marker::new(DEDUP.command, digest(&[&listed]), run);
+        let (config, listed) = (config(settings, options)?, format!("{per_file} {}", sides.listed()?));
+        let result = format!("{} {options} {:?}", settings.of_result().to_toml()?, sides.times());
+        let marker = Marker::new(DEDUP.command, digest(&[&listed]), digest(&[&result, &listed]));
         let mut owned = RunFolder::new(folder.into(), staging.path(""), marker);
         if let Some(earlier) = finished_or_left(&mut owned, is_committed)? {
             let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|config| settings.same_run(&config));
@@ -167,9 +171,11 @@ impl OutputDir {
                 refuse_unless_forced(folder, &earlier, force)?;
             }
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, DEDUP.full, DEDUP.command)?;
-            owned.marker.made = earlier.made;
-            if !can_resume {
-                owned.remove_made(|_| false)?;
+            owned.marker.made.clone_from(&earlier.made);
+            if !can_resume && earlier.state == State::Complete {
+                owned.set_aside(&earlier)?;
+            } else if !can_resume {
+                owned.remove_made(|name| name == EARLIER)?;
             }
         } else {
             refuse_inputs_inside(folder, sides)?;
@@ -206,7 +212,7 @@ impl OutputDir {
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, TRIM.full, TRIM.command)?;
             owned.marker.made = earlier.made;
             if !is_trim {
-                owned.remove_made(|_| false)?;
+                owned.remove_made(|name| name == EARLIER)?;
                 let marker = folder.join(MARKER);
                 fs::remove_file(&marker).with_context(|| marker.display().to_string())?;
             }
@@ -314,10 +320,25 @@ impl OutputDir {
         // The error is about to be reported. A second one would only hide it.
         let is_left = run.abandon().unwrap_or(true);
         if is_left && !can_be_resumed(error) {
+            if run.has_earlier() && run.restore().is_ok() {
+                return;
+            }
             run.marker.state = State::Failed;
             let _ = run.mark();
         }
+        if is_left && let Some(note) = earlier_kept(&run) {
+            tracing::warn!("{note}");
+        }
     }
+}
+
+/// Returns the settings of a run as TOML, and names the options that cannot be settings.
+fn config(settings: &Settings, options: &str) -> Result<String> {
+    let settings = settings.to_toml()?;
+    if options.is_empty() {
+        return Ok(settings);
+    }
+    Ok(format!("# Options of this run that are not settings; give them again beside --config:\n#{options}\n{settings}"))
 }
 
 fn lock_run(run: &Mutex<RunFolder>) -> MutexGuard<'_, RunFolder> {
@@ -329,7 +350,17 @@ fn on_interrupt(run: &mut RunFolder) -> Option<String> {
     run.close();
     let can_resume = run.marker.command == DEDUP.command && run.marker.state == State::Running;
     let is_left = can_resume && run.abandon().unwrap_or(true);
-    is_left.then(|| format!("the work so far is in {}; the same command continues it", run.folder.display()))
+    is_left.then(|| {
+        let earlier = earlier_kept(run).map(|note| format!("; {note}")).unwrap_or_default();
+        format!("the work so far is in {}; the same command continues it{earlier}", run.folder.display())
+    })
+}
+
+/// Says where the results are that an unfinished run is to replace.
+fn earlier_kept(run: &RunFolder) -> Option<String> {
+    let earlier = run.folder.join(EARLIER);
+    run.has_earlier()
+        .then(|| format!("{} holds the results of the run before until this one is complete", earlier.display()))
 }
 
 /// Returns whether an error leaves the settings and inputs of a run sound: a full disk, or a limit that can be raised.
@@ -346,6 +377,7 @@ fn lock(folder: &Path) -> Result<(CreatedFolder, Staging)> {
 
 /// Returns the marker of an earlier run, if there is one. If it was killed while it finished, finishes it.
 fn finished_or_left(owned: &mut RunFolder, is_committed: &dyn Fn(&str) -> bool) -> Result<Option<Marker>> {
+    owned.recover()?;
     let Some(earlier) = Marker::read(&owned.folder)? else { return Ok(None) };
     let is_finishing = match earlier.state {
         State::Finishing => true,

@@ -7,6 +7,7 @@
 
 mod created_folder;
 mod dir;
+mod earlier;
 mod line_sink;
 mod lock;
 mod marker;

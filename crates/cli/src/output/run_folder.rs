@@ -9,6 +9,7 @@ use twinprint::error::{Error, FileProblem};
 use twinprint::join::remove_work_folder;
 
 use super::dir::{CONFIG, FOLDERS, INPUTS, SUMMARY, WORK};
+use super::earlier::EARLIER;
 use super::marker::{MARKER, Marker, State};
 use super::staging::refuse_irregular;
 use super::whole_file::WholeFile;
@@ -61,7 +62,7 @@ impl RunFolder {
         self.refuse_if_closed()?;
         let path = self.folder.join(name);
         if self.marker.made.contains(name) {
-            return if is_folder(name) { refuse_link(&path) } else { refuse_irregular(&path) };
+            return refuse_irregular_or_link(&self.folder, name);
         }
         if fs::symlink_metadata(&path).is_ok() {
             bail!("{}", not_made(&path, &self.marker.command));
@@ -83,8 +84,7 @@ impl RunFolder {
     pub(super) fn remove_made(&mut self, except: impl Fn(&str) -> bool) -> Result<()> {
         let names: Vec<String> = self.marker.made.iter().filter(|name| !except(name)).cloned().collect();
         for name in &names {
-            let path = self.folder.join(name);
-            if is_folder(name) { refuse_link(&path)? } else { refuse_irregular(&path)? }
+            refuse_irregular_or_link(&self.folder, name)?;
         }
         for name in names {
             let path = self.folder.join(&name);
@@ -102,6 +102,9 @@ impl RunFolder {
     pub(super) fn remove_folder(&self, folder: &Path) -> Result<()> {
         if folder == self.folder.join(WORK) {
             return if self.is_closed { self.remove_busy_work(folder) } else { remove_work(folder) };
+        }
+        if folder == self.folder.join(EARLIER) {
+            return self.discard_earlier();
         }
         // It is moved first, so that a thread that is still at work in it fails.
         let moved = self.staging.join("removed");
@@ -140,9 +143,9 @@ impl RunFolder {
         copy().with_context(|| marker.display().to_string())
     }
 
-    /// Removes the work files and writes the summary, after which the run is complete. May be repeated after a kill.
+    /// Removes the work files and the results that were replaced, and writes the summary, after which the run is complete. May be repeated after a kill.
     pub(super) fn complete(&mut self) -> Result<()> {
-        self.remove_made(|name| name != WORK && name != INPUTS)?;
+        self.remove_made(|name| ![WORK, INPUTS, EARLIER].contains(&name))?;
         if let Some(summary) = self.marker.summary.take() {
             self.write(SUMMARY, format!("{summary:#}\n").as_bytes())?;
         }
@@ -151,12 +154,15 @@ impl RunFolder {
         self.mark()
     }
 
-    /// Removes what a run made that ended before it judged a document, if it is nothing that a later run could use. Returns whether
-    /// anything is left.
+    /// Removes what a run made that ended before it judged a document, if it is nothing that a later run could use, and puts back the
+    /// results that it was to replace. Returns whether anything of this run is left.
     pub(super) fn abandon(&mut self) -> Result<bool> {
-        let is_work = |name: &String| [CONFIG, INPUTS, WORK].contains(&name.as_str());
+        let is_work = |name: &String| [CONFIG, INPUTS, WORK, EARLIER].contains(&name.as_str());
         if !self.marker.made.iter().all(is_work) || size(&self.folder.join(WORK)) >= MIN_WORK {
             return Ok(true);
+        }
+        if self.has_earlier() {
+            return self.restore().map(|()| false);
         }
         self.remove_made(|_| false)?;
         let marker = self.folder.join(MARKER);
@@ -188,7 +194,13 @@ fn remove_work(folder: &Path) -> Result<()> {
 
 /// Returns whether this is the name of a folder of a run.
 fn is_folder(name: &str) -> bool {
-    name == WORK || FOLDERS.contains(&name)
+    [WORK, EARLIER].contains(&name) || FOLDERS.contains(&name)
+}
+
+/// Refuses something else than what a run made under a name.
+pub(super) fn refuse_irregular_or_link(folder: &Path, name: &str) -> Result<()> {
+    let path = folder.join(name);
+    if is_folder(name) { refuse_link(&path) } else { refuse_irregular(&path) }
 }
 
 /// Refuses a link in the place of a folder.

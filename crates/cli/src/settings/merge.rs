@@ -135,6 +135,11 @@ impl Settings {
         self.of_run() == other.of_run()
     }
 
+    /// Returns the settings that decide whether a run succeeds and what it writes.
+    pub(crate) fn of_result(&self) -> Self {
+        Self { memory: None, threads: None, config: None, max_window: None, ..self.clone() }
+    }
+
     /// Returns the settings that decide what a run computes.
     pub(crate) fn of_run(&self) -> Self {
         Self {

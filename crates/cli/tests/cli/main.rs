@@ -29,6 +29,7 @@ mod per_file;
 mod plan;
 mod process;
 mod relations;
+mod replaced;
 mod resume;
 mod rewrites;
 mod safety;

@@ -96,7 +96,8 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
         // Earlier results are removed only if this run can start.
         against.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.check_first_documents(inputs))?;
     }
-    let replacing = Replacing { force: command.force, per_file: command.output_per_file };
+    let options = options(command);
+    let replacing = Replacing { force: command.force, per_file: command.output_per_file, options: &options };
     let is_committed = |run: &str| history.as_ref().is_some_and(|history| history.has_commit(run));
     let opened = OutputDir::open_for_dedup(to.folder, &corpus.settings, read, replacing, &is_committed)?;
     let Some(output) = opened else { return already_complete(command, to.folder) };
@@ -122,6 +123,19 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
             Err(error)
         }
     }
+}
+
+/// Returns the options that are no settings and decide what a run writes, each with a space before it.
+fn options(command: &Dedup) -> String {
+    let flags = [
+        (command.drop_blank, " --drop-blank"),
+        (command.expand, " --expand"),
+        (command.output_per_file, " --output-per-file"),
+    ];
+    let against = command.against.iter().map(|path| format!(" --against {path:?}"));
+    let index = command.index.iter().map(|path| format!(" --index {path:?}"));
+    let flags = flags.into_iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| flag.to_string());
+    against.chain(index).chain(flags).collect()
 }
 
 /// Opens the index of `--index`.
