@@ -402,8 +402,9 @@ impl DiskPairs {
     /// # Errors
     /// [`Error::File`] if a file cannot be read.
     pub fn load(self) -> Result<VerifiedPairs<String>, Error> {
-        let ids = self.ids().collect::<Result<Vec<String>, Error>>()?;
-        self.load_with(ids)
+        let mut ids = Vec::with_capacity(self.documents() as usize);
+        let described = self.describe_documents(|id| ids.push(id.to_string()))?;
+        self.load_described(ids, described)
     }
 
     /// Reads all of it into memory as [`load`](Self::load) does, under ids of the caller's own: of any type, one for each document,
@@ -430,17 +431,37 @@ impl DiskPairs {
         if found != expected {
             return Err(Error::WrongLength { field: "ids", found, expected });
         }
+        let described = self.describe_documents(|_| ())?;
+        self.load_described(ids, described)
+    }
+
+    /// Reads the length and the hash of the text of each document, and shows its id.
+    fn describe_documents(&self, mut show: impl FnMut(&str)) -> Result<(Vec<u64>, Vec<u64>), Error> {
+        let (mut documents, mut lengths, mut texts) = (self.segments.documents(), Vec::new(), Vec::new());
+        while let Some(document) = documents.next()? {
+            show(document.key.id);
+            lengths.push(document.key.bytes);
+            texts.push(document.set.text);
+        }
+        Ok((lengths, texts))
+    }
+
+    fn load_described<Id>(
+        self,
+        ids: Vec<Id>,
+        (lengths, texts): (Vec<u64>, Vec<u64>),
+    ) -> Result<VerifiedPairs<Id>, Error> {
         let edges = read_all(self.edges(Relation::Similar)?)?.into_iter().map(Edge::from_record).collect();
         let contained = match self.result.knows_contained() {
             true => Some(read_all(self.edges(Relation::Contained)?)?.into_iter().map(Edge::from_record).collect()),
             false => None,
         };
-        let members = (read_all(self.members()?)?, self.text_hashes()?);
+        let members = (read_all(self.members()?)?, SameTexts::Hashes(texts));
         let crowded = match &self.crowded {
             Some(crowded) => Some(Arc::new(crowded.load(&self.segments)?)),
             None => None,
         };
-        Ok(VerifiedPairs::from_parts((ids, self.lengths()?), (edges, contained), members, crowded, self.stats()))
+        Ok(VerifiedPairs::from_parts((ids, lengths), (edges, contained), members, crowded, self.stats()))
     }
 
     pub(super) fn knows_contained(&self) -> bool {
