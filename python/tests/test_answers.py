@@ -6,6 +6,7 @@ import math
 import pickle
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,32 @@ def test_against_compares_only_with_the_others() -> None:
     assert [(pair.left, pair.right) for pair in named] == [("x", "z"), ("y", "z")]
     with pytest.raises(ValueError, match="against_ids belongs"):
         tp.find_pairs(TEXTS, against_ids=[1])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda ids: tp.find_pairs(TEXTS, ids=ids),
+        lambda ids: tp.contained(TEXTS, ids=ids),
+        lambda ids: tp.dedup(TEXTS, ids=ids),
+        lambda ids: tp.report(TEXTS, ids=ids),
+        lambda ids: tp.find_pairs([FERRY], against=TEXTS, against_ids=ids),
+        lambda ids: tp.contained([FERRY], against=TEXTS, against_ids=ids),
+    ],
+)
+def test_an_id_of_two_texts_is_refused(call: Callable[[list[object]], object]) -> None:
+    with pytest.raises(ValueError, match="ids: the id 'b' is that of text 1 and of text 4; make ids unique, or give .*ids=None"):
+        call(["a", "b", "c", "a ", "b", "c"])
+    with pytest.raises(TypeError, match="ids: .*list"):
+        call([[1], [2], [3], [4], [5], [6]])
+    call(["a", "b", 1, "1", None, ("a", "b")])
+
+
+def test_numbers_of_both_sides_go_on_where_only_one_has_ids() -> None:
+    found = tp.find_pairs([FERRY], against=["other words altogether", FERRY], ids=[1])
+    assert [(pair.left, pair.right) for pair in found] == [(1, 2)]
+    found = tp.find_pairs([FERRY], against=[FERRY], against_ids=["z"])
+    assert [(pair.left, pair.right) for pair in found] == [(0, "z")]
 
 
 def test_contained_texts_are_found_with_their_exact_share() -> None:

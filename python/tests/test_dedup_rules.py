@@ -115,15 +115,15 @@ def test_blank_texts_are_dropped_if_asked_to() -> None:
 
 
 def test_a_report_is_a_page_or_json(tmp_path: Path) -> None:
-    found = tp.dedup(TEXTS, ids=["a", "a", "b", "c"])
+    found = tp.dedup(TEXTS, ids=[1, "1", "b", "c"])
     page = found.report(tmp_path / "report.html", title="Ferries & roads")
     assert page.startswith("<!DOCTYPE html>") and (tmp_path / "report.html").read_text(encoding="utf-8") == page
     assert "Ferries &amp; roads" in page
     report = json.loads(found.report(tmp_path / "report.JSON"))
     assert json.loads((tmp_path / "report.JSON").read_text(encoding="utf-8")) == report
     assert {pair["left"] for pair in report["pairs"]} | {pair["right"] for pair in report["pairs"]} == {
-        "a (text 0)",
-        "a (text 1)",
+        "1 (text 0)",
+        "1 (text 1)",
         "b",
     }
     assert len(report["pairs"]) == 3 and len(json.loads(found.report(format="json", max_pairs=1))["pairs"]) == 1

@@ -104,6 +104,11 @@ def test_the_accessor_of_pandas_keeps_the_index() -> None:
         assert np.array_equal(series.twinprint.signatures(), tp.signatures(TEXTS).numpy())
         similarities = series.twinprint.jaccard(pd.Series([FERRY] * 6))
         assert similarities["b"] == 13 / 14 and np.isnan(similarities["c"])
+    repeated = pd.Series(TEXTS, index=[0, 1, 2, 2, 1, 5])
+    assert repeated.twinprint.is_duplicate(threshold=0.8).tolist() == IS_DUPLICATE
+    assert repeated.twinprint.dedup(threshold=0.8, ids=None).kept == [0, 2, 4, 5]
+    with pytest.raises(ValueError, match="repeats the label .*2.*; call reset_index"):
+        repeated.twinprint.dedup(threshold=0.8)
     frame = pd.DataFrame({"text": TEXTS[:2], "q": [1, 2]})
     assert frame["text"].twinprint.is_duplicate(keep="score:q", columns=frame).tolist() == [True, False]
 

@@ -35,6 +35,29 @@ def listed(values: Iterable[Any] | None, rows: int, what: str) -> list[Any] | No
     return listed
 
 
+def unique(ids: Iterable[Any] | None, rows: int, what: str = "ids") -> list[Any] | None:
+    """Reads a column of ids, of which no two may be equal: a result could not tell their texts apart."""
+    column = listed(ids, rows, what)
+    if column is None or len(_set(column, what)) == len(column):
+        return column
+    first: dict[Any, int] = {}
+    for number, id in enumerate(column):
+        earlier = first.setdefault(id, number)
+        if earlier != number:
+            raise ValueError(
+                f"{what}: the id {id!r} is that of text {earlier} and of text {number}; make ids unique, or give {what}=None to "
+                "number the texts"
+            )
+    return column
+
+
+def _set(ids: list[Any], what: str) -> set[Any]:
+    try:
+        return set(ids)
+    except TypeError as error:
+        raise TypeError(f"{what}: {error}; give ids that can be hashed, such as str or int") from error
+
+
 def names(values: Iterable[Any] | None, rows: int, what: str) -> list[str] | None:
     """Reads a column as names. Missing values share the empty one, as in the command."""
     column = listed(values, rows, what)

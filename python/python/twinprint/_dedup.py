@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._columns import Columnar, Facts, listed, named
+from ._columns import Columnar, Facts, named, unique
 from ._join import Progress, join
 from ._native import Table
 from ._pairs import Pairs
@@ -241,7 +241,7 @@ def dedup(
 
     The other parameters are those of :func:`twinprint.find_pairs`.
 
-    :raises ValueError: If a setting is outside its range, or ``keep`` names a column that is missing.
+    :raises ValueError: If a setting is outside its range, ``keep`` names a column that is missing, or two texts have one id.
     """
     keep = keep.strip()
     if keep == "none" and contained is not None:
@@ -249,6 +249,7 @@ def dedup(
     if clustering == "containers" and contained is None:
         raise ValueError('clustering="containers" needs contained=, the least share of a contained text')
     held = _native.Held(texts)
+    ids = unique(ids, len(held))
     facts = Facts(keep, columns, source, len(held))
     rules = Rules(keep, clustering or ("leader" if contained is None else "containers"), facts)
     found = join(
@@ -270,7 +271,7 @@ def dedup(
     )
     settings = {"threshold": threshold, "recall": recall, "keep": keep, "contained": contained, "clustering": rules.clustering}
     blank = _native.blank(held) if drop_blank else []
-    return Deduplicated(held, listed(ids, len(held), "ids"), found, rules, settings, scheme, blank)
+    return Deduplicated(held, ids, found, rules, settings, scheme, blank)
 
 
 def report(

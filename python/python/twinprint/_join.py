@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 from . import _native
-from ._columns import listed, names
+from ._columns import names, unique
 from ._pairs import Contained, Pairs
 
 if TYPE_CHECKING:
@@ -65,15 +65,17 @@ def ids_of(
     against: _native.Held | None,
     against_ids: Sequence[Hashable] | None,
 ) -> Sequence[Any] | None:
-    named = listed(ids, len(texts), "ids")
+    named = unique(ids, len(texts))
     if against is None:
         if against_ids is not None:
             raise ValueError("against_ids belongs to against=, which is missing")
         return named
-    others = listed(against_ids, len(against), "ids")
+    others = unique(against_ids, len(against), "against_ids")
     if named is None and others is None:
         return None
-    return [*(named or range(len(texts))), *(others or range(len(against)))]
+    # Texts without ids have their numbers, which go on from one side to the other.
+    numbers = range(len(texts), len(texts) + len(against))
+    return [*(range(len(texts)) if named is None else named), *(numbers if others is None else others)]
 
 
 def find_pairs(
@@ -97,7 +99,7 @@ def find_pairs(
     """Finds all pairs of texts whose Jaccard similarity reaches the threshold.
 
     :param against: Compare the texts only with these, not with one another. They are numbered after the texts.
-    :param ids: What to call the texts, one for each; their numbers from 0 otherwise.
+    :param ids: What to call the texts, one for each, no two the same; their numbers from 0 otherwise.
     :param within: Compare only texts whose values here are equal: a column with their language, or their day.
     :param across: Compare only texts whose values here differ: a column with their outlet, or with "test" and "training".
     :param threshold: The least exact similarity, above 0 to 1.
@@ -107,10 +109,11 @@ def find_pairs(
     :param folder: Join in files in this folder, for a corpus larger than memory; ``memory`` limits the bytes that it takes.
     :param threads: How many threads to use; all cores otherwise.
     :param progress: Called with the stage, the steps that are done, and all of them. What it raises ends the join.
-    :raises ValueError: If a setting is outside its range; the message names it.
+    :raises ValueError: If a setting is outside its range, or two texts have one id; the message names it.
     :raises OSError: If a file of the folder cannot be read or written, or the folder belongs to something else.
     """
     held, others = _native.Held(texts), None if against is None else _native.Held(against)
+    named = ids_of(held, ids, others, against_ids)
     found = join(
         held,
         others,
@@ -125,7 +128,7 @@ def find_pairs(
         threads=threads,
         progress=progress,
     )
-    return Pairs(ids_of(held, ids, others, against_ids), found.pairs(expand))
+    return Pairs(named, found.pairs(expand))
 
 
 def contained(
@@ -155,6 +158,7 @@ def contained(
     The other parameters are those of :func:`find_pairs`.
     """
     held, others = _native.Held(texts), None if against is None else _native.Held(against)
+    named = ids_of(held, ids, others, against_ids)
     found = join(
         held,
         others,
@@ -172,4 +176,4 @@ def contained(
         scaled=scaled,
         max_document_frequency=max_document_frequency,
     )
-    return Contained(ids_of(held, ids, others, against_ids), found.contained(expand))
+    return Contained(named, found.contained(expand))

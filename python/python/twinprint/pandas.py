@@ -44,12 +44,20 @@ class Accessor:
         return _native.signatures(_texts(self._series), scheme).numpy()
 
     def dedup(self, **settings: Any) -> Deduplicated:
-        """Deduplicates the texts; the settings are those of :func:`twinprint.dedup`, and ids default to the index."""
-        settings.setdefault("ids", self._series.index.tolist())
+        """Deduplicates the texts; the settings are those of :func:`twinprint.dedup`, and ids default to the index.
+
+        :raises ValueError: As :func:`twinprint.dedup` does, and if the index repeats a label; the message names it.
+        """
+        index = self._series.index
+        if "ids" not in settings and not index.is_unique:
+            label = index[index.duplicated()][0]
+            raise ValueError(f"the index repeats the label {label!r}; call reset_index(drop=True), or give ids=None for numbers")
+        settings.setdefault("ids", index.tolist())
         return dedup(_texts(self._series), **settings)
 
     def is_duplicate(self, **settings: Any) -> pd.Series[bool]:
         """Whether each text duplicates one that is kept."""
+        settings.setdefault("ids", None)
         return pd.Series(~self.dedup(**settings).mask, index=self._series.index, name=self._series.name)
 
     def jaccard(self, other: pd.Series[Any], scheme: Scheme | None = None) -> pd.Series[float]:
