@@ -7,6 +7,7 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 use rayon::prelude::*;
 use twinprint_compat::{Preset, Sketcher};
 
+use crate::number::{BITS_32, HASHES, Number};
 use crate::texts::Texts;
 use crate::threads;
 
@@ -50,10 +51,10 @@ fn refused(error: twinprint_compat::Error) -> PyErr {
 impl PySketcher {
     #[new]
     #[pyo3(signature = (preset, *, num_hashes=None, seed=None))]
-    fn new(preset: &str, num_hashes: Option<usize>, seed: Option<u32>) -> PyResult<Self> {
+    fn new(preset: &str, num_hashes: Option<Number<usize>>, seed: Option<Number<u32>>) -> PyResult<Self> {
         let preset: Preset = preset.parse().map_err(refused)?;
-        let num_hashes = num_hashes.unwrap_or(preset.default_num_hashes());
-        let seed = seed.unwrap_or(preset.default_seed());
+        let num_hashes = num_hashes.map_or(Ok(preset.default_num_hashes()), |number| values("num_hashes", number))?;
+        let seed = seed.map_or(Ok(preset.default_seed()), |seed| seed.within("seed", BITS_32))?;
         Ok(Self { inner: Sketcher::new(preset, seed, num_hashes).map_err(refused)?, num_hashes, seed })
     }
 
@@ -117,7 +118,7 @@ impl PySketcher {
         &self,
         py: Python<'py>,
         sets: Vec<Elements>,
-        threads: Option<usize>,
+        threads: Option<Number<usize>>,
     ) -> PyResult<Bound<'py, PyArray2<u64>>> {
         let rows =
             threads::run(py, threads, || sets.par_iter().flat_map_iter(|set| self.inner.sketch(&set.0)).collect())?;
@@ -142,7 +143,7 @@ impl PySketcher {
         &self,
         py: Python<'py>,
         texts: Texts,
-        threads: Option<usize>,
+        threads: Option<Number<usize>>,
     ) -> PyResult<Bound<'py, PyArray2<u64>>> {
         let views = texts.views()?;
         let rows: Result<Vec<Vec<u64>>, _> =
@@ -194,7 +195,24 @@ pub fn simplify_text(text: &Bound<'_, PyString>) -> PyResult<String> {
 
 /// The values of Spark's `MinHashLSHModel` for the indices of a sparse vector, one for each hash table.
 #[pyfunction]
-#[pyo3(signature = (indices, *, tables, seed=328_749_633))]
-pub fn spark_values<'py>(py: Python<'py>, indices: Vec<u32>, tables: usize, seed: i64) -> Bound<'py, PyArray1<u64>> {
-    PyArray1::from_vec(py, twinprint_compat::SparkMinHash::new(seed, tables).values(indices))
+#[pyo3(
+    signature = (indices, *, tables, seed=Number::Fits(328_749_633)),
+    text_signature = "(indices, *, tables, seed=328749633)",
+)]
+pub fn spark_values<'py>(
+    py: Python<'py>,
+    indices: Vec<Number<u32>>,
+    tables: Number<usize>,
+    seed: Number<i64>,
+) -> PyResult<Bound<'py, PyArray1<u64>>> {
+    let seed = seed.within("seed", "from -9223372036854775808 to 9223372036854775807")?;
+    let indices: Vec<u32> =
+        indices.into_iter().map(|index| index.within("an index", BITS_32)).collect::<PyResult<_>>()?;
+    let model = twinprint_compat::SparkMinHash::new(seed, values("tables", tables)?);
+    Ok(PyArray1::from_vec(py, model.values(indices)))
+}
+
+/// Checks the number of values of a sketch, before memory is taken for them.
+fn values(field: &'static str, number: Number<usize>) -> PyResult<usize> {
+    number.checked(field, HASHES, |number| (1..=65_536).contains(number))
 }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use twinprint::InsertOutcome;
 
 use crate::error::raise;
+use crate::number::{Number, RECALL, SHARE};
 use crate::scheme::{Scheme, or_news};
 use crate::texts::one;
 
@@ -18,8 +19,11 @@ pub struct Deduplicator {
 #[pymethods]
 impl Deduplicator {
     #[new]
-    fn new(scheme: Option<&Scheme>, threshold: f64, recall: f64) -> PyResult<Self> {
-        let builder = twinprint::Deduplicator::builder().scheme(or_news(scheme)).threshold(threshold).recall(recall);
+    fn new(scheme: Option<&Scheme>, threshold: Number<f64>, recall: Number<f64>) -> PyResult<Self> {
+        let builder = twinprint::Deduplicator::builder()
+            .scheme(or_news(scheme))
+            .threshold(threshold.within("threshold", SHARE)?)
+            .recall(recall.within("recall", RECALL)?);
         Ok(Self { inner: Mutex::new(builder.build().map_err(raise)?) })
     }
 

@@ -23,6 +23,16 @@ pub fn raise(error: twinprint::Error) -> PyErr {
     }
 }
 
+/// Turns an error of the library into an exception that calls a parameter by its name in Python.
+pub fn raise_as(error: twinprint::Error, name: &'static str, field_of_library: &str) -> PyErr {
+    raise(match error {
+        twinprint::Error::OutOfRange { field, value, expected } if field == field_of_library => {
+            twinprint::Error::OutOfRange { field: name, value, expected }
+        }
+        other => other,
+    })
+}
+
 /// Turns an error of a column into an exception.
 pub fn raise_column(error: twinprint_arrow::Error) -> PyErr {
     match error {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use twinprint::passages::PassageRules;
 
 use crate::error::raise;
+use crate::number::{BITS_32, Number, TOKENS};
 use crate::scheme::{Scheme, or_news};
 use crate::texts::one;
 
@@ -23,11 +24,12 @@ pub fn evidence(
     left: &Bound<'_, PyString>,
     right: &Bound<'_, PyString>,
     scheme: Option<&Scheme>,
-    words: u32,
-    letters: u32,
-    gap: usize,
+    words: Number<u32>,
+    letters: Number<u32>,
+    gap: Number<u32>,
 ) -> PyResult<Answer> {
-    let rules = PassageRules::new(words, letters).map_err(raise)?.gap(gap);
+    let (words, letters) = (words.within("words", TOKENS)?, letters.within("letters", TOKENS)?);
+    let rules = PassageRules::new(words, letters).map_err(raise)?.gap(gap.within("gap", BITS_32)? as usize);
     let (left, right, scheme) = (one("left", left)?, one("right", right)?, or_news(scheme));
     let found = py.detach(|| twinprint::evidence::Evidence::new(&scheme, left, right, rules)).map_err(raise)?;
     let places =

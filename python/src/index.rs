@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use std::sync::{PoisonError, RwLock};
 
 use crate::error::raise;
+use crate::number::{BITS_64, Number, SHARE};
 use crate::scheme::{Banding, Scheme, or_news};
 use crate::signatures::Signature;
 
@@ -31,7 +32,8 @@ impl LshIndex {
     }
 
     /// The indexed signatures whose estimated similarity reaches the threshold, the most similar first.
-    fn query(&self, py: Python<'_>, signature: &Signature, threshold: f64) -> PyResult<Vec<(u64, f64)>> {
+    fn query(&self, py: Python<'_>, signature: &Signature, threshold: Number<f64>) -> PyResult<Vec<(u64, f64)>> {
+        let threshold = threshold.within("threshold", SHARE)?;
         let hits = || {
             let index = self.inner.read().unwrap_or_else(PoisonError::into_inner);
             let hits = index.query(&signature.inner, threshold)?;
@@ -41,7 +43,8 @@ impl LshIndex {
     }
 
     /// The most similar candidates, at most this many.
-    fn nearest(&self, py: Python<'_>, signature: &Signature, count: usize) -> PyResult<Vec<(u64, f64)>> {
+    fn nearest(&self, py: Python<'_>, signature: &Signature, count: Number<usize>) -> PyResult<Vec<(u64, f64)>> {
+        let count = count.within("count", BITS_64)?;
         let hits = || {
             let index = self.inner.read().unwrap_or_else(PoisonError::into_inner);
             let hits = index.nearest(&signature.inner, count)?;

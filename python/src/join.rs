@@ -11,7 +11,8 @@ use twinprint::result::{ContainedPair, Pair, VerifiedPairs};
 use twinprint::{Document, Overlap, SimilarityJoin, SimilarityJoinBuilder};
 
 use crate::clusters::{self, Known};
-use crate::error::raise;
+use crate::error::{raise, raise_as};
+use crate::number::{BITS_64, BUCKET_LIMIT, HASHES, Number, RECALL, SHARE};
 use crate::scheme::{Banding, Scheme, or_news};
 use crate::texts::Held;
 use crate::threads;
@@ -25,6 +26,8 @@ pub struct Found {
     pub pairs: VerifiedPairs<u32>,
     pub banding: twinprint::Banding,
     pub threshold: f64,
+    /// The most equal texts that are all compared with others one by one.
+    expand: usize,
 }
 
 /// Numbers of the left, of the right, and the sizes of the left, the right and the shared set.
@@ -39,18 +42,18 @@ type Columns<'py> = (
 #[pymethods]
 impl Found {
     /// The pairs, in the order of their texts.
-    fn pairs<'py>(&self, py: Python<'py>, expand: usize) -> Columns<'py> {
+    fn pairs<'py>(&self, py: Python<'py>) -> Columns<'py> {
         let rows = py.detach(|| {
-            let pairs = self.pairs.all_pairs(expand);
+            let pairs = self.pairs.all_pairs(self.expand);
             pairs.iter().map(|Pair { left, right, overlap, .. }| (**left, **right, *overlap)).collect()
         });
         columns(py, rows)
     }
 
     /// The pairs of which one is inside the other: the inner text is on the left.
-    fn contained<'py>(&self, py: Python<'py>, expand: usize) -> Columns<'py> {
+    fn contained<'py>(&self, py: Python<'py>) -> Columns<'py> {
         let rows = py.detach(|| {
-            let pairs = self.pairs.contained(expand);
+            let pairs = self.pairs.contained(self.expand);
             pairs.iter().map(|ContainedPair { inner, outer, overlap, .. }| (**inner, **outer, *overlap)).collect()
         });
         columns(py, rows)
@@ -100,14 +103,17 @@ fn columns(py: Python<'_>, rows: Vec<(u32, u32, Overlap)>) -> Columns<'_> {
     )
 }
 
+/// What a memory limit may be.
+const MEMORY: &str = "from 67108864 (64 MiB) to 18446744073709551615";
+
 /// A text, and what decides which others it is compared with.
 type Row<'a> = (&'a str, Origin);
 
 /// Joins texts with one another, or with others.
 #[pyfunction]
 #[pyo3(signature = (
-    texts, against, *, within, across, scheme, threshold, recall, bucket_limit, contained, scaled, max_document_frequency, folder, memory,
-    threads, progress,
+    texts, against, *, within, across, scheme, threshold, recall, expand, bucket_limit, contained, least, scaled, max_document_frequency, folder,
+    memory, threads, progress,
 ))]
 #[allow(clippy::too_many_arguments)]
 pub fn join(
@@ -117,28 +123,37 @@ pub fn join(
     within: Option<Vec<String>>,
     across: Option<Vec<String>>,
     scheme: Option<&Scheme>,
-    threshold: f64,
-    recall: f64,
-    bucket_limit: Option<usize>,
-    contained: Option<f64>,
-    scaled: u32,
-    max_document_frequency: u32,
+    threshold: Number<f64>,
+    recall: Number<f64>,
+    expand: Number<usize>,
+    bucket_limit: Option<Number<usize>>,
+    contained: Option<Number<f64>>,
+    least: Option<Number<f64>>,
+    scaled: Number<u32>,
+    max_document_frequency: Number<u32>,
     folder: Option<PathBuf>,
-    memory: Option<u64>,
-    threads: Option<usize>,
+    memory: Option<Number<u64>>,
+    threads: Option<Number<usize>>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Found> {
     let (scheme, texts, against) = (or_news(scheme), texts.texts(), against.map(Held::texts));
     // The banding is not planned for the number of texts: the command, which reads as it goes, does not know it.
-    let mut builder = SimilarityJoin::builder(&scheme).threshold(threshold).recall(recall);
+    let threshold = threshold.within("threshold", SHARE)?;
+    let expand = expand.within("expand", BITS_64)?;
+    let mut builder = SimilarityJoin::builder(&scheme).threshold(threshold).recall(recall.within("recall", RECALL)?);
     if let Some(limit) = bucket_limit {
-        builder = builder.bucket_limit(limit);
+        builder = builder.bucket_limit(limit.within("bucket_limit", BUCKET_LIMIT)?);
     }
-    if let Some(least) = contained {
-        builder = builder.containment(least, FracMinHash::new(scaled, max_document_frequency).map_err(raise)?);
+    let scaled = scaled.within("scaled", HASHES)?;
+    let max_document_frequency = max_document_frequency.within("max_document_frequency", "from 1 to 4294967295")?;
+    // Each function calls the share by its own name.
+    let contained = contained.map(|share| ("contained", share)).or(least.map(|share| ("least", share)));
+    if let Some((name, share)) = contained {
+        let share = share.checked(name, SHARE, |&share| share > 0.0 && share <= 1.0)?;
+        builder = builder.containment(share, FracMinHash::new(scaled, max_document_frequency).map_err(raise)?);
     }
     if let Some(memory) = memory {
-        builder = builder.memory_limit(memory);
+        builder = builder.memory_limit(memory.within("memory", MEMORY)?);
     }
     builder = builder.within_blocks(within.is_some()).across_sources(across.is_some() || against.is_some());
     let mut rows = Vec::with_capacity(texts.len());
@@ -155,7 +170,10 @@ pub fn join(
     let found = threads::run(py, threads, || run(builder, &rows, folder, &mut watch(progress, &mut raised)))?;
     match (found, raised) {
         (_, Some(error)) => Err(error),
-        (found, None) => Ok(Found { pairs: found.map_err(raise)?, banding, threshold }),
+        (found, None) => {
+            let pairs = found.map_err(|error| raise_as(error, "memory", "memory_limit"))?;
+            Ok(Found { pairs, banding, threshold, expand })
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod evidence;
 mod index;
 mod join;
 mod normalization;
+mod number;
 mod panic;
 mod report;
 mod rules;

@@ -11,6 +11,7 @@ use twinprint_report::{Cluster, Comparison, Curve, Member, Report};
 use crate::clusters::{self, Known, Row};
 use crate::error::raise;
 use crate::join::Found;
+use crate::number::{BITS_64, Number};
 use crate::scheme::{Scheme, or_news};
 use crate::texts::Held;
 
@@ -26,7 +27,7 @@ pub fn report(
     scheme: Option<&Scheme>,
     title: String,
     settings: Vec<(String, String)>,
-    max_pairs: usize,
+    max_pairs: Number<usize>,
     clustering: &str,
     keep: &str,
     scores: Vec<Vec<Option<f64>>>,
@@ -35,6 +36,7 @@ pub fn report(
     json: bool,
 ) -> PyResult<String> {
     let (scheme, views) = (or_news(scheme), texts.texts().views()?);
+    let max_pairs = max_pairs.within("max_pairs", BITS_64)?;
     let (clustering, preference) = (clusters::clustering(clustering)?, clusters::preference(keep)?);
     let (known, lengths) = (Known { scores, dates, sources }, clusters::lengths(texts.texts())?);
     py.detach(|| {

@@ -9,6 +9,7 @@ use twinprint_arrow::rules;
 
 use crate::column::Column;
 use crate::error::{raise, raise_column};
+use crate::number::{BUCKET_LIMIT, Number, RECALL, SHARE};
 use crate::scheme::{Banding, Scheme, or_news};
 use crate::signatures::list;
 
@@ -25,10 +26,17 @@ pub struct JoinRules {
 impl JoinRules {
     #[new]
     #[pyo3(signature = (scheme, *, threshold, recall, bucket_limit))]
-    fn new(scheme: Option<&Scheme>, threshold: f64, recall: f64, bucket_limit: Option<usize>) -> PyResult<Self> {
-        let mut builder = SimilarityJoin::builder(&or_news(scheme)).threshold(threshold).recall(recall);
+    fn new(
+        scheme: Option<&Scheme>,
+        threshold: Number<f64>,
+        recall: Number<f64>,
+        bucket_limit: Option<Number<usize>>,
+    ) -> PyResult<Self> {
+        let mut builder = SimilarityJoin::builder(&or_news(scheme))
+            .threshold(threshold.within("threshold", SHARE)?)
+            .recall(recall.within("recall", RECALL)?);
         if let Some(limit) = bucket_limit {
-            builder = builder.bucket_limit(limit);
+            builder = builder.bucket_limit(limit.within("bucket_limit", BUCKET_LIMIT)?);
         }
         Ok(Self { inner: builder.rules().map_err(raise)? })
     }

@@ -6,8 +6,9 @@ use pyo3::types::{PyTuple, PyType};
 use twinprint::scheme::FeatureScheme;
 use twinprint::text::Normalization;
 
-use crate::error::raise;
+use crate::error::{raise, raise_as};
 use crate::normalization;
+use crate::number::{BITS_64, HASHES, Number, RECALL, SHARE, TOKENS};
 
 /// What of a text counts, and how it is hashed. Values of two schemes are never compared.
 #[pyclass(frozen, module = "twinprint")]
@@ -26,43 +27,48 @@ impl Scheme {
     #[new]
     #[pyo3(signature = (
         words=None, *, characters=None, tokenization=None, tokens=None, spaceless_tokens=None, filter=None, normalization=None,
-        short_text=None, num_hashes=128, seed=1, algorithm=None,
-    ))]
+        short_text=None, num_hashes=Number::Fits(128), seed=Number::Fits(1), algorithm=None,
+    ), text_signature = "(words=None, *, characters=None, tokenization=None, tokens=None, spaceless_tokens=None, filter=None, \
+        normalization=None, short_text=None, num_hashes=128, seed=1, algorithm=None)")]
     #[allow(clippy::too_many_arguments)]
     fn new(
-        words: Option<u32>,
-        characters: Option<u32>,
+        words: Option<Number<u32>>,
+        characters: Option<Number<u32>>,
         tokenization: Option<&str>,
-        tokens: Option<u32>,
-        spaceless_tokens: Option<u32>,
+        tokens: Option<Number<u32>>,
+        spaceless_tokens: Option<Number<u32>>,
         filter: Option<&str>,
         normalization: Option<&Bound<'_, PyAny>>,
         short_text: Option<&str>,
-        num_hashes: u32,
-        seed: u64,
+        num_hashes: Number<u32>,
+        seed: Number<u64>,
         algorithm: Option<&str>,
     ) -> PyResult<Self> {
         let mut builder = twinprint::Scheme::builder();
         // The rules of a text form the base of `normalization`, so they come first: shingles of characters collapse white space.
         let mut rules = Normalization::default();
-        match (words, characters, tokenization) {
-            (words, None, None) => builder = builder.words(words.unwrap_or(3)),
-            (None, Some(characters), None) => {
-                builder = builder.characters(characters);
-                rules = rules.collapse_white_space(true);
-            }
-            (None, None, Some(tokenization)) => {
-                builder = builder.tokenization(named(tokenization)?).tokens(tokens.unwrap_or(3))
-            }
-            _ => return Err(PyValueError::new_err("give one of words, characters and tokenization")),
-        }
         if tokens.is_some() && tokenization.is_none() {
             return Err(PyValueError::new_err(
                 "tokens belongs to tokenization; words and characters are numbers themselves",
             ));
         }
+        let (number, unit) = match (words, characters, tokenization) {
+            (words, None, None) => (words, "words"),
+            (None, characters, None) => (characters, "characters"),
+            (None, None, Some(_)) => (tokens, "tokens"),
+            _ => return Err(PyValueError::new_err("give one of words, characters and tokenization")),
+        };
+        let number = number.map_or(Ok(3), |number| number.within(unit, TOKENS))?;
+        builder = match tokenization {
+            Some(tokenization) => builder.tokenization(named(tokenization)?).tokens(number),
+            None if unit == "words" => builder.words(number),
+            None => {
+                rules = rules.collapse_white_space(true);
+                builder.characters(number)
+            }
+        };
         if let Some(tokens) = spaceless_tokens {
-            builder = builder.spaceless_tokens(tokens);
+            builder = builder.spaceless_tokens(tokens.within("spaceless_tokens", TOKENS)?);
         }
         if let Some(filter) = filter {
             builder = builder.filter(named(filter)?);
@@ -76,7 +82,8 @@ impl Scheme {
         if let Some(algorithm) = algorithm {
             builder = builder.algorithm(named(algorithm)?);
         }
-        Ok(Self { inner: builder.num_hashes(num_hashes).seed(seed).build().map_err(raise)? })
+        builder = builder.num_hashes(num_hashes.within("num_hashes", HASHES)?).seed(seed.within("seed", BITS_64)?);
+        Ok(Self { inner: builder.build().map_err(|error| raise_as(error, unit, "tokens"))? })
     }
 
     /// The scheme for news: word 3-grams, 256 hashes.
@@ -213,15 +220,21 @@ pub struct Banding {
 #[pymethods]
 impl Banding {
     #[new]
-    fn new(bands: u32, rows: u32) -> PyResult<Self> {
+    fn new(bands: Number<u32>, rows: Number<u32>) -> PyResult<Self> {
+        let (bands, rows) = (bands.within("bands", HASHES)?, rows.within("rows", HASHES)?);
         Ok(Self { inner: twinprint::Banding::new(bands, rows).map_err(raise)? })
     }
 
     /// Plans the cheapest banding that finds pairs at the threshold with at least this recall.
     #[staticmethod]
-    #[pyo3(signature = (threshold, *, recall=0.99, num_hashes=128))]
-    fn for_threshold(threshold: f64, recall: f64, num_hashes: u32) -> PyResult<Self> {
-        let planner = twinprint::Banding::for_threshold(threshold).recall(recall).num_hashes(num_hashes);
+    #[pyo3(
+        signature = (threshold, *, recall=Number::Fits(0.99), num_hashes=Number::Fits(128)),
+        text_signature = "(threshold, *, recall=0.99, num_hashes=128)",
+    )]
+    fn for_threshold(threshold: Number<f64>, recall: Number<f64>, num_hashes: Number<u32>) -> PyResult<Self> {
+        let planner = twinprint::Banding::for_threshold(threshold.within("threshold", SHARE)?)
+            .recall(recall.within("recall", RECALL)?)
+            .num_hashes(num_hashes.within("num_hashes", HASHES)?);
         Ok(Self { inner: planner.plan().map_err(raise)? })
     }
 
@@ -236,8 +249,10 @@ impl Banding {
     }
 
     /// The probability that two texts of this similarity become candidates.
-    fn probability(&self, similarity: f64) -> f64 {
-        self.inner.probability(similarity)
+    fn probability(&self, similarity: Number<f64>) -> PyResult<f64> {
+        let similarity =
+            similarity.checked("similarity", "from 0 to 1", |similarity| (0.0..=1.0).contains(similarity))?;
+        Ok(self.inner.probability(similarity))
     }
 
     fn __repr__(&self) -> String {

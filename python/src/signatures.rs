@@ -16,6 +16,7 @@ use twinprint_arrow::kernels;
 
 use crate::column::{self, Column};
 use crate::error::{raise, raise_column};
+use crate::number::Number;
 use crate::scheme::{Banding, Scheme, or_news};
 use crate::texts::{Texts, one};
 use crate::threads;
@@ -157,7 +158,7 @@ impl Signatures {
         format!("<twinprint.Signatures of {} texts, {} hashes each>", self.array.len(), self.array.value_length())
     }
 
-    fn __getitem__(&self, row: isize) -> PyResult<Option<Signature>> {
+    fn __getitem__(&self, row: Number<isize>) -> PyResult<Option<Signature>> {
         let row = place(row, self.array.len())?;
         if self.array.is_null(row) {
             return Ok(None);
@@ -167,7 +168,7 @@ impl Signatures {
     }
 
     /// The estimated Jaccard similarity of two rows; `None` if one has no text.
-    fn jaccard(&self, left: isize, right: isize) -> PyResult<Option<f64>> {
+    fn jaccard(&self, left: Number<isize>, right: Number<isize>) -> PyResult<Option<f64>> {
         let (left, right) = (self.__getitem__(left)?, self.__getitem__(right)?);
         left.zip(right).map(|(left, right)| left.jaccard(&right)).transpose()
     }
@@ -196,10 +197,18 @@ impl Signatures {
 }
 
 /// Returns the place of a row, which may be counted from the end.
-fn place(row: isize, rows: usize) -> PyResult<usize> {
+fn place(row: Number<isize>, rows: usize) -> PyResult<usize> {
+    let row = match row {
+        Number::Fits(row) => row,
+        Number::Outside(row) => return Err(no_row(row, rows)),
+    };
     let place = if row < 0 { row.checked_add_unsigned(rows) } else { Some(row) };
     let place = place.and_then(|place| usize::try_from(place).ok()).filter(|&place| place < rows);
-    place.ok_or_else(|| PyIndexError::new_err(format!("there is no row {row} among {rows}")))
+    place.ok_or_else(|| no_row(row, rows))
+}
+
+fn no_row(row: impl std::fmt::Display, rows: usize) -> PyErr {
+    PyIndexError::new_err(format!("there is no row {row} among {rows}"))
 }
 
 /// The signatures of texts, made on all cores.
@@ -209,7 +218,7 @@ pub fn signatures(
     py: Python<'_>,
     texts: Texts,
     scheme: Option<&Scheme>,
-    threads: Option<usize>,
+    threads: Option<Number<usize>>,
 ) -> PyResult<Signatures> {
     let scheme = or_news(scheme);
     let views = texts.views()?;
@@ -237,7 +246,7 @@ pub fn band_keys(
     signatures: &Signatures,
     banding: &Banding,
     signed: bool,
-    threads: Option<usize>,
+    threads: Option<Number<usize>>,
 ) -> PyResult<Column> {
     let keys =
         threads::run(py, threads, || twinprint_arrow::band_keys(&signatures.array, &signatures.scheme, banding.inner))?;
@@ -248,7 +257,12 @@ pub fn band_keys(
 /// The shingle sets of texts: a list of 64-bit hashes for each, in ascending order.
 #[pyfunction]
 #[pyo3(signature = (texts, scheme=None, *, threads=None))]
-pub fn shingles(py: Python<'_>, texts: Texts, scheme: Option<&Scheme>, threads: Option<usize>) -> PyResult<Column> {
+pub fn shingles(
+    py: Python<'_>,
+    texts: Texts,
+    scheme: Option<&Scheme>,
+    threads: Option<Number<usize>>,
+) -> PyResult<Column> {
     let scheme = or_news(scheme);
     let views = texts.views()?;
     let lists = threads::run(py, threads, || kernels::shingles(&views, &scheme))?.map_err(raise)?;

@@ -79,7 +79,7 @@ def test_columns_may_be_of_any_library() -> None:
         ({"keep": "none", "contained": 0.8}, "no meaning"),
         ({"clustering": "containers"}, "contained="),
         ({"clustering": "chains"}, "leader, containers or components"),
-        ({"contained": 2.0}, "containment"),
+        ({"contained": 2.0}, "contained is 2; "),
     ],
 )
 def test_errors_of_rules_say_what_to_do(settings: dict[str, Any], says: str) -> None:

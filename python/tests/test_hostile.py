@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import twinprint as tp
 from twinprint import _native
-from twinprint.compat import Sketcher
+from twinprint.compat import Sketcher, spark_values
 
 LEAKS = Path(__file__).parent.parent / "benches" / "leaks.py"
 
@@ -34,7 +34,7 @@ any_text = st.one_of(
 any_item = st.one_of(any_text, st.none(), st.binary(max_size=8), st.integers(), st.floats(), st.lists(st.none(), max_size=1))
 any_corpus = st.lists(any_item, max_size=8)
 
-EXPECTED = (ValueError, TypeError, OverflowError, MemoryError)
+EXPECTED = (ValueError, TypeError, MemoryError)
 
 
 def is_sound(item: Any) -> bool:
@@ -118,6 +118,74 @@ def test_any_scheme_and_rule_is_taken_or_refused(words: int, hashes: int, thresh
             call()
         except EXPECTED:
             pass
+
+
+TWICE = ["one two three four"] * 2
+SIGNATURES = tp.signatures(TWICE)
+NATURAL = [-1, 2**40, 2**64, 2**2000]
+WIDE = [-1, 2**64, 2**2000]
+SHARES = [-0.5, 0.0, 1.5, math.nan, math.inf, -math.inf, 2**2000]
+
+
+@pytest.mark.parametrize(
+    ("name", "call", "values"),
+    [
+        ("words", lambda value: tp.Scheme(value), NATURAL),
+        ("characters", lambda value: tp.Scheme(characters=value), NATURAL),
+        ("tokens", lambda value: tp.Scheme(tokenization="words", tokens=value), NATURAL),
+        ("spaceless_tokens", lambda value: tp.Scheme(spaceless_tokens=value), NATURAL),
+        ("num_hashes", lambda value: tp.Scheme(num_hashes=value), NATURAL),
+        ("seed", lambda value: tp.Scheme(seed=value), WIDE),
+        ("bands", lambda value: tp.Banding(value, 4), NATURAL),
+        ("rows", lambda value: tp.Banding(4, value), NATURAL),
+        ("threshold", lambda value: tp.Banding.for_threshold(value), SHARES),
+        ("recall", lambda value: tp.Banding.for_threshold(0.5, recall=value), SHARES),
+        ("num_hashes", lambda value: tp.Banding.for_threshold(0.5, num_hashes=value), NATURAL),
+        ("similarity", lambda value: tp.Banding(4, 4).probability(value), [-0.5, 1.5, math.nan, math.inf, 2**2000]),
+        ("threshold", lambda value: tp.find_pairs(TWICE, threshold=value), SHARES),
+        ("recall", lambda value: tp.find_pairs(TWICE, recall=value), SHARES),
+        ("expand", lambda value: tp.find_pairs(TWICE, expand=value), WIDE),
+        ("bucket_limit", lambda value: tp.find_pairs(TWICE, bucket_limit=value), [0, 1, *WIDE]),
+        ("threads", lambda value: tp.find_pairs(TWICE, threads=value), [0, *NATURAL]),
+        ("memory", lambda value: tp.find_pairs(TWICE, folder="never-made", memory=value), [0, 1, *WIDE]),
+        ("contained", lambda value: tp.dedup(TWICE, contained=value), SHARES),
+        ("least", lambda value: tp.contained(TWICE, least=value), SHARES),
+        ("scaled", lambda value: tp.contained(TWICE, scaled=value), [0, *NATURAL]),
+        ("max_document_frequency", lambda value: tp.contained(TWICE, max_document_frequency=value), [0, *NATURAL]),
+        ("max_pairs", lambda value: tp.report(TWICE, max_pairs=value), WIDE),
+        ("words", lambda value: tp.evidence("a", "b", words=value), NATURAL),
+        ("letters", lambda value: tp.evidence("a", "b", letters=value), NATURAL),
+        ("gap", lambda value: tp.passages("a", "b", gap=value), NATURAL),
+        ("threshold", lambda value: tp.Deduplicator(threshold=value), SHARES),
+        ("recall", lambda value: tp.Deduplicator(recall=value), SHARES),
+        ("threshold", lambda value: tp.LshIndex().query("a", value), SHARES),
+        ("count", lambda value: tp.LshIndex().nearest("a", value), WIDE),
+        ("threads", lambda value: tp.signatures(TWICE, threads=value), [0, *NATURAL]),
+        ("threads", lambda value: tp.shingles(TWICE, threads=value), [0, *NATURAL]),
+        ("threads", lambda value: tp.band_keys(SIGNATURES, tp.Banding(4, 4), threads=value), [0, *NATURAL]),
+        ("num_hashes", lambda value: Sketcher("data-juicer", num_hashes=value), [0, *NATURAL]),
+        ("seed", lambda value: Sketcher("data-juicer", seed=value), NATURAL),
+        ("tables", lambda value: spark_values([1], tables=value), [0, *NATURAL]),
+        ("seed", lambda value: spark_values([1], tables=2, seed=value), [2**63, 2**2000]),
+        ("an index", lambda value: spark_values([value], tables=2), NATURAL),
+        ("threshold", lambda value: _native.JoinRules(None, threshold=value, recall=0.9, bucket_limit=None), SHARES),
+        ("recall", lambda value: _native.JoinRules(None, threshold=0.5, recall=value, bucket_limit=None), SHARES),
+        ("bucket_limit", lambda value: _native.JoinRules(None, threshold=0.5, recall=0.9, bucket_limit=value), [1, *WIDE]),
+    ],
+)
+def test_a_number_out_of_range_is_a_named_error(name: str, call: Callable[[Any], object], values: list[Any]) -> None:
+    for value in values:
+        with pytest.raises(ValueError, match=f"^{name} is .*; it must be .*[0-9]"):
+            call(value)
+    with pytest.raises(TypeError):
+        call("many")
+
+
+def test_a_row_that_no_signatures_have_is_named() -> None:
+    for row in (2, -3, 2**40, 2**2000):
+        for call in (lambda row: SIGNATURES[row], lambda row: SIGNATURES.jaccard(0, row)):
+            with pytest.raises(IndexError, match="there is no row .* among 2"):
+                call(row)
 
 
 def test_a_huge_text_and_many_empty_ones() -> None:

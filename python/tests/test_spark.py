@@ -11,7 +11,7 @@ pytest.importorskip("pyspark")
 pa = pytest.importorskip("pyarrow")
 
 import twinprint as tp  # noqa: E402
-from twinprint import _native  # noqa: E402
+from twinprint import _native, spark  # noqa: E402
 from twinprint.spark import _stages, _verify, _work  # noqa: E402
 from twinprint.spark._run import names_of  # noqa: E402
 
@@ -210,3 +210,11 @@ def test_settings_outside_their_range_are_refused() -> None:
     with pytest.raises(ValueError, match="threshold"):
         _native.JoinRules(None, threshold=0.0, recall=0.99, bucket_limit=None)
     assert _native.JoinRules(None, threshold=0.5, recall=0.99, bucket_limit=None).bucket_limit == 1000
+
+
+def test_numbers_out_of_range_are_named_before_any_work() -> None:
+    frame: Any = None
+    with pytest.raises(ValueError, match="local_edges is 0; it must be 1 or more"):
+        spark.dedup(frame, folder="never-made", local_edges=0)
+    with pytest.raises(ValueError, match="expand is -1; it must be 0 or more"):
+        spark.find_pairs(frame, folder="never-made", expand=-1)

@@ -136,7 +136,7 @@ class Deduplicated:
     @property
     def pairs(self) -> Pairs:
         """The verified pairs that the clusters were made of."""
-        return Pairs(self._ids, self._found.pairs(32))
+        return Pairs(self._ids, self._found.pairs())
 
     @property
     def stats(self) -> dict[str, int]:

@@ -32,7 +32,9 @@ def join(
     memory: int | None,
     threads: int | None,
     progress: Progress | None,
+    expand: int = 32,
     contained: float | None = None,
+    least: float | None = None,
     scaled: int = 4,
     max_document_frequency: int = 1000,
 ) -> _native.Found:
@@ -48,8 +50,10 @@ def join(
         scheme=scheme,
         threshold=threshold,
         recall=recall,
+        expand=expand,
         bucket_limit=bucket_limit,
         contained=contained,
+        least=least,
         scaled=scaled,
         max_document_frequency=max_document_frequency,
         folder=None if folder is None else fspath(folder),
@@ -122,13 +126,14 @@ def find_pairs(
         scheme=scheme,
         threshold=threshold,
         recall=recall,
+        expand=expand,
         bucket_limit=bucket_limit,
         folder=folder,
         memory=memory,
         threads=threads,
         progress=progress,
     )
-    return Pairs(named, found.pairs(expand))
+    return Pairs(named, found.pairs())
 
 
 def contained(
@@ -172,8 +177,9 @@ def contained(
         memory=memory,
         threads=threads,
         progress=progress,
-        contained=least,
+        expand=expand,
+        least=least,
         scaled=scaled,
         max_document_frequency=max_document_frequency,
     )
-    return Contained(named, found.contained(expand))
+    return Contained(named, found.contained())

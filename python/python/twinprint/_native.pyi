@@ -186,8 +186,8 @@ class Held:
 
 @final
 class Found:
-    def pairs(self, expand: int) -> Columns: ...
-    def contained(self, expand: int) -> Columns: ...
+    def pairs(self) -> Columns: ...
+    def contained(self) -> Columns: ...
     def removed(
         self,
         texts: Held,
@@ -254,8 +254,10 @@ def join(
     scheme: Scheme | None,
     threshold: float,
     recall: float,
+    expand: int,
     bucket_limit: int | None,
     contained: float | None,
+    least: float | None,
     scaled: int,
     max_document_frequency: int,
     folder: str | None,

@@ -180,6 +180,8 @@ def dedup(
     scores, dates, needs_source = _native.keep_fields(keep)
     if clustering not in ("leader", "components"):
         raise ValueError(f"clustering is {clustering!r}; it must be 'leader' or 'components'")
+    if local_edges < 1:
+        raise ValueError(f"local_edges is {local_edges}; it must be 1 or more")
     facts = tuple(dict.fromkeys([*scores, *dates, *([source] if needs_source else [])]))
     run = _run(
         frame,
@@ -217,6 +219,8 @@ def find_pairs(
     The other parameters are those of :func:`dedup`. A folder that :func:`dedup` made with the same settings has the pairs
     already.
     """
+    if expand < 0:
+        raise ValueError(f"expand is {expand}; it must be 0 or more")
     run = _run(
         frame,
         folder,
