@@ -5,21 +5,49 @@ use arrow_array::types::UInt64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, ListArray};
 use arrow_schema::{DataType, Field};
 use numpy::PyArray1;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 use pyo3_arrow::ffi::to_array_pycapsules;
 use std::sync::Arc;
 
+use crate::error::raise;
+
 /// An Arrow column. Hand it to any library that reads Arrow: `pyarrow.array(column)`, `polars.Series(column)`.
 #[pyclass(frozen, module = "twinprint")]
 pub struct Column {
     array: ArrayRef,
+    /// What made the shingle sets, if it holds such.
+    scheme: Option<twinprint::Scheme>,
 }
 
 impl Column {
     /// Wraps a column.
     pub fn new(array: impl Array + 'static) -> Self {
-        Self { array: Arc::new(array) }
+        Self { array: Arc::new(array), scheme: None }
+    }
+
+    /// Wraps the shingle sets of a scheme.
+    pub fn of_sets(sets: ListArray, scheme: twinprint::Scheme) -> Self {
+        Self { array: Arc::new(sets), scheme: Some(scheme) }
+    }
+
+    /// Refuses two columns whose hashes have different meanings. A column that was in another library says nothing of its scheme.
+    pub fn check_comparable(left: &Bound<'_, PyAny>, right: &Bound<'_, PyAny>) -> PyResult<()> {
+        let scheme =
+            |column: &Bound<'_, PyAny>| column.cast::<Self>().ok().map(|column| column.get().sets_of()).transpose();
+        let (Some(left), Some(right)) = (scheme(left)?, scheme(right)?) else { return Ok(()) };
+        if left.features() == right.features() {
+            return Ok(());
+        }
+        left.check_same(&right).map_err(|mismatch| raise(mismatch.into()))
+    }
+
+    /// Returns the scheme of the shingle sets.
+    fn sets_of(&self) -> PyResult<twinprint::Scheme> {
+        self.scheme.clone().ok_or_else(|| {
+            PyTypeError::new_err("the column holds no shingle sets; give what twinprint.shingles returns")
+        })
     }
 }
 

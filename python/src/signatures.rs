@@ -273,13 +273,20 @@ pub fn shingles(
     let item = Arc::new(Field::new("item", DataType::UInt64, true));
     let values = Arc::new(UInt64Array::from(lists.values));
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    Ok(Column::new(ListArray::new(item, offsets, values, nulls(&views))))
+    let sets = ListArray::new(item, offsets, values, nulls(&views));
+    Ok(Column::of_sets(sets, scheme))
 }
 
-/// The exact Jaccard similarities of two columns of shingle sets, row by row, as a numpy array; nan where a text is missing.
+/// The exact Jaccard similarities of two columns of shingle sets, row by row, as a numpy array; nan where a text is missing. Columns of
+/// `shingles` under two schemes are refused with `SchemeMismatch`; a column that was in another library does not tell its scheme.
 #[pyfunction]
-pub fn jaccard<'py>(py: Python<'py>, left: AnyArray, right: AnyArray) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (left, right) = (lists(left)?, lists(right)?);
+pub fn jaccard<'py>(
+    py: Python<'py>,
+    left: &Bound<'py, PyAny>,
+    right: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    Column::check_comparable(left, right)?;
+    let (left, right) = (lists(left.extract()?)?, lists(right.extract()?)?);
     if left.len() != right.len() || left.iter().zip(&right).any(|(left, right)| left.len() != right.len()) {
         return Err(PyValueError::new_err("both columns must have as many rows, in chunks of the same lengths"));
     }

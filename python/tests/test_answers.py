@@ -169,6 +169,21 @@ def test_shingle_sets_verify_pairs() -> None:
     assert sets.offsets().tolist()[:2] == [0, 13]
 
 
+def test_shingle_sets_of_two_schemes_are_refused() -> None:
+    threes, fives = tp.shingles(TEXTS, tp.Scheme(words=3)), tp.shingles(TEXTS, tp.Scheme(words=5))
+    with pytest.raises(tp.SchemeMismatch, match="features.tokens: 3 on the left, 5 on the right"):
+        tp.jaccard(threes, fives)
+    # How sets become signatures does not change the sets.
+    others = tp.shingles(TEXTS, tp.Scheme(words=3, num_hashes=64, seed=7))
+    assert np.array_equal(tp.jaccard(threes, others), tp.jaccard(threes, threes), equal_nan=True)
+    keys = tp.band_keys(tp.signatures(TEXTS), tp.Banding(16, 4))
+    for sets in (threes, keys):
+        with pytest.raises(TypeError, match="holds no shingle sets; give what twinprint.shingles returns"):
+            tp.jaccard(sets, keys)
+    # Of another library's column, the scheme is not known.
+    assert tp.jaccard(pa.array(threes), pa.array(fives))[0] == 0.0
+
+
 def test_a_stream_tells_at_once() -> None:
     stream = tp.Deduplicator(threshold=0.5)
     assert stream.insert("a", FERRY) == tp.Inserted("new", None, None)
