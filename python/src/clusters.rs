@@ -102,12 +102,17 @@ pub fn clustering(name: &str) -> PyResult<Clustering> {
     }
 }
 
-/// The fields that a rule names: those of scores, those of dates, and whether it names sources.
+/// What a rule names: the fields of scores, those of dates, and the sources.
 #[pyfunction]
-pub fn keep_fields(keep: &str) -> PyResult<(Vec<String>, Vec<String>, bool)> {
+pub fn keep_fields(keep: &str) -> PyResult<(Vec<String>, Vec<String>, Vec<String>)> {
     let preference = preference(keep)?;
     let owned = |fields: Vec<&str>| fields.into_iter().map(str::to_string).collect();
-    Ok((owned(preference.score_fields()), owned(preference.date_fields()), preference.needs_source()))
+    let sources = |rule: &Preference| match rule {
+        Preference::Sources(order) => order.clone(),
+        _ => Vec::new(),
+    };
+    let sources = preference.rules().into_iter().flat_map(sources).collect();
+    Ok((owned(preference.score_fields()), owned(preference.date_fields()), sources))
 }
 
 /// The places of texts in the order of a rule, as bytes that sort so: the text with the least is kept.

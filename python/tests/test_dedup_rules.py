@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import subprocess
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,15 @@ COLUMNS: dict[str, list[Any]] = {
 )
 def test_the_preferred_text_is_kept(keep: str, kept: list[int]) -> None:
     assert tp.dedup(TEXTS, keep=keep, columns=COLUMNS).kept == kept
+
+
+def test_a_source_that_no_text_has_is_told() -> None:
+    with pytest.warns(UserWarning, match="no text has the source 'wier' that keep names; .* 'source'") as told:
+        assert tp.dedup(TEXTS, keep="longest,source:wier,blog", columns=COLUMNS).kept == [2, 3]
+    assert told[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        tp.dedup(TEXTS, keep="source:post,wire", columns=COLUMNS)
 
 
 def test_columns_may_be_of_any_library() -> None:

@@ -1,6 +1,7 @@
 //! A check that every field named by an option exists, because a misspelled one would silently change the result.
 
 use anyhow::{Error, Result, anyhow, bail};
+use twinprint::dedup::Preference;
 use twinprint_documents::{FieldPath, Metadata, Reader};
 
 use crate::messages::counted;
@@ -12,6 +13,8 @@ type IsIn = Box<dyn Fn(&Metadata) -> bool>;
 /// Remembers which of the named fields were seen in any document.
 pub(crate) struct FieldCheck {
     fields: Vec<Field>,
+    /// The sources that `--keep` names and that no document had yet.
+    unseen_sources: Vec<String>,
     texts: TextCheck,
 }
 
@@ -67,6 +70,15 @@ fn warn_of_passed_over(reader: &Reader) {
     }
 }
 
+/// Returns the sources that a rule names.
+fn sources_of(keep: &Preference) -> Vec<String> {
+    let of_rule = |rule: &Preference| match rule {
+        Preference::Sources(order) => order.clone(),
+        _ => Vec::new(),
+    };
+    keep.rules().into_iter().flat_map(of_rule).collect()
+}
+
 /// Says that a field is in no document.
 fn nowhere(option: &str, name: &str) -> Error {
     anyhow!("no document has the field {name:?} that {option} names")
@@ -96,6 +108,7 @@ impl FieldCheck {
         for (at, name) in keep.date_fields().into_iter().enumerate() {
             check.name("--keep", name, move |facts| facts.dates.get(at).is_some_and(Option::is_some));
         }
+        check.unseen_sources = sources_of(&keep);
         if let Some(name) = &settings.group {
             check.name("--group", name, |facts| facts.group.is_some());
         }
@@ -104,7 +117,7 @@ impl FieldCheck {
 
     /// Creates a check of text fields alone.
     pub(crate) fn of_texts(texts: TextCheck) -> Self {
-        Self { fields: Vec::new(), texts }
+        Self { fields: Vec::new(), unseen_sources: Vec::new(), texts }
     }
 
     /// Adds a field that an option names.
@@ -117,6 +130,9 @@ impl FieldCheck {
         for field in &mut self.fields {
             field.was_seen = field.was_seen || (field.is_in)(facts);
         }
+        if let Some(source) = &facts.source {
+            self.unseen_sources.retain(|unseen| unseen != source);
+        }
     }
 
     /// Notes the text fields that the documents of a reader have, once it has come to its end.
@@ -124,8 +140,19 @@ impl FieldCheck {
         self.texts.add(reader);
     }
 
-    /// Refuses a corpus in which no document has one of the fields.
+    /// Refuses a corpus in which no document has one of the fields, and warns of sources that none has: one list of them may serve many
+    /// corpora.
     pub(crate) fn check(&self) -> Result<()> {
+        self.check_fields()?;
+        for source in &self.unseen_sources {
+            tracing::warn!(
+                "no document has the source {source:?} that --keep names; compare its spelling with the field of --source"
+            );
+        }
+        Ok(())
+    }
+
+    fn check_fields(&self) -> Result<()> {
         match self.fields.iter().find(|field| !field.was_seen) {
             Some(Field { option: "--block", name, .. }) if name.contains(':') => bail!(
                 "no document has the field {name:?} that --block names; to take a part of a date, write :day, :week, :month or :year after its field"

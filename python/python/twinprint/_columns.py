@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -83,11 +84,19 @@ class Facts:
 
     def __init__(self, keep: str, table: Columnar | None, source: str, rows: int) -> None:
         """Reads the columns that the rules name."""
-        scores, dates, needs_source = _native.keep_fields(keep)
+        scores, dates, self._named = _native.keep_fields(keep)
         self.scores = [[_score(value) for value in _column(table, name, rows)] for name in scores]
         self.dates = [_dates(_column(table, name, rows)) for name in dates]
-        sources = _column(table, source, rows) if needs_source else None
+        sources = _column(table, source, rows) if self._named else None
         self.sources = None if sources is None else [None if value is None else str(value) for value in sources]
+
+    def warn_of_unseen(self, source: str) -> None:
+        """Warns of sources that no text has, which a misspelling makes: they would prefer no text, without a word."""
+        seen = set(self.sources or ())
+        unseen = [name for name in self._named if name not in seen]
+        if unseen:
+            names = ", ".join(map(repr, unseen))
+            warnings.warn(f"no text has the source {names} that keep names; compare its spelling with {source!r}", stacklevel=3)
 
 
 def _column(table: Columnar | None, name: str, rows: int) -> list[Any]:

@@ -231,7 +231,7 @@ def dedup(
         duplicate.
     :param columns: The columns that ``keep`` names: a dict of lists, or a data frame. Dates are datetimes, text as in RFC 3339,
         or seconds or milliseconds since 1970.
-    :param source: The column of the sources.
+    :param source: The column of the sources. A source that ``keep`` names and no text has is a warning.
     :param contained: Also remove texts that are inside a kept one: those of whose shingles the longer one has at least this
         share, above 0 to 1. ``scaled`` and ``max_document_frequency`` are those of :func:`twinprint.contained`.
     :param clustering: ``"leader"``, the default: each removed text has a verified pair with the kept one. ``"containers"``, the
@@ -251,6 +251,7 @@ def dedup(
     held = _native.Held(texts)
     ids = unique(ids, len(held))
     facts = Facts(keep, columns, source, len(held))
+    facts.warn_of_unseen(source)
     rules = Rules(keep, clustering or ("leader" if contained is None else "containers"), facts)
     found = join(
         held,

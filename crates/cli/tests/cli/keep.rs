@@ -28,6 +28,24 @@ fn versions() -> TempDir {
 }
 
 #[test]
+fn a_source_that_no_document_has_is_told() {
+    let record = |id: &str, source: Value| json!({"id": id, "text": STORY, "site": source});
+    let folder = folder_of(&lines(&[record("a", json!("post")), record("b", json!("wire")), record("c", json!(null))]));
+    let dedup = |keep: &str| {
+        let ended = run(folder.path(), &format!("dedup corpus.jsonl --output out --force --source site --keep {keep}"));
+        assert_eq!(ended.status, 0, "{}", ended.err);
+        ended.err
+    };
+    for keep in ["source:wier,post", "longest,source:post,wier"] {
+        let err = dedup(keep);
+        assert!(err.contains("WARN no document has the source \"wier\" that --keep names"), "{err}");
+        assert!(!err.contains("\"post\""), "{err}");
+    }
+    let err = dedup("source:wire,post");
+    assert!(!err.contains("no document has"), "{err}");
+}
+
+#[test]
 fn rules_decide_one_after_the_other() {
     let folder = versions();
     let rules = [

@@ -177,12 +177,12 @@ def dedup(
         folder was made with other settings; the message names it.
     """
     keep = keep.strip()
-    scores, dates, needs_source = _native.keep_fields(keep)
+    scores, dates, sources = _native.keep_fields(keep)
     if clustering not in ("leader", "components"):
         raise ValueError(f"clustering is {clustering!r}; it must be 'leader' or 'components'")
     if local_edges < 1:
         raise ValueError(f"local_edges is {local_edges}; it must be 1 or more")
-    facts = tuple(dict.fromkeys([*scores, *dates, *([source] if needs_source else [])]))
+    facts = tuple(dict.fromkeys([*scores, *dates, *([source] if sources else [])]))
     run = _run(
         frame,
         folder,
