@@ -251,14 +251,15 @@ pub(crate) struct Audit {
 
 #[derive(Args, Debug)]
 pub(crate) struct Evaluate {
-    /// Pairs with their similarities, as twinprint pairs prints them; - for standard input.
+    /// Pairs with their similarities, as twinprint pairs prints them; - for standard input. With a relation, only copies, edits and
+    /// contained texts count as found.
     #[arg(value_name = "PAIRS", required_unless_present = "clusters", conflicts_with = "clusters")]
     pub(crate) pairs: Option<PathBuf>,
     /// Score clusters, as twinprint clusters prints them, instead of pairs: by pairs of documents, and by documents (B-cubed).
     #[arg(long, value_name = "CLUSTERS", conflicts_with_all = ["thresholds", "plot"])]
     pub(crate) clusters: Option<PathBuf>,
-    /// Labels, separated by tabs: id1, id2 and 1 (duplicates) or 0 (not); or an id and the name of its cluster. A header that begins
-    /// with id, id1, left or document is skipped.
+    /// Labels, separated by tabs: id1, id2 and 1 (duplicates), 0 (not) or the name of a relation, as pairs --relation prints it; or an
+    /// id and the name of its cluster. A header that begins with id, id1, left or document is skipped.
     #[arg(long, value_name = "FILE")]
     pub(crate) labels: PathBuf,
     /// Thresholds to print, separated by commas.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use plotters::prelude::*;
 use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
+use twinprint::relation::Relation;
 
 use crate::arguments::Evaluate;
 use crate::escape::value;
@@ -38,8 +39,8 @@ pub(crate) fn run(command: &Evaluate) -> Result<()> {
 
 fn evaluate_pairs(command: &Evaluate, path: &Path, verdicts: Verdicts) -> Result<()> {
     let plot_file = command.plot.as_deref().map(open_plot).transpose()?;
-    let pairs = read_pairs(path, &verdicts)?;
-    let evaluation = Evaluation::new(&verdicts.into(), pairs)?;
+    let Pairs { scored, judged_others } = read_pairs(path, &verdicts)?;
+    let evaluation = Evaluation::new(&verdicts.into(), scored)?;
     let mut out = LineSink::standard()?;
     out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
@@ -53,6 +54,12 @@ fn evaluate_pairs(command: &Evaluate, path: &Path, verdicts: Verdicts) -> Result
         counted(evaluation.never_scored(), "was", "were"),
         counted(evaluation.unlabelled(), "pair has", "pairs have")
     ))?;
+    if judged_others > 0 {
+        out.line(format_args!(
+            "{} no duplicates by the relation, such as templates, and count as never scored",
+            counted(judged_others, "pair is", "pairs are")
+        ))?;
+    }
     out.finish()?;
     if let Some(plot) = plot_file {
         let mut out = plot.create()?;
@@ -122,8 +129,38 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// Reads two ids and a similarity from each line. Refuses the table of `twinprint clusters`.
-fn read_pairs(path: &Path, verdicts: &Verdicts) -> Result<Vec<(String, String, f64)>> {
+/// The relations that a table may name.
+const RELATIONS: [Relation; 7] = [
+    Relation::Copy,
+    Relation::Edit,
+    Relation::Contained,
+    Relation::Template,
+    Relation::SameStory,
+    Relation::Background,
+    Relation::Unrelated,
+];
+
+/// Returns the relation of this name.
+fn relation(name: &str) -> Option<Relation> {
+    RELATIONS.into_iter().find(|relation| relation.name() == name.trim())
+}
+
+/// The pairs of a table.
+struct Pairs {
+    /// Two ids and their similarity, of pairs that may be duplicates.
+    scored: Vec<(String, String, f64)>,
+    /// The number of pairs whose relation says that they are no duplicates, however similar.
+    judged_others: usize,
+}
+
+/// A line of a table of pairs.
+struct Row {
+    pair: (String, String, f64),
+    relation: Option<Relation>,
+}
+
+/// Reads two ids, a similarity and, if there is one, a relation from each line. Refuses the table of `twinprint clusters`.
+fn read_pairs(path: &Path, verdicts: &Verdicts) -> Result<Pairs> {
     let text = read(path)?;
     if is_of_clusters(&text, verdicts) {
         bail!(
@@ -131,18 +168,22 @@ fn read_pairs(path: &Path, verdicts: &Verdicts) -> Result<Vec<(String, String, f
             path.display()
         );
     }
-    let mut scored = Vec::new();
+    let (mut scored, mut judged_others) = (Vec::new(), 0);
     for (number, line) in lines(&text) {
-        let pair = if line.starts_with('{') { pair_of_json(line) } else { pair_of_columns(line) };
-        let Some(pair) = pair else {
+        let row = if line.starts_with('{') { row_of_json(line) } else { row_of_columns(line) };
+        let Some(Row { pair, relation }) = row else {
             bail!("{}, line {number}: expected id1, id2 and a similarity, separated by tabs", path.display());
         };
         if !(0.0..=1.0).contains(&pair.2) {
             bail!("{}, line {number}: the similarity is {}; it must be from 0 to 1", path.display(), pair.2);
         }
-        scored.push(pair);
+        if relation.is_none_or(Relation::is_duplicate) {
+            scored.push(pair);
+        } else {
+            judged_others += 1;
+        }
     }
-    Ok(scored)
+    Ok(Pairs { scored, judged_others })
 }
 
 /// Returns whether each line is a cluster. Pairs of numbered documents with more columns can have that form too, but then the second
@@ -161,18 +202,24 @@ fn is_of_clusters(text: &str, verdicts: &Verdicts) -> bool {
     })
 }
 
-fn pair_of_columns(line: &str) -> Option<(String, String, f64)> {
+fn row_of_columns(line: &str) -> Option<Row> {
     match &columns(line)[..] {
-        [left, right, jaccard, ..] => Some((left.clone(), right.clone(), jaccard.parse().ok()?)),
+        [left, right, jaccard, more @ ..] => Some(Row {
+            pair: (left.clone(), right.clone(), jaccard.parse().ok()?),
+            relation: more.first().and_then(|name| relation(name)),
+        }),
         _ => None,
     }
 }
 
 /// Reads a line of `twinprint pairs --json`.
-fn pair_of_json(line: &str) -> Option<(String, String, f64)> {
+fn row_of_json(line: &str) -> Option<Row> {
     let pair: serde_json::Value = serde_json::from_str(line).ok()?;
     let id = |name: &str| pair[name].as_str().map(str::to_string);
-    Some((id("left")?, id("right")?, pair["jaccard"].as_f64()?))
+    Some(Row {
+        pair: (id("left")?, id("right")?, pair["jaccard"].as_f64()?),
+        relation: pair["relation"].as_str().and_then(relation),
+    })
 }
 
 /// Reads each document with the line of its cluster.
@@ -232,8 +279,8 @@ impl Verdicts {
         let mut judged = HashMap::new();
         for (number, line) in lines(&read(path)?) {
             match &columns(line)[..] {
-                [left, right, verdict] if ["0", "1"].contains(&verdict.trim()) => {
-                    let verdict = verdict.trim() == "1";
+                [left, right, label] if verdict(label).is_some() => {
+                    let verdict = verdict(label) == Some(true);
                     let pair = if left <= right { [left, right] } else { [right, left] }.map(String::clone);
                     let (earlier, line) = *judged.entry(pair).or_insert((verdict, number));
                     if earlier != verdict {
@@ -249,7 +296,7 @@ impl Verdicts {
                     documents.push((id.clone(), cluster.clone()));
                 }
                 _ => bail!(
-                    "{}, line {number}: expected id1, id2 and 0 or 1, or an id and a cluster, separated by tabs",
+                    "{}, line {number}: expected id1, id2 and 0, 1 or a relation such as edit, or an id and a cluster, separated by tabs",
                     path.display()
                 ),
             }
@@ -262,6 +309,15 @@ impl Verdicts {
                 bail!("{}: the file mixes labels of pairs and of documents; give one kind of label", path.display())
             }
         }
+    }
+}
+
+/// Returns whether a label of a pair says that it is one of duplicates.
+fn verdict(label: &str) -> Option<bool> {
+    match label.trim() {
+        "0" => Some(false),
+        "1" => Some(true),
+        name => relation(name).map(Relation::is_duplicate),
     }
 }
 

@@ -94,6 +94,42 @@ fn a_document_has_one_cluster() {
 }
 
 #[test]
+fn pairs_that_are_judged_no_duplicates_are_not_found() {
+    let judged = "a\tb\t0.9\tedit\nc\td\t0.95\ttemplate\na\tc\t0.6\tsame-story\ne\tf\t0.5\tcontained\ng\th\t1\tcopy\n";
+    let folder = folder(&[
+        ("judged", judged),
+        ("other", &judged.replace("template", "tuesday").replace("same-story", "")),
+        ("labels", "a\tb\t1\nc\td\t0\na\tc\t1\ne\tf\t0\ng\th\t1\n"),
+        ("names", "a\tb\tedit\nc\td\ttemplate\na\tc\tcopy\ne\tf\tbackground\ng\th\tcontained\n"),
+        ("torn", "a\tb\tedit\nb\ta\ttemplate\n"),
+        ("unknown", "a\tb\tedited\n"),
+    ]);
+    let evaluate = |arguments: &str| run(folder.path(), &format!("evaluate {arguments} --thresholds 0.4")).done();
+    let out = evaluate("judged --labels labels");
+    // Of ab, ef and gh, ab and gh are right; ac is missed, and cd is not called a duplicate.
+    assert_eq!(scores(&out, "0.400"), ["0.6667", "0.6667", "0.6667"]);
+    assert!(out.contains("of 3 duplicates, 1 was never scored"), "{out}");
+    assert!(
+        out.ends_with("2 pairs are no duplicates by the relation, such as templates, and count as never scored\n"),
+        "{out}"
+    );
+    let json: String = judged.lines().fold(String::new(), |json, line| {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [left, right, jaccard, relation] = columns[..] else { panic!("{line}") };
+        json + &format!(
+            "{{\"left\":\"{left}\",\"right\":\"{right}\",\"jaccard\":{jaccard},\"relation\":\"{relation}\"}}\n"
+        )
+    });
+    assert_eq!(run_with_input(folder.path(), "evaluate - --labels labels --thresholds 0.4", &json).done(), out);
+    // A label may name the relation, and a fourth column may be something else.
+    assert_eq!(evaluate("judged --labels names"), out);
+    assert_eq!(scores(&evaluate("other --labels labels"), "0.400"), ["0.6000", "1.0000", "0.7500"]);
+    let refused = |labels: &str| run(folder.path(), &format!("evaluate judged --labels {labels}")).refused();
+    assert!(refused("torn").contains("has the other label in line 1"));
+    assert!(refused("unknown").contains("unknown, line 1: expected id1, id2 and 0, 1 or a relation such as edit"));
+}
+
+#[test]
 fn clusters_are_held_against_labels_of_documents() {
     let labels = "a\tone\nb\tone\nc\tone\nd\ttwo\ne\ttwo\n";
     let folder = folder(&[("clusters", "a\t3\t0.6\tb\tx\nd\t2\t-\tc\n"), ("labels", labels), ("pairs", "a\tb\t1\n")]);
