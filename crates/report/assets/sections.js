@@ -9,7 +9,7 @@ function comparison(pair, contained) {
   const held = (share) => (passages.length ? `${percent(share)} in shared passages` : "");
   return {
     title: [name(pair.left), contained ? " in " : " and ", name(pair.right)],
-    facts: [measures(pair), reason(pair)],
+    facts: [measures(pair), reason(pair), ...replaced(pair)],
     panes: [
       { id: pair.left, note: held(pair.left_covered), marks: side("left"), partner: "go to it on the right" },
       { id: pair.right, note: held(pair.right_covered), marks: side("right"), partner: "go to it on the left" },
@@ -45,6 +45,17 @@ function reason(pair) {
   if (pair.kind) made.append(element("b", {}, line(pair.kind)), pair.reason ? ": " : "");
   made.append(line(pair.reason));
   return made;
+}
+
+/** What stands in one text in place of the words of the other. */
+function replaced(pair) {
+  if (pair.replaced.length === 0) return [];
+  const words = (text) => element("bdi", { dir: "auto" }, line(text));
+  const slots = pair.replaced.map(({ left, right, kind }) =>
+    element("li", {}, words(left), element("span", { "aria-label": "against" }, " ↔ "), words(right), element("small", {}, line(kind))),
+  );
+  if (pair.replaced_left_out > 0) slots.push(element("li", {}, `${grouped(pair.replaced_left_out)} more`));
+  return [element("div", { className: "replaced" }, element("b", {}, "Replaced"), element("ul", {}, ...slots))];
 }
 
 function repetition(entry) {

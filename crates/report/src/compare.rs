@@ -6,19 +6,21 @@ use std::fmt::Display;
 use twinprint::evidence::Evidence;
 use twinprint::lsh::Banding;
 use twinprint::passages::{PassageRules, RepeatedPassages, SharedPassages};
+use twinprint::relation::SlotKind;
 use twinprint::text::{Shingle, Shingler};
 use twinprint::{Error, Scheme};
 
 use crate::model::{
     Cluster, Comparison, Curve, Estimated, Member, RepeatedPassage, Repetition, SharedPassage, SharedWord, Shingles,
-    Span,
+    Slot, Span,
 };
 
 /// Pairs an id with its text.
 pub type TextRef<'a> = (&'a str, &'a str);
 
 impl Comparison {
-    /// Compares two texts. Leaves [`kind`](Self::kind), [`reason`](Self::reason) and [`words`](Self::words) empty.
+    /// Compares two texts. Leaves [`kind`](Self::kind), [`reason`](Self::reason), [`words`](Self::words) and
+    /// [`slots`](Self::slots) empty.
     ///
     /// It shingles and signs both texts and finds their passages, so it is for pairs that are shown, not for finding
     /// them.
@@ -111,11 +113,46 @@ impl Comparison {
         Self { words, ..self }
     }
 
+    /// Adds what differs between words that agree, as a judgement of the two texts found it. The page lists it with the reason.
+    ///
+    /// ```
+    /// use twinprint::Scheme;
+    /// use twinprint::relation::{RelationRules, TextComparer};
+    /// use twinprint_report::Comparison;
+    ///
+    /// let comparer = TextComparer::new(&Scheme::news(), RelationRules::default())?;
+    /// let (left, right) = ("Shares of Orvane Bank rose 2.5 percent", "Shares of Orvane Bank rose 7.1 percent");
+    /// let judged = comparer.compare(&comparer.prepare(left), &comparer.prepare(right));
+    /// let slot = &Comparison::default().with_slots(&judged.slots).slots[0];
+    /// assert_eq!((&left[slot.left.start..slot.left.end], slot.kind.as_str()), ("2.5", "figures"));
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_slots(self, found: &[twinprint::relation::Slot]) -> Self {
+        let slot = |slot: &twinprint::relation::Slot| Slot {
+            left: slot.left.clone().into(),
+            right: slot.right.clone().into(),
+            kind: kind_of(slot.kind).to_string(),
+        };
+        Self { slots: found.iter().map(slot).collect(), ..self }
+    }
+
     /// Sets the kind of the pair and the reason for it. The page lists and filters by the kind, so use few different
     /// ones.
     #[must_use]
     pub fn called(self, kind: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { kind: kind.into(), reason: reason.into(), ..self }
+    }
+}
+
+/// Returns what a slot holds, for people.
+fn kind_of(kind: SlotKind) -> &'static str {
+    match kind {
+        SlotKind::Figures => "figures",
+        SlotKind::Names => "names",
+        SlotKind::Days => "days",
+        SlotKind::Mixed => "name and figure",
+        _ => "words",
     }
 }
 

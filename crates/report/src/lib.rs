@@ -42,7 +42,8 @@
 //!              "left_in_right": 1.0, "right_in_left": 0.93, "shingles": {"left": 13, "right": 14, "shared": 13},
 //!              "left_covered": 1.0, "right_covered": 0.94,
 //!              "passages": [{"left": [0, 84], "right": [9, 94]}],
-//!              "words": [{"left": [[4, 9]], "right": [[13, 18], [40, 45]]}]}],
+//!              "words": [{"left": [[4, 9]], "right": [[13, 18], [40, 45]]}],
+//!              "slots": [{"left": [45, 51], "right": [54, 61], "kind": "days"}]}],
 //!   "containments": [],
 //!   "repetitions": [{"id": "wire", "tokens": 15, "repeated": 0, "passages": [{"earlier": [0, 9], "later": [20, 29]}]}],
 //!   "texts": {"wire": "The ferry …", "post": "SKELBY — The ferry …"}
@@ -65,5 +66,5 @@ mod page;
 pub use compare::TextRef;
 pub use model::{
     Cluster, Comparison, Count, Curve, Estimated, Member, RepeatedPassage, Repetition, Report, SCHEMA, Setting,
-    SharedPassage, SharedWord, Shingles, Span,
+    SharedPassage, SharedWord, Shingles, Slot, Span,
 };

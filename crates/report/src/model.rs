@@ -156,6 +156,9 @@ pub struct Comparison {
     pub passages: Vec<SharedPassage>,
     /// The single words that both have, if they are compared by words.
     pub words: Vec<SharedWord>,
+    /// What differs between words that agree, if the pair was judged; see [`Comparison::with_slots`].
+    #[serde(default)]
+    pub slots: Vec<Slot>,
 }
 
 /// Holds a Jaccard similarity estimated by signatures, with its confidence interval.
@@ -196,6 +199,17 @@ pub struct SharedWord {
     pub left: Vec<Span>,
     /// Its spans in the right text.
     pub right: Vec<Span>,
+}
+
+/// Holds a place where two texts have different names, figures or days between words that agree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// Its span in the left text.
+    pub left: Span,
+    /// Its span in the right text.
+    pub right: Span,
+    /// What it holds: "figures", "names", "days", or "name and figure".
+    pub kind: String,
 }
 
 /// Holds the repeated passages of a text; [`Repetition::new`] has an example.

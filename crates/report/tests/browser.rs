@@ -10,13 +10,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use common::{HOSTILE, full, hostile, many};
+use common::{HOSTILE, add_pair, full, hostile, many};
 use headless_chrome::browser::default_executable;
 use headless_chrome::protocol::cdp::Emulation::SetDeviceMetricsOverride;
 use headless_chrome::protocol::cdp::types::Event;
 use headless_chrome::{Browser, LaunchOptions, Tab};
 use tempfile::TempDir;
-use twinprint_report::Report;
+use twinprint_report::{Report, Slot};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -158,6 +158,25 @@ fn marks(pane: usize) -> String {
 /// Where the focus is: the number of the pane, and of the mark.
 const FOCUS: &str = "[...document.querySelectorAll('.pane')].findIndex((pane) => pane.contains(document.activeElement)) + 1 + ':' + \
      (document.activeElement.dataset.chip ?? document.activeElement.dataset.n)";
+
+#[test]
+fn what_is_replaced_is_listed_as_text() -> Outcome {
+    let mut report = Report::new("Prices");
+    let left = "Shares of Orvane Bank rose 2.5 percent on Monday, the exchange said.";
+    let right = "Shares of Orvane Bank rose 7.1 percent on Monday, the exchange said.";
+    add_pair(&mut report, ("a", left), ("b", right));
+    let hostile = report.texts.get_mut("b").expect("just added");
+    let start = hostile.len();
+    hostile.push_str(HOSTILE[1]);
+    let end = hostile.len();
+    report.pairs[0].slots.push(Slot { left: (0, 6).into(), right: (start, end).into(), kind: "names".to_string() });
+    let Some(page) = Page::open(&report, PHONE)? else { return Ok(()) };
+    page.click("#pairs tbody tr button.open")?;
+    let listed = "[...document.querySelectorAll('.replaced li')].map((item) => item.textContent).join('|')";
+    assert_eq!(page.value(listed)?, format!("2.5 ↔ 7.1figures|Shares ↔ {}names", HOSTILE[1]));
+    assert_eq!(page.value("document.querySelectorAll('.replaced img').length + String(window.harmed)")?, "0undefined");
+    page.finish()
+}
 
 #[test]
 fn passages_are_marked_on_both_sides_and_lead_to_each_other() -> Outcome {

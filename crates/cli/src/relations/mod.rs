@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use twinprint::Scheme;
 use twinprint::dedup::PreferenceKey;
 use twinprint::error::{FileProblem, IoError};
-use twinprint::relation::{PreparedText, Relation, RelationRules, TextComparer};
+use twinprint::relation::{PreparedText, Relation, RelationRules, Slot, TextComparer};
 use twinprint::result::DiskPairs;
 use twinprint_documents::Inputs;
 
@@ -102,6 +102,13 @@ impl Relations {
     /// Returns the relations of some pairs. Documents with equal sets that are no copies are edits.
     pub(crate) fn of(&self, pairs: &[(u32, u32)]) -> Result<Vec<Relation>> {
         Ok(self.0.relations(pairs)?)
+    }
+
+    /// Returns what differs between the words that two texts have in common: names, figures and days.
+    pub(crate) fn slots(&self, left: &str, right: &str) -> Vec<Slot> {
+        let comparer = &self.0.comparer;
+        let prepare = |text| comparer.prepare(beginning(text));
+        comparer.compare(&prepare(left), &prepare(right)).slots
     }
 
     /// Returns whether a pair was compared by its texts, or has equal sets.

@@ -181,6 +181,8 @@ fn compare(
     let compared = known.into_par_iter().map(|(pair, relation, left, right)| {
         texts::check_unchanged(&scheme, boilerplate, [left, right], pair)?;
         let comparison = Comparison::new(&scheme, (&left.id, &left.text), (&right.id, &right.text), rules)?;
+        let slots = joined.relations.as_ref().map(|relations| relations.slots(&left.text, &right.text));
+        let comparison = comparison.with_slots(&slots.unwrap_or_default());
         let kind = match pair.jaccard() {
             // Without boilerplate, the join knows sets and no texts.
             1.0.. if pair.is_copy() && boilerplate.is_none() => "copy",

@@ -191,6 +191,24 @@ fn other_ways_to_remove_keep_templates_too() {
     run(folder.path(), report).done();
     let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
     assert!(report.contains("\"template\"") && report.contains("\"edit\""), "{report}");
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let pair = |left: &str, right: &str| {
+        report["pairs"].as_array().unwrap().iter().find(|pair| pair["left"] == left && pair["right"] == right).unwrap()
+    };
+    let words = |slot: &Value, side: &str, id: &str| {
+        let [start, end] = [0, 1].map(|at| slot[side][at].as_u64().unwrap() as usize);
+        report["texts"][id].as_str().unwrap()[start..end].to_string()
+    };
+    let slots = |left: &str, right: &str| -> Vec<(String, String)> {
+        let slots = pair(left, right)["slots"].as_array().unwrap();
+        slots.iter().map(|slot| (words(slot, "left", left), words(slot, "right", right))).collect()
+    };
+    assert_eq!(slots("first", "corrected"), [("340".to_string(), "360".to_string())]);
+    assert!(
+        slots("monday", "tuesday").contains(&("512".to_string(), "498".to_string())),
+        "{:?}",
+        slots("monday", "tuesday")
+    );
 }
 
 #[test]

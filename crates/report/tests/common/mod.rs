@@ -2,6 +2,7 @@
 
 use twinprint::Scheme;
 use twinprint::passages::PassageRules;
+use twinprint::relation::{RelationRules, TextComparer};
 use twinprint_report::{Cluster, Comparison, Curve, Member, Repetition, Report};
 
 /// Two texts that share two passages, in the opposite order.
@@ -29,7 +30,9 @@ pub(crate) fn add_pair(report: &mut Report, left: (&str, &str), right: (&str, &s
     let scheme = Scheme::news();
     let compared = Comparison::new(&scheme, left, right, PassageRules::default()).expect("text");
     report.similarities.push(compared.jaccard);
-    report.pairs.push(compared.called("near-duplicate", "They share phrases."));
+    let comparer = TextComparer::new(&scheme, RelationRules::default()).expect("text");
+    let judged = comparer.compare(&comparer.prepare(left.1), &comparer.prepare(right.1));
+    report.pairs.push(compared.with_slots(&judged.slots).called("near-duplicate", "They share phrases."));
     report.texts.extend([left, right].map(|(id, text)| (id.to_string(), text.to_string())));
 }
 
