@@ -64,7 +64,7 @@ fn warn_of_passed_over(reader: &Reader) {
     let passed_over = reader.position().passed_over;
     if passed_over > 0 {
         tracing::warn!(
-            "passed over {} of web pages or other data in WARC, not of text; extract their texts first, or read the WET files of the crawl",
+            "passed over {} of web pages, other data or further parts of records in WARC, not of text; extract their texts first, or read the WET files of the crawl",
             counted(passed_over, "record", "records")
         );
     }

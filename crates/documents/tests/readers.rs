@@ -430,14 +430,15 @@ fn pages_among_the_texts_of_web_archives_are_counted() {
     let response = warc("response", 2, "HTTP/1.1 200 OK");
     let page = warc_of("text/html", "resource", 3, "<p>two");
     let others = ["warcinfo", "request", "metadata"].map(|kind| warc(kind, 4, "x")).concat();
-    let records = [warc("conversion", 1, "one"), response.clone(), page.clone(), others];
+    let part = warc("continuation", 6, "and the rest of one");
+    let records = [warc("conversion", 1, "one"), response.clone(), page.clone(), part, others];
     let paths = [
         write(&folder, "a.warc", records.concat().as_bytes()),
         write(&folder, "b.warc", [page.clone(), warc("resource", 5, "five")].concat().as_bytes()),
     ];
     let mut reader = Inputs::find(&paths, &Options::default()).unwrap().read(&Options::default(), &Fields::default());
     while reader.next_batch().unwrap().is_some() {}
-    assert_eq!((reader.position().documents, reader.position().passed_over), (2, 3));
+    assert_eq!((reader.position().documents, reader.position().passed_over), (2, 4));
     for pages in [response, page] {
         let path = write(&folder, "c.warc", pages.as_bytes());
         assert!(read(&path).unwrap_err().contains("WET files"));

@@ -51,7 +51,7 @@ struct Record {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Content {
     Text,
-    /// A web page as its server sent it, or other data that is no text.
+    /// A web page as its server sent it, other data that is no text, or a further part of a record, of which only the first part is read.
     Page,
     /// What tells of the crawl or of other records.
     Description,
@@ -166,7 +166,7 @@ impl Record {
         match self.header("WARC-Type") {
             Some("conversion") => Content::Text,
             Some("resource") if is_plain() => Content::Text,
-            Some("resource" | "response") => Content::Page,
+            Some("resource" | "response" | "continuation") => Content::Page,
             _ => Content::Description,
         }
     }
