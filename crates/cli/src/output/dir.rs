@@ -173,6 +173,7 @@ impl OutputDir {
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, DEDUP.full, DEDUP.command)?;
             owned.marker.made.clone_from(&earlier.made);
             if !can_resume && earlier.state == State::Complete {
+                warn_of_changed(folder, &earlier);
                 owned.set_aside(&earlier)?;
             } else if !can_resume {
                 owned.remove_made(|name| name == EARLIER)?;
@@ -210,6 +211,7 @@ impl OutputDir {
                 refuse_unless_forced_by(folder, &earlier, &TRIM, force)?;
             }
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, TRIM.full, TRIM.command)?;
+            warn_of_changed(folder, &earlier);
             owned.marker.made = earlier.made;
             if !is_trim {
                 owned.remove_made(|name| name == EARLIER)?;
@@ -412,6 +414,13 @@ fn refuse_unless_forced_by(folder: &Path, earlier: &Marker, names: &Names, force
         bail!(not_empty(folder, names));
     }
     Ok(())
+}
+
+/// Warns of results that somebody changed after the run that wrote them. They are replaced, because `--force` asks for it.
+fn warn_of_changed(folder: &Path, earlier: &Marker) {
+    for path in earlier.changed(folder) {
+        tracing::warn!("{}: the file was changed after the run that wrote it; --force replaces it", path.display());
+    }
 }
 
 fn not_empty(folder: &Path, names: &Names) -> String {

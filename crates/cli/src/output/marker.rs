@@ -121,6 +121,19 @@ impl Marker {
         }
     }
 
+    /// Returns the files of a complete run that were changed since: their size is another, or they are younger than the marker.
+    pub(super) fn changed(&self, folder: &Path) -> Vec<PathBuf> {
+        let time = |path: &Path| fs::metadata(path).and_then(|found| found.modified()).ok();
+        let marked = time(&folder.join(MARKER));
+        let is_changed = |(name, size): (&String, &u64)| {
+            let path = folder.join(name);
+            let has_other_size = fs::metadata(&path).is_ok_and(|found| found.len() != *size);
+            let is_younger = marked.is_some_and(|marked| time(&path).is_some_and(|time| time > marked));
+            (has_other_size || is_younger).then_some(path)
+        };
+        self.sizes.iter().filter_map(is_changed).collect()
+    }
+
     /// Returns the paths of what was made.
     pub(super) fn paths(&self, folder: &Path) -> Vec<PathBuf> {
         self.made.iter().map(|name| folder.join(name)).collect()

@@ -137,6 +137,33 @@ fn a_run_that_is_complete_says_so() {
 }
 
 #[test]
+fn results_that_were_changed_are_told_before_they_are_replaced() {
+    let folder = folder_of(&json_lines(&many()[..200]));
+    for (command, name) in [
+        ("dedup corpus.jsonl --output out", "kept.jsonl"),
+        ("dedup corpus.jsonl --output each --output-per-file", "kept/corpus.jsonl"),
+        ("trim corpus.jsonl --output trimmed", "trimmed.jsonl"),
+    ] {
+        run(folder.path(), command).done();
+        let again = || run(folder.path(), &format!("{command} --force"));
+        let ended = again();
+        assert!(ended.status == 0 && !ended.err.contains("was changed"), "{}", ended.err);
+        let file = folder.path().join(command.split(' ').nth(3).unwrap()).join(name);
+        let whole = fs::read_to_string(&file).unwrap();
+        // Once of another size, once of the same.
+        for edited in [whole.replacen("the", "that", 1), whole.replacen("the", "The", 1)] {
+            assert_ne!(edited, whole);
+            fs::write(&file, edited).unwrap();
+            let ended = again();
+            let said = format!("{name}: the file was changed after the run that wrote it; --force replaces it");
+            assert!(ended.status == 0 && ended.err.matches("was changed").count() == 1, "{}", ended.err);
+            assert!(ended.err.contains(&said), "{}", ended.err);
+            assert_eq!(fs::read_to_string(&file).unwrap(), whole);
+        }
+    }
+}
+
+#[test]
 fn results_that_are_gone_or_changed_are_not_complete() {
     let folder = folder_of(&json_lines(&many()[..200]));
     let out = folder.path().join("out");
