@@ -35,9 +35,12 @@ enum Kind {
 /// With a format, all files are of that format; unless it is text, files count whose extension suggests it, if there
 /// are any.
 pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<Source>), Error> {
-    let mut paths = Vec::new();
-    collect(folder, options.recursive, &mut paths)?;
+    let (mut paths, mut runs) = (Vec::new(), Vec::new());
+    collect(folder, options.recursive, &mut paths, &mut runs)?;
     paths.sort();
+    if let (true, Some(run)) = (paths.is_empty(), runs.into_iter().min()) {
+        return Err(Error::new(folder, ErrorKind::OnlyRuns(run)));
+    }
     let sources = paths.iter().map(|path| Source::open(path, folder)).collect::<Result<_, _>>()?;
     of_one_format(folder, sources, options)
 }
@@ -122,8 +125,9 @@ fn is_of_run(folder: &Path) -> bool {
 /// The bytes of a marker that tell what it is.
 const MARKER_HEAD: u64 = 64;
 
-/// Collects the files of a folder, and of those below it if asked to. Passes over the results and the work of runs below it.
-fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>) -> Result<(), Error> {
+/// Collects the files of a folder, and of those below it if asked to. Passes over the results and the work of runs below it, and collects
+/// their folders.
+fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>, runs: &mut Vec<PathBuf>) -> Result<(), Error> {
     let refused = |error| Error::io(folder, &error);
     for entry in fs::read_dir(folder).map_err(refused)? {
         let entry = entry.map_err(refused)?;
@@ -132,11 +136,12 @@ fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>) -> Result<(
             continue;
         }
         // `file_type` does not follow links: a link to a folder may lead back here.
-        if recursive && entry.file_type().map_err(refused)?.is_dir() {
+        if entry.file_type().map_err(refused)?.is_dir() {
             if is_of_run(&path) {
-                continue;
+                runs.push(path);
+            } else if recursive {
+                collect(&path, recursive, paths, runs)?;
             }
-            collect(&path, recursive, paths)?;
         } else if path.is_file() {
             paths.push(path);
         }

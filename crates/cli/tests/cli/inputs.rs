@@ -103,6 +103,15 @@ fn results_and_work_in_the_folder_of_the_inputs_are_no_inputs() {
     assert_eq!(fs::read_to_string(path.join("in/out/kept.jsonl")).unwrap().lines().count(), 2);
     run(path, "pairs in --work in/work").done();
     assert_eq!(run(path, "pairs in --work in/work").done().lines().count(), 1);
+    fs::create_dir(path.join("only")).unwrap();
+    for run_of in ["out", "work"] {
+        fs::rename(path.join("in").join(run_of), path.join("only").join(run_of)).unwrap();
+        let refused = run(path, "pairs only").refused();
+        let said = format!("the results or the work of runs of twinprint, as in only/{run_of}, which are passed over");
+        assert!(refused.contains(&said), "{refused}");
+        fs::rename(path.join("only").join(run_of), path.join("in").join(run_of)).unwrap();
+    }
+    assert!(run(path, "pairs only").refused().contains("no file to read; hidden files"));
     // A folder that is named is read, whatever is in it.
     assert_eq!(run(path, "pairs in/out/kept.jsonl in/out/removed.jsonl --number --relation=false").status, 0);
 }

@@ -16,6 +16,8 @@ pub enum ErrorKind {
     /// Hidden files and marks such as `_SUCCESS` do not count. Folders below it count only if
     /// [`Options::recursive`](crate::Options::recursive) is set.
     EmptyFolder,
+    /// The folder has no file that can be read but those of runs of twinprint, which are passed over; the folder of one of these.
+    OnlyRuns(PathBuf),
     /// The folder has files of several kinds: what it has, and a pattern that selects the files of one kind.
     MixedFolder(String, String),
     /// The file holds no record. Only [`read`](crate::read) takes that for an error.
@@ -170,6 +172,12 @@ impl fmt::Display for ErrorKind {
             Self::EmptyFolder => {
                 f.write_str("the folder has no file to read; hidden files, and marks such as _SUCCESS, do not count")
             }
+            Self::OnlyRuns(run) => write!(
+                f,
+                "the folder has no file to read but the results or the work of runs of twinprint, as in {}, which are passed over; name \
+                 a file of them to read it",
+                run.display()
+            ),
             Self::MixedFolder(contents, pattern) => write!(
                 f,
                 "the folder has {contents}; name those that are meant, such as '{pattern}', or read every file as one text with \
