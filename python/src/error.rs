@@ -1,8 +1,13 @@
 //! Errors of the library as exceptions of Python. Their messages say what to do.
 
 use pyo3::create_exception;
-use pyo3::exceptions::{PyKeyboardInterrupt, PyMemoryError, PyOSError, PyTypeError, PyValueError};
+use pyo3::exceptions::{
+    PyFileNotFoundError, PyKeyboardInterrupt, PyMemoryError, PyNotADirectoryError, PyOSError, PyPermissionError,
+    PyTypeError, PyValueError,
+};
 use pyo3::prelude::*;
+use std::io::ErrorKind;
+use twinprint::error::FileProblem;
 
 create_exception!(
     twinprint,
@@ -16,10 +21,25 @@ pub fn raise(error: twinprint::Error) -> PyErr {
     let message = error.to_string();
     match error {
         twinprint::Error::Mismatch(_) => SchemeMismatch::new_err(message),
+        twinprint::Error::File { problem: FileProblem::Io(error), .. } => raise_io(&message, error.as_io().kind()),
         twinprint::Error::File { .. } => PyOSError::new_err(message),
         twinprint::Error::MemoryLimit { .. } => PyMemoryError::new_err(message),
         twinprint::Error::Cancelled => PyKeyboardInterrupt::new_err(message),
         _ => PyValueError::new_err(message),
+    }
+}
+
+/// Turns an error of the operating system into the exception that Python has for it. Some reasons of it do not tell what to do.
+fn raise_io(message: &str, kind: ErrorKind) -> PyErr {
+    match kind {
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => PyNotADirectoryError::new_err(format!(
+            "{message}; a file is where a folder is needed: choose another folder"
+        )),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            PyPermissionError::new_err(format!("{message}; choose a folder that you may write to"))
+        }
+        ErrorKind::NotFound => PyFileNotFoundError::new_err(message.to_string()),
+        _ => PyOSError::new_err(message.to_string()),
     }
 }
 

@@ -142,6 +142,43 @@ def test_a_report_is_a_page_or_json(tmp_path: Path) -> None:
         found.report(format="pdf")
 
 
+@pytest.mark.parametrize(
+    ("name", "format", "says"),
+    [
+        ("report.pdf", None, "not as .pdf; choose such a name"),
+        ("report.txt", "html", "not as .txt"),
+        ("report.json", "html", "promises json, and format is 'html'"),
+        ("report.HTM", "json", "promises html, and format is 'json'"),
+    ],
+)
+def test_the_name_of_a_report_says_what_is_written(name: str, format: str | None, says: str, tmp_path: Path) -> None:
+    found = tp.dedup(TEXTS)
+    with pytest.raises(ValueError, match=says):
+        found.report(tmp_path / name, format=format)
+    # It is said before any work.
+    with pytest.raises(ValueError, match=says):
+        tp.report(None, tmp_path / name, format=format)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_without_an_ending_is_of_any_format(tmp_path: Path) -> None:
+    found = tp.dedup(TEXTS)
+    assert found.report(tmp_path / "page").startswith("<!DOCTYPE html>")
+    assert json.loads(found.report(str(tmp_path / "data"), format="json")) == json.loads(found.report(format="json"))
+
+
+def test_a_folder_that_cannot_be_used_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for folder in (tmp_path / "file", tmp_path / "file" / "work"):
+        with pytest.raises(NotADirectoryError, match="file.*; a file is where a folder is needed: choose another folder"):
+            tp.find_pairs(TEXTS, folder=folder)
+    with pytest.raises(ValueError, match="folder is empty; name a folder"):
+        tp.dedup(TEXTS, folder="")
+    with pytest.raises(FileNotFoundError, match="/proc/twinprint"):
+        tp.find_pairs(TEXTS, folder="/proc/twinprint")
+    assert len(tp.find_pairs(TEXTS, folder=os.fsencode(tmp_path / "new" / "work"))) == 3  # type: ignore[arg-type]
+
+
 @pytest.mark.skipif(not COMMAND.exists(), reason="TWINPRINT_COMMAND names no command")
 @pytest.mark.parametrize(
     "keep", ["first", "longest", "shortest", "score:quality,longest", "latest:date", "earliest:date", "source:wire,blog", "none"]

@@ -150,20 +150,20 @@ class Deduplicated:
         *,
         title: str = "Near-duplicate texts",
         max_pairs: int = 5000,
-        format: str = "html",
+        format: str | None = None,
     ) -> str:
         """Makes the report of the command: pairs with their texts side by side, clusters, reasons.
 
-        :param path: Also write it to this file, as JSON if the name ends in ``.json``.
+        :param path: Also write it to this file, as JSON if the name ends in ``.json``. A name that promises another format is
+            refused.
         :param title: The heading of the page.
         :param max_pairs: The most pairs that are shown with their texts.
-        :param format: ``"html"``, a page that opens from a file and needs no network, or ``"json"``.
+        :param format: ``"html"``, a page that opens from a file and needs no network, or ``"json"``. Follows from the path
+            otherwise.
         :returns: The page, or the JSON.
+        :raises ValueError: If the name of the file, and the format, say different things.
         """
-        if path is not None and str(path).lower().endswith(".json"):
-            format = "json"
-        if format not in ("html", "json"):
-            raise ValueError(f"format is {format!r}; it must be 'html' or 'json'")
+        format = _format_of(path, format)
         rules, facts = self._rules, self._rules.facts
         report = _native.report(
             self._texts,
@@ -186,6 +186,29 @@ class Deduplicated:
 
     def __repr__(self) -> str:
         return f"<twinprint.Deduplicated: {int(self.mask.sum())} of {len(self._texts)} texts kept>"
+
+
+_ENDINGS = {"": "html", ".html": "html", ".htm": "html", ".xhtml": "html", ".json": "json"}
+"""Endings of the names of reports, as in the command, and the formats that they promise."""
+
+
+def _format_of(path: str | PathLike[str] | None, format: str | None) -> str:
+    """Returns the format of a report, which its path and its name must not contradict."""
+    if format not in (None, "html", "json"):
+        raise ValueError(f"format is {format!r}; it must be 'html' or 'json'")
+    if path is None:
+        return format or "html"
+    ending = Path(path).suffix.lower()
+    promised = _ENDINGS.get(ending)
+    if promised is None:
+        raise ValueError(
+            f"{path}: a report is written as HTML, or as JSON if the name ends in .json, and not as {ending}; choose such a name"
+        )
+    if ending and format not in (None, promised):
+        raise ValueError(
+            f"{path}: the name promises {promised}, and format is {format!r}; change one of them, or leave format out"
+        )
+    return format or promised
 
 
 def _names(ids: Sequence[Any] | None, documents: int) -> list[str]:
@@ -281,7 +304,7 @@ def report(
     *,
     title: str = "Near-duplicate texts",
     max_pairs: int = 5000,
-    format: str = "html",
+    format: str | None = None,
     **settings: Any,
 ) -> str:
     """Deduplicates texts and makes the report of the command; the settings are those of :func:`dedup`.
@@ -292,4 +315,5 @@ def report(
 
     :returns: The page or the JSON, as :meth:`Deduplicated.report` does.
     """
+    format = _format_of(path, format)
     return dedup(texts, **settings).report(path, title=title, max_pairs=max_pairs, format=format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from typing import TYPE_CHECKING, Any
 
 from . import _native
@@ -40,6 +40,8 @@ def join(
 ) -> _native.Found:
     if memory is not None and folder is None:
         raise ValueError("memory limits the join in a folder; give folder= too, or leave memory out")
+    if folder is not None and not fsdecode(folder):
+        raise ValueError("folder is empty; name a folder, such as folder='work', or leave it out to join in memory")
     if against is not None and (within is not None or across is not None):
         raise ValueError("within= and across= do not go with against=; join all texts, and say in across= which are which")
     return _native.join(
@@ -56,7 +58,7 @@ def join(
         least=least,
         scaled=scaled,
         max_document_frequency=max_document_frequency,
-        folder=None if folder is None else fspath(folder),
+        folder=None if folder is None else fsdecode(folder),
         memory=memory,
         threads=threads,
         progress=progress,
@@ -114,7 +116,8 @@ def find_pairs(
     :param threads: How many threads to use; all cores otherwise.
     :param progress: Called with the stage, the steps that are done, and all of them. What it raises ends the join.
     :raises ValueError: If a setting is outside its range, or two texts have one id; the message names it.
-    :raises OSError: If a file of the folder cannot be read or written, or the folder belongs to something else.
+    :raises OSError: If a file of the folder cannot be read or written, or the folder belongs to something else. It is a
+        :class:`NotADirectoryError`, :class:`PermissionError` or :class:`FileNotFoundError` where that is the reason.
     """
     held, others = _native.Held(texts), None if against is None else _native.Held(against)
     named = ids_of(held, ids, others, against_ids)
