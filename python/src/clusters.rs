@@ -130,17 +130,33 @@ pub fn preference_keys<'py>(
     Ok((0..lengths.len()).map(|number| PyBytes::new(py, &key(number))).collect())
 }
 
-/// Reads dates as the command does: seconds since 1970 for text (RFC 3339 or 2822, eight digits, a year) and for numbers, whose size tells
-/// whether they are seconds or a finer unit; `None` for what is no date.
+/// Reads the dates of a column as the command does: seconds since 1970 for text (RFC 3339 or 2822, eight digits, a year) and for numbers,
+/// whose size tells whether they are seconds or a finer unit. What is no date is an error.
 #[pyfunction]
-pub fn dates(values: Vec<Bound<'_, PyAny>>) -> PyResult<Vec<Option<i64>>> {
-    values.iter().map(date).collect()
+pub fn dates(name: &str, values: Vec<Bound<'_, PyAny>>) -> PyResult<Vec<Option<i64>>> {
+    let dated = |(number, value): (usize, &Bound<'_, PyAny>)| {
+        if value.is_none() {
+            return Ok(None);
+        }
+        match date(value)? {
+            Some(seconds) => Ok(Some(seconds)),
+            None => Err(no_date(name, number, value)),
+        }
+    };
+    values.iter().enumerate().map(dated).collect()
+}
+
+fn no_date(name: &str, number: usize, value: &Bound<'_, PyAny>) -> PyErr {
+    let shown = value.py().import("twinprint._columns").and_then(|columns| columns.call_method1("shown", (value,)));
+    let shown = shown.map_or_else(|_| value.get_type().to_string(), |shown| shown.to_string());
+    PyValueError::new_err(format!(
+        "the column '{name}' has {shown} at text {number}, which is no date; give datetime, text as in RFC 3339 or RFC 2822 or as 20261125, \
+         a year, or seconds since 1970, or None for none"
+    ))
 }
 
 fn date(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
-    let value: serde_json::Value = if value.is_none() {
-        return Ok(None);
-    } else if let Ok(text) = value.cast::<PyString>() {
+    let value: serde_json::Value = if let Ok(text) = value.cast::<PyString>() {
         text.to_string_lossy().into()
     } else if value.is_exact_instance_of::<PyInt>() {
         // A number beyond 64 bits is no date.

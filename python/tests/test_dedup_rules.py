@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import os
 import subprocess
 import warnings
@@ -95,6 +96,29 @@ def test_columns_may_be_of_any_library() -> None:
 def test_errors_of_rules_say_what_to_do(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         tp.dedup(TEXTS, **settings)
+
+
+@pytest.mark.parametrize("value", ["yesterday", "", "20261341", 20261341, 2**70, 2**2000, math.inf])
+def test_what_is_no_date_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="the column 'd' has .* at text 2, which is no date; give datetime, .* or None for none"):
+        tp.dedup(TEXTS, keep="latest:d", columns={"d": ["2026-11-25", None, value, math.nan]})
+
+
+@pytest.mark.parametrize("value", ["good", "", "nan", "inf", [1], 2**2000])
+def test_what_is_no_score_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="the column 's' has .* at text 2, which is no score; give a number, or None for none"):
+        tp.dedup(TEXTS, keep="score:s", columns={"s": [1, None, value, math.nan]})
+    assert tp.dedup(TEXTS, keep="score:s", columns={"s": ["0.5", None, "0.75", math.nan]}).kept == [2, 3]
+
+
+def test_missing_values_of_pandas_are_missing() -> None:
+    frame = pd.DataFrame({"s": pd.array([1, None, 3, 4], "Int64"), "d": pd.array(["2026", None, "2027", "2028"], "string")})
+    frame["t"] = pd.to_datetime(["2026-01-01", None, "2027-01-01", "2028-01-01"])
+    assert tp.dedup(TEXTS, keep="score:s", columns=frame).kept == [2, 3]
+    assert tp.dedup(TEXTS, keep="latest:d", columns=frame).kept == [2, 3]
+    assert tp.dedup(TEXTS, keep="latest:t", columns=frame).kept == [2, 3]
+    assert tp.dedup(TEXTS, keep="source:2027", columns=frame, source="d").kept == [2, 3]
+    assert len(tp.find_pairs(TEXTS, within=pd.Series(["a", None, "a", None], dtype="string"))) == 1
 
 
 def test_a_date_of_another_kind_is_refused() -> None:

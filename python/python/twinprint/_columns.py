@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import math
+import reprlib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
@@ -59,10 +61,21 @@ def _set(ids: list[Any], what: str) -> set[Any]:
         raise TypeError(f"{what}: {error}; give ids that can be hashed, such as str or int") from error
 
 
+def is_missing(value: Any) -> bool:
+    """Whether a value of a column stands for none: None, nan, or what pandas has for these."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):
+        # The NA of pandas is neither equal nor unequal to anything.
+        return type(value).__name__ == "NAType"
+
+
 def names(values: Iterable[Any] | None, rows: int, what: str) -> list[str] | None:
     """Reads a column as names. Missing values share the empty one, as in the command."""
     column = listed(values, rows, what)
-    return None if column is None else ["" if value is None or value != value else str(value) for value in column]
+    return None if column is None else ["" if is_missing(value) else str(value) for value in column]
 
 
 def named(ids: Sequence[Any] | None, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[Any] | list[str]:
@@ -85,10 +98,10 @@ class Facts:
     def __init__(self, keep: str, table: Columnar | None, source: str, rows: int) -> None:
         """Reads the columns that the rules name."""
         scores, dates, self._named = _native.keep_fields(keep)
-        self.scores = [[_score(value) for value in _column(table, name, rows)] for name in scores]
-        self.dates = [_dates(_column(table, name, rows)) for name in dates]
+        self.scores = [_scores(name, _column(table, name, rows)) for name in scores]
+        self.dates = [_native.dates(name, [_date(value) for value in _column(table, name, rows)]) for name in dates]
         sources = _column(table, source, rows) if self._named else None
-        self.sources = None if sources is None else [None if value is None else str(value) for value in sources]
+        self.sources = None if sources is None else [None if is_missing(value) else str(value) for value in sources]
 
     def warn_of_unseen(self, source: str) -> None:
         """Warns of sources that no text has, which a misspelling makes: they would prefer no text, without a word."""
@@ -117,21 +130,34 @@ def _column(table: Columnar | None, name: str, rows: int) -> list[Any]:
     return listed(column, rows, f"values of {name!r}") or []
 
 
-def _score(value: Any) -> float | None:
+def _scores(name: str, values: list[Any]) -> list[float | None]:
+    return [None if is_missing(value) else _score(name, number, value) for number, value in enumerate(values)]
+
+
+def _score(name: str, number: int, value: Any) -> float:
     try:
-        return None if value is None else float(value)
-    except (TypeError, ValueError):
-        return None
+        score = float(value)
+        # Text may spell what is no number.
+        if not isinstance(value, str) or math.isfinite(score):
+            return score
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ValueError(
+        f"the column {name!r} has {shown(value)} at text {number}, which is no score; give a number, or None for none"
+    )
 
 
-def _dates(values: list[Any]) -> list[int | None]:
-    return _native.dates([_date(value) for value in values])
+def shown(value: Any) -> str:
+    """A value as a message shows it: shortened, and an integer only as far as Python writes it."""
+    if isinstance(value, int) and value.bit_length() > 128:
+        return f"an integer of {value.bit_length()} bits"
+    return reprlib.repr(value)
 
 
 def _date(value: Any) -> Any:
-    if isinstance(value, datetime.date):
-        # What pandas calls NaT is a date too, and not equal to itself.
-        return value.isoformat() if value == value else None
-    if isinstance(value, float) and value != value:
+    # What pandas calls NaT is a date too, and not equal to itself.
+    if is_missing(value):
         return None
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     return value.item() if hasattr(value, "item") else value
