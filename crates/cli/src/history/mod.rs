@@ -50,6 +50,11 @@ impl History {
         settings::of_index(given, &self.store.view(), &self.path)
     }
 
+    /// Returns the folder of the index.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Returns the path and the number of the index. Another index in the same folder has another number.
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.path.display(), self.store.view().store_id())

@@ -140,6 +140,11 @@ impl Marker {
     }
 }
 
+/// Returns the name under which the run in an output folder commits to an index, if the folder has a run.
+pub(crate) fn run_name(folder: &Path) -> Result<Option<String>> {
+    Ok(Marker::read(folder)?.map(|marker| marker.id))
+}
+
 /// Adds the sizes of a file or of all files in a folder.
 fn measure(folder: &Path, name: &str, sizes: &mut BTreeMap<String, u64>) {
     let path = folder.join(name);

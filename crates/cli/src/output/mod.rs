@@ -25,6 +25,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) use dir::{OutputDir, Replacing, Sides, WORK};
 pub(crate) use line_sink::LineSink;
 pub(crate) use lock::OutputLock;
+pub(crate) use marker::run_name;
 pub(crate) use run_folder::WORK_MARKER;
 use staging::{Staging, folder_of};
 pub(crate) use target::Target;

@@ -91,8 +91,10 @@ fn a_preset_that_would_judge_pairs_says_that_it_does_not() {
     let folder = folder();
     let path = folder.path();
     run(path, "index create news --preset news").done();
-    for (options, warns) in [("--preset news", true), ("--preset news --relation=false", false), ("", false)] {
-        let ended = run(path, &format!("dedup new.jsonl --index news --output out --force {options}"));
+    for (number, (options, warns)) in
+        [("--preset news", true), ("--preset news --relation=false", false), ("", false)].into_iter().enumerate()
+    {
+        let ended = run(path, &format!("dedup new.jsonl --index news --output out-{number} {options}"));
         assert_eq!(ended.err.contains("judges no pairs with --index"), warns, "{options}: {}", ended.err);
         ended.done();
     }
@@ -125,6 +127,31 @@ fn a_removed_document_names_the_one_of_the_history() {
     run(path, "index create seen --words 3").done();
     assert!(run(path, "dedup new.jsonl --index seen --output out").refused().contains("--force"));
     run(path, "dedup new.jsonl --index seen --output out --force").done();
+    assert_eq!(fields(&read(path, "out/kept.jsonl"), "id"), ["f2", "b1", "m2", "blank"]);
+}
+
+#[test]
+fn what_a_run_added_to_the_index_is_not_replaced_by_a_repetition() {
+    let folder = folder();
+    let path = folder.path();
+    let arguments = "dedup new.jsonl --index seen --output out";
+    copy_folder(&path.join("seen"), &path.join("before"));
+    run(path, arguments).done();
+    let kept = read(path, "out/kept.jsonl");
+    let again = run(path, arguments);
+    assert!(again.err.contains("its documents are in seen") && !again.err.contains("--force"), "{}", again.err);
+    again.done();
+    for other in ["", " --threshold 0.9", " --output-per-file"] {
+        let refused = run(path, &format!("{arguments} --force{other}")).refused();
+        assert!(refused.contains("added them to seen") && refused.contains("choose another --output"), "{refused}");
+        assert_eq!((read(path, "out/kept.jsonl"), count(path, "seen")), (kept.clone(), 4));
+    }
+    // An index without the commit has not the documents either, and neither has another one.
+    copy_folder(&path.join("before"), &path.join("seen"));
+    run(path, &format!("{arguments} --force")).done();
+    assert_eq!((read(path, "out/kept.jsonl"), count(path, "seen")), (kept.clone(), 4));
+    run(path, "index create other --words 3").done();
+    run(path, "dedup new.jsonl --index other --output out --force").done();
     assert_eq!(fields(&read(path, "out/kept.jsonl"), "id"), ["f2", "b1", "m2", "blank"]);
 }
 

@@ -26,7 +26,7 @@ use crate::history::{History, Known};
 use crate::interrupt::TemporaryFolder;
 use crate::messages;
 use crate::option_error;
-use crate::output::{LineSink, Output, OutputDir, Replacing, Sides, Target, WORK, copy_to_stream};
+use crate::output::{LineSink, Output, OutputDir, Replacing, Sides, Target, WORK, copy_to_stream, run_name};
 use crate::per_file;
 use crate::report::{ReportFile, Sources};
 use crate::sample;
@@ -93,6 +93,7 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
     let index = history.as_ref().map(History::name);
     let read = Sides { inputs: &corpus.inputs, against: against.as_ref(), index: index.as_deref() };
     if command.force {
+        history.as_ref().map_or(Ok(()), |history| refuse_repeating(history, to.folder))?;
         // Earlier results are removed only if this run can start.
         against.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.check_first_documents(inputs))?;
     }
@@ -166,10 +167,28 @@ fn already_complete(command: &Dedup, folder: &Path) -> Result<()> {
             report.display()
         );
     }
+    let hint = match &command.index {
+        None => "--force repeats it".to_string(),
+        Some(index) => format!("its documents are in {}", index.display()),
+    };
     messages::result(format_args!(
-        "{}: a run with these settings and inputs is complete; nothing was done (--force repeats it)",
+        "{}: a run with these settings and inputs is complete; nothing was done ({hint})",
         folder.display()
     ));
+    Ok(())
+}
+
+/// Refuses to replace the results of a run whose documents are in the index: the new run would find its own documents there, and remove
+/// them all.
+fn refuse_repeating(history: &History, folder: &Path) -> Result<()> {
+    if folder.is_dir() && run_name(folder)?.is_some_and(|run| history.has_commit(&run)) {
+        bail!(
+            "{}: --force would remove the kept documents of a run that added them to {}, and as these are in the index, no run keeps them \
+             again; choose another --output",
+            folder.display(),
+            history.path().display()
+        );
+    }
     Ok(())
 }
 
