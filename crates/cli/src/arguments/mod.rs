@@ -161,8 +161,9 @@ pub(crate) struct Dedup {
     #[arg(long, value_name = "OTHER", conflicts_with_all = ["report", "dry_run"])]
     pub(crate) against: Vec<String>,
     /// Also remove the documents that are similar to one in this index (see twinprint index create), and add the kept ones to it, in one
-    /// commit at the end. Scheme and threshold are those of the index. Documents of the index stay, and --keep chooses among new ones;
-    /// history.tsv lists the known ones, each with the most similar document of the index. Results are written before the commit: a run
+    /// commit at the end. Scheme and threshold are those of the index. Documents of the index stay, unless a new text takes the place of the
+    /// earlier one under its id, and --keep chooses among new ones; history.tsv lists the known ones, each with the most similar document
+    /// of the index that stays. Results are written before the commit: a run
     /// that is interrupted before it leaves the index as it was, and the same command gives the same answer; after it, the same command
     /// only finishes.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["against", "report", "dry_run"])]

@@ -66,7 +66,9 @@ impl<'a> DocumentReader<'a> {
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             self.search(batch, side)?;
             if let Some(history) = &self.corpus.history {
-                self.summary.known.extend(history.find(batch, self.summary.documents)?);
+                let (known, corrections) = history.find(batch, self.summary.documents)?;
+                self.summary.known.extend(known);
+                self.summary.corrections.extend(corrections);
             }
             for (id, text, facts) in batch.records() {
                 self.ids.add(id)?;

@@ -87,6 +87,7 @@ impl Corpus {
         if let Some(warning) = statistics::passed_over(&pairs.stats()) {
             tracing::warn!("{warning}");
         }
+        self.settle_history(&pairs, &mut read)?;
         let relations =
             self.judges.then(|| self.judge(&mut pairs, (against, &read), boilerplate.is_none())).transpose()?;
         let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
@@ -96,6 +97,14 @@ impl Corpus {
         };
         tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
         Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, relations, _work: self.work })
+    }
+
+    /// Decides which documents take the places of texts of an index, and which are known by the others.
+    fn settle_history(&self, pairs: &DiskPairs, read: &mut ReadSummary) -> Result<()> {
+        let Some(history) = self.history.as_ref().filter(|_| !read.corrections.is_empty()) else { return Ok(()) };
+        let ReadSummary { known, corrections, keys, .. } = read;
+        let memory = self.settings.memory.map_or(1 << 30, |size| size.0);
+        history.settle(pairs, (known, corrections), |document| keys.get(document as usize), memory)
     }
 
     /// Judges all pairs by the texts, which are read again.

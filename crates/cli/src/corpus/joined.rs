@@ -54,9 +54,8 @@ impl Joined {
     /// Computes the clusters; the rule of `--keep` chooses their representatives.
     pub(crate) fn clusters(&self, clustering: Clustering) -> Result<DiskClusters> {
         let keys = &self.read.keys;
-        if !self.read.known.is_empty() {
-            // A document that an index has is removed whatever else it is similar to. It comes last, so that it represents no other one.
-            let key = |document| (self.read.known(document).is_some(), keys.get(document as usize));
+        if !self.read.known.is_empty() || !self.read.corrections.is_empty() {
+            let key = |document| (self.read.place_by_history(document), keys.get(document as usize));
             return Ok(self.pairs.clusters_by_key(clustering, key)?);
         }
         Ok(if keys.is_empty() {

@@ -12,7 +12,7 @@ use twinprint_documents::Metadata;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::boilerplate::source_of;
-use crate::history::Known;
+use crate::history::{Correction, Known};
 use crate::sample::SampledTexts;
 use crate::settings::Settings;
 
@@ -44,6 +44,9 @@ pub(crate) struct ReadSummary {
     pub(crate) passages: Vec<Passage>,
     /// Documents that an index has already, in the order of the documents.
     pub(crate) known: Vec<Known>,
+    /// Documents with another text than an index has under their ids, in the order of the documents; once that is settled, those that take
+    /// the places of the earlier texts.
+    pub(super) corrections: Vec<Correction>,
     /// The texts of `--against` that were too short to be searched for.
     pub(crate) too_short: u64,
     /// Whether the source of each document is remembered. Only a limit per source needs it.
@@ -126,6 +129,16 @@ impl ReadSummary {
     pub(crate) fn known(&self, document: u32) -> Option<&Known> {
         let at = self.known.binary_search_by_key(&document, |known| known.document).ok()?;
         Some(&self.known[at])
+    }
+
+    /// Returns the place of a document before the rule of `--keep` applies. What takes the place of an earlier text stays, as the other
+    /// documents of an index do. A known document is removed whatever else it is similar to, so it comes last and represents no other one.
+    pub(super) fn place_by_history(&self, document: u32) -> u8 {
+        let is_correction = self.corrections.binary_search_by_key(&document, |correction| correction.document).is_ok();
+        match self.known(document) {
+            Some(_) => 2,
+            None => u8::from(!is_correction),
+        }
     }
 
     /// Marks all documents that were read so far as those of the corpus of `--against`.

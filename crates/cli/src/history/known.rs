@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use rayon::prelude::*;
 use twinprint::Overlap;
-use twinprint::store::{Preparer, View};
+use twinprint::store::{Prepared, Preparer, StoreHit, View};
+use twinprint::text::is_blank;
 use twinprint_documents::Batch;
 
 use super::named;
@@ -21,33 +22,75 @@ pub(crate) struct Known {
     pub(crate) overlap: Option<Overlap>,
 }
 
+/// A document of the inputs with another text than the index has under its id.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Correction {
+    pub(crate) document: u32,
+    pub(super) id: String,
+    /// Whether it is removed because it is blank, so that the earlier text stays.
+    pub(super) is_dropped: bool,
+}
+
 /// Searches an index for the documents of the inputs, while these are read.
 pub(crate) struct HistorySearch {
     view: View,
     preparer: Preparer,
     threshold: f64,
     path: PathBuf,
+    drop_blank: bool,
 }
 
+/// What an index has of one document: one similar to it, and whether its id has another text.
+type Found = (Option<Known>, Option<Correction>);
+
 impl HistorySearch {
-    pub(super) fn new(view: View, threshold: f64, path: PathBuf) -> Self {
-        Self { preparer: view.preparer(), view, threshold, path }
+    pub(super) fn new(view: View, threshold: f64, path: PathBuf, drop_blank: bool) -> Self {
+        Self { preparer: view.preparer(), view, threshold, path, drop_blank }
     }
 
-    /// Returns the known documents of a batch, whose first document has this number, in the order of the documents.
-    pub(crate) fn find(&self, batch: &Batch, first: u32) -> Result<Vec<Known>> {
+    /// Returns the known documents of a batch, whose first document has this number, and the corrections, in the order of the documents.
+    ///
+    /// A correction is not known because of the text that it would replace. Whether others are known by that text, only the whole of the
+    /// inputs tells: [`settle`](Self::settle).
+    pub(crate) fn find(&self, batch: &Batch, first: u32) -> Result<(Vec<Known>, Vec<Correction>)> {
         let documents: Vec<_> = (first..).zip(batch.records()).collect();
-        let find = |&(document, (_, text, _)): &(u32, (_, &str, _))| {
-            let hits = self.preparer.text(text).and_then(|prepared| self.view.query(&prepared, self.threshold))?;
-            let known = |hit: twinprint::store::StoreHit| Known {
-                document,
-                id: hit.id,
-                jaccard: hit.jaccard,
-                overlap: hit.overlap,
-            };
-            Ok(hits.into_iter().next().map(known))
-        };
-        let found: Vec<Result<Option<Known>, twinprint::Error>> = documents.par_iter().map(find).collect();
-        found.into_iter().filter_map(|known| named(known, &self.path).transpose()).collect()
+        let find = |&(document, (id, text, _)): &(u32, (&str, &str, _))| self.find_one(document, id, text);
+        let found: Vec<Result<Found, twinprint::Error>> = documents.par_iter().map(find).collect();
+        let (mut known, mut corrections) = (Vec::new(), Vec::new());
+        for found in found {
+            let (similar, correction) = named(found, &self.path)?;
+            known.extend(similar);
+            corrections.extend(correction);
+        }
+        Ok((known, corrections))
+    }
+
+    fn find_one(&self, document: u32, id: &str, text: &str) -> Result<Found, twinprint::Error> {
+        let mut hits = self.view.query(&self.preparer.text(text)?, self.threshold)?;
+        if let Some(at) = hits.iter().position(|hit| hit.id == id && hit.jaccard >= 1.0) {
+            return Ok((Some(Known::new(document, hits.swap_remove(at))), None));
+        }
+        let is_correction = self.view.contains(id)?;
+        let is_dropped = self.drop_blank && is_blank(text);
+        let correction = is_correction.then(|| Correction { document, id: id.to_string(), is_dropped });
+        let other = hits.into_iter().find(|hit| hit.id != id);
+        Ok((other.map(|hit| Known::new(document, hit)), correction))
+    }
+
+    /// Returns the documents of the index that are similar to each of some documents of the inputs, the most similar first.
+    pub(super) fn query(&self, documents: &[Prepared]) -> Result<Vec<Vec<StoreHit>>> {
+        let hits: Result<_, twinprint::Error> =
+            documents.par_iter().map(|prepared| self.view.query(prepared, self.threshold)).collect();
+        named(hits, &self.path)
+    }
+
+    pub(super) fn preparer(&self) -> &Preparer {
+        &self.preparer
+    }
+}
+
+impl Known {
+    pub(super) fn new(document: u32, StoreHit { id, jaccard, overlap, .. }: StoreHit) -> Self {
+        Self { document, id, jaccard, overlap }
     }
 }

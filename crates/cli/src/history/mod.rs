@@ -1,6 +1,8 @@
 //! `dedup --index`: an index as the history of a corpus that arrives in batches.
 
+mod corrections;
 mod known;
+mod replacing;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 use twinprint::store::Store;
 
 use crate::settings::Settings;
-pub(crate) use known::{HistorySearch, Known};
+pub(crate) use known::{Correction, HistorySearch, Known};
 
 /// Documents that are prepared at a time, because sets take several times the memory of their texts.
 const DOCUMENTS_AT_A_TIME: usize = 1 << 12;
@@ -60,9 +62,9 @@ impl History {
         format!("{} {}", self.path.display(), self.store.view().store_id())
     }
 
-    /// Returns the search for documents that the index has already.
-    pub(crate) fn search(&self, threshold: f64) -> HistorySearch {
-        HistorySearch::new(self.store.view(), threshold, self.path.clone())
+    /// Returns the search for documents that the index has already, of a run that keeps blank documents or drops them.
+    pub(crate) fn search(&self, threshold: f64, drop_blank: bool) -> HistorySearch {
+        HistorySearch::new(self.store.view(), threshold, self.path.clone(), drop_blank)
     }
 
     /// Returns whether the run of this name has committed its documents.

@@ -6,6 +6,7 @@ mod boilerplate;
 mod clusters;
 mod contained;
 mod corpora;
+mod corrections;
 mod decontamination;
 mod dedup;
 #[cfg(unix)]

@@ -150,7 +150,7 @@ fn open_history(command: &Dedup) -> Result<Option<History>> {
 fn open_corpus(command: &Dedup, history: Option<&History>, work: PathBuf) -> Result<Corpus> {
     let Some(history) = history else { return Corpus::open_judged(&command.corpus, Some(work)) };
     let settings = history.settings(&command.corpus.settings)?;
-    let search = history.search(settings.threshold.unwrap_or(0.5));
+    let search = history.search(settings.threshold.unwrap_or(0.5), command.drop_blank);
     Ok(Corpus::with_settings(&command.corpus, settings, Some(work))?.with_history(Some(search)))
 }
 
