@@ -122,7 +122,8 @@ pub(crate) struct IndexRemove {
     /// Ids of the documents.
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
-    /// File of ids, one a line; - for standard input.
+    /// File of ids, one a line; - for standard input. A line is an id as it is or, if the index has none like it, an id with the escapes of
+    /// a table of twinprint.
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
 }

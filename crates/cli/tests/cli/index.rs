@@ -26,6 +26,34 @@ fn count(folder: &Path) -> u64 {
 }
 
 #[test]
+fn a_list_of_ids_removes_what_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    run(path, "index create seen --words 3").done();
+    let ids = [r"C:\new", "C:\new", "tab\there", "first", "last"];
+    let documents: Vec<_> =
+        ids.iter().map(|id| (id.to_string(), format!("the text of {id} is like no other"))).collect();
+    write(path, "old.jsonl", &documents);
+    run(path, "index add seen old.jsonl").done();
+    let remove = |list: &str| {
+        fs::write(path.join("ids.txt"), list).unwrap();
+        let ended = run(path, "index remove seen --from ids.txt");
+        let said = ended.err.clone();
+        ended.done();
+        said
+    };
+    // As it is first, and twice the same means the same.
+    let said = remove("C:\\new\nC:\\new\n");
+    assert!(said.contains("1 document removed, 1 id was not there; the index has 4 documents"), "{said}");
+    // As a table has it otherwise.
+    let said = remove("C:\\new\ntab\\there\n");
+    assert!(said.contains("2 documents removed; the index has 2 documents"), "{said}");
+    // As editors write it.
+    let said = remove("\u{feff}first\r\n\r\nlast\r");
+    assert!(said.contains("2 documents removed; the index has 0 documents"), "{said}");
+}
+
+#[test]
 fn it_finds_what_comparing_all_documents_finds() {
     let folder = tempfile::tempdir().unwrap();
     let all = documents(400);

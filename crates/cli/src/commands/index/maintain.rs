@@ -21,9 +21,16 @@ pub(super) fn remove(command: &IndexRemove) -> Result<()> {
     if command.ids.is_empty() && command.from.is_none() {
         bail!("nothing says which documents to remove; give their ids, or a file of ids with --from FILE");
     }
-    let listed = command.from.as_deref().map(read_ids).transpose()?.unwrap_or_default();
+    let mut ids = command.ids.clone();
+    if let Some(path) = &command.from {
+        let lines = read_lines(path)?;
+        let view = store.view();
+        for line in lines {
+            ids.push(named(listed_id(&view, line), index)?);
+        }
+    }
     let (mut removed, mut missing) = (0, 0);
-    for id in command.ids.iter().chain(&listed) {
+    for id in &ids {
         match named(store.remove(id), index)? {
             true => removed += 1,
             false => missing += 1,
@@ -40,22 +47,31 @@ pub(super) fn remove(command: &IndexRemove) -> Result<()> {
     Ok(())
 }
 
-/// Reads ids, one a line, as the tables of twinprint have them.
-fn read_ids(path: &Path) -> Result<Vec<String>> {
+/// Reads the lines of a list of ids that are not empty.
+fn read_lines(path: &Path) -> Result<Vec<String>> {
     let name = || path.display().to_string();
     let reader: Box<dyn BufRead> = if path.as_os_str() == "-" {
         Box::new(io::stdin().lock())
     } else {
         Box::new(BufReader::new(File::open(path).with_context(name)?))
     };
-    let mut ids = Vec::new();
-    for line in reader.lines() {
+    let mut lines = Vec::new();
+    for (number, line) in reader.lines().enumerate() {
         let line = line.with_context(name)?;
+        // Some editors mark the beginning of a file.
+        let line = if number == 0 { line.strip_prefix('\u{feff}').unwrap_or(&line) } else { &line };
+        // The last line may end without a line feed.
+        let line = line.strip_suffix('\r').unwrap_or(line);
         if !line.is_empty() {
-            ids.push(escape::value(&line).into_owned());
+            lines.push(line.to_string());
         }
     }
-    Ok(ids)
+    Ok(lines)
+}
+
+/// Returns the id that a line means: the line itself if the index has a document of that id, else the line as a table of twinprint has it.
+fn listed_id(view: &View, line: String) -> Result<String, twinprint::Error> {
+    Ok(if view.contains(&line)? { line } else { escape::value(&line).into_owned() })
 }
 
 pub(super) fn expire(command: &IndexExpire) -> Result<()> {
