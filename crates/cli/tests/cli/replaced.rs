@@ -37,7 +37,7 @@ fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[track_caller]
-fn assert_complete(ended: Ended) {
+fn assert_complete(ended: &Ended) {
     assert!(ended.status == 0 && ended.err.contains("nothing was done"), "{}", ended.err);
 }
 
@@ -74,7 +74,7 @@ fn a_run_that_is_refused_leaves_the_earlier_results() {
             assert!(tree(&out) == before, "{wrong}: {:?}", tree(&out).keys());
         }
         // They are a complete run as before.
-        assert_complete(run(folder.path(), &format!("dedup corpus.jsonl --output out{first}")));
+        assert_complete(&run(folder.path(), &format!("dedup corpus.jsonl --output out{first}")));
         fs::remove_dir_all(&out).unwrap();
     }
 }
@@ -110,7 +110,7 @@ fn results_are_back_after_a_kill_on_their_way() {
         fs::create_dir(&aside).unwrap();
         fs::copy(out.join(".twinprint.json"), aside.join(".twinprint.json")).unwrap();
         moved.iter().for_each(|name| fs::rename(out.join(name), aside.join(name)).unwrap());
-        assert_complete(run(folder.path(), "dedup corpus.jsonl --output out"));
+        assert_complete(&run(folder.path(), "dedup corpus.jsonl --output out"));
         assert!(tree(&out) == before);
     }
     // Before its marker was there, nothing had been moved: the folder is nobody's.
@@ -146,7 +146,7 @@ fn a_complete_run_is_not_taken_for_one_that_writes_something_else() {
             run(folder.path(), &format!("{earlier} --output out")).done();
             let refused = run(folder.path(), &format!("{later} --output out")).refused();
             assert!(refused.contains("--force"), "{refused}");
-            assert_complete(run(folder.path(), &format!("{earlier} --output out --threads 1")));
+            assert_complete(&run(folder.path(), &format!("{earlier} --output out --threads 1")));
         }
     }
 }
