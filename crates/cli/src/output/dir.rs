@@ -173,8 +173,9 @@ impl OutputDir {
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, DEDUP.full, DEDUP.command)?;
             owned.marker.made.clone_from(&earlier.made);
             if !can_resume && earlier.state == State::Complete {
-                warn_of_changed(folder, &earlier);
+                let changed = earlier.changed(folder);
                 owned.set_aside(&earlier)?;
+                warn_of_changed(&changed);
             } else if !can_resume {
                 owned.remove_made(|name| name == EARLIER)?;
             }
@@ -211,7 +212,7 @@ impl OutputDir {
                 refuse_unless_forced_by(folder, &earlier, &TRIM, force)?;
             }
             refuse_taken_names(&strangers(folder, &staging, &earlier)?, TRIM.full, TRIM.command)?;
-            warn_of_changed(folder, &earlier);
+            warn_of_changed(&earlier.changed(folder));
             owned.marker.made = earlier.made;
             if !is_trim {
                 owned.remove_made(|name| name == EARLIER)?;
@@ -417,8 +418,8 @@ fn refuse_unless_forced_by(folder: &Path, earlier: &Marker, names: &Names, force
 }
 
 /// Warns of results that somebody changed after the run that wrote them. They are replaced, because `--force` asks for it.
-fn warn_of_changed(folder: &Path, earlier: &Marker) {
-    for path in earlier.changed(folder) {
+fn warn_of_changed(changed: &[PathBuf]) {
+    for path in changed {
         tracing::warn!("{}: the file was changed after the run that wrote it; --force replaces it", path.display());
     }
 }
