@@ -129,10 +129,10 @@ pub enum Error {
     ChangedInput {
         /// The number of the document, from 0.
         document: u32,
-        /// The stored id.
-        stored: String,
-        /// The id of the document that was pushed now.
-        pushed: String,
+        /// The stored id; `None` if nothing was stored under the number, and nothing can be added.
+        stored: Option<String>,
+        /// The id of the document that was pushed now, which may be the stored one; `None` if no more documents were pushed.
+        pushed: Option<String>,
     },
     /// The memory limit leaves too little room for something.
     ///
@@ -400,11 +400,21 @@ impl fmt::Display for Error {
             }
             Self::Index { problem } => write!(f, "the index: {problem}"),
             Self::File { path, problem } => write!(f, "{}: {problem}", path.display()),
-            Self::ChangedInput { document, stored, pushed } => write!(
-                f,
-                "document {document} was stored as {stored:?} and is now {pushed:?}, or has another text or other \
-                 features; push the same documents in the same order, or use another folder"
-            ),
+            Self::ChangedInput { document, stored, pushed } => {
+                match (stored, pushed) {
+                    (Some(stored), None) => {
+                        write!(f, "the documents end before document {document}, stored as {stored:?}")?
+                    }
+                    (None, Some(pushed)) => {
+                        write!(f, "document {document}, {pushed:?}, comes after the last stored one")?
+                    }
+                    (Some(stored), Some(pushed)) if stored != pushed => {
+                        write!(f, "document {document} was stored as {stored:?} and is now {pushed:?}")?;
+                    }
+                    _ => write!(f, "document {document} was stored with another text, origin or features")?,
+                }
+                f.write_str("; push the same documents in the same order, or use another folder")
+            }
             Self::MemoryLimit { what, bytes, limit, remedy } => write!(
                 f,
                 "{what} takes about {bytes} bytes of memory, and the memory limit leaves {limit} for it; raise the memory limit, or \

@@ -256,8 +256,8 @@ impl DiskJoin {
             return self.recognise(&key).map(|()| None);
         }
         if self.places.is_some() {
-            let (document, stored, pushed) = (self.intake.documents(), String::new(), key.id);
-            return Err(Error::ChangedInput { document, stored, pushed });
+            let document = self.intake.documents();
+            return Err(Error::ChangedInput { document, stored: None, pushed: Some(key.id) });
         }
         self.intake.accept(origin);
         let bytes = key.id.len() + size_of::<DocumentKey>();
@@ -282,8 +282,8 @@ impl DiskJoin {
     fn recognise(&mut self, pushed: &DocumentKey) -> Result<(), Error> {
         let stored = self.expected.next()?.map(|document| document.key);
         if !stored.as_ref().is_some_and(|stored| stored.is(pushed)) {
-            let stored = stored.map(|key| key.id.to_string()).unwrap_or_default();
-            return Err(Error::ChangedInput { document: self.intake.documents(), stored, pushed: pushed.id.clone() });
+            let (stored, pushed) = (stored.map(|key| key.id.to_string()), Some(pushed.id.clone()));
+            return Err(Error::ChangedInput { document: self.intake.documents(), stored, pushed });
         }
         self.intake.accept(pushed.origin);
         Ok(())
@@ -344,8 +344,8 @@ impl DiskJoin {
     fn store_all(&mut self) -> Result<(), Error> {
         let documents = self.intake.documents();
         if documents < self.stored {
-            let stored = self.expected.next()?.map(|document| document.key.id.to_string()).unwrap_or_default();
-            return Err(Error::ChangedInput { document: documents, stored, pushed: String::new() });
+            let stored = self.expected.next()?.map(|document| document.key.id.to_string());
+            return Err(Error::ChangedInput { document: documents, stored, pushed: None });
         }
         self.store_gathered()?;
         self.segments.set_segments(self.writer.close()?);

@@ -77,9 +77,9 @@ fn of_library(error: &Error, own: &twinprint::Error) -> String {
             text
         }
         twinprint::Error::ChangedInput { document, stored, pushed } => format!(
-            "the inputs are not those of the interrupted run: document {} was {stored:?} and is {pushed:?}, or has another text or \
-             other features (as with other boilerplate); restore the inputs and settings, or choose another folder for the work files",
-            u64::from(*document) + 1
+            "the inputs are not those that an earlier run stored in the work folder: {}; restore the inputs and settings, or choose \
+             another folder for the work files",
+            changed_input(u64::from(*document) + 1, stored.as_deref(), pushed.as_deref())
         ),
         twinprint::Error::MemoryLimit { .. } => with_causes(error)
             .replace("the memory limit leaves", "--memory leaves")
@@ -88,6 +88,23 @@ fn of_library(error: &Error, own: &twinprint::Error) -> String {
             "an index is there already; open it, or use another folder",
             "an index is there already; add to it with twinprint index add, or name another folder",
         ),
+    }
+}
+
+/// Says how a document, by its number from 1, differs from the stored one.
+fn changed_input(document: u64, stored: Option<&str>, pushed: Option<&str>) -> String {
+    match (stored, pushed) {
+        (Some(stored), None) => format!("they end before document {document}, which was {stored:?}"),
+        (None, Some(pushed)) => format!("document {document}, {pushed:?}, comes after the last stored one"),
+        (Some(stored), Some(pushed)) if stored != pushed => {
+            format!("document {document} was {stored:?} and is {pushed:?}")
+        }
+        _ => {
+            let id = stored.unwrap_or_default();
+            format!(
+                "document {document}, {id:?}, has another text, block or source, or other features (as with other boilerplate)"
+            )
+        }
     }
 }
 

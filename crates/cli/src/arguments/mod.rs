@@ -142,8 +142,8 @@ pub(crate) struct Dedup {
     /// Write one file for each input file, in the folders kept and removed, under the names of the inputs.
     #[arg(long)]
     pub(crate) output_per_file: bool,
-    /// In pairs.tsv, list all pairs of copies, however many. Otherwise, if the pairs of copies are more than 32 for each document, groups of copies
-    /// are listed by their first document only.
+    /// In pairs.tsv, list all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of documents with the
+    /// same shingles are listed by their first document only.
     #[arg(long)]
     pub(crate) expand: bool,
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
@@ -184,8 +184,8 @@ pub(crate) struct Pairs {
     /// Compare the inputs with this other corpus, and not with each other. May be repeated.
     #[arg(long, value_name = "OTHER")]
     pub(crate) against: Vec<String>,
-    /// List all pairs of copies, however many. Otherwise, if the pairs of copies are more than 32 for each document, groups of copies
-    /// are listed by their first document only.
+    /// List all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of documents with the
+    /// same shingles are listed by their first document only.
     #[arg(long)]
     pub(crate) expand: bool,
     /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.
@@ -225,8 +225,8 @@ pub(crate) struct Contained {
     /// Maximum document frequency of the shingles by which texts are found; more frequent ones are boilerplate.
     #[arg(long, value_name = "N", visible_alias = "max-df", value_parser = whole::<u32>, default_value_t = 1_000)]
     pub(crate) frequency_limit: u32,
-    /// List all pairs of copies, however many. Otherwise, if the pairs of copies are more than 32 for each document, groups of copies
-    /// are listed by their first document only.
+    /// List all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of documents with the
+    /// same shingles are listed by their first document only.
     #[arg(long)]
     pub(crate) expand: bool,
     /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.

@@ -5,6 +5,7 @@ use twinprint::containment::FracMinHash;
 
 use crate::arguments::Contained;
 use crate::corpus::Corpus;
+use crate::messages;
 use crate::output::Output;
 use crate::tables::{Listing, write_contained};
 
@@ -16,5 +17,8 @@ pub(crate) fn run(command: &Contained) -> Result<()> {
     let joined = corpus.with_containment(command.least, rules).join()?;
     let count = write_contained(&joined.pairs, &output, &Listing::new(command.json, command.expand))?;
     tracing::info!("{count} contained texts");
+    if let Some(blank) = joined.read.blank_said() {
+        messages::result(blank);
+    }
     Ok(())
 }

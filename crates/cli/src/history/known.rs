@@ -90,6 +90,11 @@ impl HistorySearch {
 }
 
 impl Known {
+    /// Returns whether its shingles are those of the document of the index; with signatures only, that is not known.
+    pub(super) fn has_equal_set(&self) -> bool {
+        self.overlap.is_some_and(|overlap| overlap.shared() == overlap.left().max(overlap.right()))
+    }
+
     pub(super) fn new(document: u32, StoreHit { id, jaccard, overlap, .. }: StoreHit) -> Self {
         Self { document, id, jaccard, overlap }
     }

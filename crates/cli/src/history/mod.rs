@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 use twinprint::store::Store;
 
+use crate::messages::counted;
 use crate::settings::Settings;
 pub(crate) use known::{Correction, HistorySearch, Known};
 
@@ -99,22 +100,33 @@ impl History {
         named(self.store.commit_named(run), &self.path).map(drop)
     }
 
-    /// Describes the index and what the run adds to it, for the summary. `known` is the number of documents that it had already.
-    pub(crate) fn json(&self, known: usize) -> Value {
+    /// Describes the index and what the run adds to it, for the summary. `known` are the documents that it had already.
+    pub(crate) fn json(&self, known: &[Known]) -> Value {
         json!({
-            "index": self.path.to_string_lossy(), "documents": self.documents, "exact": self.store.view().has_sets(), "known": known,
-            "added": self.added, "replaced": self.replaced,
+            "index": self.path.to_string_lossy(), "documents": self.documents, "exact": self.store.view().has_sets(),
+            "known": known.len(), "same_shingles": self.same_shingles(known), "added": self.added, "replaced": self.replaced,
         })
     }
 
     /// Returns the part of the closing line that is about the index.
-    pub(crate) fn said(&self, known: usize) -> String {
-        let total = self.documents + self.added - self.replaced;
+    pub(crate) fn said(&self, known: &[Known]) -> String {
+        let were = if known.len() == 1 { "was" } else { "were" };
+        let same = match self.same_shingles(known) {
+            None | Some(0) => String::new(),
+            Some(same) => format!(" ({same} with the same shingles)"),
+        };
+        let known = known.len();
+        let total = counted((self.documents + self.added - self.replaced) as u64, "document", "documents");
         let replaced = match self.replaced {
             0 => String::new(),
             replaced => format!(", {replaced} of the kept ones in place of earlier ones with their ids"),
         };
-        format!("; {known} were in the index already, which has {total} documents now{replaced}")
+        format!("; {known} {were} in the index already{same}, which has {total} now{replaced}")
+    }
+
+    /// Returns how many of the known documents have the shingles of one in the index; nothing if it has signatures only.
+    fn same_shingles(&self, known: &[Known]) -> Option<usize> {
+        self.store.view().has_sets().then(|| known.iter().filter(|known| known.has_equal_set()).count())
     }
 }
 

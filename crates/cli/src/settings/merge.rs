@@ -18,6 +18,9 @@ macro_rules! first_set {
 /// The largest window of a compressed file that can be read.
 const MAX_WINDOW: u64 = 2 << 30;
 
+/// The minimum of `--memory`, whether a command joins or not.
+const MIN_MEMORY: u64 = 64 << 20;
+
 impl Settings {
     /// Returns the settings of a run, in which each one with a default is set.
     pub(crate) fn effective(&self) -> Result<Self> {
@@ -54,6 +57,9 @@ impl Settings {
         }
         if self.max_record == Some(ByteSize(0)) {
             bail!("--max-record is 0; it must be at least 1");
+        }
+        if let Some(memory) = self.memory.filter(|memory| memory.0 < MIN_MEMORY) {
+            bail!("--memory is {memory}; it must be at least {}", ByteSize(MIN_MEMORY));
         }
         if let Some(window) = self.max_window.filter(|window| window.0 > MAX_WINDOW) {
             bail!("--max-window is {window}; it must be at most {}", ByteSize(MAX_WINDOW));

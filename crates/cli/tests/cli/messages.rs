@@ -9,6 +9,27 @@ use crate::corpora::{documents, folder_of, json_lines};
 use crate::process::{command, run, run_with_input};
 
 #[test]
+fn other_inputs_than_those_of_the_work_folder_are_told_apart() {
+    let stored = documents(10);
+    let folder = folder_of(&json_lines(&stored));
+    let path = folder.path();
+    run(path, "pairs corpus.jsonl --work work").done();
+    let id = &stored[2].0;
+    let [mut other_id, mut other_text] = [stored.clone(), stored.clone()];
+    other_id[2].0 = "other".to_string();
+    other_text[2].1 += " and more";
+    for (documents, expected) in [
+        (&stored[..2], format!("they end before document 3, which was {id:?};")),
+        (&other_id[..], format!("document 3 was {id:?} and is \"other\";")),
+        (&other_text[..], format!("document 3, {id:?}, has another text, block or source, or other features")),
+    ] {
+        fs::write(path.join("corpus.jsonl"), json_lines(documents)).unwrap();
+        let said = run(path, "pairs corpus.jsonl --work work").refused();
+        assert!(said.contains(&expected), "{said}");
+    }
+}
+
+#[test]
 fn messages_name_options_and_not_what_is_behind_them() {
     let folder = folder_of(&json_lines(&documents(10)));
     let inner = ["num_hashes", "memory_limit", "tokens is", "non-zero type", "float literal", "invalid digit", "_of_"];
@@ -17,6 +38,8 @@ fn messages_name_options_and_not_what_is_behind_them() {
         ("pairs corpus.jsonl --chars 0", "--words or --chars is 0"),
         ("pairs corpus.jsonl --memory 1M", "--memory is 1M; it must be at least 64M"),
         ("pairs corpus.jsonl --memory 1", "--memory is 1; it must be at least 64M"),
+        ("trim corpus.jsonl -o out --memory 1M", "--memory is 1M; it must be at least 64M"),
+        ("stories corpus.jsonl --memory 63M", "--memory is 63M; it must be at least 64M"),
         ("pairs corpus.jsonl --threads 0", "a whole number, at least 1"),
         ("pairs corpus.jsonl --threshold 80%", "a number, such as 0.8"),
         ("pairs corpus.jsonl --threshold 0", "--threshold is 0"),

@@ -43,7 +43,7 @@ fn texts_without_letters_are_duplicates_and_blank_ones_are_counted_or_dropped() 
     let texts = [("1", "🎉🎉🔥"), ("2", "🎉🎉🔥"), ("3", "***"), ("4", "***"), ("5", ""), ("6", " \n"), ("7", "****")];
     assert_eq!(pairs(&texts, ""), "1 2,3 4");
     let folder = folder_of(&corpus(&texts));
-    for command in ["pairs", "clusters"] {
+    for command in ["pairs", "clusters", "contained"] {
         let ended = run(folder.path(), &format!("{command} corpus.jsonl"));
         assert!(ended.err.ends_with("2 documents are blank and match nothing\n"), "{}", ended.err);
     }

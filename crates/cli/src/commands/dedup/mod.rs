@@ -319,7 +319,7 @@ fn deduplicate(
     let written =
         Written { counts, copies, equal_sets, blank, cut, pairs, relations: relations.as_ref(), files: &files };
     let mut summary = summary::json(&joined, &settings, &clusters, &written, against.as_ref())?;
-    let known = joined.read.known.len();
+    let known = &joined.read.known;
     if let Some(history) = &history {
         summary["history"] = history.json(known);
     }

@@ -65,7 +65,9 @@ impl Done {
         let against = self.against.as_ref().map(AgainstSummary::said).unwrap_or_default();
         let relations = self.relations.as_ref().map(|counts| format!("; pairs: {}", counts.said())).unwrap_or_default();
         let not_applied = self.not_applied.map(|why| format!("; {why}")).unwrap_or_default();
-        let same = same_shingles(*copies, self.equal_sets);
+        // The index has no texts, so that nothing is known of copies of its documents.
+        let within = if history.is_empty() { "" } else { " within the batch" };
+        let same = same_shingles(*copies, self.equal_sets) + within;
         let (removed_blank, kept_blank) = match self.blank {
             Blank { documents: 0, .. } => (None, String::new()),
             Blank { documents, removed: true } => (Some(format!("{documents} blank")), String::new()),
