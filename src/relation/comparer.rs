@@ -4,6 +4,7 @@ use super::Relation;
 use super::alignment::differences;
 use super::judgement::{AlignedWords, Judgement};
 use super::prepared::PreparedText;
+use super::replacements::replacements;
 use super::rules::RelationRules;
 use super::shared_quotes;
 use super::slots::slots;
@@ -86,6 +87,7 @@ impl<'a> TextComparer<'a> {
             phrases,
             words: AlignedWords { left: left.words(), right: right.words(), shared: left.words() - differing },
             slots,
+            replacements: replacements(left, right, &differences),
             quotes: shared_quotes::shared(left, right),
             specifics: left.specifics(right, usize::MAX).overlap(&right.specifics(left, usize::MAX)),
             numbers: left.numbers().overlap(&right.numbers()),
@@ -95,7 +97,11 @@ impl<'a> TextComparer<'a> {
             background: rare.map(|rare| background(phrases, rare)),
         };
         let is_copy = left.words == right.words && (!left.words.is_empty() || left.bytes == right.bytes);
-        judgement.relation = if is_copy { Relation::Copy } else { judgement.decide(&self.rules, &rest) };
+        judgement.relation = if is_copy {
+            Relation::Copy
+        } else {
+            judgement.decide(&self.rules, &rest, left.has_case && right.has_case)
+        };
         judgement
     }
 

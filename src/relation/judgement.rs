@@ -1,6 +1,7 @@
 //! What two texts are to one another, and why.
 
 use super::Relation;
+use super::replacements::Replacements;
 use super::rules::RelationRules;
 use super::shared_quotes::SharedQuote;
 use super::slots::{Rest, Slot, SlotKind};
@@ -14,6 +15,14 @@ const MANY_SLOTS: usize = 3;
 const MAX_CONFLICT_OF_MANY: f64 = 1.0 / 3.0;
 /// The maximum number of different figures that are corrected at once. A long form has more of them.
 const MAX_CORRECTIONS: usize = 3;
+/// Two replacements are corrections. Those at several places weigh two.
+const MIN_REPLACEMENTS: usize = 2;
+const MIN_WEIGHT_OF_REPLACEMENTS: usize = 3;
+/// This many repeated replacements are no matter of wording.
+const MIN_REPEATED: usize = 2;
+/// This many replaced passages are other answers to the same questions, in a text of at most this many words for each.
+const MIN_PASSAGES: usize = 3;
+const WORDS_PER_PASSAGE: f64 = 100.0;
 /// The maximum share of words outside slots that only one of two texts has, such as a note on the correction.
 const MAX_ADDED: f64 = 0.2;
 /// The maximum share of shingles that are not rare among those of a corrected text.
@@ -38,6 +47,8 @@ pub struct Judgement {
     pub words: AlignedWords,
     /// Where the two have different names, figures or days between words that agree.
     pub slots: Vec<Slot>,
+    /// The words that replace others, whatever they are.
+    pub replacements: Replacements,
     /// What both texts quote: passages of at least five words in quotation marks.
     pub quotes: Vec<SharedQuote>,
     /// The distinct names and figures of both, and those that they share.
@@ -103,8 +114,9 @@ impl Judgement {
     }
 
     /// Decides on the relation by the reasons. Copies are known before.
-    pub(super) fn decide(&self, rules: &RelationRules, rest: &Rest) -> Relation {
-        if self.is_correction(rules, rest) {
+    pub(super) fn decide(&self, rules: &RelationRules, rest: &Rest, has_case: bool) -> Relation {
+        let is_form = self.is_form(rules, has_case);
+        if !is_form && self.is_correction(rules, rest) {
             return Relation::Edit;
         }
         let shorter = self.words.shorter();
@@ -112,7 +124,7 @@ impl Judgement {
         let is_other_table =
             self.figures >= rules.min_figures_of_table && self.slots.iter().any(|slot| slot.kind == SlotKind::Figures);
         let is_other_day = shorter < rules.short_words && self.slots.iter().any(|slot| slot.kind == SlotKind::Days);
-        let speaks_against = is_other_table || is_other_day || self.has_other_figures(rules);
+        let speaks_against = is_form || is_other_table || is_other_day || self.has_other_figures(rules);
         let is_contained = length_ratio > rules.max_length_ratio;
         // A long form has few slots for its words, but hardly a name or figure stays the same.
         let replaces_most = self.slots.len() >= MANY_SLOTS && self.conflict() > MAX_CONFLICT_OF_MANY;
@@ -149,6 +161,22 @@ impl Judgement {
         // What many documents say is a form, however little differs in two of them.
         let is_form = self.background.is_some_and(|background| background > MAX_BACKGROUND_OF_CORRECTION);
         few && is_prose && is_one_kind && word_for_word && !is_form
+    }
+
+    /// Returns whether the texts have other words at so many places that they are one form, filled in twice.
+    ///
+    /// Synonyms are replacements, too. Where case tells names from them, only repeated ones count: an edit seldom replaces two words
+    /// wherever they are.
+    fn is_form(&self, rules: &RelationRules, has_case: bool) -> bool {
+        let Replacements { distinct, repeated, in_headline, passages } = self.replacements;
+        let (shorter, weight) = (self.words.shorter(), distinct + repeated + passages);
+        let are_many = distinct + passages >= MIN_REPLACEMENTS
+            && weight >= MIN_WEIGHT_OF_REPLACEMENTS
+            && shorter < rules.words_per_replacement * weight as f64;
+        let is_interview = passages >= MIN_PASSAGES && shorter < WORDS_PER_PASSAGE * passages as f64;
+        // A brief item is little more than what is replaced in it.
+        let is_brief = !has_case && shorter < rules.words_per_slot_if_alike * distinct as f64;
+        are_many && (!has_case || repeated >= MIN_REPEATED) || in_headline >= MIN_REPEATED || is_interview || is_brief
     }
 
     fn has_only(&self, kind: SlotKind) -> bool {

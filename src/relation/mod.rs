@@ -34,8 +34,12 @@
 //!    text is much longer. Corrections of short items have a slot in a dozen words, but agree in nearly all of their names
 //!    and figures, and in what comes first. A few other figures in prose that is word for word the same are a correction,
 //!    and so is another day. A short item that names another day and is worded differently is a follow-up.
-//! 4. Other texts whose words are mostly the same, with slots between them, are a [`Template`](Relation::Template).
-//! 5. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
+//! 4. Words that neither text has but in the place of those of the other one are [`Replacements`]. Two of them at all their
+//!    places, two in both headlines and below, or many for the length of the texts are a form, whatever the script; so are
+//!    other answers to the same questions. One that is corrected at all its places is not.
+//! 5. Other texts whose words are mostly the same, with slots or replacements between them, are a
+//!    [`Template`](Relation::Template).
+//! 6. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
 //!    Others that share phrases have [`Background`](Relation::Background) in common.
 //!
 //! # With and without corpus statistics
@@ -44,7 +48,7 @@
 //! passages. So without [`CorpusStatistics`](crate::corpus_statistics::CorpusStatistics),
 //! [`Background`](Relation::Background) only means that passages are shared and that the leads name other things, and
 //! [`Judgement::rare`] and [`Judgement::background`] are `None`. With statistics, shingles that many documents have are no
-//! evidence in steps 3 and 5, and the share of them is known.
+//! evidence in steps 3 and 6, and the share of them is known.
 //! [`CorpusStatistics::background`](crate::corpus_statistics::CorpusStatistics::background) tells which paragraphs they make
 //! up.
 //!
@@ -56,17 +60,21 @@
 //! # Languages
 //!
 //! Figures are found in every script, number words in English, Chinese, Japanese and Korean. A name is a capitalised
-//! word that is not common and that neither text writes in lower case. Scripts without case have no names in this sense, so
-//! slots are found by figures alone there. In German, where every noun is capitalised, a replaced noun makes a slot.
+//! word that is not common and that neither text writes in lower case. Scripts without case have no names in this sense, nor
+//! do texts in capitals or in lower case only. There any replacement may be a name, so that an edit with a synonym for every
+//! 25th word is taken for a template: it is kept. In German, where every noun is capitalised, a replaced noun makes a slot.
 
 mod alignment;
 mod comparer;
 mod days;
 mod figures;
+#[cfg(test)]
+mod form_tests;
 mod judgement;
 mod nearest_pairs;
 mod prepared;
 mod quotes;
+mod replacements;
 mod rules;
 mod shared_quotes;
 mod slots;
@@ -78,6 +86,7 @@ pub use judgement::{AlignedWords, Judgement};
 pub use nearest_pairs::NearestPairs;
 pub use prepared::PreparedText;
 pub use quotes::quotes;
+pub use replacements::Replacements;
 pub use rules::RelationRules;
 pub use shared_quotes::SharedQuote;
 pub use slots::{Slot, SlotKind};

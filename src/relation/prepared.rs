@@ -1,5 +1,6 @@
 //! A text with what comparisons need of it, made once.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::days::Day;
@@ -14,6 +15,11 @@ const NAME: u8 = 1;
 const NUMBER: u8 = 2;
 /// The bit of a letter of a script that is written without spaces.
 const LETTER: u8 = 4;
+
+/// A first line of more words is no headline.
+const HEADLINE_WORDS: f64 = 20.0;
+/// A text has case if this share of its words with case is in lower case.
+const MIN_LOWER: f64 = 0.2;
 
 /// A text with the words, names, figures and phrases that comparisons need.
 ///
@@ -33,11 +39,17 @@ pub struct PreparedText {
     numbers: Box<[(u32, Number)]>,
     /// The weekdays and months, each with the place of its word.
     days: Box<[(u32, Day)]>,
+    /// The words with vowel marks, each with its place and the hash without them.
+    unmarked: Box<[(u32, u64)]>,
     /// The words that may be names, and that the text writes in lower case, or in a script without case.
     lower: ShingleSet,
     pub(super) phrases: ShingleSet,
     /// The quotes: the place of the first word of each, and the place after that of its last.
     pub(super) quotes: Box<[[u32; 2]]>,
+    /// The number of words of the headline.
+    headline: u32,
+    /// Whether case tells names from other words.
+    pub(super) has_case: bool,
 }
 
 impl PreparedText {
@@ -61,17 +73,48 @@ impl PreparedText {
             let is_name = is_upper(token) && content.contains(token.hash) && !lower.contains(token.hash);
             letter | if is_name { NAME } else { 0 }
         };
-        Self {
+        let prepared = Self {
             bytes: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
             words: tokens.iter().map(|token| token.hash).collect(),
             kinds: tokens.iter().enumerate().map(&mut kind).collect(),
             places: tokens.iter().map(|token| [token.range.start as u32, token.range.end as u32]).collect(),
             numbers: numbers.into(),
             days: days.into(),
+            unmarked: unmarked(text, &tokens, words),
             quotes: quotes(text).iter().filter_map(|quote| words_in(&tokens, quote)).collect(),
             phrases: phrases.set(text),
+            headline: 0,
+            has_case: has_case(text, &tokens),
             lower,
+        };
+        Self { headline: prepared.headline_words(text), ..prepared }
+    }
+
+    /// Returns the number of words of the first line, if it is a headline.
+    fn headline_words(&self, text: &str) -> u32 {
+        let blank = text.len() - text.trim_start().len();
+        let Some(line) = text[blank..].find('\n') else { return 0 };
+        let words = self.places.partition_point(|place| (place[0] as usize) < blank + line);
+        if self.length(&(0..words)) <= HEADLINE_WORDS { words as u32 } else { 0 }
+    }
+
+    /// Returns the words without vowel marks, so that one spelling of a word is not taken for another word.
+    pub(super) fn unmarked_words(&self) -> Cow<'_, [u64]> {
+        let mut words = Cow::Borrowed(&*self.words);
+        for &(place, hash) in &self.unmarked {
+            words.to_mut()[place as usize] = hash;
         }
+        words
+    }
+
+    /// Returns whether some words are part of the headline.
+    pub(super) fn is_in_headline(&self, words: &Range<usize>) -> bool {
+        words.start < self.headline as usize
+    }
+
+    /// Returns whether a word is a letter of a script that is written without spaces.
+    pub(super) fn is_letter(&self, word: usize) -> bool {
+        self.kinds.get(word).is_some_and(|kind| kind & LETTER != 0)
     }
 
     /// Returns the number of words. A letter of a script that is written without spaces counts as half a word.
@@ -96,6 +139,7 @@ impl PreparedText {
             + size_of_val(&*self.kinds)
             + size_of_val(&*self.numbers)
             + size_of_val(&*self.days)
+            + size_of_val(&*self.unmarked)
             + size_of_val(&*self.quotes)
             + sets * size_of::<u64>()
     }
@@ -167,6 +211,30 @@ fn words_in(tokens: &[Token], bytes: &Range<usize>) -> Option<[u32; 2]> {
     let start = tokens.partition_point(|token| token.range.start < bytes.start);
     let end = tokens.partition_point(|token| token.range.end <= bytes.end);
     (start < end).then_some([start as u32, end as u32])
+}
+
+/// Returns the words with vowel marks, each with its place and the hash without them.
+fn unmarked(text: &str, tokens: &[Token], words: &Shingler) -> Box<[(u32, u64)]> {
+    let without_marks = |(place, token): (usize, &Token)| {
+        let word = text.get(token.range.clone()).filter(|word| word.contains(is_vowel_mark))?;
+        let [token] = &words.tokens(&word.replace(is_vowel_mark, ""))[..] else { return None };
+        Some((place as u32, token.hash))
+    };
+    tokens.iter().enumerate().filter_map(without_marks).collect()
+}
+
+/// Returns whether a character is a vowel mark of Hebrew or Arabic, which most texts leave out.
+fn is_vowel_mark(c: char) -> bool {
+    matches!(c, '\u{591}'..='\u{5c7}' | '\u{64b}'..='\u{65f}' | '\u{670}')
+}
+
+/// Returns whether case tells names from other words: in texts in capitals it does not, nor in most scripts.
+fn has_case(text: &str, tokens: &[Token]) -> bool {
+    let letters = || tokens.iter().filter_map(|token| first_letter(text, &token.range));
+    let count = |is: fn(char) -> bool| letters().filter(|letter| is(*letter)).count();
+    let (upper, lower) = (count(char::is_uppercase), count(char::is_lowercase));
+    let cased = upper + lower;
+    upper > 0 && lower as f64 >= MIN_LOWER * cased as f64 && 2 * cased >= letters().count()
 }
 
 fn first_letter(text: &str, range: &Range<usize>) -> Option<char> {

@@ -46,6 +46,9 @@ pub struct RelationRules {
     /// The maximum share of slots among the slots and the shared names and figures of texts that agree in them. Defaults
     /// to 0.125.
     pub max_conflict: f64,
+    /// The maximum number of words that replace others in an edit, as the least number of words for each; one at several places
+    /// counts twice. Defaults to 25.
+    pub words_per_replacement: f64,
     /// Texts of fewer words than this must agree in their figures and days. Defaults to 100.
     pub short_words: f64,
     /// The share of slots of figures, among these and the shared figures, from which short texts do not agree. Defaults to
@@ -96,6 +99,7 @@ impl Default for RelationRules {
             words_per_slot: 30.0,
             words_per_slot_if_alike: 15.0,
             max_conflict: 0.125,
+            words_per_replacement: 25.0,
             short_words: 100.0,
             max_figure_conflict: 0.2,
             words_per_correction: 20.0,
@@ -136,6 +140,7 @@ impl RelationRules {
         similarity("min_shared_lead_if_quoted", self.min_shared_lead_if_quoted)?;
         at_least_one("words_per_slot", self.words_per_slot)?;
         at_least_one("words_per_slot_if_alike", self.words_per_slot_if_alike)?;
+        at_least_one("words_per_replacement", self.words_per_replacement)?;
         at_least_one("max_length_ratio", self.max_length_ratio)?;
         at_least_one("max_length_ratio_if_alike", self.max_length_ratio_if_alike)?;
         Ok(self)

@@ -77,7 +77,7 @@ pub(super) fn slots(left: &PreparedText, right: &PreparedText, differences: &[Di
 
 /// Joins words that only the left text has to words that only the right one has, if there is one word between them. In "Orvane
 /// Bank" and "Bank of Skelby" the names differ, though each lies on the other side of what agrees.
-fn joined(differences: &[Difference]) -> Vec<Difference> {
+pub(super) fn joined(differences: &[Difference]) -> Vec<Difference> {
     let mut joined: Vec<Difference> = Vec::with_capacity(differences.len());
     for next in differences {
         match joined.last_mut() {

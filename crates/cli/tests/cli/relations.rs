@@ -109,6 +109,41 @@ fn dedup_keeps_templates() {
     assert_eq!(summary(&folder.path().join("again"))["removed"], 0);
 }
 
+/// Two accidents that an agency tells in the same words, and what it corrects in them, in scripts without case.
+#[test]
+fn different_reports_of_one_form_are_kept_in_every_script() {
+    let hebrew = "רוכב האופניים {name} נהרג בכביש שבין {town} לבין עיר הבירה לאחר שנפגע מפגיעת משאית. המשטרה מסרה כי הנהג לא נפגע וכי הוא \
+        נחקר ושוחרר. הכביש נחסם לתנועה בזמן שבוחנים בדקו את המקום. משטרת {town} מבקשת מעדים לפנות אליה. תושבים אמרו כי הצומת מסוכן זה שנים \
+        רבות, וראש המועצה הבטיח להציב שם רמזור בקרוב. אחיו של {name} אמר כי המשפחה מבקשת תשובות.";
+    let georgian = "ველოსიპედისტი {name} გზაზე დაიღუპა, რომელიც {town} და დედაქალაქს შორის გადის. პოლიციის ცნობით, მძღოლი არ დაშავებულა და \
+        დაკითხვის შემდეგ გაათავისუფლეს. გზა დაკეტილი იყო, სანამ ექსპერტები ადგილს ამოწმებდნენ. {town} პოლიცია მოწმეებს სთხოვს დახმარებას. \
+        ადგილობრივები ამბობენ, რომ ეს გზაჯვარედინი დიდი ხანია საშიშია. {name} სამი შვილის მამა იყო, და ოჯახი პასუხებს ითხოვს.";
+    let chinese = "{town}交警部门表示，一辆卡车与一辆自行车相撞，骑车人{name}当场死亡。司机没有受伤，已被警方带走调查。事发路段随后封闭，专家对现场进行了\
+        测量。{town}警方呼吁目击者提供线索。当地居民说，这个路口没有红绿灯，多年来一直十分危险，政府承诺将尽快加以改善。{name}的家属要求得到答复。";
+    let documents: Vec<(String, String)> = [
+        (hebrew, ["אורן", "ברוש", "מיכל", "תמר"]),
+        (georgian, ["გიორგი", "სკელი", "ლევან", "ტარო"]),
+        (chinese, ["李伟明", "斯科城", "王秀芳", "奥瓦镇"]),
+    ]
+    .into_iter()
+    .enumerate()
+    .flat_map(|(form, (text, [name, town, other_name, other_town]))| {
+        let filled = |name: &str, town: &str| text.replace("{name}", name).replace("{town}", town);
+        let reports = [filled(name, town), filled(name, other_town), filled(other_name, other_town)];
+        ["first", "corrected", "other"].into_iter().zip(reports).map(move |(id, text)| (format!("{form} {id}"), text))
+    })
+    .collect();
+    // The corrected report is an edit of the first one, or is that of the other accident with another name.
+    let of_two: Vec<_> = documents.iter().filter(|(id, _)| !id.ends_with("corrected")).cloned().collect();
+    for (documents, expected) in [(&of_two, 6), (&documents, 6)] {
+        let folder = folder_of(&json_lines(documents));
+        run(folder.path(), "dedup corpus.jsonl --preset news --output out").done();
+        let kept = kept(&folder.path().join("out"));
+        assert_eq!(kept.len(), expected, "{kept:?}");
+        assert!(!kept.iter().any(|id| id.ends_with("corrected")), "{kept:?}");
+    }
+}
+
 /// A form and a press release, each in many versions, are millions of pairs if there are thousands of versions.
 #[test]
 fn of_very_similar_documents_only_the_nearest_are_compared() {
