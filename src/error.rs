@@ -403,10 +403,10 @@ impl fmt::Display for Error {
             Self::ChangedInput { document, stored, pushed } => {
                 match (stored, pushed) {
                     (Some(stored), None) => {
-                        write!(f, "the documents end before document {document}, stored as {stored:?}")?
+                        write!(f, "the documents end before document {document}, stored as {stored:?}")?;
                     }
                     (None, Some(pushed)) => {
-                        write!(f, "document {document}, {pushed:?}, comes after the last stored one")?
+                        write!(f, "document {document}, {pushed:?}, comes after the last stored one")?;
                     }
                     (Some(stored), Some(pushed)) if stored != pushed => {
                         write!(f, "document {document} was stored as {stored:?} and is now {pushed:?}")?;

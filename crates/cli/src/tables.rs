@@ -17,8 +17,8 @@ use crate::relations::{RelationCounts, Relations};
 /// Maximum size of a group of copies of which all pairs are written. Of a larger group, each document is paired with the first only.
 const MAX_GROUP: usize = 1_000;
 
-/// Groups of documents with the same shingles are written with all their pairs if there are at most this many pairs for each document, so that
-/// copies do not make the output quadratic.
+/// Groups of documents with the same shingles are written with all their pairs if there are at most this many pairs for each document, so
+/// that copies do not make the output quadratic.
 const PAIRS_PER_DOCUMENT: u64 = 32;
 
 /// How a table is written.

@@ -142,8 +142,8 @@ pub(crate) struct Dedup {
     /// Write one file for each input file, in the folders kept and removed, under the names of the inputs.
     #[arg(long)]
     pub(crate) output_per_file: bool,
-    /// In pairs.tsv, list all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of documents with the
-    /// same shingles are listed by their first document only.
+    /// In pairs.tsv, list all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of
+    /// documents with the same shingles are listed by their first document only.
     #[arg(long)]
     pub(crate) expand: bool,
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
