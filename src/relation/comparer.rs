@@ -2,6 +2,7 @@
 
 use super::Relation;
 use super::alignment::differences;
+use super::headlines::Headlines;
 use super::judgement::{AlignedWords, Judgement};
 use super::prepared::PreparedText;
 use super::replacements::replacements;
@@ -97,11 +98,10 @@ impl<'a> TextComparer<'a> {
             background: rare.map(|rare| background(phrases, rare)),
         };
         let is_copy = left.words == right.words && (!left.words.is_empty() || left.bytes == right.bytes);
-        judgement.relation = if is_copy {
-            Relation::Copy
-        } else {
-            judgement.decide(&self.rules, &rest, left.has_case && right.has_case)
-        };
+        let headlines = Headlines::new(left, right, &judgement.slots);
+        let has_case = left.has_case && right.has_case;
+        judgement.relation =
+            if is_copy { Relation::Copy } else { judgement.decide(&self.rules, &rest, headlines, has_case) };
         judgement
     }
 

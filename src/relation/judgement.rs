@@ -1,6 +1,7 @@
 //! What two texts are to one another, and why.
 
 use super::Relation;
+use super::headlines::Headlines;
 use super::replacements::Replacements;
 use super::rules::RelationRules;
 use super::shared_quotes::SharedQuote;
@@ -23,6 +24,9 @@ const MIN_REPEATED: usize = 2;
 /// This many replaced passages are other answers to the same questions, in a text of at most this many words for each.
 const MIN_PASSAGES: usize = 3;
 const WORDS_PER_PASSAGE: f64 = 100.0;
+/// Updates of a running story have few figures, and share names.
+const MAX_FIGURES_OF_UPDATE: f64 = 0.2;
+const MIN_NAMES_OF_UPDATE: usize = 2;
 /// The maximum share of words outside slots that only one of two texts has, such as a note on the correction.
 const MAX_ADDED: f64 = 0.2;
 /// The maximum share of shingles that are not rare among those of a corrected text.
@@ -114,7 +118,10 @@ impl Judgement {
     }
 
     /// Decides on the relation by the reasons. Copies are known before.
-    pub(super) fn decide(&self, rules: &RelationRules, rest: &Rest, has_case: bool) -> Relation {
+    pub(super) fn decide(&self, rules: &RelationRules, rest: &Rest, headlines: Headlines, has_case: bool) -> Relation {
+        if headlines.are_apart {
+            return self.background(rules);
+        }
         let is_form = self.is_form(rules, has_case);
         if !is_form && self.is_correction(rules, rest) {
             return Relation::Edit;
@@ -138,12 +145,28 @@ impl Judgement {
             return Relation::SameStory;
         }
         if !few_slots && !is_contained && self.words.share() >= rules.min_aligned_template {
-            return Relation::Template;
+            return if self.is_update(rules, headlines) { Relation::SameStory } else { Relation::Template };
         }
         if self.shared_lead >= rules.min_shared_lead || self.quotes_one_source(rules) {
             return Relation::SameStory;
         }
+        self.background(rules)
+    }
+
+    fn background(&self, rules: &RelationRules) -> Relation {
         if self.phrases.shared() >= rules.min_background { Relation::Background } else { Relation::Unrelated }
+    }
+
+    /// Returns whether a running story is told again under a new headline, with figures that have risen since.
+    ///
+    /// A form has the same headline each time, or is full of figures.
+    fn is_update(&self, rules: &RelationRules, headlines: Headlines) -> bool {
+        let names = self.specifics.shared().saturating_sub(self.numbers.shared());
+        headlines.are_of_other_figures
+            && self.figures < MAX_FIGURES_OF_UPDATE
+            && self.numbers.shared() > 0
+            && names >= MIN_NAMES_OF_UPDATE
+            && self.shared_lead >= rules.min_shared_lead
     }
 
     /// Returns whether a few figures of a prose text were corrected, and the rest is word for word the same.

@@ -70,6 +70,7 @@ mod days;
 mod figures;
 #[cfg(test)]
 mod form_tests;
+mod headlines;
 mod judgement;
 mod nearest_pairs;
 mod prepared;

@@ -48,6 +48,8 @@ pub struct PreparedText {
     pub(super) quotes: Box<[[u32; 2]]>,
     /// The number of words of the headline.
     headline: u32,
+    /// Whether a word of the headline that is not common is in the text below, too.
+    pub(super) tells_headline: bool,
     /// Whether case tells names from other words.
     pub(super) has_case: bool,
 }
@@ -84,18 +86,35 @@ impl PreparedText {
             quotes: quotes(text).iter().filter_map(|quote| words_in(&tokens, quote)).collect(),
             phrases: phrases.set(text),
             headline: 0,
+            tells_headline: true,
             has_case: has_case(text, &tokens),
             lower,
         };
-        Self { headline: prepared.headline_words(text), ..prepared }
+        let headline = prepared.count_headline(text);
+        let (above, below) = prepared.words.split_at(headline);
+        let above: ShingleSet = above.iter().copied().filter(|hash| content.contains(*hash)).collect();
+        let tells_headline = above.is_empty() || below.iter().any(|hash| above.contains(*hash));
+        Self { headline: headline as u32, tells_headline, ..prepared }
+    }
+
+    /// Returns the different words of the headline, without figures.
+    pub(super) fn headline_words(&self) -> ShingleSet {
+        let headline = 0..self.headline as usize;
+        let words = self.kinds[headline.clone()].iter().zip(&self.words[headline]);
+        words.filter(|(kind, _)| **kind & NUMBER == 0).map(|(_, hash)| *hash).collect()
+    }
+
+    /// Returns the byte after the headline, or 0.
+    pub(super) fn headline_end(&self) -> usize {
+        (self.headline as usize).checked_sub(1).map_or(0, |last| self.places[last][1] as usize)
     }
 
     /// Returns the number of words of the first line, if it is a headline.
-    fn headline_words(&self, text: &str) -> u32 {
+    fn count_headline(&self, text: &str) -> usize {
         let blank = text.len() - text.trim_start().len();
         let Some(line) = text[blank..].find('\n') else { return 0 };
         let words = self.places.partition_point(|place| (place[0] as usize) < blank + line);
-        if self.length(&(0..words)) <= HEADLINE_WORDS { words as u32 } else { 0 }
+        if self.length(&(0..words)) <= HEADLINE_WORDS { words } else { 0 }
     }
 
     /// Returns the words without vowel marks, so that one spelling of a word is not taken for another word.

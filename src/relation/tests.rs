@@ -148,6 +148,46 @@ fn a_long_form_in_which_only_figures_differ_is_a_template() {
     assert_eq!(relation(&form(&[512, 87, 340, 996, 41]), &form(&[512, 87, 340, 969, 41])), Relation::Edit);
 }
 
+/// A body below several headlines.
+fn below(headline: &str, body: &str) -> String {
+    format!("{headline}\n{body}")
+}
+
+#[test]
+fn updates_of_a_running_story_are_no_template() {
+    let sinking = |dead: &str, missing: &str| {
+        format!(
+            "A ferry with 80 people on board sank off Skelby on Tuesday morning. At least {dead} people died, the coastguard said. \
+             Lifeboats from Brell are searching for {missing} others."
+        )
+    };
+    let first = below("Ferry sinks off Skelby", &sinking("4", "76"));
+    let later = below("Hope fades after sinking of ferry", &sinking("19", "52"));
+    assert_eq!(relation(&first, &later), Relation::SameStory);
+    let form = below("Ferry sinks off Skelby", &sinking("19", "52"));
+    assert_eq!(relation(&first, &form), Relation::Template);
+    let other = below("Hope fades after sinking of ferry", &sinking("19", "52").replace("Skelby", "Orvane"));
+    assert_eq!(relation(&first, &other), Relation::Template);
+}
+
+#[test]
+fn what_a_page_says_instead_of_two_articles_is_background() {
+    let stub = "This article is for subscribers only. Sign in to your account or choose one of our offers to continue reading. With the \
+        Lantern digital subscription you get unlimited access to all articles on our page, the e-paper from the evening before, and our \
+        newsletter. You can cancel at any time. Students pay half. Our service is there for you from eight to six, by telephone or by mail.";
+    let abo = "Dieser Artikel ist nur für Abonnenten lesbar. Melden Sie sich an oder wählen Sie eines unserer Angebote, um weiterzulesen. Mit \
+        dem Digitalabo der Laterne haben Sie Zugang zu allen Artikeln, dem E-Paper vom Vorabend und unserem Rundbrief. Sie können jederzeit \
+        kündigen. Studenten zahlen die Hälfte. Unser Service ist werktags von acht bis sechs für Sie da.";
+    for (one, other, body) in [
+        ("Council raises parking fees", "Storm uproots old oak", stub),
+        ("Stadtrat erhöht Parkgebühren", "Sturm entwurzelt alte Eiche", abo),
+    ] {
+        assert_eq!(relation(&below(one, body), &below(other, body)), Relation::Background, "{one}");
+        assert_eq!(relation(&below(one, body), &below(&format!("{one}: update"), body)), Relation::Edit, "{one}");
+    }
+    assert_eq!(relation(&below("Winds strand ferry", FERRY), &below("Night in a school", FERRY)), Relation::Edit);
+}
+
 #[test]
 fn names_on_both_sides_of_an_equal_word_are_a_slot() {
     let rate = |bank: &str| format!("{bank} cuts prime rate to 8-3/4 pct from 9-1/4 pct, effective tomorrow");

@@ -54,7 +54,8 @@ pub(crate) struct TemporaryFolder {
 impl TemporaryFolder {
     pub(crate) fn new() -> Result<Self> {
         let _section = section();
-        let folder = TempDir::with_prefix("twinprint-").context("the folder for temporary files")?;
+        let folder = TempDir::with_prefix("twinprint-")
+            .context("the folder for temporary files, which the variable TMPDIR names")?;
         let path = folder.path().to_path_buf();
         let cleanup = Cleanup::new(move || {
             remove_busy_folder(&path);

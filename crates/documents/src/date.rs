@@ -1,5 +1,7 @@
 //! Dates of records: text, or numbers with one of several meanings.
 
+use std::borrow::Cow;
+
 use jiff::SignedDuration;
 use jiff::civil::{self, Date, DateTime};
 use jiff::fmt::rfc2822;
@@ -126,9 +128,23 @@ fn name_of(window: Window, seconds: i64) -> Option<String> {
     })
 }
 
+/// Digits of a fraction of a second that are read: RFC 3339 allows any number.
+const FRACTION_DIGITS: usize = 9;
+
+/// Leaves out the digits of a fraction that are too fine to be read.
+fn without_fine_fraction(text: &str) -> Cow<'_, str> {
+    let Some((before, fraction)) = text.split_once('.') else { return Cow::Borrowed(text) };
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+    if digits <= FRACTION_DIGITS {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{before}.{}{}", &fraction[..FRACTION_DIGITS], &fraction[digits..]))
+}
+
 /// Reads a moment or a day as seconds since 1970.
 fn moment(text: &str) -> Option<i64> {
-    let pieces = Pieces::parse(text).ok()?;
+    let text = without_fine_fraction(text);
+    let pieces = Pieces::parse(&*text).ok()?;
     let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
     let offset = pieces.to_numeric_offset().map_or(0, Offset::seconds);
     Some(since_epoch(local) - i64::from(offset))
@@ -164,6 +180,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_fraction_of_a_second_has_any_number_of_digits() {
+        let whole = seconds(&json!("2024-02-29T10:00:07Z"));
+        assert!(whole.is_some());
+        for fraction in ["1", "123456789", "1234567891", "000000000000000000001", "99999999999999999999"] {
+            for (offset, behind) in [("Z", 0), ("+02:00", 7_200), ("", 0)] {
+                let text = format!("2024-02-29T10:00:07.{fraction}{offset}");
+                assert_eq!(seconds(&json!(text)), whole.map(|whole| whole - behind), "{text}");
+            }
+        }
+        assert_eq!(seconds(&json!("2024-02-29T10:00:07.12345678912x")), None);
+    }
 
     fn windows(value: &Value) -> [Option<String>; 2] {
         [Window::Month, Window::Year].map(|part| window(value, part))

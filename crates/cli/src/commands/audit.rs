@@ -1,8 +1,9 @@
 //! `twinprint audit`.
 
 use anyhow::{Result, bail};
-use twinprint::audit::{AuditOptions, audit_disk};
-use twinprint::join::JoinStats;
+use serde_json::Value;
+use twinprint::audit::{AuditOptions, AuditReport, audit_disk};
+use twinprint::join::{IdLookup, JoinStats};
 
 use crate::arguments::Audit;
 use crate::byte_size::ByteSize;
@@ -21,14 +22,14 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
     check_memory(&joined.pairs.stats(), command.sample, memory)?;
     let mut report = audit_disk(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;
     let mut out = LineSink::standard()?;
+    // The report names documents by numbers; here they are printed by their ids.
+    let mut ids = joined.pairs.id_lookup()?;
     if command.json {
-        out.line(format_args!("{}", serde_json::to_string_pretty(&report)?))?;
+        out.line(format_args!("{:#}", with_ids(&report, &mut ids)?))?;
         return out.finish();
     }
-    // The report names documents by numbers; here they are printed by their ids.
     let missed = std::mem::take(&mut report.missed);
     out.line(format_args!("{report}"))?;
-    let mut ids = joined.pairs.id_lookup()?;
     for missed in missed {
         let left = column(ids.get(missed.left)?).into_owned();
         out.line(format_args!("missed\t{left}\t{}\t{:.6}", column(ids.get(missed.right)?), missed.jaccard))?;
@@ -42,6 +43,17 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
         ))?;
     }
     out.finish()
+}
+
+/// Returns the report as JSON, with the ids of the documents that were missed.
+fn with_ids(report: &AuditReport, ids: &mut IdLookup) -> Result<Value> {
+    let mut json = serde_json::to_value(report)?;
+    for (number, missed) in report.missed.iter().enumerate() {
+        for (side, document) in [("left", missed.left), ("right", missed.right)] {
+            json["missed"][number][side] = ids.get(document)?.into();
+        }
+    }
+    Ok(json)
 }
 
 /// Refuses a sample whose sets would take more than half of the memory. The rest is for the comparison.

@@ -31,7 +31,7 @@ struct IdHash {
 const MEMORY_SHARE: u64 = 32;
 
 /// What failed if a temporary file cannot be written or read.
-const TEMPORARY: &str = "the folder for temporary files";
+const TEMPORARY: &str = "the folder for temporary files, which the variable TMPDIR names";
 
 /// The size of a record in a file, in bytes.
 const RECORD_BYTES: usize = 12;

@@ -123,13 +123,14 @@ impl Marker {
 
     /// Returns the files of a complete run that were changed since: their size is another, or they are younger than the marker.
     pub(super) fn changed(&self, folder: &Path) -> Vec<PathBuf> {
-        let time = |path: &Path| fs::metadata(path).and_then(|found| found.modified()).ok();
-        let marked = time(&folder.join(MARKER));
+        // What took the place of a file, such as a link, is refused elsewhere.
+        let found = |path: &Path| fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
+        let marked = found(&folder.join(MARKER)).and_then(|marker| marker.modified().ok());
         let is_changed = |(name, size): (&String, &u64)| {
             let path = folder.join(name);
-            let has_other_size = fs::metadata(&path).is_ok_and(|found| found.len() != *size);
-            let is_younger = marked.is_some_and(|marked| time(&path).is_some_and(|time| time > marked));
-            (has_other_size || is_younger).then_some(path)
+            let found = found(&path)?;
+            let is_younger = marked.is_some_and(|marked| found.modified().is_ok_and(|time| time > marked));
+            (found.len() != *size || is_younger).then_some(path)
         };
         self.sizes.iter().filter_map(is_changed).collect()
     }

@@ -160,6 +160,11 @@ fn results_that_were_changed_are_told_before_they_are_replaced() {
             assert!(ended.err.contains(&said), "{}", ended.err);
             assert_eq!(fs::read_to_string(&file).unwrap(), whole);
         }
+        // What is refused is not called replaced.
+        fs::remove_file(&file).unwrap();
+        fs::create_dir(&file).unwrap();
+        let ended = again();
+        assert!(!ended.err.contains("was changed"), "{}", ended.err);
     }
 }
 

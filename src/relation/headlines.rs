@@ -1,0 +1,31 @@
+//! What the headlines of two texts tell of them.
+
+use super::prepared::PreparedText;
+use super::slots::{Slot, SlotKind};
+
+/// The share of words in common, figures apart, below which two headlines are different ones.
+const MAX_SHARED: f64 = 0.5;
+
+/// What the headlines of two texts tell. Without two headlines they tell nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Headlines {
+    /// Whether they are different ones, in words and not only in figures, and neither text has a word of its headline again. What stands
+    /// below is not the article, but what a page says instead.
+    pub(super) are_apart: bool,
+    /// Whether they are different ones, and the texts below have other figures, and no other names or days.
+    pub(super) are_of_other_figures: bool,
+}
+
+impl Headlines {
+    pub(super) fn new(left: &PreparedText, right: &PreparedText, slots: &[Slot]) -> Self {
+        let (of_left, of_right) = (left.headline_words(), right.headline_words());
+        let differ = !of_left.is_empty() && !of_right.is_empty() && of_left.overlap(&of_right).jaccard() < MAX_SHARED;
+        let is_below =
+            |slot: &&Slot| slot.left.start >= left.headline_end() && slot.right.start >= right.headline_end();
+        let mut below = slots.iter().filter(is_below).peekable();
+        Self {
+            are_apart: differ && !left.tells_headline && !right.tells_headline,
+            are_of_other_figures: differ && below.peek().is_some() && below.all(|slot| slot.kind == SlotKind::Figures),
+        }
+    }
+}
