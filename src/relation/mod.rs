@@ -65,6 +65,7 @@
 //! 25th word is taken for a template: it is kept. In German, where every noun is capitalised, a replaced noun makes a slot.
 
 mod alignment;
+mod anchors;
 mod comparer;
 mod days;
 mod figures;
