@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use twinprint::plan::{Choice, CorpusPlanner, CostModel};
+use twinprint::plan::{CorpusPlanner, CostModel};
 
 use crate::arguments::Plan;
 use crate::boilerplate::{BoilerplateFilter, source_of};
@@ -74,14 +74,15 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     ))?;
     let cost_model = CostModel::measured(&scheme, &first_texts(&texts))?;
     let plan = planner(&scheme, threshold, banding, u64::from(count)).cost_model(cost_model).plan(&measure)?;
-    let spared = pairs_spared(&plan.chosen(), settings.bucket_limit.unwrap_or(1_000));
+    let spared = pairs_spared(plan.chosen().verified, settings.bucket_limit.unwrap_or(1_000));
     let per_pair = f64::from(plan.num_hashes()) * cost_model.filter + 2.0 * measure.mean_size() * cost_model.compare;
     let threads = rayon::current_num_threads();
     let divided = reading.as_secs_f64() * threads as f64 + plan.chosen().seconds - spared * per_pair;
     let seconds = |threads: usize| divided / threads as f64 + SECONDS_PER_WORK_BYTE * plan.chosen().disk_bytes;
     let with_all = if threads > 1 { format!(", {:.1} s on {threads}", seconds(threads)) } else { String::new() };
+    let without = if settings.relation == Some(true) { " Judging the pairs comes on top." } else { "" };
     out.line(format_args!(
-        "Time: about {:.1} s on one thread{with_all}; by this machine's speed with some of the texts.",
+        "Time: about {:.1} s on one thread{with_all}; by this machine's speed with some of the texts.{without}",
         seconds(1)
     ))?;
     out.finish()
@@ -104,16 +105,28 @@ fn first_texts(texts: &[SampledText]) -> Vec<&str> {
 /// Seconds per byte of the work folder. More threads do not make writing and reading faster.
 const SECONDS_PER_WORK_BYTE: f64 = 2e-9;
 
-/// Returns the number of predicted pairs that the bucket limit spares. A sample shows such pairs where many documents are similar. They are
-/// taken for one bucket; if it is over the limit, each document is compared with the first only.
-fn pairs_spared(choice: &Choice, limit: usize) -> f64 {
-    let group = (2.0 * choice.verified).sqrt();
-    if group > limit as f64 { choice.verified - group } else { 0.0 }
+/// The number of others that each document of a bucket over the limit is compared with at most, as a multiple of the limit.
+const REACH_PER_LIMIT: usize = 32;
+
+/// Returns how many of the predicted pairs the bucket limit spares. A sample shows many pairs where many documents are similar. They are
+/// taken for one bucket.
+fn pairs_spared(verified: f64, limit: usize) -> f64 {
+    let (group, reach) = ((2.0 * verified).sqrt(), (REACH_PER_LIMIT * limit) as f64);
+    (verified - group * reach).max(0.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_pairs_beyond_the_reach_of_a_bucket_are_spared() {
+        // Ten thousand similar documents are all compared: the reach is 32,000.
+        assert_eq!(pairs_spared(5e7, 1_000), 0.0);
+        let million = 1e6 * 1e6 / 2.0;
+        assert_eq!(pairs_spared(million, 1_000), million - 1e6 * 32_000.0);
+        assert_eq!(pairs_spared(0.0, 1), 0.0);
+    }
 
     #[test]
     fn a_machine_is_measured_with_texts_of_any_length() {

@@ -33,6 +33,7 @@ fn a_plan_and_an_audit_are_of_the_run_of_the_same_preset() {
         let expected = banding(options);
         let plan = run(path, &format!("plan corpus.jsonl {options}")).done();
         assert!(plan.contains(&expected), "{options}: {expected}, not {plan}");
+        assert_eq!(plan.contains("Judging the pairs"), options.contains("news"), "{plan}");
     }
     let audit = run(path, "audit corpus.jsonl --preset news --json").done();
     let found = run(path, "pairs corpus.jsonl --preset news").done().lines().count();

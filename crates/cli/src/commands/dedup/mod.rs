@@ -133,7 +133,10 @@ fn options(command: &Dedup) -> String {
         (command.expand, " --expand"),
         (command.output_per_file, " --output-per-file"),
     ];
-    let against = command.against.iter().map(|path| format!(" --against {path:?}"));
+    // An address may hold a password or a signature.
+    let shown =
+        |input: &String| input.split_once("://").map_or(format!("{input:?}"), |(scheme, _)| format!("{scheme}://…"));
+    let against = command.against.iter().map(|input| format!(" --against {}", shown(input)));
     let index = command.index.iter().map(|path| format!(" --index {path:?}"));
     let flags = flags.into_iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| flag.to_string());
     against.chain(index).chain(flags).collect()
