@@ -120,9 +120,13 @@ impl RunFolder {
         // It is moved first, so that these threads cannot create another file in it.
         let moved = self.staging.join("removed");
         fs::rename(folder, &moved).with_context(|| folder.display().to_string())?;
+        let marker = fs::read(moved.join(WORK_MARKER)).ok();
         let removed = self.unlock(&moved).and_then(|()| remove_work(&moved));
         if moved.exists() {
             fs::rename(&moved, folder).with_context(|| folder.display().to_string())?;
+            if let (Ok(()), Some(marker)) = (&removed, marker) {
+                return remove_again(folder, &marker);
+            }
         }
         removed
     }
@@ -178,6 +182,12 @@ pub(super) fn not_made(path: &Path, command: &str) -> String {
          --output",
         path.display()
     )
+}
+
+/// Removes files that a thread has created since the folder is back in its place. The marker proves whose they are.
+fn remove_again(folder: &Path, marker: &[u8]) -> Result<()> {
+    fs::write(folder.join(WORK_MARKER), marker).with_context(|| folder.display().to_string())?;
+    remove_work(folder)
 }
 
 /// Removes the files of a join.

@@ -257,9 +257,14 @@ fn a_report_is_not_made_of_other_texts_than_the_pairs() {
                 format!("pairs corpus.jsonl --threads 1 --work work{round} --report page.html --output pairs.tsv");
             let child = crate::outputs::start(folder.path(), &arguments);
             crate::outputs::wait_for(|| work.join("candidates").exists() || folder.path().join("pairs.tsv").exists());
-            fs::write(folder.path().join("corpus.jsonl"), &changed).unwrap();
+            // At once, so that nobody reads a half of it.
+            fs::write(folder.path().join("changed.jsonl"), &changed).unwrap();
+            fs::rename(folder.path().join("changed.jsonl"), folder.path().join("corpus.jsonl")).unwrap();
             let ended = child.wait_with_output().unwrap();
             fs::remove_dir_all(work).unwrap();
+            if ended.status.success() {
+                fs::remove_file(folder.path().join("page.html")).unwrap();
+            }
             let _ = fs::remove_file(folder.path().join("pairs.tsv"));
             (!ended.status.success()).then(|| String::from_utf8(ended.stderr).unwrap())
         });
