@@ -108,7 +108,7 @@ impl Layout {
         let checked = [&bytes[table..start], &footer[..104]].concat();
         if count > MOST_SECTIONS
             || xxh3_64(&checked) != number(footer, 104)
-            || footer[112..114] != VERSION.to_le_bytes()
+            || footer[112..120] != u64::from(VERSION).to_le_bytes()
         {
             return Err(damaged("its footer has changed"));
         }

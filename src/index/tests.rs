@@ -165,6 +165,17 @@ proptest! {
     }
 
     #[test]
+    fn every_changed_byte_of_the_footer_is_an_error(value in 1..=u8::MAX) {
+        let original = built(60, true).as_bytes().to_vec();
+        for behind in 1..=128 {
+            let mut bytes = original.clone();
+            let at = bytes.len() - behind;
+            bytes[at] ^= value;
+            prop_assert!(Frozen::open(&bytes[..]).is_err(), "{behind} bytes before the end");
+        }
+    }
+
+    #[test]
     fn a_forged_footer_is_an_error_or_an_answer(at in 0..120_usize, value in any::<u8>(), is_table in any::<bool>()) {
         // With right checks, as somebody would make them on purpose.
         let mut bytes = built(60, true).as_bytes().to_vec();
