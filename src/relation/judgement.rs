@@ -120,7 +120,7 @@ impl Judgement {
     /// Decides on the relation by the reasons. Copies are known before.
     pub(super) fn decide(&self, rules: &RelationRules, rest: &Rest, headlines: Headlines, has_case: bool) -> Relation {
         if headlines.are_apart {
-            return self.background(rules);
+            return self.background_or_unrelated(rules);
         }
         let is_form = self.is_form(rules, has_case);
         if !is_form && self.is_correction(rules, rest) {
@@ -150,10 +150,10 @@ impl Judgement {
         if self.shared_lead >= rules.min_shared_lead || self.quotes_one_source(rules) {
             return Relation::SameStory;
         }
-        self.background(rules)
+        self.background_or_unrelated(rules)
     }
 
-    fn background(&self, rules: &RelationRules) -> Relation {
+    fn background_or_unrelated(&self, rules: &RelationRules) -> Relation {
         if self.phrases.shared() >= rules.min_background { Relation::Background } else { Relation::Unrelated }
     }
 
