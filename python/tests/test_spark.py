@@ -214,7 +214,7 @@ def test_settings_outside_their_range_are_refused() -> None:
 
 def test_numbers_out_of_range_are_named_before_any_work() -> None:
     frame: Any = None
-    with pytest.raises(ValueError, match="local_edges is 0; it must be 1 or more"):
-        spark.dedup(frame, folder="never-made", local_edges=0)
+    with pytest.raises(ValueError, match="local_edges is -1; it must be 0 or more"):
+        spark.dedup(frame, folder="never-made", local_edges=-1)
     with pytest.raises(ValueError, match="expand is -1; it must be 0 or more"):
         spark.find_pairs(frame, folder="never-made", expand=-1)

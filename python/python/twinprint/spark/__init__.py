@@ -180,8 +180,8 @@ def dedup(
     scores, dates, sources = _native.keep_fields(keep)
     if clustering not in ("leader", "components"):
         raise ValueError(f"clustering is {clustering!r}; it must be 'leader' or 'components'")
-    if local_edges < 1:
-        raise ValueError(f"local_edges is {local_edges}; it must be 1 or more")
+    if local_edges < 0:
+        raise ValueError(f"local_edges is {local_edges}; it must be 0 or more")
     facts = tuple(dict.fromkeys([*scores, *dates, *([source] if sources else [])]))
     run = _run(
         frame,
