@@ -80,7 +80,7 @@ impl<'a, 'py, T: FromPyObjectOwned<'py>> FromPyObject<'a, 'py> for Number<T> {
     }
 }
 
-/// Writes an integer in full, unless it is long: Python itself writes only so many digits.
+/// Writes an integer in full, unless it is long: Python itself limits how many digits it writes.
 fn name_of(number: &Bound<'_, PyAny>) -> PyResult<String> {
     let integer = number.call_method0("__index__")?;
     let bits: u64 = integer.call_method0("bit_length")?.extract()?;

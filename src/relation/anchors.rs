@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 
 use crate::mix::mix64;
 
-/// The words of a phrase: so many that most phrases of a text are there once.
+/// The words of a phrase. Most phrases of this length stand only once in a text.
 const PHRASE: usize = 4;
 
 /// Marks a phrase that a sequence has several times.

@@ -186,7 +186,7 @@ impl Judgement {
         few && is_prose && is_one_kind && word_for_word && !is_form
     }
 
-    /// Returns whether the texts have other words at so many places that they are one form, filled in twice.
+    /// Returns whether the texts differ in too many places for an edit: they are one form, filled in twice.
     ///
     /// Synonyms are replacements, too. Where case tells names from them, only repeated ones count: an edit seldom replaces two words
     /// wherever they are.

@@ -147,7 +147,8 @@ impl RunFolder {
         copy().with_context(|| marker.display().to_string())
     }
 
-    /// Removes the work files and the results that were replaced, and writes the summary, after which the run is complete. May be repeated after a kill.
+    /// Removes the work files and the results that were replaced, and writes the summary, after which the run is complete. May be repeated
+    /// after a kill.
     pub(super) fn complete(&mut self) -> Result<()> {
         self.remove_made(|name| ![WORK, INPUTS, EARLIER].contains(&name))?;
         if let Some(summary) = self.marker.summary.take() {
