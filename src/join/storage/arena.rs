@@ -1,16 +1,18 @@
 //! Memory that grows without moving what is in it.
 
+use super::pages::{Number, Pages, zeros};
+
 /// Slices of values, which are added at the end and stay where they are.
 #[derive(Clone, Debug)]
-pub(super) struct Arena<T> {
+pub(super) struct Arena<T: Number> {
     chunks: Vec<Chunk<T>>,
     /// Values for which there is room in all chunks.
     capacity: usize,
 }
 
 #[derive(Clone, Debug)]
-struct Chunk<T> {
-    values: Vec<T>,
+struct Chunk<T: Number> {
+    values: Pages<T>,
     used: usize,
 }
 
@@ -26,7 +28,7 @@ pub(super) struct Place {
 const MIN_CHUNK_BYTES: usize = 1 << 16;
 const MAX_CHUNK_BYTES: usize = 1 << 26;
 
-impl<T: Copy + Default> Arena<T> {
+impl<T: Number> Arena<T> {
     pub(super) fn new() -> Self {
         Self { chunks: Vec::new(), capacity: 0 }
     }
@@ -37,7 +39,7 @@ impl<T: Copy + Default> Arena<T> {
         if !self.chunks.last().is_some_and(has_room) {
             let [min, max] = [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES].map(|bytes| bytes / size_of::<T>());
             let room = self.capacity.clamp(min, max).max(length);
-            self.chunks.push(Chunk { values: vec![T::default(); room], used: 0 });
+            self.chunks.push(Chunk { values: zeros(room), used: 0 });
             self.capacity += room;
         }
         let number = self.chunks.len() - 1;
