@@ -6,7 +6,7 @@ use super::{Story, StoryMember, StoryPair};
 /// How many texts of each side are compared before two stories are joined.
 const SAMPLE: usize = 16;
 /// The least mean similarity, as a part of the threshold.
-const MEAN: f64 = 0.9;
+const MEAN: f64 = 0.95;
 
 /// Joins pairs by average linkage, on samples of large stories.
 pub(super) struct Linkage<'a> {

@@ -27,8 +27,9 @@
 //!
 //! # How it finds them
 //!
-//! 1. Each text becomes its content words, of which those that other texts have too are kept. Tables of figures are left
-//!    out.
+//! 1. Each text becomes its content words, of which those that other texts have too are kept. Of a word of more than seven
+//!    letters the first seven count, because most languages inflect words at the end and join them to longer ones behind. Tables
+//!    of figures are left out, but not prose, half of whose words are common ones.
 //! 2. Candidates share rare words, or a band of a weighted sketch ([`WeightedMinHasher`](crate::minhash::WeightedMinHasher)),
 //!    which finds those of a story so large that its words are not rare. They appeared within the
 //!    [window](StoryRules::window) of one another.
@@ -56,10 +57,13 @@
 mod bursts;
 mod candidates;
 mod index;
+#[cfg(test)]
+mod language_tests;
 mod linkage;
 mod profile;
 mod rules;
 mod search;
+mod table;
 #[cfg(test)]
 mod tests;
 

@@ -4,11 +4,12 @@ use super::*;
 use crate::error::Error;
 use crate::mix::derive_from;
 
-/// A word that is as good as any other. Digits would make it a figure.
+/// A word that begins as no other does. Digits would make it a figure.
 fn word(kind: &str, numbers: &[u64]) -> String {
-    let letters =
-        |number: &u64| number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect::<String>();
-    format!("{kind}{}", numbers.iter().map(letters).collect::<Vec<_>>().join("x"))
+    let seed = kind.bytes().map(u64::from).chain(numbers.iter().copied()).fold(0, derive_from);
+    let letters = (0..7).map(|place| char::from(b'a' + (seed >> (8 * place)) as u8 % 26));
+    let word = letters.collect::<String>() + kind;
+    if kind.starts_with(char::is_uppercase) { word[..1].to_uppercase() + &word[1..] } else { word }
 }
 
 /// An article of a story: its names in the opening, its topic words, and words of its own.

@@ -25,6 +25,7 @@ mod normalize;
 mod shingle;
 mod signs;
 mod spans;
+mod stem;
 mod tokenize;
 mod unicode;
 mod window;
@@ -33,6 +34,7 @@ pub use shingle::{Shingle, Shingler, TextScratch, Token};
 
 pub use crate::scheme::{ArabicLetters, Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
 
+pub(crate) use stem::stem;
 pub(crate) use window::Window;
 
 /// Returns whether a text shows nothing: it has only white space, control and format characters, and matches no other text.
