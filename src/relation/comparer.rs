@@ -4,7 +4,7 @@ use super::Relation;
 use super::alignment::differences;
 use super::headlines::Headlines;
 use super::judgement::{AlignedWords, Judgement};
-use super::prepared::PreparedText;
+use super::prepared::{PreparedText, Shinglers};
 use super::replacements::replacements;
 use super::rules::RelationRules;
 use super::shared_quotes;
@@ -13,7 +13,6 @@ use crate::corpus_statistics::CorpusStatistics;
 use crate::error::Error;
 use crate::scheme::{Scheme, Tokenization, WordFilter};
 use crate::set::{Overlap, ShingleSet};
-use crate::text::Shingler;
 
 /// Compares pairs of texts, and says what the two are to one another.
 ///
@@ -36,9 +35,7 @@ use crate::text::Shingler;
 pub struct TextComparer<'a> {
     rules: RelationRules,
     scheme: Scheme,
-    phrases: Shingler,
-    words: Shingler,
-    content: Shingler,
+    shinglers: Shinglers,
     statistics: Option<&'a CorpusStatistics>,
 }
 
@@ -49,15 +46,15 @@ impl<'a> TextComparer<'a> {
     /// # Errors
     /// [`Error::OutOfRange`] if a rule is outside its range, [`Error::NoTextFeatures`] if the scheme has custom features.
     pub fn new(scheme: &Scheme, rules: RelationRules) -> Result<Self, Error> {
-        let words = Scheme::builder().tokenization(Tokenization::Words).tokens(1);
-        Ok(Self {
-            rules: rules.checked()?,
-            scheme: scheme.clone(),
+        let single = |tokenization| Scheme::builder().tokenization(tokenization).tokens(1);
+        let words = single(Tokenization::Words);
+        let shinglers = Shinglers {
             phrases: scheme.shingler()?,
             content: words.clone().filter(WordFilter::Content).build()?.shingler()?,
             words: words.build()?.shingler()?,
-            statistics: None,
-        })
+            words_and_signs: single(Tokenization::WordsAndSigns).build()?.shingler()?,
+        };
+        Ok(Self { rules: rules.checked()?, scheme: scheme.clone(), shinglers, statistics: None })
     }
 
     /// Adds the statistics of the corpus that the texts are from. They tell rare phrases from those of a template.
@@ -72,7 +69,7 @@ impl<'a> TextComparer<'a> {
     /// Prepares a text, so that it can be compared with many others.
     #[must_use]
     pub fn prepare(&self, text: &str) -> PreparedText {
-        PreparedText::new(text, &self.phrases, &self.words, &self.content)
+        PreparedText::new(text, &self.shinglers)
     }
 
     /// Compares two texts that [`prepare`](Self::prepare) made.
@@ -97,7 +94,7 @@ impl<'a> TextComparer<'a> {
             rare,
             background: rare.map(|rare| background(phrases, rare)),
         };
-        let is_copy = left.words == right.words && (!left.words.is_empty() || left.bytes == right.bytes);
+        let is_copy = left.says_the_same_as(right);
         let headlines = Headlines::new(left, right, &judgement.slots);
         let has_case = left.has_case && right.has_case;
         judgement.relation =

@@ -79,6 +79,7 @@ mod quotes;
 mod replacements;
 mod rules;
 mod shared_quotes;
+mod signs;
 mod slots;
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,20 @@ use std::ops::Range;
 use super::days::Day;
 use super::figures::Number;
 use super::quotes::quotes;
+use super::signs::{Signs, signs};
 use crate::set::ShingleSet;
 use crate::text::{Shingler, Token};
+
+/// What cuts a text into what is compared.
+#[derive(Clone, Debug)]
+pub(super) struct Shinglers {
+    /// The shingles of the scheme.
+    pub(super) phrases: Shingler,
+    pub(super) words: Shingler,
+    pub(super) words_and_signs: Shingler,
+    /// Words that are not among the common ones.
+    pub(super) content: Shingler,
+}
 
 /// The bit of a capitalised word that is not among the common ones, and that the text never writes in lower case.
 const NAME: u8 = 1;
@@ -39,6 +51,8 @@ pub struct PreparedText {
     numbers: Box<[(u32, Number)]>,
     /// The weekdays and months, each with the place of its word.
     days: Box<[(u32, Day)]>,
+    /// The signs, each with the place of its word.
+    pub(super) signs: Box<[Signs]>,
     /// The words with vowel marks, each with its place and the hash without them.
     unmarked: Box<[(u32, u64)]>,
     /// The words that may be names, and that the text writes in lower case, or in a script without case.
@@ -55,7 +69,8 @@ pub struct PreparedText {
 }
 
 impl PreparedText {
-    pub(super) fn new(text: &str, phrases: &Shingler, words: &Shingler, content: &Shingler) -> Self {
+    pub(super) fn new(text: &str, shinglers: &Shinglers) -> Self {
+        let Shinglers { phrases, words, words_and_signs, content } = shinglers;
         let mut tokens = words.tokens(text);
         tokens.retain(|token| u32::try_from(token.range.end).is_ok());
         let content: ShingleSet = content.tokens(text).into_iter().map(|token| token.hash).collect();
@@ -82,6 +97,7 @@ impl PreparedText {
             places: tokens.iter().map(|token| [token.range.start as u32, token.range.end as u32]).collect(),
             numbers: numbers.into(),
             days: days.into(),
+            signs: signs(text, &tokens, &words_and_signs.tokens(text)),
             unmarked: unmarked(text, &tokens, words),
             quotes: quotes(text).iter().filter_map(|quote| words_in(&tokens, quote)).collect(),
             phrases: phrases.set(text),
@@ -158,6 +174,7 @@ impl PreparedText {
             + size_of_val(&*self.kinds)
             + size_of_val(&*self.numbers)
             + size_of_val(&*self.days)
+            + size_of_val(&*self.signs)
             + size_of_val(&*self.unmarked)
             + size_of_val(&*self.quotes)
             + sets * size_of::<u64>()
@@ -206,6 +223,18 @@ impl PreparedText {
             numbers.push(number);
         }
         numbers
+    }
+
+    /// Returns whether both texts have the same words with the same signs beside them.
+    pub(super) fn says_the_same_as(&self, other: &Self) -> bool {
+        (&self.words, &self.signs) == (&other.words, &other.signs)
+            && (!self.words.is_empty() || self.bytes == other.bytes)
+    }
+
+    /// Returns the word at a place, or the last one before it.
+    pub(super) fn word_at(&self, place: usize) -> Option<Range<usize>> {
+        let last = self.words.len().checked_sub(1)?;
+        Some(place.min(last)..place.min(last) + 1)
     }
 
     /// Returns the weekdays and months among some words.

@@ -9,6 +9,7 @@ use super::alignment::Difference;
 use super::days;
 use super::figures;
 use super::prepared::PreparedText;
+use super::signs::other_signs;
 use crate::set::ShingleSet;
 
 /// The longest side of a slot, in words.
@@ -23,7 +24,8 @@ const SUBJECT_WORDS: usize = 3;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum SlotKind {
-    /// Figures or number words on both sides, which are not the same amounts.
+    /// Figures or number words on both sides, which are not the same amounts, or the same ones with another sign, such as a minus or a
+    /// currency.
     Figures,
     /// Names on both sides.
     Names,
@@ -71,8 +73,21 @@ pub(super) fn slots(left: &PreparedText, right: &PreparedText, differences: &[Di
             rest.right += right.length(&difference.right);
         }
     }
+    for [of_left, of_right] in other_signs(&left.signs, &right.signs, differences) {
+        if let (Some(of_left), Some(of_right)) = (left.word_at(of_left), right.word_at(of_right)) {
+            replaced.insert((&left.words[of_left.clone()], &right.words[of_right.clone()]));
+            slots.push(signed_slot(left.place(&of_left), right.place(&of_right)));
+        }
+    }
+    slots.sort_by_key(|slot| slot.left.start);
+    // A word between two parts of a slot, or with signs on both sides, is there already.
+    slots.dedup_by(|next, slot| next.left.start < slot.left.end || next.right.start < slot.right.end);
     rest.replacements = replaced.len();
     (slots, rest)
+}
+
+fn signed_slot(left: Range<usize>, right: Range<usize>) -> Slot {
+    Slot { left, right, kind: SlotKind::Figures, is_subject: false }
 }
 
 /// Joins words that only the left text has to words that only the right one has, if there is one word between them. In "Orvane

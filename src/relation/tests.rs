@@ -400,3 +400,41 @@ proptest! {
         prop_assert!(judged.words_per_slot() > 0.0 && (0.0..=1.0).contains(&judged.conflict()));
     }
 }
+
+/// A minus, a currency, an operator and a thumb say as much as a figure.
+#[test]
+fn texts_with_other_signs_are_no_copies_and_those_of_one_form_are_templates() {
+    let quarter = "Skelby Fisheries Ltd, first quarter: operating result -12.4 million crowns, net result -8.1 million crowns, \
+                   order intake change -3.0 percent, outlook unchanged, dividend none.";
+    let prices = "Exchange table: one barrel costs $71, one ounce of gold costs $2100, one bushel of wheat costs $6 and one pound \
+                  of coffee costs $2 at the close of trading this evening.";
+    for (left, right) in [
+        (quarter, quarter.replace('-', "")),
+        (prices, prices.replace('$', "€")),
+        ("The fund lost -2.5 % in the month of May.", "The fund lost +2.5 % in the month of May.".to_string()),
+        ("It holds if x ≤ y for all of them.", "It holds if x ≥ y for all of them.".to_string()),
+        ("What a match that was 👍👍👍", "What a match that was 👎👎👎".to_string()),
+    ] {
+        for (left, right) in [(left, &*right), (&*right, left)] {
+            assert_eq!(relation(left, right), Relation::Template, "{left} | {right}");
+        }
+    }
+}
+
+#[test]
+fn signs_that_one_text_leaves_out_make_an_edit() {
+    let one = "The ferry Orvane was built for $71 million at the yard of Skelby, and carries 400 cars from the island to the coast.";
+    assert_eq!(relation(one, &one.replace('$', "")), Relation::Edit);
+    assert_eq!(relation(one, one), Relation::Copy);
+    assert_eq!(relation(one, &one.replace(", and", " – and")), Relation::Copy);
+}
+
+/// One corrected sign in a long text is a correction, as one corrected figure is.
+#[test]
+fn a_corrected_sign_is_a_correction() {
+    let body = "The harbour master of Skelby said on Friday that the new quay would be opened in the spring of next year, when the \
+                cranes have been tested and the fishermen have moved their boats from the old basin to the outer one. The town \
+                council had voted for it after a long debate, in which the mayor spoke of jobs and the opposition of debts. ";
+    let text = format!("{body}The quay costs $71 million. {body}");
+    assert_eq!(relation(&text, &text.replace('$', "£")), Relation::Edit);
+}
