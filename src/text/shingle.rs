@@ -105,7 +105,7 @@ impl TextSink for PlainText {
 
     fn normal(&mut self, normal: &str, part: &str) {
         // Where white space is collapsed, none is left at the end of a part.
-        self.push(normal, part.ends_with(|c: char| c.is_ascii_whitespace()));
+        self.push(normal, part.ends_with(char::is_whitespace));
     }
 }
 
@@ -279,8 +279,8 @@ impl Shingler {
         &scratch.shingles
     }
 
-    /// Appends the hashes that [`hashes`](Self::hashes) returns. Returns the hash of the normalized text, in which runs of white space of
-    /// ASCII are one space, and none is at its ends. It is never 0.
+    /// Appends the hashes that [`hashes`](Self::hashes) returns. Returns the hash of the normalized text, in which runs of white space
+    /// are one space, and none is at its ends. It is never 0.
     pub(crate) fn append_hashes(&self, text: &str, scratch: &mut TextScratch, shingles: &mut Vec<u64>) -> u64 {
         let mut plain = std::mem::take(&mut scratch.plain);
         plain.begin(text.len());

@@ -1,4 +1,4 @@
-//! The hash of a normalized text, in which runs of ASCII white space are one space.
+//! The hash of a normalized text, in which runs of white space are one space.
 //!
 //! The fast path has the text in lower case and masks of its white space already, so nearly all of the work is copying and hashing.
 
@@ -37,7 +37,8 @@ impl PlainText {
     /// Adds a run of simple characters that is normalized, in which white space is spaces, with the classes of its blocks.
     pub(super) fn push_simple(&mut self, lower: &[u8], masks: &[Masks], run: Range<usize>) {
         // Most texts of one line are hashed where they are.
-        if run.len() == self.length && !has_repeated_spaces(masks, &run) {
+        let is_whole = run.len() == self.length;
+        if is_whole && !has_repeated_spaces(masks, &run) && !may_have_other_space(&lower[run.clone()]) {
             self.whole = Some(xxh3_64(lower[run].trim_ascii()));
             return;
         }
@@ -60,32 +61,48 @@ impl PlainText {
 
     /// Adds a part of the text that is normalized. `ends_in_space` says that white space was at its end.
     pub(in crate::text) fn push(&mut self, normal: &str, ends_in_space: bool) {
-        self.space |= normal.starts_with(|c: char| c.is_ascii_whitespace());
+        self.space |= normal.starts_with(char::is_whitespace);
         let mut first = true;
-        for word in normal.split_ascii_whitespace() {
+        for word in normal.split_whitespace() {
             self.space |= !first;
             first = false;
-            self.append(word.as_bytes());
+            self.append_visible(word.as_bytes());
         }
-        self.space |= ends_in_space || normal.ends_with(|c: char| c.is_ascii_whitespace());
+        self.space |= ends_in_space || normal.ends_with(char::is_whitespace);
+    }
+
+    /// Adds bytes in which white space of ASCII is single spaces.
+    fn append(&mut self, bytes: &[u8]) {
+        if may_have_other_space(bytes)
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            self.push(text, false);
+        } else {
+            self.append_spaced(bytes);
+        }
     }
 
     /// Adds bytes in which white space is single spaces.
-    fn append(&mut self, bytes: &[u8]) {
+    fn append_spaced(&mut self, bytes: &[u8]) {
         let behind = bytes.strip_prefix(b" ").inspect(|_| self.space = true).unwrap_or(bytes);
         let visible = behind.strip_suffix(b" ").unwrap_or(behind);
         if !visible.is_empty() {
-            if self.space && !self.is_empty() {
-                self.buffer.push(b' ');
-            }
-            self.space = false;
-            self.buffer.extend_from_slice(visible);
-            if self.buffer.len() >= BUFFER {
-                self.hashed.get_or_insert_default().update(&self.buffer);
-                self.buffer.clear();
-            }
+            self.append_visible(visible);
         }
         self.space |= visible.len() < behind.len();
+    }
+
+    /// Adds bytes with something visible at both ends.
+    fn append_visible(&mut self, visible: &[u8]) {
+        if self.space && !self.is_empty() {
+            self.buffer.push(b' ');
+        }
+        self.space = false;
+        self.buffer.extend_from_slice(visible);
+        if self.buffer.len() >= BUFFER {
+            self.hashed.get_or_insert_default().update(&self.buffer);
+            self.buffer.clear();
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -104,6 +121,27 @@ impl PlainText {
         };
         hash.max(1)
     }
+}
+
+/// Returns whether there may be white space other than that of ASCII: a vertical tab, or one of the characters from U+0085, U+00A0,
+/// U+1680, U+2000 and U+3000 on. The first pass has no branch on a byte, so it is fast where there is none.
+fn may_have_other_space(bytes: &[u8]) -> bool {
+    let may_begin_one = |byte: &u8| matches!(byte, 0x0b | 0xc2 | 0xe1..=0xe3);
+    let may_be_in = |from: usize, block: &[u8]| {
+        block.iter().fold(false, |found, byte| found | may_begin_one(byte))
+            && (from..from + block.len()).any(|at| {
+                let byte = |distance: usize| bytes.get(at + distance).copied().unwrap_or_default();
+                match byte(0) {
+                    0x0b => true,
+                    0xc2 => matches!(byte(1), 0x85 | 0xa0),
+                    0xe1 => byte(1) == 0x9a,
+                    0xe2 => matches!((byte(1), byte(2)), (0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf) | (0x81, 0x9f)),
+                    0xe3 => (byte(1), byte(2)) == (0x80, 0x80),
+                    _ => false,
+                }
+            })
+    };
+    bytes.chunks(BLOCK).zip((0..).step_by(BLOCK)).any(|(block, from)| may_be_in(from, block))
 }
 
 fn has_repeated_spaces(masks: &[Masks], run: &Range<usize>) -> bool {
@@ -131,14 +169,23 @@ mod tests {
     use crate::text::kernel::tests::levels;
     use crate::text::kernel::{Blocks, classify};
 
+    #[test]
+    fn all_white_space_beyond_ascii_is_seen() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter(|c| c.is_whitespace()) {
+            let is_usual = matches!(c, ' ' | '\t' | '\n' | '\x0c' | '\r');
+            assert_eq!(may_have_other_space(format!("{}{c}", "x".repeat(63)).as_bytes()), !is_usual, "{c:?}");
+        }
+        assert!(!may_have_other_space("“It’s” 文。 été — ©".as_bytes()));
+    }
+
     proptest! {
         #[test]
         fn the_hash_is_that_of_the_words_between_single_spaces(
-            text in "([a-zA-Z.,]{1,9}|[ \t\n\r]{1,4}|é|文 ){0,60}|([a-zA-Z.,]{1,9}[ \n]){0,60} ?",
+            text in "([a-zA-Z.,]{1,9}|[ \t\n\r]{1,4}|é|文 |[\u{b}\u{85}\u{a0}\u{1680}\u{2000}\u{200a}\u{2028}\u{202f}\u{205f}\u{3000}“。]){0,60}|([a-zA-Z.,]{1,9}[ \n]){0,60} ?",
             repeats in prop_oneof![4 => Just(1_usize), 1 => 200_usize..400],
         ) {
             let text = text.repeat(repeats);
-            let words: Vec<String> = text.split_ascii_whitespace().map(str::to_ascii_lowercase).collect();
+            let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
             let expected = xxh3_64(words.join(" ").as_bytes()).max(1);
             for level in levels() {
                 let (mut lower, mut masks, mut plain) = (Vec::new(), Vec::new(), PlainText::default());
