@@ -105,7 +105,7 @@ impl TextSink for PlainText {
 
     fn normal(&mut self, normal: &str, part: &str) {
         // Where white space is collapsed, none is left at the end of a part.
-        self.push(normal, part.ends_with(char::is_whitespace));
+        self.push(normal, part.ends_with(Self::is_space));
     }
 }
 
