@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use twinprint_documents::{Inputs, Options};
 
-use crate::settings::Settings;
+use crate::settings::{Settings, is_incomplete};
 
 /// The name of standard input on the command line.
 const STANDARD_INPUT: &str = "-";
@@ -31,6 +31,11 @@ pub(crate) fn find<P: AsRef<Path>>(inputs: &[P], options: &Options) -> Result<In
 pub(crate) fn find_against(against: &[String], own: &Inputs, settings: &Settings) -> Result<Option<Inputs>> {
     if against.is_empty() {
         return Ok(None);
+    }
+    if let Some(input) = against.iter().find(|input| is_incomplete(input)) {
+        bail!(
+            "--against is {input} in the settings file, without what may be secret in it; give --against with the whole address beside --config"
+        );
     }
     if settings.across_sources == Some(true) {
         bail!(

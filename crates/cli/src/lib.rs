@@ -45,7 +45,7 @@ use twinprint::text::Normalization;
 /// call this once per process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let status = match Arguments::parse(arguments) {
-        Ok(arguments) => run_parsed(&arguments),
+        Ok(arguments) => run_parsed(arguments),
         Err(status) => status,
     };
     // A host other than the binary does not flush the buffer of this library at its end. Nobody is left to be told if it fails.
@@ -69,10 +69,11 @@ pub fn normalization<S: AsRef<str>>(names: &[S], rules: Normalization) -> Result
     settings::named_normalization(names, rules)
 }
 
-fn run_parsed(arguments: &Arguments) -> u8 {
+fn run_parsed(mut arguments: Arguments) -> u8 {
     messages::print(arguments.verbose, arguments.quiet, arguments.color);
     interrupt::watch();
-    let result = run_command(&arguments.command);
+    let read = arguments.command.settings_mut().map_or(Ok(()), |(name, settings)| settings.read_file(name));
+    let result = read.and_then(|()| run_command(&arguments.command));
     interrupt::wait_if_interrupted();
     match result {
         Ok(()) => exit_status::SUCCESS,

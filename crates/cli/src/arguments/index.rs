@@ -60,6 +60,18 @@ pub(crate) enum IndexCommand {
     Compact(IndexFolder),
 }
 
+impl IndexCommand {
+    /// Returns the name of the command and its settings, if it has any.
+    pub(super) fn settings_mut(&mut self) -> Option<(&'static str, &mut Settings)> {
+        match self {
+            Self::Create(command) => Some(("index create", &mut command.settings)),
+            Self::Add(command) => Some(("index add", &mut command.settings)),
+            Self::Query(command) => Some(("index query", &mut command.settings)),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct IndexFolder {
     /// The folder of the index.

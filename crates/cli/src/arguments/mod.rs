@@ -10,6 +10,7 @@ mod trim;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
 use crate::color::Color;
@@ -114,6 +115,24 @@ impl Command {
         };
         corpus.work.as_deref()
     }
+
+    /// Returns the name of the command and its settings, if it has any.
+    pub(crate) fn settings_mut(&mut self) -> Option<(&'static str, &mut Settings)> {
+        Some(match self {
+            Self::Dedup(command) => ("dedup", &mut command.corpus.settings),
+            Self::Pairs(command) => ("pairs", &mut command.corpus.settings),
+            Self::Clusters(command) => ("clusters", &mut command.corpus.settings),
+            Self::Contained(command) => ("contained", &mut command.corpus.settings),
+            Self::Audit(command) => ("audit", &mut command.corpus.settings),
+            Self::Plan(command) => ("plan", &mut command.corpus.settings),
+            Self::Trim(command) => ("trim", &mut command.settings),
+            Self::Stories(command) => ("stories", &mut command.corpus.settings),
+            Self::Rewrites(command) => ("rewrites", &mut command.corpus.settings),
+            Self::Index(command) => return command.command.settings_mut(),
+            Self::Shard(command) => return command.command.settings_mut(),
+            Self::Evaluate(_) | Self::Inspect(_) | Self::Completions(_) | Self::Man(_) => return None,
+        })
+    }
 }
 
 /// The inputs and settings that most commands share.
@@ -128,6 +147,13 @@ pub(crate) struct Corpus {
     pub(crate) work: Option<PathBuf>,
 }
 
+impl Corpus {
+    /// Returns the corpus with all settings that are given: by these options of a command, by the options of all, and by the settings file.
+    fn given(&self, own: Settings) -> Result<Self> {
+        Ok(Self { settings: own.or(self.settings.clone()).given()?, ..self.clone() })
+    }
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Dedup {
     #[command(flatten)]
@@ -140,18 +166,18 @@ pub(crate) struct Dedup {
     #[arg(long)]
     pub(crate) force: bool,
     /// Write one file for each input file, in the folders kept and removed, under the names of the inputs.
-    #[arg(long)]
-    pub(crate) output_per_file: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) output_per_file: Option<bool>,
     /// In pairs.tsv, list all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of
     /// documents with the same shingles are listed by their first document only.
-    #[arg(long)]
-    pub(crate) expand: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) expand: Option<bool>,
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json): pairs with their texts, clusters and reasons.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// Also remove blank documents: those of white space, control and format characters only, which match nothing.
-    #[arg(long)]
-    pub(crate) drop_blank: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) drop_blank: Option<bool>,
     /// Only print what twinprint plan prints, and write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -170,8 +196,27 @@ pub(crate) struct Dedup {
     pub(crate) index: Option<PathBuf>,
     /// Time of the documents in the index, as a date (2026-11-27, 20261127 or RFC 3339) or in seconds or milliseconds since 1970, for
     /// index expire [default: now].
-    #[arg(long, value_name = "TIME", requires = "index")]
+    #[arg(long, value_name = "TIME")]
     pub(crate) time: Option<String>,
+}
+
+impl Dedup {
+    /// Returns the corpus with all settings that are given.
+    pub(crate) fn given(&self) -> Result<Corpus> {
+        self.corpus.given(Settings {
+            against: some(&self.against),
+            index: self.index.clone(),
+            drop_blank: self.drop_blank,
+            expand: self.expand,
+            output_per_file: self.output_per_file,
+            ..Settings::default()
+        })
+    }
+}
+
+/// Returns what an option names; nothing if it is not given.
+fn some(inputs: &[String]) -> Option<Vec<String>> {
+    (!inputs.is_empty()).then(|| inputs.to_vec())
 }
 
 #[derive(Args, Debug)]
@@ -186,14 +231,21 @@ pub(crate) struct Pairs {
     pub(crate) against: Vec<String>,
     /// List all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of documents with the
     /// same shingles are listed by their first document only.
-    #[arg(long)]
-    pub(crate) expand: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) expand: Option<bool>,
     /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Print one JSON object per line instead of columns.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl Pairs {
+    /// Returns the corpus with all settings that are given.
+    pub(crate) fn given(&self) -> Result<Corpus> {
+        self.corpus.given(Settings { against: some(&self.against), expand: self.expand, ..Settings::default() })
+    }
 }
 
 #[derive(Args, Debug)]
@@ -227,14 +279,21 @@ pub(crate) struct Contained {
     pub(crate) frequency_limit: u32,
     /// List all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of documents with the
     /// same shingles are listed by their first document only.
-    #[arg(long)]
-    pub(crate) expand: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) expand: Option<bool>,
     /// Write to this file instead of standard output (-). Pipes and devices are written to, not replaced.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Print one JSON object per line instead of columns.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl Contained {
+    /// Returns the corpus with all settings that are given.
+    pub(crate) fn given(&self) -> Result<Corpus> {
+        self.corpus.given(Settings { expand: self.expand, ..Settings::default() })
+    }
 }
 
 #[derive(Args, Debug)]

@@ -206,43 +206,19 @@ fn print(error: &clap::Error, arguments: &[OsString]) -> u8 {
     u8::try_from(error.exit_code()).unwrap_or(exit_status::USAGE)
 }
 
-/// Options of a command that have no effect with another one, or without it.
-const CONDITIONAL: [(&str, &str, Condition); 3] = [
-    ("dedup", "contained_one_in", Condition::Without("against")),
-    ("dedup", "contained_least_words", Condition::With("against")),
-    ("stories", "window", Condition::With("date")),
-];
-
-/// When an option has an effect.
-#[derive(Clone, Copy)]
-enum Condition {
-    With(&'static str),
-    Without(&'static str),
-}
-
-impl Condition {
-    /// Says what the option lacks, if it has no effect.
-    fn unmet(self, matches: &ArgMatches) -> Option<String> {
-        let is_given = |option| matches.value_source(option) == Some(ValueSource::CommandLine);
-        match self {
-            Self::With(other) => (!is_given(other)).then(|| format!("without --{other}")),
-            Self::Without(other) => is_given(other).then(|| format!("with --{other}")),
-        }
-    }
-}
+/// Options of a command that have no effect without another one.
+const CONDITIONAL: [(&str, &str, &str); 1] = [("stories", "window", "date")];
 
 /// Returns an error message for an option that has no effect beside the others.
 fn ineffective_option(name: &str, matches: &ArgMatches) -> Option<String> {
-    let given = |option: &str| {
-        // Without dates, the order of the inputs is a kind of time, which this value ignores.
-        let is_off = option == "window" && matches.get_one("window") == Some(&Window(None));
-        matches.value_source(option) == Some(ValueSource::CommandLine) && !is_off
-    };
-    let mut unmet = CONDITIONAL.into_iter().filter(|(of, option, _)| *of == name && given(option));
-    unmet.find_map(|(_, option, condition)| {
-        let how = condition.unmet(matches)?;
-        Some(format!("--{} has no effect {how}; leave it out", option.replace('_', "-")))
-    })
+    let is_given = |option: &str| matches.value_source(option) == Some(ValueSource::CommandLine);
+    // Without dates, the order of the inputs is a kind of time, which this value ignores.
+    let is_off = |option| option == "window" && matches.get_one("window") == Some(&Window(None));
+    let mut given =
+        CONDITIONAL.into_iter().filter(|(of, option, _)| *of == name && is_given(option) && !is_off(*option));
+    given
+        .find(|(_, _, other)| !is_given(other))
+        .map(|(_, option, other)| format!("--{option} has no effect without --{other}; leave it out"))
 }
 
 /// Returns an error message for an option on the command line that the command would have to ignore. Options of a settings file pass.

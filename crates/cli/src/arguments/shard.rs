@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use super::{INPUT_HELP, examples};
+use super::{INPUT_HELP, examples, some};
 use crate::settings::{Settings, threads};
 
 /// Run dedup in steps, on any number of machines that share a disk.
@@ -92,17 +93,17 @@ pub(crate) struct ShardClusters {
     #[arg(long)]
     pub(crate) force: bool,
     /// Write one file for each input file, in the folders kept and removed, under the names of the inputs.
-    #[arg(long)]
-    pub(crate) output_per_file: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) output_per_file: Option<bool>,
     /// In pairs.tsv, list all pairs of copies, however many.
-    #[arg(long)]
-    pub(crate) expand: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) expand: Option<bool>,
     /// Also write a report as an HTML page (or as JSON, if the name ends in .json).
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// Also remove blank documents.
-    #[arg(long)]
-    pub(crate) drop_blank: bool,
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, value_name = "BOOL")]
+    pub(crate) drop_blank: Option<bool>,
 }
 
 /// The number of a shard, from 1, and how many shards there are.
@@ -121,7 +122,22 @@ fn shard(text: &str) -> Result<ShardNumber, String> {
     }
 }
 
+impl ShardPlan {
+    /// Returns all settings that are given.
+    pub(crate) fn given(&self) -> Result<Settings> {
+        Settings { against: some(&self.against), ..Settings::default() }.or(self.settings.clone()).given()
+    }
+}
+
 impl ShardCommand {
+    /// Returns the name of the command and its settings, if it has any.
+    pub(super) fn settings_mut(&mut self) -> Option<(&'static str, &mut Settings)> {
+        match self {
+            Self::Plan(plan) => Some(("shard plan", &mut plan.settings)),
+            _ => None,
+        }
+    }
+
     /// Returns the work folder.
     pub(crate) fn work(&self) -> &std::path::Path {
         match self {

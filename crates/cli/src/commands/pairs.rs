@@ -14,8 +14,11 @@ use crate::report::{ReportFile, Sources};
 use crate::tables::{Listing, write_pairs};
 
 pub(crate) fn run(command: &Pairs) -> Result<()> {
-    let corpus = Corpus::open_judged(&command.corpus, None)?;
-    let against = corpus.find_against(&command.against)?;
+    let corpus = Corpus::open_judged(&command.given()?, None)?;
+    let against = corpus.find_against()?;
+    if command.report.is_some() && against.is_some() {
+        bail!("--report cannot be used with --against, which the settings file names; leave one of them out");
+    }
     corpus.refuse_replacing("--output", command.output.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
     let is_standard =
@@ -40,7 +43,7 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
         report.write(&joined, &joined.clusters(Clustering::Leader)?, &sources, &settings)?;
     }
     let (count, relations) =
-        write_pairs(&joined, against.is_some(), &output, &Listing::new(command.json, command.expand))?;
+        write_pairs(&joined, against.is_some(), &output, &Listing::new(command.json, settings.expand == Some(true)))?;
     let megabytes = (joined.read.bytes + joined.read.against_bytes) as f64 / 1e6;
     let seconds = (joined.read.seconds + joined.seconds).as_secs_f64();
     tracing::info!("{count} pairs, {seconds:.1} s, {:.1} MB/s", megabytes / seconds);

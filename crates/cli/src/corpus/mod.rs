@@ -117,8 +117,8 @@ impl Corpus {
     }
 
     /// Finds the corpus of `--against`, if one is named.
-    pub(crate) fn find_against(&self, against: &[String]) -> Result<Option<Inputs>> {
-        find_against(against, &self.inputs, &self.settings)
+    pub(crate) fn find_against(&self) -> Result<Option<Inputs>> {
+        find_against(self.settings.against(), &self.inputs, &self.settings)
     }
 
     /// Refuses an output that would replace a file that is read, or a work file.

@@ -116,13 +116,11 @@ impl<'a> Sides<'a> {
 
 /// What a run does with an output folder.
 #[derive(Clone, Copy)]
-pub(crate) struct Replacing<'a> {
+pub(crate) struct Replacing {
     /// Whether it replaces the results of an earlier run.
     pub(crate) force: bool,
     /// Whether it writes one file for each input file.
     pub(crate) per_file: bool,
-    /// The options that are no settings and decide what it writes.
-    pub(crate) options: &'a str,
 }
 
 /// An output folder that belongs to this run. It is locked as long as this lives.
@@ -145,12 +143,12 @@ impl OutputDir {
         folder: &Path,
         settings: &Settings,
         sides: Sides<'_>,
-        Replacing { force, per_file, options }: Replacing<'_>,
+        Replacing { force, per_file }: Replacing,
         is_committed: &dyn Fn(&str) -> bool,
     ) -> Result<Option<Self>> {
         let (created, staging) = lock(folder)?;
-        let (config, listed) = (config(settings, options)?, format!("{per_file} {}", sides.listed()?));
-        let result = format!("{} {options} {:?}", settings.of_result().to_toml()?, sides.times());
+        let (config, listed) = (settings.to_toml()?, format!("{per_file} {}", sides.listed()?));
+        let result = format!("{}  {:?}", settings.of_result().to_toml()?, sides.times());
         let marker = Marker::new(DEDUP.command, digest(&[&listed]), digest(&[&result, &listed]));
         let mut owned = RunFolder::new(folder.into(), staging.path(""), marker);
         if let Some(earlier) = finished_or_left(&mut owned, is_committed)? {
@@ -333,15 +331,6 @@ impl OutputDir {
             tracing::warn!("{note}");
         }
     }
-}
-
-/// Returns the settings of a run as TOML, and names the options that cannot be settings.
-fn config(settings: &Settings, options: &str) -> Result<String> {
-    let settings = settings.to_toml()?;
-    if options.is_empty() {
-        return Ok(settings);
-    }
-    Ok(format!("# Options of this run that are not settings; give them again beside --config:\n#{options}\n{settings}"))
 }
 
 fn lock_run(run: &Mutex<RunFolder>) -> MutexGuard<'_, RunFolder> {

@@ -1,8 +1,6 @@
 //! The order in which settings count: options, the settings file, the preset, defaults.
 
-use std::path::Path;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::preset::Preset;
 use super::{BadRecords, DEFAULT_LEAST_WORDS, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, DEFAULT_ONE_IN, Settings};
@@ -34,11 +32,11 @@ impl Settings {
 
     /// Returns the settings that are given: by options or by the settings file.
     pub(crate) fn given(&self) -> Result<Self> {
-        let file = self.config.as_deref().map(Self::read).transpose()?.unwrap_or_default();
+        let file = self.file.as_deref().cloned().unwrap_or_default();
         if file.chars.is_some() && file.words.is_some() {
             bail!("both words and chars are set; choose one");
         }
-        Ok(self.clone().or_weaker(file))
+        Ok(Self { file: None, ..self.clone() }.or_weaker(file))
     }
 
     /// Takes what these settings leave open of the scheme from others. A preset that is given counts with all that it fixes.
@@ -116,7 +114,8 @@ impl Settings {
     }
 
     /// Takes what these settings leave open from weaker ones. Words and characters are two forms of one setting, and so are the field of
-    /// the id and numbering: where the stronger settings choose one form, the weaker ones have no say.
+    /// the id and numbering, and a banding and the recall that one is planned for: where the stronger settings choose one form, the weaker
+    /// ones have no say.
     fn or_weaker(self, mut weaker: Self) -> Self {
         if self.words.is_some() || self.chars.is_some() {
             (weaker.words, weaker.chars) = (None, None);
@@ -124,15 +123,19 @@ impl Settings {
         if self.id.is_some() || self.number.is_some() {
             (weaker.id, weaker.number) = (None, None);
         }
+        if self.banding.is_some() || self.recall.is_some() {
+            (weaker.banding, weaker.recall) = (None, None);
+        }
         self.or(weaker)
     }
 
     /// Takes each setting that is open here from others.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         first_set!(self, other: preset, threshold, words, chars, normalize, num_hashes, seed, keyed, recall, banding, bucket_limit, relation,
             boilerplate, boilerplate_least, format, id, number,
             text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote,
-            keep, group, contained, contained_one_in, contained_least_words, cut, most_of_corpus, most_of_source, memory, threads, config)
+            keep, group, contained, contained_one_in, contained_least_words, cut, most_of_corpus, most_of_source,
+            against, index, drop_blank, expand, output_per_file, memory, threads, config, file)
     }
 
     /// Returns whether a run with these settings computes the same as one with the others. The limits to removal do not count, because they
@@ -146,32 +149,17 @@ impl Settings {
         Self { memory: None, threads: None, config: None, max_window: None, ..self.clone() }
     }
 
-    /// Returns the settings that decide what a run computes.
+    /// Returns the settings that decide what a run computes. What it compares the inputs with is told from others by its files.
     pub(crate) fn of_run(&self) -> Self {
         Self {
-            memory: None,
-            threads: None,
-            config: None,
-            max_window: None,
             most_of_corpus: None,
             most_of_source: None,
-            ..self.clone()
+            against: None,
+            index: None,
+            drop_blank: None,
+            expand: None,
+            output_per_file: None,
+            ..self.of_result()
         }
-    }
-
-    /// Reads a settings file.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        toml::from_str(&text).with_context(|| path.display().to_string())
-    }
-
-    /// Returns the settings by their names.
-    pub(crate) fn to_values(&self) -> Result<toml::Table> {
-        Ok(toml::Table::try_from(self)?)
-    }
-
-    /// Returns the settings as TOML, without memory and threads, which change nothing of the result.
-    pub(crate) fn to_toml(&self) -> Result<String> {
-        Ok(toml::to_string(&Self { memory: None, threads: None, ..self.clone() })?)
     }
 }

@@ -1,10 +1,12 @@
 //! The settings of a run: options, a settings file, a preset and defaults, in that order.
 
 mod build;
+mod file;
 mod merge;
 mod normalize;
 mod numbers;
 mod preset;
+mod written;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use normalize::Rule;
 pub(crate) use normalize::named_normalization;
 pub(crate) use numbers::{number, threads, whole};
 pub(crate) use preset::Preset;
+pub(crate) use written::is_incomplete;
 
 /// The default of `--boilerplate-least`.
 pub(crate) const DEFAULT_MIN_BOILERPLATE_DOCUMENTS: u64 = 10;
@@ -167,6 +170,28 @@ pub(crate) struct Settings {
     #[serde(alias = "max-source-share")]
     pub(crate) most_of_source: Option<f64>,
 
+    // The options of single commands, which put them here. As settings, they are in the settings file of a run, and count again with it.
+    /// The corpus that the inputs are compared with.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "written::inputs")]
+    pub(crate) against: Option<Vec<String>>,
+    /// The index that the inputs are compared with.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "written::path")]
+    pub(crate) index: Option<PathBuf>,
+    /// Whether blank documents are removed.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) drop_blank: Option<bool>,
+    /// Whether all pairs of copies are listed.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expand: Option<bool>,
+    /// Whether each input file has an output file of its own.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) output_per_file: Option<bool>,
+
     /// Memory limit of the whole process, at least 64M [default: 1G].
     #[arg(long, value_name = "SIZE", help_heading = "Execution")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,6 +204,17 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "FILE", help_heading = "Execution", hide_short_help = true)]
     #[serde(skip)]
     pub(crate) config: Option<PathBuf>,
+    /// What that file says, from when it is read until it counts.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub(super) file: Option<Box<Settings>>,
+}
+
+impl Settings {
+    /// Returns the corpus that the inputs are compared with; it is empty if there is none.
+    pub(crate) fn against(&self) -> &[String] {
+        self.against.as_deref().unwrap_or_default()
+    }
 }
 
 /// Says what to do with records that cannot be read.

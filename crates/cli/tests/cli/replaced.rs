@@ -7,7 +7,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::corpora::{documents, folder_of, json_lines};
-use crate::process::{Ended, command, run};
+use crate::process::{Ended, run};
 
 /// Creates a corpus, another that has an id twice, and one of blank and of short texts.
 fn corpora() -> TempDir {
@@ -20,7 +20,7 @@ fn corpora() -> TempDir {
 }
 
 /// Returns the files in a folder and in those within it, with their contents.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let (path, name) = {
@@ -148,24 +148,5 @@ fn a_complete_run_is_not_taken_for_one_that_writes_something_else() {
             assert!(refused.contains("--force"), "{refused}");
             assert_complete(&run(folder.path(), &format!("{earlier} --output out --threads 1")));
         }
-    }
-}
-
-#[test]
-fn the_settings_file_names_the_options_that_it_lacks() {
-    let folder = corpora();
-    fs::write(folder.path().join("an other.jsonl"), json_lines(&documents(30)[..3])).unwrap();
-    let beside = ["--against", "an other.jsonl", "--drop-blank"];
-    let first = [&["dedup", "corpus.jsonl", "--threshold", "0.8", "--output", "out"][..], &beside].concat();
-    command(folder.path(), first).assert().success();
-    let written = tree(&folder.path().join("out"));
-    let config = String::from_utf8(written["config.toml"].clone()).unwrap();
-    let named = "# Options of this run that are not settings; give them again beside --config:\n# --against \"an other.jsonl\" --drop-blank\n";
-    assert!(config.starts_with(named), "{config}");
-    let again = [&["dedup", "corpus.jsonl", "--config", "out/config.toml", "--output", "again"][..], &beside].concat();
-    command(folder.path(), again).assert().success();
-    let same = tree(&folder.path().join("again"));
-    for name in ["config.toml", "kept.jsonl", "removed.jsonl", "pairs.tsv", "clusters.tsv"] {
-        assert!(same[name] == written[name], "{name}");
     }
 }

@@ -299,6 +299,11 @@ fn nothing_secret_is_written() {
         }
     }
     assert!(server.requests().iter().any(|request| request.target.contains("signature=secret")));
+    let config = fs::read_to_string(folder.path().join("out-3/config.toml")).unwrap();
+    assert!(config.contains("against = [\"http://…@") && config.contains("/bucket/a.jsonl?…\"]"), "{config}");
+    let again = "dedup a.jsonl --config out-3/config.toml --output again";
+    refused(command(&server, folder.path(), again), &["give --against with the whole address"]);
+    done(command(&server, folder.path(), &format!("{again} --against {input}")));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod cluster_statistics;
 mod cut;
 mod passages;
 mod removed;
+mod rules;
 mod split;
 mod summary;
 
@@ -12,11 +13,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use twinprint::dedup::{Preference, RemovalCounts};
+use twinprint::dedup::RemovalCounts;
 use twinprint::join::ShardedJoin;
 use twinprint_documents::Inputs;
 
-use crate::arguments::Dedup;
+use crate::arguments::{self, Dedup};
 use crate::commands::index::time;
 use crate::corpus::{Corpus, Joined, REASONS};
 use crate::escape::column;
@@ -35,6 +36,8 @@ use crate::tables::{Listing, TableFormat, write_clusters, write_pairs};
 use cluster_statistics::ClusterStatistics;
 use passages::{PASSAGES, locate, write_passages};
 use removed::RemovedDocuments;
+use rules::check_options;
+pub(crate) use rules::check_rules;
 use split::{Outputs, split};
 use summary::{AgainstSummary, Blank, Done, Written, not_applied};
 
@@ -50,15 +53,17 @@ pub(crate) fn run(command: &Dedup) -> Result<()> {
 
 /// Runs the command, with the pairs that shards have found, if there are such.
 pub(crate) fn run_with(command: &Dedup, shards: Option<ShardedJoin>) -> Result<()> {
+    let given = command.given()?;
+    check_options(command, &given.settings)?;
     let Some(path) = command.output.as_deref().filter(|_| !command.dry_run) else {
-        return crate::commands::plan::print(&Corpus::open_judged(&command.corpus, None)?, sample::DEFAULT_SAMPLE);
+        return crate::commands::plan::print(&Corpus::open_judged(&given, None)?, sample::DEFAULT_SAMPLE);
     };
     if !Target::new(path)?.is_stream() {
-        return into_folder(command, shards, &Destination { folder: path, stream: None });
+        return into_folder(command, &given, shards, &Destination { folder: path, stream: None });
     }
     // The files are complete before the first document is written, so that nobody reads half a result.
     let scratch = TemporaryFolder::new()?;
-    into_folder(command, shards, &Destination { folder: &scratch.path().join("out"), stream: Some(path) })
+    into_folder(command, &given, shards, &Destination { folder: &scratch.path().join("out"), stream: Some(path) })
 }
 
 /// Where the results of a run go.
@@ -69,14 +74,20 @@ struct Destination<'a> {
     stream: Option<&'a Path>,
 }
 
-fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_>) -> Result<()> {
+fn into_folder(
+    command: &Dedup,
+    given: &arguments::Corpus,
+    shards: Option<ShardedJoin>,
+    to: &Destination<'_>,
+) -> Result<()> {
     let started = Instant::now();
-    let own_work = command.corpus.work.is_none();
-    let mut history = open_history(command)?;
-    let corpus = open_corpus(command, history.as_ref(), to.folder.join(WORK))?.of_shards(shards).with_prediction();
+    let own_work = given.work.is_none();
+    let mut history = open_history(command, &given.settings)?;
+    let corpus = open_corpus(given, history.as_ref(), to.folder.join(WORK))?.of_shards(shards).with_prediction();
+    let per_file = corpus.settings.output_per_file == Some(true);
     let corpus = if to.stream.is_some() && own_work { corpus.in_temporary_folder() } else { corpus };
     // Wrong settings are refused before anything is read.
-    if command.output_per_file {
+    if per_file {
         if to.stream.is_some() {
             bail!("--output-per-file writes many files, and needs a folder for --output");
         }
@@ -85,9 +96,9 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
     corpus.settings.fields()?;
     corpus.settings.guard()?.counts()?;
     corpus.inputs.check_columns(&corpus.settings.options(), &corpus.settings.fields()?)?;
-    check_rules(&command.against, &corpus.settings)?;
+    check_rules(corpus.settings.against(), &corpus.settings)?;
     let corpus = corpus.with_contained_removed();
-    let against = corpus.find_against(&command.against)?;
+    let against = corpus.find_against()?;
     corpus.refuse_replacing("--report", command.report.as_deref(), against.as_ref())?;
     corpus.refuse_replacing("--output", to.stream, against.as_ref())?;
     let index = history.as_ref().map(History::name);
@@ -97,11 +108,10 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
         // Earlier results are removed only if this run can start.
         against.iter().chain([&corpus.inputs]).try_for_each(|inputs| corpus.check_first_documents(inputs))?;
     }
-    let options = options(command);
-    let replacing = Replacing { force: command.force, per_file: command.output_per_file, options: &options };
+    let replacing = Replacing { force: command.force, per_file };
     let is_committed = |run: &str| history.as_ref().is_some_and(|history| history.has_commit(run));
     let opened = OutputDir::open_for_dedup(to.folder, &corpus.settings, read, replacing, &is_committed)?;
-    let Some(output) = opened else { return already_complete(command, to.folder) };
+    let Some(output) = opened else { return already_complete(command, history.as_ref(), to.folder) };
     let done = claim_work(&output, own_work)
         .and_then(|()| deduplicate(command, corpus, &output, against.as_ref(), to, history.as_mut()));
     match done {
@@ -126,35 +136,19 @@ fn into_folder(command: &Dedup, shards: Option<ShardedJoin>, to: &Destination<'_
     }
 }
 
-/// Returns the options that are no settings and decide what a run writes, each with a space before it.
-fn options(command: &Dedup) -> String {
-    let flags = [
-        (command.drop_blank, " --drop-blank"),
-        (command.expand, " --expand"),
-        (command.output_per_file, " --output-per-file"),
-    ];
-    // An address may hold a password or a signature.
-    let shown =
-        |input: &String| input.split_once("://").map_or(format!("{input:?}"), |(scheme, _)| format!("{scheme}://…"));
-    let against = command.against.iter().map(|input| format!(" --against {}", shown(input)));
-    let index = command.index.iter().map(|path| format!(" --index {path:?}"));
-    let flags = flags.into_iter().filter(|(is_given, _)| *is_given).map(|(_, flag)| flag.to_string());
-    against.chain(index).chain(flags).collect()
-}
-
 /// Opens the index of `--index`.
-fn open_history(command: &Dedup) -> Result<Option<History>> {
-    let Some(index) = &command.index else { return Ok(None) };
+fn open_history(command: &Dedup, given: &Settings) -> Result<Option<History>> {
+    let Some(index) = &given.index else { return Ok(None) };
     let time = command.time.as_deref().map(|text| time::parse("--time", text)).transpose()?;
     History::open(index, time).map(Some)
 }
 
 /// Finds the inputs. With an index, the settings are those of the index.
-fn open_corpus(command: &Dedup, history: Option<&History>, work: PathBuf) -> Result<Corpus> {
-    let Some(history) = history else { return Corpus::open_judged(&command.corpus, Some(work)) };
-    let settings = history.settings(&command.corpus.settings)?;
-    let search = history.search(settings.threshold.unwrap_or(0.5), command.drop_blank);
-    Ok(Corpus::with_settings(&command.corpus, settings, Some(work))?.with_history(Some(search)))
+fn open_corpus(given: &arguments::Corpus, history: Option<&History>, work: PathBuf) -> Result<Corpus> {
+    let Some(history) = history else { return Corpus::open_judged(given, Some(work)) };
+    let settings = history.settings(&given.settings)?;
+    let search = history.search(settings.threshold.unwrap_or(0.5), settings.drop_blank == Some(true));
+    Ok(Corpus::with_settings(given, settings, Some(work))?.with_history(Some(search)))
 }
 
 fn claim_work(output: &OutputDir, own_work: bool) -> Result<()> {
@@ -162,7 +156,7 @@ fn claim_work(output: &OutputDir, own_work: bool) -> Result<()> {
 }
 
 /// Says that there is nothing to do. A report that is missing is something to do.
-fn already_complete(command: &Dedup, folder: &Path) -> Result<()> {
+fn already_complete(command: &Dedup, history: Option<&History>, folder: &Path) -> Result<()> {
     if let Some(report) = command.report.as_deref().filter(|report| !report.exists()) {
         bail!(
             "{}: the folder is not empty: a run with these settings and inputs is complete, but wrote no {}; repeat it with --force",
@@ -170,9 +164,9 @@ fn already_complete(command: &Dedup, folder: &Path) -> Result<()> {
             report.display()
         );
     }
-    let hint = match &command.index {
+    let hint = match history {
         None => "--force repeats it".to_string(),
-        Some(index) => format!("its documents are in {}", index.display()),
+        Some(history) => format!("its documents are in {}", history.path().display()),
     };
     messages::result(format_args!(
         "{}: a run with these settings and inputs is complete; nothing was done ({hint})",
@@ -191,33 +185,6 @@ fn refuse_repeating(history: &History, folder: &Path) -> Result<()> {
             folder.display(),
             history.path().display()
         );
-    }
-    Ok(())
-}
-
-/// Refuses rules of removal that contradict each other.
-pub(crate) fn check_rules(against: &[String], settings: &Settings) -> Result<()> {
-    let keep = settings.preference()?;
-    let is_against = !against.is_empty();
-    if is_against && keep != Preference::First {
-        bail!(
-            "--keep has no meaning with --against: only inputs are removed, and never a document of {}",
-            against.join(", ")
-        );
-    }
-    if keep == Preference::None && (settings.contained.is_some() || settings.group.is_some()) {
-        bail!(
-            "--keep none removes all documents that have a duplicate, so --contained and --group have no meaning with it"
-        );
-    }
-    if is_against && settings.contained.is_some() && settings.group.is_some() {
-        bail!("--contained with --against removes single documents, and --group whole groups; leave out one of them");
-    }
-    if settings.cut == Some(true) {
-        if !is_against {
-            bail!("--cut needs --against: it cuts the texts of another corpus out of the inputs");
-        }
-        cut::check(&settings.fields()?)?;
     }
     Ok(())
 }
@@ -250,6 +217,9 @@ fn deduplicate(
     }
 
     let cut = settings.cut == Some(true);
+    let per_file = settings.output_per_file == Some(true);
+    let drop_blank = settings.drop_blank == Some(true);
+    let listing = Listing::new(false, settings.expand == Some(true));
     let mut removals = guard.counts()?;
     let mut clusters = ClusterStatistics::default();
     // Computed once, then read by the table, the limits, the split and the report.
@@ -284,22 +254,11 @@ fn deduplicate(
     if removals.check().is_err() {
         return Err(guard_tripped(&removals, to, history.is_some()).into());
     }
-    let (pairs, relations) =
-        write_pairs(&joined, against.is_some(), &output.file("pairs.tsv")?, &Listing::new(false, command.expand))?;
-    let files = if command.output_per_file {
-        ["kept", "removed"].map(String::from)
-    } else {
-        file_names(&inputs, to.stream.is_some(), cut)
-    };
+    let (pairs, relations) = write_pairs(&joined, against.is_some(), &output.file("pairs.tsv")?, &listing)?;
+    let files =
+        if per_file { ["kept", "removed"].map(String::from) } else { file_names(&inputs, to.stream.is_some(), cut) };
     let located = if holds { HashMap::new() } else { locate(&removal, &sources, &settings)? };
-    let outputs = Outputs {
-        names: &files,
-        per_file: command.output_per_file,
-        passages: settings.contained.is_some(),
-        cut,
-        drop_blank: command.drop_blank,
-        located,
-    };
+    let outputs = Outputs { names: &files, per_file, passages: settings.contained.is_some(), cut, drop_blank, located };
     let (counts, cut) = split(&joined, &removal, &sources, output, &outputs, history.as_deref_mut())?;
 
     if let Some(report) = &report {
@@ -317,7 +276,7 @@ fn deduplicate(
     };
     // Without boilerplate, the join knows sets and no texts.
     let copies = joined.boilerplate.is_none().then_some(copies);
-    let blank = Blank { documents: joined.read.blank, removed: command.drop_blank };
+    let blank = Blank { documents: joined.read.blank, removed: drop_blank };
     let not_applied = not_applied(&removals);
     let written =
         Written { counts, copies, equal_sets, blank, cut, pairs, relations: relations.as_ref(), files: &files };

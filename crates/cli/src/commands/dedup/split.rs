@@ -280,7 +280,7 @@ mod tests {
         fs::write(&path, json_lines(replaced))?;
 
         let sides = Sides { inputs: &inputs, against: None, index: None };
-        let replacing = Replacing { force: false, per_file, options: "" };
+        let replacing = Replacing { force: false, per_file };
         let output = OutputDir::open_for_dedup(&out, &settings, sides, replacing, &|_| false)?;
         let output = output.expect("a new folder");
         let names = if per_file { ["kept", "removed"] } else { ["kept.jsonl", "removed.jsonl"] };

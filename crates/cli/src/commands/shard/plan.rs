@@ -13,10 +13,10 @@ use crate::output::OutputLock;
 use crate::settings::Settings;
 
 pub(super) fn run(command: &ShardPlan) -> Result<()> {
-    let settings = command.settings.effective_judged()?;
+    let settings = command.given()?.effective_judged()?;
     refuse_unsupported(&settings)?;
     settings.guard()?.counts()?;
-    let plan = Plan::new(&command.inputs, &command.against, settings, command.shards)?;
+    let plan = Plan::new(&command.inputs, settings, command.shards)?;
     let (fields, options) = (plan.settings.fields()?, plan.settings.options());
     let Corpora { inputs, against } = plan.corpora()?;
     inputs.check_columns(&options, &fields)?;

@@ -72,21 +72,22 @@ pub(super) struct PlannedFile {
 
 impl Plan {
     /// Makes a plan.
-    pub(super) fn new(inputs: &[PathBuf], against: &[String], settings: Settings, shards: u32) -> Result<Self> {
-        let found = Corpora::find(inputs, against, &settings)?;
+    pub(super) fn new(inputs: &[PathBuf], settings: Settings, shards: u32) -> Result<Self> {
+        let against = settings.against().to_vec();
+        let found = Corpora::find(inputs, &against, &settings)?;
         let text = |path: &Path| path.to_str().map(str::to_string).ok_or_else(|| not_utf8(path));
-        let builder = builder(&settings, against)?;
+        let builder = builder(&settings, &against)?;
         let mut plan = Self {
             twinprint: MARK.to_string(),
             version: VERSION,
             shards,
             scheme: settings.scheme()?.id().to_string(),
             banding: banding(&builder)?,
-            settings: Settings { threads: None, config: None, ..settings },
+            settings: Settings { threads: None, config: None, against: None, index: None, ..settings },
             key: format!("{:016x}", ShardedJoin::random_key()),
             directory: env::current_dir().context("the current folder")?,
             inputs: inputs.iter().map(|path| text(path)).collect::<Result<_>>()?,
-            against: against.to_vec(),
+            against,
             files: found.files(shards)?,
             check: String::new(),
         };
