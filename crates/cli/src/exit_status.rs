@@ -1,6 +1,8 @@
 //! The exit statuses of the process; `twinprint --help` lists them.
 
-use std::fmt;
+use std::{fmt, io};
+
+use crate::messages;
 
 /// The run did what it was asked to.
 pub(crate) const SUCCESS: u8 = 0;
@@ -27,4 +29,16 @@ impl std::error::Error for GuardTripped {}
 /// Returns the exit status for an error.
 pub(crate) fn of_error(error: &anyhow::Error) -> u8 {
     if error.downcast_ref::<GuardTripped>().is_some() { GUARD } else { USAGE }
+}
+
+/// Returns the exit status of a process that has written to standard output: `status`, or another one if that was in vain. A reader who is
+/// gone, as after `| head`, has what he wanted.
+pub(crate) fn of_writing(written: io::Result<()>, status: u8) -> u8 {
+    match written {
+        Err(error) if status == SUCCESS && error.kind() != io::ErrorKind::BrokenPipe => {
+            messages::error(&format!("standard output: {error}"));
+            USAGE
+        }
+        _ => status,
+    }
 }

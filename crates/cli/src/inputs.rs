@@ -34,7 +34,7 @@ pub(crate) fn find_against(against: &[String], own: &Inputs, settings: &Settings
     }
     if let Some(input) = against.iter().find(|input| is_incomplete(input)) {
         bail!(
-            "--against is {input} in the settings file, without what may be secret in it; give --against with the whole address beside --config"
+            "--against is {input} in the settings file, which holds no passwords and no queries; give --against with the whole address beside --config"
         );
     }
     if settings.across_sources == Some(true) {

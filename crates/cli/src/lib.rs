@@ -48,9 +48,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(arguments) => run_parsed(arguments),
         Err(status) => status,
     };
-    // A host other than the binary does not flush the buffer of this library at its end. Nobody is left to be told if it fails.
-    let _ = io::stdout().flush();
-    status
+    // A host other than the binary does not flush the buffer of this library at its end.
+    exit_status::of_writing(io::stdout().flush(), status)
 }
 
 /// Adds the differences of writing that `--normalize` names, such as `marks`, to those that do not count already.

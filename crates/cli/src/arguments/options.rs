@@ -194,16 +194,16 @@ fn hide(command: clap::Command, name: &'static str, options: &[&'static str]) ->
 fn print(error: &clap::Error, arguments: &[OsString]) -> u8 {
     let escaped = |argument: &OsString| OsString::from(for_terminal(&argument.to_string_lossy()).into_owned());
     let is_safe = |argument: &OsString| for_terminal(&argument.to_string_lossy()) == argument.to_string_lossy();
-    // If help cannot be printed, its reader is gone.
-    if arguments.iter().all(is_safe) {
-        let _ = error.print();
+    let printed = if arguments.iter().all(is_safe) {
+        error.print()
     } else if let Err(error) = Arguments::read(&arguments.iter().map(escaped).collect::<Vec<_>>()) {
-        let _ = error.print();
+        error.print()
     } else {
         // The escapes mend what was wrong. This error has no colours.
-        let _ = write!(io::stderr(), "{}", for_terminal(&error.to_string()));
-    }
-    u8::try_from(error.exit_code()).unwrap_or(exit_status::USAGE)
+        write!(io::stderr(), "{}", for_terminal(&error.to_string()))
+    };
+    let status = u8::try_from(error.exit_code()).unwrap_or(exit_status::USAGE);
+    exit_status::of_writing(printed, status)
 }
 
 /// Options of a command that have no effect without another one.

@@ -13,7 +13,7 @@ use super::Output;
 use super::created_folder::CreatedFolder;
 use super::earlier::EARLIER;
 use super::marker::{MARKER, Marker, State};
-use super::run_folder::{RunFolder, not_made};
+use super::run_folder::{RunFolder, not_made, refuse_irregular_or_link};
 use super::staging::{Staging, publish, sync_file, sync_folder, sync_folders};
 use crate::corpus::REASONS;
 use crate::exit_status::GuardTripped;
@@ -32,6 +32,12 @@ const LOCK: &str = ".twinprint-lock";
 /// Extensions of the files of documents; that of a compressed file may follow.
 const FORMATS: [&str; 6] = ["jsonl", "csv", "tsv", "parquet", "arrow", "txt"];
 
+/// What to do about results that are not as a run left them.
+const REPEAT: &str = "repeat it with --force, or choose another --output";
+
+/// What to do about them if the documents of the run are in an index.
+const IN_INDEX: &str = "its documents are in the index, so that no run keeps them again: put back what was there, or choose another --output";
+
 /// The names of the files and folders that a command writes.
 struct Names {
     command: &'static str,
@@ -48,6 +54,7 @@ const DEDUP: Names = Names {
         INPUTS,
         SUMMARY,
         WORK,
+        EARLIER,
         "boilerplate.json",
         REASONS,
         "pairs.tsv",
@@ -155,9 +162,10 @@ impl OutputDir {
             let same_run = || Settings::read(&folder.join(CONFIG)).is_ok_and(|config| settings.same_run(&config));
             let is_dedup = earlier.command == DEDUP.command;
             let is_same = is_dedup && earlier.run == owned.marker.run && earlier.state == State::Complete;
+            let (strangers, is_in_index) = (strangers(folder, &staging, &earlier)?, is_committed(&earlier.id));
             // With files of somebody else, the folder may be meant for another purpose.
-            if is_same && !force && strangers(folder, &staging, &earlier)?.is_empty() {
-                earlier.check_results(folder)?;
+            if is_same && !force && strangers.is_empty() {
+                earlier.check_results(folder, if is_in_index { IN_INDEX } else { REPEAT })?;
                 return Ok(None);
             }
             let is_interrupted = is_dedup && earlier.state != State::Complete;
@@ -166,9 +174,17 @@ impl OutputDir {
             let can_resume = is_interrupted && is_begun && earlier.inputs == owned.marker.inputs && same_run();
             if !can_resume && earlier.state != State::Failed && (!is_interrupted || is_begun) {
                 refuse_inputs_inside(folder, sides)?;
-                refuse_unless_forced(folder, &earlier, force)?;
+                refuse_irreplaceable(folder, &earlier, &strangers, &DEDUP)?;
+                if is_in_index {
+                    bail!(
+                        "{}: the folder is not empty: it holds a run with other settings or inputs, whose documents are in the index; \
+                         choose another --output",
+                        folder.display()
+                    );
+                }
+                refuse_unless_forced(folder, &DEDUP, force)?;
             }
-            refuse_taken_names(&strangers(folder, &staging, &earlier)?, DEDUP.full, DEDUP.command)?;
+            refuse_taken_names(&strangers, &DEDUP)?;
             owned.marker.made.clone_from(&earlier.made);
             if !can_resume && earlier.state == State::Complete {
                 let changed = earlier.changed(folder);
@@ -200,16 +216,18 @@ impl OutputDir {
         let was_finishing = Marker::read(folder)?.is_some_and(|marker| marker.state == State::Finishing);
         if let Some(earlier) = finished_or_left(&mut owned, &|_| false)? {
             let is_trim = earlier.command == TRIM.command;
+            let strangers = strangers(folder, &staging, &earlier)?;
             if is_trim && was_finishing && !force && earlier.run == owned.marker.run {
-                earlier.check_results(folder)?;
+                earlier.check_results(folder, REPEAT)?;
                 return Ok(None);
             }
             // A trim writes its marker with its first result, and cannot use what another one left.
             if earlier.state != State::Failed && !(is_trim && earlier.state == State::Running) {
                 refuse_inputs_inside(folder, sides)?;
-                refuse_unless_forced_by(folder, &earlier, &TRIM, force)?;
+                refuse_irreplaceable(folder, &earlier, &strangers, &TRIM)?;
+                refuse_unless_forced(folder, &TRIM, force)?;
             }
-            refuse_taken_names(&strangers(folder, &staging, &earlier)?, TRIM.full, TRIM.command)?;
+            refuse_taken_names(&strangers, &TRIM)?;
             warn_of_changed(&earlier.changed(folder));
             owned.marker.made = earlier.made;
             if !is_trim {
@@ -385,12 +403,13 @@ fn finished_or_left(owned: &mut RunFolder, is_committed: &dyn Fn(&str) -> bool) 
     completed.map(|()| Some(earlier))
 }
 
-fn refuse_unless_forced(folder: &Path, earlier: &Marker, force: bool) -> Result<()> {
-    refuse_unless_forced_by(folder, earlier, &DEDUP, force)
+/// Refuses to replace the files of an earlier run, unless the user asked for it.
+fn refuse_unless_forced(folder: &Path, names: &Names, force: bool) -> Result<()> {
+    if force { Ok(()) } else { bail!(not_empty(folder, names)) }
 }
 
-/// Refuses to replace the files of an earlier run, unless the user asked for it and it was a run of this command.
-fn refuse_unless_forced_by(folder: &Path, earlier: &Marker, names: &Names, force: bool) -> Result<()> {
+/// Refuses what cannot be replaced with `--force` either. It is said first, so that nobody is told to use `--force` where it does not help.
+fn refuse_irreplaceable(folder: &Path, earlier: &Marker, strangers: &[PathBuf], names: &Names) -> Result<()> {
     if earlier.command != names.command {
         let shown = earlier.paths(folder).into_iter().next().unwrap_or_else(|| folder.join(MARKER));
         bail!(
@@ -400,10 +419,8 @@ fn refuse_unless_forced_by(folder: &Path, earlier: &Marker, names: &Names, force
             names.command
         );
     }
-    if !force {
-        bail!(not_empty(folder, names));
-    }
-    Ok(())
+    refuse_taken_names(strangers, names)?;
+    earlier.made.iter().try_for_each(|name| refuse_irregular_or_link(folder, name))
 }
 
 /// Warns of results that somebody changed after the run that wrote them. They are replaced, because `--force` asks for it.
@@ -439,10 +456,11 @@ fn strangers(folder: &Path, staging: &Staging, marker: &Marker) -> Result<Vec<Pa
 }
 
 /// Refuses to start if somebody else uses a name that the run would need at its end.
-fn refuse_taken_names(strangers: &[PathBuf], names: &[&str], command: &str) -> Result<()> {
-    let is_needed =
-        |path: &&PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| names.contains(&name));
-    strangers.iter().find(is_needed).map_or(Ok(()), |path| bail!(not_made(path, command)))
+fn refuse_taken_names(strangers: &[PathBuf], names: &Names) -> Result<()> {
+    let is_needed = |path: &&PathBuf| {
+        path.file_name().and_then(|name| name.to_str()).is_some_and(|name| names.full.contains(&name))
+    };
+    strangers.iter().find(is_needed).map_or(Ok(()), |path| bail!(not_made(path, names.command)))
 }
 
 /// Refuses a folder without a marker that holds anything. With `force`, refuses it only if a name would be needed. That is said first, so

@@ -97,12 +97,9 @@ impl Marker {
     }
 
     /// Refuses results of a complete run that are no longer as it left them, so that nobody takes them for complete.
-    pub(super) fn check_results(&self, folder: &Path) -> Result<()> {
+    pub(super) fn check_results(&self, folder: &Path, remedy: &str) -> Result<()> {
         let changed = |path: &Path, how: &str| {
-            format!(
-                "{}: {how} since the run with these settings and inputs was complete; repeat it with --force, or choose another --output",
-                path.display()
-            )
+            format!("{}: {how} since the run with these settings and inputs was complete; {remedy}", path.display())
         };
         for (name, size) in &self.sizes {
             let path = folder.join(name);

@@ -1,6 +1,6 @@
 //! The help texts, and options that have no effect.
 
-use crate::process::run;
+use crate::process::{command, run};
 use crate::snapshots::COMMANDS;
 
 /// An earlier name of `stories`.
@@ -44,4 +44,36 @@ fn what_is_no_command_is_refused() {
     assert!(ended.err.contains("Usage: twinprint"), "{}", ended.err);
     assert!(run(folder.path(), "deduplicate x").refused().contains("deduplicate"));
     assert!(run(folder.path(), "pairs x --treshold 1").refused().contains("--threshold"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        "--help",
+        "-h",
+        "help",
+        "--version",
+        "-V",
+        "dedup --help",
+        "help index add",
+        "dedup \u{1b} --help",
+        "completions bash",
+        "man",
+        "man dedup",
+    ] {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let program = command(folder.path(), &arguments).get_program().to_owned();
+        let ended = std::process::Command::new(&program).args(&arguments).stdout(full).output().unwrap();
+        let message = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{arguments:?}: {message}");
+        assert!(message.starts_with("twinprint: ") && message.contains("No space left"), "{arguments:?}: {message}");
+        // A reader who is gone is no error.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = std::process::Command::new(&program).args(&arguments).stdout(writer).output().unwrap();
+        assert_eq!((ended.status.code(), ended.stderr), (Some(0), Vec::new()), "{arguments:?}");
+    }
 }

@@ -345,3 +345,22 @@ fn options_that_contradict_an_index_are_refused_by_name() {
     let held = run(path, "dedup new.jsonl --index seen --output out");
     assert!(held.err.contains("documents now"), "{}", held.err);
 }
+
+#[test]
+fn a_folder_whose_documents_are_in_the_index_is_not_to_be_forced() {
+    let folder = folder();
+    let path = folder.path();
+    let arguments = "dedup new.jsonl --index seen --output out";
+    run(path, arguments).done();
+    write(path, "other.jsonl", &[("x", "Something else altogether.")]);
+    let kept = read(path, "out/kept.jsonl");
+    for other in ["new.jsonl --threshold 0.9", "new.jsonl --drop-blank", "other.jsonl"] {
+        let refused = run(path, &format!("dedup {other} --index seen --output out")).refused();
+        assert!(refused.contains("choose another --output") && !refused.contains("--force"), "{other}: {refused}");
+    }
+    fs::remove_file(path.join("out/kept.jsonl")).unwrap();
+    let refused = run(path, arguments).refused();
+    assert!(refused.contains("put back what was there") && !refused.contains("--force"), "{refused}");
+    fs::write(path.join("out/kept.jsonl"), kept).unwrap();
+    run(path, arguments).done();
+}

@@ -150,3 +150,30 @@ fn a_complete_run_is_not_taken_for_one_that_writes_something_else() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_is_told_to_force_what_is_refused_then() {
+    let folder = corpora();
+    let out = folder.path().join("out");
+    let taken = |name: &'static str| move |out: &Path| fs::write(out.join(name), "mine").unwrap();
+    let link = |out: &Path| {
+        fs::remove_file(out.join("kept.jsonl")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", out.join("kept.jsonl")).unwrap();
+    };
+    let changes: [(&str, &dyn Fn(&Path)); 3] = [
+        ("passages.tsv", &taken("passages.tsv")),
+        ("earlier-results", &taken("earlier-results")),
+        ("kept.jsonl", &link),
+    ];
+    for (name, change) in changes {
+        let _ = fs::remove_dir_all(&out);
+        run(folder.path(), "dedup corpus.jsonl --output out").done();
+        change(&out);
+        for option in ["", " --force"] {
+            let refused =
+                run(folder.path(), &format!("dedup corpus.jsonl --threshold 0.9 --output out{option}")).refused();
+            assert!(refused.contains(name) && !refused.contains("--force"), "{refused}");
+        }
+    }
+}
