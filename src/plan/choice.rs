@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{CorpusMeasure, CorpusPlanner};
+use super::{CorpusMeasure, CorpusPlanner, SimilarityBin};
 use crate::lsh::Banding;
 
 /// Predicts what a join with one number of hashes and one banding would do and take.
@@ -55,14 +55,13 @@ impl Choice {
     pub(super) fn new(planner: &CorpusPlanner, measure: &CorpusMeasure, num_hashes: u32, banding: Banding) -> Self {
         let documents = planner.documents as f64;
         let joined = documents * measure.distinct_share();
-        let pairs = joined * (joined - 1.0).max(0.0) / 2.0;
+        let pairs = pairs_of_distinct(documents, measure);
         let threshold = planner.threshold;
-        let signed = banding.signed_positions(num_hashes) as usize;
+        let weights = Weights { num_hashes, banding, threshold };
         let (mut candidates, mut compared) = (0.0, 0.0);
         for bin in measure.below(threshold) {
-            let of_bin = pairs * bin.share * banding.probability(bin.similarity);
-            candidates += of_bin;
-            compared += of_bin * banding.passes_filter(signed, threshold, bin.similarity);
+            candidates += pairs * bin.share * weights.candidate(bin);
+            compared += pairs * bin.share * weights.compared(bin);
         }
         let seen = pairs * measure.share_from(threshold);
         let verified = planner.partners.map_or(seen, |partners| partners * documents / 2.0);
@@ -106,8 +105,41 @@ impl Choice {
     }
 }
 
+/// What decides how many pairs of a bin a join meets.
+#[derive(Clone, Copy)]
+pub(super) struct Weights {
+    pub(super) num_hashes: u32,
+    pub(super) banding: Banding,
+    pub(super) threshold: f64,
+}
+
+impl Weights {
+    /// Returns the share of a bin's pairs that reach the threshold: all or none.
+    pub(super) fn verified(self, bin: &SimilarityBin) -> f64 {
+        f64::from(u8::from(CorpusMeasure::reaches(bin, self.threshold)))
+    }
+
+    /// Returns the share of a bin's pairs that are candidates. Those at the threshold are, as the banding is planned for.
+    pub(super) fn candidate(self, bin: &SimilarityBin) -> f64 {
+        self.verified(bin).max(self.banding.probability(bin.similarity))
+    }
+
+    /// Returns the share of a bin's pairs whose sets are compared.
+    pub(super) fn compared(self, bin: &SimilarityBin) -> f64 {
+        let signed = self.banding.signed_positions(self.num_hashes) as usize;
+        let passing = self.banding.passes_filter(signed, self.threshold, bin.similarity);
+        self.verified(bin).max(self.banding.probability(bin.similarity) * passing)
+    }
+}
+
+/// Returns the number of pairs of distinct sets in a corpus of this many documents.
+pub(super) fn pairs_of_distinct(documents: f64, measure: &CorpusMeasure) -> f64 {
+    let distinct = documents * measure.distinct_share();
+    distinct * (distinct - 1.0).max(0.0) / 2.0
+}
+
 /// Returns the share of documents that have any shingles.
-fn filled_share(measure: &CorpusMeasure) -> f64 {
+pub(super) fn filled_share(measure: &CorpusMeasure) -> f64 {
     let documents = measure.documents();
     if documents == 0 { 1.0 } else { (documents - measure.empty()) as f64 / documents as f64 }
 }

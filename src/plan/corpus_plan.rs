@@ -177,9 +177,10 @@ impl fmt::Display for CorpusPlan {
         } else {
             write!(f, "similarity  of {} random pairs:", measure.pairs())?;
             for from in [0.02, 0.1, 0.3, 0.5] {
-                write!(f, " {:.2} % from {from}", 100.0 * measure.share_from(from))?;
+                write!(f, " {:.4} % from {from}", 100.0 * measure.share_from(from))?;
             }
-            writeln!(f, "\nunseen      up to {:.3} similar documents a document", self.unseen_partners())?;
+            let (low, high) = self.verified_range();
+            writeln!(f, "\nsimilar     {low:.0} to {high:.0} pairs at the threshold, as far as the sample shows them")?;
         }
         writeln!(f, "  hashes  bands x rows  candidates    compared    verified   seconds     memory       disk")?;
         for choice in choices {

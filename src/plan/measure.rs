@@ -37,6 +37,8 @@ pub struct CorpusMeasure {
     sizes: Vec<usize>,
     pairs: u64,
     similarities: Vec<SimilarityBin>,
+    /// For each bin, how much the number of pairs from it up varies by chance. It is empty in what earlier versions stored.
+    variances: Vec<f64>,
 }
 
 /// Holds one bin of a histogram of similarities, 0.01 wide. Pairs of equal sets are never in it, because sets are
@@ -112,7 +114,8 @@ impl CorpusMeasure {
         let sets: Vec<&ShingleSet> = sample.iter().filter(|set| !set.is_empty() && seen.insert(*set)).collect();
         let pairs = pairs_of(&sets, seed, elements.min(MAX_ELEMENTS));
         let jaccard = |&(left, right): &(usize, usize), (): &mut ()| Overlap::new(sets[left], sets[right]).jaccard();
-        let similarities = histogram(&parallel::map(&pairs, || (), jaccard));
+        let similarities = parallel::map(&pairs, || (), jaccard);
+        let (similarities, variances) = (histogram(&similarities), variances(&pairs, &similarities, sets.len()));
         Self {
             documents: sample.len(),
             empty: sample.len() - sizes.len(),
@@ -120,6 +123,7 @@ impl CorpusMeasure {
             sizes,
             pairs: pairs.len() as u64,
             similarities,
+            variances,
         }
     }
 
@@ -188,14 +192,39 @@ impl CorpusMeasure {
     /// It is 0 if no pairs were compared.
     #[must_use]
     pub fn share_from(&self, similarity: f64) -> f64 {
-        let from = self.similarities.iter().filter(|bin| bin_of(bin.from) >= bin_of(similarity));
+        let from = self.similarities.iter().filter(|bin| Self::reaches(bin, similarity));
         // The sum of no floats is -0, which would be printed.
         from.fold(0.0, |share, bin| share + bin.share)
     }
 
+    /// Returns the number of compared pairs, each counted with the weight of its bin, and the most that its variance can be. The weights
+    /// rise with the similarity.
+    pub(super) fn weighted(&self, weight: impl Fn(&SimilarityBin) -> f64) -> (f64, f64) {
+        let (mut seen, mut deviation, mut below) = (0.0, 0.0, 0.0);
+        for (at, bin) in self.similarities.iter().enumerate() {
+            let weight = weight(bin);
+            seen += weight * bin.share * self.pairs as f64;
+            // By parts: each step of the weight counts all pairs from here up. Their numbers rise and fall together at most.
+            deviation += (weight - below).abs() * self.variance_from(at).sqrt();
+            below = weight;
+        }
+        (seen, deviation * deviation)
+    }
+
+    /// Returns the variance of the number of pairs in this bin and those after it.
+    fn variance_from(&self, at: usize) -> f64 {
+        let independent = || self.similarities[at..].iter().map(|bin| bin.share).sum::<f64>() * self.pairs as f64;
+        self.variances.get(at).copied().unwrap_or_else(independent)
+    }
+
     /// Yields the bins below a similarity: those that [`share_from`](Self::share_from) leaves out.
     pub(super) fn below(&self, similarity: f64) -> impl Iterator<Item = &SimilarityBin> {
-        self.similarities.iter().filter(move |bin| bin_of(bin.from) < bin_of(similarity))
+        self.similarities.iter().filter(move |bin| !Self::reaches(bin, similarity))
+    }
+
+    /// Returns whether the pairs of a bin count as having a similarity or more.
+    pub(super) fn reaches(bin: &SimilarityBin, similarity: f64) -> bool {
+        bin_of(bin.from) >= bin_of(similarity)
     }
 }
 
@@ -237,6 +266,28 @@ fn histogram(similarities: &[f64]) -> Vec<SimilarityBin> {
     filled.map(bin).collect()
 }
 
+/// Estimates, for each bin that is not empty, the variance of the number of pairs from it up.
+///
+/// A sampled document brings along all its similar ones in the sample, so it is the spread of their numbers that counts (W. Hoeffding, "A
+/// class of statistics with asymptotically normal distribution", 1948). Each pair is in the numbers of two documents, but was drawn once.
+fn variances(pairs: &[(usize, usize)], similarities: &[f64], documents: usize) -> Vec<f64> {
+    let mut of_bins: Vec<Vec<(usize, usize)>> = vec![Vec::new(); BINS + 1];
+    pairs.iter().zip(similarities).for_each(|(&pair, &similarity)| of_bins[bin_of(similarity)].push(pair));
+    let (mut partners, mut squares, mut seen) = (vec![0_u64; documents], 0, 0);
+    let variance = |of_bin: &Vec<(usize, usize)>| {
+        for document in of_bin.iter().flat_map(|&(left, right)| [left, right]) {
+            squares += 2 * partners[document] + 1;
+            partners[document] += 1;
+        }
+        seen += of_bin.len() as u64;
+        let (seen, squares) = (seen as f64, squares as f64);
+        (squares - (2.0 * seen).powi(2) / documents as f64 - seen).max(seen)
+    };
+    let mut falling: Vec<f64> = of_bins.iter().rev().filter(|of_bin| !of_bin.is_empty()).map(variance).collect();
+    falling.reverse();
+    falling
+}
+
 /// Returns the bin of a similarity. One that rounding has put just below a bin belongs into that bin.
 fn bin_of(similarity: f64) -> usize {
     ((similarity * BINS as f64 + 1e-9) as usize).min(BINS)
@@ -253,6 +304,8 @@ struct StoredCorpusMeasure {
     sizes: Vec<usize>,
     pairs: u64,
     similarities: Vec<SimilarityBin>,
+    #[serde(default)]
+    variances: Vec<f64>,
 }
 
 #[cfg(feature = "serde")]
@@ -260,7 +313,7 @@ impl TryFrom<StoredCorpusMeasure> for CorpusMeasure {
     type Error = Error;
 
     fn try_from(stored: StoredCorpusMeasure) -> Result<Self, Error> {
-        let StoredCorpusMeasure { documents, empty, distinct, sizes, pairs, similarities } = stored;
+        let StoredCorpusMeasure { documents, empty, distinct, sizes, pairs, similarities, variances } = stored;
         let refused =
             |field, value: usize, expected| Err(Error::OutOfRange { field, value: value.to_string(), expected });
         if empty.checked_add(sizes.len()) != Some(documents) {
@@ -275,6 +328,9 @@ impl TryFrom<StoredCorpusMeasure> for CorpusMeasure {
         if !similarities.is_sorted_by(|a, b| a.from < b.from) {
             return refused("similarities", similarities.len(), "in ascending order");
         }
-        Ok(Self { documents, empty, distinct, sizes, pairs, similarities })
+        if !variances.is_empty() && variances.len() != similarities.len() {
+            return refused("variances", variances.len(), "as many as there are similarities, or none");
+        }
+        Ok(Self { documents, empty, distinct, sizes, pairs, similarities, variances })
     }
 }

@@ -31,8 +31,8 @@
 //! Pairs of sampled documents show what is common: the similarity of unrelated documents, which makes false candidates.
 //! They do not show what is rare. If each of a million documents has one near-duplicate, a sample of a thousand holds
 //! such a pair with a probability of one in two thousand. So the number of true pairs has to come from elsewhere, such
-//! as an [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states how much may be
-//! [unseen](CorpusPlan::unseen_partners).
+//! as an [audit](crate::audit) of an earlier run; see [`CorpusPlanner::partners`]. The plan states the
+//! [range](CorpusPlan::verified_range) of their number that the sample leaves plausible.
 //!
 //! # Steps
 //!
@@ -54,6 +54,7 @@ mod cost_model;
 mod measure;
 mod plan_check;
 mod planner;
+mod range;
 
 pub use choice::Choice;
 pub use corpus_plan::CorpusPlan;

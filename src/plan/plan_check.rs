@@ -9,8 +9,8 @@ use crate::join::JoinStats;
 /// `Display` is a small table.
 ///
 /// Candidates that are several times what was predicted mean that the sample was not uniform, or that the corpus
-/// has templates that it missed. More verified pairs than predicted are usual, because a sample does not show them;
-/// see [`CorpusPlanner::partners`](super::CorpusPlanner::partners).
+/// has templates that it missed. A sample shows few similar pairs, or none: each number has the range that the sample leaves
+/// plausible; see [`CorpusPlan::verified_range`].
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PlanCheck {
@@ -34,6 +34,8 @@ pub struct PlanCheck {
 /// assert_eq!((distinct.name, distinct.predicted, distinct.actual, distinct.ratio()), ("distinct", 50.0, 50.0, Some(1.0)));
 /// let verified = check.rows()[4];
 /// assert_eq!((verified.name, verified.predicted, verified.ratio()), ("verified", 0.0, None));
+/// // The sample is all there is, and has no similar pair.
+/// assert_eq!((verified.low, verified.high), (0.0, 0.0));
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,6 +47,10 @@ pub struct Prediction {
     /// The number that the plan predicted.
     /// It is an expectation, and may be a fraction.
     pub predicted: f64,
+    /// The least number that the sample leaves plausible, at a confidence of about 95 %.
+    pub low: f64,
+    /// The greatest number that the sample leaves plausible.
+    pub high: f64,
     /// The number that the join counted.
     pub actual: f64,
 }
@@ -72,15 +78,21 @@ impl CorpusPlan {
     pub fn compare(&self, stats: &JoinStats) -> PlanCheck {
         let chosen = self.chosen();
         let documents = self.documents() as f64;
-        let row = |name, predicted, actual: u64| Prediction { name, predicted, actual: actual as f64 };
         let distinct = documents * self.measure().distinct_share();
         let joined = stats.documents.saturating_sub(stats.empty).saturating_sub(stats.equal_sets);
+        let row = |name, predicted, (low, high), actual: u64| Prediction {
+            name,
+            predicted,
+            low,
+            high,
+            actual: actual as f64,
+        };
         let rows = vec![
-            row("documents", documents, stats.documents),
-            row("distinct", distinct, joined),
-            row("candidates", chosen.candidates, stats.candidates),
-            row("compared", chosen.compared, stats.compared),
-            row("verified", chosen.verified, stats.verified),
+            row("documents", documents, (documents, documents), stats.documents),
+            row("distinct", distinct, self.distinct_range(), joined),
+            row("candidates", chosen.candidates, self.candidates_range(), stats.candidates),
+            row("compared", chosen.compared, self.compared_range(), stats.compared),
+            row("verified", chosen.verified, self.verified_range(), stats.verified),
         ];
         PlanCheck { rows }
     }
@@ -97,7 +109,7 @@ impl PlanCheck {
 impl Prediction {
     /// Returns the actual number divided by the predicted one: above 1 if there was more than predicted.
     ///
-    /// It is `None` if less than a half was predicted, because a sample does not show what is that rare.
+    /// It is `None` if less than a half was predicted; see [`low`](Self::low) and [`high`](Self::high) for what is rare in a sample.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
         (self.predicted >= 0.5).then(|| self.actual / self.predicted)
@@ -106,9 +118,9 @@ impl Prediction {
 
 impl fmt::Display for PlanCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "               predicted      actual   ratio")?;
-        for row in &self.rows {
-            write!(f, "\n{:12}  {:10.0}  {:10.0}", row.name, row.predicted, row.actual)?;
+        write!(f, "               predicted     at least     at most      actual   ratio")?;
+        for row @ Prediction { name, predicted, low, high, actual } in &self.rows {
+            write!(f, "\n{name:12}  {predicted:10.0}   {low:10.0}  {high:10.0}  {actual:10.0}")?;
             match row.ratio() {
                 Some(ratio) => write!(f, "  {ratio:6.2}")?,
                 None => f.write_str("       -")?,

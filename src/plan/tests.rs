@@ -2,6 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::audit::Sample;
 use crate::error::Error;
 use crate::lsh::Banding;
 use crate::mix::derive;
@@ -119,7 +120,7 @@ fn predictions_come_true() {
     }
     assert!(row("compared").actual <= 1.33 * row("compared").predicted, "{comparison}");
     assert_eq!(comparison.to_string().lines().count(), 6);
-    let ratio = |predicted| Prediction { name: "verified", predicted, actual: 3.0 }.ratio();
+    let ratio = |predicted| Prediction { name: "verified", predicted, low: 0.0, high: 9.0, actual: 3.0 }.ratio();
     assert_eq!((ratio(2.0), ratio(1e-9), ratio(0.0)), (Some(1.5), None, None));
 }
 
@@ -233,4 +234,45 @@ fn stored_plans_are_checked() {
     assert!(forged(r#""num_hashes":64"#, r#""num_hashes":65"#));
     assert!(forged(r#""empty":0"#, r#""empty":21"#));
     assert!(forged(r#""distinct":20"#, r#""distinct":21"#));
+}
+
+/// Corpora with pairs, with groups of twenty, and with one large group, among sets that have nothing in common.
+fn grouped(documents: u64, in_group: u64, groups: u64) -> Vec<ShingleSet> {
+    let of_group = |n: u64| (n / in_group * 1_000..n / in_group * 1_000 + 40).chain([1 << 40 | n]).collect();
+    let alone = |n: u64| ((n + 1) << 20..((n + 1) << 20) + 10).collect();
+    (0..documents).map(|n| if n < in_group * groups { of_group(n) } else { alone(n) }).collect()
+}
+
+#[test]
+fn the_range_holds_the_number_of_pairs_19_times_in_20() {
+    for (in_group, groups) in [(2, 3), (2, 300), (20, 60), (300, 1)] {
+        let sets = grouped(3_000, in_group, groups);
+        let pairs = (groups * in_group * (in_group - 1) / 2) as f64;
+        let holds = |seed| {
+            let mut sample = Sample::new(seed, 200);
+            for (number, set) in (0..).zip(&sets) {
+                sample.offer(number, || set.clone());
+            }
+            let sample: Vec<ShingleSet> = sample.into_documents().into_iter().map(|(_, set)| set).collect();
+            let plan = CorpusPlanner::new(0.8, 3_000).num_hashes([64]).plan(&CorpusMeasure::from_sample(&sample, seed));
+            let (low, high) = plan.expect("reachable").verified_range();
+            low <= pairs && pairs <= high
+        };
+        let held = (0..100).filter(|&seed| holds(seed)).count();
+        assert!(held >= 90, "{groups} groups of {in_group}: {held} of 100");
+    }
+}
+
+#[test]
+fn copies_that_a_sample_does_not_show_are_in_the_range() {
+    // Each document has a copy, and a tenth of a sample of a tenth of them.
+    let sets: Vec<ShingleSet> = (0..1_000_u64).map(|n| (n / 2 * 100..n / 2 * 100 + 10).collect()).collect();
+    let sample: Vec<ShingleSet> =
+        Sample::numbers(7, 100, 1_000).into_iter().map(|n| sets[n as usize].clone()).collect();
+    let plan = CorpusPlanner::new(0.8, 1_000)
+        .num_hashes([64])
+        .plan(&CorpusMeasure::from_sample(&sample, 7))
+        .expect("reachable");
+    let (low, high) = plan.distinct_range();
+    assert!(low <= 500.0 && high > 900.0, "{low} to {high}");
 }

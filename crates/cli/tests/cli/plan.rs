@@ -1,5 +1,9 @@
 //! `twinprint plan`.
 
+use std::fs;
+
+use serde_json::Value;
+
 use crate::corpora::{documents, folder_of, json_lines};
 use crate::process::run;
 
@@ -39,4 +43,26 @@ fn a_plan_and_an_audit_are_of_the_run_of_the_same_preset() {
     let found = run(path, "pairs corpus.jsonl --preset news").done().lines().count();
     let report: serde_json::Value = serde_json::from_str(&audit).unwrap();
     assert_eq!(report["recall"]["part"].as_f64(), Some(found as f64), "{report}");
+}
+
+#[test]
+fn predictions_have_ranges_that_hold_what_a_sample_misses() {
+    // A sample of 200 of these holds none of the three pairs.
+    let mut many: Vec<(String, String)> =
+        (0..3_000).map(|n| (format!("d{n}"), (0..20).map(|word| format!("w{} ", n * 20 + word)).collect())).collect();
+    (0..3).for_each(|n| many[2_000 + n].1 = format!("{} again", many[n].1));
+    let folder = folder_of(&json_lines(&many));
+    let path = folder.path();
+    run(path, "dedup corpus.jsonl --output out").done();
+    let summary: Value = serde_json::from_str(&fs::read_to_string(path.join("out/summary.json")).unwrap()).unwrap();
+    let rows = summary["plan"]["rows"].as_array().unwrap();
+    for row in rows {
+        let number = |name: &str| row[name].as_f64().unwrap();
+        assert!(number("low") <= number("actual") && number("actual") <= number("high"), "{row}");
+    }
+    let verified = rows.iter().find(|row| row["name"] == "verified").unwrap();
+    assert_eq!((verified["predicted"].as_f64(), verified["actual"].as_f64()), (Some(0.0), Some(3.0)), "{verified}");
+    let plan = run(path, "plan corpus.jsonl --sample 200").done();
+    let similar = plan.lines().find(|line| line.starts_with("similar  ")).unwrap();
+    assert!(similar.contains(" 0 to 678 pairs at the threshold"), "{similar}");
 }
