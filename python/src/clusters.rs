@@ -102,6 +102,12 @@ pub fn clustering(name: &str) -> PyResult<Clustering> {
     }
 }
 
+/// Checks the name of a way to cluster, before the join whose pairs are clustered.
+#[pyfunction]
+pub fn check_clustering(name: &str) -> PyResult<()> {
+    clustering(name).map(drop)
+}
+
 /// What a rule names: the fields of scores, those of dates, and the sources.
 #[pyfunction]
 pub fn keep_fields(keep: &str) -> PyResult<(Vec<String>, Vec<String>, Vec<String>)> {

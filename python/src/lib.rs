@@ -48,10 +48,12 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(signatures::jaccard, module)?)?;
     module.add_function(wrap_pyfunction!(join::join, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::keep_fields, module)?)?;
+    module.add_function(wrap_pyfunction!(clusters::check_clustering, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::dates, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::preference_keys, module)?)?;
     module.add_function(wrap_pyfunction!(clusters::blank, module)?)?;
     module.add_function(wrap_pyfunction!(report::report, module)?)?;
+    module.add_function(wrap_pyfunction!(report::check_report, module)?)?;
     module.add_function(wrap_pyfunction!(compat::presets, module)?)?;
     module.add_function(wrap_pyfunction!(compat::simplify_text, module)?)?;
     module.add_function(wrap_pyfunction!(compat::spark_values, module)?)?;

@@ -54,6 +54,12 @@ pub fn report(
     })
 }
 
+/// Checks what a report is asked for, before the join that it is of.
+#[pyfunction]
+pub fn check_report(max_pairs: Number<usize>) -> PyResult<()> {
+    max_pairs.within("max_pairs", BITS_64).map(drop)
+}
+
 fn refused(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(format!("the report cannot be written: {error}"))
 }

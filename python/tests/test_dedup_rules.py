@@ -226,3 +226,23 @@ def test_the_command_keeps_the_same(keep: str, contained: float | None, tmp_path
     ids = [row["id"] for row in rows]
     found = tp.dedup(texts, ids=ids, keep=keep, columns=columns, threshold=0.6, scheme=scheme, contained=contained, scaled=1)
     assert found.kept == kept
+
+
+def test_what_is_wrong_is_refused_before_the_join(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    wrong: list[dict[str, Any]] = [
+        {"max_pairs": -1},
+        {"format": "pdf"},
+        {"clustering": "chains"},
+        {"clustering": "containers"},
+        {"keep": "oldest"},
+        {"keep": "score:none"},
+        {"threshold": 2.0},
+        {"contained": 0.0},
+    ]
+    for options in wrong:
+        with pytest.raises(ValueError, match="|".join(options)):
+            tp.report(TEXTS, folder=work, **options)
+        assert not work.exists(), options
+    tp.report(TEXTS, folder=work)
+    assert work.exists()

@@ -17,8 +17,8 @@ pub(super) struct State {
     pub(super) names: Arc<Vec<String>>,
 }
 
-/// The number of names of commits that are remembered.
-pub(super) const MAX_NAMES: usize = 64;
+/// The number of names of commits that are remembered: those of eleven years of days, in at most 288 KiB of the manifest.
+pub(super) const MAX_NAMES: usize = 4_096;
 
 /// Tells what a commit changed; returned by [`Store::commit`](super::Store::commit).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -183,7 +183,7 @@ impl View {
         Ok(self.state.find(id)?.is_some())
     }
 
-    /// Returns whether one of the last 64 named commits had this name; see [`Store::commit_named`](super::Store::commit_named).
+    /// Returns whether one of the last 4,096 named commits had this name; see [`Store::commit_named`](super::Store::commit_named).
     #[must_use]
     pub fn has_commit(&self, name: &str) -> bool {
         self.state.names.iter().any(|other| other == name)

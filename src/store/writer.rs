@@ -338,7 +338,7 @@ impl Store {
 
     /// Commits under a name, 1 to 64 bytes long, by which the commit is known again: [`View::has_commit`] says whether it was made. So a
     /// job that was interrupted knows whether its documents are in the store, and need not add them twice. There is a commit even if
-    /// nothing has changed. The last 64 names are remembered.
+    /// nothing has changed. The last 4,096 names are remembered.
     ///
     /// ```
     /// # let folder = std::env::temp_dir().join(format!("twinprint-commit-named-{}", std::process::id()));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::block_field::BlockField;
 #[cfg(feature = "formats")]
@@ -231,17 +231,17 @@ impl Fields {
 
     fn parse_metadata(&self, record: &impl FieldSource) -> Result<Metadata, ErrorKind> {
         let block = |BlockField { path, window }: &BlockField| match window {
-            None => optional(Some(path), record, STRING, as_string),
+            None => optional_name(Some(path), record),
             Some(window) => optional(Some(path), record, date_for(*window), |value| date::window(value, *window)),
         };
         let score = |path: &FieldPath| optional(Some(path), record, "a number", as_number);
         let date = |path: &FieldPath| optional(Some(path), record, DATE, date::seconds);
         Ok(Metadata {
             block: self.block.iter().map(block).collect::<Result<_, _>>()?,
-            source: optional(self.source.as_ref(), record, STRING, as_string)?,
+            source: optional_name(self.source.as_ref(), record)?,
             scores: self.scores.iter().map(score).collect::<Result<_, _>>()?,
             dates: self.dates.iter().map(date).collect::<Result<_, _>>()?,
-            group: optional(self.group.as_ref(), record, STRING, as_string)?,
+            group: optional_name(self.group.as_ref(), record)?,
         })
     }
 
@@ -278,16 +278,24 @@ mod date {
 }
 
 fn parse_id(path: &FieldPath, value: &Value) -> Result<String, ErrorKind> {
-    let whole = |number: &f64| number.is_finite() && number.fract() == 0.0;
     match value {
-        Value::String(id) if !id.is_empty() => Ok(id.clone()),
-        Value::Number(id) if id.is_i64() || id.is_u64() => Ok(id.to_string()),
-        Value::Number(id) if id.as_f64().as_ref().is_some_and(whole) => {
-            // Programs that know no missing integers make numbers such as 7.0 of them.
-            Ok(format!("{:.0}", id.as_f64().unwrap_or_default()))
-        }
-        _ => Err(ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer, and not empty")),
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => whole(id),
+        _ => None,
     }
+    .ok_or_else(|| ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer, and not empty"))
+}
+
+/// Writes a number without a fraction. Programs that know no missing integers make numbers such as 7.0 of them.
+fn whole(number: &Number) -> Option<String> {
+    if number.is_i64() || number.is_u64() {
+        return Some(number.to_string());
+    }
+    // Adding zero makes zero of minus zero.
+    number
+        .as_f64()
+        .filter(|number| number.is_finite() && number.fract() == 0.0)
+        .map(|number| format!("{:.0}", number + 0.0))
 }
 
 pub(crate) const TEXT_OF_LIST: &str = "a string; for the texts in a list name them as in messages[].content";
@@ -315,8 +323,24 @@ fn optional<T>(
     expected: &'static str,
     convert: impl Fn(&Value) -> Option<T>,
 ) -> Result<Option<T>, ErrorKind> {
+    path.map_or(Ok(None), |path| converted(path, record.value(path)?.as_deref(), expected, convert))
+}
+
+/// Reads a field that names something: a block, a source or a group. Its numbers are read as those of ids, so that equal ones are one name,
+/// whatever their form and length.
+fn optional_name(path: Option<&FieldPath>, record: &impl FieldSource) -> Result<Option<String>, ErrorKind> {
     let Some(path) = path else { return Ok(None) };
-    match record.value(path)?.as_deref() {
+    let value = if path.is_list() { record.value(path)? } else { record.id(path)? };
+    converted(path, value.as_deref(), STRING, as_name)
+}
+
+fn converted<T>(
+    path: &FieldPath,
+    value: Option<&Value>,
+    expected: &'static str,
+    convert: impl Fn(&Value) -> Option<T>,
+) -> Result<Option<T>, ErrorKind> {
+    match value {
         None | Some(Value::Null) => Ok(None),
         Some(value) => match convert(value) {
             Some(converted) => Ok(Some(converted)),
@@ -325,10 +349,11 @@ fn optional<T>(
     }
 }
 
-fn as_string(value: &Value) -> Option<String> {
+fn as_name(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        Value::Number(number) => Some(whole(number).unwrap_or_else(|| number.to_string())),
+        Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }
 }

@@ -129,7 +129,7 @@ pub(crate) fn whole_number(token: &str) -> Option<&str> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = token.split_once('.').unwrap_or((token, "0"));
     let is_whole = digits(whole.strip_prefix('-').unwrap_or(whole)) && fraction.bytes().all(|byte| byte == b'0');
-    is_whole.then_some(whole)
+    is_whole.then_some(if whole == "-0" { "0" } else { whole })
 }
 
 /// Parses a value as it is written.
@@ -220,6 +220,7 @@ mod tests {
         for (token, expected) in [
             ("7", Some("7")),
             ("-7.00", Some("-7")),
+            ("-0.0", Some("0")),
             ("123456789012345678901234567890", Some("123456789012345678901234567890")),
             ("1.5", None),
             ("1e3", None),

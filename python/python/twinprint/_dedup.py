@@ -271,11 +271,13 @@ def dedup(
         raise ValueError('keep="none" removes every text that has a duplicate, so contained= has no meaning with it')
     if clustering == "containers" and contained is None:
         raise ValueError('clustering="containers" needs contained=, the least share of a contained text')
+    clustering = clustering or ("leader" if contained is None else "containers")
+    _native.check_clustering(clustering)
     held = _native.Held(texts)
     ids = unique(ids, len(held))
     facts = Facts(keep, columns, source, len(held))
     facts.warn_of_unseen(source)
-    rules = Rules(keep, clustering or ("leader" if contained is None else "containers"), facts)
+    rules = Rules(keep, clustering, facts)
     found = join(
         held,
         None,
@@ -316,4 +318,5 @@ def report(
     :returns: The page or the JSON, as :meth:`Deduplicated.report` does.
     """
     format = _format_of(path, format)
+    _native.check_report(max_pairs)
     return dedup(texts, **settings).report(path, title=title, max_pairs=max_pairs, format=format)

@@ -77,3 +77,38 @@ fn a_limit_per_source_needs_sources() {
     let refused = run(folder.path(), "dedup corpus.jsonl --text body --output out --most-of-source 0.01").refused();
     assert!(refused.contains("--most-of-source needs --source FIELD"), "{refused}");
 }
+
+#[test]
+fn equal_numbers_are_one_block_source_and_group() {
+    let text = "The ferry to Skelby was late again, the harbour office said on Monday.";
+    let lines = |values: &[&str]| {
+        let line = |(id, value): (usize, &&str)| format!("{{\"id\": {id}, \"text\": \"{text}\", \"n\": {value}}}\n");
+        values.iter().enumerate().map(line).collect::<String>()
+    };
+    let count = |corpus: &str, options: &str| {
+        let folder = folder_of(corpus);
+        run(folder.path(), &format!("pairs corpus.jsonl {options}")).done().lines().count()
+    };
+    for equal in [
+        ["1", "1.0", "\"1\""],
+        ["1000", "1e3", "1000.00"],
+        ["0", "-0.0", "0.0"],
+        ["1.5", "1.50", "15e-1"],
+        ["12345678901234567890123", "12345678901234567890123.0", "12345678901234567890123"],
+        ["true", "\"true\"", "true"],
+    ] {
+        assert_eq!(count(&lines(&equal), "--block n"), 3, "{equal:?}");
+        assert_eq!(count(&lines(&equal), "--source n --across-sources"), 0, "{equal:?}");
+        // A group whose documents are alike has no other group that could be kept in its place.
+        let folder = folder_of(&lines(&equal));
+        run(folder.path(), "dedup corpus.jsonl --group n --output out").done();
+        let kept = fs::read_to_string(folder.path().join("out/kept.jsonl")).unwrap();
+        assert_eq!(kept.lines().count(), 3, "{equal:?}");
+    }
+    for other in
+        [["1", "2", "1.5"], ["12345678901234567890123", "12345678901234567890124", "1e22"], ["true", "1", "\"1.0\""]]
+    {
+        assert_eq!(count(&lines(&other), "--block n"), 0, "{other:?}");
+        assert_eq!(count(&lines(&other), "--source n --across-sources"), 3, "{other:?}");
+    }
+}
