@@ -21,7 +21,7 @@ use normalize::Rule;
 pub(crate) use normalize::named_normalization;
 pub(crate) use numbers::{number, threads, whole};
 pub(crate) use preset::Preset;
-pub(crate) use written::is_incomplete;
+pub(crate) use written::{is_incomplete, without_secrets};
 
 /// The default of `--boilerplate-least`.
 pub(crate) const DEFAULT_MIN_BOILERPLATE_DOCUMENTS: u64 = 10;

@@ -27,7 +27,7 @@ pub(super) fn path<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Resu
 
 /// Leaves a user, a password, a query and a fragment out of an address. In stores of objects, a question mark is part of a pattern, unless
 /// an equals sign shows that it begins a query.
-fn without_secrets(input: &str) -> String {
+pub(crate) fn without_secrets(input: &str) -> String {
     let Some((scheme, rest)) = input.split_once("://").filter(|_| is_address(Path::new(input))) else {
         return input.to_string();
     };

@@ -304,6 +304,14 @@ fn nothing_secret_is_written() {
     let again = "dedup a.jsonl --config out-3/config.toml --output again";
     refused(command(&server, folder.path(), again), &["give --against with the whole address"]);
     done(command(&server, folder.path(), &format!("{again} --against {input}")));
+    let keep = format!("dedup a.jsonl --against {input} --keep longest --output kept");
+    refused(command(&server, folder.path(), &keep), &["--keep has no meaning", "never a document of http://…@"]);
+    let plan = "shard plan a.jsonl --work work --shards 2";
+    done(command(&server, folder.path(), plan));
+    refused(
+        command(&server, folder.path(), &format!("{plan} --against {input}")),
+        &["its --against is not set, not http://…@"],
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use twinprint::dedup::Preference;
 
 use crate::arguments::Dedup;
-use crate::settings::Settings;
+use crate::settings::{Settings, without_secrets};
 
 /// Refuses options that exclude each other or lack another one, where the settings file may have that one. Options alone are refused when
 /// they are parsed.
@@ -44,7 +44,7 @@ pub(crate) fn check_rules(against: &[String], settings: &Settings) -> Result<()>
     if is_against && keep != Preference::First {
         bail!(
             "--keep has no meaning with --against: only inputs are removed, and never a document of {}",
-            against.join(", ")
+            against.iter().map(|input| without_secrets(input)).collect::<Vec<_>>().join(", ")
         );
     }
     if keep == Preference::None && (settings.contained.is_some() || settings.group.is_some()) {

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::Side;
 use crate::inputs;
-use crate::settings::Settings;
+use crate::settings::{Settings, without_secrets};
 
 /// The name of the file.
 pub(in crate::commands) const NAME: &str = "shards.json";
@@ -151,10 +151,10 @@ impl Plan {
             bail!(is_there(&format!("its --{name} is {}, not {}", said(&planned), said(&given))));
         }
         if self.inputs != other.inputs {
-            bail!(is_there(&format!("its inputs are {}, not {}", self.inputs.join(" "), other.inputs.join(" "))));
+            bail!(is_there(&format!("its inputs are {}, not {}", shown(&self.inputs), shown(&other.inputs))));
         }
         if self.against != other.against {
-            let said = |against: &[String]| if against.is_empty() { "not set".to_string() } else { against.join(" ") };
+            let said = |against: &[String]| if against.is_empty() { "not set".to_string() } else { shown(against) };
             bail!(is_there(&format!("its --against is {}, not {}", said(&self.against), said(&other.against))));
         }
         self.check_files(&other.files)
@@ -222,6 +222,11 @@ impl Plan {
         let start = self.files.partition_point(|file| file.shard <= shard);
         start..self.files.partition_point(|file| file.shard <= shard + 1)
     }
+}
+
+/// Returns inputs as a message may show them.
+fn shown(inputs: &[String]) -> String {
+    inputs.iter().map(|input| without_secrets(input)).collect::<Vec<_>>().join(" ")
 }
 
 /// Writes the banding of a join as its option takes it.
