@@ -156,15 +156,13 @@ fn a_complete_run_is_not_taken_for_one_that_writes_something_else() {
 fn nobody_is_told_to_force_what_is_refused_then() {
     let folder = corpora();
     let out = folder.path().join("out");
-    let taken = |name: &'static str| move |out: &Path| fs::write(out.join(name), "mine").unwrap();
-    let link = |out: &Path| {
-        fs::remove_file(out.join("kept.jsonl")).unwrap();
-        std::os::unix::fs::symlink("/dev/null", out.join("kept.jsonl")).unwrap();
-    };
-    let changes: [(&str, &dyn Fn(&Path)); 3] = [
-        ("passages.tsv", &taken("passages.tsv")),
-        ("earlier-results", &taken("earlier-results")),
-        ("kept.jsonl", &link),
+    let changes: [(&str, fn(&Path)); 3] = [
+        ("passages.tsv", |out| fs::write(out.join("passages.tsv"), "mine").unwrap()),
+        ("earlier-results", |out| fs::write(out.join("earlier-results"), "mine").unwrap()),
+        ("kept.jsonl", |out| {
+            fs::remove_file(out.join("kept.jsonl")).unwrap();
+            std::os::unix::fs::symlink("/dev/null", out.join("kept.jsonl")).unwrap();
+        }),
     ];
     for (name, change) in changes {
         let _ = fs::remove_dir_all(&out);
