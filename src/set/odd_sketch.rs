@@ -70,6 +70,11 @@ impl OddSketches {
         OddSketch { size: self.sizes[number], words: &self.words[start..self.ends[number]] }
     }
 
+    /// Returns the sizes of the sets.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = u32> {
+        self.sizes.iter().copied()
+    }
+
     /// Returns the bytes in memory.
     #[cfg(feature = "disk")]
     pub(crate) fn bytes(&self) -> usize {
@@ -95,6 +100,7 @@ impl<'a> OddSketch<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SketchFilter {
     level: SimdLevel,
+    threshold: f64,
     /// The most elements that only one of two sets may have, for each element of both sizes.
     differing: f64,
 }
@@ -103,7 +109,12 @@ impl SketchFilter {
     /// From `J >= t` follows that at most `(1 - t) / (1 + t)` of the sum of both sizes differs.
     pub(crate) fn new(threshold: f64) -> Self {
         // A little more, so that rounding excludes no pair at the threshold.
-        Self { level: SimdLevel::detect(), differing: (1.0 - threshold) / (1.0 + threshold) * (1.0 + 1e-9) }
+        let differing = (1.0 - threshold) / (1.0 + threshold) * (1.0 + 1e-9);
+        Self { level: SimdLevel::detect(), threshold, differing }
+    }
+
+    pub(crate) fn threshold(&self) -> f64 {
+        self.threshold
     }
 
     /// Returns a number that identifies the filter.

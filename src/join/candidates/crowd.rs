@@ -2,15 +2,21 @@
 //!
 //! In each of its buckets, a set has some of the first ones in reach: see [`BucketRule::reach`]. It mostly shares several buckets with
 //! another set. So the crowd is not searched bucket by bucket: each of its sets visits the union of those in reach, and each of them once.
+//!
+//! Sets of one form that are not similar share buckets, but no rare elements. So where much is in reach, a pair must also share an element
+//! of its [prefixes](crate::set::Prefixes), and a set looks up those that do wherever that is less work than to visit all.
 
 use std::ops::Range;
 use std::rc::Rc;
 
 use smallvec::SmallVec;
 
+#[cfg(feature = "disk")]
+use super::prefix_index::POSTING_BYTES;
+use super::prefix_index::PrefixIndex;
 use crate::lsh::BucketRule;
 use crate::parallel;
-use crate::set::{OddSketch, OddSketches, SketchFilter};
+use crate::set::{ElementCounts, OddSketch, OddSketches, Prefix, PrefixElement, Prefixes, SketchFilter};
 
 /// Some sets of oversized buckets, in order.
 #[derive(Debug, Default)]
@@ -20,6 +26,8 @@ pub(crate) struct Crowd {
     memberships: Vec<Membership>,
     /// Where the memberships of each set end.
     ends: Vec<usize>,
+    /// None, unless there is much to search.
+    prefixes: Prefixes,
 }
 
 /// An oversized bucket of a set, and how many of the first sets in it the set is compared with.
@@ -40,6 +48,27 @@ impl Crowd {
         self.sketches.push_sketch(sketch);
         self.memberships.extend_from_slice(memberships);
         self.ends.push(self.memberships.len());
+    }
+
+    /// Adds the prefix of the next set that has none yet.
+    pub(crate) fn push_prefix(&mut self, set: &[u64], counts: &ElementCounts, filter: SketchFilter) {
+        self.prefixes.push(set, counts, filter.threshold());
+    }
+
+    /// Adds a prefix that was made before.
+    #[cfg(feature = "disk")]
+    pub(crate) fn push_elements(&mut self, elements: impl IntoIterator<Item = PrefixElement>) {
+        self.prefixes.push_elements(elements);
+    }
+
+    /// Returns the elements of the prefix of a set, if it has one.
+    #[cfg(feature = "disk")]
+    pub(crate) fn prefix_elements(&self, place: usize) -> &[PrefixElement] {
+        self.prefixes.get(place).unwrap_or_default()
+    }
+
+    fn prefix(&self, place: usize) -> Option<Prefix<'_>> {
+        Some(Prefix { size: self.sketches.get(place).size(), elements: self.prefixes.get(place)? })
     }
 
     pub(crate) fn numbers(&self) -> &[u32] {
@@ -65,7 +94,8 @@ impl Crowd {
     #[cfg(feature = "disk")]
     pub(crate) fn bytes(&self) -> usize {
         let memberships = self.memberships.len() * (size_of::<Membership>() + size_of::<u32>());
-        self.sketches.bytes() + self.len() * (size_of::<u32>() + size_of::<usize>()) + memberships
+        let prefixes = self.prefixes.elements() * (size_of::<PrefixElement>() + POSTING_BYTES);
+        self.sketches.bytes() + self.len() * (size_of::<u32>() + 2 * size_of::<usize>()) + memberships + prefixes
     }
 }
 
@@ -75,7 +105,14 @@ pub(crate) struct CrowdBuckets {
     rule: BucketRule,
     filter: SketchFilter,
     buckets: Vec<BucketSoFar>,
+    counts: ElementCounts,
+    /// Elements of all sets, and the sets that each has in reach at least.
+    elements: u64,
+    in_reach: u64,
 }
+
+/// Sets in reach for each element from which prefixes save more than they cost.
+const IN_REACH_PER_ELEMENT: u64 = 8;
 
 /// A bucket, as far as its sets have come.
 #[derive(Clone, Debug, Default)]
@@ -88,8 +125,16 @@ struct BucketSoFar {
 }
 
 impl CrowdBuckets {
-    pub(crate) fn new(rule: BucketRule, filter: SketchFilter, buckets: usize) -> Self {
-        Self { rule, filter, buckets: vec![BucketSoFar::default(); buckets] }
+    /// Takes the number of buckets, and that of the members of all.
+    pub(crate) fn new(rule: BucketRule, filter: SketchFilter, (buckets, members): (usize, usize)) -> Self {
+        let counts = ElementCounts::for_elements(members);
+        Self { rule, filter, buckets: vec![BucketSoFar::default(); buckets], counts, elements: 0, in_reach: 0 }
+    }
+
+    /// Returns how many sets have each element, if there is so much to search that prefixes pay off. That depends on the sets alone, so
+    /// that the candidates do.
+    pub(crate) fn into_counts(self) -> Option<ElementCounts> {
+        (self.in_reach >= self.elements * IN_REACH_PER_ELEMENT).then_some(self.counts)
     }
 
     /// Puts the next set into its buckets. Returns its sketch, and the most pairs of it that are passed over: with sets that are out of
@@ -104,6 +149,8 @@ impl CrowdBuckets {
         let mut sketch = OddSketches::default();
         sketch.push(set);
         let sketch = Rc::new(sketch);
+        self.counts.add(set);
+        self.elements += set.len() as u64;
         let (mut out_of_reach, mut most_in_reach) = (0, 0);
         memberships.clear();
         for bucket in buckets {
@@ -120,6 +167,7 @@ impl CrowdBuckets {
                 most_in_reach = most_in_reach.max(reach);
             }
         }
+        self.in_reach += memberships.iter().map(|of| u64::from(of.reach)).max().unwrap_or_default();
         (sketch, out_of_reach.min(u64::from(before.saturating_sub(most_in_reach))))
     }
 }
@@ -179,6 +227,7 @@ pub(crate) struct CrowdBlock {
     buckets: Vec<Vec<u32>>,
     /// The sets of each bucket in the blocks before.
     earlier: Vec<u32>,
+    index: PrefixIndex,
 }
 
 impl CrowdBlock {
@@ -190,7 +239,8 @@ impl CrowdBlock {
                 buckets[membership.bucket as usize].push(place as u32);
             }
         }
-        Self { crowd, buckets, earlier }
+        let index = PrefixIndex::new(&crowd.prefixes, crowd.sketches.sizes());
+        Self { crowd, buckets, earlier, index }
     }
 
     pub(crate) fn crowd(&self) -> &Crowd {
@@ -224,6 +274,9 @@ const SPAN: usize = 1 << 12;
 /// Sets that search together.
 const GROUP: usize = 32;
 
+/// Visits of a span that take as long as a step through posting lists, where each set is somewhere else in memory.
+const VISITS_PER_STEP: usize = 8;
+
 impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
     /// Searches a block for some sets of a crowd. Returns the pairs that passed, each once, the later set first.
     pub(crate) fn search(&self, block: &CrowdBlock, probes: &Crowd, places: Range<usize>) -> Vec<Vec<(u32, u32)>> {
@@ -240,6 +293,7 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
     ) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
         let mut group: Vec<Probe<'_>> = group.clone().map(|place| Probe::new(block, probes, place)).collect();
+        group.retain(|probe| !self.look_up(block, probe, &mut pairs));
         let mut start = 0;
         while group.iter().any(|probe| !probe.in_reach.is_empty()) {
             for probe in &mut group {
@@ -250,6 +304,25 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
             start += SPAN;
         }
         pairs
+    }
+
+    /// Looks up the sets that meet the prefix of a probe, unless that takes as long as to visit all. Returns whether it did.
+    fn look_up(&self, block: &CrowdBlock, probe: &Probe<'_>, pairs: &mut Vec<(u32, u32)>) -> bool {
+        let Some(prefix) = probe.prefix else { return false };
+        let visits = probe.in_reach.iter().map(|(_, places)| places.len()).max().unwrap_or_default();
+        let Some(places) = block.index.meeting(prefix, visits / VISITS_PER_STEP) else { return false };
+        for place in places {
+            if probe.reaches(block, place) && self.passes(block, probe, place as usize) {
+                pairs.push((probe.number, block.crowd.numbers[place as usize]));
+            }
+        }
+        true
+    }
+
+    /// Returns whether a probe is to be compared with a set in reach whose prefix it meets.
+    fn passes(&self, block: &CrowdBlock, probe: &Probe<'_>, place: usize) -> bool {
+        self.filter.passes(probe.sketch, block.crowd.sketches.get(place))
+            && (self.allows)(block.crowd.numbers[place], probe.number)
     }
 
     /// Visits the places of a span, and empties it.
@@ -265,11 +338,8 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
             while bits != 0 {
                 let place = start + word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let other = block.crowd.numbers[place];
-                if self.filter.passes(probe.sketch, block.crowd.sketches.get(place))
-                    && (self.allows)(other, probe.number)
-                {
-                    pairs.push((probe.number, other));
+                if self.passes(block, probe, place) && probe.meets(block, place) {
+                    pairs.push((probe.number, block.crowd.numbers[place]));
                 }
             }
         }
@@ -280,22 +350,38 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
 struct Probe<'a> {
     number: u32,
     sketch: OddSketch<'a>,
-    /// What it has not visited yet, by bucket.
-    in_reach: Vec<&'a [u32]>,
+    prefix: Option<Prefix<'a>>,
+    /// What it has not visited yet, by bucket, in the order of buckets.
+    in_reach: Vec<(u32, &'a [u32])>,
 }
 
 impl<'a> Probe<'a> {
     fn new(block: &'a CrowdBlock, crowd: &'a Crowd, place: usize) -> Self {
         let (sketch, memberships) = crowd.get(place);
-        let in_reach = memberships.iter().map(|&membership| block.in_reach(membership));
-        let in_reach = in_reach.filter(|places| !places.is_empty()).collect();
-        Self { number: crowd.numbers[place], sketch, in_reach }
+        let in_reach = memberships.iter().map(|&membership| (membership.bucket, block.in_reach(membership)));
+        let in_reach = in_reach.filter(|(_, places)| !places.is_empty()).collect();
+        Self { number: crowd.numbers[place], sketch, prefix: crowd.prefix(place), in_reach }
+    }
+
+    /// Returns whether it has a set in reach, in any bucket.
+    fn reaches(&self, block: &CrowdBlock, place: u32) -> bool {
+        let memberships = block.crowd.get(place as usize).1;
+        self.in_reach.iter().any(|&(bucket, places)| {
+            places.last().is_some_and(|&last| place <= last)
+                && memberships.binary_search_by_key(&bucket, |membership| membership.bucket).is_ok()
+        })
+    }
+
+    /// Returns whether its prefix meets that of a set, if they have prefixes.
+    fn meets(&self, block: &CrowdBlock, place: usize) -> bool {
+        let both = self.prefix.zip(block.crowd.prefix(place));
+        both.is_none_or(|(own, other)| own.meets(other))
     }
 
     /// Takes the places in a span, as bits; returns whether there are any.
     fn take(&mut self, span: Range<usize>, bits: &mut [u64]) -> bool {
         let mut any = false;
-        self.in_reach.retain_mut(|places| {
+        self.in_reach.retain_mut(|(_, places)| {
             let taken = places.iter().take_while(|&&place| (place as usize) < span.end);
             let count = taken.map(|&place| bits[(place as usize - span.start) / 64] |= 1 << (place % 64)).count();
             any |= count > 0;

@@ -11,18 +11,19 @@ use crate::join::edge::{join, split};
 use crate::join::progress::{Stage, Watch};
 use crate::join::storage::scratch::ScratchDir;
 use crate::lsh::BucketRule;
-use crate::set::OddSketch;
+use crate::set::{ElementCounts, OddSketch, PrefixElement};
 
 /// Gathers the documents of oversized buckets.
 pub(crate) struct CrowdMembers {
     /// `document << 32 | bucket`.
     members: Sorter<1>,
+    count: usize,
     buckets: u32,
 }
 
 impl CrowdMembers {
     pub(crate) fn new(scratch: &ScratchDir) -> Self {
-        Self { members: scratch.small_sorter("crowd"), buckets: 0 }
+        Self { members: scratch.small_sorter("crowd"), count: 0, buckets: 0 }
     }
 
     pub(crate) fn buckets(&self) -> u32 {
@@ -42,6 +43,7 @@ impl CrowdMembers {
 
     /// Adds a document of a bucket.
     pub(crate) fn add(&mut self, document: u32, bucket: u32) -> Result<(), Error> {
+        self.count += 1;
         self.members.push([join(document, bucket)])
     }
 }
@@ -50,11 +52,16 @@ impl CrowdMembers {
 const CROWD: &str = "crowd-sketches";
 const CROWD_ROLE: Role = Role { kind: Kind::Numbers, piece: 0, width: 0, owner: 0 };
 
+/// The file of their prefixes, if there is much to search.
+const PREFIXES: &str = "crowd-prefixes";
+const PREFIXES_ROLE: Role = Role { piece: 1, ..CROWD_ROLE };
+
 /// The crowd, in a file.
 pub(crate) struct CrowdFile<'a> {
     finder: &'a Finder<'a>,
     buckets: usize,
     documents: usize,
+    has_prefixes: bool,
     preferred: Option<PreferredSets<'a>>,
     /// The most pairs that are passed over.
     pub(crate) passed_over: u64,
@@ -68,15 +75,16 @@ impl<'a> CrowdFile<'a> {
         mut show: impl FnMut(u32) -> Result<(), Error>,
         watch: &mut Watch<'_>,
     ) -> Result<Self, Error> {
-        let CrowdMembers { members, buckets } = members;
+        let CrowdMembers { members, count, buckets } = members;
         let preferred = finder.rank.map(|rank| PreferredSets::new(rank, buckets as usize));
-        let mut crowd = Self { finder, buckets: buckets as usize, documents: 0, preferred, passed_over: 0 };
+        let mut crowd =
+            Self { finder, buckets: buckets as usize, documents: 0, has_prefixes: false, preferred, passed_over: 0 };
         if buckets == 0 {
             return Ok(crowd);
         }
         let mut members = Members::new(members.finish()?)?;
         let parameters = &finder.parameters;
-        let mut buckets = CrowdBuckets::new(parameters.rule, parameters.sketch_filter, crowd.buckets);
+        let mut buckets = CrowdBuckets::new(parameters.rule, parameters.sketch_filter, (crowd.buckets, count));
         let (mut stored, mut sets) = (finder.segments.documents(), finder.segments.sets());
         let mut file = finder.scratch.create(CROWD, CROWD_ROLE)?;
         let (mut document, mut before) = (0, 0);
@@ -102,7 +110,42 @@ impl<'a> CrowdFile<'a> {
             document += 1;
         }
         file.finish_unsynced()?;
+        if let Some(counts) = buckets.into_counts() {
+            crowd.write_prefixes(&counts, watch)?;
+        }
         Ok(crowd)
+    }
+
+    /// Writes the prefixes of all members, in their order.
+    fn write_prefixes(&mut self, counts: &ElementCounts, watch: &mut Watch<'_>) -> Result<(), Error> {
+        let Finder { segments, groups, scratch, parameters, .. } = self.finder;
+        let (mut stored, mut sets, mut set) = (segments.documents(), segments.sets(), Vec::new());
+        let mut members = self.reader()?;
+        let mut file = scratch.create(PREFIXES, PREFIXES_ROLE)?;
+        let (mut document, mut next) = (0, members.next_number()?);
+        while let Some(record) = stored.next()? {
+            watch.document(Stage::Gathering, document, groups.documents)?;
+            if next == Some(document) {
+                set.clear();
+                sets.append(record.set.size as usize, record.set.check(), &mut set)?;
+                let mut crowd = Crowd::default();
+                crowd.push_prefix(&set, counts, parameters.sketch_filter);
+                file.record(|bytes| put_prefix(crowd.prefix_elements(0), bytes))?;
+                next = members.next_number()?;
+            } else {
+                sets.pass(record.set.size as usize)?;
+            }
+            document += 1;
+        }
+        file.finish_unsynced()?;
+        self.has_prefixes = true;
+        Ok(())
+    }
+
+    fn reader(&self) -> Result<CrowdReader, Error> {
+        let scratch = self.finder.scratch;
+        let prefixes = self.has_prefixes.then(|| scratch.open(PREFIXES, PREFIXES_ROLE)).transpose()?;
+        Ok(CrowdReader { members: scratch.open(CROWD, CROWD_ROLE)?, prefixes })
     }
 
     /// Finds the pairs.
@@ -125,12 +168,12 @@ impl<'a> CrowdFile<'a> {
         watch: &mut Watch<'_>,
     ) -> Result<CrowdBlock, Error> {
         let Finder { scratch, filter, parameters, .. } = self.finder;
-        let mut file = scratch.open(CROWD, CROWD_ROLE)?;
+        let mut file = self.reader()?;
         for _ in 0..done {
-            read_member(&mut file, &mut Crowd::default())?;
+            file.read_member(&mut Crowd::default())?;
         }
         let searcher = Searcher { filter: parameters.sketch_filter, allows: |left, right| filter.allows(left, right) };
-        let block = CrowdBlock::new(read_crowd(&mut file, scratch.memory() / 2, usize::MAX)?, earlier);
+        let block = CrowdBlock::new(file.read_crowd(scratch.memory() / 2, usize::MAX)?, earlier);
         let (held, at_once) = (block.crowd().len(), probes_at_once(scratch.memory(), parameters.rule));
         for first in (0..held).step_by(at_once) {
             watch.step(Stage::Candidates, (done + first) as u64, self.documents as u64)?;
@@ -140,9 +183,9 @@ impl<'a> CrowdFile<'a> {
                 add(preferred.pairs(block.crowd(), places, &searcher.allows), pairs)?;
             }
         }
-        while file.has_more()? {
+        while file.members.has_more()? {
             watch.step(Stage::Candidates, done as u64, self.documents as u64)?;
-            let probes = read_crowd(&mut file, scratch.memory() / 4, at_once)?;
+            let probes = file.read_crowd(scratch.memory() / 4, at_once)?;
             add(searcher.search(&block, &probes, 0..probes.len()).into_iter().flatten(), pairs)?;
         }
         Ok(block)
@@ -189,23 +232,59 @@ fn put_member(document: u32, sketch: OddSketch<'_>, memberships: &[Membership], 
     put(bytes, sketch.words());
 }
 
-fn read_member(file: &mut FrameReader, crowd: &mut Crowd) -> Result<(), Error> {
-    let mut head = [0; 4];
-    head.iter_mut().zip(short_numbers(file.take(4 * 4)?)).for_each(|(place, number)| *place = number);
-    let [document, size, memberships, words] = head;
-    let read: Vec<u32> = short_numbers(file.take_more(8 * memberships as usize)?).collect();
-    let memberships: Vec<Membership> =
-        read.chunks_exact(2).map(|both| Membership { bucket: both[0], reach: both[1] }).collect();
-    let words: Vec<u64> = numbers(file.take_more(8 * words as usize)?).collect();
-    crowd.push(document, OddSketch::new(size, &words), &memberships);
-    Ok(())
+fn put_prefix(elements: &[PrefixElement], bytes: &mut Vec<u8>) {
+    put_short(bytes, &[elements.len() as u32]);
+    elements.iter().for_each(|element| put_short(bytes, &[element.short, element.largest]));
 }
 
-/// Reads documents up to a number of bytes in memory, at least one.
-fn read_crowd(file: &mut FrameReader, bytes: usize, documents: usize) -> Result<Crowd, Error> {
-    let mut crowd = Crowd::default();
-    while file.has_more()? && (crowd.len() == 0 || crowd.bytes() < bytes && crowd.len() < documents) {
-        read_member(file, &mut crowd)?;
+/// Reads the crowd, in order.
+struct CrowdReader {
+    members: FrameReader,
+    prefixes: Option<FrameReader>,
+}
+
+impl CrowdReader {
+    /// Reads documents up to a number of bytes in memory, at least one.
+    fn read_crowd(&mut self, bytes: usize, documents: usize) -> Result<Crowd, Error> {
+        let mut crowd = Crowd::default();
+        while self.members.has_more()? && (crowd.len() == 0 || crowd.bytes() < bytes && crowd.len() < documents) {
+            self.read_member(&mut crowd)?;
+        }
+        Ok(crowd)
     }
-    Ok(crowd)
+
+    /// Returns the number of the next document, which is passed over.
+    fn next_number(&mut self) -> Result<Option<u32>, Error> {
+        let mut crowd = Crowd::default();
+        if self.members.has_more()? {
+            self.read_member(&mut crowd)?;
+        }
+        Ok(crowd.numbers().first().copied())
+    }
+
+    fn read_member(&mut self, crowd: &mut Crowd) -> Result<(), Error> {
+        let [document, size, memberships, words] = read_head(&mut self.members)?;
+        let memberships: Vec<Membership> =
+            read_pairs(&mut self.members, memberships)?.map(|[bucket, reach]| Membership { bucket, reach }).collect();
+        let words: Vec<u64> = numbers(self.members.take_more(8 * words as usize)?).collect();
+        crowd.push(document, OddSketch::new(size, &words), &memberships);
+        if let Some(file) = &mut self.prefixes {
+            let [elements] = read_head(file)?;
+            crowd.push_elements(read_pairs(file, elements)?.map(|[short, largest]| PrefixElement { short, largest }));
+        }
+        Ok(())
+    }
+}
+
+/// Reads the numbers that a record begins with.
+fn read_head<const N: usize>(file: &mut FrameReader) -> Result<[u32; N], Error> {
+    let mut head = [0; N];
+    head.iter_mut().zip(short_numbers(file.take(4 * N)?)).for_each(|(place, number)| *place = number);
+    Ok(head)
+}
+
+/// Reads pairs of numbers.
+fn read_pairs(file: &mut FrameReader, pairs: u32) -> Result<impl Iterator<Item = [u32; 2]>, Error> {
+    let read: Vec<u32> = short_numbers(file.take_more(8 * pairs as usize)?).collect();
+    Ok((0..read.len() / 2).map(move |at| [read[2 * at], read[2 * at + 1]]))
 }

@@ -20,7 +20,7 @@ use crate::lsh::BucketRule;
 use crate::parallel;
 
 /// The rule by which oversized buckets are searched, as a number that changes with it.
-const RULE_VERSION: u64 = 2;
+const RULE_VERSION: u64 = 3;
 
 /// All pairs that share a bucket, each once and in order, in a file. It stays, so that a join which was interrupted while it
 /// verified them finds it again.

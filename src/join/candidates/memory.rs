@@ -284,13 +284,18 @@ impl Oversized {
         let mut members = std::mem::take(&mut self.members);
         members.sort_unstable();
         let (mut crowd, mut memberships) = (Crowd::default(), Vec::new());
-        let mut buckets = CrowdBuckets::new(rule, filter, self.buckets.len());
+        let mut buckets = CrowdBuckets::new(rule, filter, (self.buckets.len(), members.len()));
         for of_set in members.chunk_by(|a, b| a >> 32 == b >> 32) {
             let (set, _) = split(of_set[0]);
             let numbers = of_set.iter().map(|&member| split(member).1);
             let (sketch, passed_over) = buckets.add(set, sets.sets().get(set), numbers, &mut memberships);
             stats.pairs_passed_over += passed_over;
             crowd.push(set, sketch.get(0), &memberships);
+        }
+        if let Some(counts) = buckets.into_counts() {
+            for set in crowd.numbers().to_vec() {
+                crowd.push_prefix(sets.sets().get(set), &counts, filter);
+            }
         }
         crowd
     }

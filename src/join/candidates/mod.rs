@@ -10,3 +10,4 @@ pub(crate) mod external;
 mod finder;
 pub(crate) mod memory;
 pub(crate) mod online;
+mod prefix_index;
