@@ -279,3 +279,34 @@ fn a_dense_crowd_has_few_pairs_and_one_cluster() {
         assert_eq!(kept(&found, Clustering::Components, Rule::First), BTreeSet::from([0]));
     }
 }
+
+/// Texts of one form with some fields: few have the same values, or one of a few in every third field.
+fn filled_forms() -> impl Strategy<Value = Vec<String>> {
+    (3_usize..9, 1_usize..8, 2_u64..400).prop_flat_map(|(words, fields, values)| {
+        let field = |at: usize, value: u64| if at % 3 == 2 { value % 4 } else { value };
+        let text = move |filled: Vec<u64>| {
+            let form = (0..words).map(|word| format!("form{word}"));
+            let of_fields = filled.into_iter().enumerate().map(|(at, value)| format!("field{at}x{}", field(at, value)));
+            form.chain(of_fields).collect::<Vec<_>>().join(" ")
+        };
+        vec(vec(0..values, fields.saturating_sub(1)..=fields).prop_map(text), 400..500)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// With a band for each position all pairs that are similar share a bucket, but for one in thousands.
+    #[test]
+    fn forms_have_the_pairs_that_comparing_all_finds(texts in filled_forms(), threshold in 0.3_f64..0.9) {
+        let documents: Vec<(usize, String)> = texts.into_iter().enumerate().collect();
+        let settings = Settings { threshold, limit: 60, bands: 64, rows: 1 };
+        let all = joined(Place::Memory, &documents, Settings { limit: 10_000, ..settings });
+        for &place in PLACES {
+            let found = joined(place, &documents, settings);
+            let (stats, missing) = (found.stats(), all.pairs().len() - found.pairs().len());
+            prop_assert!(missing as u64 <= stats.pairs_passed_over, "{:?} {} {:?}", place, missing, stats);
+            prop_assert!(found.pairs().iter().all(|pair| all.pairs().contains(pair)));
+        }
+    }
+}

@@ -17,6 +17,7 @@ pub struct JoinStats {
     /// Shingles of all documents, repeated ones included.
     pub shingles: u64,
     /// Candidate pairs of distinct sets: those that share a band and, in a bucket over the limit, are not excluded by their sketches.
+    /// Where such buckets leave much to search, they are not excluded by their rarest shingles either, unless documents came one by one.
     pub candidates: u64,
     /// Candidates that sizes or signatures ruled out.
     pub filtered: u64,
@@ -24,7 +25,8 @@ pub struct JoinStats {
     pub compared: u64,
     /// Pairs of distinct sets that reach the threshold.
     pub verified: u64,
-    /// Buckets that hold more distinct sets than the [limit](crate::SimilarityJoinBuilder::bucket_limit). They are searched by sketches.
+    /// Buckets that hold more distinct sets than the [limit](crate::SimilarityJoinBuilder::bucket_limit). They are searched by sketches and
+    /// by rare shingles.
     pub oversized_buckets: u64,
     /// The most pairs of distinct sets that share a bucket and were not compared, because one was out of the reach of
     /// the other in an oversized bucket. Each pair counts once, however many buckets it shares. 0 means that every pair that shares a bucket was compared.

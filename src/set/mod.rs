@@ -30,5 +30,5 @@ pub use weighted_set::WeightedSet;
 
 pub(crate) use intersect::{min_shared, shared_at_least};
 pub(crate) use odd_sketch::{OddSketch, OddSketches, SketchFilter};
-pub(crate) use prefix::{ElementCounts, Prefix, PrefixElement, Prefixes};
+pub(crate) use prefix::{ElementCounts, Prefix, PrefixElement, PrefixQuery, Prefixes};
 pub(crate) use sort::{SortScratch, sort_distinct};

@@ -64,21 +64,44 @@ pub(crate) struct Prefix<'a> {
     pub(crate) elements: &'a [PrefixElement],
 }
 
-impl Prefix<'_> {
-    /// Returns whether two sets may be similar: whether they share an element that both have in the prefix for sets of the other's size.
-    pub(crate) fn meets(self, other: Prefix<'_>) -> bool {
-        let (mut left, mut right) = (self.elements, other.elements);
-        while let ([a, left_rest @ ..], [b, right_rest @ ..]) = (left, right) {
-            if a.short == b.short && other.size <= a.largest && self.size <= b.largest {
-                return true;
-            }
-            (left, right) = (
-                if a.short <= b.short { left_rest } else { left },
-                if b.short <= a.short { right_rest } else { right },
-            );
-        }
-        false
+/// A prefix that is held against many others.
+#[derive(Debug)]
+pub(crate) struct PrefixQuery<'a> {
+    prefix: Prefix<'a>,
+    /// A bit for each residue of its elements. Most elements of others are found missing there, without a branch to mispredict.
+    residues: [u64; WORDS],
+}
+
+/// Words of residues: few enough to stay in the nearest cache.
+const WORDS: usize = 64;
+
+impl<'a> PrefixQuery<'a> {
+    pub(crate) fn new(prefix: Prefix<'a>) -> Self {
+        let mut residues = [0; WORDS];
+        prefix.elements.iter().for_each(|element| residues[word_of(element.short)] |= 1 << (element.short & 63));
+        Self { prefix, residues }
     }
+
+    pub(crate) fn prefix(&self) -> Prefix<'a> {
+        self.prefix
+    }
+
+    /// Returns whether two sets may be similar: whether they share an element that both have in the prefix for sets of the other's size.
+    pub(crate) fn meets(&self, other: Prefix<'_>) -> bool {
+        let may_have = |short: u32| self.residues[word_of(short)] >> (short & 63) & 1 == 1;
+        other.elements.iter().any(|element| may_have(element.short) && self.has(*element, other.size))
+    }
+
+    /// Returns whether it shares an element with a set of a size.
+    fn has(&self, PrefixElement { short, largest }: PrefixElement, size: u32) -> bool {
+        let Prefix { size: own_size, elements } = self.prefix;
+        let own = elements.binary_search_by_key(&short, |element| element.short);
+        own_size <= largest && own.is_ok_and(|place| size <= elements[place].largest)
+    }
+}
+
+fn word_of(short: u32) -> usize {
+    (short >> 6) as usize % WORDS
 }
 
 /// The prefixes of some sets.
@@ -136,4 +159,65 @@ impl Prefixes {
 /// Puts the count of an element before its name, so that rare elements come first.
 fn ranked(short: u32, counts: &ElementCounts) -> u64 {
     u64::from(counts.of(short)) << 32 | u64::from(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::set::{Overlap, ShingleSet};
+
+    /// Sets of one form: frequent elements, rare ones, and some that few have.
+    fn forms() -> impl Strategy<Value = Vec<ShingleSet>> {
+        let set = (0_u64..12, vec(0_u64..2_000, 0..10), vec(0_u64..5, 0..4)).prop_map(|(common, rare, some)| {
+            let rare = rare.into_iter().map(|n| 100 + n);
+            (0..=common).chain(rare).chain(some.into_iter().map(|n| 50 + n)).collect()
+        });
+        vec(set, 2..40)
+    }
+
+    fn prefixes(sets: &[ShingleSet], threshold: f64) -> Prefixes {
+        let mut counts = ElementCounts::for_elements(0);
+        sets.iter().for_each(|set| counts.add(set.as_slice()));
+        let mut prefixes = Prefixes::default();
+        sets.iter().for_each(|set| prefixes.push(set.as_slice(), &counts, threshold));
+        prefixes
+    }
+
+    proptest! {
+        #[test]
+        fn prefixes_of_similar_sets_meet(sets in forms(), threshold in 0.05_f64..=1.0) {
+            for (left, a) in sets.iter().enumerate() {
+                for (right, b) in sets.iter().enumerate().filter(|&(right, _)| right != left) {
+                    let jaccard = Overlap::new(a, b).jaccard();
+                    for threshold in [threshold, jaccard.max(0.05)] {
+                        let prefixes = prefixes(&sets, threshold);
+                        let prefix = |at: usize, set: &ShingleSet| Prefix {
+                            size: set.len() as u32,
+                            elements: prefixes.get(at).unwrap_or_default(),
+                        };
+                        let meets = PrefixQuery::new(prefix(left, a)).meets(prefix(right, b));
+                        prop_assert!(meets || jaccard < threshold, "{} {}", jaccard, threshold);
+                        prop_assert_eq!(PrefixQuery::new(prefix(right, b)).meets(prefix(left, a)), meets);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Of 11 elements, 6 are the form: a pair has a similarity of 6 / 16.
+    #[test]
+    fn sets_of_a_form_that_are_not_similar_do_not_meet() {
+        let sets: Vec<ShingleSet> = (1..500_u64).map(|set| (0..6).chain(set * 100..set * 100 + 5).collect()).collect();
+        let meeting = |threshold: f64| {
+            let prefixes = prefixes(&sets, threshold);
+            let prefix = |at: usize| Prefix { size: 11, elements: prefixes.get(at).unwrap_or_default() };
+            let query = PrefixQuery::new(prefix(0));
+            (1..sets.len()).filter(|&at| query.meets(prefix(at))).count()
+        };
+        assert!(meeting(0.38) < 40 && meeting(0.5) < 40, "{} {}", meeting(0.38), meeting(0.5));
+        assert_eq!(meeting(6.0 / 16.0), sets.len() - 1);
+    }
 }

@@ -16,7 +16,7 @@ use super::prefix_index::POSTING_BYTES;
 use super::prefix_index::PrefixIndex;
 use crate::lsh::BucketRule;
 use crate::parallel;
-use crate::set::{ElementCounts, OddSketch, OddSketches, Prefix, PrefixElement, Prefixes, SketchFilter};
+use crate::set::{ElementCounts, OddSketch, OddSketches, Prefix, PrefixElement, PrefixQuery, Prefixes, SketchFilter};
 
 /// Some sets of oversized buckets, in order.
 #[derive(Debug, Default)]
@@ -308,9 +308,9 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
 
     /// Looks up the sets that meet the prefix of a probe, unless that takes as long as to visit all. Returns whether it did.
     fn look_up(&self, block: &CrowdBlock, probe: &Probe<'_>, pairs: &mut Vec<(u32, u32)>) -> bool {
-        let Some(prefix) = probe.prefix else { return false };
+        let Some(prefix) = &probe.prefix else { return false };
         let visits = probe.in_reach.iter().map(|(_, places)| places.len()).max().unwrap_or_default();
-        let Some(places) = block.index.meeting(prefix, visits / VISITS_PER_STEP) else { return false };
+        let Some(places) = block.index.meeting(prefix.prefix(), visits / VISITS_PER_STEP) else { return false };
         for place in places {
             if probe.reaches(block, place) && self.passes(block, probe, place as usize) {
                 pairs.push((probe.number, block.crowd.numbers[place as usize]));
@@ -350,7 +350,7 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
 struct Probe<'a> {
     number: u32,
     sketch: OddSketch<'a>,
-    prefix: Option<Prefix<'a>>,
+    prefix: Option<PrefixQuery<'a>>,
     /// What it has not visited yet, by bucket, in the order of buckets.
     in_reach: Vec<(u32, &'a [u32])>,
 }
@@ -360,7 +360,7 @@ impl<'a> Probe<'a> {
         let (sketch, memberships) = crowd.get(place);
         let in_reach = memberships.iter().map(|&membership| (membership.bucket, block.in_reach(membership)));
         let in_reach = in_reach.filter(|(_, places)| !places.is_empty()).collect();
-        Self { number: crowd.numbers[place], sketch, prefix: crowd.prefix(place), in_reach }
+        Self { number: crowd.numbers[place], sketch, prefix: crowd.prefix(place).map(PrefixQuery::new), in_reach }
     }
 
     /// Returns whether it has a set in reach, in any bucket.
@@ -374,7 +374,7 @@ impl<'a> Probe<'a> {
 
     /// Returns whether its prefix meets that of a set, if they have prefixes.
     fn meets(&self, block: &CrowdBlock, place: usize) -> bool {
-        let both = self.prefix.zip(block.crowd.prefix(place));
+        let both = self.prefix.as_ref().zip(block.crowd.prefix(place));
         both.is_none_or(|(own, other)| own.meets(other))
     }
 

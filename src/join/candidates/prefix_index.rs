@@ -88,3 +88,37 @@ impl PrefixIndex {
 fn first_key(element: u32, largest: u32) -> u64 {
     u64::from(element) << 32 | u64::from(!largest)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::set::{ElementCounts, PrefixQuery};
+
+    proptest! {
+        #[test]
+        fn it_finds_the_sets_that_meet(
+            sets in vec(prop::collection::btree_set(0_u64..60, 1..20), 0..40),
+            threshold in 0.1_f64..=1.0,
+        ) {
+            let sets: Vec<Vec<u64>> = sets.into_iter().map(|set| set.into_iter().collect()).collect();
+            let (mut counts, mut prefixes) = (ElementCounts::for_elements(1_000), Prefixes::default());
+            sets.iter().for_each(|set| counts.add(set));
+            sets.iter().for_each(|set| prefixes.push(set, &counts, threshold));
+            let index = PrefixIndex::new(&prefixes, sets.iter().map(|set| set.len() as u32));
+            let prefix = |at: usize| {
+                Prefix { size: sets[at].len() as u32, elements: prefixes.get(at).unwrap_or_default() }
+            };
+            for at in 0..sets.len() {
+                let query = PrefixQuery::new(prefix(at));
+                let meeting: Vec<u32> =
+                    (0..sets.len()).filter(|&other| query.meets(prefix(other))).map(|other| other as u32).collect();
+                let steps: usize = prefix(at).elements.len() + prefixes.elements();
+                prop_assert_eq!(index.meeting(prefix(at), steps), Some(meeting));
+                prop_assert!(index.meeting(prefix(at), 0).is_none_or(|none| none.is_empty()));
+            }
+        }
+    }
+}
