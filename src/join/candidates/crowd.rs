@@ -14,6 +14,7 @@ use smallvec::SmallVec;
 #[cfg(feature = "disk")]
 use super::prefix_index::POSTING_BYTES;
 use super::prefix_index::PrefixIndex;
+use super::prefix_maker::PrefixMaker;
 use crate::lsh::BucketRule;
 use crate::parallel;
 use crate::set::{ElementCounts, OddSketch, OddSketches, Prefix, PrefixElement, PrefixQuery, Prefixes, SketchFilter};
@@ -50,21 +51,29 @@ impl Crowd {
         self.ends.push(self.memberships.len());
     }
 
-    /// Adds the prefix of the next set that has none yet.
-    pub(crate) fn push_prefix(&mut self, set: &[u64], counts: &ElementCounts, filter: SketchFilter) {
-        self.prefixes.push(set, counts, filter.threshold());
+    /// Makes the prefixes of all sets, which are told by their numbers. Returns which buckets are selective; without any, no prefixes are kept.
+    pub(crate) fn make_prefixes<'a>(&mut self, mut maker: PrefixMaker, set_of: impl Fn(u32) -> &'a [u64]) -> Vec<bool> {
+        for place in 0..self.len() {
+            let buckets = self.get(place).1.iter().map(|membership| membership.bucket);
+            let made = maker.add(set_of(self.numbers[place]), buckets);
+            self.push_elements(made.elements().iter().copied());
+        }
+        let selective = maker.selective();
+        if !selective.contains(&true) {
+            self.prefixes = Prefixes::default();
+        }
+        selective
     }
 
-    /// Adds a prefix that was made before.
-    #[cfg(feature = "disk")]
+    /// Adds the prefix of the next set that has none yet.
     pub(crate) fn push_elements(&mut self, elements: impl IntoIterator<Item = PrefixElement>) {
         self.prefixes.push_elements(elements);
     }
 
-    /// Returns the elements of the prefix of a set, if it has one.
+    /// Returns the buckets of a set.
     #[cfg(feature = "disk")]
-    pub(crate) fn prefix_elements(&self, place: usize) -> &[PrefixElement] {
-        self.prefixes.get(place).unwrap_or_default()
+    pub(crate) fn memberships(&self, place: usize) -> &[Membership] {
+        self.get(place).1
     }
 
     fn prefix(&self, place: usize) -> Option<Prefix<'_>> {
@@ -131,10 +140,11 @@ impl CrowdBuckets {
         Self { rule, filter, buckets: vec![BucketSoFar::default(); buckets], counts, elements: 0, in_reach: 0 }
     }
 
-    /// Returns how many sets have each element, if there is so much to search that prefixes pay off. That depends on the sets alone, so
-    /// that the candidates do.
-    pub(crate) fn into_counts(self) -> Option<ElementCounts> {
-        (self.in_reach >= self.elements * IN_REACH_PER_ELEMENT).then_some(self.counts)
+    /// Ends, and begins to make prefixes, if there is so much to search that they may pay off. That depends on the sets alone, so that the
+    /// candidates do.
+    pub(crate) fn into_prefix_maker(self) -> Option<PrefixMaker> {
+        let pays_off = self.in_reach >= self.elements * IN_REACH_PER_ELEMENT;
+        pays_off.then(|| PrefixMaker::new(self.counts, self.filter.threshold(), self.buckets.len()))
     }
 
     /// Puts the next set into its buckets. Returns its sketch, and the most pairs of it that are passed over: with sets that are out of
@@ -262,8 +272,10 @@ impl CrowdBlock {
 }
 
 /// Searches crowds.
-pub(crate) struct Searcher<A> {
+pub(crate) struct Searcher<'a, A> {
     pub(crate) filter: SketchFilter,
+    /// The buckets whose sets must also meet by their prefixes.
+    pub(crate) selective: &'a [bool],
     /// Says which pairs are to be compared.
     pub(crate) allows: A,
 }
@@ -277,7 +289,7 @@ const GROUP: usize = 32;
 /// Visits of a span that take as long as a step through posting lists, where each set is somewhere else in memory.
 const VISITS_PER_STEP: usize = 8;
 
-impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
+impl<A: Fn(u32, u32) -> bool + Sync> Searcher<'_, A> {
     /// Searches a block for some sets of a crowd. Returns the pairs that passed, each once, the later set first.
     pub(crate) fn search(&self, block: &CrowdBlock, probes: &Crowd, places: Range<usize>) -> Vec<Vec<(u32, u32)>> {
         let groups: Vec<Range<usize>> =
@@ -292,7 +304,8 @@ impl<A: Fn(u32, u32) -> bool + Sync> Searcher<A> {
         bits: &mut [u64],
     ) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
-        let mut group: Vec<Probe<'_>> = group.clone().map(|place| Probe::new(block, probes, place)).collect();
+        let probe = |place| Probe::new(block, (probes, place), self.selective);
+        let mut group: Vec<Probe<'_>> = group.clone().map(probe).collect();
         group.retain(|probe| !self.look_up(block, probe, &mut pairs));
         let mut start = 0;
         while group.iter().any(|probe| !probe.in_reach.is_empty()) {
@@ -356,11 +369,14 @@ struct Probe<'a> {
 }
 
 impl<'a> Probe<'a> {
-    fn new(block: &'a CrowdBlock, crowd: &'a Crowd, place: usize) -> Self {
+    fn new(block: &'a CrowdBlock, (crowd, place): (&'a Crowd, usize), selective: &[bool]) -> Self {
         let (sketch, memberships) = crowd.get(place);
+        let widest = memberships.iter().max_by_key(|membership| membership.reach);
+        let is_selective = widest.is_some_and(|of| selective.get(of.bucket as usize) == Some(&true));
+        let prefix = crowd.prefix(place).filter(|_| is_selective).map(PrefixQuery::new);
         let in_reach = memberships.iter().map(|&membership| (membership.bucket, block.in_reach(membership)));
         let in_reach = in_reach.filter(|(_, places)| !places.is_empty()).collect();
-        Self { number: crowd.numbers[place], sketch, prefix: crowd.prefix(place).map(PrefixQuery::new), in_reach }
+        Self { number: crowd.numbers[place], sketch, prefix, in_reach }
     }
 
     /// Returns whether it has a set in reach, in any bucket.
@@ -372,7 +388,7 @@ impl<'a> Probe<'a> {
         })
     }
 
-    /// Returns whether its prefix meets that of a set, if they have prefixes.
+    /// Returns whether its prefix meets that of a set, if that is asked of it.
     fn meets(&self, block: &CrowdBlock, place: usize) -> bool {
         let both = self.prefix.as_ref().zip(block.crowd.prefix(place));
         both.is_none_or(|(own, other)| own.meets(other))

@@ -5,13 +5,14 @@
 
 use super::crowd::{Crowd, CrowdBlock, CrowdBuckets, Membership, PreferredSets, Searcher};
 use super::finder::Finder;
+use super::prefix_maker::PrefixMaker;
 use crate::error::Error;
 use crate::external::{FrameReader, Kind, Records, Role, Sort, Sorted, Sorter, numbers, put, put_short, short_numbers};
 use crate::join::edge::{join, split};
 use crate::join::progress::{Stage, Watch};
 use crate::join::storage::scratch::ScratchDir;
 use crate::lsh::BucketRule;
-use crate::set::{ElementCounts, OddSketch, PrefixElement};
+use crate::set::{OddSketch, PrefixElement};
 
 /// Gathers the documents of oversized buckets.
 pub(crate) struct CrowdMembers {
@@ -61,7 +62,8 @@ pub(crate) struct CrowdFile<'a> {
     finder: &'a Finder<'a>,
     buckets: usize,
     documents: usize,
-    has_prefixes: bool,
+    /// Which buckets are selective, if prefixes were made.
+    selective: Vec<bool>,
     preferred: Option<PreferredSets<'a>>,
     /// The most pairs that are passed over.
     pub(crate) passed_over: u64,
@@ -78,7 +80,7 @@ impl<'a> CrowdFile<'a> {
         let CrowdMembers { members, count, buckets } = members;
         let preferred = finder.rank.map(|rank| PreferredSets::new(rank, buckets as usize));
         let mut crowd =
-            Self { finder, buckets: buckets as usize, documents: 0, has_prefixes: false, preferred, passed_over: 0 };
+            Self { finder, buckets: buckets as usize, documents: 0, selective: Vec::new(), preferred, passed_over: 0 };
         if buckets == 0 {
             return Ok(crowd);
         }
@@ -110,41 +112,40 @@ impl<'a> CrowdFile<'a> {
             document += 1;
         }
         file.finish_unsynced()?;
-        if let Some(counts) = buckets.into_counts() {
-            crowd.write_prefixes(&counts, watch)?;
+        if let Some(maker) = buckets.into_prefix_maker() {
+            crowd.write_prefixes(maker, watch)?;
         }
         Ok(crowd)
     }
 
     /// Writes the prefixes of all members, in their order.
-    fn write_prefixes(&mut self, counts: &ElementCounts, watch: &mut Watch<'_>) -> Result<(), Error> {
-        let Finder { segments, groups, scratch, parameters, .. } = self.finder;
+    fn write_prefixes(&mut self, mut maker: PrefixMaker, watch: &mut Watch<'_>) -> Result<(), Error> {
+        let Finder { segments, groups, scratch, .. } = self.finder;
         let (mut stored, mut sets, mut set) = (segments.documents(), segments.sets(), Vec::new());
         let mut members = self.reader()?;
         let mut file = scratch.create(PREFIXES, PREFIXES_ROLE)?;
-        let (mut document, mut next) = (0, members.next_number()?);
+        let (mut document, mut next) = (0, members.next_document()?);
         while let Some(record) = stored.next()? {
             watch.document(Stage::Gathering, document, groups.documents)?;
-            if next == Some(document) {
+            if let Some((_, memberships)) = next.as_ref().filter(|(number, _)| *number == document) {
                 set.clear();
                 sets.append(record.set.size as usize, record.set.check(), &mut set)?;
-                let mut crowd = Crowd::default();
-                crowd.push_prefix(&set, counts, parameters.sketch_filter);
-                file.record(|bytes| put_prefix(crowd.prefix_elements(0), bytes))?;
-                next = members.next_number()?;
+                let made = maker.add(&set, memberships.iter().map(|membership| membership.bucket));
+                file.record(|bytes| put_prefix(made.elements(), bytes))?;
+                next = members.next_document()?;
             } else {
                 sets.pass(record.set.size as usize)?;
             }
             document += 1;
         }
         file.finish_unsynced()?;
-        self.has_prefixes = true;
+        self.selective = maker.selective();
         Ok(())
     }
 
     fn reader(&self) -> Result<CrowdReader, Error> {
         let scratch = self.finder.scratch;
-        let prefixes = self.has_prefixes.then(|| scratch.open(PREFIXES, PREFIXES_ROLE)).transpose()?;
+        let prefixes = self.selective.contains(&true).then(|| scratch.open(PREFIXES, PREFIXES_ROLE)).transpose()?;
         Ok(CrowdReader { members: scratch.open(CROWD, CROWD_ROLE)?, prefixes })
     }
 
@@ -172,7 +173,8 @@ impl<'a> CrowdFile<'a> {
         for _ in 0..done {
             file.read_member(&mut Crowd::default())?;
         }
-        let searcher = Searcher { filter: parameters.sketch_filter, allows: |left, right| filter.allows(left, right) };
+        let allows = |left, right| filter.allows(left, right);
+        let searcher = Searcher { filter: parameters.sketch_filter, selective: &self.selective, allows };
         let block = CrowdBlock::new(file.read_crowd(scratch.memory() / 2, usize::MAX)?, earlier);
         let (held, at_once) = (block.crowd().len(), probes_at_once(scratch.memory(), parameters.rule));
         for first in (0..held).step_by(at_once) {
@@ -253,13 +255,13 @@ impl CrowdReader {
         Ok(crowd)
     }
 
-    /// Returns the number of the next document, which is passed over.
-    fn next_number(&mut self) -> Result<Option<u32>, Error> {
+    /// Returns the next document, and its buckets.
+    fn next_document(&mut self) -> Result<Option<(u32, Vec<Membership>)>, Error> {
         let mut crowd = Crowd::default();
         if self.members.has_more()? {
             self.read_member(&mut crowd)?;
         }
-        Ok(crowd.numbers().first().copied())
+        Ok(crowd.numbers().first().map(|&document| (document, crowd.memberships(0).to_vec())))
     }
 
     fn read_member(&mut self, crowd: &mut Crowd) -> Result<(), Error> {

@@ -133,9 +133,9 @@ impl SortedBands {
     ) -> Result<Vec<u32>, Error> {
         stats.oversized_buckets = oversized.buckets.len() as u64;
         let filter_of_sketches = self.criterion.sketch_filter();
-        let crowd = oversized.take_crowd(sets, (self.rule, filter_of_sketches), stats);
+        let (crowd, selective) = oversized.take_crowd(sets, (self.rule, filter_of_sketches), stats);
         let allows = |left, right| filter.allows(sets.first_of(left), sets.first_of(right));
-        let searcher = Searcher { filter: filter_of_sketches, allows };
+        let searcher = Searcher { filter: filter_of_sketches, selective: &selective, allows };
         let block = CrowdBlock::new(crowd, vec![0; oversized.buckets.len()]);
         let crowd = block.crowd();
         let preferred = rank.map(|rank| crowd.preferred(rank, oversized.buckets.len()));
@@ -274,13 +274,13 @@ impl Oversized {
         self.members.extend(entries.iter().map(|&entry| join(entry as u32, number)));
     }
 
-    /// Takes the sets of all buckets, in order, and counts the pairs that are passed over.
+    /// Takes the sets of all buckets, in order, and counts the pairs that are passed over. Also returns which buckets are selective.
     fn take_crowd(
         &mut self,
         sets: &DistinctSets,
         (rule, filter): (BucketRule, SketchFilter),
         stats: &mut JoinStats,
-    ) -> Crowd {
+    ) -> (Crowd, Vec<bool>) {
         let mut members = std::mem::take(&mut self.members);
         members.sort_unstable();
         let (mut crowd, mut memberships) = (Crowd::default(), Vec::new());
@@ -292,12 +292,9 @@ impl Oversized {
             stats.pairs_passed_over += passed_over;
             crowd.push(set, sketch.get(0), &memberships);
         }
-        if let Some(counts) = buckets.into_counts() {
-            for set in crowd.numbers().to_vec() {
-                crowd.push_prefix(sets.sets().get(set), &counts, filter);
-            }
-        }
-        crowd
+        let make = |maker| crowd.make_prefixes(maker, |set| sets.sets().get(set));
+        let selective = buckets.into_prefix_maker().map(make).unwrap_or_default();
+        (crowd, selective)
     }
 }
 

@@ -11,3 +11,4 @@ mod finder;
 pub(crate) mod memory;
 pub(crate) mod online;
 mod prefix_index;
+mod prefix_maker;
