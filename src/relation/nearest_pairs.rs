@@ -14,6 +14,9 @@ use crate::error::{Error, within};
 /// other items are. So each document is compared with its most similar partners only. A pair of two documents that both
 /// have more partners than the limit, and that is among the nearest of neither, is left out.
 ///
+/// The choice depends on all pairs. Once some documents are removed, others are the nearest of those that are left, so that a second
+/// run over these compares further pairs.
+///
 /// ```
 /// use twinprint::relation::NearestPairs;
 ///

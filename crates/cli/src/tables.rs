@@ -104,7 +104,7 @@ pub(crate) fn write_pairs(
         tracing::warn!(
             "{pairs} pairs were not compared by their texts, because both documents are similar to more than {limit} others: each was \
              compared with its {limit} most similar ones, and versions of one text with those that would be kept; all other pairs \
-             count as templates, and nothing is removed for them"
+             count as templates, and nothing is removed for them; dedup of what is kept may compare other pairs, and remove more"
         );
     }
     Ok((count, Some(counts)))
