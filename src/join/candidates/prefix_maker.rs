@@ -30,7 +30,7 @@ pub(crate) struct Made {
 }
 
 /// Pairs of a selective bucket of which at most one meets. Where more do, posting lists are too long.
-const PAIRS_PER_MEETING: u32 = 8;
+const PAIRS_PER_MEETING: u32 = 32;
 
 impl PrefixMaker {
     /// Takes how many sets have each element, and the number of buckets.
