@@ -6,8 +6,8 @@ use crate::set::{ElementCounts, Prefix, PrefixElement, PrefixQuery, Prefixes};
 
 /// Makes the prefixes of sets that come in order.
 ///
-/// Prefixes are looked at in buckets where they exclude nearly all pairs. How many they exclude is known of each set and the one right before
-/// it in the bucket.
+/// Prefixes are looked at in buckets where they exclude nearly all pairs. How many they exclude is told by each set and one before it in
+/// the bucket.
 pub(crate) struct PrefixMaker {
     counts: ElementCounts,
     threshold: f64,
@@ -18,9 +18,11 @@ pub(crate) struct PrefixMaker {
 #[derive(Clone, Default)]
 struct BucketSoFar {
     sets: u32,
-    /// Sets whose prefix meets that of the one before them.
+    /// Sets whose prefix meets that of the reference before them.
     meeting: u32,
-    last: Option<Rc<Made>>,
+    /// The last set at a place that is a power of two. The one right before would not do: neighbours often have consecutive numbers, which
+    /// are alike.
+    reference: Option<Rc<Made>>,
 }
 
 /// The prefix of a set.
@@ -46,9 +48,12 @@ impl PrefixMaker {
         let query = PrefixQuery::new(made.prefix());
         for bucket in buckets {
             let so_far = &mut self.buckets[bucket as usize];
-            let last = so_far.last.replace(Rc::clone(&made));
-            so_far.meeting += u32::from(last.is_some_and(|last| query.meets(last.prefix())));
+            let reference = so_far.reference.as_ref();
+            so_far.meeting += u32::from(reference.is_some_and(|reference| query.meets(reference.prefix())));
             so_far.sets += 1;
+            if so_far.sets.is_power_of_two() {
+                so_far.reference = Some(Rc::clone(&made));
+            }
         }
         made
     }
