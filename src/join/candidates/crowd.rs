@@ -51,7 +51,8 @@ impl Crowd {
         self.ends.push(self.memberships.len());
     }
 
-    /// Makes the prefixes of all sets, which are told by their numbers. Returns which buckets are selective; without any, no prefixes are kept.
+    /// Makes the prefixes of all sets, which are told by their numbers. Returns which buckets are selective. Without any, no prefixes are
+    /// kept.
     pub(crate) fn make_prefixes<'a>(&mut self, mut maker: PrefixMaker, set_of: impl Fn(u32) -> &'a [u64]) -> Vec<bool> {
         for place in 0..self.len() {
             let buckets = self.get(place).1.iter().map(|membership| membership.bucket);
@@ -371,8 +372,10 @@ struct Probe<'a> {
 impl<'a> Probe<'a> {
     fn new(block: &'a CrowdBlock, (crowd, place): (&'a Crowd, usize), selective: &[bool]) -> Self {
         let (sketch, memberships) = crowd.get(place);
-        let widest = memberships.iter().max_by_key(|membership| membership.reach);
-        let is_selective = widest.is_some_and(|of| selective.get(of.bucket as usize) == Some(&true));
+        let most = memberships.iter().map(|membership| membership.reach).max().unwrap_or_default();
+        // All of the widest buckets, because their numbers are not the same everywhere.
+        let mut widest = memberships.iter().filter(|membership| membership.reach == most);
+        let is_selective = widest.all(|of| selective.get(of.bucket as usize) == Some(&true));
         let prefix = crowd.prefix(place).filter(|_| is_selective).map(PrefixQuery::new);
         let in_reach = memberships.iter().map(|&membership| (membership.bucket, block.in_reach(membership)));
         let in_reach = in_reach.filter(|(_, places)| !places.is_empty()).collect();
