@@ -2,13 +2,13 @@
 
 use super::Relation;
 use super::alignment::differences;
-use super::headlines::Headlines;
+use super::headlines::{Headlines, is_below};
 use super::judgement::{AlignedWords, Judgement};
 use super::prepared::{PreparedText, Shinglers};
 use super::replacements::replacements;
 use super::rules::RelationRules;
 use super::shared_quotes;
-use super::slots::slots;
+use super::slots::{Rest, slots};
 use crate::corpus_statistics::CorpusStatistics;
 use crate::error::Error;
 use crate::scheme::{Scheme, Tokenization, WordFilter};
@@ -96,10 +96,28 @@ impl<'a> TextComparer<'a> {
         };
         let is_copy = left.says_the_same_as(right);
         let headlines = Headlines::new(left, right, &judgement.slots);
-        let has_case = left.has_case && right.has_case;
         judgement.relation =
-            if is_copy { Relation::Copy } else { judgement.decide(&self.rules, &rest, headlines, has_case) };
+            if is_copy { Relation::Copy } else { self.decide(&judgement, &rest, headlines, [left, right]) };
         judgement
+    }
+
+    /// Decides on the relation of two texts that are no copies.
+    fn decide(
+        &self,
+        judgement: &Judgement,
+        rest: &Rest,
+        headlines: Headlines,
+        [left, right]: [&PreparedText; 2],
+    ) -> Relation {
+        let has_case = left.has_case && right.has_case;
+        let decide = |judgement: &Judgement| judgement.decide(&self.rules, rest, headlines, has_case);
+        let relation = decide(judgement);
+        if relation.is_duplicate() || !headlines.are_reworded {
+            return relation;
+        }
+        let mut below = judgement.clone();
+        below.slots.retain(|slot| is_below(slot, left, right));
+        Some(decide(&below)).filter(|of_below| of_below.is_duplicate()).unwrap_or(relation)
     }
 
     /// Returns the rare shingles of two texts and those that they share.

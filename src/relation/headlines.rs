@@ -12,6 +12,9 @@ pub(super) struct Headlines {
     /// Whether they are different ones, in words and not only in figures, and neither text has a word of its headline again. What stands
     /// below is not the article, but what a page says instead.
     pub(super) are_apart: bool,
+    /// Whether they are different ones, and each has a word that stands in its text again. Other names and figures in them are those of
+    /// the same article, if what stands below agrees.
+    pub(super) are_reworded: bool,
     /// Whether they are different ones, and the texts below have other figures, and no other names or days.
     pub(super) are_of_other_figures: bool,
 }
@@ -20,12 +23,16 @@ impl Headlines {
     pub(super) fn new(left: &PreparedText, right: &PreparedText, slots: &[Slot]) -> Self {
         let (of_left, of_right) = (left.headline_words(), right.headline_words());
         let differ = !of_left.is_empty() && !of_right.is_empty() && of_left.overlap(&of_right).jaccard() < MAX_SHARED;
-        let is_below =
-            |slot: &&Slot| slot.left.start >= left.headline_end() && slot.right.start >= right.headline_end();
-        let mut below = slots.iter().filter(is_below).peekable();
+        let mut below = slots.iter().filter(|slot| is_below(slot, left, right)).peekable();
         Self {
             are_apart: differ && !left.tells_headline && !right.tells_headline,
+            are_reworded: differ && left.tells_headline && right.tells_headline,
             are_of_other_figures: differ && below.peek().is_some() && below.all(|slot| slot.kind == SlotKind::Figures),
         }
     }
+}
+
+/// Returns whether a slot is below both headlines.
+pub(super) fn is_below(slot: &Slot, left: &PreparedText, right: &PreparedText) -> bool {
+    slot.left.start >= left.headline_end() && slot.right.start >= right.headline_end()
 }

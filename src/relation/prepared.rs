@@ -8,7 +8,7 @@ use super::figures::Number;
 use super::quotes::quotes;
 use super::signs::{Signs, signs};
 use crate::set::ShingleSet;
-use crate::text::{Shingler, Token};
+use crate::text::{Normalization, Shingler, Token, stem};
 
 /// What cuts a text into what is compared.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub struct PreparedText {
     pub(super) quotes: Box<[[u32; 2]]>,
     /// The number of words of the headline.
     headline: u32,
-    /// Whether a word of the headline that is not common is in the text below, too.
+    /// Whether a word of the headline that is not common is in the text below, too, if in another form.
     pub(super) tells_headline: bool,
     /// Whether case tells names from other words.
     pub(super) has_case: bool,
@@ -90,7 +90,7 @@ impl PreparedText {
             let is_name = is_upper(token) && content.contains(token.hash) && !lower.contains(token.hash);
             letter | if is_name { NAME } else { 0 }
         };
-        let prepared = Self {
+        let mut prepared = Self {
             bytes: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
             words: tokens.iter().map(|token| token.hash).collect(),
             kinds: tokens.iter().enumerate().map(&mut kind).collect(),
@@ -106,11 +106,27 @@ impl PreparedText {
             has_case: has_case(text, &tokens),
             lower,
         };
-        let headline = prepared.count_headline(text);
-        let (above, below) = prepared.words.split_at(headline);
+        prepared.headline = prepared.count_headline(text) as u32;
+        prepared.tells_headline = prepared.has_headline_below(text, &content);
+        prepared
+    }
+
+    /// Returns whether the text below has a word of the headline that is not among the common ones. Another form of it counts, because in
+    /// languages that inflect words few of a headline are below in the same form.
+    fn has_headline_below(&self, text: &str, content: &ShingleSet) -> bool {
+        let (above, below) = self.words.split_at(self.headline as usize);
         let above: ShingleSet = above.iter().copied().filter(|hash| content.contains(*hash)).collect();
-        let tells_headline = above.is_empty() || below.iter().any(|hash| above.contains(*hash));
-        Self { headline: headline as u32, tells_headline, ..prepared }
+        if above.is_empty() || below.iter().any(|hash| above.contains(*hash)) {
+            return true;
+        }
+        let normalization = Normalization::default();
+        let stem_of = |[start, end]: &[u32; 2]| {
+            stem(text.get(*start as usize..*end as usize).unwrap_or_default(), &normalization)
+        };
+        let (headline, below) = self.places.split_at(self.headline as usize);
+        let words = self.words.iter().zip(headline).filter(|(hash, _)| above.contains(**hash));
+        let stems: ShingleSet = words.map(|(_, place)| stem_of(place)).collect();
+        below.iter().any(|place| stems.contains(stem_of(place)))
     }
 
     /// Returns the different words of the headline, without figures.

@@ -189,6 +189,35 @@ fn what_a_page_says_instead_of_two_articles_is_background() {
 }
 
 #[test]
+fn an_article_under_another_headline_is_an_edit_in_languages_that_inflect_words() {
+    for (headlines, body) in [
+        (
+            ["Brückeneinsturz in Hellern: zwei Tote", "Autobahnbrücke stürzt ein – Lkw-Fahrer sterben"],
+            "Beim Einsturz der Autobahnbrücke bei Hellern sind am Dienstagmorgen zwei Lastwagenfahrer ums Leben gekommen. Das Bauwerk über \
+             die Lothe war nach Angaben der Polizei ohne Vorwarnung zusammengebrochen. Rettungskräfte suchten bis zum Abend nach \
+             Vermissten.",
+        ),
+        (
+            ["Yhteysaluksessa tulipalo Kuusluodolla", "Kuusluodon liikenne keskeytyi palon vuoksi"],
+            "Kuusluodolle ei pääse ennen maanantaita, koska yhteysaluksen konehuone paloi torstaina. Kaksi konemestaria sai savua \
+             keuhkoihinsa. Varustamon mukaan tulipalon syynä oli polttoaineputki, jonka miehistö oli korjannut viikkoa aiemmin.",
+        ),
+        (
+            ["Автобусы Светлогорска не вышли на маршруты", "Профсоюз и «Горавтотранс» садятся за переговоры"],
+            "Бастующие водители согласились встретиться с руководством компании. Жители Светлогорья третий день добираются пешком или на \
+             попутных машинах, автобусов почти нет. Профсоюзный лидер заявил, что от требований о зарплате не откажется.",
+        ),
+    ] {
+        let [one, other] = headlines.map(|headline| below(headline, body));
+        assert_eq!(relation(&one, &other), Relation::Edit, "{}", headlines[0]);
+    }
+    let quarter = "Quarterly dividend 12 cents a share, payable April 10 to holders of record March 27, as in the quarter before.";
+    let [one, other] =
+        ["Orvane Mills keeps payout", "Skelby Steel: no change"].map(|headline| below(headline, quarter));
+    assert!(!relation(&one, &other).is_duplicate(), "two companies");
+}
+
+#[test]
 fn names_on_both_sides_of_an_equal_word_are_a_slot() {
     let rate = |bank: &str| format!("{bank} cuts prime rate to 8-3/4 pct from 9-1/4 pct, effective tomorrow");
     let judged = judged(&rate("Tarrow Union Bank"), &rate("Bank of Skelby"));
