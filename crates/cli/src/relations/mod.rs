@@ -2,6 +2,7 @@
 
 mod counts;
 mod crowd;
+mod long_text;
 mod text_file;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,10 +24,8 @@ use crate::input_error;
 use crate::settings::Settings;
 pub(crate) use counts::RelationCounts;
 use crowd::{Crowd, Versions};
+use long_text::{JudgedText, Sampler, Whole, beginning, of_whole};
 use text_file::{TextFile, TextFileWriter};
-
-/// A text is judged by its first bytes if it is longer than this. No article is.
-const MAX_TEXT: usize = 1 << 20;
 
 /// The texts that are compared at a time take this part of the memory. Prepared, they take about six times as much.
 const MEMORY_PER_TEXT_BYTE: u64 = 64;
@@ -46,6 +45,7 @@ pub(crate) struct Relations(Arc<Judge>);
 
 struct Judge {
     comparer: TextComparer<'static>,
+    rules: RelationRules,
     texts: Mutex<TextFile>,
     /// The first document of the group of each one with an equal set.
     first_of: Vec<u32>,
@@ -74,9 +74,11 @@ impl Relations {
             let (document, first) = copy?;
             first_of[document as usize] = first;
         }
+        let rules = RelationRules::default();
         let mut judge = Judge {
             // The rules were chosen for its shingles, so they are used whatever the shingles of the join.
-            comparer: TextComparer::new(&Scheme::news(), RelationRules::default())?,
+            comparer: TextComparer::new(&Scheme::news(), rules)?,
+            rules,
             texts: Mutex::new(texts),
             first_of,
             known: Mutex::default(),
@@ -182,10 +184,14 @@ impl Judge {
         while !pairs.is_empty() {
             let (texts, count) = self.texts_of(pairs)?;
             let (now, later) = pairs.split_at(count);
-            let prepare = |(document, text): (u32, String)| (document, self.comparer.prepare(&text));
-            let texts: HashMap<u32, PreparedText> = texts.into_par_iter().map(prepare).collect();
+            let prepare =
+                |(document, text): (u32, JudgedText)| (document, (self.comparer.prepare(&text.beginning), text.whole));
+            let texts: HashMap<u32, (PreparedText, Option<Whole>)> = texts.into_par_iter().map(prepare).collect();
             let compare = |(left, right): &(u32, u32)| match (texts.get(left), texts.get(right)) {
-                (Some(left), Some(right)) => self.comparer.compare(left, right).relation,
+                (Some(left), Some(right)) => {
+                    let of_beginnings = self.comparer.compare(&left.0, &right.0).relation;
+                    of_whole(of_beginnings, [left, right].map(|(text, whole)| (text, whole.as_ref())), &self.rules)
+                }
                 _ => Relation::Unrelated,
             };
             relations.par_extend(now.par_iter().map(compare));
@@ -195,7 +201,7 @@ impl Judge {
     }
 
     /// Reads the texts of the first pairs, at least of one, and returns how many pairs they are for.
-    fn texts_of(&self, pairs: &[(u32, u32)]) -> io::Result<(BTreeMap<u32, String>, usize)> {
+    fn texts_of(&self, pairs: &[(u32, u32)]) -> io::Result<(BTreeMap<u32, JudgedText>, usize)> {
         let (mut file, mut texts, mut bytes) = (lock(&self.texts), BTreeMap::new(), 0);
         for (place, &(left, right)) in pairs.iter().enumerate() {
             let new = [left, right].into_iter().filter(|document| !texts.contains_key(document));
@@ -205,7 +211,7 @@ impl Judge {
                 return Ok((texts, place));
             }
             for document in new {
-                texts.insert(document, file.read(document)?);
+                texts.insert(document, JudgedText::from_bytes(file.read(document)?)?);
             }
         }
         Ok((texts, pairs.len()))
@@ -239,26 +245,17 @@ fn read_texts(
         }
     }
     let (fields, options) = (settings.fields()?, settings.options());
-    let (mut texts, mut again) = (TextFileWriter::new(work)?, Rereading::new(pairs, check));
+    let (mut texts, mut again, sampler) = (TextFileWriter::new(work)?, Rereading::new(pairs, check), Sampler::new()?);
     let mut needed = is_needed.iter();
     for inputs in inputs {
         let mut reader = inputs.read(&options, &fields);
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             for (id, text, _) in batch.records() {
                 again.check(id, text)?;
-                texts.push(if needed.next() == Some(&true) { beginning(text) } else { "" })?;
+                texts.push(&if needed.next() == Some(&true) { sampler.judged(text).to_bytes() } else { Vec::new() })?;
             }
         }
     }
     again.finish()?;
     texts.finish()
-}
-
-/// Returns the part of a text that is judged.
-fn beginning(text: &str) -> &str {
-    let mut end = text.len().min(MAX_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }

@@ -1,4 +1,4 @@
-//! Texts in a file, so that pairs can be judged in any order.
+//! Texts in a file, as bytes, so that pairs can be judged in any order.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -28,8 +28,8 @@ impl TextFileWriter {
     }
 
     /// Adds the text of the next document. One that is in no pair is empty.
-    pub(super) fn push(&mut self, text: &str) -> io::Result<()> {
-        self.file.write_all(text.as_bytes())?;
+    pub(super) fn push(&mut self, text: &[u8]) -> io::Result<()> {
+        self.file.write_all(text)?;
         self.end += text.len() as u64;
         self.starts.push(self.end);
         Ok(())
@@ -48,11 +48,11 @@ impl TextFile {
         end - start
     }
 
-    pub(super) fn read(&mut self, document: u32) -> io::Result<String> {
+    pub(super) fn read(&mut self, document: u32) -> io::Result<Vec<u8>> {
         let [start, end] = self.range(document);
         self.file.seek(SeekFrom::Start(start))?;
-        let mut text = String::new();
-        (&self.file).take(end - start).read_to_string(&mut text)?;
+        let mut text = Vec::new();
+        (&self.file).take(end - start).read_to_end(&mut text)?;
         Ok(text)
     }
 
@@ -70,10 +70,10 @@ mod tests {
     fn texts_are_read_in_any_order() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut writer = TextFileWriter::new(folder.path()).expect("a file");
-        ["ferry", "", "北京"].iter().for_each(|text| writer.push(text).expect("written"));
+        ["ferry", "", "北京"].iter().for_each(|text| writer.push(text.as_bytes()).expect("written"));
         let mut texts = writer.finish().expect("written");
         let read: Vec<String> = [2, 0, 1, 7].map(|document| texts.read(document).expect("there")).to_vec();
-        assert_eq!(read, ["北京", "ferry", "", ""]);
+        assert_eq!(read, ["北京", "ferry", "", ""].map(str::as_bytes));
         assert_eq!([0, 1, 2, 7].map(|document| texts.length(document)), [5, 0, 6, 0]);
     }
 }

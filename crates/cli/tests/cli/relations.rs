@@ -66,6 +66,21 @@ const EXPECTED: [(&str, &str, &str); 6] = [
     ("tuesday", "friday", "template"),
 ];
 
+/// Books that differ behind their first MiB, up to which words are aligned.
+#[test]
+fn texts_that_begin_alike_are_no_copies() {
+    let words =
+        |book: u64| (0..200_000_u64).map(move |word| format!("w{:x}", (word + 1_000_000 * book) * 2_654_435_761));
+    let begun: Vec<String> = words(0).collect();
+    let book = |number: u64| [begun.clone(), words(number).collect()].concat().join(" ");
+    let books = [("one", book(1)), ("other", book(2))].map(|(id, text)| (id.to_string(), text));
+    let folder = folder_of(&json_lines(&books));
+    let out = run(folder.path(), "pairs corpus.jsonl --preset news").done();
+    assert_eq!(relations(&out), [("one", "other", "background")]);
+    run(folder.path(), "dedup corpus.jsonl --preset news --output unique").done();
+    assert_eq!(kept(&folder.path().join("unique")), ["one", "other"]);
+}
+
 #[test]
 fn pairs_have_a_relation() {
     let folder = folder();
