@@ -10,12 +10,14 @@ use crate::byte_size::ByteSize;
 use crate::corpus::Corpus;
 use crate::escape::column;
 use crate::output::LineSink;
+use crate::settings::Settings;
 
 /// Memory for a shingle of a sampled document, in bytes.
 const BYTES_PER_SHINGLE: f64 = 8.0;
 
 pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open_before_judging(&command.corpus)?;
+    refuse_excluded_pairs(&corpus.settings)?;
     let threshold = corpus.settings.threshold.unwrap_or(0.5);
     let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
     let joined = corpus.join()?;
@@ -43,6 +45,19 @@ pub(crate) fn run(command: &Audit) -> Result<()> {
         ))?;
     }
     out.finish()
+}
+
+/// Refuses settings that exclude pairs, because an audit would take these for missed ones.
+fn refuse_excluded_pairs(settings: &Settings) -> Result<()> {
+    let excluding =
+        [("--block", settings.block.is_some()), ("--across-sources", settings.across_sources == Some(true))];
+    if let Some((option, _)) = excluding.into_iter().find(|(_, is_set)| *is_set) {
+        bail!(
+            "{option} excludes pairs, and twinprint audit would count them as missed; leave it out: bandings find the other pairs with and \
+             without it"
+        );
+    }
+    Ok(())
 }
 
 /// Returns the report as JSON, with the ids of the documents that were missed.

@@ -80,6 +80,9 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let divided = reading.as_secs_f64() * threads as f64 + plan.chosen().seconds - spared * per_pair;
     let seconds = |threads: usize| divided / threads as f64 + SECONDS_PER_WORK_BYTE * plan.chosen().disk_bytes;
     let with_all = if threads > 1 { format!(", {:.1} s on {threads}", seconds(threads)) } else { String::new() };
+    if settings.block.is_some() || settings.across_sources == Some(true) {
+        out.line(format_args!("The pairs are all those of the corpus: --block and --across-sources leave fewer."))?;
+    }
     let without = if settings.relation == Some(true) { " Judging the pairs comes on top." } else { "" };
     out.line(format_args!(
         "Time: about {:.1} s on one thread{with_all}; by this machine's speed with some of the texts.{without}",

@@ -51,3 +51,18 @@ fn a_sample_that_does_not_fit_in_memory_is_refused() {
     assert!(refused.contains("24 sampled documents") && refused.contains("--sample"), "{refused}");
     run(folder.path(), "audit corpus.jsonl --memory 64M --work work --sample 4").done();
 }
+
+/// An audit compares all pairs, so pairs that the user excluded would count as missed.
+#[test]
+fn an_audit_refuses_to_exclude_pairs() {
+    let folder = folder_of(&json_lines(&documents(20)));
+    std::fs::write(folder.path().join("blocks.toml"), "block = [\"id\"]\n").expect("can be written");
+    for (options, named) in [
+        ("--block id", "--block"),
+        ("--source id --across-sources", "--across-sources"),
+        ("--config blocks.toml", "--block"),
+    ] {
+        let said = run(folder.path(), &format!("audit corpus.jsonl {options}")).refused();
+        assert!(said.contains(&format!("{named} excludes pairs")), "{said}");
+    }
+}

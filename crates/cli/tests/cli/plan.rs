@@ -66,3 +66,11 @@ fn predictions_have_ranges_that_hold_what_a_sample_misses() {
     let similar = plan.lines().find(|line| line.starts_with("similar  ")).unwrap();
     assert!(similar.contains(" 0 to 678 pairs at the threshold"), "{similar}");
 }
+
+#[test]
+fn a_plan_says_that_it_counts_pairs_which_are_excluded() {
+    let folder = folder_of(&json_lines(&documents(20)));
+    let plan = |options: &str| run(folder.path(), &format!("plan corpus.jsonl {options}")).done();
+    let says = |options: &str| plan(options).contains("--block and --across-sources leave fewer");
+    assert!(!says("") && says("--block id") && says("--source id --across-sources"));
+}
