@@ -81,17 +81,10 @@ fn all_of_one(folder: &Path, kinds: Vec<(Source, Kind)>) -> Result<(Format, Vec<
 
 /// Drops the files that only describe the others.
 fn pass_over_descriptions(kinds: &mut Vec<(Source, Kind)>) {
-    let is_named = |source: &Source, names: &[&str]| {
-        names.iter().any(|name| source.path.file_name().is_some_and(|file| file == *name))
-    };
-    let others = |names: &[&str]| {
-        let others: Vec<_> =
-            kinds.iter().filter(|(source, _)| !is_named(source, names) && !is_named(source, &[README])).collect();
-        others
+    let others = |names: &[&str]| -> Vec<_> {
+        kinds.iter().filter(|(source, _)| !is_named(source, names) && !is_named(source, &[README])).collect()
     };
     let is_text = |kind: &Kind| *kind == Kind::Readable(Format::Text);
-    let is_markdown =
-        |source: &Source| source.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
     let are = |others: &[&(Source, Kind)], texts: bool| {
         !others.is_empty() && others.iter().all(|(_, kind)| *kind != Kind::Unreadable && is_text(kind) == texts)
     };
@@ -103,10 +96,21 @@ fn pass_over_descriptions(kinds: &mut Vec<(Source, Kind)>) {
         names.extend(OF_TEXTS);
     }
     let rest = others(&names);
-    if !rest.is_empty() && !rest.iter().any(|(source, _)| is_markdown(source)) {
+    let has_texts = rest.iter().any(|(_, kind)| is_text(kind));
+    // Several of them among texts, as in a source tree, are texts like any other. Beside tables they are none.
+    if !rest.is_empty() && (!has_texts || kinds.iter().filter(|(source, _)| is_markdown(source)).count() == 1) {
         names.push(README);
     }
     kinds.retain(|(source, _)| !is_named(source, &names));
+}
+
+/// Returns whether a file has one of these names.
+fn is_named(source: &Source, names: &[&str]) -> bool {
+    names.iter().any(|name| source.path.file_name().is_some_and(|file| file == *name))
+}
+
+fn is_markdown(source: &Source) -> bool {
+    source.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
 }
 
 /// The files by which a folder of results or of work shows what it is, and what each of them holds.

@@ -82,6 +82,12 @@ fn folders_are_read_by_what_they_hold() {
         ("texts/a.txt", "a"),
         ("notes/README.md", "One note"),
         ("notes/other.md", "of several."),
+        ("tree/a/README.md", "A parser"),
+        ("tree/a/lib.rs", "fn a() {}"),
+        ("tree/b/README.md", "A printer"),
+        ("tables/a/README.md", "Some rows"),
+        ("tables/b/README.md", "More rows"),
+        ("tables/b/rows.jsonl", LINE),
         ("saved/data-00000.jsonl", LINE),
         ("saved/state.json", "{}"),
     ]);
@@ -92,6 +98,8 @@ fn folders_are_read_by_what_they_hold() {
     assert_eq!(parts.read(&["logs"], &Fields::default()).unwrap().0, Format::JsonLines);
     assert_eq!(parts.ids(&["texts"]), ["a"]);
     assert_eq!(parts.ids(&["notes"]), ["README", "other"]);
+    assert_eq!(parts.ids(&["tree"]), ["a/README", "a/lib", "b/README"]);
+    assert_eq!(parts.ids(&["tables"]), ["a"]);
     assert_eq!(parts.ids(&["saved"]), ["a"]);
     assert!(parts.read(&["none"], &numbered()).unwrap_err().contains("no file to read"));
 }
