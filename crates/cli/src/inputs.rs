@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use twinprint_documents::{Inputs, Options};
 
+use crate::messages::counted;
 use crate::settings::{Settings, is_incomplete};
 
 /// The name of standard input on the command line.
@@ -20,11 +21,24 @@ const STANDARD_INPUT: &str = "-";
 pub(crate) fn find<P: AsRef<Path>>(inputs: &[P], options: &Options) -> Result<Inputs> {
     refuse_streams_twice(inputs.iter().map(AsRef::as_ref))?;
     let found = Inputs::find(inputs, options)?;
+    warn_of_links(found.links_passed_over());
     // The files of one folder or pattern have names of their own.
     if inputs.len() > 1 {
         refuse_files_twice(found.paths())?;
     }
     Ok(found)
+}
+
+/// Warns of links that were not followed: what is behind them would be missed.
+fn warn_of_links(links: &[PathBuf]) {
+    let Some(first) = links.first() else { return };
+    let are = if links.len() == 1 { "is not followed" } else { "are not followed" };
+    tracing::warn!(
+        "{}: {} to a folder or to nothing {are}{}; name the link as an input too, to read the folder behind it",
+        first.display(),
+        counted(links.len(), "link", "links"),
+        if links.len() == 1 { "" } else { ", this is the first" },
+    );
 }
 
 /// Finds the corpus of `--against`, if one is named.

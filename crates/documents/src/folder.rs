@@ -33,16 +33,35 @@ enum Kind {
 /// do not count.
 ///
 /// With a format, all files are of that format; unless it is text, files count whose extension suggests it, if there
-/// are any.
-pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<Source>), Error> {
-    let (mut paths, mut runs) = (Vec::new(), Vec::new());
-    collect(folder, options.recursive, &mut paths, &mut runs)?;
+/// are any. Also returns the links that are not followed, sorted.
+pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<Source>, Vec<PathBuf>), Error> {
+    let mut found = Found::default();
+    found.collect(folder, options.recursive)?;
+    let Found { mut paths, runs, links } = found;
     paths.sort();
-    if let (true, Some(run)) = (paths.is_empty(), runs.into_iter().min()) {
-        return Err(Error::new(folder, ErrorKind::OnlyRuns(run)));
+    let mut links: Vec<_> = links.into_iter().filter(|link| !leads_into(link, folder)).collect();
+    links.sort();
+    if paths.is_empty() {
+        return Err(Error::new(folder, why_empty(runs, links)));
     }
     let sources = paths.iter().map(|path| Source::open(path, folder)).collect::<Result<_, _>>()?;
-    of_one_format(folder, sources, options)
+    let (format, sources) = of_one_format(folder, sources, options)?;
+    Ok((format, sources, links))
+}
+
+/// Says why a folder has no file to read, by what was passed over in it.
+fn why_empty(runs: Vec<PathBuf>, links: Vec<PathBuf>) -> ErrorKind {
+    match (runs.into_iter().min(), links.into_iter().next()) {
+        (Some(run), _) => ErrorKind::OnlyRuns(run),
+        (None, Some(link)) => ErrorKind::OnlyLinks(link),
+        (None, None) => ErrorKind::EmptyFolder,
+    }
+}
+
+/// Returns whether a link leads to a folder below this one, whose files are found without it.
+fn leads_into(link: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    real(link).zip(real(folder)).is_some_and(|(to, folder)| to.starts_with(folder))
 }
 
 /// Selects the files of a folder that are read, which must be of one format.
@@ -129,28 +148,43 @@ fn is_of_run(folder: &Path) -> bool {
 /// The bytes of a marker that tell what it is.
 const MARKER_HEAD: u64 = 64;
 
-/// Collects the files of a folder, and of those below it if asked to. Passes over the results and the work of runs below it, and collects
-/// their folders.
-fn collect(folder: &Path, recursive: bool, paths: &mut Vec<PathBuf>, runs: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let refused = |error| Error::io(folder, &error);
-    for entry in fs::read_dir(folder).map_err(refused)? {
-        let entry = entry.map_err(refused)?;
-        let path = entry.path();
-        if is_passed_over(&path) {
-            continue;
-        }
-        // `file_type` does not follow links: a link to a folder may lead back here.
-        if entry.file_type().map_err(refused)?.is_dir() {
-            if is_of_run(&path) {
-                runs.push(path);
-            } else if recursive {
-                collect(&path, recursive, paths, runs)?;
+/// What a folder holds.
+#[derive(Debug, Default)]
+struct Found {
+    paths: Vec<PathBuf>,
+    /// Folders of results or of work of runs.
+    runs: Vec<PathBuf>,
+    /// Links to folders or to nothing.
+    links: Vec<PathBuf>,
+}
+
+impl Found {
+    /// Collects the files of a folder, and of those below it if asked to. Passes over the results and the work of runs below it, and
+    /// over links to folders, and collects both.
+    fn collect(&mut self, folder: &Path, recursive: bool) -> Result<(), Error> {
+        let refused = |error| Error::io(folder, &error);
+        for entry in fs::read_dir(folder).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            let path = entry.path();
+            if is_passed_over(&path) {
+                continue;
             }
-        } else if path.is_file() {
-            paths.push(path);
+            // `file_type` does not follow links: a link to a folder may lead back here.
+            let file_type = entry.file_type().map_err(refused)?;
+            if file_type.is_dir() {
+                if is_of_run(&path) {
+                    self.runs.push(path);
+                } else if recursive {
+                    self.collect(&path, recursive)?;
+                }
+            } else if path.is_file() {
+                self.paths.push(path);
+            } else if file_type.is_symlink() && (recursive || !path.is_dir()) {
+                self.links.push(path);
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Recognizes a file by its extension, or else by its content.

@@ -34,6 +34,7 @@ pub struct Inputs {
     pub(crate) format: Format,
     total: Option<u64>,
     options: Options,
+    links: Vec<PathBuf>,
 }
 
 impl Inputs {
@@ -42,7 +43,7 @@ impl Inputs {
     ///
     /// A folder is read by what it holds: records of one format, or texts of any kind such as Markdown and source code.
     /// Hidden files and marks such as `_SUCCESS` are passed over, and so are files that describe the others, such as
-    /// `README.md` beside tables.
+    /// `README.md` beside tables. Links to files are followed; links to folders are [passed over](Self::links_passed_over).
     ///
     /// Named pipes, process substitutions and devices are read as standard input is: once, and this waits for their
     /// first bytes to recognize the format.
@@ -69,9 +70,11 @@ impl Inputs {
     pub fn find<P: AsRef<Path>>(inputs: impl IntoIterator<Item = P>, options: &Options) -> Result<Self, Error> {
         let mut sources = Vec::new();
         let mut format = options.format;
-        let mut finder = Finder::default();
+        let (mut finder, mut links) = (Finder::default(), Vec::new());
         for input in inputs {
-            for Group { path, format: found, sources: files } in finder.find(input.as_ref(), options)? {
+            for Group { path, format: found, sources: files, links: passed_over } in
+                finder.find(input.as_ref(), options)?
+            {
                 match format {
                     Some(first) if first != found => {
                         return Err(Error::new(&path, ErrorKind::MixedFormats(first.name(), found.name())));
@@ -79,11 +82,12 @@ impl Inputs {
                     _ => format = Some(found),
                 }
                 sources.extend(files);
+                links.extend(passed_over);
             }
         }
         make_unique(&mut sources);
         let total = sources.iter().map(Source::size).sum();
-        Ok(Self { sources, format: format.unwrap_or(Format::JsonLines), total, options: *options })
+        Ok(Self { sources, format: format.unwrap_or(Format::JsonLines), total, options: *options, links })
     }
 
     /// Returns the format of all files. Inputs without any file are said to be JSON lines.
@@ -101,6 +105,30 @@ impl Inputs {
     /// Yields the paths of the files, in order.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.sources.iter().map(|source| source.path.as_path())
+    }
+
+    /// Returns the links in folders that lead to other folders or to nothing, and so were passed over: a link to a folder may lead back to
+    /// where it is. Name such a link as an input to read the folder behind it. Links to folders that are read anyhow are none of these, nor
+    /// are links to folders where folders below the inputs are not read.
+    ///
+    /// ```
+    /// use twinprint_documents::{Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// # #[cfg(unix)] {
+    /// std::fs::create_dir_all(folder.join("real"))?;
+    /// std::fs::create_dir_all(folder.join("data"))?;
+    /// std::fs::write(folder.join("data/a.txt"), "first")?;
+    /// std::os::unix::fs::symlink(folder.join("real"), folder.join("data/link"))?;
+    /// let inputs = Inputs::find([folder.join("data")], &Options { recursive: true, ..Options::default() })?;
+    /// assert_eq!(inputs.links_passed_over(), [folder.join("data/link")]);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn links_passed_over(&self) -> &[PathBuf] {
+        &self.links
     }
 
     /// Yields the sizes of the files in bytes, in order, as they are on disk or in their stores; `None` for standard input and pipes.
@@ -127,8 +155,7 @@ impl Inputs {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn per_file(&self) -> impl Iterator<Item = Self> + '_ {
-        let single = |source: &Source| Self { sources: vec![source.clone()], total: source.size(), ..*self };
-        self.sources.iter().map(single)
+        self.sources.iter().map(|source| self.with_sources(vec![source.clone()]))
     }
 
     /// Returns some of the files as inputs of their own, by their places in the order of [`paths`](Self::paths), with the ids that they
@@ -149,9 +176,13 @@ impl Inputs {
     #[must_use]
     pub fn of_files(&self, files: Range<usize>) -> Self {
         let end = files.end.min(self.sources.len());
-        let sources = self.sources[files.start.min(end)..end].to_vec();
+        self.with_sources(self.sources[files.start.min(end)..end].to_vec())
+    }
+
+    /// Returns inputs of some of the files.
+    fn with_sources(&self, sources: Vec<Source>) -> Self {
         let total = sources.iter().map(Source::size).sum();
-        Self { sources, total, ..*self }
+        Self { sources, total, links: Vec::new(), ..*self }
     }
 
     /// Returns how the values of tables are separated.
@@ -256,6 +287,8 @@ struct Group {
     path: PathBuf,
     format: Format,
     sources: Vec<Source>,
+    /// Links that are not followed.
+    links: Vec<PathBuf>,
 }
 
 /// Finds the files of inputs, one input after another.
@@ -288,7 +321,7 @@ impl Finder {
             Ok(Found::Folder(objects)) => {
                 let sources = objects.into_iter().map(|object| Source::of_object(object, input)).collect();
                 folder::of_one_format(input, sources, options)
-                    .map(|(format, sources)| vec![Group { path: input.into(), format, sources }])
+                    .map(|(format, sources)| vec![Group { path: input.into(), format, sources, links: Vec::new() }])
             }
             Err(error) => Err(error),
         };
@@ -344,8 +377,8 @@ fn expand(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
 /// Takes a file, or the files of a folder.
 fn group(path: PathBuf, options: &Options) -> Result<Group, Error> {
     if path.as_os_str() != STANDARD_INPUT && path.is_dir() {
-        let (format, sources) = folder::files_of(&path, options)?;
-        return Ok(Group { path, format, sources });
+        let (format, sources, links) = folder::files_of(&path, options)?;
+        return Ok(Group { path, format, sources, links });
     }
     group_of(Source::open(&path, path.parent().unwrap_or(Path::new("")))?, options)
 }
@@ -353,7 +386,7 @@ fn group(path: PathBuf, options: &Options) -> Result<Group, Error> {
 /// Takes a single file.
 fn group_of(source: Source, options: &Options) -> Result<Group, Error> {
     let format = format_of(&source, options)?;
-    Ok(Group { path: source.path.clone(), format, sources: vec![source] })
+    Ok(Group { path: source.path.clone(), format, sources: vec![source], links: Vec::new() })
 }
 
 /// Refuses what a compressed file must not hold.

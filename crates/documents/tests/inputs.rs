@@ -104,6 +104,36 @@ fn folders_are_read_by_what_they_hold() {
     assert!(parts.read(&["none"], &numbered()).unwrap_err().contains("no file to read"));
 }
 
+#[cfg(unix)]
+#[test]
+fn links_to_folders_are_not_followed_and_not_silent() {
+    use std::os::unix::fs::symlink;
+
+    let folder =
+        Folder::of(&[("real/a.txt", "a"), ("data/b.txt", "b"), ("data/deep/c.txt", "c"), ("links/.hidden", "")]);
+    for (to, link) in [
+        ("../real", "data/link"),
+        ("nowhere", "data/deep/lost"),
+        ("../real/a.txt", "data/linked.txt"),
+        ("deep", "data/latest"),
+        ("..", "data/deep/up"),
+        ("../real", "links/one"),
+    ] {
+        symlink(to, folder.path(link)).unwrap();
+    }
+    let find = |name: &str, recursive| {
+        Inputs::find([folder.path(name)], &Options { recursive, ..Options::default() }).map_err(|error| error.kind)
+    };
+    let data = find("data", true).unwrap();
+    let files = ["data/b.txt", "data/deep/c.txt", "data/linked.txt"];
+    assert!(data.paths().eq(files.map(|name| folder.path(name))), "what a link to a file leads to is read");
+    assert_eq!(data.links_passed_over(), ["data/deep/lost", "data/link"].map(|name| folder.path(name)));
+    assert_eq!(data.of_files(0..2).links_passed_over(), [] as [&Path; 0]);
+    assert_eq!(find("data", false).unwrap().links_passed_over(), [] as [&Path; 0], "other folders are not read either");
+    assert_eq!(find("links", true), Err(ErrorKind::OnlyLinks(folder.path("links/one"))));
+    assert_eq!(folder.ids(&["data/link"]), ["a"]);
+}
+
 #[test]
 fn mixed_folders_are_refused_with_what_they_hold() {
     let folder = Folder::of(&[

@@ -18,6 +18,8 @@ pub enum ErrorKind {
     EmptyFolder,
     /// The folder has no file that can be read but those of runs of twinprint, which are passed over; the folder of one of these.
     OnlyRuns(PathBuf),
+    /// The folder has no file that can be read but links to folders or to nothing, which are not followed; the first of these.
+    OnlyLinks(PathBuf),
     /// The folder has files of several kinds: what it has, and a pattern that selects the files of one kind.
     MixedFolder(String, String),
     /// The file holds no record. Only [`read`](crate::read) takes that for an error.
@@ -177,6 +179,12 @@ impl fmt::Display for ErrorKind {
                 "the folder has no file to read but the results or the work of runs of twinprint, as in {}, which are passed over; name \
                  a file of them to read it",
                 run.display()
+            ),
+            Self::OnlyLinks(link) => write!(
+                f,
+                "the folder has no file to read but links to folders or to nothing, such as {}, which are not followed; name each link to \
+                 read the folder behind it",
+                link.display()
             ),
             Self::MixedFolder(contents, pattern) => write!(
                 f,
