@@ -282,7 +282,7 @@ impl SimilarityJoinBuilder {
     }
 
     /// Refuses a document that takes more memory than a join on disk may take for one, by the rule by which the join itself does. It is for
-    /// callers that prepare documents in another way, within the same limit. `document` is its number, counted from 0.
+    /// callers that prepare documents in another way, within the same limit. `document` is its number, counted from 0; messages count from 1.
     ///
     /// ```
     /// # use twinprint::{Scheme, SimilarityJoin};

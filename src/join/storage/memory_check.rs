@@ -31,21 +31,21 @@ impl MemoryCheck {
         Self { limit, tokenization }
     }
 
-    /// Checks a document, by its number. `origin_bytes` is what the origins of all documents take with it.
+    /// Checks a document, by its number, which messages count from 1. `origin_bytes` is what the origins of all documents take with it.
     pub(crate) fn check(self, document: u32, id: &str, content: View<'_>, origin_bytes: usize) -> Result<(), Error> {
-        let for_id = self.limit / ID_SHARE;
+        let (for_id, number) = (self.limit / ID_SHARE, u64::from(document) + 1);
         if id.len() as u64 > for_id {
-            let what = format!("the id of document {document}, which begins with {:?},", beginning(id));
+            let what = format!("the id of document {number}, which begins with {:?},", beginning(id));
             return refused(what, id.len() as u64, for_id, "give the document a shorter id");
         }
         let (bytes, for_document) = (self.bytes(content), self.limit / DOCUMENT_SHARE);
         if bytes > for_document {
-            let what = format!("document {document}, {:?}, with {} bytes of content", beginning(id), content.bytes());
+            let what = format!("document {number}, {:?}, with {} bytes of content", beginning(id), content.bytes());
             return refused(what, bytes, for_document, "split the document, or leave it out");
         }
         let for_origins = self.limit / ORIGIN_SHARE;
         if origin_bytes as u64 > for_origins {
-            let what = format!("to know the blocks and sources of {} documents", u64::from(document) + 1);
+            let what = format!("to know the blocks and sources of {number} documents");
             return refused(what, origin_bytes as u64, for_origins, "split the corpus");
         }
         Ok(())
@@ -144,12 +144,12 @@ mod tests {
         };
         assert_eq!(told("a", "to be or not to be", 0), Ok(()));
         let error = told("the-long-one", &long.repeat(2), 0).expect_err("3.8 MB of short words");
-        assert!(error.contains("document 7") && error.contains("the-long-one") && error.contains("3800000"), "{error}");
+        assert!(error.contains("document 8") && error.contains("the-long-one") && error.contains("3800000"), "{error}");
         assert!(error.contains("split the document"), "{error}");
         // The same bytes in words of usual length are fewer shingles.
         assert_eq!(told("a", &"internationalization ".repeat(180_000), 0), Ok(()));
         let error = told(&"x".repeat(200_000), "", 0).expect_err("a long id");
-        assert!(error.contains("id of document 7") && error.len() < 400, "{error}");
+        assert!(error.contains("id of document 8") && error.len() < 400, "{error}");
         assert!(told("a", "", 17 << 20).expect_err("many").contains("sources of 8 documents"));
         let features = vec![0; 1 << 20];
         assert!(check.check(0, "a", View::Features(&features), 0).is_err());

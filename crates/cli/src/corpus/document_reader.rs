@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use rayon::prelude::*;
 use twinprint::Document;
 use twinprint::dedup::Preference;
@@ -63,6 +63,7 @@ impl<'a> DocumentReader<'a> {
         // The corpus of `--against` is not written, so neither are its rejected records.
         let rejected: Option<&Path> = self.corpus.rejected.as_deref().filter(|_| side != Side::Against);
         let bar = progress::bytes(inputs.total_bytes());
+        let mut read = 0;
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
             self.search(batch, side)?;
             if let Some(history) = &self.corpus.history {
@@ -82,7 +83,8 @@ impl<'a> DocumentReader<'a> {
                 }
             }
             self.summary.check_sources(self.memory)?;
-            self.push(batch, side)?;
+            self.push(batch, side).map_err(|error| self.with_place(error, inputs, batch, read))?;
+            read += batch.documents().count();
             bar.suspend(|| write_rejected(batch, rejected, &mut self.summary.rejected))?;
             bar.set_position(reader.position().bytes);
         }
@@ -113,6 +115,24 @@ impl<'a> DocumentReader<'a> {
         if let Some(search) = self.search.take() {
             let (search, too_short) = search.end_of_against();
             (self.search, self.summary.too_short) = (Some(search), too_short);
+        }
+    }
+
+    /// Adds the place of the document that is too large for the memory, if the inputs can be read again. `read` documents came before the
+    /// batch.
+    fn with_place(&self, error: Error, inputs: &Inputs, batch: &Batch, read: usize) -> Error {
+        if !matches!(error.downcast_ref(), Some(twinprint::Error::MemoryLimit { .. })) || !inputs.can_be_read_again() {
+            return error;
+        }
+        let found = self.corpus.reading().and_then(|(fields, options)| {
+            let rule = self.corpus.settings.join(None)?;
+            let number = batch.documents().position(|(id, text)| rule.check_document(0, id, text).is_err());
+            let numbers: Vec<_> = number.into_iter().map(|number| (read + number) as u64).collect();
+            Ok(inputs.places(&options, &fields, &numbers)?)
+        });
+        match found.unwrap_or_default().first() {
+            Some(place) => error.context(place.to_string()),
+            None => error,
         }
     }
 

@@ -84,7 +84,7 @@ fn a_document_that_does_not_fit_is_refused_and_changes_nothing() {
     join.push(Document::text("first", "one two three")).expect("pushed");
     let long = "to be or not ".repeat(400_000);
     let refused = join.push(Document::text("long", &long));
-    assert!(matches!(&refused, Err(Error::MemoryLimit { what, .. }) if what.contains("document 1")), "{refused:?}");
+    assert!(matches!(&refused, Err(Error::MemoryLimit { what, .. }) if what.contains("document 2")), "{refused:?}");
     assert!(matches!(join.push(Document::text("i".repeat(1 << 20), "")), Err(Error::MemoryLimit { .. })));
     join.push(Document::text("second", "one two three")).expect("pushed");
     let found = join.finish().expect("joined");
