@@ -13,7 +13,7 @@ use super::{BadRecords, FormatName, Preset, Rule, Settings, single_byte};
 use crate::byte_size::ByteSize;
 
 /// The maximum of `--threads`. More help on no machine, and take long to start.
-const MAX_THREADS: usize = 1_024;
+pub(super) const MAX_THREADS: usize = 1_024;
 
 /// The share of `--memory` for what is decompressed ahead, and for rows that wait to be written. The join takes most of it.
 const BUFFER_SHARE: u64 = 16;

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::Settings;
+use super::config_error::in_words;
 
 /// The settings that say what the inputs are compared with, and the commands that have them. Without them, a command does another job.
 const OTHER_SIDE: [(&str, &[&str]); 2] = [("against", &["dedup", "pairs", "shard plan"]), ("index", &["dedup"])];
@@ -39,7 +40,7 @@ impl Settings {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self> {
-        toml::from_str(text).with_context(|| path.display().to_string())
+        toml::from_str(text).map_err(|error| in_words(&error)).with_context(|| path.display().to_string())
     }
 
     /// Returns the names of the settings without which a command that lacks them does another job.

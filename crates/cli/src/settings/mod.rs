@@ -1,6 +1,7 @@
 //! The settings of a run: options, a settings file, a preset and defaults, in that order.
 
 mod build;
+mod config_error;
 mod file;
 mod merge;
 mod normalize;
