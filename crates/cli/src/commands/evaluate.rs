@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use plotters::prelude::*;
 use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
 use twinprint::relation::Relation;
@@ -44,12 +44,19 @@ fn evaluate_pairs(command: &Evaluate, path: &Path, verdicts: Verdicts) -> Result
     let mut out = LineSink::standard()?;
     out.line(format_args!("{}", evaluation.table(command.thresholds.iter().copied())))?;
     let best = evaluation.best();
+    let said = match evaluation.duplicates() {
+        0 => "no label says that a pair is a duplicate, so that no threshold is the best".to_string(),
+        _ if best.scores.true_pairs == 0 => "no threshold finds a duplicate".to_string(),
+        _ => format!(
+            "best threshold {:.3}: precision {:.3}, recall {:.3}, F1 {:.3}",
+            best.threshold,
+            best.scores.precision(),
+            best.scores.recall(),
+            best.scores.f1()
+        ),
+    };
     out.line(format_args!(
-        "best threshold {:.3}: precision {:.3}, recall {:.3}, F1 {:.3}; of {}, {} never scored; {} no label",
-        best.threshold,
-        best.scores.precision(),
-        best.scores.recall(),
-        best.scores.f1(),
+        "{said}; of {}, {} never scored; {} no label",
         counted(evaluation.duplicates(), "duplicate", "duplicates"),
         counted(evaluation.never_scored(), "was", "were"),
         counted(evaluation.unlabelled(), "pair has", "pairs have")
@@ -77,10 +84,15 @@ fn evaluate_clusters(path: &Path, labels: Vec<(String, String)>) -> Result<()> {
 
 /// Reads a table from a file, or from standard input.
 fn read(path: &Path) -> Result<String> {
-    if path.as_os_str() == "-" {
-        return std::io::read_to_string(std::io::stdin()).context("standard input");
-    }
-    fs::read_to_string(path).with_context(|| path.display().to_string())
+    let is_standard = path.as_os_str() == "-";
+    let name = if is_standard { "standard input".to_string() } else { path.display().to_string() };
+    let read = if is_standard { std::io::read_to_string(std::io::stdin()) } else { fs::read_to_string(path) };
+    read.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => {
+            anyhow!("{name}: this is not text in UTF-8, as tables are; unpack the file first if it is compressed")
+        }
+        _ => Error::from(error).context(name),
+    })
 }
 
 /// Returns the lines of a table that are neither blank nor a header, with their numbers from 1.
