@@ -12,7 +12,7 @@ use crate::tables::{TableFormat, write_clusters};
 pub(crate) fn run(command: &Clusters) -> Result<()> {
     let corpus = Corpus::open_judged(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
-    let output = Output::open(command.output.as_deref())?;
+    let output = Output::open_result(command.output.as_deref(), command.json)?;
     let joined = corpus.join()?;
     let clustering = if command.components { Clustering::Components } else { Clustering::Leader };
     let (members, mut clusters) = (joined.clusters(clustering)?.by_representative()?, 0_u64);

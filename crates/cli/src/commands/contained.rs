@@ -14,7 +14,7 @@ pub(crate) fn run(command: &Contained) -> Result<()> {
     let corpus = Corpus::open(&command.given()?, None)?;
     let expand = corpus.settings.expand == Some(true);
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
-    let output = Output::open(command.output.as_deref())?;
+    let output = Output::open_result(command.output.as_deref(), command.json)?;
     let joined = corpus.with_containment(command.least, rules).join()?;
     let count = write_contained(&joined.pairs, &output, &Listing::new(command.json, expand))?;
     tracing::info!("{count} contained texts");

@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Pairs) -> Result<()> {
         &NamedOutput { option: "--output", path: command.output.as_deref() },
         &NamedOutput { option: "--report", path: command.report.as_deref() },
     )?;
-    let output = Output::open(command.output.as_deref())?;
+    let output = Output::open_result(command.output.as_deref(), command.json)?;
     let report = command.report.as_deref().map(ReportFile::open).transpose()?;
     if report.is_some() {
         corpus.hold_standard_input()?;

@@ -35,7 +35,7 @@ pub(crate) fn run(command: &Rewrites) -> Result<()> {
     let rules = RewriteRules::new(threshold.unwrap_or(DEFAULT_THRESHOLD), command.frequency_limit, command.least_rare)?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
-    let output = Output::open(command.output.as_deref())?;
+    let output = Output::open_result(command.output.as_deref(), command.json)?;
     let WordSets { ids, sets } = read(&corpus)?;
     let mut table = LineSink::create(&output)?;
     let format = TableFormat::new(command.json);

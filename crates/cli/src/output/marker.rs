@@ -12,7 +12,7 @@ use super::staging::random_id;
 use crate::messages::counted;
 
 /// The file name of the marker.
-pub(super) const MARKER: &str = ".twinprint.json";
+pub(crate) const MARKER: &str = ".twinprint.json";
 
 /// The kind of marker. A file without it belongs to somebody else.
 const MARK: &str = "output folder";
