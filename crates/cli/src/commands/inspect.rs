@@ -5,15 +5,19 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use twinprint::error::{Error, FileProblem};
 use twinprint::join::FileInfo;
 
 use super::shard::PLAN_NAME;
 use crate::arguments::Inspect;
 use crate::messages::counted;
-use crate::output::{LineSink, WORK_MARKER};
+use crate::output::{LineSink, OUTPUT_MARKER, WORK_MARKER};
 
 /// Files of a work folder that hold no data: they show whose it is, and that a run works in it.
 const WITHOUT_DATA: [&str; 2] = ["lock", WORK_MARKER];
+
+/// What the command reads, for the error of what it does not.
+const READS: &str = "inspect reads work folders, which --work names, and the files in them";
 
 pub(crate) fn run(command: &Inspect) -> Result<()> {
     let mut out = LineSink::standard()?;
@@ -35,6 +39,10 @@ pub(crate) fn run(command: &Inspect) -> Result<()> {
 /// Describes all files of a folder; of a run by shards, also those in the folders of its steps. What a run has not finished is only
 /// named, and so is what is not from a run.
 fn inspect_folder(folder: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> Result<()> {
+    if folder.join(OUTPUT_MARKER).is_file() {
+        corrupt.push(format!("{}: this is a folder of results; {READS}", folder.display()));
+        return Ok(());
+    }
     let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
     let paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>();
     let mut paths = paths.with_context(|| folder.display().to_string())?;
@@ -77,6 +85,10 @@ fn inspect_file(path: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> R
             counted(file.frames, "piece", "pieces"),
             file.input_hash
         )),
+        Err(Error::File { problem: FileProblem::Foreign, .. }) => {
+            corrupt.push(format!("{}: not a file of a run; {READS}", path.display()));
+            Ok(())
+        }
         Err(error) => {
             corrupt.push(error.to_string());
             Ok(())
