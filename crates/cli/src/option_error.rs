@@ -5,6 +5,7 @@ use std::fmt::Write;
 use anyhow::Error;
 use clap::CommandFactory;
 use twinprint::dedup::LimitExceeded;
+use twinprint::error::FileProblem;
 
 use crate::arguments::Arguments;
 use crate::byte_size::ByteSize;
@@ -84,6 +85,11 @@ fn of_library(error: &Error, own: &twinprint::Error) -> String {
         twinprint::Error::MemoryLimit { .. } => with_causes(error)
             .replace("the memory limit leaves", "--memory leaves")
             .replace("raise the memory limit", "give more --memory"),
+        twinprint::Error::File { path, problem: FileProblem::OtherScheme } => format!(
+            "{}: it was written under another scheme, by other values of --words, --chars, --preset, --normalize, --num-hashes, --seed or \
+             --keyed; give those of the first run in this folder, or choose another folder for the work files",
+            path.display()
+        ),
         _ => with_causes(error).replace(
             "an index is there already; open it, or use another folder",
             "an index is there already; add to it with twinprint index add, or name another folder",

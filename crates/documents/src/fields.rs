@@ -165,7 +165,7 @@ impl Fields {
             Some(path) => match record.id(path)? {
                 id if self.id_if_present && is_null(&id) => None,
                 Some(id) => Some(parse_id(path, &id)?),
-                None => return Err(missing(path, FieldRole::Id, record)),
+                None => return Err(self.missing(path, FieldRole::Id, record)),
             },
         };
         let (start, mut has_text) = (text.len(), false);
@@ -187,7 +187,7 @@ impl Fields {
         if let (false, Some(path)) = (has_text, self.text.first()) {
             return Err(match self.list_above(record)? {
                 Some(list) => ErrorKind::WrongType(list, OBJECT_AND_NO_LIST),
-                None => missing(path, FieldRole::Text, record),
+                None => self.missing(path, FieldRole::Text, record),
             });
         }
         let metadata = if self.want_metadata() { Some(self.parse_metadata(record)?) } else { None };
@@ -204,6 +204,23 @@ impl Fields {
             }
         }
         Ok(None)
+    }
+
+    /// Says that a record lacks a field, or that it holds the documents in a list.
+    fn missing(&self, path: &FieldPath, role: FieldRole, record: &impl FieldSource) -> ErrorKind {
+        let names = record.names();
+        let holds_documents = |name: &&String| matches!(record.value(&FieldPath::new(name.as_str())), Ok(Some(value)) if self.are_documents(&value));
+        match names.iter().find(holds_documents) {
+            Some(list) => ErrorKind::NestedRecords(list.clone()),
+            None => ErrorKind::MissingField(Missing::new(path.as_str(), role, names)),
+        }
+    }
+
+    /// Returns whether a value is a list whose first element has the fields of a document.
+    fn are_documents(&self, value: &Value) -> bool {
+        let Some(Value::Object(first)) = value.as_array().and_then(|list| list.first()) else { return false };
+        let has = |path: &FieldPath| first.contains_key(path.as_str());
+        self.id.as_ref().is_none_or(has) && self.text.iter().any(has)
     }
 
     fn append_text(
@@ -256,10 +273,6 @@ impl Fields {
             FieldRole::Metadata
         }
     }
-}
-
-fn missing(path: &FieldPath, role: FieldRole, record: &impl FieldSource) -> ErrorKind {
-    ErrorKind::MissingField(Missing::new(path.as_str(), role, record.names()))
 }
 
 /// Replaces the module of dates in builds without it. No record gets here: opening an input has failed with

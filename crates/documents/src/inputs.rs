@@ -409,9 +409,14 @@ fn refuse_compressed(source: &Source, compression: Compression, inner: &[u8]) ->
     Err(foreign(source, &name, &format!("decompress it first: {program} -dc FILE > OTHER-FILE")))
 }
 
-/// Says that a format is not read. The remedy has the word `FILE` in place of the path.
+/// Says that a format is not read. The remedy has the word `FILE` in place of the path. What comes through a pipe has no file that a program
+/// could be given.
 fn foreign(source: &Source, name: &str, remedy: &str) -> Error {
-    let remedy = remedy.replacen("FILE", &source.path.display().to_string(), 1);
+    let remedy = match source.is_stream() {
+        true if remedy.contains("FILE") => format!("save it to a file, then {}", remedy.replacen(" first", "", 1)),
+        true => remedy.to_string(),
+        false => remedy.replacen("FILE", &source.path.display().to_string(), 1),
+    };
     Error::new(&source.path, ErrorKind::ForeignFormat(name.to_string(), remedy))
 }
 

@@ -157,6 +157,8 @@ fn columns_must_be_there_once() {
     assert!(read(&write(&folder, "a.csv", b"id,txt\n1,x\n")).unwrap_err().contains("no column \"text\""));
     let said = read(&write(&folder, "sep.csv", b"sep=;\nid;text\n1;x\n")).unwrap_err();
     assert!(said.contains("remove it, and give --delimiter ';'"), "{said}");
+    let said = read(&write(&folder, "own.csv", b"sep=,\nid,text\n1,x\n")).unwrap_err();
+    assert!(said.ends_with("remove it"), "the delimiter is right already: {said}");
     assert!(read(&write(&folder, "b.csv", b"id,text,text\n1,x,y\n")).unwrap_err().contains("several columns"));
     assert_eq!(read(&write(&folder, "c.csv", b"id,text,n,n\n1,x,y,z\n")).unwrap().len(), 1);
     assert_eq!(read(&write(&folder, "d.csv", b"")).unwrap(), []);

@@ -14,7 +14,7 @@ use twinprint_documents::{DocumentTexts, Fields, Format, Inputs, Rewriter};
 
 use crate::arguments::{Trim, TrimUnit};
 use crate::byte_size::ByteSize;
-use crate::corpus::{REASONS, refuse_all_rejected, write_rejected};
+use crate::corpus::{REASONS, name_of_rejected, refuse_all_rejected, write_rejected};
 use crate::escape::column;
 use crate::field_check::TextCheck;
 use crate::file_names::compression_extension;
@@ -119,7 +119,7 @@ fn into_folder(command: &Trim, folder: &Path, stream: Option<&Path>) -> Result<(
     }
     let in_bad = match stream {
         _ if rejected_records == 0 => String::new(),
-        None => format!(", {rejected_records} rejected, in {bad}"),
+        None => format!(", {rejected_records} rejected, in {}", name_of_rejected(&folder.join(&bad))),
         Some(_) => format!(", {rejected_records} rejected"),
     };
     let place = if stream.is_some() { "they were written".to_string() } else { format!("see {}", folder.display()) };

@@ -28,7 +28,7 @@ use crate::settings::Settings;
 pub(crate) use id_check::IdCheck;
 pub(crate) use joined::{Joined, Removal};
 pub(crate) use read_summary::{OrderedDigest, Passage, ReadSummary};
-pub(crate) use records::{REASONS, refuse_all_rejected, write_rejected};
+pub(crate) use records::{REASONS, name_of_rejected, refuse_all_rejected, write_rejected};
 pub(crate) use rereading::{CHANGED, Rereading, said};
 pub(crate) use side::Side;
 use work_dir::WorkDir;

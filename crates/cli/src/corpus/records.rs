@@ -43,6 +43,13 @@ pub(crate) fn write_rejected(batch: &Batch, to: Option<&Path>, count: &mut u64) 
     Ok(())
 }
 
+/// Returns which file tells of the rejected records: that of their bytes, or the list if they are files as a whole, which stay where they
+/// are.
+pub(crate) fn name_of_rejected(bad: &Path) -> String {
+    let has_bytes = fs::metadata(bad).is_ok_and(|file| file.len() > 0);
+    bad.file_name().filter(|_| has_bytes).unwrap_or(REASONS.as_ref()).to_string_lossy().into_owned()
+}
+
 /// Returns a line of the list.
 fn reason(error: &twinprint_documents::Error) -> String {
     let plain = |text: String| text.replace(char::is_control, " ");

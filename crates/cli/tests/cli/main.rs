@@ -30,6 +30,7 @@ mod per_file;
 mod plan;
 mod process;
 mod relations;
+mod remedies;
 mod repeated;
 mod replaced;
 mod resume;

@@ -35,6 +35,8 @@ pub enum ErrorKind {
     /// The record lacks a field. Set [`Fields::id_if_present`](crate::Fields::id_if_present) to make ids where there
     /// are none.
     MissingField(Missing),
+    /// The record is no document, but holds the documents in a list: the field of the list.
+    NestedRecords(String),
     /// The field has a value of the wrong type; the field, and what it must be.
     /// A number is no text, and a list is no text unless it is named as in `messages[].content`.
     WrongType(String, &'static str),
@@ -149,11 +151,11 @@ impl Missing {
         match present.as_slice() {
             [] => write!(f, "; name one {option}"),
             [first, ..] if first.starts_with("sep=") => {
-                let byte = first.chars().nth(4).unwrap_or(';');
-                write!(
-                    f,
-                    "; the first line only says how values are separated, as spreadsheets write it: remove it, and give --delimiter {byte:?}"
-                )
+                f.write_str(
+                    "; the first line only says how values are separated, as spreadsheets write it: remove it",
+                )?;
+                // Without the byte, the line was cut at it: it is the one that separates values already.
+                first.chars().nth(4).map_or(Ok(()), |byte| write!(f, ", and give --delimiter {byte:?}"))
             }
             [one] if one.contains([';', '|', '\t', ',']) => {
                 let byte = one.chars().find(|character| ";|\t,".contains(*character)).unwrap_or(';');
@@ -206,6 +208,13 @@ impl fmt::Display for ErrorKind {
             Self::MissingField(missing) => {
                 write!(f, "the field {:?} is missing", missing.name)?;
                 missing.describe(f)
+            }
+            Self::NestedRecords(field) => {
+                write!(f, "the documents are in the list {field:?} of one object; take them out of it first: jq -c ")?;
+                match field.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_') {
+                    true => write!(f, "'.{field}[]' FILE > OTHER-FILE.jsonl"),
+                    false => write!(f, "'.[{field:?}][]' FILE > OTHER-FILE.jsonl"),
+                }
             }
             Self::WrongType(field, expected) => write!(f, "the field {field:?} must be {expected}"),
             Self::RepeatedId(id, place) => {

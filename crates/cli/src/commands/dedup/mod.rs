@@ -19,7 +19,7 @@ use twinprint_documents::Inputs;
 
 use crate::arguments::{self, Dedup};
 use crate::commands::index::time;
-use crate::corpus::{Corpus, Joined, REASONS};
+use crate::corpus::{Corpus, Joined, REASONS, name_of_rejected};
 use crate::escape::column;
 use crate::exit_status::GuardTripped;
 use crate::file_names::compression_extension;
@@ -302,7 +302,7 @@ fn deduplicate(
         relations,
         not_applied,
         kept,
-        bad,
+        bad: name_of_rejected(&to.folder.join(&bad)),
     })
 }
 

@@ -48,7 +48,7 @@ pub(super) struct Done {
     pub(super) not_applied: Option<&'static str>,
     /// The file name of the kept documents.
     pub(super) kept: String,
-    /// The file name of the rejected records.
+    /// The name of the file that tells of the rejected records.
     pub(super) bad: String,
 }
 

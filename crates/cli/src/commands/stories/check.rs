@@ -76,7 +76,7 @@ fn prepared(found: &Found, reading: &Reading<'_>, comparer: &TextComparer<'_>) -
     let options = reading.corpus.settings.options();
     let mut reader = reading.corpus.inputs.read(&options, &reading.fields);
     let (mut texts, mut number, mut bytes) = (HashMap::new(), 0, found.held);
-    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
+    while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy_of_stories(&options))? {
         let numbered = batch.documents().enumerate().map(|(place, (id, text))| (number + place, id, text));
         let needed: Vec<_> = numbered.filter(|(number, ..)| is_needed.get(*number).copied().unwrap_or(false)).collect();
         if let Some((number, id, _)) = needed.iter().find(|(number, id, _)| found.articles[*number].id != **id) {

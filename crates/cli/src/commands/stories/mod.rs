@@ -33,7 +33,7 @@ pub(crate) fn run(command: &Stories) -> Result<()> {
     let finder = StoryFinder::new(rules.max_document_frequency(command.frequency_limit))?;
     let corpus = Corpus::open(&command.corpus, None)?;
     corpus.refuse_replacing("--output", command.output.as_deref(), None)?;
-    let output = Output::open(command.output.as_deref())?;
+    let output = Output::open_result(command.output.as_deref(), command.json)?;
     corpus.hold_standard_input()?;
     let reading = Reading { corpus: &corpus, fields: fields(&corpus, command)?, command };
     let (articles, index, held) = reading.articles(finder)?;
@@ -107,7 +107,7 @@ impl Reading<'_> {
         let mut id_check = IdCheck::new(memory.0).keeping_ids_of(&corpus.inputs)?;
         // No join is made, but one document may take as much memory as in a join.
         let join = corpus.settings.join(None)?;
-        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
+        while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy_of_stories(&options))? {
             batch.records().filter_map(|(_, _, facts)| facts).for_each(|facts| field_check.add(facts));
             let records: Vec<_> =
                 batch.records().map(|(id, text, metadata)| (Article::new(id, text, metadata), text)).collect();
