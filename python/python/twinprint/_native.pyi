@@ -41,6 +41,8 @@ __all__ = [
     "evidence",
     "datasketch_lowered",
     "datasketch_bulk",
+    "check_clustering",
+    "check_report",
 ]
 
 __version__: str
