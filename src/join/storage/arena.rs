@@ -1,18 +1,16 @@
 //! Memory that grows without moving what is in it.
 
-use super::pages::{Number, Pages, zeros};
-
 /// Slices of values, which are added at the end and stay where they are.
 #[derive(Clone, Debug)]
-pub(super) struct Arena<T: Number> {
+pub(super) struct Arena<T> {
     chunks: Vec<Chunk<T>>,
     /// Values for which there is room in all chunks.
     capacity: usize,
 }
 
 #[derive(Clone, Debug)]
-struct Chunk<T: Number> {
-    values: Pages<T>,
+struct Chunk<T> {
+    values: Vec<T>,
     used: usize,
 }
 
@@ -28,7 +26,7 @@ pub(super) struct Place {
 const MIN_CHUNK_BYTES: usize = 1 << 16;
 const MAX_CHUNK_BYTES: usize = 1 << 26;
 
-impl<T: Number> Arena<T> {
+impl<T: Copy + Default> Arena<T> {
     pub(super) fn new() -> Self {
         Self { chunks: Vec::new(), capacity: 0 }
     }
@@ -39,7 +37,7 @@ impl<T: Number> Arena<T> {
         if !self.chunks.last().is_some_and(has_room) {
             let [min, max] = [MIN_CHUNK_BYTES, MAX_CHUNK_BYTES].map(|bytes| bytes / size_of::<T>());
             let room = self.capacity.clamp(min, max).max(length);
-            self.chunks.push(Chunk { values: zeros(room), used: 0 });
+            self.chunks.push(Chunk { values: vec![T::default(); room], used: 0 });
             self.capacity += room;
         }
         let number = self.chunks.len() - 1;

@@ -10,7 +10,6 @@ pub(crate) mod id_lookup;
 pub(crate) mod memory;
 #[cfg(feature = "disk")]
 pub(crate) mod memory_check;
-mod pages;
 #[cfg(feature = "disk")]
 pub(crate) mod scheme_key;
 #[cfg(feature = "disk")]
