@@ -21,7 +21,7 @@ const NUMBER: usize = size_of::<u64>();
 /// What is known of a whole text that is longer than what is compared.
 #[derive(Debug, PartialEq)]
 pub(super) struct Whole {
-    /// A hash of all words in order.
+    /// A hash of all words and signs in order.
     words: u64,
     sample: ShingleSet,
 }
@@ -41,7 +41,7 @@ pub(super) struct Sampler {
 
 impl Sampler {
     pub(super) fn new() -> Result<Self, twinprint::Error> {
-        let words = Scheme::builder().tokenization(Tokenization::Words).tokens(1).build()?;
+        let words = Scheme::builder().tokenization(Tokenization::WordsAndSigns).tokens(1).build()?;
         Ok(Self { phrases: Scheme::news().shingler()?, words: words.shingler()? })
     }
 
@@ -105,8 +105,8 @@ impl JudgedText {
 
 /// Returns the relation of two texts by that of their beginnings, and by what is known of the whole texts.
 ///
-/// The words of a long text are not aligned, so it must share as much as a text whose paragraphs were moved. Only if all words agree it
-/// is a copy.
+/// The words of a long text are not aligned, so it must share as much as a text whose paragraphs were moved. It is a copy only if all
+/// words and signs agree.
 pub(super) fn of_whole(
     of_beginnings: Relation,
     [left, right]: [(&PreparedText, Option<&Whole>); 2],
@@ -169,6 +169,8 @@ mod tests {
         let whole = with(2, MAX_COMPARED);
         assert_eq!(relation(&whole, &whole), Relation::Copy);
         assert_eq!(relation(&whole, &whole.replacen(' ', "\n\n", 999)), Relation::Copy, "the part ends elsewhere");
+        let priced = |sign: char| format!("{whole} and {sign}71");
+        assert_eq!(relation(&priced('$'), &priced('€')), Relation::Edit, "another sign");
         assert_eq!(relation(&whole, &with(3, MAX_COMPARED)), Relation::Background, "other halves");
         assert_eq!(relation(&whole, &format!("{whole} and one word more")), Relation::Edit);
         assert_eq!(relation(&whole, &with(3, 99)), Relation::Edit, "half as long");
