@@ -416,7 +416,8 @@ fn character_entry(c: char, normal: &str) -> Entry {
         return letter(normal);
     }
     match props(c).is_spaceless() {
-        _ if !normal.chars().eq([c]) => Entry::OTHER,
+        // White space is one space in the text of which the hash is taken.
+        _ if !normal.chars().eq([c]) || props(c).is_white_space() => Entry::OTHER,
         false => Entry::SEPARATOR,
         true if c.len_utf8() == 3 => Entry::SPACELESS,
         true => Entry::OTHER,
@@ -575,6 +576,21 @@ mod tests {
             expected.push(&shingler.normalize(&text), false);
             let hash = shingler.append_hashes(&text, &mut TextScratch::default(), &mut Vec::new());
             prop_assert_eq!(hash, expected.finish());
+        }
+
+        /// All white space is one space in the hash of a text, by words and by characters.
+        #[test]
+        fn any_white_space_is_one_space(
+            text in "([a-c]|é|文|“|ё|[ \\t\\n\\x85\\u{a0}\\u{1680}\\u{2003}\\u{2009}\\u{2028}\\u{202f}\\u{205f}\\u{3000}]{0,3}){0,90}",
+            collapse: bool,
+        ) {
+            let rules = Normalization::default().collapse_white_space(collapse);
+            let usual: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+            for scheme in [Scheme::builder().words(2), Scheme::builder().characters(3)] {
+                let shingler = scheme.normalization(rules).build().expect("valid").shingler().expect("text");
+                let hash = |text: &str| shingler.append_hashes(text, &mut TextScratch::default(), &mut Vec::new());
+                prop_assert_eq!(hash(&text), hash(&usual), "{:?}", text);
+            }
         }
     }
 }

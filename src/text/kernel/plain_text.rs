@@ -37,8 +37,7 @@ impl PlainText {
     /// Adds a run of simple characters that is normalized, in which white space is spaces, with the classes of its blocks.
     pub(super) fn push_simple(&mut self, lower: &[u8], masks: &[Masks], run: Range<usize>) {
         // Most texts of one line are hashed where they are.
-        let is_whole = run.len() == self.length;
-        if is_whole && !has_repeated_spaces(masks, &run) && !may_have_other_space(&lower[run.clone()]) {
+        if run.len() == self.length && !has_repeated_spaces(masks, &run) {
             self.whole = Some(xxh3_64(lower[run].trim_ascii()));
             return;
         }
@@ -69,19 +68,8 @@ impl PlainText {
         self.space |= ends_in_space || normal.ends_with(Self::is_space);
     }
 
-    /// Adds bytes in which white space of ASCII is single spaces.
-    fn append(&mut self, bytes: &[u8]) {
-        if may_have_other_space(bytes)
-            && let Ok(text) = std::str::from_utf8(bytes)
-        {
-            self.push(text, false);
-        } else {
-            self.append_spaced(bytes);
-        }
-    }
-
     /// Adds bytes in which white space is single spaces.
-    fn append_spaced(&mut self, bytes: &[u8]) {
+    fn append(&mut self, bytes: &[u8]) {
         let behind = bytes.strip_prefix(b" ").inspect(|_| self.space = true).unwrap_or(bytes);
         let visible = behind.strip_suffix(b" ").unwrap_or(behind);
         if !visible.is_empty() {
@@ -126,26 +114,6 @@ impl PlainText {
     }
 }
 
-/// Returns whether there may be white space beyond ASCII. The first pass over a block has no branch on a byte, so it is fast where there is
-/// none.
-fn may_have_other_space(bytes: &[u8]) -> bool {
-    let may_begin_one = |byte: &u8| matches!(byte, 0xc2 | 0xe1..=0xe3);
-    let may_be_in = |from: usize, block: &[u8]| {
-        block.iter().fold(false, |found, byte| found | may_begin_one(byte))
-            && (from..from + block.len()).any(|at| {
-                let byte = |distance: usize| bytes.get(at + distance).copied().unwrap_or_default();
-                match byte(0) {
-                    0xc2 => matches!(byte(1), 0x85 | 0xa0),
-                    0xe1 => byte(1) == 0x9a,
-                    0xe2 => matches!((byte(1), byte(2)), (0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf) | (0x81, 0x9f)),
-                    0xe3 => (byte(1), byte(2)) == (0x80, 0x80),
-                    _ => false,
-                }
-            })
-    };
-    !bytes.is_ascii() && bytes.chunks(BLOCK).zip((0..).step_by(BLOCK)).any(|(block, from)| may_be_in(from, block))
-}
-
 fn has_repeated_spaces(masks: &[Masks], run: &Range<usize>) -> bool {
     let (mut repeated, mut carry) = (0, 0);
     let blocks = run.start / BLOCK..run.end.div_ceil(BLOCK);
@@ -170,14 +138,6 @@ mod tests {
     use super::*;
     use crate::text::kernel::tests::levels;
     use crate::text::kernel::{Blocks, classify};
-
-    #[test]
-    fn white_space_beyond_ascii_is_seen() {
-        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32).filter(|c| PlainText::is_space(*c)) {
-            assert_eq!(may_have_other_space(format!("{}{c}", "x".repeat(63)).as_bytes()), !c.is_ascii(), "{c:?}");
-        }
-        assert!(!may_have_other_space("“It’s” 文。 été — ©".as_bytes()));
-    }
 
     proptest! {
         #[test]
