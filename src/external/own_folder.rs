@@ -28,6 +28,11 @@ impl OwnFolder {
         Self { durable, ..self }
     }
 
+    /// Returns whether its files survive a power cut.
+    pub(crate) fn is_durable(&self) -> bool {
+        self.durable
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }

@@ -21,6 +21,7 @@ use crate::join::storage::id_lookup::IdFile;
 use crate::join::storage::memory_check::refused;
 use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::Segments;
+use crate::join::storage::set_removal::SetRemoval;
 use crate::join::stored_result::{Part, StoredResult};
 use crate::join::{DiskJoin, IdLookup, JoinStats};
 
@@ -71,6 +72,8 @@ pub struct DiskPairs {
     texts: OnceLock<Arc<SameTexts>>,
     /// The pairs that make clusters, if not all do.
     pub(super) accepted: Option<Accepted>,
+    /// The removal of the sets, once it was begun.
+    removal: Option<SetRemoval>,
 }
 
 /// Bytes that the length of a document takes, and its place in an order.
@@ -103,6 +106,7 @@ impl DiskJoin {
             ids: OnceLock::new(),
             texts: OnceLock::new(),
             accepted: None,
+            removal: None,
         })
     }
 }
@@ -197,6 +201,34 @@ impl DiskPairs {
             number += 1;
         }
         Ok(())
+    }
+
+    /// Removes the sets, most of what the work folder holds, on a thread of its own while the pairs are used. It saves disk space before
+    /// results are written, and the time to remove it all at the end. [`for_each_set`](Self::for_each_set) returns an error once they are gone.
+    ///
+    /// Does nothing where the sets are still needed: in a folder that is [durable](crate::SimilarityJoinBuilder::durable), which a later
+    /// run may resume, and where pairs were [passed over](JoinStats::pairs_passed_over), whose documents are compared again for clusters.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// let folder = std::env::temp_dir().join("twinprint-example-discard");
+    /// # let _ = std::fs::remove_dir_all(&folder);
+    /// let scheme = Scheme::builder().words(1).build()?;
+    /// let mut join = SimilarityJoin::builder(&scheme).threshold(0.5).durable(false).build_on_disk(&folder)?;
+    /// join.push(Document::text("a", "one two three"))?;
+    /// join.push(Document::text("b", "one two three four"))?;
+    /// let mut found = join.finish()?;
+    /// found.discard_sets();
+    /// assert_eq!(found.pairs()?.count(), 1);
+    /// drop(found);
+    /// twinprint::join::remove_work_folder(&folder)?;
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    pub fn discard_sets(&mut self) {
+        if self.removal.is_none() && self.crowded.is_none() && !self.segments.work().own().is_durable() {
+            self.removal = Some(SetRemoval::begin(&self.segments));
+        }
     }
 
     /// Returns a look-up of ids by the numbers of documents, in any order: from memory as far as the limit goes, else

@@ -20,6 +20,8 @@ pub(crate) mod set_block;
 #[cfg(feature = "disk")]
 pub(crate) mod set_key;
 #[cfg(feature = "disk")]
+pub(crate) mod set_removal;
+#[cfg(feature = "disk")]
 pub(crate) mod work_dir;
 #[cfg(feature = "disk")]
 pub(crate) mod writer;

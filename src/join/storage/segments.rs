@@ -201,6 +201,11 @@ impl Segments {
         self.dir.file(Kind::Sets, number)
     }
 
+    /// Returns the paths of the files of sets.
+    pub(crate) fn set_files(&self) -> Vec<PathBuf> {
+        (0..self.dir.whole).map(|number| self.dir.path(Kind::Sets, number)).collect()
+    }
+
     /// Returns the error that the sets before the segment of this number are not those of its documents.
     pub(crate) fn missing_sets(&self, number: u32) -> Error {
         self.dir.missing(Kind::Sets, number)

@@ -96,6 +96,7 @@ impl Corpus {
             Some(_) => None,
         };
         tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
+        pairs.discard_sets();
         Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, relations, _work: self.work })
     }
 

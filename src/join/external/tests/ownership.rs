@@ -329,3 +329,25 @@ fn a_file_that_takes_the_place_of_one_of_ours_is_not_replaced() {
         }
     }
 }
+
+#[test]
+fn sets_are_discarded_where_nobody_needs_them() {
+    let texts = texts(300);
+    let throwaway = Case { durable: false, piece: 1_000, ..USUAL };
+    for (case, discarded) in
+        [(throwaway, true), (Case { durable: true, ..USUAL }, false), (Case { limit: 2, ..throwaway }, false)]
+    {
+        let folder = Folder::new("discarded");
+        let mut found = joined(&folder.0, &texts, case).expect("joined");
+        let sets = || names(&folder.0).iter().filter(|path| path.to_string_lossy().contains("sets-")).count();
+        assert_eq!(found.stats().pairs_passed_over > 0, case.limit == 2);
+        let before = sets();
+        assert!(before > 0);
+        found.discard_sets();
+        found.discard_sets();
+        assert_eq!(found.load().expect("read"), in_memory(&texts, case.limit));
+        assert_eq!(sets(), if discarded { 0 } else { before });
+        remove_work_folder(&folder.0).expect("ours");
+        assert!(!folder.0.exists());
+    }
+}
