@@ -1,13 +1,21 @@
 //! One output file for each input file.
 
-use std::collections::HashSet;
-use std::fs;
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use twinprint_documents::{Format, Inputs};
 
 use crate::inputs::is_address;
+
+/// The endings of compressions that are read but not written.
+const ONLY_READ: [&str; 4] = ["bz2", "lz4", "xz", "zstd"];
+
+/// What to do about two inputs whose outputs would have one name.
+const REMEDY: &str = "rename one of them, or leave --output-per-file out";
 
 /// An input file, and the path of its output file in a folder.
 pub(crate) struct Part {
@@ -19,7 +27,7 @@ pub(crate) struct Part {
 /// Splits a corpus into its files, in the order in which they are read.
 ///
 /// # Errors
-/// If the inputs are texts or standard input, or if a file is named twice.
+/// If the inputs are texts or standard input, or if the outputs of two files would have one name.
 pub(crate) fn parts(inputs: &Inputs) -> Result<Vec<Part>> {
     if matches!(inputs.format(), Format::Text | Format::Tar | Format::Warc) {
         bail!(
@@ -34,34 +42,68 @@ pub(crate) fn parts(inputs: &Inputs) -> Result<Vec<Part>> {
     }
     let paths = inputs.paths().map(real_path).collect::<Result<Vec<_>>>()?;
     let common = common_folder(&paths);
-    let mut seen = HashSet::new();
-    let part = |((input, path), own): ((&Path, &PathBuf), Inputs)| {
-        if !seen.insert(path.clone()) {
-            bail!(
-                "{}: the file is named twice, and --output-per-file would write two files of one name; name it once",
-                input.display()
-            );
-        }
-        let relative = name_of_output(&below(path.strip_prefix(&common).unwrap_or(path)));
-        Ok(Part { inputs: own, relative })
-    };
-    inputs.paths().zip(&paths).zip(inputs.per_file()).map(part).collect()
+    let output_of = |path: &PathBuf| name_of_output(&below(path.strip_prefix(&common).unwrap_or(path)));
+    let outputs: Vec<PathBuf> = paths.iter().map(output_of).collect();
+    refuse_one_name(&inputs.paths().collect::<Vec<_>>(), &outputs)?;
+    Ok(inputs.per_file().zip(outputs).map(|(inputs, relative)| Part { inputs, relative }).collect())
 }
 
 impl Part {
-    /// Returns the path of the output file in a folder, and creates the folders on the way.
+    /// Creates the output file in a folder, and the folders on the way, and returns its path.
     pub(crate) fn create_in(&self, folder: &Path) -> Result<PathBuf> {
         let path = folder.join(&self.relative);
         let parent = path.parent().unwrap_or(folder);
         fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
+        match File::create_new(&path) {
+            // Some file systems take names for one that differ by more than case, such as in how accents are written.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let input = self.inputs.paths().next().unwrap_or(&self.relative).display();
+                bail!("{input}: the output of another input has the same name on this file system; {REMEDY}")
+            }
+            created => created.with_context(|| path.display().to_string())?,
+        };
         Ok(path)
     }
+}
+
+/// Refuses two inputs of which one output would replace the other, or would have the name of a folder that the other needs. Case does
+/// not tell two names apart, because it does not on every file system that results are written or copied to.
+fn refuse_one_name(inputs: &[&Path], outputs: &[PathBuf]) -> Result<()> {
+    let mut files = HashMap::new();
+    for (input, output) in inputs.iter().zip(outputs) {
+        if let Some(first) = files.insert(without_case(output), input) {
+            bail!(
+                "{} and {}: --output-per-file would write both to {}; {REMEDY}",
+                first.display(),
+                input.display(),
+                output.display()
+            );
+        }
+    }
+    for (input, output) in inputs.iter().zip(outputs) {
+        for folder in output.ancestors().skip(1) {
+            if let Some(file) = files.get(&without_case(folder)) {
+                bail!(
+                    "{} and {}: {} would be the output of the first and the folder of that of the second; {REMEDY}",
+                    file.display(),
+                    input.display(),
+                    folder.display()
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns a path as a file system sees it to which case does not matter.
+fn without_case(path: &Path) -> OsString {
+    path.to_str().map_or_else(|| path.as_os_str().to_os_string(), |path| path.to_lowercase().into())
 }
 
 /// Returns the name of the output for an input: its own, without the ending of a compression that is read but not written.
 fn name_of_output(path: &Path) -> PathBuf {
     let is_only_read =
-        path.extension().is_some_and(|extension| ["bz2", "lz4", "xz"].iter().any(|only_read| extension == *only_read));
+        path.extension().is_some_and(|extension| ONLY_READ.iter().any(|ending| extension.eq_ignore_ascii_case(ending)));
     if is_only_read { path.with_extension("") } else { path.to_path_buf() }
 }
 
@@ -92,4 +134,33 @@ fn common_folder(paths: &[PathBuf]) -> PathBuf {
             .map(|(one, _)| one)
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use twinprint_documents::Options;
+
+    use super::*;
+
+    #[test]
+    fn a_name_that_the_file_system_takes_for_another_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let input = folder.path().join("a.jsonl");
+        fs::write(&input, "{\"id\": 1, \"text\": \"x\"}\n").expect("written");
+        let inputs = Inputs::find([&input], &Options::default()).expect("found");
+        let part = Part { inputs, relative: "deep/a.jsonl".into() };
+        let out = folder.path().join("out");
+        assert_eq!(part.create_in(&out).expect("a free name"), out.join("deep/a.jsonl"));
+        let refused = part.create_in(&out).expect_err("the name is taken").to_string();
+        assert!(refused.starts_with(&input.display().to_string()) && refused.ends_with(REMEDY), "{refused}");
+    }
+
+    #[test]
+    fn names_that_differ_by_more_than_case_are_two() {
+        let inputs = ["1", "2", "3", "4"].map(Path::new);
+        let refused = |outputs: [&str; 4]| refuse_one_name(&inputs, &outputs.map(PathBuf::from)).is_err();
+        assert!(!refused(["a/x", "b/x", "ab", "x"]));
+        assert!(refused(["a/x", "b/x", "ab", "A/X"]));
+        assert!(refused(["a/x/y", "b", "c", "A"]));
+    }
 }

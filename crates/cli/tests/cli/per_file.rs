@@ -1,11 +1,14 @@
 //! `--output-per-file`.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use tempfile::TempDir;
 
 use crate::corpora::{documents, folder_of, json_lines};
+use crate::formats::gzip;
 use crate::process::{run, run_with_input};
 
 /// Creates files of one name in two folders, and another one in the second.
@@ -76,4 +79,80 @@ fn what_has_no_file_name_or_two_is_refused() {
         assert!(piped.refused().contains("standard input has no name"));
         assert!(!folder.path().join("out").exists(), "{command}");
     }
+}
+
+/// Compressed endings beside a plain name, which their outputs would have, too. The content decides how a file is read, so that plain
+/// text will do.
+const ONE_NAME: [[&str; 2]; 7] = [
+    ["a.jsonl", "a.jsonl.xz"],
+    ["a.jsonl", "a.jsonl.bz2"],
+    ["a.jsonl", "a.jsonl.LZ4"],
+    ["a.jsonl", "a.jsonl.zstd"],
+    ["a.jsonl.xz", "a.jsonl.bz2"],
+    ["A.jsonl.xz", "a.jsonl"],
+    ["Ä.jsonl.xz", "ä.jsonl"],
+];
+
+#[test]
+fn two_outputs_of_one_name_are_refused_before_anything_is_written() {
+    for names in ONE_NAME {
+        let folder = folder_of("");
+        fs::create_dir(folder.path().join("in")).unwrap();
+        let [first, second] = names.map(|name| format!("in/{name}"));
+        fs::write(folder.path().join(&first), json_lines(&documents(20))).unwrap();
+        fs::write(folder.path().join(&second), json_lines(&[("other".into(), "a text of its own".into())])).unwrap();
+        fs::write(folder.path().join("old.jsonl"), json_lines(&[("old".into(), "an earlier text".into())])).unwrap();
+        for command in ["dedup", "trim", "dedup --against old.jsonl"] {
+            let arguments = format!("{command} --output out --output-per-file");
+            for inputs in [format!("{first} {second}"), "in".to_string()] {
+                let refused = run(folder.path(), &format!("{arguments} {inputs}")).refused();
+                assert!(refused.contains(&first) && refused.contains(&second), "{refused}");
+                assert!(refused.contains("rename one of them, or leave --output-per-file out"), "{refused}");
+                assert!(!folder.path().join("out").exists(), "{command}");
+            }
+            // Without the option there is one file for all, and nothing to refuse.
+            run(folder.path(), &arguments.replace(" --output-per-file", &format!(" {first} {second}"))).done();
+            fs::remove_dir_all(folder.path().join("out")).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_output_that_would_be_the_folder_of_another_is_refused() {
+    let folder = folder_of("");
+    let inner = folder.path().join("in/A.jsonl");
+    fs::create_dir_all(&inner).unwrap();
+    fs::write(inner.join("part.jsonl"), json_lines(&documents(20))).unwrap();
+    fs::write(folder.path().join("in/a.jsonl.xz"), json_lines(&[("other".into(), "a text of its own".into())]))
+        .unwrap();
+    for command in ["dedup", "trim"] {
+        let arguments = "in/A.jsonl/part.jsonl in/a.jsonl.xz --output out --output-per-file";
+        let refused = run(folder.path(), &format!("{command} {arguments}")).refused();
+        assert!(refused.contains("in/A.jsonl/part.jsonl") && refused.contains("in/a.jsonl.xz"), "{refused}");
+        assert!(!folder.path().join("out").exists(), "{command}");
+    }
+}
+
+#[test]
+fn no_document_is_lost_where_names_only_look_alike() {
+    let all = documents(40);
+    let folder = folder_of("");
+    fs::create_dir(folder.path().join("in")).unwrap();
+    let names = ["a.jsonl", "b.jsonl.xz", "C.JSONL.ZSTD", "c.jsonl.gz"];
+    for (name, documents) in names.iter().zip(all.chunks(all.len().div_ceil(names.len()))) {
+        fs::write(folder.path().join("in").join(name), json_lines(documents)).unwrap();
+    }
+    // The last one is compressed as its name says.
+    let plain = fs::read(folder.path().join("in/c.jsonl.gz")).unwrap();
+    fs::write(folder.path().join("in/c.jsonl.gz"), gzip(&plain)).unwrap();
+    run(folder.path(), "dedup in --output out --output-per-file").done();
+    run(folder.path(), "trim in --output trimmed --output-per-file").done();
+    let lines = |folder: &Path| -> usize {
+        let plain = ["a.jsonl", "b.jsonl", "C.JSONL"].map(|name| read(folder, name).lines().count());
+        let mut packed = String::new();
+        MultiGzDecoder::new(File::open(folder.join("c.jsonl.gz")).unwrap()).read_to_string(&mut packed).unwrap();
+        plain.iter().sum::<usize>() + packed.lines().count()
+    };
+    assert_eq!(lines(&folder.path().join("out/kept")) + lines(&folder.path().join("out/removed")), all.len());
+    assert_eq!(lines(&folder.path().join("trimmed/trimmed")), all.len());
 }
