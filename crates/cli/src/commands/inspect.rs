@@ -11,7 +11,7 @@ use twinprint::join::FileInfo;
 use super::shard::PLAN_NAME;
 use crate::arguments::Inspect;
 use crate::messages::counted;
-use crate::output::{LineSink, OUTPUT_MARKER, WORK_MARKER};
+use crate::output::{LineSink, OUTPUT_MARKER, OutputLock, WORK_MARKER};
 
 /// Files of a work folder that hold no data: they show whose it is, and that a run works in it.
 const WITHOUT_DATA: [&str; 2] = ["lock", WORK_MARKER];
@@ -75,6 +75,9 @@ fn inspect_folder(folder: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) 
 fn inspect_file(path: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> Result<()> {
     if is_without_data(path) {
         return out.line(format_args!("{}: marks the folder as one of twinprint; holds no data", path.display()));
+    }
+    if path.extension().is_some_and(|extension| extension == "lock") && OutputLock::is_lock(path) {
+        return out.line(format_args!("{}: the lock of a step that is at work or was killed; holds no data", path.display()));
     }
     match FileInfo::read(path) {
         Ok(file) => out.line(format_args!(

@@ -78,6 +78,13 @@ impl OutputLock {
         bail!("{}: other processes keep taking the lock of this output; try again", output.display())
     }
 
+    /// Returns whether a file is a lock that a process holds or left behind. A file without content may be one whose process has not
+    /// written its name yet.
+    pub(crate) fn is_lock(path: &Path) -> bool {
+        let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+        is_file && File::open(path).and_then(|mut file| left_by_earlier(&mut file)).is_ok_and(|left| left.is_some())
+    }
+
     /// Notes a folder of unfinished files before it is created, so that the next process may remove it if this one is killed.
     pub(crate) fn note(&mut self, folder: &str) -> Result<()> {
         self.holder.unfinished.push(folder.to_string());

@@ -317,3 +317,40 @@ fn a_step_that_another_process_does_is_refused() {
     drop(lock);
     shards.shard("sign", 1).done();
 }
+
+#[test]
+fn locks_of_steps_are_inspected_as_what_they_are() {
+    let folder = folder_of_files(&documents(30), 2);
+    let shards = Shards::plan(folder.path(), 2, SETTINGS);
+    shards.shard("sign", 1).done();
+    let path = |name: &str| folder.path().join("work").join(name);
+    let held =
+        r#"{"twinprint":"lock of an output","pid":1,"host":"node-7","since":"2026-01-01T00:00:00Z","unfinished":[]}"#;
+    fs::write(path("sign-00002.lock"), held).unwrap();
+    // Its process has not written its name yet.
+    fs::write(path("group.lock"), "").unwrap();
+    let inspected = run(folder.path(), "inspect work").done();
+    for name in ["sign-00002.lock", "group.lock"] {
+        assert!(inspected.contains(&format!("work/{name}: the lock of a step")), "{inspected}");
+    }
+    for (name, text) in [("mine.lock", "mine"), ("held.json", held), ("empty", "")] {
+        fs::write(path(name), text).unwrap();
+        let ended = run(folder.path(), "inspect work");
+        assert!(ended.status == 2 && ended.err.contains(&format!("work/{name}: ")), "{}", ended.err);
+        fs::remove_file(path(name)).unwrap();
+    }
+}
+
+#[test]
+fn a_shard_without_a_field_is_named_by_the_number_that_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, field) in ["body", "other"].into_iter().enumerate() {
+        let line = format!("{{\"id\": {number}, \"{field}\": \"a text of a few words\"}}\n");
+        fs::write(folder.path().join(format!("part-{number:02}.jsonl")), line).unwrap();
+    }
+    let shards = Shards::plan(folder.path(), 2, "--text other,body");
+    for (shard, missing) in [(1, "other"), (2, "body")] {
+        let said = shards.shard("sign", shard).err;
+        assert!(said.contains(&format!("shard {shard}: no document of it has the field \"{missing}\"")), "{said}");
+    }
+}

@@ -35,7 +35,7 @@ pub(super) fn run(plan: &Plan, join: &ShardedJoin, shard: u32) -> Result<Option<
     }
     if let Some(field) = text_check.nowhere() {
         // No error, because the documents of other shards may have it.
-        tracing::warn!("shard {shard}: no document of it has the field {:?} that --text names", field.as_str());
+        tracing::warn!("shard {}: no document of it has the field {:?} that --text names", shard + 1, field.as_str());
     }
     let documents = signer.finish()?;
     Ok(Some(format!(", {documents} documents, {rejected} rejected")))
