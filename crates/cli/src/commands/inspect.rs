@@ -77,7 +77,8 @@ fn inspect_file(path: &Path, out: &mut LineSink, corrupt: &mut Vec<String>) -> R
         return out.line(format_args!("{}: marks the folder as one of twinprint; holds no data", path.display()));
     }
     if path.extension().is_some_and(|extension| extension == "lock") && OutputLock::is_lock(path) {
-        return out.line(format_args!("{}: the lock of a step that is at work or was killed; holds no data", path.display()));
+        return out
+            .line(format_args!("{}: the lock of a step that is at work or was killed; holds no data", path.display()));
     }
     match FileInfo::read(path) {
         Ok(file) => out.line(format_args!(
