@@ -1,6 +1,7 @@
 //! A corpus of documents, from the inputs on the command line to its verified pairs.
 
 mod document_reader;
+mod hash_runs;
 mod id_check;
 mod join;
 mod joined;
