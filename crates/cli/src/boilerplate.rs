@@ -62,7 +62,7 @@ impl BoilerplateFilter {
         }
         let scheme = settings.scheme()?;
         let shingler = scheme.shingler()?;
-        let memory = settings.memory.map_or(1 << 30, |size| size.0);
+        let memory = settings.memory_limit().0;
         let memory = usize::try_from((memory - READING.min(memory / 4 * 3)) / 4 * 3)?;
         let reader =
             SetReader { corpora, fields: settings.fields()?, options: settings.options(), shingler: &shingler };

@@ -1,11 +1,12 @@
 //! Errors of the library in the words of the command line.
 
 use std::fmt::Write;
+use std::path::Path;
 
-use anyhow::Error;
+use anyhow::{Error, anyhow};
 use clap::CommandFactory;
 use twinprint::dedup::LimitExceeded;
-use twinprint::error::FileProblem;
+use twinprint::error::{FileProblem, Mismatch};
 
 use crate::arguments::Arguments;
 use crate::byte_size::ByteSize;
@@ -123,6 +124,16 @@ pub(crate) fn scheme_field(field: &str) -> String {
         _ if field.starts_with("features.normalization.") => format!("--normalize ({words})"),
         _ => option_of(last).unwrap_or_else(|| format!("the {words} of the scheme, as of --preset")),
     }
+}
+
+/// Says in what options ask for another scheme than that of an index.
+pub(crate) fn differs_from_index(index: &Path, Mismatch { field, left, right }: &Mismatch) -> Error {
+    anyhow!(
+        "{}: the options differ from the index in {}: {left} in the options, {right} in the index; leave these options out, or create \
+         another index",
+        index.display(),
+        scheme_field(field)
+    )
 }
 
 /// Returns the option that sets a parameter of the library.

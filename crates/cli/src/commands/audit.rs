@@ -18,8 +18,8 @@ const BYTES_PER_SHINGLE: f64 = 8.0;
 pub(crate) fn run(command: &Audit) -> Result<()> {
     let corpus = Corpus::open_before_judging(&command.corpus)?;
     refuse_excluded_pairs(&corpus.settings)?;
-    let threshold = corpus.settings.threshold.unwrap_or(0.5);
-    let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
+    let threshold = corpus.settings.threshold();
+    let memory = corpus.settings.memory_limit();
     let joined = corpus.join()?;
     check_memory(&joined.pairs.stats(), command.sample, memory)?;
     let mut report = audit_disk(&joined.pairs, AuditOptions::new(threshold).sample(command.sample))?;

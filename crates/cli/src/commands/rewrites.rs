@@ -8,7 +8,6 @@ use twinprint::{Scheme, ShingleSet};
 
 use super::word_memory;
 use crate::arguments::Rewrites;
-use crate::byte_size::ByteSize;
 use crate::corpus::{Corpus, IdCheck, refuse_all_rejected, write_rejected};
 use crate::field_check::TextCheck;
 use crate::input_error;
@@ -74,7 +73,7 @@ fn read(corpus: &Corpus) -> Result<WordSets> {
     let join = corpus.settings.join(None)?;
     let mut reader = corpus.inputs.read(&options, &fields);
     let bar = progress::bytes(corpus.inputs.total_bytes());
-    let memory = corpus.settings.memory.unwrap_or(ByteSize(1 << 30));
+    let memory = corpus.settings.memory_limit();
     let (mut ids, mut sets, mut rejected, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
     while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
         let documents: Vec<_> = batch.documents().collect();

@@ -41,7 +41,7 @@ impl<'a> DocumentReader<'a> {
         join: &'a mut DiskJoin,
     ) -> Result<Self> {
         let settings = &corpus.settings;
-        let memory = settings.memory.map_or(1 << 30, |size| size.0);
+        let memory = settings.memory_limit().0;
         Ok(Self {
             corpus,
             boilerplate,

@@ -104,7 +104,7 @@ impl Corpus {
     fn settle_history(&self, pairs: &DiskPairs, read: &mut ReadSummary) -> Result<()> {
         let Some(history) = self.history.as_ref().filter(|_| !read.corrections.is_empty()) else { return Ok(()) };
         let ReadSummary { known, corrections, keys, .. } = read;
-        let memory = self.settings.memory.map_or(1 << 30, |size| size.0);
+        let memory = self.settings.memory_limit().0;
         history.settle(pairs, (known, corrections), |document| keys.get(document as usize), memory)
     }
 
@@ -174,7 +174,7 @@ impl Corpus {
         }
         let sample = sample.shrunk((stats.documents as usize / DOCUMENTS_PER_SAMPLE).max(MIN_SAMPLE));
         let scheme = settings.scheme()?;
-        let planner = planner(&scheme, settings.threshold.unwrap_or(0.5), banding, stats.documents);
+        let planner = planner(&scheme, settings.threshold(), banding, stats.documents);
         let elements = (stats.shingles / SHINGLES_PER_COMPARED).max(MIN_COMPARED);
         let measure = measure(&sample.into_texts(), &scheme, boilerplate, elements)?;
         let comparison = planner.plan(&measure)?.compare(stats);

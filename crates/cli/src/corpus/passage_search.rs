@@ -35,7 +35,7 @@ impl PassageSearch {
     pub(super) fn new(settings: &Settings, share: f64) -> Result<Self> {
         let builder = PassageFinder::builder(&settings.scheme()?, share)?;
         let builder = builder.min_words(settings.contained_least_words.unwrap_or(crate::settings::DEFAULT_LEAST_WORDS));
-        let memory = settings.memory.unwrap_or(ByteSize(1 << 30));
+        let memory = settings.memory_limit();
         Ok(Self { state: State::Collecting(builder), memory })
     }
 

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use twinprint::dedup::Preference;
-use twinprint::error::Mismatch;
 use twinprint::lsh::Banding;
 use twinprint::store::View;
 
-use crate::option_error::scheme_field;
+use crate::option_error::differs_from_index;
 use crate::settings::{Preset, Settings, parse_banding};
 
 /// Works out the settings of a run: what is given, with the scheme, the banding and the threshold of the index.
@@ -23,13 +22,7 @@ pub(super) fn of_index(given: &Settings, view: &View, index: &Path) -> Result<Se
         );
     };
     let settings = given.clone().over_scheme_of(of_index);
-    if let Err(Mismatch { field, left, right }) = settings.scheme()?.check_same(view.scheme()) {
-        bail!(
-            "{name}: the options differ from the index in {}: {left} in the options, {right} in the index; leave these options out, or \
-             create another index",
-            scheme_field(field)
-        );
-    }
+    settings.scheme()?.check_same(view.scheme()).map_err(|mismatch| differs_from_index(index, &mismatch))?;
     let threshold = given.threshold.unwrap_or(view.threshold());
     if threshold < view.threshold() {
         bail!(

@@ -68,7 +68,7 @@ impl Relations {
         (work, check): (&Path, bool),
     ) -> Result<Self> {
         let texts = read_texts(pairs, inputs, settings, (work, check))?;
-        let memory = settings.memory.map_or(1 << 30, |memory| memory.0);
+        let memory = settings.memory_limit().0;
         let mut first_of: Vec<u32> = (0..pairs.stats().documents as u32).collect();
         for copy in pairs.equal_sets()? {
             let (document, first) = copy?;

@@ -89,7 +89,7 @@ impl ReportFile {
 
 fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings: &Settings) -> Result<Report> {
     let PairScan { shown, similarities, count } = scan_pairs(joined)?;
-    let memory = settings.memory.map_or(1 << 30, |memory| memory.0);
+    let memory = settings.memory_limit().0;
     let max_bytes = usize::try_from(MAX_TEXT_BYTES.min(memory / MEMORY_PER_TEXT_BYTE))?;
     let texts = texts::read(joined, sources, &shown, max_bytes)?;
     let clusters = clusters(joined, leaders)?;
@@ -119,7 +119,7 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
         .count("pairs shown", shown.len() as u64)
         .count("clusters shown", clusters.len() as u64);
     let banding = settings.join(None)?.planned_banding()?;
-    report.curve = Some(Curve::new(&banding, settings.threshold.unwrap_or(0.5)));
+    report.curve = Some(Curve::new(&banding, settings.threshold()));
     report.similarities = similarities;
     report.clusters = clusters;
     report.pairs = compare(&shown, &texts, joined, settings)?;

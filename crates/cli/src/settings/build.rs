@@ -9,7 +9,7 @@ use twinprint::scheme::{FeatureScheme, Tokenization};
 use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 use twinprint_documents::{BlockField, FieldPath, Fields, Options, Quote};
 
-use super::{BadRecords, FormatName, Preset, Rule, Settings, single_byte};
+use super::{BadRecords, FormatName, Preset, Rule, Settings, defaults, single_byte};
 use crate::byte_size::ByteSize;
 
 /// The maximum of `--threads`. More help on no machine, and take long to start.
@@ -25,12 +25,12 @@ impl Settings {
         let FeatureScheme::Text(of_preset) = preset.features() else { bail!("the preset has no rules for text") };
         let rules = self.normalize.as_deref().unwrap_or_default();
         let builder = Scheme::builder()
-            .num_hashes(self.num_hashes.unwrap_or(128))
+            .num_hashes(self.num_hashes())
             .normalization(Rule::add_all(rules, of_preset.normalization()));
         let builder = match (self.chars, self.words) {
             (Some(chars), _) => builder.characters(chars),
             (None, words) => {
-                let words = words.unwrap_or(3);
+                let words = words.unwrap_or(defaults::WORDS);
                 let builder = builder.tokenization(of_preset.tokenization()).tokens(words);
                 // A preset has its own number of letters where no spaces are written, for its number of words.
                 let of_its_words = self.preset.is_some() && words == of_preset.tokens();
@@ -79,12 +79,12 @@ impl Settings {
     /// Returns the builder of the join; the number of documents makes its plan more precise, where it is known.
     pub(crate) fn join(&self, documents: Option<u64>) -> Result<SimilarityJoinBuilder> {
         let mut builder = SimilarityJoin::builder(&self.scheme()?)
-            .threshold(self.threshold.unwrap_or(0.5))
-            .recall(self.recall.unwrap_or(0.99))
-            .bucket_limit(self.bucket_limit.unwrap_or(1_000))
+            .threshold(self.threshold())
+            .recall(self.recall())
+            .bucket_limit(self.bucket_limit())
             .within_blocks(self.block.is_some())
             .across_sources(self.across_sources == Some(true))
-            .memory_limit(self.memory.map_or(1 << 30, |size| size.0));
+            .memory_limit(self.memory_limit().0);
         if let Some(documents) = documents {
             builder = builder.documents(documents);
         }
@@ -149,17 +149,19 @@ impl Settings {
 
     /// Returns the rule that chooses the document to keep.
     pub(crate) fn preference(&self) -> Result<Preference> {
-        Ok(self.keep.as_deref().unwrap_or("first").parse()?)
+        Ok(self.keep.as_deref().unwrap_or(defaults::KEEP).parse()?)
     }
 
     /// Returns the limits to what a run may remove.
     pub(crate) fn guard(&self) -> Result<RemovalLimits> {
-        let of_source = self.most_of_source.unwrap_or(1.0);
+        let of_source = self.most_of_source.unwrap_or(defaults::MOST_OF_SOURCE);
         // A share of 1 limits nothing.
         if of_source < 1.0 && self.source.is_none() {
             bail!("--most-of-source needs --source FIELD");
         }
-        Ok(RemovalLimits::new().max_cluster_share(self.most_of_corpus.unwrap_or(0.5)).max_source_share(of_source))
+        Ok(RemovalLimits::new()
+            .max_cluster_share(self.most_of_corpus.unwrap_or(defaults::MOST_OF_CORPUS))
+            .max_source_share(of_source))
     }
 
     /// Sets the number of threads for the whole process.

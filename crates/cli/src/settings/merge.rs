@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::preset::Preset;
-use super::{BadRecords, DEFAULT_LEAST_WORDS, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, DEFAULT_ONE_IN, Settings};
+use super::{BadRecords, DEFAULT_LEAST_WORDS, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, DEFAULT_ONE_IN, Settings, defaults};
 use crate::byte_size::ByteSize;
 
 /// Takes each field from the first settings, or from the second where the first leave it open.
@@ -72,21 +72,21 @@ impl Settings {
         let preset = given.preset.map(|preset| preset.settings(is_judged)).unwrap_or_default();
         let given = given.or_weaker(preset);
         let defaults = Self {
-            threshold: Some(0.5),
-            words: given.chars.is_none().then_some(3),
-            num_hashes: Some(128),
-            recall: Some(0.99),
+            threshold: Some(defaults::THRESHOLD),
+            words: given.chars.is_none().then_some(defaults::WORDS),
+            num_hashes: Some(defaults::NUM_HASHES),
+            recall: Some(defaults::RECALL),
             relation: is_judged.then_some(true),
-            bucket_limit: Some(1_000),
+            bucket_limit: Some(defaults::BUCKET_LIMIT),
             boilerplate_least: given.boilerplate.map(|_| DEFAULT_MIN_BOILERPLATE_DOCUMENTS),
             text: Some(vec!["text".to_string()]),
             bad: Some(BadRecords::Stop),
-            keep: Some("first".to_string()),
+            keep: Some(defaults::KEEP.to_string()),
             contained_one_in: given.contained.map(|_| DEFAULT_ONE_IN),
             contained_least_words: given.contained.map(|_| DEFAULT_LEAST_WORDS),
-            most_of_corpus: Some(0.5),
-            most_of_source: Some(1.0),
-            memory: Some(ByteSize(1 << 30)),
+            most_of_corpus: Some(defaults::MOST_OF_CORPUS),
+            most_of_source: Some(defaults::MOST_OF_SOURCE),
+            memory: Some(defaults::MEMORY),
             ..Self::default()
         };
         let effective = given.or(defaults);

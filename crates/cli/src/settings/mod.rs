@@ -2,6 +2,7 @@
 
 mod build;
 mod config_error;
+mod defaults;
 mod file;
 mod merge;
 mod normalize;

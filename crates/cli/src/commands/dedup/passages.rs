@@ -6,7 +6,6 @@ use anyhow::Result;
 use twinprint::containment::PassageFinder;
 use twinprint_documents::SharedPassage;
 
-use crate::byte_size::ByteSize;
 use crate::corpus::{Joined, Passage, Removal};
 use crate::escape::column;
 use crate::input_error;
@@ -81,7 +80,7 @@ pub(super) fn locate(
     if outer_of.is_empty() {
         return Ok(HashMap::new());
     }
-    let memory = usize::try_from(settings.memory.unwrap_or(ByteSize(1 << 30)).0).unwrap_or(usize::MAX) / MEMORY_SHARE;
+    let memory = usize::try_from(settings.memory_limit().0).unwrap_or(usize::MAX) / MEMORY_SHARE;
     let mut builder = PassageFinder::builder(&settings.scheme()?, share * SHOWN_PART)?.min_words(0);
     let mut left_out = 0_u64;
     for_each_text(sources, |document, text| {

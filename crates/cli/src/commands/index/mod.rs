@@ -7,15 +7,14 @@ pub(crate) mod time;
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
-use twinprint::error::Mismatch;
+use anyhow::Result;
 use twinprint::store::Store;
 use twinprint::{Scheme, SimilarityJoin, SimilarityJoinBuilder};
 
 use crate::arguments::{Index, IndexCommand, IndexCreate};
 use crate::history::named;
 use crate::messages::{self, counted};
-use crate::option_error::scheme_field;
+use crate::option_error::differs_from_index;
 use crate::settings::{Settings, parse_banding};
 
 pub(crate) fn run(command: &Index) -> Result<()> {
@@ -36,8 +35,8 @@ fn create(command: &IndexCreate) -> Result<()> {
     let settings = command.settings.effective()?;
     let mut builder = Store::builder()
         .scheme(settings.scheme()?)
-        .threshold(settings.threshold.unwrap_or(0.5))
-        .recall(settings.recall.unwrap_or(0.99))
+        .threshold(settings.threshold())
+        .recall(settings.recall())
         .sets(!command.signatures_only);
     if let Some(banding) = &settings.banding {
         builder = builder.banding(parse_banding(banding)?);
@@ -61,15 +60,8 @@ fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<S
         Some(of_index) => given.clone().over_scheme_of(of_index),
         None => settings.clone(),
     };
-    if given.asks_for_scheme()
-        && let Err(Mismatch { field, left, right }) = asked.scheme()?.check_same(scheme)
-    {
-        bail!(
-            "{}: the options differ from the index in {}: {left} in the options, {right} in the index; leave these options out, or create \
-             another index",
-            index.display(),
-            scheme_field(field)
-        );
+    if given.asks_for_scheme() {
+        asked.scheme()?.check_same(scheme).map_err(|mismatch| differs_from_index(index, &mismatch))?;
     }
     settings.set_threads()?;
     Ok(settings)
@@ -77,7 +69,7 @@ fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<S
 
 /// Returns the rule which documents are too large for the memory limit, the same as for pairs.
 fn memory_rule(settings: &Settings, scheme: &Scheme) -> SimilarityJoinBuilder {
-    SimilarityJoin::builder(scheme).memory_limit(settings.memory.map_or(1 << 30, |size| size.0))
+    SimilarityJoin::builder(scheme).memory_limit(settings.memory_limit().0)
 }
 
 /// Opens the index for writing.

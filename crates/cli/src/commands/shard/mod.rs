@@ -72,7 +72,7 @@ fn check_ids(plan: &Plan, join: &ShardedJoin) -> Result<()> {
         // Ids may be the same on both sides there.
         return Ok(());
     }
-    let mut check = IdCheck::new(plan.settings.memory.map_or(1 << 30, |size| size.0));
+    let mut check = IdCheck::new(plan.settings.memory_limit().0);
     for id in join.ids()? {
         check.add(&id?)?;
     }

@@ -80,7 +80,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn memory(&self) -> ByteSize {
-        self.corpus.settings.memory.unwrap_or(ByteSize(1 << 30))
+        self.corpus.settings.memory_limit()
     }
 
     /// Returns a check of the fields that options name.
