@@ -27,6 +27,11 @@ impl BucketRule {
         Ok(Self { limit })
     }
 
+    /// Returns the number of sets in reach at most, of buckets over this limit.
+    pub(crate) fn max_reach(limit: usize) -> usize {
+        limit.saturating_mul(REACH_PER_LIMIT)
+    }
+
     pub(crate) fn limit(self) -> usize {
         self.limit
     }
@@ -48,7 +53,7 @@ impl BucketRule {
             return before;
         }
         let least = self.limit.isqrt().clamp(1, MAX_MIN_REACH) as u128;
-        let most = self.limit.saturating_mul(REACH_PER_LIMIT) as u128;
+        let most = Self::max_reach(self.limit) as u128;
         let (before, similar) = (u128::from(before), u128::from(similar.max(1)));
         (least * before * before / (similar * similar)).clamp(least, most).min(before) as u32
     }

@@ -55,6 +55,7 @@ mod measure;
 mod plan_check;
 mod planner;
 mod range;
+mod spared;
 
 pub use choice::Choice;
 pub use corpus_plan::CorpusPlan;

@@ -55,9 +55,8 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     field_check.check()?;
     let (scheme, texts) = (settings.scheme()?, sample.into_texts());
     let measure = measure(&texts, &scheme, boilerplate.as_ref(), u64::MAX)?;
-    let threshold = settings.threshold.unwrap_or(0.5);
-    let plan =
-        CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall.unwrap_or(0.99)).plan(&measure)?;
+    let threshold = settings.threshold();
+    let plan = CorpusPlanner::new(threshold, u64::from(count)).recall(settings.recall()).plan(&measure)?;
     let mut out = LineSink::standard()?;
     out.line(format_args!(
         "{}, {:.1} MB of text\n{plan}",
@@ -67,14 +66,14 @@ pub(crate) fn print(corpus: &Corpus, size: usize) -> Result<()> {
     let banding = settings.join(None)?.planned_banding()?;
     out.line(format_args!(
         "These settings: {}, {} of {}; recall {:.4} at the threshold.",
-        counted(settings.num_hashes.unwrap_or(128), "hash", "hashes"),
+        counted(settings.num_hashes(), "hash", "hashes"),
         counted(banding.bands(), "band", "bands"),
         counted(banding.rows(), "row", "rows"),
         banding.probability(threshold)
     ))?;
     let cost_model = CostModel::measured(&scheme, &first_texts(&texts))?;
     let plan = planner(&scheme, threshold, banding, u64::from(count)).cost_model(cost_model).plan(&measure)?;
-    let spared = pairs_spared(plan.chosen().verified, settings.bucket_limit.unwrap_or(1_000));
+    let spared = plan.chosen().pairs_spared(settings.bucket_limit());
     let per_pair = f64::from(plan.num_hashes()) * cost_model.filter + 2.0 * measure.mean_size() * cost_model.compare;
     let threads = rayon::current_num_threads();
     let divided = reading.as_secs_f64() * threads as f64 + plan.chosen().seconds - spared * per_pair;
@@ -108,28 +107,9 @@ fn first_texts(texts: &[SampledText]) -> Vec<&str> {
 /// Seconds per byte of the work folder. More threads do not make writing and reading faster.
 const SECONDS_PER_WORK_BYTE: f64 = 2e-9;
 
-/// The number of others that each document of a bucket over the limit is compared with at most, as a multiple of the limit.
-const REACH_PER_LIMIT: usize = 32;
-
-/// Returns how many of the predicted pairs the bucket limit spares. A sample shows many pairs where many documents are similar. They are
-/// taken for one bucket.
-fn pairs_spared(verified: f64, limit: usize) -> f64 {
-    let (group, reach) = ((2.0 * verified).sqrt(), (REACH_PER_LIMIT * limit) as f64);
-    (verified - group * reach).max(0.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_pairs_beyond_the_reach_of_a_bucket_are_spared() {
-        // Ten thousand similar documents are all compared: the reach is 32,000.
-        assert_eq!(pairs_spared(5e7, 1_000), 0.0);
-        let million = 1e6 * 1e6 / 2.0;
-        assert_eq!(pairs_spared(million, 1_000), million - 1e6 * 32_000.0);
-        assert_eq!(pairs_spared(0.0, 1), 0.0);
-    }
 
     #[test]
     fn a_machine_is_measured_with_texts_of_any_length() {
