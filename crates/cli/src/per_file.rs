@@ -1,7 +1,7 @@
 //! One output file for each input file.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -49,9 +49,12 @@ pub(crate) fn parts(inputs: &Inputs) -> Result<Vec<Part>> {
 }
 
 impl Part {
-    /// Creates the output file in a folder, and the folders on the way, and returns its path.
-    pub(crate) fn create_in(&self, folder: &Path) -> Result<PathBuf> {
+    /// Creates the output file in a folder, and the folders on the way, and returns its path. The extension is that of the format of the
+    /// output, which follows the name of the input where that promises another format.
+    pub(crate) fn create_in(&self, folder: &Path, extension: &str) -> Result<PathBuf> {
+        let has_format_of_input = extension == self.inputs.format().kept_extension();
         let path = folder.join(&self.relative);
+        let path = if has_format_of_input { path } else { with_format(&path, extension) };
         let parent = path.parent().unwrap_or(folder);
         fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
         match File::create_new(&path) {
@@ -107,6 +110,18 @@ fn name_of_output(path: &Path) -> PathBuf {
     if is_only_read { path.with_extension("") } else { path.to_path_buf() }
 }
 
+/// Returns a path with the extension of a format, before that of a compression.
+fn with_format(path: &Path, extension: &str) -> PathBuf {
+    let is_written = |packed: &&OsStr| ["gz", "zst"].iter().any(|written| packed.eq_ignore_ascii_case(written));
+    let packed = path.extension().filter(is_written);
+    let mut name = if packed.is_some() { path.with_extension("") } else { path.to_path_buf() }.into_os_string();
+    for extension in [Some(OsStr::new(extension)), packed].into_iter().flatten() {
+        name.push(".");
+        name.push(extension);
+    }
+    name.into()
+}
+
 /// Drops what would lead out of a folder. Without a common folder, as of files and objects of a store, paths are whole.
 fn below(path: &Path) -> PathBuf {
     path.components().filter(|part| matches!(part, Component::Normal(_))).collect()
@@ -150,8 +165,8 @@ mod tests {
         let inputs = Inputs::find([&input], &Options::default()).expect("found");
         let part = Part { inputs, relative: "deep/a.jsonl".into() };
         let out = folder.path().join("out");
-        assert_eq!(part.create_in(&out).expect("a free name"), out.join("deep/a.jsonl"));
-        let refused = part.create_in(&out).expect_err("the name is taken").to_string();
+        assert_eq!(part.create_in(&out, "jsonl").expect("a free name"), out.join("deep/a.jsonl"));
+        let refused = part.create_in(&out, "jsonl").expect_err("the name is taken").to_string();
         assert!(refused.starts_with(&input.display().to_string()) && refused.ends_with(REMEDY), "{refused}");
     }
 

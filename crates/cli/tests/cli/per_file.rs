@@ -156,3 +156,30 @@ fn no_document_is_lost_where_names_only_look_alike() {
     assert_eq!(lines(&folder.path().join("out/kept")) + lines(&folder.path().join("out/removed")), all.len());
     assert_eq!(lines(&folder.path().join("trimmed/trimmed")), all.len());
 }
+
+#[test]
+fn a_name_says_what_is_in_the_file() {
+    let folder = folder_of("");
+    let lines = "one line of text that is long enough\n".repeat(2) + "another line of text\n";
+    fs::write(folder.path().join("a.txt"), &lines).unwrap();
+    fs::write(folder.path().join("b.txt.gz"), gzip(lines.as_bytes())).unwrap();
+    let arguments = "a.txt b.txt.gz --format lines --output-per-file --output";
+    let names = |name: &str| {
+        let mut names: Vec<_> = fs::read_dir(folder.path().join(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    run(folder.path(), &format!("dedup {arguments} out")).done();
+    assert_eq!(names("out/kept"), ["a.txt", "b.txt.gz"]);
+    assert_eq!(names("out/removed"), ["a.txt.jsonl", "b.txt.jsonl.gz"]);
+    run(folder.path(), &format!("trim {arguments} trimmed")).done();
+    assert_eq!(names("trimmed/trimmed"), ["a.txt.jsonl", "b.txt.jsonl.gz"]);
+    // Each is read as what it is, and so is the compressed one.
+    let read = run(folder.path(), "dedup trimmed/trimmed out/removed --number --output again").done();
+    assert_eq!(read, "");
+    let summary = fs::read_to_string(folder.path().join("again/summary.json")).unwrap();
+    assert!(summary.contains("\"documents\": 10"), "{summary}");
+}

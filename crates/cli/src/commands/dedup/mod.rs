@@ -38,7 +38,7 @@ use passages::{PASSAGES, locate, write_passages};
 use removed::RemovedDocuments;
 use rules::check_options;
 pub(crate) use rules::check_rules;
-use split::{Outputs, split};
+use split::{Outputs, extensions, split};
 use summary::{AgainstSummary, Blank, Done, Written, not_applied};
 
 /// The file of clusters. It is written before the limits are checked, so that it shows why they were exceeded.
@@ -147,7 +147,7 @@ fn open_history(command: &Dedup, given: &Settings) -> Result<Option<History>> {
 fn open_corpus(given: &arguments::Corpus, history: Option<&History>, work: PathBuf) -> Result<Corpus> {
     let Some(history) = history else { return Corpus::open_judged(given, Some(work)) };
     let settings = history.settings(&given.settings)?;
-    let search = history.search(settings.threshold.unwrap_or(0.5), settings.drop_blank == Some(true));
+    let search = history.search(settings.threshold(), settings.drop_blank == Some(true));
     Ok(Corpus::with_settings(given, settings, Some(work))?.with_history(Some(search)))
 }
 
@@ -348,12 +348,9 @@ fn count_by_source(joined: &Joined, mut removed: RemovedDocuments<'_>, removals:
     Ok(count)
 }
 
-/// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain. What is
-/// cut is not a list of files, but has texts of its own.
+/// Returns the names of the two files: in the format of the inputs, compressed like the first of them, unless they must be plain.
 fn file_names(inputs: &Inputs, plain: bool, cut: bool) -> [String; 2] {
     let compression = if plain { String::new() } else { compression_extension(inputs) };
-    let format = inputs.format();
-    let of_kept = if cut { format.removed_extension() } else { format.kept_extension() };
-    [("kept", of_kept), ("removed", format.removed_extension())]
-        .map(|(name, extension)| format!("{name}.{extension}{compression}"))
+    let [of_kept, of_removed] = extensions(inputs.format(), cut);
+    [("kept", of_kept), ("removed", of_removed)].map(|(name, extension)| format!("{name}.{extension}{compression}"))
 }

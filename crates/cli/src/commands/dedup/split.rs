@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use twinprint::join::IdLookup;
 use twinprint::result::Reread;
 use twinprint::text::is_blank;
-use twinprint_documents::{Decision, DocumentRead, DuplicateOf, SharedPassage, SplitCounts, Splitter};
+use twinprint_documents::{Decision, DocumentRead, DuplicateOf, Format, SharedPassage, SplitCounts, Splitter};
 
 use super::cut;
 use super::passages::{best, passages_of, shared};
@@ -52,7 +52,12 @@ pub(super) fn split(
     let mut written = Vec::new();
     if outputs.per_file {
         for part in per_file::parts(sources.inputs)? {
-            let splitter = Splitter { kept: part.create_in(&kept)?, removed: part.create_in(&removed)?, passages };
+            let [of_kept, of_removed] = extensions(sources.inputs.format(), outputs.cut);
+            let splitter = Splitter {
+                kept: part.create_in(&kept, of_kept)?,
+                removed: part.create_in(&removed, of_removed)?,
+                passages,
+            };
             let first = counts.kept + counts.removed;
             let of_part =
                 splitter.try_split(&part.inputs, sources.options, sources.fields, None, |document, read| {
@@ -90,6 +95,12 @@ pub(super) fn split(
     let publish = |name: &String| if outputs.per_file { output.publish_folder(name) } else { output.publish(name) };
     outputs.names.iter().try_for_each(publish)?;
     Ok((counts, cut))
+}
+
+/// Returns the extensions of kept and of removed documents. What is cut is not a list of files, but has texts of its own.
+pub(super) fn extensions(format: Format, cut: bool) -> [&'static str; 2] {
+    let removed = format.removed_extension();
+    [if cut { removed } else { format.kept_extension() }, removed]
 }
 
 /// Says of each document, in the order of the inputs, whether it is kept.
