@@ -16,7 +16,7 @@ use crate::settings::Settings;
 const BYTES_PER_SHINGLE: f64 = 8.0;
 
 pub(crate) fn run(command: &Audit) -> Result<()> {
-    let corpus = Corpus::open_before_judging(&command.corpus)?;
+    let corpus = Corpus::open_before_judging(&command.corpus)?.with_sets();
     refuse_excluded_pairs(&corpus.settings)?;
     let threshold = corpus.settings.threshold();
     let memory = corpus.settings.memory_limit();

@@ -96,7 +96,9 @@ impl Corpus {
             Some(_) => None,
         };
         tracing::debug!("predicting from a sample: {:.1?}", compared.elapsed());
-        pairs.discard_sets();
+        if !self.needs_sets {
+            pairs.discard_sets();
+        }
         Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, relations, _work: self.work })
     }
 

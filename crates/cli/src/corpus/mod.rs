@@ -52,6 +52,8 @@ pub(crate) struct Corpus {
     durable: bool,
     /// Whether the costs of the run are predicted from a sample, even if no messages are printed.
     predicts: bool,
+    /// Whether the sets are read again when the pairs are found.
+    needs_sets: bool,
     /// What shards have done of the join.
     shards: Option<ShardedJoin>,
 }
@@ -98,6 +100,7 @@ impl Corpus {
             durable: work.is_kept(),
             work,
             predicts: false,
+            needs_sets: false,
             shards: None,
         })
     }
@@ -110,6 +113,11 @@ impl Corpus {
     /// Predicts the costs of the run from a sample, to be put beside the measured ones.
     pub(crate) fn with_prediction(self) -> Self {
         Self { predicts: true, ..self }
+    }
+
+    /// Keeps the sets in a temporary folder, too, to be read again.
+    pub(crate) fn with_sets(self) -> Self {
+        Self { needs_sets: true, ..self }
     }
 
     /// Says that the work folder, though named, is inside a temporary one.
