@@ -34,7 +34,8 @@ impl Staging {
         let cleanup = {
             let folder = folder.clone();
             Cleanup::new(move || {
-                let removed = fs::remove_dir_all(&folder).is_ok() || !folder.exists();
+                // A thread that was about to create a file in it can be in the way once, but not for long.
+                let removed = (0..3).any(|_| fs::remove_dir_all(&folder).is_ok()) || !folder.exists();
                 // The lock file says whose the folder is, so it outlives the folder.
                 if removed {
                     let _ = fs::remove_file(file);
