@@ -63,26 +63,7 @@ pub(crate) fn write(
     let count = rows.len();
     file.section(Kind::Scheme, |out| out.add(scheme.description().as_bytes()))?;
     file.each(Kind::Signatures, count, |row, bytes| rows.signature(row, bytes))?;
-    if rows.has_numbers() {
-        file.each(Kind::Numbers, count, |row, bytes| {
-            if let DocumentId::Number(number) = rows.id(row)? {
-                bytes.extend_from_slice(&number.to_le_bytes());
-            }
-            Ok(())
-        })?;
-    } else {
-        let text = |row| -> Result<&str, Error> {
-            Ok(match rows.id(row)? {
-                DocumentId::Text(text) => text,
-                DocumentId::Number(_) => "",
-            })
-        };
-        file.ends(Kind::IdEnds, count, |row| text(row).map(str::len))?;
-        file.each(Kind::Ids, count, |row, bytes| {
-            bytes.extend_from_slice(text(row)?.as_bytes());
-            Ok(())
-        })?;
-    }
+    file.ids(rows)?;
     let (mut earliest, mut latest) = (u64::MAX, 0);
     file.each(Kind::Times, count, |row, bytes| {
         let time = rows.time(row)?;
@@ -205,6 +186,30 @@ impl<'a, W: Write> Sections<'a, W> {
         out.add(MAGIC)?;
         out.add(&u64::from(VERSION).to_le_bytes())?;
         Ok(Self { out, table: Vec::new() })
+    }
+
+    /// Writes the ids: numbers, or texts with their ends before them.
+    fn ids(&mut self, rows: &impl Rows) -> Result<(), WriteError> {
+        let count = rows.len();
+        if rows.has_numbers() {
+            return self.each(Kind::Numbers, count, |row, bytes| {
+                if let DocumentId::Number(number) = rows.id(row)? {
+                    bytes.extend_from_slice(&number.to_le_bytes());
+                }
+                Ok(())
+            });
+        }
+        let text = |row| -> Result<&str, Error> {
+            Ok(match rows.id(row)? {
+                DocumentId::Text(text) => text,
+                DocumentId::Number(_) => "",
+            })
+        };
+        self.ends(Kind::IdEnds, count, |row| text(row).map(str::len))?;
+        self.each(Kind::Ids, count, |row, bytes| {
+            bytes.extend_from_slice(text(row)?.as_bytes());
+            Ok(())
+        })
     }
 
     fn section(
