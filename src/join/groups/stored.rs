@@ -1,10 +1,11 @@
 //! Groups in a file, so that every shard of a join works with the same ones.
 
-use super::external::Groups;
+use super::external::{CONTENT_VERSION, Groups};
 use crate::error::Error;
 use crate::external::{Bits, FrameReader, Kind, RecordReader, Records, Role, Sorted, numbers, put};
 use crate::join::storage::band_keys::SegmentHash;
 use crate::join::storage::work_dir::WorkDir;
+use crate::mix::mix64;
 
 /// The name of the file.
 const NAME: &str = "groups";
@@ -15,8 +16,9 @@ const HEAD: usize = 8;
 /// The place of the content among them.
 const CONTENT: usize = 5;
 
+/// Groups of another version of the content are those of somebody else: they are made again.
 fn role(owner: u64) -> Role {
-    Role::new(Kind::Groups, HEAD as u32, owner)
+    Role::new(Kind::Groups, HEAD as u32, mix64(owner ^ CONTENT_VERSION))
 }
 
 /// Returns the hash of all sets of an owner, if their groups are in the file.
