@@ -181,8 +181,8 @@ impl Banding {
     /// [`probability`](Self::probability).
     #[must_use]
     pub fn similarity_at(&self, probability: f64) -> f64 {
-        let missed_by_band = (1.0 - probability.clamp(0.0, 1.0)).powf(1.0 / f64::from(self.bands));
-        (1.0 - missed_by_band).powf(1.0 / f64::from(self.rows))
+        let missed_by_band = libm::pow(1.0 - probability.clamp(0.0, 1.0), 1.0 / f64::from(self.bands));
+        libm::pow(1.0 - missed_by_band, 1.0 / f64::from(self.rows))
     }
 
     /// Returns how many of `num_hashes` positions a join signs. It compares its candidates exactly and hands out no signatures, so it
@@ -228,13 +228,14 @@ impl Banding {
 
 /// Returns `1 - (1 - s^rows)^bands`.
 ///
-/// The functions `ln_1p` and `exp_m1` keep its digits where it is tiny. The textbook formula would give 0 below 10^-16, and a plan
-/// for a billion documents depends on probabilities of that size.
+/// The functions `log1p` and `expm1` keep its digits where it is tiny. The textbook formula would give 0 below 10^-16, and a plan
+/// for a billion documents depends on probabilities of that size. They are not those of the standard library, which may round otherwise
+/// on other machines: the choice of a banding is part of the answer.
 pub(super) fn probability(similarity: f64, bands: f64, rows: f64) -> f64 {
     if similarity >= 1.0 {
         return 1.0;
     }
-    -(bands * (-similarity.powf(rows)).ln_1p()).exp_m1()
+    -libm::expm1(bands * libm::log1p(-libm::pow(similarity, rows)))
 }
 
 /// Integrates a smooth function by Gauss-Legendre quadrature with eight points on each of eight panels.

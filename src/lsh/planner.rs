@@ -204,7 +204,7 @@ impl BandingPlanner {
     fn unreachable(&self, wanted: f64) -> Error {
         // Bands of one row give the highest recall there is.
         let best = probability(self.threshold, f64::from(self.num_hashes), 1.0) - self.filter_loss();
-        let needed = ((1.0 - wanted).ln() / (-self.threshold).ln_1p()).ceil();
+        let needed = (libm::log(1.0 - wanted) / libm::log1p(-self.threshold)).ceil();
         Error::RecallUnreachable {
             threshold: self.threshold,
             recall: self.recall,
