@@ -29,7 +29,7 @@ pub(crate) struct DocumentKey<Id = String> {
     pub(crate) origin: Origin,
 }
 
-/// What is set of a document's set.
+/// What is stored of a document's set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SetInfo {
     /// Shingles of the text, repeated ones included.
