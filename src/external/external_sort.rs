@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::files;
-use super::frames::{FrameReader, FrameWriter, Kind, Role, numbers, put};
+use super::frames::{FrameReader, FrameWriter, Kind, Role, put};
 use super::own_folder::OwnFolder;
 use super::records::{Merged, Records, Sort, sort_distinct};
 use crate::error::Error;
@@ -222,12 +222,7 @@ impl<const N: usize> Records<N> for RecordReader<N> {
 
 /// Reads the next record of a file of records.
 pub(crate) fn read_record<const N: usize>(file: &mut FrameReader) -> Result<Option<[u64; N]>, Error> {
-    if !file.has_more()? {
-        return Ok(None);
-    }
-    let mut record = [0; N];
-    record.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number);
-    Ok(Some(record))
+    if file.has_more()? { file.take_numbers().map(Some) } else { Ok(None) }
 }
 
 #[cfg(test)]
