@@ -486,6 +486,14 @@ pub(crate) fn similarity(field: &'static str, value: f64) -> Result<f64, Error> 
     }
 }
 
+/// Checks that a share is greater than 0 and less than 1, or names the field.
+pub(crate) fn open_share(field: &'static str, value: f64) -> Result<(), Error> {
+    if value > 0.0 && value < 1.0 {
+        return Ok(());
+    }
+    Err(Error::OutOfRange { field, value: value.to_string(), expected: "greater than 0 and less than 1" })
+}
+
 /// Returns a number that is within the range, or an error that names the field.
 pub(crate) fn within(
     field: &'static str,

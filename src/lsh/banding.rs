@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use crate::error::{Error, similarity, within};
-use crate::scheme::MAX_NUM_HASHES;
+use crate::scheme::{MAX_NUM_HASHES, checked_num_hashes};
 use crate::stats::binomial;
 
 /// The number of bands into which a signature is cut, and the number of rows in each.
@@ -114,7 +114,7 @@ impl Banding {
         false_negative_weight: f64,
     ) -> Result<Self, Error> {
         similarity("threshold", threshold)?;
-        within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        checked_num_hashes(num_hashes)?;
         for (field, weight) in
             [("false_positive_weight", false_positive_weight), ("false_negative_weight", false_negative_weight)]
         {
