@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::tools::Tools;
-use super::write::{Rows, WriteError, write};
+use super::write::{RowSource, WriteError, write};
 use super::{DocumentId, Frozen};
 use crate::error::{Error, FileProblem, MOST_DOCUMENTS};
 use crate::lsh::{Banding, shortened};
@@ -174,7 +174,7 @@ impl BatchRows<'_> {
     }
 }
 
-impl Rows for BatchRows<'_> {
+impl RowSource for BatchRows<'_> {
     fn len(&self) -> usize {
         self.rows.len()
     }
