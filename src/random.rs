@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 /// Draws 64 bits that nobody can guess.
 ///
 /// The standard library asks the operating system for one secret of 128 bits a thread, and adds one to a part of it for each
-/// `RandomState`. Its hash of nothing, SipHash under such a key, shows neither the secret nor the number before. In WebAssembly the secret
+/// `RandomState`. Its hash of nothing under such a key shows neither the secret nor the number before. In WebAssembly the secret
 /// is a constant.
 pub(crate) fn random64() -> u64 {
     RandomState::new().build_hasher().finish()

@@ -22,7 +22,7 @@ use crate::parallel;
 /// adds, and for each that it removes a walk through that document's cluster, which ends as soon as all members are found.
 ///
 /// Documents that are all similar to one another have a link for each pair, and each query finds them all: a thousand copies of one text
-/// take 30 MB, and ten thousand 3 GB. Keep copies out of such a store, or give them the id of the first.
+/// take 30 MB, and ten thousand 3 GB. Keep copies out of a store with live clusters.
 ///
 /// ```
 /// # let folder = std::env::temp_dir().join(format!("twinprint-live-clusters-{}", std::process::id()));

@@ -158,18 +158,11 @@ impl Folder {
         Ok(())
     }
 
-    /// Removes a log or a segment, if it is of this store.
-    fn remove_own(&self, path: &Path, is_log: bool) -> Result<(), Error> {
+    /// Removes a log or a segment, if it is there and of this store.
+    pub(super) fn remove_own(&self, path: &Path, is_log: bool) -> Result<(), Error> {
         let is_file = fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
         let is_own = is_file && owner(path, is_log).is_some_and(|owner| owner == self.id);
         if is_own { remove(path) } else { Ok(()) }
-    }
-
-    /// Removes what an attempt left that failed: it is ours, or somebody took its name. What stays is removed when the store is opened
-    /// again.
-    pub(super) fn give_up(&self, segment: Option<u64>, log: Option<u64>) {
-        let _ = segment.map(|number| self.remove_own(&segment_path(&self.path, number), false));
-        let _ = log.map(|number| self.remove_own(&log_path(&self.path, number), true));
     }
 }
 

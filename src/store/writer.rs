@@ -506,7 +506,9 @@ impl Store {
         let log = segments.and_then(|()| self.begin_log(&next, &mut written)).inspect_err(|_| {
             // Otherwise each attempt would leave more.
             self.remove_segments(&added);
-            self.folder.give_up(None, (written.log != self.manifest.log).then_some(written.log));
+            if written.log != self.manifest.log {
+                let _ = self.folder.remove_own(&log_path(self.folder.path(), written.log), true);
+            }
         })?;
         self.is_interrupted = true;
         self.folder.write_manifest(&written)?;
@@ -607,7 +609,10 @@ impl Folder {
         let opened = committed
             .and_then(|()| folder::open_segment(&path))
             .and_then(|bytes| Frozen::open_with_tools(bytes, tools).map_err(|error| error.at(&path)));
-        let frozen = opened.inspect_err(|_| self.give_up(Some(number), None))?;
+        let frozen = opened.inspect_err(|_| {
+            // It may have its name already. Somebody else may have taken that, too.
+            let _ = self.remove_own(&path, false);
+        })?;
         Ok(Segment::new(frozen, Some(number)))
     }
 }
