@@ -162,7 +162,7 @@ fn the_bytes_on_disk_are_those_of_a_work_folder() {
     for (number, elements) in [(0, 20), (1, 200)] {
         let folder = folder.join(number.to_string());
         // One document in ten has no shingles.
-        let set = |n: u64| (n << 8..(n << 8) + elements * u64::from(n % 10 > 0)).collect::<ShingleSet>();
+        let set = |n: u64| (n << 8..(n << 8) + elements * u64::from(!n.is_multiple_of(10))).collect::<ShingleSet>();
         let sets: Vec<ShingleSet> = (0..5_000).map(set).collect();
         let planner = CorpusPlanner::new(0.5, 5_000).num_hashes([256]);
         let plan = planner.plan(&CorpusMeasure::from_sample(&sets[..1_000], 0)).expect("reachable");
