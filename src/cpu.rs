@@ -10,8 +10,9 @@ use crate::error::Error;
 /// at every level.
 ///
 /// The best level is detected at run time. The environment variable `TWINPRINT_SIMD`, read once, asks for another:
-/// `portable`, `avx2`, `avx512` or `neon`. Any other value, and a level that the machine lacks, is ignored.
-/// [`MinHasher::with_simd`](crate::MinHasher::with_simd) sets the level of one hasher.
+/// `portable`, `avx2`, `avx512` or `neon`. Any other value, and a level that the machine lacks, is ignored: no answer depends on it, so
+/// nothing need fail for it. [`detect`](Self::detect) says which level is used.
+/// [`MinHasher::with_simd`](crate::MinHasher::with_simd) sets the level of one hasher, and refuses one that the machine lacks.
 ///
 /// ```
 /// use twinprint::SimdLevel;

@@ -103,13 +103,13 @@ pub enum Error {
         /// The requested level.
         level: &'static str,
     },
-    /// A row does not have the length that the scheme defines.
+    /// A row does not have the length that the scheme defines, or a list not as many items as what it goes with.
     WrongLength {
         /// What has the wrong length.
         field: &'static str,
         /// The length that was found.
         found: usize,
-        /// The length that the scheme defines.
+        /// The length that it must have.
         expected: usize,
     },
     /// A file cannot be read, written or used.
@@ -276,7 +276,7 @@ impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Io(error) => error.fmt(f),
-            Self::Foreign => f.write_str("not a file of this join; use another folder"),
+            Self::Foreign => f.write_str("not a file that twinprint wrote here; move it, or use another folder"),
             Self::OtherFolder => {
                 f.write_str("it was written in another work folder; put back the file that was here, or use another folder")
             }
@@ -396,7 +396,7 @@ impl fmt::Display for Error {
                 write!(f, "this machine has no {level}; choose another level, or let the library detect it")
             }
             Self::WrongLength { field, found, expected } => {
-                write!(f, "{field} has length {found} and must have {expected}")
+                write!(f, "{field} has length {found} and must have {expected}; pass that many")
             }
             Self::Index { problem } => write!(f, "the index: {problem}"),
             Self::File { path, problem } => write!(f, "{}: {problem}", path.display()),
@@ -484,6 +484,14 @@ pub(crate) fn similarity(field: &'static str, value: f64) -> Result<f64, Error> 
     } else {
         Err(Error::OutOfRange { field, value: value.to_string(), expected: "greater than 0 and at most 1" })
     }
+}
+
+/// Checks that a share is greater than 0 and less than 1, or names the field.
+pub(crate) fn open_share(field: &'static str, value: f64) -> Result<(), Error> {
+    if value > 0.0 && value < 1.0 {
+        return Ok(());
+    }
+    Err(Error::OutOfRange { field, value: value.to_string(), expected: "greater than 0 and less than 1" })
 }
 
 /// Returns a number that is within the range, or an error that names the field.

@@ -113,9 +113,9 @@
 //!
 //! # Limits
 //!
-//! * In memory, a join needs eight bytes per shingle and four bytes per position of each signature. Ten million articles
-//!   of 300 words need about 35 GB under [`Scheme::news`]. On disk, memory is what you allow, from 64 MiB up, and a few
-//!   bytes per document if there are blocks, sources or preferences.
+//! * In memory, a join needs eight bytes per shingle and four bytes per position that it signs, and more while it finishes. Ten million
+//!   articles of 300 words need about 30 GB under [`Scheme::news`] at the default threshold. On disk, memory is what you allow, from
+//!   64 MiB up, and a few bytes per document if there are blocks, sources or preferences.
 //! * The containment index is in memory only. Joins find contained texts in memory and on disk if asked to
 //!   ([`SimilarityJoinBuilder::containment`]), and so does the deduplicator ([`DeduplicatorBuilder::containment`]).
 //! * A join finds rewrites of a story only at thresholds so low that most pairs become candidates. Use
@@ -131,7 +131,7 @@
 //! * `mmap`: stores whose segments are memory maps, so that they open at once and take no memory of their own.
 //! * `serde`: storing schemes, signatures, bandings and results.
 //!
-//! The environment variable `TWINPRINT_SIMD` (`portable`, `avx2`, `avx512` or `neon`) requests a SIMD level.
+//! The environment variable `TWINPRINT_SIMD` (`portable`, `avx2`, `avx512` or `neon`) requests a SIMD level; see [`SimdLevel`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod audit;
@@ -164,6 +164,7 @@ pub mod text;
 mod cpu;
 mod mix;
 mod parallel;
+mod random;
 mod sample;
 mod stats;
 mod verify;

@@ -37,17 +37,17 @@ pub(crate) fn deviations(confidence: f64) -> f64 {
 /// Yields the probabilities that 0, 1, … `n` of `n` positions agree, where each agrees with the probability `p`.
 ///
 /// Works in logarithms: `p^k` and the binomial coefficient of a long signature leave the range of a double, and their product
-/// does not.
+/// does not. The functions round alike on all machines, since what is filtered depends on them.
 pub(crate) fn binomial(n: usize, p: f64) -> impl Iterator<Item = f64> {
-    let (log_p, log_q, n) = (p.ln(), (-p).ln_1p(), n as f64);
+    let (log_p, log_q, n) = (libm::log(p), libm::log1p(-p), n as f64);
     let mut log_choose = 0.0;
     // The logarithm of 0 is minus infinity, and 0 times that is no number; but 0^0 is 1, whose logarithm is 0.
     let times = |count: f64, log: f64| if count == 0.0 { 0.0 } else { count * log };
     (0..).map_while(move |agreeing: u32| {
         let k = f64::from(agreeing);
         let log = log_choose + times(k, log_p) + times(n - k, log_q);
-        log_choose += ((n - k) / (k + 1.0)).ln();
-        (k <= n).then(|| log.exp())
+        log_choose += libm::log((n - k) / (k + 1.0));
+        (k <= n).then(|| libm::exp(log))
     })
 }
 

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 17] = [
     &["text"],
     &["scheme"],
     &["set"],
-    &["cpu", "error", "mix", "parallel", "sample", "stats"],
+    &["cpu", "error", "mix", "parallel", "random", "sample", "stats"],
 ];
 
 /// A module's path below the crate, such as `lsh::banding`.
@@ -202,4 +202,21 @@ fn no_parts_of_a_folder_form_a_ring() {
         let ring = ring(arrows);
         assert!(ring.is_empty(), "a ring in src/{}:\n{}", folder.join("/"), listed(&ring));
     }
+}
+
+#[test]
+fn no_function_rounds_otherwise_on_another_machine() {
+    // The standard library leaves the precision of these to the platform and the version.
+    const VARYING: [&str; 12] =
+        ["ln", "ln_1p", "log", "log2", "log10", "exp", "exp2", "exp_m1", "powf", "cbrt", "tanh", "hypot"];
+    let sources = Sources::read();
+    let calls = |code: &str| VARYING.iter().find(|name| code.contains(&format!(".{name}("))).copied();
+    let found: Vec<String> = sources
+        .0
+        .iter()
+        // It weighs rare words.
+        .filter(|(module, _)| module.join("::") != "relation::comparer")
+        .filter_map(|(module, code)| Some(format!("{} calls {}", module.join("::"), calls(code)?)))
+        .collect();
+    assert!(found.is_empty(), "use libm, which rounds alike everywhere:\n{}", found.join("\n"));
 }

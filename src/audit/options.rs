@@ -1,7 +1,7 @@
 //! The options of an audit.
 
 use super::Sample;
-use crate::error::{Error, similarity};
+use crate::error::{Error, open_share, similarity};
 use crate::set::ShingleSet;
 
 /// Configures an [`Audit`](super::Audit): plain values, each with a default except the threshold.
@@ -76,13 +76,9 @@ impl AuditOptions {
     /// Fails with the name of an option that is outside its range.
     pub(super) fn check(&self) -> Result<(), Error> {
         similarity("threshold", self.threshold)?;
-        let outside = |field, value: String, expected| Err(Error::OutOfRange { field, value, expected });
         if self.sample == 0 {
-            return outside("sample", self.sample.to_string(), "at least 1");
+            return Err(Error::OutOfRange { field: "sample", value: "0".to_string(), expected: "at least 1" });
         }
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
-            return outside("confidence", self.confidence.to_string(), "greater than 0 and less than 1");
-        }
-        Ok(())
+        open_share("confidence", self.confidence)
     }
 }

@@ -91,7 +91,7 @@ impl CorpusStatistics {
     /// Counts a document by its shingles and its single words. The caller made them: the shingles under the scheme, the
     /// words under `Scheme::builder().words(1)`.
     pub fn add_sets(&mut self, shingles: &ShingleSet, words: &ShingleSet) {
-        self.documents += 1;
+        self.documents = self.documents.saturating_add(1);
         shingles.iter().for_each(|&hash| self.shingle_counts.add(hash));
         words.iter().for_each(|&hash| self.word_counts.add(hash));
     }
@@ -137,7 +137,7 @@ impl CorpusStatistics {
         self.scheme.check_same(&other.scheme)?;
         self.shingle_counts.check_same_size(&other.shingle_counts)?;
         self.word_counts.check_same_size(&other.word_counts)?;
-        self.documents += other.documents;
+        self.documents = self.documents.saturating_add(other.documents);
         self.shingle_counts.merge(&other.shingle_counts);
         self.word_counts.merge(&other.word_counts);
         Ok(())

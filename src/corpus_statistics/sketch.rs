@@ -30,7 +30,7 @@ impl CountMin {
     }
 
     pub(super) fn add(&mut self, hash: u64) {
-        self.counted += 1;
+        self.counted = self.counted.saturating_add(1);
         for place in self.places(hash) {
             self.counters[place] = self.counters[place].saturating_add(1);
         }
@@ -63,7 +63,7 @@ impl CountMin {
 
     /// Adds the counters of a sketch of the same size.
     pub(super) fn merge(&mut self, other: &Self) {
-        self.counted += other.counted;
+        self.counted = self.counted.saturating_add(other.counted);
         for (counter, other) in self.counters.iter_mut().zip(&other.counters) {
             *counter = counter.saturating_add(*other);
         }

@@ -46,6 +46,15 @@ fn merged_parts_are_the_whole() {
 }
 
 #[test]
+fn counts_end_at_the_largest_number() {
+    let mut whole = counted(&texts(0..3), 1 << 16);
+    (whole.documents, whole.shingle_counts.counted) = (u64::MAX, u64::MAX);
+    whole.merge(&counted(&texts(3..5), 1 << 16)).expect("same scheme and size");
+    whole.add("one text more");
+    assert_eq!((whole.documents(), whole.shingle_counts.counted), (u64::MAX, u64::MAX));
+}
+
+#[test]
 fn parts_of_other_schemes_and_sizes_do_not_merge() {
     let mut statistics = counted(&texts(0..3), 1 << 16);
     let before = statistics.clone();

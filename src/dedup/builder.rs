@@ -235,3 +235,18 @@ impl Deduplicator<()> {
         }
     }
 }
+
+#[cfg(all(test, feature = "disk"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_refuses_what_it_does_not_use() {
+        let field = |builder: DeduplicatorBuilder| match builder.build::<u32>() {
+            Err(Error::OutOfRange { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(field(Deduplicator::builder().memory_limit(256 << 20)), "memory_limit");
+        assert_eq!(field(Deduplicator::builder().in_folder("somewhere")), "in_folder");
+    }
+}

@@ -14,8 +14,8 @@ use crate::text::is_blank;
 ///
 /// # Memory
 /// Verification needs the shingle set of every distinct text, at eight bytes per shingle: 4 kB for an article of 500
-/// words. Its signature takes four bytes per position (1 kB under [`Scheme::news`](crate::Scheme::news)), and on a stream
-/// the index takes 10 to 20 bytes per band. A text equal to an earlier one takes 24 bytes and its id.
+/// words. Its signature takes four bytes for each position that the banding needs (450 bytes under
+/// [`Scheme::news`](crate::Scheme::news) at the default threshold), and on a stream the index takes 10 to 20 bytes per band. A text equal to an earlier one takes 24 bytes and its id.
 ///
 /// ```
 /// use twinprint::{Deduplicator, Scheme};

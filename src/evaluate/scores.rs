@@ -31,13 +31,13 @@ impl Scores {
     /// Returns the share of reported pairs that are duplicates, 0 to 1. It is 1 if no pair is reported.
     #[must_use]
     pub fn precision(&self) -> f64 {
-        share(self.true_pairs, self.true_pairs + self.false_pairs)
+        share(self.true_pairs as f64, self.false_pairs as f64)
     }
 
     /// Returns the share of duplicates that are reported, 0 to 1. It is 1 if there are no duplicates.
     #[must_use]
     pub fn recall(&self) -> f64 {
-        share(self.true_pairs, self.true_pairs + self.missed_pairs)
+        share(self.true_pairs as f64, self.missed_pairs as f64)
     }
 
     /// Returns the harmonic mean of precision and recall, 0 to 1 (C. J. van Rijsbergen, "Information retrieval", 1979).
@@ -48,13 +48,15 @@ impl Scores {
     /// is 0.5, and F1 is 0.
     #[must_use]
     pub fn f1(&self) -> f64 {
-        share(2 * self.true_pairs, 2 * self.true_pairs + self.false_pairs + self.missed_pairs)
+        let wrong = self.false_pairs as f64 + self.missed_pairs as f64;
+        share(2.0 * self.true_pairs as f64, wrong)
     }
 }
 
-/// Returns `part / whole`, or 1 if the whole is empty: nothing went wrong then.
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+/// Returns the share of what is right, or 1 if there is nothing: nothing went wrong then.
+fn share(right: f64, wrong: f64) -> f64 {
+    let all = right + wrong;
+    if all == 0.0 { 1.0 } else { right / all }
 }
 
 /// Holds B-cubed precision and recall: averages over documents (A. Bagga, B. Baldwin, "Algorithms for scoring
@@ -93,5 +95,16 @@ impl BCubed {
     pub fn f1(&self) -> f64 {
         let sum = self.precision + self.recall;
         if sum == 0.0 { 0.0 } else { 2.0 * self.precision * self.recall / sum }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_counts_have_scores() {
+        let scores = Scores { true_pairs: u64::MAX, false_pairs: u64::MAX, missed_pairs: u64::MAX };
+        assert_eq!((scores.precision(), scores.recall(), scores.f1()), (0.5, 0.5, 0.5));
     }
 }

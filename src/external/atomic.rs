@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::files::{self, File};
+use crate::random::random64;
 
 /// Writes a file under a temporary name and gives it its own name when it is complete.
 ///
@@ -97,7 +97,8 @@ impl AtomicFile {
     /// takes back neither content nor name.
     ///
     /// # Errors
-    /// Those of the operating system; the file does not have its name then.
+    /// Those of the operating system. The file does not have its name then, unless it was the directory that could not be synchronized: then
+    /// it has, and a power failure may take that back.
     pub fn commit(self) -> io::Result<()> {
         let directory = files::parent(&self.path).to_path_buf();
         self.rename(File::sync_all)?;
@@ -107,7 +108,7 @@ impl AtomicFile {
     /// Gives the file its name without waiting for the disk: for files that nobody looks for after a crash.
     ///
     /// # Errors
-    /// As [`commit`](Self::commit).
+    /// Those of the operating system; the file does not have its name then.
     pub fn commit_unsynced(self) -> io::Result<()> {
         self.rename(|_| Ok(()))
     }
@@ -161,8 +162,7 @@ fn check_replaceable(path: &Path) -> io::Result<()> {
 
 /// Returns the temporary name: `name` becomes `.name.0123456789abcdef.unfinished`, with the tag before the random number.
 fn temporary_name(path: &Path, tag: &str) -> PathBuf {
-    // The standard library seeds each `RandomState` from the operating system's random numbers.
-    let random = RandomState::new().build_hasher().finish();
+    let random = random64();
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{tag}{random:016x}.unfinished"));

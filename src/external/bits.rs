@@ -1,7 +1,7 @@
 //! Sets of small whole numbers, a bit each.
 
 /// One bit a number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Bits {
     words: Vec<u64>,
 }

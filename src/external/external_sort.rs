@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::files;
-use super::frames::{FrameReader, FrameWriter, Kind, Role, numbers, put};
+use super::frames::{FrameReader, FrameWriter, Kind, Role, put};
 use super::own_folder::OwnFolder;
 use super::records::{Merged, Records, Sort, sort_distinct};
 use crate::error::Error;
@@ -16,8 +16,9 @@ pub(crate) struct Sorter<const N: usize> {
     name: String,
     most: usize,
     records: Vec<[u64; N]>,
+    /// By falling level.
     runs: Vec<RunFile>,
-    /// Runs written so far, those merged since included.
+    /// Runs written so far, merged ones included.
     written: u32,
 }
 
@@ -26,6 +27,8 @@ pub(crate) struct Sorter<const N: usize> {
 struct RunFile {
     path: PathBuf,
     role: Role,
+    /// How often its records were merged. Only runs of one level are, so that each record is written once a level.
+    level: u32,
 }
 
 /// Runs that are merged at once: each takes a frame of memory.
@@ -54,29 +57,48 @@ impl<const N: usize> Sorter<N> {
     /// Sorts what is in memory and writes it to a run.
     fn spill(&mut self) -> Result<(), Error> {
         sort_distinct(&mut self.records);
-        let (file, mut run) = self.next_run()?;
+        let (file, mut run) = self.next_run(0)?;
         self.records.iter().try_for_each(|record| run.record(|bytes| put(bytes, record)))?;
         self.records.clear();
         run.finish_unsynced()?;
         self.runs.push(file);
-        if self.runs.len() == MERGED {
-            let mut merged = self.merge()?;
-            self.add_sorted(&mut merged)?;
+        self.merge_full_levels()
+    }
+
+    /// Merges the runs of the lowest level while there are as many as are merged at once.
+    fn merge_full_levels(&mut self) -> Result<(), Error> {
+        while let Some(start) = self.runs.len().checked_sub(MERGED) {
+            let level = self.runs[start].level;
+            if self.runs.last().is_some_and(|last| last.level < level) {
+                break;
+            }
+            self.merge_from(start, level + 1)?;
         }
         Ok(())
     }
 
-    fn next_run(&mut self) -> Result<(RunFile, FrameWriter), Error> {
+    /// Merges the runs from this one on into one of this level.
+    fn merge_from(&mut self, start: usize, level: u32) -> Result<(), Error> {
+        let mut merged = self.open(start)?;
+        self.write_run(&mut merged, level)
+    }
+
+    fn next_run(&mut self, level: u32) -> Result<(RunFile, FrameWriter), Error> {
         let path = self.folder.temporary(&format!("{}-run-{}", self.name, self.written));
         let role = Role::new(Kind::Numbers, N as u32, 0).piece(self.written);
         self.written += 1;
         let run = self.folder.create(&path, role)?;
-        Ok((RunFile { path, role }, run))
+        Ok((RunFile { path, role, level }, run))
     }
 
     /// Writes records that are sorted already to a run.
     pub(crate) fn add_sorted(&mut self, records: &mut impl Records<N, Error = Error>) -> Result<(), Error> {
-        let (file, mut run) = self.next_run()?;
+        self.write_run(records, 0)?;
+        self.merge_full_levels()
+    }
+
+    fn write_run(&mut self, records: &mut impl Records<N, Error = Error>, level: u32) -> Result<(), Error> {
+        let (file, mut run) = self.next_run(level)?;
         while let Some(record) = records.next()? {
             run.record(|bytes| put(bytes, &record))?;
         }
@@ -85,9 +107,9 @@ impl<const N: usize> Sorter<N> {
         Ok(())
     }
 
-    /// Merges all runs.
-    fn merge(&mut self) -> Result<Merged<N, Run>, Error> {
-        let runs = std::mem::take(&mut self.runs).into_iter();
+    /// Opens the runs from this one on, which are no longer those of the sorter.
+    fn open(&mut self, start: usize) -> Result<Merged<N, Run>, Error> {
+        let runs = self.runs.split_off(start).into_iter();
         Merged::new(runs.map(|run| Run::open(&self.folder, run)).collect::<Result<_, Error>>()?)
     }
 
@@ -98,7 +120,12 @@ impl<const N: usize> Sorter<N> {
         }
         // Freed before the runs take their frames.
         self.records = Vec::new();
-        self.merge()
+        while let Some(extra) = self.runs.len().checked_sub(MERGED).filter(|&extra| extra > 0) {
+            // The last runs are the smallest.
+            let start = self.runs.len() - MERGED.min(extra + 1);
+            self.merge_from(start, self.runs[start].level)?;
+        }
+        self.open(0)
     }
 }
 
@@ -154,7 +181,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn open(folder: &OwnFolder, RunFile { path, role }: RunFile) -> Result<Self, Error> {
+    fn open(folder: &OwnFolder, RunFile { path, role, .. }: RunFile) -> Result<Self, Error> {
         let file = folder.open(&path, role)?;
         Ok(Self { path, file })
     }
@@ -195,12 +222,7 @@ impl<const N: usize> Records<N> for RecordReader<N> {
 
 /// Reads the next record of a file of records.
 pub(crate) fn read_record<const N: usize>(file: &mut FrameReader) -> Result<Option<[u64; N]>, Error> {
-    if !file.has_more()? {
-        return Ok(None);
-    }
-    let mut record = [0; N];
-    record.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number);
-    Ok(Some(record))
+    if file.has_more()? { file.take_numbers().map(Some) } else { Ok(None) }
 }
 
 #[cfg(test)]
@@ -211,6 +233,25 @@ mod tests {
     use super::*;
     use crate::external::FolderId;
     use crate::mix::mix64;
+
+    #[test]
+    fn no_run_is_written_again_for_each_spill() {
+        let folder = std::env::temp_dir().join(format!("twinprint-sorter-levels-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        let own = OwnFolder::new(folder.clone(), FolderId::random());
+        let mut sorter = Sorter::new(&own, "test", 16 * 100);
+        (0..100_001).for_each(|n: u64| sorter.push([n, mix64(n)]).expect("pushed"));
+        let entries = fs::read_dir(&folder).expect("there").map(|entry| entry.expect("there"));
+        let largest = entries.map(|entry| entry.metadata().expect("there").len()).max().expect("some");
+        // A thousand runs, of which 64 are merged at once: twice as much would be merged again and again.
+        assert!(largest < 16 * 100 * 64 * 2, "{largest}");
+        assert!(sorter.runs.len() < 2 * MERGED, "{}", sorter.runs.len());
+        let mut sorted = sorter.finish().expect("sorted");
+        assert!((0..100_001).all(|n| sorted.next().expect("read") == Some([n, mix64(n)])));
+        assert_eq!(sorted.next().expect("read"), None);
+        drop(sorted);
+        fs::remove_dir(&folder).expect("empty");
+    }
 
     #[test]
     fn records_come_sorted_and_once_however_little_memory_there_is() {

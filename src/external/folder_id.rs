@@ -1,7 +1,8 @@
 //! The random number by which the files of a folder are known again.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
+
+use crate::random::random128;
 
 /// The random number of a folder. The header of every file that is made there holds it, and the name of everything temporary: whatever
 /// does not is somebody else's, and is neither replaced nor removed.
@@ -11,9 +12,7 @@ pub(crate) struct FolderId(u128);
 impl FolderId {
     /// Draws a number.
     pub(crate) fn random() -> Self {
-        // The standard library seeds each `RandomState` from the operating system's random numbers.
-        let half = || u128::from(RandomState::new().build_hasher().finish());
-        Self(half() << 64 | half())
+        Self(random128())
     }
 
     /// Reads the number that [`to_bytes`](Self::to_bytes) wrote; the caller passes sixteen bytes.

@@ -365,6 +365,20 @@ impl FrameReader {
         }
     }
 
+    /// Returns the numbers of eight bytes that a record begins with.
+    pub(crate) fn take_numbers<const N: usize>(&mut self) -> Result<[u64; N], Error> {
+        let mut taken = [0; N];
+        taken.iter_mut().zip(numbers(self.take(8 * N)?)).for_each(|(place, number)| *place = number);
+        Ok(taken)
+    }
+
+    /// Returns the numbers of four bytes that a record begins with.
+    pub(crate) fn take_short_numbers<const N: usize>(&mut self) -> Result<[u32; N], Error> {
+        let mut taken = [0; N];
+        taken.iter_mut().zip(short_numbers(self.take(4 * N)?)).for_each(|(place, number)| *place = number);
+        Ok(taken)
+    }
+
     /// Returns the next `length` bytes of the same record, which are text.
     pub(crate) fn take_text(&mut self, length: usize) -> Result<&str, Error> {
         let start = self.at;

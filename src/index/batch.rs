@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::tools::Tools;
-use super::write::{Rows, WriteError, write};
+use super::write::{RowSource, WriteError, write};
 use super::{DocumentId, Frozen};
 use crate::error::{Error, FileProblem, MOST_DOCUMENTS};
 use crate::lsh::{Banding, shortened};
@@ -41,6 +41,8 @@ impl OwnedId {
 pub(crate) struct Batch {
     tools: Arc<Tools>,
     has_sets: bool,
+    /// Whether ids are numbers, once there is one.
+    has_numbers: bool,
     ids: Vec<Option<OwnedId>>,
     rows: HashMap<OwnedId, usize>,
     times: Vec<u64>,
@@ -63,6 +65,7 @@ impl Batch {
         Self {
             tools,
             has_sets,
+            has_numbers: false,
             ids: Vec::new(),
             rows: HashMap::new(),
             times: Vec::new(),
@@ -86,14 +89,11 @@ impl Batch {
         if self.ids.len() >= MOST_DOCUMENTS as usize {
             return Err(Error::TooManyDocuments);
         }
+        let is_number = matches!(id, DocumentId::Number(_));
         let id = OwnedId::new(id);
-        if self
-            .ids
-            .iter()
-            .flatten()
-            .next()
-            .is_some_and(|first| std::mem::discriminant(first) != std::mem::discriminant(&id))
-        {
+        if self.rows.is_empty() {
+            self.has_numbers = is_number;
+        } else if self.has_numbers != is_number {
             let expected = "a number where others are, and a text where others are";
             return Err(Error::OutOfRange { field: "id", value: shortened(&id.borrowed()), expected });
         }
@@ -174,13 +174,13 @@ impl BatchRows<'_> {
     }
 }
 
-impl Rows for BatchRows<'_> {
+impl RowSource for BatchRows<'_> {
     fn len(&self) -> usize {
         self.rows.len()
     }
 
     fn has_numbers(&self) -> bool {
-        matches!(self.batch.ids.iter().flatten().next(), Some(OwnedId::Number(_)))
+        self.batch.has_numbers
     }
 
     fn has_sets(&self) -> bool {

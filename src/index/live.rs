@@ -6,7 +6,7 @@ use super::bytes::numbers;
 use super::format::damaged;
 use super::frozen::Table;
 use super::tools::Tools;
-use super::write::{Rows, WriteError, write};
+use super::write::{RowSource, WriteError, write};
 use super::{DocumentId, Frozen};
 use crate::error::Error;
 
@@ -48,7 +48,7 @@ impl<'a, D: AsRef<[u8]>> Live<'a, D> {
     }
 }
 
-impl<D: AsRef<[u8]>> Rows for Live<'_, D> {
+impl<D: AsRef<[u8]>> RowSource for Live<'_, D> {
     fn len(&self) -> usize {
         self.places.len()
     }

@@ -3,7 +3,7 @@
 use super::Frozen;
 use super::batch::in_memory;
 use super::live::Live;
-use crate::error::Error;
+use crate::error::{Error, MOST_DOCUMENTS};
 
 impl Frozen<Vec<u8>> {
     /// Merges indexes of one scheme and banding into one: the documents of the first, then those of the second, and so on. Of
@@ -27,8 +27,14 @@ impl Frozen<Vec<u8>> {
     ///
     /// # Errors
     /// [`Error::Mismatch`] if the schemes differ. [`Error::OutOfRange`] if there is nothing to merge, or if bandings, kinds of ids or
-    /// stored parts differ. [`Error::Index`] if the bytes of one are not what was written.
+    /// stored parts differ. [`Error::TooManyDocuments`] if together they have more than 2^31. [`Error::Index`] if the bytes of one are not
+    /// what was written.
     pub fn merge<D: AsRef<[u8]>>(parts: &[Frozen<D>]) -> Result<Self, Error> {
+        Self::merge_within(parts, MOST_DOCUMENTS as usize)
+    }
+
+    /// Merges indexes into one of at most this many documents.
+    fn merge_within<D: AsRef<[u8]>>(parts: &[Frozen<D>], most: usize) -> Result<Self, Error> {
         let refused = |value: &str, expected| Error::OutOfRange { field: "parts", value: value.to_string(), expected };
         let first = parts.first().ok_or_else(|| refused("none", "at least one index"))?;
         for part in parts {
@@ -54,7 +60,31 @@ impl Frozen<Vec<u8>> {
             }
             live.push((part, rows));
         }
+        if live.iter().map(|(_, rows)| rows.len()).sum::<usize>() > most {
+            return Err(Error::TooManyDocuments);
+        }
         let bytes = in_memory(|out| Live::new(live).write(out, first.tools(), [0; 16]))?;
         Self::open_with_tools(bytes, first.tools())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::FrozenBuilder;
+    use crate::lsh::Banding;
+    use crate::scheme::Scheme;
+
+    #[test]
+    fn too_many_documents_are_refused_before_they_are_written() {
+        let hasher = Scheme::web().minhasher();
+        let of = |ids: [u64; 2]| {
+            let mut builder = FrozenBuilder::new(hasher.scheme(), Banding::new(16, 8).expect("valid")).expect("fits");
+            ids.iter().for_each(|&id| builder.push(id, &hasher.signature(&[id])).expect("new"));
+            builder.build().expect("sound")
+        };
+        let parts = [of([1, 2]), of([2, 3])];
+        assert_eq!(Frozen::merge_within(&parts, 3).expect("three ids").len(), 3);
+        assert!(matches!(Frozen::merge_within(&parts, 2), Err(Error::TooManyDocuments)));
     }
 }

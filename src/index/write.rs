@@ -11,7 +11,7 @@ use crate::lsh::Banding;
 use crate::scheme::Scheme;
 
 /// Documents that are to be written.
-pub(crate) trait Rows {
+pub(crate) trait RowSource {
     fn len(&self) -> usize;
     /// Whether ids are numbers.
     fn has_numbers(&self) -> bool;
@@ -57,7 +57,7 @@ pub(crate) fn write(
     scheme: &Scheme,
     banding: Banding,
     owner: [u8; 16],
-    rows: &impl Rows,
+    rows: &impl RowSource,
 ) -> Result<(), WriteError> {
     let mut file = Sections::begin(out)?;
     let count = rows.len();

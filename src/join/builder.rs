@@ -212,7 +212,7 @@ impl SimilarityJoinBuilder {
     /// Sets whether the files of a join [on disk](Self::build_on_disk) survive a power cut. Defaults to true.
     ///
     /// Without it, nothing but the marker of the folder waits until the disk has it. It is for folders that are removed after the run:
-    /// waiting took a tenth of a run on 100 MB of made news. A join whose process ended is resumed all the same. After a power cut, damaged files
+    /// waiting took a tenth of a run on 100 MB of generated news. A join whose process ended is resumed all the same. After a power cut, damaged files
     /// are noticed and named; remove the folder then.
     ///
     /// ```
@@ -243,12 +243,27 @@ impl SimilarityJoinBuilder {
     /// # Errors
     /// As [`build`](Self::build).
     pub fn planned_banding(&self) -> Result<Banding, Error> {
-        self.checked_banding()
+        similarity("threshold", self.threshold)?;
+        if let Some(containment) = self.containment {
+            similarity("containment", containment.least)?;
+        }
+        BucketRule::new(self.bucket_limit)?;
+        let num_hashes = self.scheme.sketch().num_hashes();
+        let Some(banding) = self.banding else {
+            return Banding::for_threshold(self.threshold)
+                .recall(self.recall)
+                .num_hashes(num_hashes)
+                .documents(self.documents)
+                .background(self.background)
+                .plan();
+        };
+        banding.check_fits(num_hashes)?;
+        Ok(banding)
     }
 
     /// Builds a join in memory, with ids of any type.
     ///
-    /// Ten million articles of 300 words need about 35 GB under [`Scheme::news`]. Beyond what memory holds, use
+    /// Ten million articles of 300 words need about 30 GB under [`Scheme::news`] at the default threshold. Beyond what memory holds, use
     /// [`build_on_disk`](Self::build_on_disk).
     ///
     /// # Errors
@@ -258,10 +273,7 @@ impl SimilarityJoinBuilder {
     /// * [`Error::BandingTooLarge`] if they are too short for the banding.
     /// * [`Error::SimdUnavailable`] if the machine lacks the level that was set.
     pub fn build<Id>(self) -> Result<SimilarityJoin<Id>, Error> {
-        if let Some(memory) = self.memory {
-            let expected = "left out for a join in memory: only build_on_disk keeps it";
-            return Err(Error::OutOfRange { field: "memory_limit", value: memory.to_string(), expected });
-        }
+        self.check_in_memory()?;
         Ok(SimilarityJoin::new(self.settings()?))
     }
 
@@ -270,7 +282,7 @@ impl SimilarityJoinBuilder {
     /// banding may be others then, because these only matter at the end.
     ///
     /// Where the corpus fits in memory, a join on disk is about as fast (BENCHMARKS.md). It takes about 1,800 bytes a
-    /// document of made news, and the sets that have candidates again while it finishes.
+    /// document of generated news, and the sets that have candidates again while it finishes.
     ///
     /// # Errors
     /// As [`build`](Self::build), except that a memory limit is kept; [`Error::File`] names a file that cannot be
@@ -320,14 +332,22 @@ impl SimilarityJoinBuilder {
 
     /// Builds the same join for a stream.
     pub(crate) fn build_online<Id>(self) -> Result<OnlineJoin<Id>, Error> {
+        self.check_in_memory()?;
         let settings = self.settings()?;
         let shingler = self.scheme.shingler()?;
         Ok(OnlineJoin::new(shingler, settings))
     }
 
+    /// Refuses a memory limit, which only a join on disk keeps.
+    fn check_in_memory(&self) -> Result<(), Error> {
+        let Some(memory) = self.memory else { return Ok(()) };
+        let expected = "left out for a join in memory: only one on disk keeps it";
+        Err(Error::OutOfRange { field: "memory_limit", value: memory.to_string(), expected })
+    }
+
     /// Checks all parameters.
     fn settings(&self) -> Result<JoinSettings, Error> {
-        let banding = self.checked_banding()?;
+        let banding = self.planned_banding()?;
         let hasher = self.scheme.minhasher();
         let hasher = self.level.map_or(Ok(hasher.clone()), |level| hasher.with_simd(level))?;
         let positions = banding.signed_positions(self.scheme.sketch().num_hashes()) as usize;
@@ -341,26 +361,6 @@ impl SimilarityJoinBuilder {
     pub fn scheme(mut self, scheme: Scheme) -> Self {
         self.scheme = scheme;
         self
-    }
-
-    /// Returns the banding that was set, or the planned one. Fails if a parameter is outside its range.
-    fn checked_banding(&self) -> Result<Banding, Error> {
-        similarity("threshold", self.threshold)?;
-        if let Some(containment) = self.containment {
-            similarity("containment", containment.least)?;
-        }
-        BucketRule::new(self.bucket_limit)?;
-        let num_hashes = self.scheme.sketch().num_hashes();
-        let Some(banding) = self.banding else {
-            return Banding::for_threshold(self.threshold)
-                .recall(self.recall)
-                .num_hashes(num_hashes)
-                .documents(self.documents)
-                .background(self.background)
-                .plan();
-        };
-        banding.check_fits(num_hashes)?;
-        Ok(banding)
     }
 }
 

@@ -60,8 +60,7 @@ pub(crate) const SEGMENT_BYTES: u64 = 256 << 20;
 /// What is pushed is stored in segments of a few hundred megabytes, each complete or not there at all. A join that
 /// was interrupted is [built](crate::SimilarityJoinBuilder::build_on_disk) in the same folder again and the same documents are pushed:
 /// those already stored are recognised, at the speed of reading, and not hashed again. Every byte that is read
-/// back is checked. Work is done on rayon's current pool; besides, one thread writes what is pushed, and another waits for the
-/// disk when a segment is full.
+/// back is checked. Work is done on rayon's current pool; besides, up to three threads write what is pushed, and mostly wait for the disk.
 ///
 /// A folder holds about eight bytes a distinct shingle of each document, four bytes a band of its signature and its
 /// id; while the join finishes, the sets that have candidates once or twice more. Equal sets are found by 128-bit hashes under a key drawn at random for

@@ -52,7 +52,18 @@ impl JoinStats {
     /// ```
     #[must_use]
     pub fn min_recall(&self) -> f64 {
-        let possible = self.verified + self.pairs_passed_over;
-        if possible == 0 { 1.0 } else { self.verified as f64 / possible as f64 }
+        let possible = self.verified as f64 + self.pairs_passed_over as f64;
+        if possible == 0.0 { 1.0 } else { self.verified as f64 / possible }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_counts_have_a_recall() {
+        let stats = JoinStats { verified: u64::MAX, pairs_passed_over: u64::MAX, ..JoinStats::default() };
+        assert_eq!(stats.min_recall(), 0.5);
     }
 }

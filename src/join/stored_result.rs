@@ -85,7 +85,7 @@ counters!(
 pub(crate) struct ResultFiles {
     work: Arc<WorkDir>,
     owner: u64,
-    /// Returns whether the join looked for contained texts.
+    /// Whether the join looked for contained texts.
     contained: bool,
 }
 

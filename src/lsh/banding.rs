@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use crate::error::{Error, similarity, within};
-use crate::scheme::MAX_NUM_HASHES;
+use crate::scheme::{MAX_NUM_HASHES, checked_num_hashes};
 use crate::stats::binomial;
 
 /// The number of bands into which a signature is cut, and the number of rows in each.
@@ -114,7 +114,7 @@ impl Banding {
         false_negative_weight: f64,
     ) -> Result<Self, Error> {
         similarity("threshold", threshold)?;
-        within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        checked_num_hashes(num_hashes)?;
         for (field, weight) in
             [("false_positive_weight", false_positive_weight), ("false_negative_weight", false_negative_weight)]
         {
@@ -181,8 +181,8 @@ impl Banding {
     /// [`probability`](Self::probability).
     #[must_use]
     pub fn similarity_at(&self, probability: f64) -> f64 {
-        let missed_by_band = (1.0 - probability.clamp(0.0, 1.0)).powf(1.0 / f64::from(self.bands));
-        (1.0 - missed_by_band).powf(1.0 / f64::from(self.rows))
+        let missed_by_band = libm::pow(1.0 - probability.clamp(0.0, 1.0), 1.0 / f64::from(self.bands));
+        libm::pow(1.0 - missed_by_band, 1.0 / f64::from(self.rows))
     }
 
     /// Returns how many of `num_hashes` positions a join signs. It compares its candidates exactly and hands out no signatures, so it
@@ -228,13 +228,14 @@ impl Banding {
 
 /// Returns `1 - (1 - s^rows)^bands`.
 ///
-/// The functions `ln_1p` and `exp_m1` keep its digits where it is tiny. The textbook formula would give 0 below 10^-16, and a plan
-/// for a billion documents depends on probabilities of that size.
+/// The functions `log1p` and `expm1` keep its digits where it is tiny. The textbook formula would give 0 below 10^-16, and a plan
+/// for a billion documents depends on probabilities of that size. They are not those of the standard library, which may round otherwise
+/// on other machines: the choice of a banding is part of the answer.
 pub(super) fn probability(similarity: f64, bands: f64, rows: f64) -> f64 {
     if similarity >= 1.0 {
         return 1.0;
     }
-    -(bands * (-similarity.powf(rows)).ln_1p()).exp_m1()
+    -libm::expm1(bands * libm::log1p(-libm::pow(similarity, rows)))
 }
 
 /// Integrates a smooth function by Gauss-Legendre quadrature with eight points on each of eight panels.

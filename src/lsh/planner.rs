@@ -2,8 +2,8 @@
 
 use super::Banding;
 use super::banding::{FILTER_LOSS, probability};
-use crate::error::{Error, similarity, within};
-use crate::scheme::MAX_NUM_HASHES;
+use crate::error::{Error, open_share, similarity};
+use crate::scheme::{MAX_NUM_HASHES, checked_num_hashes};
 
 /// Plans a [`Banding`]; see [`Banding::for_threshold`].
 ///
@@ -35,9 +35,6 @@ pub struct BandingPlanner {
     background: f64,
     candidate_cost: f64,
 }
-
-/// The range of a share that is neither 0 nor 1, as an error states it.
-const OPEN: &str = "greater than 0 and less than 1";
 
 impl Banding {
     /// Returns a planner for the cheapest banding that finds nearly all pairs at this Jaccard similarity, 0 (exclusive)
@@ -112,11 +109,7 @@ impl BandingPlanner {
     /// [`Error::OutOfRange`] names the parameter that is out of range. [`Error::RecallUnreachable`] says how many
     /// positions would reach the recall.
     pub fn plan(self) -> Result<Banding, Error> {
-        let open = self.background > 0.0 && self.background < 1.0;
-        if !open {
-            let (value, expected) = (self.background.to_string(), OPEN);
-            return Err(Error::OutOfRange { field: "background", value, expected });
-        }
+        open_share("background", self.background)?;
         self.plan_against(&[(self.background, 1.0)])
     }
 
@@ -167,10 +160,8 @@ impl BandingPlanner {
 
     fn check(&self) -> Result<(), Error> {
         similarity("threshold", self.threshold)?;
-        within("num_hashes", self.num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
-        if !(self.recall > 0.0 && self.recall < 1.0) {
-            return Err(Error::OutOfRange { field: "recall", value: self.recall.to_string(), expected: OPEN });
-        }
+        checked_num_hashes(self.num_hashes)?;
+        open_share("recall", self.recall)?;
         if self.candidate_cost >= 0.0 && self.candidate_cost.is_finite() {
             return Ok(());
         }
@@ -204,7 +195,7 @@ impl BandingPlanner {
     fn unreachable(&self, wanted: f64) -> Error {
         // Bands of one row give the highest recall there is.
         let best = probability(self.threshold, f64::from(self.num_hashes), 1.0) - self.filter_loss();
-        let needed = ((1.0 - wanted).ln() / (-self.threshold).ln_1p()).ceil();
+        let needed = (libm::log(1.0 - wanted) / libm::log1p(-self.threshold)).ceil();
         Error::RecallUnreachable {
             threshold: self.threshold,
             recall: self.recall,

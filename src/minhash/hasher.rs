@@ -161,7 +161,7 @@ impl MinHasher {
     /// # Errors
     /// [`Mismatch`] if the signature was made under another scheme. Nothing is changed then.
     pub fn signature_into(&self, features: &[u64], signature: &mut Signature) -> Result<(), Mismatch> {
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         signature.values_mut().fill(EMPTY);
         self.update_row(features, signature.values_mut());
         Ok(())
@@ -193,7 +193,7 @@ impl MinHasher {
     /// [`Mismatch`] if the signature was made under another scheme. Nothing is changed then.
     #[doc(alias = "update_batch")]
     pub fn update(&self, signature: &mut Signature, features: &[u64]) -> Result<(), Mismatch> {
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         self.update_row(features, signature.values_mut());
         Ok(())
     }
@@ -222,10 +222,6 @@ impl MinHasher {
         let mut row = vec![EMPTY; self.row_width()];
         self.update_row(features, &mut row);
         row
-    }
-
-    fn check(&self, signature: &Signature) -> Result<(), Mismatch> {
-        if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
     /// Returns the signatures of many sets, one row each. With the feature `rayon` all cores work on them.

@@ -188,7 +188,7 @@ impl SignatureMatrix {
     /// # Errors
     /// [`Mismatch`] if the signature is of another scheme. Nothing is changed then.
     pub fn push(&mut self, signature: &Signature) -> Result<usize, Mismatch> {
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         self.values.extend_from_slice(signature.values());
         Ok(self.len() - 1)
     }
@@ -200,7 +200,7 @@ impl SignatureMatrix {
     pub fn try_extend<'a>(&mut self, signatures: impl IntoIterator<Item = &'a Signature>) -> Result<(), Mismatch> {
         let before = self.values.len();
         for signature in signatures {
-            if let Err(mismatch) = self.check(signature) {
+            if let Err(mismatch) = signature.check_is_of(&self.scheme) {
                 self.values.truncate(before);
                 return Err(mismatch);
             }
@@ -234,10 +234,6 @@ impl SignatureMatrix {
     /// Gives back memory that holds no row.
     pub fn shrink_to_fit(&mut self) {
         self.values.shrink_to_fit();
-    }
-
-    fn check(&self, signature: &Signature) -> Result<(), Mismatch> {
-        if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
     /// Appends one row for each item. `fill` gets the row of an empty set and lowers it. Rows are filled in parallel,

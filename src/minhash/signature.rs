@@ -120,7 +120,7 @@ impl Signature {
     /// # Errors
     /// [`Mismatch`] if the schemes differ.
     pub fn estimate(&self, other: &Self) -> Result<Estimate, Mismatch> {
-        self.check_same(&other.scheme)?;
+        other.check_is_of(&self.scheme)?;
         Ok(Estimate::from_rows(&self.values, &other.values))
     }
 
@@ -133,7 +133,7 @@ impl Signature {
     /// [`Mismatch`] if the schemes differ. Nothing is changed then.
     #[doc(alias = "union")]
     pub fn merge(&mut self, other: &Self) -> Result<(), Mismatch> {
-        self.check_same(&other.scheme)?;
+        other.check_is_of(&self.scheme)?;
         // In both algorithms a position is a minimum over the set, and the minimum over a union is the lesser of two minima.
         // The mark of an empty set is the greatest value, so it gives way to any other.
         for (mine, theirs) in self.values.iter_mut().zip(&other.values) {
@@ -147,8 +147,9 @@ impl Signature {
         Arc::ptr_eq(&self.scheme, scheme)
     }
 
-    fn check_same(&self, scheme: &Arc<Scheme>) -> Result<(), Mismatch> {
-        if self.is_of(scheme) { Ok(()) } else { self.scheme.check_same(scheme) }
+    /// Checks that it is of this scheme, which is the left one where they differ.
+    pub(crate) fn check_is_of(&self, scheme: &Arc<Scheme>) -> Result<(), Mismatch> {
+        if self.is_of(scheme) { Ok(()) } else { scheme.check_same(&self.scheme) }
     }
 }
 

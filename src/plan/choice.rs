@@ -21,8 +21,8 @@ use crate::lsh::Banding;
 /// let chosen = plan.chosen();
 /// assert!(plan.choices().iter().all(|choice| choice.seconds >= chosen.seconds));
 /// assert!(chosen.candidates >= chosen.compared && chosen.compared >= chosen.verified);
-/// // 10,000 sets of 40 hashes of eight bytes, and as many signatures, are at least this much.
-/// assert!(chosen.memory_bytes >= 10_000.0 * (40.0 * 8.0 + f64::from(chosen.num_hashes) * 4.0));
+/// // 10,000 sets of 40 hashes of eight bytes, and of each the positions that its bands need, are at least this much.
+/// assert!(chosen.memory_bytes >= 10_000.0 * (40.0 * 8.0 + f64::from(chosen.banding.num_hashes()) * 4.0));
 /// # Ok::<(), twinprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +49,9 @@ pub struct Choice {
     /// Most of it is free again when the join ends.
     pub disk_bytes: f64,
 }
+
+/// Bytes that a join on disk stores of a document besides its id, set and band keys.
+const RECORD_BYTES: f64 = 80.0;
 
 impl Choice {
     /// Predicts a join with this number of hashes and this banding.
@@ -91,15 +94,14 @@ impl Choice {
     }
 
     fn with_bytes(self, measure: &CorpusMeasure, documents: f64, joined: f64) -> Self {
-        let (set, signature) = (8.0 * measure.mean_size(), 4.0 * f64::from(self.num_hashes));
-        let bands = f64::from(self.banding.bands());
-        // While they are verified, sets that have candidates are stored up to two more times.
+        let (set, keys) = (8.0 * measure.mean_size(), 4.0 * f64::from(self.banding.bands()));
+        let signature = 4.0 * f64::from(self.banding.signed_positions(self.num_hashes));
+        // While they are verified, sets that have candidates are stored up to two more times, and candidates once or twice.
         let with_candidates = (2.0 * self.candidates).min(joined);
         Self {
-            memory_bytes: joined * (set + signature + 4.0 * bands) + 12.0 * documents,
-            disk_bytes: documents * (set * filled_share(measure) + signature)
-                + joined * 8.0 * bands
-                + 2.0 * with_candidates * set,
+            memory_bytes: joined * (set + signature + keys) + 12.0 * documents,
+            disk_bytes: documents * (RECORD_BYTES + filled_share(measure) * (set + keys))
+                + 2.0 * (with_candidates * set + self.candidates * 8.0),
             ..self
         }
     }

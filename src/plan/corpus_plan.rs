@@ -155,7 +155,10 @@ impl CorpusPlan {
     /// goes wrong, is everything all right?", 1983). It is infinite if the sample has no two distinct documents.
     #[must_use]
     pub fn unseen_partners(&self) -> f64 {
-        3.0 * self.documents as f64 * self.measure.distinct_share() / self.measure.pairs() as f64
+        match self.measure.pairs() {
+            0 => f64::INFINITY,
+            pairs => 3.0 * self.documents as f64 * self.measure.distinct_share() / pairs as f64,
+        }
     }
 }
 

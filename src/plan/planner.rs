@@ -1,9 +1,9 @@
 //! The choice of the number of hashes and of the banding.
 
 use super::{CorpusMeasure, CostModel};
-use crate::error::{Error, similarity, within};
+use crate::error::{Error, open_share, similarity};
 use crate::lsh::Banding;
-use crate::scheme::MAX_NUM_HASHES;
+use crate::scheme::checked_num_hashes;
 
 /// Plans a join from what was measured of its corpus; see the [module](super) for an example from texts to plan.
 ///
@@ -127,7 +127,7 @@ impl CorpusPlanner {
 
     /// Returns the banding for this number of hashes.
     pub(super) fn banding_of(&self, num_hashes: u32, measure: &CorpusMeasure) -> Result<Banding, Error> {
-        within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        checked_num_hashes(num_hashes)?;
         if let Some(banding) = self.banding {
             return banding.check_fits(num_hashes).map(|()| banding);
         }
@@ -148,10 +148,7 @@ impl CorpusPlanner {
     pub(super) fn check(&self) -> Result<(), Error> {
         self.cost_model.check()?;
         similarity("threshold", self.threshold)?;
-        if !(self.recall > 0.0 && self.recall < 1.0) {
-            let expected = "greater than 0 and less than 1";
-            return Err(Error::OutOfRange { field: "recall", value: self.recall.to_string(), expected });
-        }
+        open_share("recall", self.recall)?;
         let Some(partners) = self.partners else { return Ok(()) };
         if partners >= 0.0 && partners.is_finite() {
             return Ok(());

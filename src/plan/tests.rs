@@ -147,13 +147,38 @@ fn bytes_are_those_of_the_join() {
         .plan(&CorpusMeasure::from_sample(&sets, 0))
         .expect("reachable");
     let bands = f64::from(plan.banding().bands());
-    assert_eq!(plan.chosen().candidates, 0.0);
-    assert!((plan.chosen().memory_bytes - 1e6 * (8.0 * 50.0 + 4.0 * 128.0 + 4.0 * bands + 12.0)).abs() < 1.0);
-    assert!((plan.chosen().disk_bytes - 1e6 * (8.0 * 50.0 + 4.0 * 128.0 + 8.0 * bands)).abs() < 1.0);
-    let CostModel { shingle, position, band, .. } = CostModel::default();
     let signed = f64::from(plan.banding().signed_positions(128));
+    assert_eq!((plan.chosen().candidates, signed), (0.0, 64.0));
+    assert!((plan.chosen().memory_bytes - 1e6 * (8.0 * 50.0 + 4.0 * signed + 4.0 * bands + 12.0)).abs() < 1.0);
+    let CostModel { shingle, position, band, .. } = CostModel::default();
     let seconds = 1e6 * (50.0 * (shingle + signed * position) + bands * band);
     assert!((plan.chosen().seconds - seconds).abs() < 1e-6);
+}
+
+#[cfg(feature = "disk")]
+#[test]
+fn the_bytes_on_disk_are_those_of_a_work_folder() {
+    let folder = std::env::temp_dir().join(format!("twinprint-plan-{}", std::process::id()));
+    for (number, elements) in [(0, 20), (1, 200)] {
+        let folder = folder.join(number.to_string());
+        // One document in ten has no shingles.
+        let set = |n: u64| (n << 8..(n << 8) + elements * u64::from(!n.is_multiple_of(10))).collect::<ShingleSet>();
+        let sets: Vec<ShingleSet> = (0..5_000).map(set).collect();
+        let planner = CorpusPlanner::new(0.5, 5_000).num_hashes([256]);
+        let plan = planner.plan(&CorpusMeasure::from_sample(&sets[..1_000], 0)).expect("reachable");
+        let scheme = Scheme::builder().custom_features("test").num_hashes(256).build().expect("valid");
+        let builder = SimilarityJoin::builder(&scheme).threshold(0.5).banding(plan.banding());
+        let mut join = builder.build_on_disk(&folder).expect("a folder");
+        for (id, set) in sets.iter().enumerate() {
+            join.push(Document::features(id, set)).expect("few");
+        }
+        drop(join.finish().expect("joined"));
+        let files = std::fs::read_dir(&folder).expect("there").map(|entry| entry.expect("there"));
+        let found: u64 = files.map(|file| file.metadata().expect("there").len()).sum();
+        let ratio = plan.chosen().disk_bytes / found as f64;
+        assert!((1.0 / 1.5..1.5).contains(&ratio), "{elements} elements: {} of {found}", plan.chosen().disk_bytes);
+    }
+    std::fs::remove_dir_all(&folder).expect("our own");
 }
 
 #[test]
@@ -174,6 +199,7 @@ fn an_empty_measure_makes_a_plan() {
         assert!(plan.banding().recall(0.8) >= 0.99);
         assert_eq!(plan.candidates_per_document(), 0.0);
         assert!(plan.chosen().seconds.is_finite());
+        assert_eq!(plan.unseen_partners(), f64::INFINITY);
         let told = plan.to_string();
         assert!(told.contains("not known") && !["-0", "inf", "NaN"].iter().any(|odd| told.contains(odd)), "{told}");
         assert!(sample.is_empty() || plan.measure().share_from(0.5).is_sign_positive());

@@ -45,7 +45,7 @@ impl DiskPairs {
 
     /// Finds the nearest duplicate of each document that has one, as
     /// [`VerifiedPairs::partners`](super::VerifiedPairs::partners) does: those to remove where none of a
-    /// cluster is to be kept. A document's representative is its nearest duplicate.
+    /// cluster is to be kept. A document's representative is its nearest duplicate. The limit on a second run is the same.
     ///
     /// # Errors
     /// [`Error::File`] if a file cannot be written or read.
@@ -56,7 +56,7 @@ impl DiskPairs {
 
     /// Works out the clusters that remove whole groups, as
     /// [`VerifiedPairs::clusters_of_groups`](super::VerifiedPairs::clusters_of_groups) does. `group_of` has the number of each
-    /// document's group; a document of `u32::MAX`, or beyond its end, is a group of its own.
+    /// document's group; a document of `u32::MAX`, or beyond its end, is a group of its own. The limit on a second run is the same.
     ///
     /// Takes 40 bytes a document and 64 a pair in memory.
     ///

@@ -278,6 +278,8 @@ impl<Id> VerifiedPairs<Id> {
     /// Returns each document that has a copy or a verified pair, with the nearest such document as its representative: a copy, else
     /// the most similar one. These are the documents to remove where none of a cluster is to be kept.
     ///
+    /// A second run over the others removes nothing, unless [pairs were passed over](crate::join::JoinStats::pairs_passed_over).
+    ///
     /// ```
     /// use twinprint::{Document, Scheme, SimilarityJoin};
     ///
@@ -339,6 +341,9 @@ impl<Id: Clone> VerifiedPairs<Id> {
     /// A group goes if each of its documents has a duplicate (a copy, a verified pair, or a text that contains it) in a group that
     /// stays and is preferred to it. Otherwise all of it stays, duplicates included. Groups are preferred by the least key of their
     /// documents, of equal keys by the first document. A document without a group is a group of its own.
+    ///
+    /// A second run over what stays removes nothing, unless [pairs were passed over](crate::join::JoinStats::pairs_passed_over): only
+    /// [clusters](Self::clusters) join these again among the kept documents.
     ///
     /// ```
     /// use twinprint::{Document, Scheme, SimilarityJoin};

@@ -7,7 +7,7 @@
 //! candidate pair shares a few words that few texts have.
 //!
 //! This is an inverted index with a maximum document frequency, as search engines use for rare terms. It trades recall
-//! of widely told stories for speed: in 100,000 made texts with 21,515 planted pairs, words of at most 100 texts, two
+//! of widely told stories for speed: in 100,000 generated texts with 21,515 planted pairs, words of at most 100 texts, two
 //! of them shared, found 0.974 of the pairs with 0.27 candidates a text, and a banding of the same recall has 667
 //! (BENCHMARKS.md).
 //!

@@ -2,7 +2,7 @@
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-use super::{MAX_NUM_HASHES, MAX_TOKENS};
+use super::{MAX_TOKENS, checked_num_hashes};
 use crate::error::{Error, within};
 
 fn checked<'de, D: Deserializer<'de>>(
@@ -21,5 +21,5 @@ pub(super) fn spaceless_tokens<'de, D: Deserializer<'de>>(deserializer: D) -> Re
 }
 
 pub(super) fn num_hashes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    checked(deserializer, |n| within("num_hashes", n, 1..=MAX_NUM_HASHES, "from 1 to 65536"))
+    checked(deserializer, checked_num_hashes)
 }

@@ -1,7 +1,8 @@
 //! Secret keys, from which the seeds of schemes are derived.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
+
+use crate::random::random128;
 
 /// A secret of 128 bits for a [scheme](crate::SchemeBuilder::keyed).
 ///
@@ -28,9 +29,7 @@ impl SchemeKey {
     /// Draws a key from the random numbers of the operating system.
     #[must_use]
     pub fn random() -> Self {
-        // The standard library seeds each `RandomState` from them.
-        let half = || u128::from(RandomState::new().build_hasher().finish());
-        Self((half() << 64 | half()).to_le_bytes())
+        Self(random128().to_le_bytes())
     }
 
     /// Builds a key from bytes, which should be random.

@@ -44,6 +44,11 @@ pub const UNICODE_VERSION: &str = "17.0.0";
 /// The largest number of positions that a signature can have.
 pub const MAX_NUM_HASHES: u32 = 65_536;
 
+/// Returns a number of positions that a signature can have, or an error that names it.
+pub(crate) fn checked_num_hashes(num_hashes: u32) -> Result<u32, Error> {
+    within("num_hashes", num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")
+}
+
 /// The largest number of tokens that a shingle can have.
 pub const MAX_TOKENS: u32 = 255;
 
@@ -267,7 +272,7 @@ impl Scheme {
                 expected: "a name that says what the features are",
             });
         }
-        within("num_hashes", self.sketch.num_hashes, 1..=MAX_NUM_HASHES, "from 1 to 65536")?;
+        checked_num_hashes(self.sketch.num_hashes)?;
         Ok(self)
     }
 }

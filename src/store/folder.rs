@@ -151,12 +151,18 @@ impl Folder {
             } else {
                 manifest.segments.iter().any(|segment| segment.number == number)
             };
-            let is_file = fs::symlink_metadata(&path).is_ok_and(|data| data.is_file());
-            if !is_named && is_file && owner(&path, is_log).is_some_and(|owner| owner == self.id) {
-                remove(&path)?;
+            if !is_named {
+                self.remove_own(&path, is_log)?;
             }
         }
         Ok(())
+    }
+
+    /// Removes a log or a segment, if it is there and of this store.
+    pub(super) fn remove_own(&self, path: &Path, is_log: bool) -> Result<(), Error> {
+        let is_file = fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
+        let is_own = is_file && owner(path, is_log).is_some_and(|owner| owner == self.id);
+        if is_own { remove(path) } else { Ok(()) }
     }
 }
 

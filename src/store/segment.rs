@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::external::Bits;
 use crate::index::{DocumentId, Frozen, damaged};
 
 /// Rows whose earliest time is known together. Documents mostly come in the order of their times, so that those of one commit expire
@@ -27,25 +28,22 @@ impl AsRef<[u8]> for Data {
     }
 }
 
-/// Rows of a segment: one bit each.
+/// Rows of a segment.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Rows {
-    words: Vec<u64>,
+pub(super) struct RowSet {
+    rows: Bits,
     count: usize,
 }
 
-impl Rows {
+impl RowSet {
     pub(super) fn contains(&self, row: usize) -> bool {
-        self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+        self.rows.get(row as u32)
     }
 
     /// Adds a row. Returns whether it was not there.
     pub(super) fn insert(&mut self, row: usize) -> bool {
-        if self.words.len() <= row / 64 {
-            self.words.resize(row / 64 + 1, 0);
-        }
         let is_new = !self.contains(row);
-        self.words[row / 64] |= 1 << (row % 64);
+        self.rows.set(row as u32);
         self.count += usize::from(is_new);
         is_new
     }
@@ -56,7 +54,7 @@ impl Rows {
 
     /// Returns the rows, ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
-        (0..64 * self.words.len()).filter(|&row| self.contains(row)).map(|row| row as u32)
+        (0..64 * self.rows.words().len() as u32).filter(|&row| self.rows.get(row))
     }
 }
 
@@ -66,7 +64,7 @@ pub(super) struct Segment {
     frozen: Arc<Frozen<Data>>,
     /// The number of its file, if it has one.
     number: Option<u64>,
-    removed: Arc<Rows>,
+    removed: Arc<RowSet>,
     /// For each stretch of rows a time before which none of them was added that is there. Empty before the first expiry.
     earliest: Arc<Vec<u64>>,
 }
@@ -82,7 +80,7 @@ impl Segment {
         if rows.last().is_some_and(|last| *last as usize >= self.frozen.len()) {
             return Err(damaged("more documents were removed from it than it has"));
         }
-        let mut removed = Rows::default();
+        let mut removed = RowSet::default();
         for row in rows {
             removed.insert(*row as usize);
         }
@@ -97,7 +95,7 @@ impl Segment {
         self.number
     }
 
-    pub(super) fn removed(&self) -> &Rows {
+    pub(super) fn removed(&self) -> &RowSet {
         &self.removed
     }
 

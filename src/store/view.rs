@@ -111,7 +111,7 @@ impl View {
     }
 
     pub(super) fn new(state: Arc<State>, tools: &Arc<Tools>, manifest: &Manifest) -> Result<Self, Error> {
-        let store_id = format!("{:032x}", u128::from_be_bytes(manifest.id.to_bytes())).into();
+        let store_id = manifest.id.to_string().into();
         Ok(Self { state, preparer: Preparer::new(tools)?, threshold: manifest.threshold, store_id })
     }
 

@@ -14,7 +14,7 @@ use super::segment::{Data, Segment};
 use super::state::{Committed, State, live};
 use super::tiers::{Size, next_merge};
 use super::view::{View, load, tools};
-use crate::error::{Error, FileProblem, similarity};
+use crate::error::{Error, FileProblem, MOST_DOCUMENTS, similarity};
 use crate::external::AtomicFile;
 use crate::index::{Content, Frozen, Tools, WriteError};
 use crate::lsh::{Banding, shortened};
@@ -29,7 +29,7 @@ use crate::set::ShingleSet;
 #[derive(Debug)]
 pub struct Store {
     folder: Folder,
-    manifest: Manifest,
+    pub(super) manifest: Manifest,
     log: Log,
     view: View,
     shared: Arc<RwLock<View>>,
@@ -51,12 +51,15 @@ pub(super) struct Limits {
     pub(super) log_bytes: u64,
     /// Bytes of a batch.
     pub(super) batch_bytes: usize,
+    /// Documents of the store, as many as a frozen index may have: at last they are merged into one.
+    pub(super) documents: usize,
 }
 
 /// The maximum length of the name of a commit, in bytes.
 const MAX_NAME_BYTES: usize = 64;
 
-const LIMITS: Limits = Limits { log_documents: 1 << 15, log_bytes: 32 << 20, batch_bytes: 64 << 20 };
+const LIMITS: Limits =
+    Limits { log_documents: 1 << 15, log_bytes: 32 << 20, batch_bytes: 64 << 20, documents: MOST_DOCUMENTS as usize };
 
 /// Hands out views of a store that is written to; made by [`Store::reader`]. Threads keep a clone each, and always get the last commit.
 #[derive(Clone, Debug)]
@@ -309,7 +312,7 @@ impl Store {
     /// Drops all changes since the last commit.
     pub fn rollback(&mut self) {
         self.drop_spilled();
-        self.pending = Pending::new(&self.view.state.tools, self.manifest.has_sets);
+        self.drop_pending();
     }
 
     /// Removes files that hold what is not to be committed. Whatever stays is removed when the store is opened again.
@@ -318,17 +321,18 @@ impl Store {
         if self.is_interrupted {
             return;
         }
-        for number in self.pending.spilled().iter().filter_map(Segment::number) {
-            let _ = folder::remove(&segment_path(self.folder.path(), number));
-        }
+        let spilled: Vec<u64> = self.pending.spilled().iter().filter_map(Segment::number).collect();
+        self.remove_segments(&spilled);
     }
 
     /// Makes all changes since the last commit durable and visible, or none of them.
     ///
     /// # Errors
-    /// [`Error::File`] names the file that could not be written. Then it is not known whether the changes are on the disk: the store
-    /// refuses to go on ([`FileProblem::Interrupted`]), and opening it again shows either all of them or none. [`Error::Index`] if
-    /// [clusters](Self::live_clusters) cannot follow because a file is damaged: the changes count, and these clusters follow no more.
+    /// [`Error::File`] names the file that could not be written. The changes do not count then, and are kept for another attempt. Only if
+    /// it is not known whether they are on the disk, the store refuses to go on ([`FileProblem::Interrupted`]), and opening it again shows
+    /// either all of them or none. [`Error::TooManyDocuments`] if the store would have more than 2^31: remove some, and commit again.
+    /// [`Error::Index`] if [clusters](Self::live_clusters) cannot follow because a file is damaged: the changes count, and these clusters
+    /// follow no more.
     pub fn commit(&mut self) -> Result<Committed, Error> {
         if self.pending.is_empty() {
             return self.check_sound().map(|()| Committed::default());
@@ -371,6 +375,9 @@ impl Store {
             !self.pending.spilled().is_empty() || self.pending.batch().bytes() as u64 > self.limits.log_bytes;
         if is_large {
             self.spill()?;
+        } else {
+            // What failed after an earlier commit is told now, while this one does not count yet.
+            self.flush_if_due()?;
         }
         let mut next = State::clone(&self.view.state);
         let (mut gone, is_followed) = (Vec::new(), self.clusters.iter().any(LiveClusters::is_watched));
@@ -383,8 +390,10 @@ impl Store {
             let change = self.pending.change(name, self.pending.spilled().to_vec());
             let added = change.added.iter().filter(|segment| segment.live() > 0).count();
             let committed = next.apply(change, &mut tell)?;
+            self.check_room(&next)?;
             let applied = is_followed.then(|| next.clone());
             self.checkpoint(next, 1)?;
+            self.drop_pending();
             applied.map_or(Ok(()), |applied| self.follow(applied, &gone, added))?;
             return Ok(committed);
         }
@@ -402,20 +411,26 @@ impl Store {
         let added: Vec<Segment> = added.into_iter().map(|frozen| Segment::new(frozen, None)).collect();
         let added_segments = added.len();
         let committed = next.apply(self.pending.change(name, added), &mut tell)?;
+        self.check_room(&next)?;
         let applied = is_followed.then(|| next.clone());
         next.settle()?;
         self.is_interrupted = true;
         self.log.append(&record)?;
         self.is_interrupted = false;
         self.publish(next);
+        self.drop_pending();
         applied.map_or(Ok(()), |applied| self.follow(applied, &gone, added_segments))?;
-        self.flush_if_due()?;
+        // The commit counts, so it does not fail. The next one tries again, and tells what failed.
+        let _ = self.flush_if_due();
         Ok(committed)
+    }
+
+    fn drop_pending(&mut self) {
+        self.pending = Pending::new(&self.view.state.tools, self.manifest.has_sets);
     }
 
     fn publish(&mut self, state: State) {
         self.view.state = Arc::new(state);
-        self.pending = Pending::new(&self.view.state.tools, self.manifest.has_sets);
         let mut shared = self.shared.write().unwrap_or_else(PoisonError::into_inner);
         let replaced = std::mem::replace(&mut *shared, self.view.clone());
         // Readers need not wait until the files of the replaced view are closed.
@@ -457,6 +472,11 @@ impl Store {
         Ok(())
     }
 
+    /// Refuses a state of more documents than can be merged.
+    fn check_room(&self, next: &State) -> Result<(), Error> {
+        if next.len() > self.limits.documents { Err(Error::TooManyDocuments) } else { Ok(()) }
+    }
+
     fn check_sound(&self) -> Result<(), Error> {
         if self.is_interrupted {
             return Err(Error::File { path: self.folder.path().into(), problem: FileProblem::Interrupted });
@@ -480,15 +500,46 @@ impl Store {
     /// Makes a state the one that the manifest names, with all documents in segments, and publishes it. `most` is 1 to merge where the
     /// tiers demand it, and more to merge everything.
     fn checkpoint(&mut self, mut next: State, most: usize) -> Result<(), Error> {
-        let tools = Arc::clone(&next.tools);
         let mut numbers: Vec<u64> = next.segments.iter().filter_map(Segment::number).collect();
-        let mut written = self.manifest.clone();
+        let (mut written, mut added) = (self.manifest.clone(), Vec::new());
+        let segments = self.write_segments(&mut next, most, &mut written, &mut added);
+        let log = segments.and_then(|()| self.begin_log(&next, &mut written)).inspect_err(|_| {
+            // Otherwise each attempt would leave more.
+            self.remove_segments(&added);
+            if written.log != self.manifest.log {
+                let _ = self.folder.remove_own(&log_path(self.folder.path(), written.log), true);
+            }
+        })?;
+        self.is_interrupted = true;
+        self.folder.write_manifest(&written)?;
+        self.is_interrupted = false;
+        let old = std::mem::replace(&mut self.manifest, written);
+        self.log = log;
+        self.publish(next);
+        // The changes count. What cannot be removed now is removed when the store is opened again.
+        let _ = folder::remove(&log_path(self.folder.path(), old.log));
+        numbers.extend(added);
+        numbers.extend(old.segments.iter().map(|segment| segment.number));
+        numbers.retain(|number| self.manifest.segments.iter().all(|segment| segment.number != *number));
+        self.remove_segments(&numbers);
+        Ok(())
+    }
+
+    /// Writes the documents of a state that are in no file yet, and merges segments. Adds the numbers of those that it writes.
+    fn write_segments(
+        &self,
+        next: &mut State,
+        most: usize,
+        written: &mut Manifest,
+        added: &mut Vec<u64>,
+    ) -> Result<(), Error> {
+        let tools = Arc::clone(&next.tools);
         let mut write = |segments: &[Segment]| -> Result<Segment, Error> {
             let live = live(segments);
             let owner = written.id.to_bytes();
             let segment = self.folder.write_segment(written.next, &tools, |out| live.write(out, &tools, owner))?;
             written.next = segment.number().unwrap_or(written.next) + 1;
-            numbers.extend(segment.number());
+            added.extend(segment.number());
             Ok(segment)
         };
         if most > 1 && !next.segments.is_empty() {
@@ -503,35 +554,33 @@ impl Store {
             let size = |segment: &Segment| Size { documents: segment.frozen().len(), live: segment.live() };
             state.segments.iter().map(size).collect()
         };
-        while let Some(range) = next_merge(&sizes(&next)) {
+        while let Some(range) = next_merge(&sizes(next)) {
             let segment = write(&next.segments[range.clone()])?;
             next.segments.splice(range, [segment]);
         }
-        written.log = self.folder.free_number(written.next);
-        written.next = written.log + 1;
-        written.generation += 1;
+        Ok(())
+    }
+
+    /// Begins the log that follows a state, and completes the manifest that names both.
+    fn begin_log(&self, next: &State, written: &mut Manifest) -> Result<Log, Error> {
         let listed = |segment: &Segment| {
             let (documents, removed) = (segment.frozen().len(), segment.removed().iter().collect());
             Some(Listed { number: segment.number()?, documents, removed })
         };
         written.names = next.names.to_vec();
         written.segments = next.segments.iter().filter_map(listed).collect();
+        written.log = self.folder.free_number(written.next);
+        written.next = written.log + 1;
+        written.generation += 1;
         let log = Log::create(&log_path(self.folder.path(), written.log), written.id, written.log)?;
         self.folder.sync()?;
-        self.is_interrupted = true;
-        self.folder.write_manifest(&written)?;
-        self.is_interrupted = false;
-        let old = std::mem::replace(&mut self.manifest, written);
-        self.log = log;
-        self.publish(next);
-        // The changes count. What cannot be removed now is removed when the store is opened again.
-        let _ = folder::remove(&log_path(self.folder.path(), old.log));
-        numbers.extend(old.segments.iter().map(|segment| segment.number));
-        let is_named = |number: &u64| self.manifest.segments.iter().any(|segment| segment.number == *number);
-        for number in numbers.iter().filter(|number| !is_named(number)) {
+        Ok(log)
+    }
+
+    fn remove_segments(&self, numbers: &[u64]) {
+        for number in numbers {
             let _ = folder::remove(&segment_path(self.folder.path(), *number));
         }
-        Ok(())
     }
 }
 
@@ -556,8 +605,14 @@ impl Folder {
             WriteError::Output(error) => Error::io(&path, error),
             WriteError::Input(error) => error,
         })?;
-        file.commit().map_err(|error| Error::io(&path, error))?;
-        let frozen = Frozen::open_with_tools(folder::open_segment(&path)?, tools).map_err(|error| error.at(&path))?;
+        let committed = file.commit().map_err(|error| Error::io(&path, error));
+        let opened = committed
+            .and_then(|()| folder::open_segment(&path))
+            .and_then(|bytes| Frozen::open_with_tools(bytes, tools).map_err(|error| error.at(&path)));
+        let frozen = opened.inspect_err(|_| {
+            // It may have its name already. Somebody else may have taken that, too.
+            let _ = self.remove_own(&path, false);
+        })?;
         Ok(Segment::new(frozen, Some(number)))
     }
 }

@@ -265,24 +265,17 @@ impl CrowdReader {
     }
 
     fn read_member(&mut self, crowd: &mut Crowd) -> Result<(), Error> {
-        let [document, size, memberships, words] = read_head(&mut self.members)?;
+        let [document, size, memberships, words] = self.members.take_short_numbers()?;
         let memberships: Vec<Membership> =
             read_pairs(&mut self.members, memberships)?.map(|[bucket, reach]| Membership { bucket, reach }).collect();
         let words: Vec<u64> = numbers(self.members.take_more(8 * words as usize)?).collect();
         crowd.push(document, OddSketch::new(size, &words), &memberships);
         if let Some(file) = &mut self.prefixes {
-            let [elements] = read_head(file)?;
+            let [elements] = file.take_short_numbers()?;
             crowd.push_elements(read_pairs(file, elements)?.map(|[short, largest]| PrefixElement { short, largest }));
         }
         Ok(())
     }
-}
-
-/// Reads the numbers that a record begins with.
-fn read_head<const N: usize>(file: &mut FrameReader) -> Result<[u32; N], Error> {
-    let mut head = [0; N];
-    head.iter_mut().zip(short_numbers(file.take(4 * N)?)).for_each(|(place, number)| *place = number);
-    Ok(head)
 }
 
 /// Reads pairs of numbers.

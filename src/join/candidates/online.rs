@@ -16,6 +16,8 @@ pub(crate) struct OnlineCrowd {
     similar: AHashMap<(usize, u32), u32>,
     /// The sets in reach, a bit each.
     bits: Vec<u64>,
+    /// The words of these that are not zero.
+    touched: Vec<u32>,
 }
 
 impl OnlineCrowd {
@@ -35,13 +37,15 @@ impl OnlineCrowd {
             let reach = rule.reach(before, self.similar(sets, (group, band, bucket), filter));
             out_of_reach += u64::from(before - reach);
             most_in_reach = most_in_reach.max(reach);
-            bucket.iter().take(reach as usize).for_each(|slot| self.bits[slot as usize / 64] |= 1 << (slot % 64));
+            bucket.iter().take(reach as usize).for_each(|slot| self.mark(slot));
         }
         let own = self.place(sets, group);
-        for word in 0..self.bits.len() {
-            let mut bits = std::mem::take(&mut self.bits[word]);
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable();
+        for word in touched.drain(..) {
+            let mut bits = std::mem::take(&mut self.bits[word as usize]);
             while bits != 0 {
-                let earlier = (word * 64) as u32 + bits.trailing_zeros();
+                let earlier = word * 64 + bits.trailing_zeros();
                 bits &= bits - 1;
                 let place = self.place(sets, earlier);
                 if filter.passes(self.sketches.get(own), self.sketches.get(place)) {
@@ -49,7 +53,17 @@ impl OnlineCrowd {
                 }
             }
         }
+        self.touched = touched;
         out_of_reach.min(u64::from(group.saturating_sub(most_in_reach)))
+    }
+
+    /// Notes that a set is in reach.
+    fn mark(&mut self, slot: u32) {
+        let word = &mut self.bits[slot as usize / 64];
+        if *word == 0 {
+            self.touched.push(slot / 64);
+        }
+        *word |= 1 << (slot % 64);
     }
 
     /// Counts the sets of a bucket, the new one included, that are similar to the one before them.

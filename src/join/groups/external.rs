@@ -10,6 +10,9 @@ use crate::join::storage::scratch::ScratchDir;
 use crate::join::storage::segments::{DocumentKey, DocumentRecord, Documents, Segments};
 use crate::mix::mix64;
 
+/// What the content hash is of, as a number that changes with it.
+pub(crate) const CONTENT_VERSION: u64 = 2;
+
 /// The groups of documents with equal sets, each by its first document.
 #[derive(Debug)]
 pub(crate) struct Groups {
@@ -22,7 +25,7 @@ pub(crate) struct Groups {
     /// Those of them whose texts do too.
     pub(crate) copies: u64,
     pub(crate) shingles: u64,
-    /// A hash of all sets, and of where their documents are from.
+    /// A hash of all sets, of the texts and shingle counts that they were made of, and of where their documents are from.
     pub(crate) content: u64,
     /// A hash of the sets of each segment.
     pub(crate) segment_hashes: Vec<SegmentHash>,
@@ -39,7 +42,7 @@ pub(crate) fn find(
 ) -> Result<Groups, Error> {
     watch.step(Stage::Grouping, 0, 2)?;
     let mut by_hash = scratch.sorter::<4>("hashes");
-    let (mut documents, mut empty, mut shingles, mut content) = (0_u32, 0, 0, 0);
+    let (mut documents, mut empty, mut shingles, mut content) = (0_u32, 0, 0, CONTENT_VERSION);
     let mut stored = segments.documents();
     let mut segment_hashes = vec![SegmentHash::default(); segments.count() as usize];
     while let Some(DocumentRecord { key: DocumentKey { origin, .. }, set }) = stored.next()? {
@@ -51,6 +54,7 @@ pub(crate) fn find(
             by_hash.push([(hash >> 64) as u64 ^ mix64(class), hash as u64, u64::from(documents), set.text])?;
         }
         content = mix64(content ^ set.set_hash as u64);
+        content = mix64(content ^ set.text).wrapping_add(set.shingles);
         content = mix64(content ^ origin.block).wrapping_add(mix64(origin.source));
         shingles += set.shingles;
         documents += 1;

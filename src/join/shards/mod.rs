@@ -17,6 +17,8 @@ mod done;
 mod group;
 mod sign;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::path::{Path, PathBuf};

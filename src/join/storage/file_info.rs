@@ -10,8 +10,9 @@ use crate::external::{FrameReader, Kind};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct FileInfo {
-    /// What it holds: `documents`, `keys`, `sets`, `candidates`, `samples`, `verified`, `verified-contained`, `edges`, `contained`,
-    /// `copies`, `joined`, `key` or `scheme-key`; `shard-done`, `groups`, `band-pairs` or `band-crowd` of a join by shards; `numbers`, `probes` or `build-side` if it is temporary.
+    /// What it holds: `documents`, `keys`, `sets`, `candidates`, `crowd`, `rejoined`, `samples`, `verified`, `verified-contained`, `edges`,
+    /// `contained`, `copies`, `joined`, `key` or `scheme-key`; `shard-done`, `groups`, `band-pairs` or `band-crowd` of a join by shards;
+    /// `numbers`, `probes` or `build-side` if it is temporary.
     pub kind: &'static str,
     /// The random number of the work folder that it was written in, as 32 hexadecimal digits.
     pub folder: String,

@@ -29,7 +29,7 @@ pub(crate) struct DocumentKey<Id = String> {
     pub(crate) origin: Origin,
 }
 
-/// What is set of a document's set.
+/// What is stored of a document's set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SetInfo {
     /// Shingles of the text, repeated ones included.
@@ -344,9 +344,7 @@ impl Documents {
 }
 
 fn read_document(file: &mut FrameReader) -> Result<DocumentRecord<'_>, Error> {
-    let mut head = [0; 10];
-    head.iter_mut().zip(numbers(file.take(80)?)).for_each(|(place, number)| *place = number);
-    let [length, bytes, hash, shingles, size, upper, lower, block, source, text] = head;
+    let [length, bytes, hash, shingles, size, upper, lower, block, source, text] = file.take_numbers()?;
     let size = u32::try_from(size).map_err(|_| file.corrupt())?;
     let set_hash = u128::from(upper) << 64 | u128::from(lower);
     let id = file.take_text(usize::try_from(length).unwrap_or(usize::MAX))?;

@@ -1,12 +1,11 @@
 //! The key of the hashes by which equal sets are found.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::work_dir::WorkDir;
 use crate::error::{Error, FileProblem};
 use crate::external::{Kind, Role, numbers, put};
+use crate::random::random64;
 
 /// Hashes sets under a key that is drawn at random for each folder.
 ///
@@ -28,8 +27,7 @@ impl SetHasher {
 
     /// Draws a key.
     pub(crate) fn draw() -> u64 {
-        // The standard library seeds each `RandomState` from the operating system's random numbers.
-        RandomState::new().build_hasher().finish()
+        random64()
     }
 
     /// Reads the key of a folder. Where nothing is hashed yet, the folder takes the shared key, or draws one. A folder with another key

@@ -183,7 +183,7 @@ struct Open {
 }
 
 impl OpenSegments {
-    /// Does the orders, and returns the number of segments.
+    /// Carries out the commands and returns the number of segments.
     fn write_all(mut self, commands: &Receiver<Command>, written: &Sender<Encoded>) -> Result<u32, Error> {
         while let Ok(command) = commands.recv() {
             let Command::Write(document_keys, encoded) = command else {

@@ -1,15 +1,9 @@
 //! The two sides of a chunk: the documents that are held in memory (the build side), and the probes that are compared with them.
 
 use crate::error::Error;
-use crate::external::{
-    FrameReader, FrameWriter, Kind, RecordReader, Records, Role, numbers, put, put_short, read_record, short_numbers,
-};
-use crate::join::candidates::external::Candidates;
-use crate::join::edge::{Edge, EdgeRecord, split};
+use crate::external::{FrameReader, numbers, put, put_short, short_numbers};
 use crate::join::storage::band_keys::BandKeyWriter;
-use crate::join::storage::scratch::ScratchDir;
-use crate::join::storage::segments::SetInfo;
-use crate::verify::{Criterion, SignedSet};
+use crate::verify::SignedSet;
 use std::ops::Range;
 
 /// A document that is to be compared with some of a chunk.
@@ -62,9 +56,9 @@ impl BuildSide {
     pub(crate) fn read(mut file: FrameReader, documents: usize, elements: usize) -> Result<Self, Error> {
         let mut build_side = Self::with_capacity(documents, elements);
         while file.has_more()? {
-            let [document, size] = read_head(&mut file)?;
+            let [document, size] = file.take_numbers()?;
             build_side.push_with(document as u32, |sets| {
-                sets.extend(numbers(file.take_more(size.saturating_mul(8))?));
+                sets.extend(numbers(file.take_more(bytes_of(size, 8))?));
                 Ok(())
             })?;
         }
@@ -147,9 +141,9 @@ impl Probe {
     }
 
     fn read(file: &mut FrameReader) -> Result<Self, Error> {
-        let [document, rights, size] = read_head(file)?;
-        let rights = short_numbers(file.take_more(rights.saturating_mul(4))?).collect();
-        let set = numbers(file.take_more(size.saturating_mul(8))?).collect();
+        let [document, rights, size] = file.take_numbers()?;
+        let rights = short_numbers(file.take_more(bytes_of(rights, 4))?).collect();
+        let set = numbers(file.take_more(bytes_of(size, 8))?).collect();
         Ok(Self { document: document as u32, rights, set })
     }
 
@@ -165,166 +159,7 @@ impl Probe {
     }
 }
 
-/// Returns the numbers at the beginning of a record.
-fn read_head<const N: usize>(file: &mut FrameReader) -> Result<[usize; N], Error> {
-    let mut head = [0; N];
-    head.iter_mut().zip(numbers(file.take(8 * N)?)).for_each(|(place, number)| *place = number as usize);
-    Ok(head)
-}
-
-/// The sizes of all sets, in order, each with the half of its hash that it is held against.
-pub(crate) struct SetSizes {
-    file: FrameReader,
-}
-
-impl SetSizes {
-    const NAME: &str = "sizes";
-    const ROLE: Role = Role { kind: Kind::Numbers, piece: 0, width: 3, owner: 0 };
-
-    pub(crate) fn create(scratch: &ScratchDir) -> Result<FrameWriter, Error> {
-        scratch.create(Self::NAME, Self::ROLE)
-    }
-
-    pub(crate) fn put(set: &SetInfo, bytes: &mut Vec<u8>) {
-        put_short(bytes, &[set.size]);
-        put(bytes, &[set.check()]);
-    }
-
-    pub(crate) fn open(scratch: &ScratchDir) -> Result<Self, Error> {
-        Ok(Self { file: scratch.open(Self::NAME, Self::ROLE)? })
-    }
-
-    /// Returns the size of the next set and the half of its hash.
-    pub(crate) fn next(&mut self) -> Result<(usize, u64), Error> {
-        let (size, check) = self.file.take(12)?.split_at(4);
-        let (size, check) = (short_numbers(size).next(), numbers(check).next());
-        Ok((size.unwrap_or_default() as usize, check.unwrap_or_default()))
-    }
-}
-
-/// Candidates by their left documents, without those whose overlap is known.
-pub(crate) struct CandidateReader {
-    file: FrameReader,
-    known: Option<KnownPairs>,
-    next: Option<u64>,
-    /// Candidates read so far, known ones too.
-    count: u64,
-}
-
-/// Verified pairs in order, beside which candidates are read.
-struct KnownPairs {
-    edges: RecordReader<3>,
-    next: Option<EdgeRecord>,
-}
-
-impl KnownPairs {
-    /// Returns the edge of a pair, if it is known; pairs are asked for in order.
-    fn edge(&mut self, pair: u64) -> Result<Option<EdgeRecord>, Error> {
-        while let Some(edge) = self.next
-            && edge[0] < pair
-        {
-            self.next = self.edges.next()?;
-        }
-        Ok(self.next.filter(|edge| edge[0] == pair))
-    }
-}
-
-/// Candidates whose overlap is known, as edges.
-pub(crate) struct KnownEdges {
-    file: FrameReader,
-    known: KnownPairs,
-    criterion: Criterion,
-}
-
-impl KnownEdges {
-    pub(crate) fn open(candidates: &Candidates, edges: RecordReader<3>, criterion: Criterion) -> Result<Self, Error> {
-        let (file, _) = candidates.open()?;
-        Ok(Self { file, known: KnownPairs::new(edges)?, criterion })
-    }
-}
-
-impl KnownPairs {
-    fn new(mut edges: RecordReader<3>) -> Result<Self, Error> {
-        let next = edges.next()?;
-        Ok(Self { edges, next })
-    }
-}
-
-impl Records<3> for KnownEdges {
-    type Error = Error;
-
-    fn next(&mut self) -> Result<Option<EdgeRecord>, Error> {
-        while let Some([pair]) = read_record(&mut self.file)? {
-            if let Some(edge) = self.known.edge(pair)?
-                && self.criterion.accepts(Edge::from_record(edge).overlap)
-            {
-                return Ok(Some(edge));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// For candidates whose documents are all of one chunk.
-impl ProbeSource for CandidateReader {
-    fn next_probe(&mut self) -> Result<Option<Probe>, Error> {
-        let Some(pair) = self.next else { return Ok(None) };
-        let mut probe = Probe { document: split(pair).0, ..Probe::default() };
-        self.rights_of(probe.document, &mut probe.rights)?;
-        Ok(Some(probe))
-    }
-
-    fn corrupt(&self) -> Error {
-        self.file.corrupt()
-    }
-}
-
-impl CandidateReader {
-    /// Skips the pairs of verified edges, if there are any.
-    pub(crate) fn open(candidates: &Candidates, known: Option<RecordReader<3>>) -> Result<Self, Error> {
-        let (file, _) = candidates.open()?;
-        let mut reader = Self { file, known: known.map(KnownPairs::new).transpose()?, next: None, count: 0 };
-        reader.next = reader.read()?;
-        Ok(reader)
-    }
-
-    /// Returns the next pair.
-    pub(crate) fn next(&mut self) -> Result<Option<u64>, Error> {
-        let next = match self.next {
-            Some(_) => self.read()?,
-            None => None,
-        };
-        Ok(std::mem::replace(&mut self.next, next))
-    }
-
-    fn read(&mut self) -> Result<Option<u64>, Error> {
-        while let Some([pair]) = read_record(&mut self.file)? {
-            self.count += 1;
-            let is_known = match &mut self.known {
-                Some(known) => known.edge(pair)?.is_some(),
-                None => false,
-            };
-            if !is_known {
-                return Ok(Some(pair));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Returns how many candidates were read, known ones too.
-    pub(crate) fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// Returns the right documents of this left one. Documents are asked for in order.
-    pub(crate) fn rights_of(&mut self, left: u32, rights: &mut Vec<u32>) -> Result<(), Error> {
-        rights.clear();
-        while let Some(pair) = self.next
-            && (pair >> 32) as u32 == left
-        {
-            rights.push(pair as u32);
-            self.next = self.read()?;
-        }
-        Ok(())
-    }
+/// Returns the bytes of so many numbers of this width. If there cannot be as many, no record is as long.
+fn bytes_of(count: u64, width: usize) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(width)
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::chunk::KnownEdges;
+use super::candidate_reader::KnownEdges;
 use crate::error::Error;
 use crate::external::{FrameReader, FrameWriter, Kind, Merged, Records, Role, Run, Sorters, put, read_record};
 use crate::join::compare::Counts;

@@ -16,10 +16,12 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::chunk::{BuildSide, CandidateReader, KnownEdges, Probe, ProbeSource, SetSizes};
+use super::candidate_reader::{CandidateReader, KnownEdges};
+use super::chunk::{BuildSide, Probe, ProbeSource};
 use super::chunk_edges::{ChunkEdges, MergedEdges, merge};
 use super::gather::SetGatherer;
 use super::probe::ChunkComparer;
+use super::sizes::SetSizes;
 use crate::error::Error;
 use crate::external::{Bits, FrameWriter, Kind, RecordReader, Role, files, put};
 use crate::join::candidates::external::Candidates;

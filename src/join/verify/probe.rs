@@ -23,7 +23,7 @@ pub(crate) struct ChunkComparer<'a> {
 /// because each by itself would move all sets of the build side through the processor's caches.
 const HEAVY: usize = 1_000;
 
-/// Guests of a group: heavy ones, and others.
+/// Probes of a group, heavy and light.
 const HEAVY_GROUP: usize = 16;
 const GROUP: usize = 256;
 

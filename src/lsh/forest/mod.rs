@@ -10,7 +10,7 @@ use self::runs::Runs;
 use super::Hit;
 use super::index::shortened;
 use super::index::slots::{Ids, Slots};
-use crate::error::{Error, MOST_DOCUMENTS, within};
+use crate::error::{Error, within};
 use crate::minhash::{Estimate, Signature, SignatureMatrix, is_empty};
 use crate::scheme::Scheme;
 
@@ -192,11 +192,10 @@ impl<Id: Eq + Hash> LshForest<Id> {
     }
 
     fn make_room(&mut self, additional: usize) -> Result<(), Error> {
-        let most = (MOST_DOCUMENTS as usize).checked_sub(additional).ok_or(Error::TooManyDocuments)?;
-        if self.slots.len() > most {
+        self.slots.check_room(additional).or_else(|_| {
             self.compact();
-        }
-        if self.slots.len() > most { Err(Error::TooManyDocuments) } else { Ok(()) }
+            self.slots.check_room(additional)
+        })
     }
 
     /// Returns about the `count` most similar documents, the most similar first, and of equally similar ones the first inserted. There are

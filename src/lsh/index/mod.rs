@@ -17,7 +17,7 @@ pub use slots::Ids;
 use self::slots::Slots;
 use super::band_table::Few;
 use super::{BandTable, Banding};
-use crate::error::{Error, MOST_DOCUMENTS, Mismatch};
+use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::{Signature, SignatureMatrix, is_empty};
 use crate::scheme::Scheme;
 
@@ -245,7 +245,7 @@ impl<Id: Eq + Hash> LshIndex<Id> {
         if self.contains(&id) {
             return Err(Error::DuplicateId { id: shortened(&id) });
         }
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         self.push(id, signature.values(), keys)
     }
 
@@ -318,15 +318,11 @@ impl<Id: Eq + Hash> LshIndex<Id> {
     /// [`Error::Mismatch`] if the signature is of another scheme, and [`Error::TooManyDocuments`]. Nothing is changed
     /// then.
     pub fn upsert(&mut self, id: Id, signature: &Signature) -> Result<bool, Error> {
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         let replaced = self.remove(&id);
         let keys = self.table.prefetched_keys(signature.values());
         self.push(id, signature.values(), keys)?;
         Ok(replaced)
-    }
-
-    fn check(&self, signature: &Signature) -> Result<(), Mismatch> {
-        if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
     }
 
     /// Puts a document into the next slot. The keys are those of its row.
@@ -343,11 +339,10 @@ impl<Id: Eq + Hash> LshIndex<Id> {
 
     /// Checks that slot numbers suffice for more documents, if need be after dropping vacant ones.
     fn make_room(&mut self, additional: usize) -> Result<(), Error> {
-        let most = (MOST_DOCUMENTS as usize).checked_sub(additional).ok_or(Error::TooManyDocuments)?;
-        if self.slots.len() > most {
+        self.slots.check_room(additional).or_else(|_| {
             self.compact();
-        }
-        if self.slots.len() > most { Err(Error::TooManyDocuments) } else { Ok(()) }
+            self.slots.check_room(additional)
+        })
     }
 
     /// Removes a document. Returns whether it was there.

@@ -99,7 +99,7 @@ impl<Id: Eq + Hash> LshIndex<Id> {
     }
 
     fn ranked(&self, signature: &Signature, min_jaccard: f64) -> Result<Vec<Hit<'_, Id>>, Error> {
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         Ok(self.ranked_row(signature.values(), min_jaccard))
     }
 

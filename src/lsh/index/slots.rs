@@ -6,6 +6,8 @@ use std::iter::FusedIterator;
 use ahash::RandomState;
 use hashbrown::HashTable;
 
+use crate::error::{Error, MOST_DOCUMENTS};
+
 /// Slots in the order of insertion. Each id is kept once, in its slot. The hash table holds slot numbers only, and
 /// compares ids through them.
 #[derive(Clone, Debug)]
@@ -29,6 +31,12 @@ impl<Id> Slots<Id> {
     /// Returns the number of slots, vacant ones included.
     pub(in crate::lsh) fn len(&self) -> usize {
         self.slots.len()
+    }
+
+    /// Checks that slot numbers suffice for more ids.
+    pub(in crate::lsh) fn check_room(&self, additional: usize) -> Result<(), Error> {
+        let all = self.slots.len().saturating_add(additional);
+        if all > MOST_DOCUMENTS as usize { Err(Error::TooManyDocuments) } else { Ok(()) }
     }
 
     /// Returns the id in a slot, unless it is vacant.

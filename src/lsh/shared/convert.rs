@@ -47,7 +47,7 @@ impl<Id: Eq + Hash> SharedIndex<Id> {
     where
         Id: Clone,
     {
-        // Whoever changes a document holds the lock of its id from beginning to end.
+        // A thread that changes a document holds the lock of its id throughout.
         let ids = self.ids.read_all();
         let copies = self.documents.copy_all(|document| (document.number, document.id.clone(), document.row.clone()));
         drop(ids);

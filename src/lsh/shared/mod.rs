@@ -21,7 +21,7 @@ use self::counts::Counts;
 use self::documents::{Document, Documents};
 use self::ids::{IdHash, Ids, Numbers};
 use super::{Banding, shortened};
-use crate::error::{Error, MOST_DOCUMENTS, Mismatch};
+use crate::error::{Error, MOST_DOCUMENTS};
 use crate::minhash::Signature;
 use crate::scheme::Scheme;
 
@@ -153,10 +153,6 @@ impl<Id> SharedIndex<Id> {
         self.len() == 0
     }
 
-    fn check(&self, signature: &Signature) -> Result<(), Mismatch> {
-        if signature.is_of(&self.scheme) { Ok(()) } else { self.scheme.check_same(signature.scheme()) }
-    }
-
     /// Gives the documents the least numbers, in the same order, when all numbers are used.
     fn renumber(&self) -> Result<(), Error> {
         let (mut ids, mut bands) = (self.ids.write_all(), self.bands.write_all());
@@ -242,7 +238,7 @@ impl<Id: Eq + Hash> SharedIndex<Id> {
     }
 
     fn put(&self, mut id: Id, signature: &Signature, replace: bool) -> Result<Put<Id>, Error> {
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         let (hash, places) = (self.ids.hash(&id), self.bands.places(signature.values()));
         loop {
             match self.try_put(id, hash, signature.values(), &places, replace) {

@@ -63,7 +63,7 @@ impl<Id: Clone + Eq + Hash> SharedIndex<Id> {
     /// another scheme.
     pub fn query(&self, signature: &Signature, threshold: f64) -> Result<Vec<OwnedHit<Id>>, Error> {
         similarity("threshold", threshold)?;
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         Ok(self.ranked(signature.values(), threshold))
     }
 
@@ -98,7 +98,7 @@ impl<Id: Clone + Eq + Hash> SharedIndex<Id> {
     /// # Errors
     /// [`Error::Mismatch`] if the signature is of another scheme.
     pub fn nearest(&self, signature: &Signature, count: usize) -> Result<Vec<OwnedHit<Id>>, Error> {
-        self.check(signature)?;
+        signature.check_is_of(&self.scheme)?;
         let mut found = self.ranked(signature.values(), 0.0);
         found.truncate(count);
         Ok(found)

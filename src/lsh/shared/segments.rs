@@ -2,7 +2,7 @@
 
 use super::sync::{self, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Segments with a lock each. Whoever holds several of them locks them in ascending order.
+/// Segments with a lock each. A thread that holds several of them locks them in ascending order.
 pub(super) struct Segments<T>(Box<[Segment<T>]>);
 
 /// A lock on cache lines of its own: two threads with two locks do not wait for one line. Processors load lines in pairs.

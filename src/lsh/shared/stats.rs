@@ -22,7 +22,7 @@ impl<Id> SharedIndex<Id> {
     /// ```
     #[must_use]
     pub fn stats(&self) -> IndexStats {
-        // Whoever changes a document holds the lock of its id from beginning to end.
+        // A thread that changes a document holds the lock of its id throughout.
         let ids = self.ids.read_all();
         let num_hashes = self.scheme.sketch().num_hashes() as usize;
         let documents = self.len();

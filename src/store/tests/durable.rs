@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::model::{Folder, Model, Step, apply, create, id, model_of, open, set};
-use crate::error::Error;
+use crate::error::{Error, FileProblem};
 use crate::external::faults::{Fault, FaultyDisk};
 use crate::mix::mix64;
 use crate::set::ShingleSet;
@@ -89,10 +89,14 @@ fn check(path: &Path, states: &[Model], context: &str) {
         .unwrap_or_else(|error| panic!("{context}: {error}"));
     drop(store);
     assert_eq!(View::open(path).expect("sound").len(), found.len() + 1, "{context}");
-    let names =
-        fs::read_dir(path).expect("there").map(|entry| entry.expect("there").file_name().into_string().expect("ours"));
-    let left_over: Vec<_> = names.filter(|name| name.ends_with("unfinished")).collect();
+    let mut left_over = names(path);
+    left_over.retain(|name| name.ends_with("unfinished"));
     assert!(left_over.is_empty(), "{context}: {left_over:?}");
+}
+
+fn names(path: &Path) -> Vec<String> {
+    let entries = fs::read_dir(path).expect("there");
+    entries.map(|entry| entry.expect("there").file_name().into_string().expect("ours")).collect()
 }
 
 fn all_turns(fault: impl Fn(u64) -> Fault, step: u64, name: &str) -> u64 {
@@ -120,6 +124,46 @@ fn all_turns(fault: impl Fn(u64) -> Fault, step: u64, name: &str) -> u64 {
         }
         turn += step;
     }
+}
+
+#[test]
+fn a_commit_that_fails_does_not_count_and_one_that_counts_does_not_fail() {
+    let (mut turn, mut counted) = (0, 0);
+    loop {
+        turn += 1;
+        let folder = Folder::new("due");
+        fs::create_dir_all(&folder.0).expect("made");
+        let path = folder.0.join("store");
+        let disk = FaultyDisk::new(&folder.0, Some((turn, Fault::Once)));
+        let Ok(mut store) = create(&path) else { continue };
+        // More than the log may hold, so that the commit is followed by a checkpoint.
+        (0..9).for_each(|number| store.upsert_set(&id(number), set(4)).expect("in memory"));
+        let outcome = store.commit().or_else(|error| {
+            assert!(store.view().is_empty(), "operation {turn}: {error}");
+            // The changes are still there, or nothing goes on.
+            store.commit()
+        });
+        let happened = disk.happened();
+        drop(disk);
+        match outcome {
+            Ok(committed) => {
+                assert_eq!((committed.added, store.view().len()), (9, 9), "operation {turn}");
+                counted += 1;
+                // A checkpoint that failed is made before the next commit.
+                let next = store.upsert_set("next", set(4)).and_then(|()| store.commit());
+                drop(store);
+                let expected = if next.is_ok() { 10 } else { 9 };
+                assert_eq!(View::open(&path).expect("sound").len(), expected, "operation {turn}");
+                let segments = names(&path).iter().filter(|name| name.ends_with(".segment")).count();
+                assert!(next.is_err() || segments == 1, "operation {turn}: {:?}", names(&path));
+            }
+            Err(error) => assert!(matches!(error, Error::File { problem: FileProblem::Interrupted, .. }), "{error}"),
+        }
+        if !happened {
+            break;
+        }
+    }
+    assert!(turn > 10 && counted > 5, "{counted} of {turn} operations");
 }
 
 #[test]

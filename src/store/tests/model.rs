@@ -38,7 +38,7 @@ impl Drop for Folder {
 }
 
 /// Limits so small that logs, segments and merges come often.
-pub(super) const SMALL: Limits = Limits { log_documents: 7, log_bytes: 1 << 20, batch_bytes: 6000 };
+pub(super) const SMALL: Limits = Limits { log_documents: 7, log_bytes: 1 << 20, batch_bytes: 6000, documents: 1 << 31 };
 
 pub(super) fn create(path: &Path) -> Result<Store, Error> {
     let mut store = Store::builder().scheme(scheme()).banding(Banding::new(16, 1)?).threshold(0.5).create(path)?;
@@ -354,6 +354,8 @@ fn the_last_names_of_commits_are_remembered() {
     let other = Folder::new("names-other");
     let other = create(&other.0).expect("created").view();
     assert_ne!(other.store_id(), store.view().store_id());
+    // As in the names of temporary files.
+    assert_eq!(store.view().store_id(), store.manifest.id.to_string());
     assert_eq!(
         (other.store_id().len(), store.view().store_id()),
         (32, View::open(&folder.0).expect("sound").store_id())
@@ -376,4 +378,25 @@ fn what_is_inside_cannot_be_told_by_signatures() {
     assert!(store.view().query_contained(&asked, 0.5).is_err());
     assert!(store.view().query_contained(&[], 0.0).is_err());
     assert!(store.view().query_contained(&[], 1.0).expect("in range").is_empty());
+}
+
+#[test]
+fn more_documents_than_can_be_merged_are_refused_and_nothing_is_lost() {
+    let folder = Folder::new("full");
+    let mut store = create(&folder.0).expect("created");
+    store.limits.documents = 3;
+    for number in 0..4 {
+        store.upsert_set(&id(number), set(4)).expect("in memory");
+    }
+    assert!(matches!(store.commit(), Err(Error::TooManyDocuments)));
+    assert_eq!(store.view().len(), 0);
+    store.remove(&id(3)).expect("there");
+    assert_eq!(store.commit().expect("few enough").added, 3);
+    // A document in place of another takes no room.
+    store.upsert_set(&id(1), set(5)).and_then(|()| store.commit()).expect("few enough");
+    store.upsert_set(&id(5), set(5)).expect("in memory");
+    assert!(matches!(store.compact(), Err(Error::TooManyDocuments)));
+    store.rollback();
+    store.compact().expect("nothing is too much");
+    assert_eq!(store.view().len(), 3);
 }
