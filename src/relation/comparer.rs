@@ -4,6 +4,7 @@ use super::Relation;
 use super::alignment::differences;
 use super::headlines::{Headlines, is_below};
 use super::judgement::{AlignedWords, Judgement};
+use super::other_passages::have_other_passages;
 use super::prepared::{PreparedText, Shinglers};
 use super::replacements::replacements;
 use super::rules::RelationRules;
@@ -98,6 +99,9 @@ impl<'a> TextComparer<'a> {
         let headlines = Headlines::new(left, right, &judgement.slots);
         judgement.relation =
             if is_copy { Relation::Copy } else { self.decide(&judgement, &rest, headlines, [left, right]) };
+        if !is_copy && judgement.relation.is_duplicate() && have_other_passages(left, right, &differences) {
+            judgement.relation = judgement.background_or_unrelated(&self.rules);
+        }
         judgement
     }
 

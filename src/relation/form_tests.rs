@@ -258,3 +258,76 @@ fn other_words_here_and_there_are_an_edit_in_chinese() {
     let reworded = format!("{reworded}遇难者家属说，他每天早上都沿着这条路去上班。");
     assert_eq!(judged(&report, &reworded).relation, Relation::Edit);
 }
+
+/// What a company says of itself below each of its press releases.
+const ABOUT: &str = "About Northline: Northline is a leading provider of ferry services and coastal logistics with more than 2,000 people in \
+    nine countries. The company runs a fleet of six ships and has its head office in Skelby. Its shares are listed in Orvane. This press \
+    release holds forward-looking statements, which involve known and unknown risks and uncertainties, many of them beyond the control of \
+    the company. Actual results may differ materially from what is expected or implied. The company takes on no duty to correct such \
+    statements if circumstances change, except where the law requires it. Contact: press office, telephone, weekdays from nine to four.";
+
+#[test]
+fn other_articles_in_one_frame_are_background() {
+    let order = "Northline orders two electric ferries\nNorthline today announced that it has ordered two electric ferries from the yard \
+        in Harstad. They will be delivered in 2028 and carry 120 cars each.";
+    let director = "Northline names new finance director\nNorthline today announced that Berit Lie has been named finance director. She \
+        comes from Skelby Bank and takes up the post in February.";
+    let strike = "Northline cancels sailings because of strike\nNorthline today announced that all night sailings are cancelled until the \
+        union and the seamen agree on wages. Tickets are refunded.";
+    let release = |news: &str| format!("{news} {ABOUT}");
+    for (one, other) in [(order, director), (director, strike), (order, strike)] {
+        assert_eq!(judged(&release(one), &release(other)).relation, Relation::Background, "{one} {other}");
+    }
+    // In the middle of a page, where the leads agree.
+    let [left, right] = [order, strike].map(|news| format!("{ABOUT} {} {ABOUT}", news.replace("Northline", "It")));
+    assert_eq!(judged(&left, &right).relation, Relation::Background);
+    let reworded = order.replace("today announced that it has ordered", "said on Monday that it had ordered");
+    let reworded = reworded.replace("They will be delivered in 2028", "The yard is to deliver them in 2028");
+    assert_eq!(judged(&release(order), &release(&reworded)).relation, Relation::Edit);
+    let longer = format!(
+        "{order} The boats replace two of 1998, which will be scrapped in Tarrow after the summer season ends."
+    );
+    assert_eq!(judged(&release(order), &release(&longer)).relation, Relation::Edit);
+}
+
+#[test]
+fn headlines_above_a_page_for_subscribers_are_known_without_a_line_of_their_own() {
+    let page = "This article is for subscribers. Subscribe to The Skelby Lantern to read it and all our other journalism. You get unlimited \
+        access to our pages and our apps, the digital edition each morning at five, puzzles and recipes, and our newsletters. You can \
+        cancel at any time. Already a subscriber? Log in with your e-mail address and password.";
+    let (mayor, snow) = ("Mayor resigns over harbour contract", "Two dead after avalanche in the Orvane mountains");
+    for frame in [
+        "{} | The Skelby Lantern\n",
+        "{} - Lantern.example\n",
+        "{}. ",
+        "Home > News > Local\n{}\n",
+        "Friday 27 November\n{}\n",
+        "Subscribers | {}\n",
+        "{}\nWhat is known, and what is not, after the first long night and the morning that followed it in the town hall\n",
+    ] {
+        let article = |headline: &str| format!("{}{page}", frame.replace("{}", headline));
+        let judged = judged(&article(mayor), &article(snow));
+        assert!(!judged.relation.is_duplicate(), "{frame}: {judged:?}");
+        let again = article("Mayor resigns over a harbour contract");
+        assert!(self::judged(&article(mayor), &again).relation.is_duplicate(), "{frame}");
+    }
+}
+
+#[test]
+fn a_notice_for_another_company_is_a_template() {
+    let notice = |company: &str| {
+        format!(
+            "{company} investors may lead a lawsuit for securities fraud\nThe law office of Harl and Tey reminds people who bought shares \
+             between 3 March and 9 October of the deadline of 14 January to ask the court for the role of lead plaintiff. If you bought \
+             such shares you may be entitled to compensation without payment of any costs, under an agreement that leaves the costs to \
+             us. According to the suit, the people who ran {company} made false or misleading statements, and did not tell that the \
+             figures for sales had been inflated, that controls were weak, and that a result was sure to be lower than forecast. When \
+             the true details entered the market, the suit claims, investors suffered damages. Many offices that send out such notices \
+             have never led a case; choose with care whom you ask to speak for you."
+        )
+    };
+    assert_eq!(judged(&notice("Northline"), &notice("Pellware")).relation, Relation::Template);
+    assert_eq!(judged(&notice("Tellin Steel"), &notice("Orvane Mills")).relation, Relation::Template);
+    let corrected = notice("Northline").replace("14 January", "15 January");
+    assert_eq!(judged(&notice("Northline"), &corrected).relation, Relation::Edit);
+}

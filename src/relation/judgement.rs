@@ -153,7 +153,7 @@ impl Judgement {
         self.background_or_unrelated(rules)
     }
 
-    fn background_or_unrelated(&self, rules: &RelationRules) -> Relation {
+    pub(super) fn background_or_unrelated(&self, rules: &RelationRules) -> Relation {
         if self.phrases.shared() >= rules.min_background { Relation::Background } else { Relation::Unrelated }
     }
 
@@ -199,7 +199,13 @@ impl Judgement {
         let is_interview = passages >= MIN_PASSAGES && shorter < WORDS_PER_PASSAGE * passages as f64;
         // A brief item is little more than what is replaced in it.
         let is_brief = !has_case && shorter < rules.words_per_slot_if_alike * distinct as f64;
-        are_many && (!has_case || repeated >= MIN_REPEATED) || in_headline >= MIN_REPEATED || is_interview || is_brief
+        // A notice that is sent out for one company after another names it in the headline and below.
+        let is_of_another = in_headline > 0 && self.slots.iter().any(|slot| slot.is_subject);
+        are_many && (!has_case || repeated >= MIN_REPEATED)
+            || in_headline >= MIN_REPEATED
+            || is_of_another
+            || is_interview
+            || is_brief
     }
 
     fn has_only(&self, kind: SlotKind) -> bool {

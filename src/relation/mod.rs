@@ -37,9 +37,12 @@
 //!    and so is another day. A short item that names another day and is worded differently is a follow-up.
 //! 4. Words that neither text has but in the place of those of the other one are [`Replacements`]. Two of them at all their
 //!    places, two in both headlines and below, or many for the length of the texts are a form, whatever the script; so are
-//!    other answers to the same questions. One that is corrected at all its places is not.
+//!    other answers to the same questions, and one other name that both begin with and that stands in both headlines and below. One
+//!    that is corrected at all of its other places is not.
 //! 5. Other texts whose words are mostly the same, with slots or replacements between them, are a
 //!    [`Template`](Relation::Template).
+//!    What is left as an edit is [`Background`](Relation::Background) if a passage of 15 words or more stands in the place of another one
+//!    with which it has hardly a word in common, or if neither text tells of its headline: two articles in the frame of one page.
 //! 6. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
 //!    Others that share phrases have [`Background`](Relation::Background) in common.
 //!
@@ -64,6 +67,11 @@
 //! word that is not common and that neither text writes in lower case. Scripts without case have no names in this sense, nor
 //! do texts in capitals or in lower case only. There any replacement may be a name, so that an edit with a synonym for every
 //! 25th word is taken for a template: it is kept. In German, where every noun is capitalised, a replaced noun makes a slot.
+//!
+//! # Limits
+//!
+//! Words of lower case are not understood. A report of which an outcome is turned around ("passed" and "rejected") in a word or two is an
+//! edit, and so are two forms of a hundred words that differ in a few such words.
 
 mod alignment;
 mod anchors;
@@ -75,6 +83,7 @@ mod form_tests;
 mod headlines;
 mod judgement;
 mod nearest_pairs;
+mod other_passages;
 mod prepared;
 mod quotes;
 mod replacements;

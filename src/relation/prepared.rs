@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use ahash::RandomState;
+use hashbrown::HashMap;
+
 use super::days::Day;
 use super::figures::Number;
 use super::quotes::quotes;
 use super::signs::{Signs, signs};
 use crate::set::ShingleSet;
-use crate::text::{Normalization, Shingler, Token, stem};
+use crate::text::{Normalization, STEM_LETTERS, Shingler, Token, stem};
 
 /// What cuts a text into what is compared.
 #[derive(Clone, Debug)]
@@ -27,6 +30,12 @@ const NAME: u8 = 1;
 const NUMBER: u8 = 2;
 /// The bit of a letter of a script that is written without spaces.
 const LETTER: u8 = 4;
+/// The bit of a word that is not among the common ones.
+const CONTENT: u8 = 8;
+/// The bit of a word of the beginning that the text has again, if in another form.
+const TOLD: u8 = 16;
+/// The words of the beginning.
+const BEGINNING: usize = 60;
 
 /// A first line of more words is no headline.
 const HEADLINE_WORDS: f64 = 20.0;
@@ -62,8 +71,6 @@ pub struct PreparedText {
     pub(super) quotes: Box<[[u32; 2]]>,
     /// The number of words of the headline.
     headline: u32,
-    /// Whether a word of the headline that is not common is in the text below, too, if in another form.
-    pub(super) tells_headline: bool,
     /// Whether case tells names from other words.
     pub(super) has_case: bool,
 }
@@ -80,6 +87,7 @@ impl PreparedText {
         let (mut numbers, mut days) = (Vec::new(), Vec::new());
         let mut kind = |(place, token): (usize, &Token)| {
             let letter = if token.spaceless { LETTER } else { 0 };
+            let letter = letter | if content.contains(token.hash) { CONTENT } else { 0 };
             if let Some(number) = text.get(token.range.clone()).and_then(Number::parse) {
                 numbers.push((place as u32, number));
                 return letter | NUMBER;
@@ -102,36 +110,57 @@ impl PreparedText {
             quotes: quotes(text).iter().filter_map(|quote| words_in(&tokens, quote)).collect(),
             phrases: phrases.set(text),
             headline: 0,
-            tells_headline: true,
             has_case: has_case(text, &tokens),
             lower,
         };
         prepared.headline = prepared.count_headline(text) as u32;
-        prepared.tells_headline = prepared.has_headline_below(text, &content);
+        prepared.mark_told(text);
         prepared
     }
 
-    /// Returns whether the text below has a word of the headline that is not among the common ones. Another form of it counts, because in
-    /// languages that inflect words few of a headline are below in the same form.
-    fn has_headline_below(&self, text: &str, content: &ShingleSet) -> bool {
-        let (above, below) = self.words.split_at(self.headline as usize);
-        let above: ShingleSet = above.iter().copied().filter(|hash| content.contains(*hash)).collect();
-        if above.is_empty() || below.iter().any(|hash| above.contains(*hash)) {
-            return true;
+    /// Marks the terms of the beginning that the text has again, below the headline.
+    fn mark_told(&mut self, text: &str) {
+        let headline = self.headline as usize;
+        let terms = (0..self.words.len().min(BEGINNING.max(headline))).filter(|word| self.is_term(*word));
+        let form = WordForms { text, normalization: Normalization::default() };
+        let mut last: HashMap<u64, usize, RandomState> =
+            terms.clone().map(|word| (form.of(self, word), word)).collect();
+        for word in headline..self.words.len() {
+            if let Some(last) = last.get_mut(&form.of(self, word)) {
+                *last = word;
+            }
         }
-        let normalization = Normalization::default();
-        let stem_of = |[start, end]: &[u32; 2]| {
-            stem(text.get(*start as usize..*end as usize).unwrap_or_default(), &normalization)
-        };
-        let (headline, below) = self.places.split_at(self.headline as usize);
-        let words = self.words.iter().zip(headline).filter(|(hash, _)| above.contains(**hash));
-        let stems: ShingleSet = words.map(|(_, place)| stem_of(place)).collect();
-        below.iter().any(|place| stems.contains(stem_of(place)))
+        let is_told = |word: &usize| last[&form.of(self, *word)] >= headline.max(word + 1);
+        for word in terms.filter(is_told).collect::<Vec<_>>() {
+            self.kinds[word] |= TOLD;
+        }
+    }
+
+    /// Returns whether the text tells of a headline below: whether it has one of its terms again. Those that both headlines have do not
+    /// count, such as the name of a site. A headline without terms of its own tells nothing, and counts as told.
+    pub(super) fn tells(&self, headline: &Range<usize>, shared: &ShingleSet) -> bool {
+        let own = || headline.clone().filter(|word| self.is_term(*word) && !shared.contains(self.words[*word]));
+        own().next().is_none() || own().any(|word| self.kinds[word] & TOLD != 0)
+    }
+
+    /// Returns the terms among some words.
+    pub(super) fn terms(&self, words: &Range<usize>) -> impl Iterator<Item = u64> {
+        words.clone().filter(|word| self.is_term(*word)).map(|word| self.words[word])
+    }
+
+    /// Returns whether a word is neither a figure nor among the common ones.
+    pub(super) fn is_term(&self, word: usize) -> bool {
+        self.kinds.get(word).is_some_and(|kind| kind & (CONTENT | NUMBER) == CONTENT)
+    }
+
+    /// Returns the words of the headline.
+    pub(super) fn headline(&self) -> Range<usize> {
+        0..self.headline as usize
     }
 
     /// Returns the different words of the headline, without figures.
     pub(super) fn headline_words(&self) -> ShingleSet {
-        let headline = 0..self.headline as usize;
+        let headline = self.headline();
         let words = self.kinds[headline.clone()].iter().zip(&self.words[headline]);
         words.filter(|(kind, _)| **kind & NUMBER == 0).map(|(_, hash)| *hash).collect()
     }
@@ -267,6 +296,21 @@ impl PreparedText {
     /// Returns the bytes of some words. There must be at least one.
     pub(super) fn place(&self, words: &Range<usize>) -> Range<usize> {
         self.places[words.start][0] as usize..self.places[words.end - 1][1] as usize
+    }
+}
+
+/// Hashes words so that other forms of a long word are the same: in languages that inflect words, few words of a headline are below in the
+/// same form.
+struct WordForms<'a> {
+    text: &'a str,
+    normalization: Normalization,
+}
+
+impl WordForms<'_> {
+    fn of(&self, prepared: &PreparedText, word: usize) -> u64 {
+        let [start, end] = prepared.places[word].map(|place| place as usize);
+        let long = self.text.get(start..end).filter(|word| word.len() > STEM_LETTERS);
+        long.map_or(prepared.words[word], |word| stem(word, &self.normalization))
     }
 }
 

@@ -34,7 +34,7 @@ pub use shingle::{Shingle, Shingler, TextScratch, Token};
 
 pub use crate::scheme::{ArabicLetters, Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
 
-pub(crate) use stem::stem;
+pub(crate) use stem::{LETTERS as STEM_LETTERS, stem};
 pub(crate) use window::Window;
 
 /// Returns whether a text shows nothing: it has only white space, control and format characters, and matches no other text.

@@ -5,7 +5,7 @@ use crate::mix::token_hash;
 
 /// The letters of a longer word that count. Most languages that inflect words do so at the end, and the first part of a compound stays as
 /// it is. Among shorter words, other endings mostly make other words.
-const LETTERS: usize = 7;
+pub(crate) const LETTERS: usize = 7;
 /// What follows the beginning of a longer word, which is no form of the short word of these letters.
 const CUT: u8 = b'-';
 
