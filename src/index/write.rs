@@ -189,7 +189,7 @@ impl<'a, W: Write> Sections<'a, W> {
     }
 
     /// Writes the ids: numbers, or texts with their ends before them.
-    fn ids(&mut self, rows: &impl Rows) -> Result<(), WriteError> {
+    fn ids(&mut self, rows: &impl RowSource) -> Result<(), WriteError> {
         let count = rows.len();
         if rows.has_numbers() {
             return self.each(Kind::Numbers, count, |row, bytes| {

@@ -14,6 +14,11 @@ const MIN_WORDS: f64 = 15.0;
 /// The least number of its terms that the other text does not have, and their least share of its terms.
 const MIN_OWN: usize = 6;
 const MIN_SHARE: f64 = 0.75;
+/// A passage of this many words that is this share of the shorter text is an article by itself. Articles on one field, such as two
+/// reports of results, share half of their terms.
+const ARTICLE_WORDS: f64 = 40.0;
+const ARTICLE_SHARE: f64 = 0.125;
+const MIN_SHARE_OF_ARTICLE: f64 = 0.5;
 /// A passage that begins within this many words of the beginning of both texts is a headline or a lead.
 const BEGINNING: usize = 20;
 /// The least number of such terms there.
@@ -60,10 +65,15 @@ impl Terms<'_> {
     /// Returns whether the sides of a passage are parts of different articles.
     fn are_other_articles(&mut self, passage: &Difference) -> bool {
         let [left, right] = self.texts;
-        let are_long = left.length(&passage.left) >= MIN_WORDS && right.length(&passage.right) >= MIN_WORDS;
+        let words = left.length(&passage.left).min(right.length(&passage.right));
+        if words < MIN_WORDS {
+            return false;
+        }
         let least = if is_beginning(passage) { MIN_OWN_OF_BEGINNING } else { MIN_OWN };
-        let is_other = |own: usize, all: usize| own >= least && own as f64 >= MIN_SHARE * all as f64;
-        are_long && self.own(passage).into_iter().all(|[own, all]| is_other(own, all))
+        let is_article = words >= ARTICLE_WORDS && words >= ARTICLE_SHARE * left.words().min(right.words());
+        let share = if is_article { MIN_SHARE_OF_ARTICLE } else { MIN_SHARE };
+        let is_other = |own: usize, all: usize| own >= least && own as f64 >= share * all as f64;
+        self.own(passage).into_iter().all(|[own, all]| is_other(own, all))
     }
 
     /// Returns whether the sides of a passage are headlines of which neither text tells below.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use twinprint::ShingleSet;
 use twinprint::boilerplate::{Boilerplate, BoilerplateRule, BoilerplateSketch};
 use twinprint::join::Origin;
-use twinprint::text::Shingler;
+use twinprint::text::{Shingle, Shingler};
 use twinprint_documents::{Fields, Inputs, Metadata, Options};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -99,6 +99,21 @@ impl BoilerplateFilter {
         self.boilerplate.remove_from(source, &self.shingler.set(text))
     }
 
+    /// Returns the passages of a text that the shingles make up which are no boilerplate of its source, each on a line.
+    pub(crate) fn own_passages(&self, text: &str, source: u64) -> String {
+        let own = self.boilerplate.remove_from(source, &self.shingler.set(text));
+        let (mut passages, mut end) = (String::new(), 0);
+        for Shingle { range, .. } in
+            self.shingler.shingles(text).into_iter().filter(|shingle| own.contains(shingle.hash))
+        {
+            let between = text.get(end..range.start).filter(|_| !passages.is_empty()).unwrap_or_default();
+            passages.push_str(if between.contains(char::is_alphanumeric) { "\n" } else { between });
+            passages.push_str(text.get(range.start.max(end)..range.end).unwrap_or_default());
+            end = end.max(range.end);
+        }
+        passages
+    }
+
     /// Checks that the documents whose boilerplate was removed are those that were counted. Must be called once, after all of them were
     /// read.
     pub(crate) fn check_unchanged(&self) -> Result<()> {
@@ -163,6 +178,25 @@ impl SetReader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_of_a_text_are_its_own_passages() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.jsonl");
+        let page = |news: &str| format!("Home, news and sport. {news} Copyright of the Lantern, all rights reserved.");
+        let texts = ["The ferry is late.", "Snow fell in the hills.", "A bridge was closed!"].map(page);
+        let lines = texts.iter().map(|text| format!("{{\"id\": \"{text}\", \"text\": \"{text}\"}}\n"));
+        std::fs::write(&path, lines.collect::<String>()).expect("written");
+        let settings =
+            Settings { boilerplate: Some(0.9), boilerplate_least: Some(2), words: Some(1), ..Settings::default() };
+        let settings = settings.effective().expect("sound");
+        let inputs = Inputs::find([path], &settings.options()).expect("found");
+        let filter = BoilerplateFilter::count(&settings, &[&inputs]).expect("counted").expect("asked for");
+        assert_eq!(filter.own_passages(&texts[2], 0), "A bridge was closed");
+        assert_eq!(filter.own_passages(&page(""), 0), "");
+        let two = format!("{} Trains run.", page("No tram today,"));
+        assert_eq!(filter.own_passages(&two, 0), "No tram today\nTrains run");
+    }
 
     #[test]
     fn inputs_that_change_after_the_counting_are_noticed() {

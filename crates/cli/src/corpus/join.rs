@@ -89,7 +89,7 @@ impl Corpus {
         }
         self.settle_history(&pairs, &mut read)?;
         let relations =
-            self.judges.then(|| self.judge(&mut pairs, (against, &read), boilerplate.is_none())).transpose()?;
+            self.judges.then(|| self.judge(&mut pairs, (against, &read), boilerplate.as_ref())).transpose()?;
         let (sample, compared) = (std::mem::take(&mut read.sample), Instant::now());
         let comparison = match against {
             None => self.compare_with_prediction(sample, boilerplate.as_ref(), &pairs.stats(), banding)?,
@@ -115,11 +115,11 @@ impl Corpus {
         &self,
         pairs: &mut DiskPairs,
         (against, read): (Option<&Inputs>, &ReadSummary),
-        check: bool,
+        boilerplate: Option<&BoilerplateFilter>,
     ) -> Result<Relations> {
         let started = Instant::now();
         let inputs: Vec<&Inputs> = against.into_iter().chain([&self.inputs]).collect();
-        let relations = Relations::judge(pairs, (&inputs, &read.keys), &self.settings, (self.work(), check))?;
+        let relations = Relations::judge(pairs, (&inputs, &read.keys), &self.settings, (self.work(), boilerplate))?;
         tracing::info!("pairs judged in {:.1?}", started.elapsed());
         Ok(relations)
     }

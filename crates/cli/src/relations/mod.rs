@@ -19,6 +19,7 @@ use twinprint::relation::{PreparedText, Relation, RelationRules, Slot, TextCompa
 use twinprint::result::DiskPairs;
 use twinprint_documents::Inputs;
 
+use crate::boilerplate::{BoilerplateFilter, source_of};
 use crate::corpus::Rereading;
 use crate::input_error;
 use crate::settings::Settings;
@@ -59,15 +60,15 @@ struct Judge {
 }
 
 impl Relations {
-    /// Reads the texts of all documents in pairs once more, and lets only copies and edits make clusters; with `--contained` also texts
+    /// Reads the texts of all documents in pairs once more, without boilerplate if that was ignored, and lets only copies and edits make clusters; with `--contained` also texts
     /// inside others. `keys` are those of the rule of `--keep`.
     pub(crate) fn judge(
         pairs: &mut DiskPairs,
         (inputs, keys): (&[&Inputs], &[PreferenceKey]),
         settings: &Settings,
-        (work, check): (&Path, bool),
+        (work, boilerplate): (&Path, Option<&BoilerplateFilter>),
     ) -> Result<Self> {
-        let texts = read_texts(pairs, inputs, settings, (work, check))?;
+        let texts = read_texts(pairs, inputs, settings, (work, boilerplate))?;
         let memory = settings.memory_limit().0;
         let mut first_of: Vec<u32> = (0..pairs.stats().documents as u32).collect();
         for copy in pairs.equal_sets()? {
@@ -228,7 +229,7 @@ fn read_texts(
     pairs: &DiskPairs,
     inputs: &[&Inputs],
     settings: &Settings,
-    (work, check): (&Path, bool),
+    (work, boilerplate): (&Path, Option<&BoilerplateFilter>),
 ) -> Result<TextFile> {
     let documents = pairs.stats().documents;
     // Pairs of oversized buckets are found later, so each text may be needed.
@@ -245,14 +246,19 @@ fn read_texts(
         }
     }
     let (fields, options) = (settings.fields()?, settings.options());
-    let (mut texts, mut again, sampler) = (TextFileWriter::new(work)?, Rereading::new(pairs, check), Sampler::new()?);
+    let mut again = Rereading::new(pairs, boilerplate.is_none());
+    let (mut texts, sampler) = (TextFileWriter::new(work)?, Sampler::new()?);
     let mut needed = is_needed.iter();
     for inputs in inputs {
         let mut reader = inputs.read(&options, &fields);
         while let Some(batch) = reader.next_batch().map_err(input_error::with_remedy(&options))? {
-            for (id, text, _) in batch.records() {
+            for (id, text, facts) in batch.records() {
                 again.check(id, text)?;
-                texts.push(&if needed.next() == Some(&true) { sampler.judged(text).to_bytes() } else { Vec::new() })?;
+                let judged = || match boilerplate {
+                    Some(boilerplate) => sampler.judged(&boilerplate.own_passages(text, source_of(facts))).to_bytes(),
+                    None => sampler.judged(text).to_bytes(),
+                };
+                texts.push(&if needed.next() == Some(&true) { judged() } else { Vec::new() })?;
             }
         }
     }
