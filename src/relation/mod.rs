@@ -41,8 +41,8 @@
 //!    that is corrected at all of its other places is not.
 //! 5. Other texts whose words are mostly the same, with slots or replacements between them, are a
 //!    [`Template`](Relation::Template).
-//!    What is left as an edit is [`Background`](Relation::Background) if a passage of 15 words or more stands in the place of another one
-//!    with which it has hardly a word in common, or if neither text tells of its headline: two articles in the frame of one page.
+//!    What is left as an edit is [`Background`](Relation::Background) if a passage of 15 words and a tenth of the text stands in the place
+//!    of another one with which it has hardly a word in common, or if neither text tells of its headline: two articles in the frame of one page.
 //! 6. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
 //!    Others that share phrases have [`Background`](Relation::Background) in common.
 //!

@@ -9,15 +9,17 @@ use crate::set::ShingleSet;
 
 /// The maximum number of words that agree by chance between two differences of one passage.
 const MAX_BETWEEN: usize = 3;
-/// The least length of both sides of a passage that is an article, or a good part of one.
+/// The least length of both sides of a passage that is an article, or a good part of one, and its least share of the shorter text. A later
+/// edition of a long article has a paragraph for another one, too.
 const MIN_WORDS: f64 = 15.0;
+const MIN_PART: f64 = 0.1;
 /// The least number of its terms that the other text does not have, and their least share of its terms.
 const MIN_OWN: usize = 6;
 const MIN_SHARE: f64 = 0.75;
 /// A passage of this many words that is this share of the shorter text is an article by itself. Articles on one field, such as two
 /// reports of results, share half of their terms.
 const ARTICLE_WORDS: f64 = 40.0;
-const ARTICLE_SHARE: f64 = 0.125;
+const ARTICLE_PART: f64 = 0.125;
 const MIN_SHARE_OF_ARTICLE: f64 = 0.5;
 /// A passage that begins within this many words of the beginning of both texts is a headline or a lead.
 const BEGINNING: usize = 20;
@@ -66,11 +68,12 @@ impl Terms<'_> {
     fn are_other_articles(&mut self, passage: &Difference) -> bool {
         let [left, right] = self.texts;
         let words = left.length(&passage.left).min(right.length(&passage.right));
-        if words < MIN_WORDS {
+        let part = words / left.words().min(right.words());
+        if words < MIN_WORDS || part < MIN_PART {
             return false;
         }
         let least = if is_beginning(passage) { MIN_OWN_OF_BEGINNING } else { MIN_OWN };
-        let is_article = words >= ARTICLE_WORDS && words >= ARTICLE_SHARE * left.words().min(right.words());
+        let is_article = words >= ARTICLE_WORDS && part >= ARTICLE_PART;
         let share = if is_article { MIN_SHARE_OF_ARTICLE } else { MIN_SHARE };
         let is_other = |own: usize, all: usize| own >= least && own as f64 >= share * all as f64;
         self.own(passage).into_iter().all(|[own, all]| is_other(own, all))
