@@ -14,6 +14,7 @@ use crate::join::Found;
 use crate::number::{BITS_64, Number};
 use crate::scheme::{Scheme, or_news};
 use crate::texts::Held;
+use crate::threads::{self, Call};
 
 /// Writes the report of a join: a page, or JSON. Of the pairs, the first `max_pairs` are shown with their texts.
 #[pyfunction]
@@ -39,8 +40,8 @@ pub fn report(
     let max_pairs = max_pairs.within("max_pairs", BITS_64)?;
     let (clustering, preference) = (clusters::clustering(clustering)?, clusters::preference(keep)?);
     let (known, lengths) = (Known { scores, dates, sources }, clusters::lengths(texts.texts())?);
-    py.detach(|| {
-        let source = Source { ids: &ids, texts: &views, scheme: &scheme };
+    threads::run(py, None, |call| {
+        let source = Source { ids: &ids, texts: &views, scheme: &scheme, call };
         let rows = clusters::removed(&found.pairs, &lengths, clustering, &preference, &known);
         let mut report = source.report(found, Report::new(title), settings, max_pairs)?;
         report.clusters = source.clusters(rows, keep);
@@ -51,7 +52,7 @@ pub fn report(
         } else {
             report.to_html().map_err(refused)
         }
-    })
+    })?
 }
 
 /// Checks what a report is asked for, before the join that it is of.
@@ -69,6 +70,7 @@ struct Source<'a> {
     ids: &'a [String],
     texts: &'a [Option<&'a str>],
     scheme: &'a twinprint::Scheme,
+    call: &'a Call<'a>,
 }
 
 impl Source<'_> {
@@ -113,6 +115,7 @@ impl Source<'_> {
     }
 
     fn compare(&self, pair: &Pair<&u32>) -> Result<Comparison, twinprint::Error> {
+        self.call.check()?;
         let text = |number: u32| (self.id(number), self.text(number));
         let compared = Comparison::new(self.scheme, text(*pair.left), text(*pair.right), PassageRules::default())?;
         let kind = match pair.jaccard() {
