@@ -20,6 +20,7 @@ mod panic;
 mod report;
 mod rules;
 mod scheme;
+mod shared;
 mod signatures;
 mod table;
 mod texts;
