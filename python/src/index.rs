@@ -57,7 +57,7 @@ impl fmt::Debug for Name {
     }
 }
 
-/// The place of an id: the number of its signature. It is read and written under the lock of the index.
+/// The place of an id: the number of its signature, which is written under the lock of the index.
 #[pyclass(frozen, module = "twinprint._native")]
 struct Place {
     id: Arc<Py<PyAny>>,
@@ -80,6 +80,9 @@ impl Place {
         (number != VACANT && number != GIVEN_UP).then(|| Name { number, id: Arc::clone(&self.id) })
     }
 }
+
+/// Ids and the estimated similarities of their signatures.
+type Hits<Id> = Vec<(Id, f64)>;
 
 /// What became of a signature that was to be added.
 enum Added {
@@ -161,13 +164,13 @@ impl LshIndex {
     }
 
     /// The indexed signatures whose estimated similarity reaches the threshold, the most similar first.
-    fn query(&self, py: Python<'_>, signature: &Signature, threshold: Number<f64>) -> PyResult<Vec<(Py<PyAny>, f64)>> {
+    fn query(&self, py: Python<'_>, signature: &Signature, threshold: Number<f64>) -> PyResult<Hits<Py<PyAny>>> {
         let threshold = threshold.within("threshold", SHARE)?;
         self.hits(py, |index| index.query(&signature.inner, threshold))
     }
 
     /// The most similar candidates, at most this many.
-    fn nearest(&self, py: Python<'_>, signature: &Signature, count: Number<usize>) -> PyResult<Vec<(Py<PyAny>, f64)>> {
+    fn nearest(&self, py: Python<'_>, signature: &Signature, count: Number<usize>) -> PyResult<Hits<Py<PyAny>>> {
         let count = count.within("count", BITS_64)?;
         self.hits(py, |index| index.nearest(&signature.inner, count))
     }
@@ -197,8 +200,7 @@ impl LshIndex {
     }
 
     fn __contains__(&self, id: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let place = self.place(id)?;
-        self.inner.read(id.py(), |_| place.is_some_and(|place| place.get().name().is_some()))
+        Ok(self.place(id)?.is_some_and(|place| place.get().name().is_some()))
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
@@ -241,8 +243,8 @@ impl LshIndex {
         &self,
         py: Python<'_>,
         ask: impl FnOnce(&twinprint::LshIndex<Name>) -> Result<Vec<twinprint::lsh::Hit<'_, Name>>, twinprint::Error> + Send,
-    ) -> PyResult<Vec<(Py<PyAny>, f64)>> {
-        let named = |index: &Numbered| -> Result<Vec<(Arc<Py<PyAny>>, f64)>, twinprint::Error> {
+    ) -> PyResult<Hits<Py<PyAny>>> {
+        let named = |index: &Numbered| -> Result<Hits<Arc<Py<PyAny>>>, twinprint::Error> {
             let hits = ask(&index.signatures)?;
             Ok(hits.iter().map(|hit| (Arc::clone(&hit.id.id), hit.estimate.jaccard)).collect())
         };
