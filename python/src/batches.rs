@@ -4,7 +4,7 @@
 const TEXTS: usize = 16_384;
 
 /// The bytes from which on a part takes no more texts.
-const BYTES: usize = 1 << 22;
+const BYTES: usize = 1 << 24;
 
 /// Cuts items into parts that all cores work on in a fraction of a second. `size` tells the bytes of an item.
 pub fn batches<T>(mut items: &[T], size: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {

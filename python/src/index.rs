@@ -1,6 +1,7 @@
 //! The banded index of signatures.
 
 use pyo3::exceptions::PyKeyError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::fmt;
@@ -218,7 +219,8 @@ impl LshIndex {
         let py = id.py();
         loop {
             let vacant = Place { id: Arc::new(id.clone().unbind()), number: AtomicU64::new(VACANT) };
-            let place = self.places.bind(py).call_method1("setdefault", (id, vacant))?.cast_into::<Place>()?.unbind();
+            let place = self.places.bind(py).call_method1(intern!(py, "setdefault"), (id, vacant))?;
+            let place = place.cast_into::<Place>()?.unbind();
             let added = self.inner.change(py, |index| index.add(place.get(), &signature.inner, replace))?;
             if place.get().number() == GIVEN_UP {
                 self.forget(id, &place)?;

@@ -17,6 +17,7 @@ mod join;
 mod normalization;
 mod number;
 mod panic;
+mod process;
 mod report;
 mod rules;
 mod scheme;
@@ -31,6 +32,7 @@ use pyo3::prelude::*;
 
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    process::count_forks(module.py())?;
     imported::silence();
     find_numpy(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;

@@ -2,9 +2,10 @@
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{PoisonError, RwLock};
+
+use crate::process;
 
 /// A value behind a lock. Threads wait for it without holding up Python.
 ///
@@ -20,7 +21,7 @@ pub struct Shared<T> {
 
 impl<T: Send + Sync> Shared<T> {
     pub fn new(value: T) -> Self {
-        Self { value: RwLock::new(value), process: AtomicU32::new(process::id()), uses: AtomicU32::new(0) }
+        Self { value: RwLock::new(value), process: AtomicU32::new(process::number()), uses: AtomicU32::new(0) }
     }
 
     /// Runs work that reads the value, while other threads of Python go on.
@@ -42,14 +43,14 @@ struct Use<'a> {
 }
 
 impl<'a> Use<'a> {
-    fn begin(_: Python<'_>, process: &AtomicU32, uses: &'a AtomicU32) -> PyResult<Self> {
-        if process.load(Ordering::Relaxed) != process::id() {
+    fn begin(_: Python<'_>, owner: &AtomicU32, uses: &'a AtomicU32) -> PyResult<Self> {
+        if owner.load(Ordering::Relaxed) != process::number() {
             if uses.load(Ordering::Relaxed) > 0 {
                 return Err(PyRuntimeError::new_err(
                     "this process was forked while another thread of its parent used the object; make a new one, or fork when none does",
                 ));
             }
-            process.store(process::id(), Ordering::Relaxed);
+            owner.store(process::number(), Ordering::Relaxed);
         }
         uses.fetch_add(1, Ordering::Relaxed);
         Ok(Self { uses })

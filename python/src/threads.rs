@@ -6,7 +6,6 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::mem;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
-use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
@@ -15,6 +14,7 @@ use std::time::Duration;
 use twinprint::join::Progress;
 
 use crate::number::Number;
+use crate::process;
 
 /// The most threads of a call, as in the command: more help on no machine, and take long to start.
 const MAX_THREADS: usize = 1_024;
@@ -148,13 +148,13 @@ fn pool_of_process() -> PyResult<Arc<ThreadPool>> {
     // The lock is not waited for: if a thread of the parent held it at the fork, no thread of the child ever gives it back.
     let Ok(mut shared) = POOL.try_lock() else { return started(0) };
     if let Some((owner, pool)) = shared.as_ref()
-        && *owner == process::id()
+        && *owner == process::number()
     {
         return Ok(Arc::clone(pool));
     }
     let pool = started(0)?;
     // To end the pool of the parent is to wake threads that the child does not have.
-    mem::forget(shared.replace((process::id(), Arc::clone(&pool))));
+    mem::forget(shared.replace((process::number(), Arc::clone(&pool))));
     Ok(pool)
 }
 
