@@ -9,7 +9,9 @@ use crate::threads;
 #[allow(clippy::panic)]
 pub fn panic_on_purpose(py: Python<'_>, in_pool: bool) -> PyResult<()> {
     if in_pool {
-        return threads::on_all_cores(py, || panic!("on purpose, in the pool"));
+        return threads::on_all_cores(py, || {
+            rayon::join(|| panic!("on purpose, in the pool"), || ());
+        });
     }
     py.detach(|| panic!("on purpose"))
 }

@@ -65,6 +65,9 @@ fn refused(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(format!("the report cannot be written: {error}"))
 }
 
+/// Pairs that are compared before Ctrl-C is looked for.
+const PAIRS: usize = 256;
+
 /// The texts, and what they are called.
 struct Source<'a> {
     ids: &'a [String],
@@ -105,8 +108,11 @@ impl Source<'_> {
             .count("pairs shown", shown.len() as u64);
         report.curve = Some(Curve::new(&found.banding, found.threshold));
         report.similarities = pairs.iter().map(Pair::jaccard).collect();
-        let compared: Result<Vec<_>, twinprint::Error> = shown.par_iter().map(|pair| self.compare(pair)).collect();
-        report.pairs = compared.map_err(raise)?;
+        for some in shown.chunks(PAIRS) {
+            self.call.check().map_err(raise)?;
+            let compared: Result<Vec<_>, twinprint::Error> = some.par_iter().map(|pair| self.compare(pair)).collect();
+            report.pairs.extend(compared.map_err(raise)?);
+        }
         let numbers = shown.iter().flat_map(|pair| [*pair.left, *pair.right]);
         report.texts = numbers
             .map(|number| (self.id(number).to_string(), self.text(number).to_string()))
@@ -115,7 +121,6 @@ impl Source<'_> {
     }
 
     fn compare(&self, pair: &Pair<&u32>) -> Result<Comparison, twinprint::Error> {
-        self.call.check()?;
         let text = |number: u32| (self.id(number), self.text(number));
         let compared = Comparison::new(self.scheme, text(*pair.left), text(*pair.right), PassageRules::default())?;
         let kind = match pair.jaccard() {

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 use twinprint::join::Progress;
@@ -22,26 +22,24 @@ const MAX_THREADS: usize = 1_024;
 /// How long the thread of Python waits before it looks for Ctrl-C.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// The pool of all cores, and the process that made it. The pool that rayon has for a process is of no use here: a forked child would
+/// The pool of all cores of a forked child, and the number of that process. It cannot use the pool that rayon has for a process: it would
 /// wait for threads that only its parent has.
 static POOL: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
 
-/// What the work of a call knows of the thread that waits for it.
+/// What the work of a call asks the thread of Python.
 pub struct Call<'a> {
-    is_cancelled: &'a AtomicBool,
-    tell: &'a (dyn Fn(Progress) + Sync),
+    look: &'a (dyn Fn(Option<Progress>) -> ControlFlow<()> + Sync),
 }
 
 impl Call<'_> {
     /// Returns an error once the call is to end, which long work asks between its parts.
     pub fn check(&self) -> Result<(), twinprint::Error> {
-        if self.is_cancelled.load(Ordering::Relaxed) { Err(twinprint::Error::Cancelled) } else { Ok(()) }
+        if (self.look)(None).is_continue() { Ok(()) } else { Err(twinprint::Error::Cancelled) }
     }
 
     /// Tells how far the work is, and breaks once the call is to end.
     pub fn step(&self, step: Progress) -> ControlFlow<()> {
-        (self.tell)(step);
-        if self.check().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        (self.look)(Some(step))
     }
 }
 
@@ -91,15 +89,54 @@ pub fn watched<T: Send>(
     progress: Option<&Py<PyAny>>,
     work: impl FnOnce(&Call<'_>) -> T + Send,
 ) -> PyResult<T> {
-    let pool = pool(threads)?;
+    match threads {
+        None if process::number() == 0 => on_this_thread(py, progress, work),
+        None => in_pool(py, &*pool_of_process()?, progress, work),
+        Some(threads) => in_pool(py, &*pool_of(threads)?, progress, work),
+    }
+}
+
+/// Runs work on the thread of Python, which the pool that rayon has for a process helps. What is done here and not there is faster: the
+/// memory of the first thread is kept from one call to the next.
+fn on_this_thread<T: Send>(
+    py: Python<'_>,
+    progress: Option<&Py<PyAny>>,
+    work: impl FnOnce(&Call<'_>) -> T + Send,
+) -> PyResult<T> {
+    let raised = Mutex::new(None);
+    let look = |step| match Python::attach(|py| tell(py, progress, step)) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            *raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            ControlFlow::Break(())
+        }
+    };
+    let done = py.detach(|| work(&Call { look: &look }));
+    raised.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(done), Err)
+}
+
+/// Runs work in a pool, beside which the thread of Python waits.
+fn in_pool<T: Send>(
+    py: Python<'_>,
+    pool: &ThreadPool,
+    progress: Option<&Py<PyAny>>,
+    work: impl FnOnce(&Call<'_>) -> T + Send,
+) -> PyResult<T> {
     let (events, received) = mpsc::channel();
     py.detach(move || {
         let is_cancelled = &AtomicBool::new(false);
         pool.in_place_scope(|scope| {
             scope.spawn(move |_| {
-                // Nobody is left to be told if the receiver is gone.
-                let tell = |step| drop(progress.is_some().then(|| events.send(Event::Step(step))));
-                let done = work(&Call { is_cancelled, tell: &tell });
+                let look = |step: Option<Progress>| {
+                    // Nobody is left to be told if the receiver is gone.
+                    drop(step.filter(|_| progress.is_some()).map(|step| events.send(Event::Step(step))));
+                    if is_cancelled.load(Ordering::Relaxed) {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                };
+                let done = work(&Call { look: &look });
                 drop(events.send(Event::Done(done)));
             });
             wait(&received, progress, is_cancelled)
@@ -114,7 +151,7 @@ fn wait<T>(events: &Receiver<Event<T>>, progress: Option<&Py<PyAny>>, is_cancell
     loop {
         let told = match events.recv_timeout(PATIENCE) {
             Ok(Event::Done(done)) => return raised.map_or(Ok(done), Err),
-            Ok(Event::Step(step)) if raised.is_none() => Python::attach(|py| tell(py, progress, step)),
+            Ok(Event::Step(step)) if raised.is_none() => Python::attach(|py| tell(py, progress, Some(step))),
             Err(RecvTimeoutError::Timeout) if raised.is_none() => Python::attach(|py| py.check_signals()),
             // The work panicked, which the scope tells on.
             Err(RecvTimeoutError::Disconnected) => return Err(ended()),
@@ -127,9 +164,9 @@ fn wait<T>(events: &Receiver<Event<T>>, progress: Option<&Py<PyAny>>, is_cancell
     }
 }
 
-fn tell(py: Python<'_>, progress: Option<&Py<PyAny>>, step: Progress) -> PyResult<()> {
+fn tell(py: Python<'_>, progress: Option<&Py<PyAny>>, step: Option<Progress>) -> PyResult<()> {
     py.check_signals()?;
-    let Some(progress) = progress else { return Ok(()) };
+    let (Some(progress), Some(step)) = (progress, step) else { return Ok(()) };
     progress.call1(py, (format!("{:?}", step.stage), step.done, step.total)).map(|_| ())
 }
 
@@ -137,9 +174,8 @@ fn ended() -> PyErr {
     PyRuntimeError::new_err("the work of the call ended early")
 }
 
-/// Returns a pool of this many threads, or that of all cores.
-fn pool(threads: Option<Number<usize>>) -> PyResult<Arc<ThreadPool>> {
-    let Some(threads) = threads else { return pool_of_process() };
+/// Starts as many threads as a caller asks for.
+fn pool_of(threads: Number<usize>) -> PyResult<Arc<ThreadPool>> {
     let expected = "from 1 to 1024, or None for all cores";
     started(threads.checked("threads", expected, |threads| (1..=MAX_THREADS).contains(threads))?)
 }
