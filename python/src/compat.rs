@@ -7,9 +7,12 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 use rayon::prelude::*;
 use twinprint_compat::{Preset, Sketcher};
 
+use crate::batches;
+use crate::error::raise;
+use crate::imported::Listed;
 use crate::number::{BITS_32, HASHES, Number};
 use crate::texts::Texts;
-use crate::threads;
+use crate::threads::{self, Call};
 
 /// Computes the sketches of a preset.
 #[pyclass(frozen, module = "twinprint.compat", name = "Sketcher")]
@@ -117,12 +120,20 @@ impl PySketcher {
     fn sketch_all<'py>(
         &self,
         py: Python<'py>,
-        sets: Vec<Elements>,
+        sets: Listed<Elements>,
         threads: Option<Number<usize>>,
     ) -> PyResult<Bound<'py, PyArray2<u64>>> {
-        let rows =
-            threads::run(py, threads, || sets.par_iter().flat_map_iter(|set| self.inner.sketch(&set.0)).collect())?;
-        self.matrix(py, rows, sets.len())
+        let Listed(sets) = sets;
+        let sketches = |call: &Call<'_>| {
+            let mut values = Vec::new();
+            for batch in batches::batches(&sets, |set| set.0.iter().map(Vec::len).sum()) {
+                call.check()?;
+                values.par_extend(batch.par_iter().flat_map_iter(|set| self.inner.sketch(&set.0)));
+            }
+            Ok(values)
+        };
+        let values = threads::run(py, threads, sketches)?.map_err(raise)?;
+        self.matrix(py, values, sets.len())
     }
 
     /// The sketch of a text, cut as the tool cuts it by default; `None` where the tool leaves the text out.
@@ -146,9 +157,8 @@ impl PySketcher {
         threads: Option<Number<usize>>,
     ) -> PyResult<Bound<'py, PyArray2<u64>>> {
         let views = texts.views()?;
-        let rows: Result<Vec<Vec<u64>>, _> =
-            threads::run(py, threads, || views.par_iter().map(|text| self.row(*text)).collect())?;
-        self.matrix(py, rows.map_err(refused)?.concat(), views.len())
+        let values = threads::run(py, threads, |call| self.values(&views, call))??;
+        self.matrix(py, values, views.len())
     }
 
     fn __repr__(&self) -> String {
@@ -171,6 +181,17 @@ impl PySketcher {
 }
 
 impl PySketcher {
+    /// Returns the values of the sketches of texts.
+    fn values(&self, texts: &[Option<&str>], call: &Call<'_>) -> PyResult<Vec<u64>> {
+        let mut values = Vec::with_capacity(texts.len() * self.num_hashes);
+        for batch in batches::of_texts(texts) {
+            call.check().map_err(raise)?;
+            let rows: Result<Vec<Vec<u64>>, _> = batch.par_iter().map(|text| self.row(*text)).collect();
+            values.extend(rows.map_err(refused)?.concat());
+        }
+        Ok(values)
+    }
+
     fn row(&self, text: Option<&str>) -> Result<Vec<u64>, twinprint_compat::Error> {
         let values = text.map_or(Ok(None), |text| self.inner.sketch_text(text))?;
         Ok(values.unwrap_or_else(|| vec![self.inner.empty_value(); self.num_hashes]))
@@ -201,13 +222,13 @@ pub fn simplify_text(text: &Bound<'_, PyString>) -> PyResult<String> {
 )]
 pub fn spark_values<'py>(
     py: Python<'py>,
-    indices: Vec<Number<u32>>,
+    indices: Listed<Number<u32>>,
     tables: Number<usize>,
     seed: Number<i64>,
 ) -> PyResult<Bound<'py, PyArray1<u64>>> {
     let seed = seed.within("seed", "from -9223372036854775808 to 9223372036854775807")?;
     let indices: Vec<u32> =
-        indices.into_iter().map(|index| index.within("an index", BITS_32)).collect::<PyResult<_>>()?;
+        indices.0.into_iter().map(|index| index.within("an index", BITS_32)).collect::<PyResult<_>>()?;
     let model = twinprint_compat::SparkMinHash::new(seed, values("tables", tables)?);
     Ok(PyArray1::from_vec(py, model.values(indices)))
 }

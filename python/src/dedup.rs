@@ -2,19 +2,23 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use twinprint::InsertOutcome;
 
 use crate::error::raise;
 use crate::number::{Number, RECALL, SHARE};
 use crate::scheme::{Scheme, or_news};
+use crate::shared::Shared;
 use crate::texts::one;
 
-/// The stream. Texts are numbered from 0.
+/// The stream. It holds the ids too, so that neither another thread nor Ctrl-C comes between a text and its id.
 #[pyclass(frozen, module = "twinprint._native")]
 pub struct Deduplicator {
-    inner: Mutex<twinprint::Deduplicator<u32>>,
+    inner: Shared<twinprint::Deduplicator<Arc<Py<PyAny>>>>,
 }
+
+/// What a text is (new, empty, copy, same-shingles, similar), the id of the earlier text, and their similarity.
+type Inserted = (&'static str, Option<Py<PyAny>>, Option<f64>);
 
 #[pymethods]
 impl Deduplicator {
@@ -24,27 +28,24 @@ impl Deduplicator {
             .scheme(or_news(scheme))
             .threshold(threshold.within("threshold", SHARE)?)
             .recall(recall.within("recall", RECALL)?);
-        Ok(Self { inner: Mutex::new(builder.build().map_err(raise)?) })
+        Ok(Self { inner: Shared::new(builder.build().map_err(raise)?) })
     }
 
-    /// Adds a text. Returns what it is (new, empty, copy, same-shingles, similar), the number of the earlier text, and their similarity.
-    fn insert(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<(&'static str, Option<u32>, Option<f64>)> {
-        let text = one("text", text)?;
-        let outcome = py.detach(|| {
-            let mut stream = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-            let number = stream.len() as u32;
-            stream.insert(number, text)
-        });
+    /// Adds a text.
+    fn insert(&self, py: Python<'_>, id: Py<PyAny>, text: &Bound<'_, PyString>) -> PyResult<Inserted> {
+        let (id, text) = (Arc::new(id), one("text", text)?);
+        let outcome = self.inner.change(py, |stream| stream.insert(Arc::clone(&id), text))?;
+        let earlier = |id: Arc<Py<PyAny>>| Some(id.clone_ref(py));
         Ok(match outcome.map_err(raise)? {
-            InsertOutcome::Copy { of } => ("copy", Some(of), Some(1.0)),
-            InsertOutcome::SameShingles { to } => ("same-shingles", Some(to), Some(1.0)),
-            InsertOutcome::Similar { to, overlap } => ("similar", Some(to), Some(overlap.jaccard())),
+            InsertOutcome::Copy { of } => ("copy", earlier(of), Some(1.0)),
+            InsertOutcome::SameShingles { to } => ("same-shingles", earlier(to), Some(1.0)),
+            InsertOutcome::Similar { to, overlap } => ("similar", earlier(to), Some(overlap.jaccard())),
             InsertOutcome::Empty => ("empty", None, None),
             _ => ("new", None, None),
         })
     }
 
-    fn __len__(&self, py: Python<'_>) -> usize {
-        py.detach(|| self.inner.lock().unwrap_or_else(PoisonError::into_inner).len())
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.inner.read(py, twinprint::Deduplicator::len)
     }
 }

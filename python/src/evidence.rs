@@ -3,12 +3,17 @@
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::ops::Range;
+use twinprint::evidence::Evidence;
 use twinprint::passages::PassageRules;
 
 use crate::error::raise;
 use crate::number::{BITS_32, Number, TOKENS};
 use crate::scheme::{Scheme, or_news};
 use crate::texts::one;
+use crate::threads;
+
+/// The bytes of two texts from which on Ctrl-C ends their comparison. To copy shorter ones takes longer than to compare them.
+const LONG: usize = 1 << 18;
 
 /// The beginning and end of a passage in code points and in bytes of UTF-8.
 type Place = (usize, usize, usize, usize);
@@ -31,7 +36,7 @@ pub fn evidence(
     let (words, letters) = (words.within("words", TOKENS)?, letters.within("letters", TOKENS)?);
     let rules = PassageRules::new(words, letters).map_err(raise)?.gap(gap.within("gap", BITS_32)? as usize);
     let (left, right, scheme) = (one("left", left)?, one("right", right)?, or_news(scheme));
-    let found = py.detach(|| twinprint::evidence::Evidence::new(&scheme, left, right, rules)).map_err(raise)?;
+    let found = found(py, scheme, left, right, rules)?.map_err(raise)?;
     let places =
         found.passages.passages().iter().map(|passage| (place(left, &passage.left), place(right, &passage.right)));
     let overlap = found.overlap;
@@ -40,6 +45,20 @@ pub fn evidence(
         (overlap.left(), overlap.right(), overlap.shared()),
         places.collect(),
     ))
+}
+
+fn found(
+    py: Python<'_>,
+    scheme: twinprint::Scheme,
+    left: &str,
+    right: &str,
+    rules: PassageRules,
+) -> PyResult<Result<Evidence, twinprint::Error>> {
+    if left.len() + right.len() < LONG {
+        return Ok(py.detach(|| Evidence::new(&scheme, left, right, rules)));
+    }
+    let (left, right) = (left.to_owned(), right.to_owned());
+    threads::or_abandon(py, move || Evidence::new(&scheme, &left, &right, rules))
 }
 
 /// Counts in code points, as Python does, where a range of bytes lies.

@@ -3,22 +3,19 @@
 use numpy::PyArray1;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use twinprint::containment::FracMinHash;
-use twinprint::join::{Origin, Progress, Text};
+use twinprint::join::{Origin, Text};
 use twinprint::result::{ContainedPair, Pair, VerifiedPairs};
 use twinprint::{Document, Overlap, SimilarityJoin, SimilarityJoinBuilder};
 
+use crate::batches::batches;
 use crate::clusters::{self, Known};
 use crate::error::{raise, raise_as};
 use crate::number::{BITS_64, BUCKET_LIMIT, HASHES, Number, RECALL, SHARE};
 use crate::scheme::{Banding, Scheme, or_news};
 use crate::texts::Held;
-use crate::threads;
-
-/// Texts that are pushed before Ctrl-C is looked for.
-const BATCH: usize = 16_384;
+use crate::threads::{self, Call};
 
 /// What a join found. Texts are numbered from 0; those of `against` come after the others.
 #[pyclass(frozen, module = "twinprint")]
@@ -42,21 +39,21 @@ type Columns<'py> = (
 #[pymethods]
 impl Found {
     /// The pairs, in the order of their texts.
-    fn pairs<'py>(&self, py: Python<'py>) -> Columns<'py> {
-        let rows = py.detach(|| {
+    fn pairs<'py>(&self, py: Python<'py>) -> PyResult<Columns<'py>> {
+        let rows = threads::on_all_cores(py, || {
             let pairs = self.pairs.all_pairs(self.expand);
             pairs.iter().map(|Pair { left, right, overlap, .. }| (**left, **right, *overlap)).collect()
-        });
-        columns(py, rows)
+        })?;
+        Ok(columns(py, rows))
     }
 
     /// The pairs of which one is inside the other: the inner text is on the left.
-    fn contained<'py>(&self, py: Python<'py>) -> Columns<'py> {
-        let rows = py.detach(|| {
+    fn contained<'py>(&self, py: Python<'py>) -> PyResult<Columns<'py>> {
+        let rows = threads::on_all_cores(py, || {
             let pairs = self.pairs.contained(self.expand);
             pairs.iter().map(|ContainedPair { inner, outer, overlap, .. }| (**inner, **outer, *overlap)).collect()
-        });
-        columns(py, rows)
+        })?;
+        Ok(columns(py, rows))
     }
 
     /// For each text that is not kept: its number, that of the text that is kept in its place, their exact similarity, and the share
@@ -76,7 +73,7 @@ impl Found {
     ) -> PyResult<clusters::Columns<'py>> {
         let (clustering, keep) = (clusters::clustering(clustering)?, clusters::preference(keep)?);
         let (known, lengths) = (Known { scores, dates, sources }, clusters::lengths(texts.texts())?);
-        let rows = py.detach(|| clusters::removed(&self.pairs, &lengths, clustering, &keep, &known));
+        let rows = threads::on_all_cores(py, || clusters::removed(&self.pairs, &lengths, clustering, &keep, &known))?;
         Ok(clusters::columns(py, &rows))
     }
 
@@ -166,69 +163,47 @@ pub fn join(
         rows.extend(against.views()?.into_iter().map(|text| (text.unwrap_or_default(), origin)));
     }
     let banding = builder.planned_banding().map_err(raise)?;
-    let mut raised = None;
-    let found = threads::run(py, threads, || run(builder, &rows, folder, &mut watch(progress, &mut raised)))?;
-    match (found, raised) {
-        (_, Some(error)) => Err(error),
-        (found, None) => {
-            let pairs = found.map_err(|error| raise_as(error, "memory", "memory_limit"))?;
-            Ok(Found { pairs, banding, threshold, expand })
-        }
-    }
-}
-
-/// Returns a callback that looks for Ctrl-C, and tells the progress to the caller. What either raises is kept.
-fn watch<'a>(
-    progress: Option<Py<PyAny>>,
-    raised: &'a mut Option<PyErr>,
-) -> impl FnMut(Progress) -> ControlFlow<()> + Send + 'a {
-    move |step| {
-        let told = Python::attach(|py| {
-            py.check_signals()?;
-            let Some(progress) = &progress else { return Ok(()) };
-            progress.call1(py, (format!("{:?}", step.stage), step.done, step.total)).map(|_| ())
-        });
-        match told {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                *raised = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    }
+    let found = threads::watched(py, threads, progress.as_ref(), |call| run(builder, &rows, folder, call))?;
+    let pairs = found.map_err(|error| raise_as(error, "memory", "memory_limit"))?;
+    Ok(Found { pairs, banding, threshold, expand })
 }
 
 fn run(
     builder: SimilarityJoinBuilder,
     rows: &[Row<'_>],
     folder: Option<PathBuf>,
-    progress: &mut (dyn FnMut(Progress) -> ControlFlow<()> + Send),
+    call: &Call<'_>,
 ) -> Result<VerifiedPairs<u32>, twinprint::Error> {
     match folder {
         None => {
             let mut join: SimilarityJoin<u32> = builder.build()?;
-            let mut numbered = (0_u32..).zip(rows);
-            loop {
-                let batch: Vec<_> = numbered.by_ref().take(BATCH).map(document).collect();
-                if batch.is_empty() {
-                    break;
-                }
-                join.push_all(batch)?;
+            let mut numbers = 0_u32..;
+            for batch in batches(rows, size) {
+                call.check()?;
+                join.push_all(batch.iter().zip(numbers.by_ref()).map(document).collect::<Vec<_>>())?;
             }
-            join.finish_with(progress)
+            join.finish_with(|step| call.step(step))
         }
         Some(folder) => {
             let mut join = builder.build_on_disk(folder)?;
-            for row in (0_u32..).zip(rows) {
-                join.push(document(row))?;
+            let mut numbers = 0_u32..;
+            for batch in batches(rows, size) {
+                call.check()?;
+                for row in batch.iter().zip(numbers.by_ref()) {
+                    join.push(document(row))?;
+                }
             }
             let numbers = (0..rows.len() as u32).collect();
-            join.finish_with(progress)?.load_with(numbers)
+            join.finish_with(|step| call.step(step))?.load_with(numbers)
         }
     }
 }
 
-fn document<'a>((number, &(text, origin)): (u32, &Row<'a>)) -> Document<u32, Text<&'a str>> {
+fn size((text, _): &Row<'_>) -> usize {
+    text.len()
+}
+
+fn document<'a>((&(text, origin), number): (&Row<'a>, u32)) -> Document<u32, Text<&'a str>> {
     Document::text(number, text).from(origin)
 }
 

@@ -1,6 +1,7 @@
 //! The native half of the Python module `twinprint`. What users import is in `twinprint/`, which gives the numbers of this module
 //! their names.
 
+mod batches;
 mod clusters;
 mod column;
 mod command;
@@ -10,23 +11,30 @@ mod datatrove;
 mod dedup;
 mod error;
 mod evidence;
+mod imported;
 mod index;
 mod join;
 mod normalization;
 mod number;
 mod panic;
+mod process;
 mod report;
 mod rules;
 mod scheme;
+mod shared;
 mod signatures;
 mod table;
 mod texts;
 mod threads;
 
+use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    process::count_forks(module.py())?;
+    imported::silence();
+    find_numpy(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("SchemeMismatch", module.py().get_type::<error::SchemeMismatch>())?;
     module.add_class::<scheme::Scheme>()?;
@@ -63,5 +71,12 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(evidence::evidence, module)?)?;
     module.add_function(wrap_pyfunction!(datasketch::datasketch_lowered, module)?)?;
     module.add_function(wrap_pyfunction!(datasketch::datasketch_bulk, module)?)?;
+    Ok(())
+}
+
+/// Finds the functions of numpy, which the first array of a process would do otherwise: Ctrl-C may come in between there.
+fn find_numpy(py: Python<'_>) -> PyResult<()> {
+    py.import("numpy")?;
+    PyArray1::<u64>::zeros(py, 0, false).try_readonly()?;
     Ok(())
 }

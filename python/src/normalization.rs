@@ -6,16 +6,18 @@ use pyo3::types::{PyBool, PyDict, PyString};
 use serde_json::Value;
 use twinprint::text::Normalization;
 
+use crate::imported::Listed;
+
 /// Reads rules: names as the command has them (`"marks"`, or a list of such), which come on top of the base, or a dict of the fields
 /// that differ from it (`{"fold_case": False}`).
 pub fn read(given: &Bound<'_, PyAny>, base: Normalization) -> PyResult<Normalization> {
     if let Ok(fields) = given.cast::<PyDict>() {
         return with_fields(fields, base);
     }
-    let names: Vec<String> = if let Ok(name) = given.cast::<PyString>() {
-        vec![name.to_string_lossy().into_owned()]
+    let Listed(names) = if let Ok(name) = given.cast::<PyString>() {
+        Listed(vec![name.to_string_lossy().into_owned()])
     } else {
-        given.extract().map_err(|_| {
+        given.extract::<Listed<String>>().map_err(|_| {
             PyTypeError::new_err("normalization must be a name, a list of names, or a dict of fields and their values")
         })?
     };

@@ -14,6 +14,7 @@ use crate::join::Found;
 use crate::number::{BITS_64, Number};
 use crate::scheme::{Scheme, or_news};
 use crate::texts::Held;
+use crate::threads::{self, Call};
 
 /// Writes the report of a join: a page, or JSON. Of the pairs, the first `max_pairs` are shown with their texts.
 #[pyfunction]
@@ -39,8 +40,8 @@ pub fn report(
     let max_pairs = max_pairs.within("max_pairs", BITS_64)?;
     let (clustering, preference) = (clusters::clustering(clustering)?, clusters::preference(keep)?);
     let (known, lengths) = (Known { scores, dates, sources }, clusters::lengths(texts.texts())?);
-    py.detach(|| {
-        let source = Source { ids: &ids, texts: &views, scheme: &scheme };
+    threads::run(py, None, |call| {
+        let source = Source { ids: &ids, texts: &views, scheme: &scheme, call };
         let rows = clusters::removed(&found.pairs, &lengths, clustering, &preference, &known);
         let mut report = source.report(found, Report::new(title), settings, max_pairs)?;
         report.clusters = source.clusters(rows, keep);
@@ -51,7 +52,7 @@ pub fn report(
         } else {
             report.to_html().map_err(refused)
         }
-    })
+    })?
 }
 
 /// Checks what a report is asked for, before the join that it is of.
@@ -64,11 +65,15 @@ fn refused(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(format!("the report cannot be written: {error}"))
 }
 
+/// Pairs that are compared before Ctrl-C is looked for.
+const PAIRS: usize = 256;
+
 /// The texts, and what they are called.
 struct Source<'a> {
     ids: &'a [String],
     texts: &'a [Option<&'a str>],
     scheme: &'a twinprint::Scheme,
+    call: &'a Call<'a>,
 }
 
 impl Source<'_> {
@@ -103,8 +108,11 @@ impl Source<'_> {
             .count("pairs shown", shown.len() as u64);
         report.curve = Some(Curve::new(&found.banding, found.threshold));
         report.similarities = pairs.iter().map(Pair::jaccard).collect();
-        let compared: Result<Vec<_>, twinprint::Error> = shown.par_iter().map(|pair| self.compare(pair)).collect();
-        report.pairs = compared.map_err(raise)?;
+        for some in shown.chunks(PAIRS) {
+            self.call.check().map_err(raise)?;
+            let compared: Result<Vec<_>, twinprint::Error> = some.par_iter().map(|pair| self.compare(pair)).collect();
+            report.pairs.extend(compared.map_err(raise)?);
+        }
         let numbers = shown.iter().flat_map(|pair| [*pair.left, *pair.right]);
         report.texts = numbers
             .map(|number| (self.id(number).to_string(), self.text(number).to_string()))

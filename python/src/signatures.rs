@@ -10,16 +10,17 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyString, PyTuple};
-use pyo3_arrow::input::AnyArray;
 use std::sync::Arc;
-use twinprint_arrow::kernels;
+use twinprint_arrow::kernels::{self, Lists};
 
+use crate::batches;
 use crate::column::{self, Column};
 use crate::error::{raise, raise_column};
+use crate::imported::Arrow;
 use crate::number::Number;
 use crate::scheme::{Banding, Scheme, or_news};
 use crate::texts::{Texts, one};
-use crate::threads;
+use crate::threads::{self, Call};
 
 /// Makes signatures of single texts and of features of your own.
 #[pyclass(frozen, module = "twinprint")]
@@ -222,11 +223,22 @@ pub fn signatures(
 ) -> PyResult<Signatures> {
     let scheme = or_news(scheme);
     let views = texts.views()?;
-    let matrix = threads::run(py, threads, || kernels::signatures(&views, &scheme))?.map_err(raise)?;
-    let values = Arc::new(UInt32Array::from(matrix.values().to_vec()));
+    scheme.shingler().map_err(raise)?;
+    let values = threads::run(py, threads, |call| values(&views, &scheme, call))?.map_err(raise)?;
+    let values = Arc::new(UInt32Array::from(values));
     let item = Arc::new(Field::new("item", DataType::UInt32, true));
-    let array = FixedSizeListArray::new(item, matrix.num_hashes() as i32, values, nulls(&views));
+    let array = FixedSizeListArray::new(item, scheme.sketch().num_hashes() as i32, values, nulls(&views));
     Ok(Signatures { scheme, array })
+}
+
+/// Returns the values of the signatures of texts.
+fn values(texts: &[Option<&str>], scheme: &twinprint::Scheme, call: &Call<'_>) -> Result<Vec<u32>, twinprint::Error> {
+    let mut values = Vec::with_capacity(texts.len() * scheme.sketch().num_hashes() as usize);
+    for batch in batches::of_texts(texts) {
+        call.check()?;
+        values.extend_from_slice(kernels::signatures(batch, scheme)?.values());
+    }
+    Ok(values)
 }
 
 fn nulls(views: &[Option<&str>]) -> Option<NullBuffer> {
@@ -248,8 +260,9 @@ pub fn band_keys(
     signed: bool,
     threads: Option<Number<usize>>,
 ) -> PyResult<Column> {
-    let keys =
-        threads::run(py, threads, || twinprint_arrow::band_keys(&signatures.array, &signatures.scheme, banding.inner))?;
+    let keys = threads::run(py, threads, |_| {
+        twinprint_arrow::band_keys(&signatures.array, &signatures.scheme, banding.inner)
+    })?;
     let keys = keys.map_err(raise_column)?;
     Ok(Column::new(if signed { column::signed(&keys) } else { keys }))
 }
@@ -265,7 +278,8 @@ pub fn shingles(
 ) -> PyResult<Column> {
     let scheme = or_news(scheme);
     let views = texts.views()?;
-    let lists = threads::run(py, threads, || kernels::shingles(&views, &scheme))?.map_err(raise)?;
+    scheme.shingler().map_err(raise)?;
+    let lists = threads::run(py, threads, |call| sets(&views, &scheme, call))?.map_err(raise)?;
     let offsets: Vec<i32> = lists.offsets.iter().map_while(|&offset| i32::try_from(offset).ok()).collect();
     if offsets.len() < lists.offsets.len() {
         return Err(PyValueError::new_err("more than 2^31 shingles; pass the texts in pieces"));
@@ -275,6 +289,19 @@ pub fn shingles(
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
     let sets = ListArray::new(item, offsets, values, nulls(&views));
     Ok(Column::of_sets(sets, scheme))
+}
+
+/// Returns the shingle sets of texts.
+fn sets(texts: &[Option<&str>], scheme: &twinprint::Scheme, call: &Call<'_>) -> Result<Lists, twinprint::Error> {
+    let mut all = Lists { offsets: vec![0], values: Vec::new() };
+    for batch in batches::of_texts(texts) {
+        call.check()?;
+        let lists = kernels::shingles(batch, scheme)?;
+        all.offsets.extend(lists.offsets.iter().skip(1).map(|offset| all.values.len() + offset));
+        // The values of a single batch are not copied.
+        if all.values.is_empty() { all.values = lists.values } else { all.values.extend(lists.values) }
+    }
+    Ok(all)
 }
 
 /// The exact Jaccard similarities of two columns of shingle sets, row by row, as a numpy array; nan where a text is missing. Columns of
@@ -292,7 +319,8 @@ pub fn jaccard<'py>(
     }
     let mut all = Vec::new();
     for (left, right) in left.iter().zip(&right) {
-        let similarities = py.detach(|| twinprint_arrow::jaccard(left, right)).map_err(raise_column)?;
+        let similarities =
+            threads::on_all_cores(py, || twinprint_arrow::jaccard(left, right))?.map_err(raise_column)?;
         all.extend(similarities.iter().map(|jaccard| jaccard.unwrap_or(f64::NAN)));
     }
     Ok(PyArray1::from_vec(py, all))
@@ -311,15 +339,15 @@ fn narrowed(large: &LargeListArray) -> PyResult<ListArray> {
 }
 
 /// Reads a column of lists that comes in one piece.
-pub fn list(column: AnyArray) -> PyResult<ListArray> {
+pub fn list(column: Arrow) -> PyResult<ListArray> {
     let [list] = <[ListArray; 1]>::try_from(lists(column)?).map_err(|lists| {
         PyValueError::new_err(format!("the column has {} chunks; combine them into one", lists.len()))
     })?;
     Ok(list)
 }
 
-fn lists(column: AnyArray) -> PyResult<Vec<ListArray>> {
-    let (chunks, _) = column.into_chunked_array()?.into_inner();
+fn lists(column: Arrow) -> PyResult<Vec<ListArray>> {
+    let (chunks, _) = column.0.into_chunked_array()?.into_inner();
     let list = |chunk: Arc<dyn Array>| {
         if let Some(large) = chunk.as_list_opt::<i64>() {
             return narrowed(large);

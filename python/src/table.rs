@@ -11,6 +11,8 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyCapsule;
 use pyo3_arrow::ffi::{ArrayIterator, to_stream_pycapsule};
 
+use crate::imported::Listed;
+
 /// An Arrow table. Hand it to any library that reads Arrow: `pyarrow.table(table)`, `polars.DataFrame(table)`, DuckDB.
 #[pyclass(frozen, module = "twinprint")]
 pub struct Table {
@@ -21,9 +23,9 @@ pub struct Table {
 impl Table {
     /// Makes a table of names and columns of equal length.
     #[new]
-    fn new(columns: Vec<(String, Values)>) -> PyResult<Self> {
+    fn new(columns: Listed<(String, Values)>) -> PyResult<Self> {
         let (names, columns): (Vec<String>, Vec<ArrayRef>) =
-            columns.into_iter().map(|(name, values)| (name, values.0)).unzip();
+            columns.0.into_iter().map(|(name, values)| (name, values.0)).unzip();
         let field =
             |(name, column): (String, &ArrayRef)| Field::new(name, column.data_type().clone(), column.null_count() > 0);
         let fields: Fields = names.into_iter().zip(&columns).map(field).collect();
@@ -79,7 +81,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Values {
             let present = |&number: &f64| (!number.is_nan()).then_some(number);
             return Ok(Self(Arc::new(numbers.as_array().iter().map(present).collect::<Float64Array>())));
         }
-        if let Ok(texts) = object.extract::<Vec<PyBackedStr>>() {
+        if let Ok(Listed(texts)) = object.extract::<Listed<PyBackedStr>>() {
             return Ok(Self(Arc::new(StringArray::from_iter_values(texts.iter().map(|text| &**text)))));
         }
         Err(PyTypeError::new_err("a column is neither numbers of 32 or 64 bits in a numpy array nor a list of str"))

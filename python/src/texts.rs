@@ -1,13 +1,18 @@
 //! Texts as Python has them: sequences of strings, and Arrow columns of any library.
 
+use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
+use arrow_schema::DataType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyString};
-use pyo3_arrow::input::AnyArray;
 
 use crate::error::raise_column;
+use crate::imported::{Arrow, reserved};
+
+/// Texts that are taken over before Ctrl-C is looked for.
+const LOOK: usize = 1 << 16;
 
 /// Texts that are held while they are read. None is copied.
 pub enum Texts {
@@ -33,7 +38,7 @@ impl Texts {
             Self::Chunks(chunks) => {
                 let mut all = Vec::with_capacity(self.len());
                 for chunk in chunks {
-                    all.extend(twinprint_arrow::texts(chunk).map_err(raise_column)?);
+                    all.extend(of_chunk(chunk)?);
                 }
                 Ok(all)
             }
@@ -59,8 +64,11 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
                 "{kind} is no sequence of texts; give a list of str, or an Arrow column of strings"
             ))
         })?;
-        let mut strings = Vec::with_capacity(object.len().unwrap_or(0));
+        let mut strings = reserved(&object);
         for item in items {
+            if strings.len() % LOOK == LOOK - 1 {
+                object.py().check_signals()?;
+            }
             strings.push(string(strings.len(), &item?)?);
         }
         Ok(Self::Strings(strings))
@@ -68,12 +76,32 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
 }
 
 fn chunks(object: &Bound<'_, PyAny>) -> PyResult<Texts> {
-    let (chunks, _) = object.extract::<AnyArray>()?.into_chunked_array()?.into_inner();
+    let (chunks, _) = object.extract::<Arrow>()?.0.into_chunked_array()?.into_inner();
     for chunk in &chunks {
         // A wrong type is refused where it is given, not where it is read.
-        twinprint_arrow::texts(chunk).map_err(raise_column)?;
+        of_chunk(chunk)?;
     }
     Ok(Texts::Chunks(chunks))
+}
+
+/// Returns the texts of a chunk, without a copy: equal ones of a dictionary are there once.
+fn of_chunk(chunk: &ArrayRef) -> PyResult<Vec<Option<&str>>> {
+    if let DataType::Struct(fields) = chunk.data_type() {
+        let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
+        return Err(PyTypeError::new_err(format!(
+            "a table was given where a column of texts is expected; give one of its columns: {}",
+            names.join(", ")
+        )));
+    }
+    let Some(dictionary) = chunk.as_any_dictionary_opt() else {
+        return twinprint_arrow::texts(chunk).map_err(raise_column);
+    };
+    let texts = twinprint_arrow::texts(dictionary.values()).map_err(raise_column)?;
+    if texts.is_empty() {
+        return Ok(vec![None; chunk.len()]);
+    }
+    let keys = dictionary.normalized_keys().into_iter().enumerate();
+    Ok(keys.map(|(row, key)| texts.get(key).copied().flatten().filter(|_| chunk.is_valid(row))).collect())
 }
 
 fn string(number: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedStr>> {

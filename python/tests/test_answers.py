@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -222,6 +223,25 @@ def test_signatures_merge_and_refuse_other_schemes() -> None:
     assert hasher.signature_of(hasher.shingles("a b c")) == union
     with pytest.raises(tp.SchemeMismatch, match="num_hashes"):
         union.jaccard(tp.MinHasher(tp.Scheme(words=1, num_hashes=64)).signature("a"))
+
+
+def test_columns_of_a_dictionary_are_read() -> None:
+    column, expected = pa.array(["junk", *TEXTS, "junk"]).dictionary_encode(), list(tp.find_pairs(TEXTS))
+    without = pa.DictionaryArray.from_arrays(pa.array([None, None], pa.int8()), pa.array([], pa.string()))
+    missing = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2]), pa.array([FERRY, None, FERRY]))
+    same = [column[1:-1], pa.chunked_array([column[1:3], column[3:-1]]), pl.Series(TEXTS).cast(pl.Categorical)]
+    for texts in (*same, pd.Series(TEXTS, dtype="category")):
+        assert list(tp.find_pairs(texts)) == expected
+        assert np.array_equal(tp.signatures(texts).numpy(), tp.signatures(TEXTS).numpy())
+    assert len(tp.find_pairs(without)) == 0 and list(tp.find_pairs(missing)) == [(0, 2, 1.0)]
+    with pytest.raises(TypeError, match="Utf8"):
+        tp.find_pairs(pa.array([1, 2]).dictionary_encode())
+
+
+def test_a_table_is_told_from_its_columns() -> None:
+    for table in (pa.table({"text": TEXTS, "n": range(6)}), pl.DataFrame({"text": TEXTS, "n": range(6)})):
+        with pytest.raises(TypeError, match=r"^a table was given .*; give one of its columns: text, n\b"):
+            tp.find_pairs(table)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import subprocess
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,19 @@ def test_missing_values_of_pandas_are_missing() -> None:
     assert len(tp.find_pairs(TEXTS, within=pd.Series(["a", None, "a", None], dtype="string"))) == 1
 
 
+def test_dates_of_numpy_and_of_time_zones_are_dates() -> None:
+    """The second text is the later one only in UTC."""
+    stamps = ["2026-11-24T10:00:00+05:00", "2026-11-24T06:00:00+00:00"]
+    dates = [np.datetime64("2026-11-24"), np.datetime64("2026-11-25")]
+    zoned = pd.Series(pd.to_datetime(stamps, utc=True)).dt.tz_convert("Asia/Karachi")
+    days = [date.astype("datetime64[ns]") for date in dates]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for column in (stamps, dates, days, np.array(dates), pd.Series(dates), zoned, pd.Index(zoned)):
+            assert tp.dedup([FERRY] * 2, keep="latest:date", columns={"date": column}).kept == [1]
+            assert tp.dedup([FERRY] * 2, keep="earliest:date", columns={"date": column}).kept == [0]
+
+
 def test_a_date_of_another_kind_is_refused() -> None:
     with pytest.raises(TypeError, match="give datetime"):
         tp.dedup(TEXTS, keep="latest:date", columns={"date": [object()] * 4})
@@ -189,6 +203,30 @@ def test_a_report_without_an_ending_is_of_any_format(tmp_path: Path) -> None:
     found = tp.dedup(TEXTS)
     assert found.report(tmp_path / "page").startswith("<!DOCTYPE html>")
     assert json.loads(found.report(str(tmp_path / "data"), format="json")) == json.loads(found.report(format="json"))
+
+
+def test_a_report_that_cannot_be_written_leaves_the_earlier_one(tmp_path: Path) -> None:
+    path, link = tmp_path / "report.html", tmp_path / "link.html"
+    path.write_text("the earlier one")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    code = """
+import resource, signal, sys
+import twinprint as tp
+found = tp.dedup(["The ferry to Skelby was cancelled %d" % (number // 2) for number in range(400)], threshold=0.3)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    found.report(sys.argv[1])
+except OSError as error:
+    print("refused")
+"""
+    command = [sys.executable, "-c", code, str(path)]
+    assert subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout == "refused\n"
+    assert path.read_text() == "the earlier one" and sorted(tmp_path.iterdir()) == [link, path]
+    page = tp.report(TEXTS, link)
+    assert link.is_symlink() and path.read_text(encoding="utf-8") == page and path.stat().st_mode & 0o777 == 0o640
+    assert sorted(tmp_path.iterdir()) == [link, path]
 
 
 def test_a_folder_that_cannot_be_used_is_named_with_the_reason(tmp_path: Path) -> None:

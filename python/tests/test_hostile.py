@@ -6,7 +6,7 @@ import gc
 import math
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +200,99 @@ def test_a_huge_text_and_many_empty_ones() -> None:
 def test_slices_of_columns_are_read_where_they_begin() -> None:
     column = pa.array(["a b c d", None, "e f g h", "a b c d"])
     assert np.array_equal(tp.signatures(column[2:]).numpy(), tp.signatures(["e f g h", "a b c d"]).numpy())
+
+
+class Endless:
+    """Says that it is long, and is not."""
+
+    def __init__(self, items: list[Any], length: int) -> None:
+        self.items, self.length = items, length
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.items)
+
+    def __getitem__(self, place: int) -> Any:
+        return self.items[place]
+
+
+@pytest.mark.parametrize("length", [2**33, 2**40, 2**62])
+def test_a_length_is_not_believed(length: int) -> None:
+    code = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from test_hostile import Endless
+import twinprint as tp
+from twinprint.compat import Sketcher, spark_values
+def long(*items): return Endless(list(items), {length})
+print(len(tp.find_pairs(long("a b c", "a b c"))), len(tp.signatures(long("a b c"))), len(tp.shingles(long("a b c"))))
+print(len(tp.dedup(["a b", "c d"], ids=long("a", "b"), within=long(1, 2)).kept))
+print(len(Sketcher("data-juicer").sketch_all(long([b"a"]))), len(spark_values(long(1), tables=2)))
+print(tp.Scheme(normalization=long("marks")) == tp.Scheme(normalization=["marks"]))
+for call in (tp.find_pairs, tp.signatures, Sketcher("data-juicer").sketch_all, lambda row: tp.Scheme(normalization=row)):
+    try:
+        call(range({length}))
+    except TypeError as error:
+        print("TypeError")
+try:
+    tp.dedup(["a b", "c d"], ids=range({length}))
+except ValueError as error:
+    print(error)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    ids = "there are more than 2 ids for 2 texts; give one for each\n"
+    assert (run.returncode, run.stdout) == (0, "1 1 1\n2\n1 2\nTrue\n" + 4 * "TypeError\n" + ids), run.stderr
+
+
+class Read:
+    """A column whose capsules are handed over again and again."""
+
+    def __init__(self, column: Any) -> None:
+        self.capsules = column.__arrow_c_array__()
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> Any:
+        return self.capsules
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+def test_a_capsule_that_was_read_is_an_error(kind: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    column = Read(pa.array(["a b c"] * 2, kind))
+    assert len(tp.find_pairs(column)) == 1
+    with pytest.raises(ValueError, match="read before"):
+        tp.find_pairs(column)
+    sets = Read(tp.shingles(["a b c"]))
+    assert tp.jaccard(sets, tp.shingles(["a b c"])) == [1.0]
+    with pytest.raises(ValueError, match="read before"):
+        tp.jaccard(sets, tp.shingles(["a b c"]))
+    assert "panicked" not in capfd.readouterr().err
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: tp.find_pairs(TWICE, ids=["a", HALF]).table(), "^ids: row 1 holds half of a surrogate pair, .*replaces it$"),
+        (lambda: tp.find_pairs(TWICE, within=["a", HALF]), "^values of within: row 1 holds half"),
+        (lambda: tp.find_pairs(TWICE, across=[HALF, "a"]), "^values of across: row 0 holds half"),
+        (lambda: tp.dedup(TWICE, ids=["a", HALF]).report(), "^ids: row 1 holds half"),
+        (lambda: tp.report(TWICE, title=HALF), "^title holds half"),
+        (lambda: tp.dedup(TWICE, keep=HALF), "^keep holds half"),
+        (lambda: tp.dedup(TWICE, keep="source:A", columns={"source": ["A", HALF]}), "^values of 'source': row 1 holds half"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_named(call: Callable[[], object], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        call()
+
+
+@pytest.mark.parametrize("keep", [None, 3, ["first"]])
+def test_a_rule_that_is_no_str_is_a_type_error(keep: Any) -> None:
+    with pytest.raises(TypeError, match="^keep is .*, not str"):
+        tp.dedup(TWICE, keep=keep)
 
 
 @pytest.mark.parametrize("in_pool", [False, True])

@@ -7,6 +7,7 @@ import math
 import reprlib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,10 +33,30 @@ def listed(values: Iterable[Any] | None, rows: int, what: str) -> list[Any] | No
             listed: list[Any] = getattr(column, method)()
             break
     else:
-        listed = list(column)
+        # What a sequence says of its length may be more than there is memory for.
+        listed = list(islice(column, rows + 1))
     if len(listed) != rows:
-        raise ValueError(f"there are {len(listed)} {what} for {rows} texts; give one for each")
+        found = len(listed) if len(listed) < rows else f"more than {rows}"
+        raise ValueError(f"there are {found} {what} for {rows} texts; give one for each")
     return listed
+
+
+def sound(text: Any, what: str) -> str:
+    """Returns a str of characters, which halves of surrogate pairs are not."""
+    if not isinstance(text, str):
+        raise TypeError(f"{what} is {type(text).__name__}, not str")
+    try:
+        str.encode(text)
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"{what} holds half of a surrogate pair, which is no character; text.encode('utf-8', 'replace').decode() replaces it"
+        ) from error
+    return text
+
+
+def all_sound(texts: Iterable[str], what: str) -> list[str]:
+    """Returns texts of which :func:`sound` refuses none."""
+    return [sound(text, f"{what}: row {number}") for number, text in enumerate(texts)]
 
 
 def unique(ids: Iterable[Any] | None, rows: int, what: str = "ids") -> list[Any] | None:
@@ -75,7 +96,7 @@ def is_missing(value: Any) -> bool:
 def names(values: Iterable[Any] | None, rows: int, what: str) -> list[str] | None:
     """Reads a column as names. Missing values share the empty one, as in the command."""
     column = listed(values, rows, what)
-    return None if column is None else ["" if is_missing(value) else str(value) for value in column]
+    return None if column is None else all_sound(("" if is_missing(value) else str(value) for value in column), what)
 
 
 def named(ids: Sequence[Any] | None, numbers: npt.NDArray[np.uint32]) -> npt.NDArray[Any] | list[str]:
@@ -83,7 +104,8 @@ def named(ids: Sequence[Any] | None, numbers: npt.NDArray[np.uint32]) -> npt.NDA
     if ids is None:
         return numbers
     if all(isinstance(id, str) for id in ids):
-        return [ids[number] for number in numbers.tolist()]
+        names = all_sound(ids, "ids")
+        return [names[number] for number in numbers.tolist()]
     if all(isinstance(id, int) and not isinstance(id, bool) for id in ids):
         try:
             return np.asarray(ids, dtype=np.int64)[numbers]
@@ -102,6 +124,7 @@ class Facts:
         self.dates = [_native.dates(name, [_date(value) for value in _column(table, name, rows)]) for name in dates]
         sources = _column(table, source, rows) if self._named else None
         self.sources = None if sources is None else [None if is_missing(value) else str(value) for value in sources]
+        all_sound((value or "" for value in self.sources or ()), f"values of {source!r}")
 
     def warn_of_unseen(self, source: str) -> None:
         """Warns of sources that no text has, which a misspelling makes: they would prefer no text, without a word."""
@@ -125,8 +148,8 @@ def _column(table: Columnar | None, name: str, rows: int) -> list[Any]:
             raise
         raise ValueError(f"keep names the column {name!r}, which columns= does not have: {error}") from error
     if getattr(getattr(column, "dtype", None), "kind", None) == "M":
-        column = column.to_numpy() if hasattr(column, "to_numpy") else column
-        column = column.astype("datetime64[s]")
+        # Columns of pandas with a time zone turn into UTC.
+        column = column.to_numpy(dtype="datetime64[s]") if hasattr(column, "to_numpy") else column.astype("datetime64[s]")
     return listed(column, rows, f"values of {name!r}") or []
 
 
@@ -158,6 +181,7 @@ def _date(value: Any) -> Any:
     # What pandas calls NaT is a date too, and not equal to itself.
     if is_missing(value):
         return None
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return value.item() if hasattr(value, "item") else value
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[s]")
+    value = value.item() if hasattr(value, "item") else value
+    return value.isoformat() if isinstance(value, datetime.date) else value

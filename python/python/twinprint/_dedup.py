@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._columns import Columnar, Facts, named, unique
+from ._columns import Columnar, Facts, all_sound, named, sound, unique
 from ._join import Progress, join
 from ._native import Table
 from ._pairs import Pairs
+from ._write import write
 
 if TYPE_CHECKING:
     from ._native import Scheme
@@ -170,7 +171,7 @@ class Deduplicated:
             self._found,
             ids=_names(self._ids, len(self._texts)),
             scheme=self._scheme,
-            title=title,
+            title=sound(title, "title"),
             settings=[(name, str(value)) for name, value in self._settings.items() if value is not None],
             max_pairs=max_pairs,
             clustering=rules.clustering,
@@ -181,7 +182,7 @@ class Deduplicated:
             json=format == "json",
         )
         if path is not None:
-            Path(path).write_text(report, encoding="utf-8")
+            write(path, report)
         return report
 
     def __repr__(self) -> str:
@@ -213,7 +214,7 @@ def _format_of(path: str | PathLike[str] | None, format: str | None) -> str:
 
 def _names(ids: Sequence[Any] | None, documents: int) -> list[str]:
     """Returns a different name for each text, as the report needs."""
-    names = [str(id) for id in (range(documents) if ids is None else ids)]
+    names = all_sound((str(id) for id in (range(documents) if ids is None else ids)), "ids")
     count = Counter(names)
     return [name if count[name] == 1 else f"{name} (text {number})" for number, name in enumerate(names)]
 
@@ -266,7 +267,7 @@ def dedup(
 
     :raises ValueError: If a setting is outside its range, ``keep`` names a column that is missing, or two texts have one id.
     """
-    keep = keep.strip()
+    keep = sound(keep, "keep").strip()
     if keep == "none" and contained is not None:
         raise ValueError('keep="none" removes every text that has a duplicate, so contained= has no meaning with it')
     if clustering == "containers" and contained is None:

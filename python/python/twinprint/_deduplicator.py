@@ -29,6 +29,9 @@ class Inserted(NamedTuple):
 class Deduplicator:
     """Tells of each text at once whether it duplicates an earlier one.
 
+    Threads may share a stream. A forked child has a copy of it, which raises :class:`RuntimeError` if another thread of
+    the parent was using the stream at the fork.
+
     >>> stream = Deduplicator(threshold=0.4)
     >>> stream.insert("morning", "The mayor of Orvane resigned on Friday after the council rejected her budget.").kind
     'new'
@@ -39,13 +42,10 @@ class Deduplicator:
     def __init__(self, *, scheme: Scheme | None = None, threshold: float = 0.5, recall: float = 0.99) -> None:
         """Starts a stream; the parameters are those of :func:`twinprint.find_pairs`."""
         self._native = _native.Deduplicator(scheme, threshold, recall)
-        self._ids: list[Hashable] = []
 
     def insert(self, id: Hashable, text: str) -> Inserted:
         """Adds a text. Ids may repeat: they are only returned."""
-        kind, earlier, jaccard = self._native.insert(text)
-        self._ids.append(id)
-        return Inserted(kind, None if earlier is None else self._ids[earlier], jaccard)
+        return Inserted(*self._native.insert(id, text))
 
     def __len__(self) -> int:
         return len(self._native)

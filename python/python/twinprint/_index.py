@@ -21,6 +21,8 @@ class Hit(NamedTuple):
 class LshIndex:
     """Finds the indexed texts that are similar to a query. Similarities are estimates of the signatures.
 
+    Threads may share an index. Of a forked process, see :class:`twinprint.Deduplicator`.
+
     >>> index = LshIndex()
     >>> index.insert("a", "The ferry to Skelby was cancelled on Monday because of high winds.")
     >>> index.query("The ferry to Skelby was cancelled on Monday because of high winds!", threshold=0.8)
@@ -33,9 +35,6 @@ class LshIndex:
         banding = Banding.for_threshold(0.5, num_hashes=scheme.num_hashes) if banding is None else banding
         self._hasher = MinHasher(scheme)
         self._native = _native.LshIndex(scheme, banding)
-        self._numbers: dict[Hashable, int] = {}
-        self._ids: dict[int, Hashable] = {}
-        self._next = 0
 
     @property
     def scheme(self) -> Scheme:
@@ -55,54 +54,42 @@ class LshIndex:
 
         :raises KeyError: If the index holds the id already; :meth:`upsert` replaces it.
         """
-        if id in self._numbers:
-            raise KeyError(f"the index holds {id!r} already; upsert replaces it")
-        number = self._next
-        self._native.insert(number, self._signature(text))
-        self._next += 1
-        self._numbers[id], self._ids[number] = number, id
+        self._native.insert(id, self._signature(text))
 
     def upsert(self, id: Hashable, text: str | Signature) -> bool:
         """Adds a text, in place of the one of this id if there is one. Returns whether there was."""
-        signature = self._signature(text)
-        was = self.remove(id)
-        self.insert(id, signature)
-        return was
+        return self._native.upsert(id, self._signature(text))
 
     def remove(self, id: Hashable) -> bool:
         """Removes a text. Returns whether it was there."""
-        number = self._numbers.pop(id, None)
-        if number is None:
-            return False
-        del self._ids[number]
-        return self._native.remove(number)
+        return self._native.remove(id)
 
     def query(self, text: str | Signature, threshold: float = 0.5) -> list[Hit]:
         """The texts whose estimated similarity reaches the threshold, the most similar first."""
-        return [Hit(self._ids[number], jaccard) for number, jaccard in self._native.query(self._signature(text), threshold)]
+        return [Hit(*hit) for hit in self._native.query(self._signature(text), threshold)]
 
     def nearest(self, text: str | Signature, count: int) -> list[Hit]:
         """The most similar texts that share a band with the query, at most this many."""
-        return [Hit(self._ids[number], jaccard) for number, jaccard in self._native.nearest(self._signature(text), count)]
+        return [Hit(*hit) for hit in self._native.nearest(self._signature(text), count)]
 
     def signature(self, id: Hashable) -> Signature:
         """The signature of a text.
 
         :raises KeyError: If the index does not hold the id.
         """
-        signature = self._native.signature(self._numbers[id])
+        signature = self._native.signature(id)
         if signature is None:
             raise KeyError(id)
         return signature
 
     def __contains__(self, id: Hashable) -> bool:
-        return id in self._numbers
+        return id in self._native
 
     def __iter__(self) -> Iterator[Hashable]:
-        return iter(self._numbers)
+        return iter(self._native.ids())
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._native)
 
     def __repr__(self) -> str:
         return f"<twinprint.LshIndex of {len(self)} texts, {self.banding.bands} bands of {self.banding.rows} rows>"
