@@ -31,6 +31,7 @@
 //! `docs/index-format.md` of the repository describes the files.
 
 mod builder;
+mod checkpoint;
 mod clusters;
 mod folder;
 mod log;

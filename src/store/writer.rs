@@ -5,18 +5,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::clusters::LiveClusters;
-use super::folder::{self, Folder, log_path, segment_path};
+use super::folder::{Folder, log_path};
 use super::log::Log;
-use super::manifest::{Listed, Manifest};
+use super::manifest::Manifest;
 use super::pending::Pending;
 use super::prepared::{Prepared, Preparer};
 use super::segment::{Data, Segment};
-use super::state::{Committed, State, live};
-use super::tiers::{Size, next_merge};
+use super::state::{Committed, State};
 use super::view::{View, load, tools};
 use crate::error::{Error, FileProblem, MOST_DOCUMENTS, similarity};
-use crate::external::AtomicFile;
-use crate::index::{Content, Frozen, Tools, WriteError};
+use crate::index::{Content, Frozen, Tools};
 use crate::lsh::{Banding, shortened};
 use crate::minhash::Signature;
 use crate::scheme::Scheme;
@@ -28,15 +26,15 @@ use crate::set::ShingleSet;
 #[doc(alias = "database")]
 #[derive(Debug)]
 pub struct Store {
-    folder: Folder,
+    pub(super) folder: Folder,
     pub(super) manifest: Manifest,
-    log: Log,
-    view: View,
+    pub(super) log: Log,
+    pub(super) view: View,
     shared: Arc<RwLock<View>>,
     pending: Pending,
     pub(super) limits: Limits,
     /// Whether a write failed, so that it is not known what is on the disk.
-    is_interrupted: bool,
+    pub(super) is_interrupted: bool,
     time: Option<u64>,
     /// The clusters that follow each commit.
     clusters: Vec<LiveClusters>,
@@ -429,23 +427,13 @@ impl Store {
         self.pending = Pending::new(&self.view.state.tools, self.manifest.has_sets);
     }
 
-    fn publish(&mut self, state: State) {
+    pub(super) fn publish(&mut self, state: State) {
         self.view.state = Arc::new(state);
         let mut shared = self.shared.write().unwrap_or_else(PoisonError::into_inner);
         let replaced = std::mem::replace(&mut *shared, self.view.clone());
         // Readers need not wait until the files of the replaced view are closed.
         drop(shared);
         drop(replaced);
-    }
-
-    /// Writes what is in the log as a segment when it has become much.
-    fn flush_if_due(&mut self) -> Result<(), Error> {
-        let in_log = self.view.state.segments.iter().filter(|segment| segment.number().is_none());
-        let documents: usize = in_log.map(Segment::live).sum();
-        if documents > self.limits.log_documents || self.log.bytes() > self.limits.log_bytes {
-            self.checkpoint(State::clone(&self.view.state), 1)?;
-        }
-        Ok(())
     }
 
     /// Merges all documents into one segment, and gives the space of removed ones back. Commits pending changes first.
@@ -496,124 +484,11 @@ impl Store {
         self.pending.spill(segment);
         Ok(())
     }
-
-    /// Makes a state the one that the manifest names, with all documents in segments, and publishes it. `most` is 1 to merge where the
-    /// tiers demand it, and more to merge everything.
-    fn checkpoint(&mut self, mut next: State, most: usize) -> Result<(), Error> {
-        let mut numbers: Vec<u64> = next.segments.iter().filter_map(Segment::number).collect();
-        let (mut written, mut added) = (self.manifest.clone(), Vec::new());
-        let segments = self.write_segments(&mut next, most, &mut written, &mut added);
-        let log = segments.and_then(|()| self.begin_log(&next, &mut written)).inspect_err(|_| {
-            // Otherwise each attempt would leave more.
-            self.remove_segments(&added);
-            if written.log != self.manifest.log {
-                let _ = self.folder.remove_own(&log_path(self.folder.path(), written.log), true);
-            }
-        })?;
-        self.is_interrupted = true;
-        self.folder.write_manifest(&written)?;
-        self.is_interrupted = false;
-        let old = std::mem::replace(&mut self.manifest, written);
-        self.log = log;
-        self.publish(next);
-        // The changes count. What cannot be removed now is removed when the store is opened again.
-        let _ = folder::remove(&log_path(self.folder.path(), old.log));
-        numbers.extend(added);
-        numbers.extend(old.segments.iter().map(|segment| segment.number));
-        numbers.retain(|number| self.manifest.segments.iter().all(|segment| segment.number != *number));
-        self.remove_segments(&numbers);
-        Ok(())
-    }
-
-    /// Writes the documents of a state that are in no file yet, and merges segments. Adds the numbers of those that it writes.
-    fn write_segments(
-        &self,
-        next: &mut State,
-        most: usize,
-        written: &mut Manifest,
-        added: &mut Vec<u64>,
-    ) -> Result<(), Error> {
-        let tools = Arc::clone(&next.tools);
-        let mut write = |segments: &[Segment]| -> Result<Segment, Error> {
-            let live = live(segments);
-            let owner = written.id.to_bytes();
-            let segment = self.folder.write_segment(written.next, &tools, |out| live.write(out, &tools, owner))?;
-            written.next = segment.number().unwrap_or(written.next) + 1;
-            added.extend(segment.number());
-            Ok(segment)
-        };
-        if most > 1 && !next.segments.is_empty() {
-            next.segments = vec![write(&next.segments)?];
-        }
-        while let Some(start) = next.segments.iter().position(|segment| segment.number().is_none()) {
-            let run = next.segments[start..].iter().take_while(|segment| segment.number().is_none()).count();
-            let segment = write(&next.segments[start..start + run])?;
-            next.segments.splice(start..start + run, [segment]);
-        }
-        let sizes = |state: &State| -> Vec<Size> {
-            let size = |segment: &Segment| Size { documents: segment.frozen().len(), live: segment.live() };
-            state.segments.iter().map(size).collect()
-        };
-        while let Some(range) = next_merge(&sizes(next)) {
-            let segment = write(&next.segments[range.clone()])?;
-            next.segments.splice(range, [segment]);
-        }
-        Ok(())
-    }
-
-    /// Begins the log that follows a state, and completes the manifest that names both.
-    fn begin_log(&self, next: &State, written: &mut Manifest) -> Result<Log, Error> {
-        let listed = |segment: &Segment| {
-            let (documents, removed) = (segment.frozen().len(), segment.removed().iter().collect());
-            Some(Listed { number: segment.number()?, documents, removed })
-        };
-        written.names = next.names.to_vec();
-        written.segments = next.segments.iter().filter_map(listed).collect();
-        written.log = self.folder.free_number(written.next);
-        written.next = written.log + 1;
-        written.generation += 1;
-        let log = Log::create(&log_path(self.folder.path(), written.log), written.id, written.log)?;
-        self.folder.sync()?;
-        Ok(log)
-    }
-
-    fn remove_segments(&self, numbers: &[u64]) {
-        for number in numbers {
-            let _ = folder::remove(&segment_path(self.folder.path(), *number));
-        }
-    }
 }
 
 impl Drop for Store {
     fn drop(&mut self) {
         self.drop_spilled();
-    }
-}
-
-impl Folder {
-    /// Writes a segment under the next free number, and opens it.
-    fn write_segment(
-        &self,
-        from: u64,
-        tools: &Arc<Tools>,
-        write: impl FnOnce(&mut AtomicFile) -> Result<(), WriteError>,
-    ) -> Result<Segment, Error> {
-        let number = self.free_number(from);
-        let path = segment_path(self.path(), number);
-        let mut file = self.create_file(&path)?;
-        write(&mut file).map_err(|error| match error {
-            WriteError::Output(error) => Error::io(&path, error),
-            WriteError::Input(error) => error,
-        })?;
-        let committed = file.commit().map_err(|error| Error::io(&path, error));
-        let opened = committed
-            .and_then(|()| folder::open_segment(&path))
-            .and_then(|bytes| Frozen::open_with_tools(bytes, tools).map_err(|error| error.at(&path)));
-        let frozen = opened.inspect_err(|_| {
-            // It may have its name already. Somebody else may have taken that, too.
-            let _ = self.remove_own(&path, false);
-        })?;
-        Ok(Segment::new(frozen, Some(number)))
     }
 }
 
