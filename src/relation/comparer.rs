@@ -146,7 +146,7 @@ impl<'a> TextComparer<'a> {
     fn weight(&self, word: u64) -> f64 {
         self.statistics.map_or(1.0, |statistics| {
             let (documents, having) = (statistics.documents(), statistics.word_frequency(word));
-            ((documents + 2) as f64 / (having.min(documents) + 1) as f64).ln()
+            libm::log((documents as f64 + 2.0) / (having.min(documents) as f64 + 1.0))
         })
     }
 }
