@@ -298,7 +298,7 @@ impl Graph {
         }
     }
 
-    /// Returns the documents that are connected with one, which are at most so many.
+    /// Returns the documents that are connected with one, at most this number of them.
     fn connected(&self, start: &Arc<str>, most: usize) -> HashSet<Arc<str>> {
         let (mut found, mut open) = (HashSet::from([Arc::clone(start)]), vec![Arc::clone(start)]);
         // Where all are linked with all, the links of the first are enough.

@@ -159,7 +159,8 @@ impl Probe {
     }
 }
 
-/// Returns the bytes of so many numbers of this width. If there cannot be as many, no record is as long.
+/// Returns the bytes that this number of values of a width takes. Where the product does not fit, it is the greatest number, which is
+/// longer than any record.
 fn bytes_of(count: u64, width: usize) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(width)
 }
