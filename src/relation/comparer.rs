@@ -96,11 +96,14 @@ impl<'a> TextComparer<'a> {
             background: rare.map(|rare| background(phrases, rare)),
         };
         let is_copy = left.says_the_same_as(right);
-        let headlines = Headlines::new(left, right, &judgement.slots);
+        let headlines = Headlines::new(left, right, &judgement.slots, &differences);
         judgement.relation =
             if is_copy { Relation::Copy } else { self.decide(&judgement, &rest, headlines, [left, right]) };
         if !is_copy && judgement.relation.is_duplicate() && have_other_passages(left, right, &differences) {
             judgement.relation = judgement.background_or_unrelated(&self.rules);
+        }
+        if !is_copy && judgement.relation.is_duplicate() && headlines.have_other_subjects {
+            judgement.relation = judgement.template_or_background(&self.rules);
         }
         judgement
     }

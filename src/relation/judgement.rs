@@ -23,6 +23,8 @@ const MIN_WEIGHT_OF_REPLACEMENTS: usize = 3;
 const MIN_REPEATED: usize = 2;
 /// This many replaced passages are other answers to the same questions, in a text of at most this many words for each.
 const MIN_PASSAGES: usize = 3;
+/// The same for labels with other values.
+const MIN_FIELDS: usize = 2;
 const WORDS_PER_PASSAGE: f64 = 100.0;
 /// Updates of a running story have few figures, and share names.
 const MAX_FIGURES_OF_UPDATE: f64 = 0.2;
@@ -153,6 +155,13 @@ impl Judgement {
         self.background_or_unrelated(rules)
     }
 
+    pub(super) fn template_or_background(&self, rules: &RelationRules) -> Relation {
+        if self.words.share() >= rules.min_aligned_template {
+            return Relation::Template;
+        }
+        self.background_or_unrelated(rules)
+    }
+
     pub(super) fn background_or_unrelated(&self, rules: &RelationRules) -> Relation {
         if self.phrases.shared() >= rules.min_background { Relation::Background } else { Relation::Unrelated }
     }
@@ -191,12 +200,13 @@ impl Judgement {
     /// Synonyms are replacements, too. Where case tells names from them, only repeated ones count: an edit seldom replaces two words
     /// wherever they are.
     fn is_form(&self, rules: &RelationRules, has_case: bool) -> bool {
-        let Replacements { distinct, repeated, in_headline, passages } = self.replacements;
+        let Replacements { distinct, repeated, in_headline, passages, fields } = self.replacements;
         let (shorter, weight) = (self.words.shorter(), distinct + repeated + passages);
         let are_many = distinct + passages >= MIN_REPLACEMENTS
             && weight >= MIN_WEIGHT_OF_REPLACEMENTS
             && shorter < rules.words_per_replacement * weight as f64;
         let is_interview = passages >= MIN_PASSAGES && shorter < WORDS_PER_PASSAGE * passages as f64;
+        let is_filled_in = fields >= MIN_FIELDS && shorter < WORDS_PER_PASSAGE * fields as f64;
         // A brief item is little more than what is replaced in it.
         let is_brief = !has_case && shorter < rules.words_per_slot_if_alike * distinct as f64;
         // A notice that is sent out for one company after another names it in the headline and below.
@@ -205,6 +215,7 @@ impl Judgement {
             || in_headline >= MIN_REPEATED
             || is_of_another
             || is_interview
+            || is_filled_in
             || is_brief
     }
 

@@ -37,12 +37,14 @@
 //!    and so is another day. A short item that names another day and is worded differently is a follow-up.
 //! 4. Words that neither text has but in the place of those of the other one are [`Replacements`]. Two of them at all their
 //!    places, two in both headlines and below, or many for the length of the texts are a form, whatever the script; so are
-//!    other answers to the same questions, and one other name that both begin with and that stands in both headlines and below. One
+//!    other answers to the same questions, other values of two labels such as "Severity:", and one other name that both begin with and that stands in both headlines and below. One
 //!    that is corrected at all of its other places is not.
 //! 5. Other texts whose words are mostly the same, with slots or replacements between them, are a
 //!    [`Template`](Relation::Template).
 //!    What is left as an edit is [`Background`](Relation::Background) if a passage of 15 words and a tenth of the text stands in the place
 //!    of another one with which it has hardly a word in common, or if neither text tells of its headline: two articles in the frame of one page.
+//!    It is a template, or background, if the headlines differ and each names what only its own text tells of. A line above the headline,
+//!    such as "Draft", is no other headline.
 //! 6. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
 //!    Others that share phrases have [`Background`](Relation::Background) in common.
 //!
@@ -70,13 +72,15 @@
 //!
 //! # Limits
 //!
-//! Words of lower case are not understood. A report of which an outcome is turned around ("passed" and "rejected") in a word or two is an
-//! edit, and so are two forms of a hundred words that differ in a few such words.
+//! Words of lower case are not understood. A report of which an outcome is turned around ("passed" and "rejected") in a few words is an
+//! edit, and so are two forms of a hundred words, such as leaflets or bulletins, that are filled in with other phrases of lower case without
+//! labels. Of a running story, keep the latest report.
 
 mod alignment;
 mod anchors;
 mod comparer;
 mod days;
+mod fields;
 mod figures;
 #[cfg(test)]
 mod form_tests;
@@ -91,6 +95,7 @@ mod rules;
 mod shared_quotes;
 mod signs;
 mod slots;
+mod subjects;
 #[cfg(test)]
 mod tests;
 

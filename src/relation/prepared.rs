@@ -7,9 +7,11 @@ use ahash::RandomState;
 use hashbrown::HashMap;
 
 use super::days::Day;
+use super::fields::{Field, fields};
 use super::figures::Number;
 use super::quotes::quotes;
 use super::signs::{Signs, signs};
+use super::subjects::Subject;
 use crate::set::ShingleSet;
 use crate::text::{Normalization, STEM_LETTERS, Shingler, Token, stem};
 
@@ -71,6 +73,9 @@ pub struct PreparedText {
     pub(super) quotes: Box<[[u32; 2]]>,
     /// The number of words of the headline.
     headline: u32,
+    /// What the headline names.
+    pub(super) subjects: Box<[Subject]>,
+    pub(super) fields: Box<[Field]>,
     /// Whether case tells names from other words.
     pub(super) has_case: bool,
 }
@@ -110,11 +115,14 @@ impl PreparedText {
             quotes: quotes(text).iter().filter_map(|quote| words_in(&tokens, quote)).collect(),
             phrases: phrases.set(text),
             headline: 0,
+            subjects: Box::default(),
+            fields: fields(text, &tokens),
             has_case: has_case(text, &tokens),
             lower,
         };
         prepared.headline = prepared.count_headline(text) as u32;
         prepared.mark_told(text);
+        prepared.subjects = prepared.find_subjects(text);
         prepared
     }
 
@@ -134,6 +142,21 @@ impl PreparedText {
         for word in terms.filter(is_told).collect::<Vec<_>>() {
             self.kinds[word] |= TOLD;
         }
+    }
+
+    /// Returns the terms of the headline that the text below writes as names.
+    fn find_subjects(&self, text: &str) -> Box<[Subject]> {
+        let below = self.headline as usize..self.words.len();
+        let mut names: ShingleSet = ShingleSet::default();
+        if self.has_case && self.headline > 0 {
+            names = self.hashes(&below, NAME).copied().collect();
+        }
+        let is_subject = |word: &usize| self.is_term(*word) && names.contains(self.words[*word]);
+        let subject = |word: usize| {
+            let name = text.get(self.place(&(word..word + 1)))?.to_lowercase().into();
+            Some(Subject { word: self.words[word], name })
+        };
+        self.headline().filter(is_subject).filter_map(subject).collect()
     }
 
     /// Returns whether the text tells of a headline below: whether it has one of its terms again. Those that both headlines have do not
@@ -192,6 +215,16 @@ impl PreparedText {
         words.start < self.headline as usize
     }
 
+    /// Returns whether a word is a number.
+    pub(super) fn is_number(&self, word: usize) -> bool {
+        self.kinds.get(word).is_some_and(|kind| kind & NUMBER != 0)
+    }
+
+    /// Returns whether a word is a name.
+    pub(super) fn is_name(&self, word: usize) -> bool {
+        self.kinds.get(word).is_some_and(|kind| kind & NAME != 0)
+    }
+
     /// Returns whether a word is a letter of a script that is written without spaces.
     pub(super) fn is_letter(&self, word: usize) -> bool {
         self.kinds.get(word).is_some_and(|kind| kind & LETTER != 0)
@@ -222,6 +255,9 @@ impl PreparedText {
             + size_of_val(&*self.signs)
             + size_of_val(&*self.unmarked)
             + size_of_val(&*self.quotes)
+            + size_of_val(&*self.fields)
+            + size_of_val(&*self.subjects)
+            + self.subjects.iter().map(|subject| subject.name.len()).sum::<usize>()
             + sets * size_of::<u64>()
     }
 

@@ -6,6 +6,7 @@ use ahash::RandomState;
 use hashbrown::{HashMap, HashSet};
 
 use super::alignment::Difference;
+use super::fields;
 use super::prepared::PreparedText;
 use super::slots::joined;
 
@@ -33,6 +34,8 @@ pub struct Replacements {
     pub in_headline: usize,
     /// The number of passages of more words that replace others, as answers to the same questions do.
     pub passages: usize,
+    /// The number of labels, such as "Severity:", with other words as their values.
+    pub fields: usize,
 }
 
 /// Words of one text that stand for the same words of the other one wherever they are.
@@ -59,7 +62,7 @@ pub(super) fn replacements(left: &PreparedText, right: &PreparedText, difference
         passages: 0,
     };
     runs().for_each(|run| found.add(run));
-    found.count()
+    Replacements { fields: fields::other_values(left.0, right.0), ..found.count() }
 }
 
 /// Returns whether so few letters lie between two differences that names may have them in common.
@@ -138,6 +141,7 @@ impl<'a> Finder<'a> {
             repeated: repeated.clone().count(),
             in_headline: repeated.filter(|replaced| replaced.is_in_headline).count(),
             passages: self.passages,
+            fields: 0,
         }
     }
 }
@@ -201,7 +205,7 @@ mod tests {
         let (left, right) = (comparer.prepare(left), comparer.prepare(right));
         let found = comparer.compare(&left, &right).replacements;
         assert_eq!(comparer.compare(&right, &left).replacements, found);
-        let Replacements { distinct, repeated, in_headline, passages } = found;
+        let Replacements { distinct, repeated, in_headline, passages, .. } = found;
         [distinct, repeated, in_headline, passages]
     }
 
