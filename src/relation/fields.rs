@@ -1,13 +1,6 @@
 //! Labels with a value, as forms have them: "Severity: high".
 
-use std::ops::Range;
-
-use ahash::RandomState;
-use hashbrown::HashMap;
-
-use super::prepared::PreparedText;
 use crate::mix::mix64;
-use crate::set::ShingleSet;
 use crate::text::Token;
 
 /// The longest label, in words. What is longer introduces a quote or a list.
@@ -19,9 +12,9 @@ const MAX_VALUE: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Field {
     /// A hash of the words of the label.
-    label: u64,
+    pub(super) label: u64,
     /// The first word of the value, and the one after its last.
-    value: [u32; 2],
+    pub(super) value: [u32; 2],
 }
 
 /// Returns the fields of a text, in order.
@@ -54,85 +47,4 @@ fn ends_value(gap: &str) -> bool {
             let after = &gap[at + c.len_utf8()..];
             matches!(c, '.' | '!' | '?') && (after.is_empty() || after.starts_with(char::is_whitespace))
         })
-}
-
-/// Returns how many labels of both texts have values without a word in common. Names and figures are no such words: they are slots.
-pub(super) fn other_values(left: &PreparedText, right: &PreparedText) -> usize {
-    let (of_left, of_right) = (values(left), values(right));
-    let differ = |[one, other]: [&Range<usize>; 2]| {
-        let (one, other) = (words(left, one), words(right, other));
-        !one.is_empty() && !other.is_empty() && one.overlap(&other).shared() == 0
-    };
-    let both = of_left.iter().filter_map(|(label, value)| Some([value.as_ref()?, of_right.get(label)?.as_ref()?]));
-    both.filter(|values| differ(*values)).count()
-}
-
-/// Returns the value of each label, or none if the text has the label more than once.
-fn values(text: &PreparedText) -> HashMap<u64, Option<Range<usize>>, RandomState> {
-    let mut values = HashMap::with_hasher(RandomState::new());
-    for Field { label, value: [start, end] } in &text.fields {
-        let first = Some(*start as usize..*end as usize);
-        values.entry(*label).and_modify(|value| *value = None).or_insert(first);
-    }
-    values
-}
-
-/// Returns the terms of a value, or all its words if it has none, such as "none". Names and figures alone are nothing.
-fn words(text: &PreparedText, value: &Range<usize>) -> ShingleSet {
-    if value.clone().all(|word| text.is_name(word) || text.is_number(word)) {
-        return ShingleSet::default();
-    }
-    let terms: ShingleSet = text.terms(value).collect();
-    if terms.is_empty() { value.clone().map(|word| text.words[word]).collect() } else { terms }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::relation::{Relation, RelationRules, TextComparer};
-    use crate::scheme::Scheme;
-
-    fn judged(left: &str, right: &str) -> (usize, Relation) {
-        let comparer = TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid");
-        let (left, right) = (comparer.prepare(left), comparer.prepare(right));
-        let judged = comparer.compare(&left, &right);
-        assert_eq!(comparer.compare(&right, &left).relation, judged.relation);
-        (judged.replacements.fields, judged.relation)
-    }
-
-    const BULLETIN: &str = "Coastal bulletin\nSea state: slight. Visibility: good in the west. Swell: none\n\
-        The bulletin is written in the tower each morning and holds until the next one. It is meant for small boats, and what you meet \
-        behind a headland may differ from what is said here. Look at the sky, ask in the harbour, and turn back in time. Tell the \
-        watch what you have seen, so that others can plan their day.";
-
-    #[test]
-    fn a_form_with_other_values_is_a_template() {
-        let other =
-            BULLETIN.replace("slight", "rough").replace("good in the west", "poor at night").replace("none", "heavy");
-        assert_eq!(judged(BULLETIN, &other), (3, Relation::Template));
-    }
-
-    #[test]
-    fn one_other_value_is_a_correction() {
-        assert_eq!(judged(BULLETIN, &BULLETIN.replace("slight", "rough")), (1, Relation::Edit));
-        assert_eq!(judged(BULLETIN, &BULLETIN.replace("good in", "good, less in")), (0, Relation::Edit));
-    }
-
-    #[test]
-    fn names_and_figures_are_no_values() {
-        let credit = |photo: &str, text: &str| format!("{BULLETIN}\nPhoto: {photo}\nText: {text}\nPage: 7");
-        let other = credit("Mira Brenn", "Halvard Stein").replace("Page: 7", "Page: 12");
-        assert_eq!(judged(&credit("Tessa Quill", "Odd Larsen"), &other).0, 0);
-    }
-
-    #[test]
-    fn a_label_is_short_and_has_its_value_behind_it_and_stands_once() {
-        let said = |what: &str| {
-            format!(
-                "{BULLETIN} The old keeper of the tower said to us: {what}. Note:\n{what}.\nAnd: {what}; and: {what}"
-            )
-        };
-        assert_eq!(judged(&said("wait"), &said("sail")).0, 0);
-        let time = |hour: &str| format!("{BULLETIN} Printed at {hour}:15, held at {hour}:30.");
-        assert_eq!(judged(&time("seven"), &time("nine")).0, 0);
-    }
 }

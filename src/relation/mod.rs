@@ -88,6 +88,7 @@ mod headlines;
 mod judgement;
 mod nearest_pairs;
 mod other_passages;
+mod other_values;
 mod prepared;
 mod quotes;
 mod replacements;

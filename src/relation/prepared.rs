@@ -11,7 +11,6 @@ use super::fields::{Field, fields};
 use super::figures::Number;
 use super::quotes::quotes;
 use super::signs::{Signs, signs};
-use super::subjects::Subject;
 use crate::set::ShingleSet;
 use crate::text::{Normalization, STEM_LETTERS, Shingler, Token, stem};
 
@@ -78,6 +77,13 @@ pub struct PreparedText {
     pub(super) fields: Box<[Field]>,
     /// Whether case tells names from other words.
     pub(super) has_case: bool,
+}
+
+/// A word of a headline that the text below writes as a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    pub(super) word: u64,
+    pub(super) name: Box<str>,
 }
 
 impl PreparedText {

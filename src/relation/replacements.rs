@@ -6,7 +6,7 @@ use ahash::RandomState;
 use hashbrown::{HashMap, HashSet};
 
 use super::alignment::Difference;
-use super::fields;
+use super::other_values::other_values;
 use super::prepared::PreparedText;
 use super::slots::joined;
 
@@ -62,7 +62,7 @@ pub(super) fn replacements(left: &PreparedText, right: &PreparedText, difference
         passages: 0,
     };
     runs().for_each(|run| found.add(run));
-    Replacements { fields: fields::other_values(left.0, right.0), ..found.count() }
+    Replacements { fields: other_values(left.0, right.0), ..found.count() }
 }
 
 /// Returns whether so few letters lie between two differences that names may have them in common.

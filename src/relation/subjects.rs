@@ -8,13 +8,6 @@ use super::prepared::PreparedText;
 /// The share of the letters of a name that stay the same at its beginning and its end where only its spelling is another one.
 const MIN_SPELLED_ALIKE: f64 = 0.6;
 
-/// A word of a headline that the text below writes as a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Subject {
-    pub(super) word: u64,
-    pub(super) name: Box<str>,
-}
-
 /// Returns whether each of two headlines names what the other text never does.
 pub(super) fn are_others(left: &PreparedText, right: &PreparedText) -> bool {
     let (of_left, of_right) = (own(left, right), own(right, left));
