@@ -81,6 +81,17 @@ class TestPolars:
         assert found["grouped"].to_list() == [False, True, False, False, False, False]
         assert frame.clear().select(text.is_duplicate())["text"].to_list() == []
 
+    def test_representatives_are_row_numbers_whatever_the_ids(self) -> None:
+        import polars as pl
+
+        import twinprint.polars
+
+        assert twinprint.polars.__doc__
+        text, frame = pl.col("text").twinprint, pl.DataFrame({"text": TEXTS})  # type: ignore[attr-defined]
+        for ids in ([5, 4, 3, 2, 1, 0], range(100, 106), list("abcdef")):
+            found = frame.select(text.representative(threshold=0.8, ids=ids))
+            assert found["text"].to_list() == [0, 0, 2, 0, 4, 5]
+
     def test_a_column_that_is_no_text_is_refused(self) -> None:
         import polars as pl
 
