@@ -96,10 +96,22 @@ class Deduplicated:
     @property
     def representatives(self) -> npt.NDArray[np.uint32]:
         """For each text, the number of the text that is kept in its place; its own number if it is kept. As a column, it groups
-        the texts of a cluster: ``frame["cluster"] = result.representatives``."""
+        the texts of a cluster: ``frame["cluster"] = result.representatives``. With ``keep="none"``, it is the number of the first
+        text of the cluster. A blank text that ``drop_blank`` removed is alone: it has its own number. ``mask`` tells what is
+        kept."""
         numbers = np.arange(len(self._texts), dtype=np.uint32)
-        numbers[self._removed] = self._representatives
+        texts, firsts = self._grouped()
+        numbers[texts] = firsts
         return numbers
+
+    def _grouped(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Returns the texts of clusters, and the one that stands for the cluster of each, which is not among them itself."""
+        if self._rules.keep != "none":
+            return self._removed, self._representatives
+        # The most similar text, which a removed one names here, differs within a cluster.
+        rules = self._rules._replace(keep="first", clustering="components")
+        texts, firsts, *_ = rules.removed(self._found, self._texts)
+        return texts, firsts
 
     def table(self) -> Table:
         """Returns the removed texts as an Arrow table with the columns of :class:`Removed`; a similarity that is nan is null.
@@ -126,11 +138,9 @@ class Deduplicated:
     def clusters(self) -> list[list[Any]]:
         """The clusters of two or more texts: the kept text first, then the others in their order. With ``keep="none"``, the texts
         that chains of pairs connect, all of which are removed."""
-        rows = (self._removed, self._representatives)
-        if self._rules.keep == "none":
-            rows = self._rules._replace(keep="first", clustering="components").removed(self._found, self._texts)[:2]
+        texts, firsts = self._grouped()
         clusters: dict[int, list[Any]] = {}
-        for text, kept in zip(rows[0].tolist(), rows[1].tolist(), strict=True):
+        for text, kept in zip(texts.tolist(), firsts.tolist(), strict=True):
             clusters.setdefault(kept, [self._id(kept)]).append(self._id(text))
         return list(clusters.values())
 

@@ -93,8 +93,9 @@ class Namespace:
 
     def representative(self, **settings: Any) -> pl.Expr:
         """The row number of the text that is kept in the place of each, which is its own for a kept one: UInt32. Group by it to
-        have clusters. It is a row number whatever the ids, and is counted within each group under ``over``. The settings are
-        those of :func:`twinprint.dedup`."""
+        have clusters. With ``keep="none"``, it is the first row of the cluster; a blank text that ``drop_blank`` removes has its
+        own row. It is a row number whatever the ids, and is counted within each group under ``over``. The settings are those of
+        :func:`twinprint.dedup`."""
 
         def kept(texts: pl.Series) -> pl.Series:
             return pl.Series(texts.name, dedup(texts, **settings).representatives, dtype=pl.UInt32)
