@@ -140,6 +140,25 @@ def test_datasets_are_mapped(form: str | None) -> None:
     assert keyed.column_names == ["text", "n", "signature", "band_keys"]
 
 
+@pytest.mark.parametrize("form", [None, "numpy", "arrow", "pandas", "polars"])
+def test_datasets_that_are_mapped_again_have_each_column_once(form: str | None) -> None:
+    datasets = pytest.importorskip("datasets")
+    from twinprint.datasets import BandKeys, Signer
+
+    datasets.disable_progress_bars()
+    banding, names = tp.Banding(16, 8), ["text", "n", "signature", "band_keys"]
+    corpus = datasets.Dataset.from_dict({"text": TEXTS, "n": list(range(6))}).with_format(form)
+    for scheme in (tp.Scheme.web(), tp.Scheme(words=2)):
+        corpus = corpus.map(Signer(scheme), batched=True, batch_size=4).map(BandKeys(banding, scheme), batched=True, batch_size=4)
+        plain = corpus.with_format(None)
+        assert plain.column_names == names and plain["n"][:] == list(range(6))
+        signatures = tp.signatures(TEXTS, scheme)
+        assert np.array_equal(np.array(plain["signature"], dtype=np.uint32), signatures.numpy())
+        assert sum(plain["band_keys"], []) == tp.band_keys(signatures, banding, signed=True).values().tolist()
+    overwritten = corpus.map(Signer(scheme, output="text"), batched=True).with_format(None)
+    assert overwritten.column_names == names and len(overwritten[0]["text"]) == 128
+
+
 def test_datasets_are_deduplicated() -> None:
     datasets = pytest.importorskip("datasets")
     from twinprint.datasets import Signer, dedup
