@@ -110,7 +110,8 @@ def find_pairs(
     :param across: Compare only texts whose values here differ: a column with their outlet, or with "test" and "training".
     :param threshold: The least exact similarity, above 0 to 1.
     :param recall: The least share of the pairs at the threshold to find, below 1. Pairs above the threshold are missed less.
-    :param scheme: What of a text counts. Defaults to :meth:`Scheme.news`, words in threes.
+    :param scheme: What of a text counts. Defaults to :meth:`Scheme.news`, words in threes and, in scripts without spaces, letters
+        in fives. The command defaults to ``Scheme(3)``.
     :param expand: A group of more equal texts than this is compared with others once, not text by text.
     :param folder: Join in files in this folder, for a corpus larger than memory; ``memory`` limits the bytes that it takes.
     :param threads: How many threads to use; all cores otherwise.
