@@ -295,6 +295,17 @@ def test_a_text_is_neither_kept_alive_nor_leaked() -> None:
     assert sys.getrefcount(text) == before
 
 
+@given(st.text(alphabet="aé漢𝄞ß ", max_size=24), st.text(alphabet="aéè漢漣𝄞𝄟", max_size=4), st.integers(0, 24), st.integers(1, 4))
+def test_passages_of_bytes_are_of_whole_characters(left: str, other: str, place: int, least: int) -> None:
+    right = left[:place] + other + left[place + 1 :]
+    scheme = tp.Scheme(tokenization="bytes", tokens=least, normalization={"fold_case": False})
+    for passage in tp.passages(left, right, scheme=scheme, words=least, letters=least, gap=0):
+        assert set(left[passage.left]) == set(right[passage.right])
+        for text, characters, bytes_ in ((left, passage.left, passage.left_bytes), (right, passage.right, passage.right_bytes)):
+            # Only parts of a character at either end are left out.
+            assert text[characters] == text.encode()[bytes_].decode(errors="ignore")
+
+
 @pytest.mark.parametrize(
     ("options", "scheme"), [(["--preset", "news", "--relation=false", "--threshold", "0.5"], None), ([], tp.Scheme(3))]
 )
