@@ -264,7 +264,7 @@ def dedup(
         order; of equally good texts the first is kept, and a missing value comes last. ``"none"`` removes every text that has a
         duplicate.
     :param columns: The columns that ``keep`` names: a dict of lists, or a data frame. Dates are datetimes, text as in RFC 3339,
-        or seconds or milliseconds since 1970.
+        or seconds or milliseconds since 1970. They count to the second: those within one second are equal.
     :param source: The column of the sources. A source that ``keep`` names and no text has is a warning.
     :param contained: Also remove texts that are inside a kept one: those of whose shingles the longer one has at least this
         share, above 0 to 1. ``scaled`` and ``max_document_frequency`` are those of :func:`twinprint.contained`.
