@@ -296,3 +296,9 @@ def test_what_is_wrong_is_refused_before_the_join(tmp_path: Path) -> None:
         assert not work.exists(), options
     tp.report(TEXTS, folder=work)
     assert work.exists()
+
+
+def test_a_folder_of_another_scheme_is_a_mismatch(tmp_path: Path) -> None:
+    tp.find_pairs(TEXTS, folder=tmp_path / "work")
+    with pytest.raises(tp.SchemeMismatch, match="written under another scheme; use that one, or another folder"):
+        tp.find_pairs(TEXTS, folder=tmp_path / "work", scheme=tp.Scheme(3))

@@ -117,6 +117,7 @@ def find_pairs(
     :param threads: How many threads to use; all cores otherwise.
     :param progress: Called with the stage, the steps that are done, and all of them. What it raises ends the join.
     :raises ValueError: If a setting is outside its range, or two texts have one id; the message names it.
+    :raises SchemeMismatch: If the folder was written under another scheme.
     :raises OSError: If a file of the folder cannot be read or written, or the folder belongs to something else. It is a
         :class:`NotADirectoryError`, :class:`PermissionError` or :class:`FileNotFoundError` where that is the reason.
     """
