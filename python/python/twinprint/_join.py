@@ -44,6 +44,8 @@ def join(
         raise ValueError("folder is empty; name a folder, such as folder='work', or leave it out to join in memory")
     if against is not None and (within is not None or across is not None):
         raise ValueError("within= and across= do not go with against=; join all texts, and say in across= which are which")
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress is {type(progress).__name__}, not a function of the stage, the steps done and all steps")
     return _native.join(
         texts,
         against,
