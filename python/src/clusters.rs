@@ -157,7 +157,7 @@ fn no_date(name: &str, number: usize, value: &Bound<'_, PyAny>) -> PyErr {
     let shown = shown.map_or_else(|_| value.get_type().to_string(), |shown| shown.to_string());
     PyValueError::new_err(format!(
         "the column '{name}' has {shown} at text {number}, which is no date; give datetime, text as in RFC 3339 or RFC 2822 or as 20261125, \
-         a year, or seconds since 1970, or None for none"
+         a year, or seconds or milliseconds since 1970, or None for none"
     ))
 }
 
@@ -173,7 +173,7 @@ fn date(value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
         let kind = value.get_type();
         let also = if value.is_instance_of::<PyBool>() { "which is no date" } else { "which is not known" };
         return Err(PyTypeError::new_err(format!(
-            "a date is {kind}, {also}; give datetime, str, or seconds since 1970"
+            "a date is {kind}, {also}; give datetime, str, or seconds or milliseconds since 1970"
         )));
     };
     Ok(twinprint_documents::date_seconds(&value))

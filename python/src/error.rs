@@ -20,7 +20,9 @@ create_exception!(
 pub fn raise(error: twinprint::Error) -> PyErr {
     let message = error.to_string();
     match error {
-        twinprint::Error::Mismatch(_) => SchemeMismatch::new_err(message),
+        twinprint::Error::Mismatch(_) | twinprint::Error::File { problem: FileProblem::OtherScheme, .. } => {
+            SchemeMismatch::new_err(message)
+        }
         twinprint::Error::File { problem: FileProblem::Io(error), .. } => raise_io(&message, error.as_io().kind()),
         twinprint::Error::File { .. } => PyOSError::new_err(message),
         twinprint::Error::MemoryLimit { .. } => PyMemoryError::new_err(message),

@@ -61,8 +61,11 @@ fn found(
     threads::or_abandon(py, move || Evidence::new(&scheme, &left, &right, rules))
 }
 
-/// Counts in code points, as Python does, where a range of bytes lies.
+/// Counts in code points, as Python does, where the whole characters of a range of bytes lie. Tokens of bytes may begin and end within
+/// characters, of which the other text need not have the rest.
 fn place(text: &str, bytes: &Range<usize>) -> Place {
+    let start = (bytes.start..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+    let end = (start..=bytes.end).rfind(|&at| text.is_char_boundary(at)).unwrap_or(start);
     let characters = |end: usize| text.get(..end).map_or(0, |before| before.chars().count());
-    (characters(bytes.start), characters(bytes.end), bytes.start, bytes.end)
+    (characters(start), characters(end), bytes.start, bytes.end)
 }

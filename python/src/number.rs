@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use pyo3::conversion::FromPyObjectOwned;
-use pyo3::exceptions::PyOverflowError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 
 use crate::error::raise;
@@ -37,6 +37,8 @@ pub enum Number<T> {
     Fits(T),
     /// Holds what to call the number in a message.
     Outside(String),
+    /// Is no number; holds what Python says of it.
+    OfOtherType(String),
 }
 
 impl<T> Number<T> {
@@ -45,6 +47,9 @@ impl<T> Number<T> {
         match self {
             Self::Fits(number) => Ok(number),
             Self::Outside(value) => Err(raise(twinprint::Error::OutOfRange { field, value, expected })),
+            Self::OfOtherType(message) => {
+                Err(PyTypeError::new_err(format!("{field}: {message}; it must be {expected}")))
+            }
         }
     }
 }
@@ -72,8 +77,11 @@ impl<'a, 'py, T: FromPyObjectOwned<'py>> FromPyObject<'a, 'py> for Number<T> {
             Ok(number) => return Ok(Self::Fits(number)),
             Err(error) => error.into(),
         };
-        if error.is_instance_of::<PyOverflowError>(object.py()) {
+        let py = object.py();
+        if error.is_instance_of::<PyOverflowError>(py) {
             Ok(Self::Outside(name_of(&object)?))
+        } else if error.is_instance_of::<PyTypeError>(py) {
+            Ok(Self::OfOtherType(error.value(py).to_string()))
         } else {
             Err(error)
         }

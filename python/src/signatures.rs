@@ -202,6 +202,7 @@ fn place(row: Number<isize>, rows: usize) -> PyResult<usize> {
     let row = match row {
         Number::Fits(row) => row,
         Number::Outside(row) => return Err(no_row(row, rows)),
+        Number::OfOtherType(message) => return Err(PyTypeError::new_err(message)),
     };
     let place = if row < 0 { row.checked_add_unsigned(rows) } else { Some(row) };
     let place = place.and_then(|place| usize::try_from(place).ok()).filter(|&place| place < rows);

@@ -6,7 +6,7 @@ use arrow_schema::DataType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyIterator, PyMapping, PyString};
 
 use crate::error::raise_column;
 use crate::imported::{Arrow, reserved};
@@ -58,12 +58,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
         if object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")? {
             return chunks(&object);
         }
-        let items = object.try_iter().map_err(|_| {
-            let kind = object.get_type();
-            PyTypeError::new_err(format!(
-                "{kind} is no sequence of texts; give a list of str, or an Arrow column of strings"
-            ))
-        })?;
+        let items = items(&object)?;
         let mut strings = reserved(&object);
         for item in items {
             if strings.len() % LOOK == LOOK - 1 {
@@ -73,6 +68,26 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
         }
         Ok(Self::Strings(strings))
     }
+}
+
+/// Begins to read a sequence. What has its texts elsewhere is refused with the way to them.
+fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
+    let kind = object.get_type();
+    if object.is_instance_of::<PyMapping>() {
+        return Err(PyTypeError::new_err(format!(
+            "{kind} is no sequence of texts; give its values, such as list(texts.values()), or one of its columns, such as texts[\"text\"]"
+        )));
+    }
+    if object.hasattr("collect_schema")? {
+        return Err(PyTypeError::new_err(format!(
+            "{kind} holds no texts yet; call collect(), and give one of the columns"
+        )));
+    }
+    object.try_iter().map_err(|_| {
+        PyTypeError::new_err(format!(
+            "{kind} is no sequence of texts; give a list of str, or an Arrow column of strings"
+        ))
+    })
 }
 
 fn chunks(object: &Bound<'_, PyAny>) -> PyResult<Texts> {

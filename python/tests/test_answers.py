@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import pickle
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -291,3 +293,31 @@ def test_a_text_is_neither_kept_alive_nor_leaked() -> None:
     for _ in range(100):
         tp.find_pairs([text, text])
     assert sys.getrefcount(text) == before
+
+
+@given(st.text(alphabet="aé漢𝄞ß ", max_size=24), st.text(alphabet="aéè漢漣𝄞𝄟", max_size=4), st.integers(0, 24), st.integers(1, 4))
+def test_passages_of_bytes_are_of_whole_characters(left: str, other: str, place: int, least: int) -> None:
+    right = left[:place] + other + left[place + 1 :]
+    scheme = tp.Scheme(tokenization="bytes", tokens=least, normalization={"fold_case": False})
+    for passage in tp.passages(left, right, scheme=scheme, words=least, letters=least, gap=0):
+        assert set(left[passage.left]) == set(right[passage.right])
+        for text, characters, bytes_ in ((left, passage.left, passage.left_bytes), (right, passage.right, passage.right_bytes)):
+            # Only parts of a character at either end are left out.
+            assert text[characters] == text.encode()[bytes_].decode(errors="ignore")
+
+
+@pytest.mark.parametrize(
+    ("options", "scheme"), [(["--preset", "news", "--relation=false", "--threshold", "0.5"], None), ([], tp.Scheme(3))]
+)
+def test_the_command_has_another_default_scheme(options: list[str], scheme: tp.Scheme | None, tmp_path: Path) -> None:
+    """In scripts without spaces, shingles have five letters in one and three in the other, so similarities differ."""
+    long = "渡轮公司周一表示，由于大风，前往斯凯尔比的渡轮已被取消，乘客改乘公共汽车经旧桥返回大陆。"
+    texts = [long, long.replace("大陆", "市区")]
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("".join(json.dumps({"id": str(id), "text": text}) + "\n" for id, text in enumerate(texts)))
+    arguments = [sys.executable, "-m", "twinprint", "pairs", "--quiet", "--json", *options, str(corpus)]
+    printed = subprocess.run(arguments, check=True, capture_output=True, encoding="utf-8").stdout
+    similarities = [json.loads(line)["jaccard"] for line in printed.splitlines()]
+    assert similarities == [round(pair.jaccard, 6) for pair in tp.find_pairs(texts, scheme=scheme)] != []
+    other = tp.Scheme(3) if scheme is None else None
+    assert similarities != [round(pair.jaccard, 6) for pair in tp.find_pairs(texts, scheme=other)]

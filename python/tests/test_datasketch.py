@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import struct
 import warnings
@@ -344,6 +345,22 @@ def test_weighted_sketches() -> None:
     assert 0.5 < made.jaccard(generator.minhash([1, 0, 3, 1])) < 1.0
     made.digest()[0] = 0
     assert made == generator.minhash(vector)
+
+
+@pytest.mark.parametrize("weights", [[1, math.inf, 2], [math.inf] * 3, [math.inf, math.nan, -1], [1e39, 1, 1]])
+def test_an_infinite_weight_is_refused(weights: list[float]) -> None:
+    generator = WeightedMinHashGenerator(3)
+    with pytest.raises(OverflowError, match="cannot convert float infinity to integer"):
+        generator.minhash(weights)
+    with pytest.raises(OverflowError, match="cannot convert float infinity to integer"):
+        generator.minhash_many(np.array([[1, 2, 3], weights]))
+
+
+@pytest.mark.parametrize("weight", [-1, math.nan, -math.inf])
+def test_a_weight_of_a_matrix_that_is_none_is_refused(weight: float) -> None:
+    generator = WeightedMinHashGenerator(3)
+    with pytest.raises(ValueError, match="row 1 has a weight that is negative or nan"):
+        generator.minhash_many(np.array([[1, 2, 3], [0, weight, 2]]))
 
 
 def test_weighted_sketches_of_matrices() -> None:

@@ -99,9 +99,10 @@ def test_errors_of_rules_say_what_to_do(settings: dict[str, Any], says: str) -> 
         tp.dedup(TEXTS, **settings)
 
 
-@pytest.mark.parametrize("value", ["yesterday", "", "20261341", 20261341, 2**70, 2**2000, math.inf])
+@pytest.mark.parametrize("value", ["yesterday", "", "20261341", 20261341, 2**70, 2**2000, math.inf, 2026.5])
 def test_what_is_no_date_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="the column 'd' has .* at text 2, which is no date; give datetime, .* or None for none"):
+    says = "the column 'd' has .* at text 2, which is no date; .* or seconds or milliseconds since 1970, or None for none"
+    with pytest.raises(ValueError, match=says):
         tp.dedup(TEXTS, keep="latest:d", columns={"d": ["2026-11-25", None, value, math.nan]})
 
 
@@ -110,6 +111,17 @@ def test_what_is_no_score_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="the column 's' has .* at text 2, which is no score; give a number, or None for none"):
         tp.dedup(TEXTS, keep="score:s", columns={"s": [1, None, value, math.nan]})
     assert tp.dedup(TEXTS, keep="score:s", columns={"s": ["0.5", None, "0.75", math.nan]}).kept == [2, 3]
+
+
+def test_fractions_of_a_second_are_read_and_do_not_count() -> None:
+    for dates, kept in (
+        ([1767225600.5, 1767225601.5], [1]),
+        ([1767225600.1, 1767225600.9], [0]),
+        ([1767225600100.5, 1767225601100.5], [1]),
+        ([-0.5, 0.5], [1]),
+        (["2026-11-25T08:00:00.1Z", "2026-11-25T08:00:00.9Z"], [0]),
+    ):
+        assert tp.dedup([FERRY, FERRY], keep="latest:d", columns={"d": dates}).kept == kept
 
 
 def test_missing_values_of_pandas_are_missing() -> None:
@@ -284,3 +296,9 @@ def test_what_is_wrong_is_refused_before_the_join(tmp_path: Path) -> None:
         assert not work.exists(), options
     tp.report(TEXTS, folder=work)
     assert work.exists()
+
+
+def test_a_folder_of_another_scheme_is_a_mismatch(tmp_path: Path) -> None:
+    tp.find_pairs(TEXTS, folder=tmp_path / "work")
+    with pytest.raises(tp.SchemeMismatch, match="written under another scheme; use that one, or another folder"):
+        tp.find_pairs(TEXTS, folder=tmp_path / "work", scheme=tp.Scheme(3))

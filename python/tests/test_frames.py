@@ -81,6 +81,17 @@ class TestPolars:
         assert found["grouped"].to_list() == [False, True, False, False, False, False]
         assert frame.clear().select(text.is_duplicate())["text"].to_list() == []
 
+    def test_representatives_are_row_numbers_whatever_the_ids(self) -> None:
+        import polars as pl
+
+        import twinprint.polars
+
+        assert twinprint.polars.__doc__
+        text, frame = pl.col("text").twinprint, pl.DataFrame({"text": TEXTS})  # type: ignore[attr-defined]
+        for ids in ([5, 4, 3, 2, 1, 0], range(100, 106), list("abcdef")):
+            found = frame.select(text.representative(threshold=0.8, ids=ids))
+            assert found["text"].to_list() == [0, 0, 2, 0, 4, 5]
+
     def test_a_column_that_is_no_text_is_refused(self) -> None:
         import polars as pl
 
@@ -127,6 +138,25 @@ def test_datasets_are_mapped(form: str | None) -> None:
     keys = tp.band_keys(tp.signatures(TEXTS, scheme), banding, signed=True)
     assert sum(keyed["band_keys"], []) == keys.values().tolist()
     assert keyed.column_names == ["text", "n", "signature", "band_keys"]
+
+
+@pytest.mark.parametrize("form", [None, "numpy", "arrow", "pandas", "polars"])
+def test_datasets_that_are_mapped_again_have_each_column_once(form: str | None) -> None:
+    datasets = pytest.importorskip("datasets")
+    from twinprint.datasets import BandKeys, Signer
+
+    datasets.disable_progress_bars()
+    banding, names = tp.Banding(16, 8), ["text", "n", "signature", "band_keys"]
+    corpus = datasets.Dataset.from_dict({"text": TEXTS, "n": list(range(6))}).with_format(form)
+    for scheme in (tp.Scheme.web(), tp.Scheme(words=2)):
+        corpus = corpus.map(Signer(scheme), batched=True, batch_size=4).map(BandKeys(banding, scheme), batched=True, batch_size=4)
+        plain = corpus.with_format(None)
+        assert plain.column_names == names and plain["n"][:] == list(range(6))
+        signatures = tp.signatures(TEXTS, scheme)
+        assert np.array_equal(np.array(plain["signature"], dtype=np.uint32), signatures.numpy())
+        assert sum(plain["band_keys"], []) == tp.band_keys(signatures, banding, signed=True).values().tolist()
+    overwritten = corpus.map(Signer(scheme, output="text"), batched=True).with_format(None)
+    assert overwritten.column_names == names and len(overwritten[0]["text"]) == 128
 
 
 def test_datasets_are_deduplicated() -> None:

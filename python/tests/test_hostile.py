@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -319,3 +321,28 @@ def test_memory_does_not_grow() -> None:
     gc.collect()
     run = subprocess.run([sys.executable, LEAKS, "--calls", "6000"], capture_output=True, encoding="utf-8", check=False)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+UNTYPED: Any = tp
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: UNTYPED.find_pairs({"text": "a b c"}), "is no sequence of texts; give its values"),
+        (lambda: UNTYPED.dedup(pl.LazyFrame({"text": ["a"]})), r"holds no texts yet; call collect\(\)"),
+        (lambda: UNTYPED.find_pairs(["a"], threshold="a"), "threshold: must be real number, not str"),
+        (lambda: UNTYPED.find_pairs(["a"], expand="a"), "expand: 'str' object cannot be interpreted as an integer"),
+        (lambda: UNTYPED.find_pairs(["a"], progress=5), "progress is int, not a function"),
+        (lambda: UNTYPED.signatures(["a"])["a"], "'str' object cannot be interpreted as an integer"),
+    ],
+)
+def test_a_wrong_type_is_named_with_what_to_give(call: Callable[[], Any], says: str) -> None:
+    with pytest.raises(TypeError, match=says):
+        call()
+
+
+def test_a_report_without_a_folder_names_the_path_that_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "missing" / "report.html"
+    with pytest.raises(FileNotFoundError, match=re.escape(f"{path}: there is no folder")):
+        tp.dedup(["a"]).report(path)

@@ -50,6 +50,17 @@ def test_a_representative_groups_each_text() -> None:
     assert result.representatives.tolist() == [0, 1, 0, 1, 0]
 
 
+def test_texts_without_a_kept_one_are_grouped_too() -> None:
+    # Each text of the chain is most similar to the next or the last one, and not to the first.
+    words = [f"word{number}" for number in range(60)]
+    chain = [" ".join(words[start : start + 20]) for start in (0, 5, 9, 12, 14)]
+    texts = ["alone", chain[0], " ", *chain[1:], None]
+    result = tp.dedup(texts, threshold=0.5, keep="none", drop_blank=True, scheme=tp.Scheme(words=1))
+    assert len({row.duplicate_of for row in result.removed}) > 1
+    assert result.representatives.tolist() == [0, 1, 2, 1, 1, 1, 1, 7]
+    assert result.clusters == [[1, 3, 4, 5, 6]] and result.blank == [2, 7] and result.kept == [0]
+
+
 @pytest.mark.parametrize("ids", [["a", 1, "c", "d", "e"], [True, False, 2, 3, 4], [(1,), (2,), (3,), (4,), (5,)]])
 def test_a_table_needs_ids_of_one_type(ids: list[Any]) -> None:
     pairs = tp.find_pairs(TEXTS, ids=ids)

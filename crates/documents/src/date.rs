@@ -16,13 +16,15 @@ use crate::window::Window;
 /// Text is RFC 3339 (UTC if it has no offset) or RFC 2822. Numbers, also as text, are a day in eight digits, a year in four, or else
 /// a time since 1970, whose size tells its unit: seconds, from 10^11 on milliseconds, from 10^14 on microseconds, from 10^17 on
 /// nanoseconds. So 10^11, which is the year 5138 in seconds, is March 1973. A number after `@` is seconds, whatever its size.
-/// Returns `None` for what is no date, such as eight digits that are no day.
+/// Fractions of a second are left out, so that moments within one second are equal. Returns `None` for what is no date, such as eight
+/// digits that are no day, or a fraction of a year.
 ///
 /// ```
 /// let seconds = |value: serde_json::Value| twinprint_documents::date_seconds(&value);
 /// assert_eq!(seconds("1970-01-02T00:00:01+00:00".into()), Some(86_401));
 /// assert_eq!((seconds(19_700_102.into()), seconds("soon".into())), (Some(86_400), None));
 /// assert_eq!(seconds(1_793_491_200_000_i64.into()), seconds("2026-11-01".into()));
+/// assert_eq!((seconds(1_793_491_200.75.into()), seconds(2026.5.into())), (Some(1_793_491_200), None));
 /// ```
 #[must_use]
 pub fn seconds(value: &Value) -> Option<i64> {
@@ -72,7 +74,10 @@ impl RecordDate {
     fn from_value(value: &Value) -> Option<Self> {
         match value {
             Value::String(text) => Self::from_text(text.trim()),
-            Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)).and_then(Self::from_number),
+            Value::Number(number) => match number.as_i64() {
+                Some(number) => Self::from_number(number),
+                None => Self::from_float(number.as_f64()?),
+            },
             _ => None,
         }
     }
@@ -86,7 +91,10 @@ impl RecordDate {
         }
         match text.strip_prefix('@') {
             Some(seconds) => Some(Self { seconds: seconds.parse().ok()?, precision: Precision::Number }),
-            None => text.parse().ok().or_else(|| whole(text.parse().ok()?)).and_then(Self::from_number),
+            None => match text.parse() {
+                Ok(number) => Self::from_number(number),
+                Err(_) => Self::from_float(text.parse().ok()?),
+            },
         }
     }
 
@@ -100,6 +108,12 @@ impl RecordDate {
             _ => (in_seconds(number), Precision::Number),
         };
         Some(Self { seconds, precision })
+    }
+
+    /// Reads a date from a float: a time since 1970 may have a fraction, a year or a day in digits may not.
+    fn from_float(number: f64) -> Option<Self> {
+        let date = Self::from_number(integer(number.floor())?)?;
+        (number.fract() == 0.0 || date.precision == Precision::Number).then_some(date)
     }
 
     /// Returns the name of the window that contains the date, if the date is precise enough and the calendar reaches
@@ -168,10 +182,10 @@ fn in_seconds(number: i64) -> i64 {
     number.div_euclid(unit.map_or(1, |(_, per_second)| *per_second))
 }
 
-/// Converts a number without a fraction.
-fn whole(number: f64) -> Option<i64> {
+/// Converts a number without a fraction, if it fits.
+fn integer(number: f64) -> Option<i64> {
     // Above 2^53 a float no longer holds every integer, but such a time is exact to a microsecond.
-    (number.fract() == 0.0 && number.abs() < i64::MAX as f64).then_some(number as i64)
+    (number.abs() < i64::MAX as f64).then_some(number as i64)
 }
 
 #[cfg(test)]
@@ -219,9 +233,16 @@ mod tests {
             assert_eq!(seconds(&json!(text)), Some(60), "{text}");
         }
         assert_eq!(seconds(&json!("1970-01-02")), Some(86_400));
-        for odd in
-            [json!("soon"), json!(""), json!("2026-13-01"), json!(1.5), json!("1e300"), json!("NaN"), json!(true)]
-        {
+        for odd in [
+            json!("soon"),
+            json!(""),
+            json!("2026-13-01"),
+            json!(2026.5),
+            json!("20261125.5"),
+            json!("1e300"),
+            json!("NaN"),
+            json!(true),
+        ] {
             assert_eq!(seconds(&odd), None, "{odd}");
         }
     }
@@ -275,6 +296,18 @@ mod tests {
         assert_eq!(windows(&json!(100_000_000_000_i64)), windows(&json!(100_000_000)));
         assert_eq!(window(&json!(100_000_000_000_i64), Window::Day).as_deref(), Some("1973-03-03"));
         assert_eq!([json!(u64::MAX), json!("@"), json!("@soon"), json!("@1.5")].map(|odd| seconds(&odd)), [None; 4]);
+    }
+
+    #[test]
+    fn a_time_since_1970_may_have_a_fraction() {
+        for (number, expected) in
+            [(1.5, 1), (-0.5, -1), (1_767_571_200.999, 1_767_571_200), (1_767_571_200_999.5, 1_767_571_200)]
+        {
+            for value in [json!(number), json!(number.to_string())] {
+                assert_eq!(seconds(&value), Some(expected), "{value}");
+            }
+        }
+        assert_eq!(window(&json!(1_767_571_200.5), Window::Day).as_deref(), Some("2026-01-05"));
     }
 
     #[test]

@@ -96,10 +96,22 @@ class Deduplicated:
     @property
     def representatives(self) -> npt.NDArray[np.uint32]:
         """For each text, the number of the text that is kept in its place; its own number if it is kept. As a column, it groups
-        the texts of a cluster: ``frame["cluster"] = result.representatives``."""
+        the texts of a cluster: ``frame["cluster"] = result.representatives``. With ``keep="none"``, it is the number of the first
+        text of the cluster. A blank text that ``drop_blank`` removed is alone: it has its own number. ``mask`` tells what is
+        kept."""
         numbers = np.arange(len(self._texts), dtype=np.uint32)
-        numbers[self._removed] = self._representatives
+        texts, firsts = self._grouped()
+        numbers[texts] = firsts
         return numbers
+
+    def _grouped(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Returns the texts of clusters, and the one that stands for the cluster of each, which is not among them itself."""
+        if self._rules.keep != "none":
+            return self._removed, self._representatives
+        # The most similar text, which a removed one names here, differs within a cluster.
+        rules = self._rules._replace(keep="first", clustering="components")
+        texts, firsts, *_ = rules.removed(self._found, self._texts)
+        return texts, firsts
 
     def table(self) -> Table:
         """Returns the removed texts as an Arrow table with the columns of :class:`Removed`; a similarity that is nan is null.
@@ -126,11 +138,9 @@ class Deduplicated:
     def clusters(self) -> list[list[Any]]:
         """The clusters of two or more texts: the kept text first, then the others in their order. With ``keep="none"``, the texts
         that chains of pairs connect, all of which are removed."""
-        rows = (self._removed, self._representatives)
-        if self._rules.keep == "none":
-            rows = self._rules._replace(keep="first", clustering="components").removed(self._found, self._texts)[:2]
+        texts, firsts = self._grouped()
         clusters: dict[int, list[Any]] = {}
-        for text, kept in zip(rows[0].tolist(), rows[1].tolist(), strict=True):
+        for text, kept in zip(texts.tolist(), firsts.tolist(), strict=True):
             clusters.setdefault(kept, [self._id(kept)]).append(self._id(text))
         return list(clusters.values())
 
@@ -254,7 +264,7 @@ def dedup(
         order; of equally good texts the first is kept, and a missing value comes last. ``"none"`` removes every text that has a
         duplicate.
     :param columns: The columns that ``keep`` names: a dict of lists, or a data frame. Dates are datetimes, text as in RFC 3339,
-        or seconds or milliseconds since 1970.
+        or seconds or milliseconds since 1970. They count to the second: those within one second are equal.
     :param source: The column of the sources. A source that ``keep`` names and no text has is a warning.
     :param contained: Also remove texts that are inside a kept one: those of whose shingles the longer one has at least this
         share, above 0 to 1. ``scaled`` and ``max_document_frequency`` are those of :func:`twinprint.contained`.

@@ -9,7 +9,11 @@ from ._native import Scheme
 
 
 class Passage(NamedTuple):
-    """A passage that both texts have, word for word. ``left[passage.left]`` is its text."""
+    """A passage that both texts have, word for word. ``left[passage.left]`` is its text.
+
+    With ``tokenization="bytes"``, shingles begin and end within characters too. The bytes are those of the shingles then; the
+    characters are the whole ones among them.
+    """
 
     left: slice
     """Where it is in the left text, in characters, as Python counts."""

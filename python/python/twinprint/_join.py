@@ -44,6 +44,8 @@ def join(
         raise ValueError("folder is empty; name a folder, such as folder='work', or leave it out to join in memory")
     if against is not None and (within is not None or across is not None):
         raise ValueError("within= and across= do not go with against=; join all texts, and say in across= which are which")
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress is {type(progress).__name__}, not a function of the stage, the steps done and all steps")
     return _native.join(
         texts,
         against,
@@ -110,12 +112,14 @@ def find_pairs(
     :param across: Compare only texts whose values here differ: a column with their outlet, or with "test" and "training".
     :param threshold: The least exact similarity, above 0 to 1.
     :param recall: The least share of the pairs at the threshold to find, below 1. Pairs above the threshold are missed less.
-    :param scheme: What of a text counts. Defaults to :meth:`Scheme.news`, words in threes.
+    :param scheme: What of a text counts. Defaults to :meth:`Scheme.news`, words in threes and, in scripts without spaces, letters
+        in fives. The command defaults to ``Scheme(3)``.
     :param expand: A group of more equal texts than this is compared with others once, not text by text.
     :param folder: Join in files in this folder, for a corpus larger than memory; ``memory`` limits the bytes that it takes.
     :param threads: How many threads to use; all cores otherwise.
     :param progress: Called with the stage, the steps that are done, and all of them. What it raises ends the join.
     :raises ValueError: If a setting is outside its range, or two texts have one id; the message names it.
+    :raises SchemeMismatch: If the folder was written under another scheme.
     :raises OSError: If a file of the folder cannot be read or written, or the folder belongs to something else. It is a
         :class:`NotADirectoryError`, :class:`PermissionError` or :class:`FileNotFoundError` where that is the reason.
     """

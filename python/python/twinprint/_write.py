@@ -17,6 +17,9 @@ def write(path: str | PathLike[str], text: str) -> None:
         # Pipes and devices are written to, not replaced.
         target.write_text(text, encoding="utf-8")
         return
+    if not target.parent.is_dir():
+        # What is written first has a name that the caller did not give.
+        raise FileNotFoundError(f"{path}: there is no folder {target.parent}; make it, or choose another name")
     beside = target.with_name(f".twinprint-{secrets.token_hex(8)}")
     try:
         with beside.open("x", encoding="utf-8") as file:

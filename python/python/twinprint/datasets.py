@@ -42,7 +42,8 @@ def _texts(batch: Mapping[str, Any], column: str) -> Any:
 class Signer:
     """A function for ``Dataset.map(..., batched=True)`` that adds a column of signatures.
 
-    Give the dataset the format ``"arrow"`` to save the copy of the texts. It can be pickled, as ``num_proc`` needs.
+    Give the dataset the format ``"arrow"`` to save the copy of the texts; all formats give the same columns. A column that is
+    there is replaced. It can be pickled, as ``num_proc`` needs.
     """
 
     def __init__(self, scheme: Scheme | None = None, *, column: str = "text", output: str = "signature") -> None:
@@ -72,13 +73,25 @@ class BandKeys:
         return _added(batch, {self.output: [values[start:end] for start, end in zip(offsets, offsets[1:], strict=False)]})
 
 
-def _added(batch: Mapping[str, Any], columns: dict[str, Any]) -> Any:
+def _added(batch: Any, columns: dict[str, Any]) -> Any:
+    """Adds columns to a batch, or replaces those of these names. ``Dataset.map`` adds a dict to what is there by itself, but
+    takes a table or a frame for all that there is."""
     if hasattr(batch, "append_column"):
-        table: Any = batch
-        for name, values in columns.items():
-            table = table.append_column(name, _arrow(values))
-        return table
+        return _added_to_arrow(batch, columns)
+    if hasattr(batch, "with_columns"):
+        import polars
+
+        return batch.with_columns([polars.Series(name, _arrow(values)) for name, values in columns.items()])
+    if hasattr(batch, "assign"):
+        return batch.assign(**{name: list(values) for name, values in columns.items()})
     return columns
+
+
+def _added_to_arrow(table: Any, columns: dict[str, Any]) -> Any:
+    for name, values in columns.items():
+        place = table.schema.get_field_index(name)
+        table = table.append_column(name, _arrow(values)) if place < 0 else table.set_column(place, name, _arrow(values))
+    return table
 
 
 def _arrow(values: Sequence[npt.NDArray[Any]] | npt.NDArray[Any]) -> Any:

@@ -92,13 +92,12 @@ class Namespace:
         return self._texts.map_batches(removed, return_dtype=pl.Boolean)
 
     def representative(self, **settings: Any) -> pl.Expr:
-        """The row of the text that is kept in the place of each, which is its own for a kept one: UInt32. Group by it to have
-        clusters. The settings are those of :func:`twinprint.dedup`."""
+        """The row number of the text that is kept in the place of each, which is its own for a kept one: UInt32. Group by it to
+        have clusters. With ``keep="none"``, it is the first row of the cluster; a blank text that ``drop_blank`` removes has its
+        own row. It is a row number whatever the ids, and is counted within each group under ``over``. The settings are those of
+        :func:`twinprint.dedup`."""
 
         def kept(texts: pl.Series) -> pl.Series:
-            rows = list(range(len(texts)))
-            for removed in dedup(texts, **settings).removed:
-                rows[removed.id] = removed.duplicate_of
-            return pl.Series(texts.name, rows, dtype=pl.UInt32)
+            return pl.Series(texts.name, dedup(texts, **settings).representatives, dtype=pl.UInt32)
 
         return self._texts.map_batches(kept, return_dtype=pl.UInt32)

@@ -136,7 +136,7 @@ pub(crate) struct Settings {
     pub(crate) quote: Option<String>,
 
     /// Which document of a cluster to keep: first, longest, shortest, score:FIELD (the highest; score:FIELD:asc the lowest),
-    /// latest:FIELD or earliest:FIELD (a date), or source:A,B,C (in order of preference). Several rules, such as
+    /// latest:FIELD or earliest:FIELD (a date, to the second), or source:A,B,C (in order of preference). Several rules, such as
     /// score:quality,longest, count in their order; a document without the field comes last. With none, every document that has a
     /// duplicate is removed [default: first].
     #[arg(long, value_name = "RULES", help_heading = "Removal")]

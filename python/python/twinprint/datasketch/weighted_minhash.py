@@ -80,7 +80,11 @@ class WeightedMinHashGenerator:
         self.betas: Values = random.uniform(0, 1, shape).astype(np.float32)
 
     def minhash(self, v: Any) -> WeightedMinHash:
-        """Returns the sketch of one vector. Raises ``ValueError`` for another length, and where all weights are 0."""
+        """Returns the sketch of one vector. A weight that is negative or nan counts as 0, as in datasketch.
+
+        :raises ValueError: For another length, and where no weight is above 0.
+        :raises OverflowError: For an infinite weight.
+        """
         if not isinstance(v, Sized):
             raise TypeError("Input vector must be sized")
         if len(v) != self.dim:
@@ -89,6 +93,7 @@ class WeightedMinHashGenerator:
         dimensions = np.flatnonzero(weights)
         if dimensions.size == 0:
             raise ValueError("Input is all zeros")
+        _check_finite(weights)
         rs, betas = self.rs[:, dimensions], self.betas[:, dimensions]
         steps = np.floor(np.log(weights[dimensions]) / rs + betas)
         # The order of these operations decides the last bit, and sometimes the winner: minhash_many has another.
@@ -98,6 +103,10 @@ class WeightedMinHashGenerator:
         """Returns the sketch of each row of a matrix, dense or of ``scipy.sparse``; ``None`` for a row of zeros.
 
         The values may differ from those of :meth:`minhash`, because they are rounded elsewhere, as in datasketch.
+
+        :raises ValueError: For another length, and for a weight that is negative or nan, of which datasketch makes a sketch of no
+            meaning.
+        :raises OverflowError: For an infinite weight.
         """
         if not isinstance(X, np.ndarray) and not hasattr(X, "tocsr"):
             raise TypeError("Input X must be a sparse matrix or numpy matrix")
@@ -106,10 +115,13 @@ class WeightedMinHashGenerator:
         if X.shape[1] != self.dim:
             raise ValueError(f"Input dimension mismatch, expecting {self.dim}")
         sketches: list[WeightedMinHash | None] = []
-        for dimensions, weights in _rows(X):
+        for number, (dimensions, weights) in enumerate(_rows(X)):
             if dimensions.size == 0:
                 sketches.append(None)
                 continue
+            _check_finite(weights)
+            if not (weights > 0).all():
+                raise ValueError(f"row {number} has a weight that is negative or nan; give 0 for what does not count")
             rs, betas = self.rs[:, dimensions], self.betas[:, dimensions]
             steps = np.floor(np.log(weights) / rs + betas)
             sketches.append(self._sampled(dimensions, steps, self.ln_cs[:, dimensions] - (steps - betas + 1) * rs))
@@ -120,6 +132,11 @@ class WeightedMinHashGenerator:
         lowest = np.nanargmin(heights, axis=1)
         taken = steps[np.arange(self.sample_size), lowest]
         return WeightedMinHash(self.seed, np.stack([dimensions[lowest], taken.astype(int)], axis=1))
+
+
+def _check_finite(weights: Values) -> None:
+    if np.isposinf(weights).any():
+        raise OverflowError("cannot convert float infinity to integer")
 
 
 def _rows(matrix: Any) -> Iterator[tuple[Values, Values]]:
