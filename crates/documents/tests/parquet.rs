@@ -6,11 +6,14 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Int64Array, LargeStringArray, RecordBatch, StringArray, StructArray};
+use arrow_array::{
+    ArrayRef, Date64Array, FixedSizeListArray, Int64Array, LargeStringArray, RecordBatch, StringArray, StructArray,
+};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::LogicalType;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use twinprint_documents::{Decision, DuplicateOf, ErrorKind, FieldPath, Fields, Format, Inputs, Options, Splitter};
@@ -234,4 +237,44 @@ fn long_rows_are_read_few_at_a_time() {
     }
     assert_eq!(count, 64);
     assert!(longest <= 10 << 20, "{longest} bytes");
+}
+
+/// Two texts with dates in milliseconds: of a column, in a list and in a struct.
+fn dated(days: [i64; 2], more: i64) -> RecordBatch {
+    let dates = days.map(|day| day * 86_400_000 + more);
+    let date: ArrayRef = Arc::new(Date64Array::from(dates.to_vec()));
+    let item = Arc::new(Field::new("item", date.data_type().clone(), true));
+    let list: ArrayRef = Arc::new(FixedSizeListArray::new(item, 1, Arc::clone(&date), None));
+    let within: ArrayRef = Arc::new(StructArray::try_from(vec![("date", Arc::clone(&date))]).unwrap());
+    let text: ArrayRef = Arc::new(StringArray::from(vec!["x", "y"]));
+    let id: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+    let columns = [("id", id), ("text", text), ("date", date), ("list", list), ("struct", within)];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+#[test]
+fn dates_in_milliseconds_stay_dates() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let rows = dated([19_000, -7], 0);
+    write_rows(&path("a.parquet"), &rows);
+    assert_eq!(split(folder.path(), &["a.parquet"]), Ok([1, 1, 0]));
+    for (name, row) in [("kept.parquet", 0), ("removed.parquet", 1)] {
+        let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path(name)).unwrap()).unwrap();
+        let leaves = file.parquet_schema().columns()[2..5].iter();
+        let kinds: Vec<_> = leaves.map(|leaf| leaf.logical_type_ref().cloned()).collect();
+        assert_eq!(kinds, vec![Some(LogicalType::Date); 3], "{name}");
+        let found = file.build().unwrap().next().unwrap().unwrap();
+        let columns = 2..5;
+        assert_eq!(found.columns()[columns.clone()], rows.slice(row, 1).columns()[columns], "{name}");
+    }
+}
+
+#[test]
+fn a_time_of_day_is_not_cut_off_a_date() {
+    let folder = tempfile::tempdir().unwrap();
+    write_rows(&folder.path().join("a.parquet"), &dated([19_000, 19_001], 1));
+    let refused = split(folder.path(), &["a.parquet"]).unwrap_err();
+    assert!(matches!(&refused.kind, ErrorKind::WrongType(column, _) if column == "date"), "{refused}");
+    assert!(!folder.path().join("kept.parquet").exists());
 }
