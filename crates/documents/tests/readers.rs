@@ -289,11 +289,18 @@ fn other_compressions_are_read() {
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     };
+    let skipped =
+        |length: u32| [&[0x53, 0x2a, 0x4d, 0x18][..], &length.to_le_bytes(), &vec![b'x'; length as usize]].concat();
     let expected = documents(&[("1", "x"), ("2", "y")]);
     for (name, bytes) in [
         ("a.jsonl.xz", several(&xz)),
         ("b.jsonl.bz2", several(&bzip2)),
         ("c.jsonl.lz4", several(&lz4)),
+        (
+            "skipped.jsonl.lz4",
+            [&skipped(20)[..], &lz4(&lines[..half]), &skipped(0), &skipped(9), &lz4(&lines[half..])].concat(),
+        ),
+        ("long.jsonl.lz4", [skipped(1 << 20), lz4(lines), skipped(1)].concat()),
         ("d.jsonl.gz", [several(&gzip), vec![0; 512]].concat()),
         ("no ending", xz(lines)),
     ] {
@@ -346,6 +353,7 @@ fn other_compressions_are_read() {
             },
             "damaged",
         ),
+        ("skip.lz4", skipped(20)[..12].to_vec(), "cut short"),
         ("more.gz", [gzip(lines), b"more".to_vec()].concat(), "is not gzip"),
     ] {
         let error = read(&write(&folder, name, &bytes)).unwrap_err();
