@@ -14,7 +14,7 @@ use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::LogicalType;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, ParquetMetaDataWriter};
 use parquet::file::properties::WriterProperties;
 use twinprint_documents::{Decision, DuplicateOf, ErrorKind, FieldPath, Fields, Format, Inputs, Options, Splitter};
 
@@ -277,4 +277,37 @@ fn a_time_of_day_is_not_cut_off_a_date() {
     let refused = split(folder.path(), &["a.parquet"]).unwrap_err();
     assert!(matches!(&refused.kind, ErrorKind::WrongType(column, _) if column == "date"), "{refused}");
     assert!(!folder.path().join("kept.parquet").exists());
+}
+
+#[test]
+fn a_summary_of_other_files_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    write(&path("a.parquet"));
+    let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path("a.parquet")).unwrap()).unwrap();
+    let group = file.metadata().row_group(0).clone();
+    let named = group.columns().iter().map(|column| {
+        let column = column.clone().into_builder().set_offset_index_offset(None).set_offset_index_length(None);
+        let column = column.set_column_index_offset(None).set_column_index_length(None);
+        column.set_file_path("a.parquet".to_string()).build().unwrap()
+    });
+    let group = group.clone().into_builder().set_column_metadata(named.collect()).build().unwrap();
+    let summary = file.metadata().as_ref().clone().into_builder().set_row_groups(vec![group]).build();
+    let mut bytes = b"PAR1".to_vec();
+    ParquetMetaDataWriter::new(&mut bytes, &summary).finish().unwrap();
+    std::fs::write(path("_metadata"), bytes).unwrap();
+    let error = read(&path("_metadata"), &Fields::default()).unwrap_err();
+    assert!(error.contains("a summary of other Parquet files") && error.contains("name the folder"), "{error}");
+}
+
+#[test]
+fn a_text_within_nothing_is_called_null() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    let body: ArrayRef = Arc::new(StringArray::from(vec!["x"]));
+    let fields = vec![Field::new("body", body.data_type().clone(), true)].into();
+    let meta: ArrayRef = Arc::new(StructArray::try_new(fields, vec![body], Some(NullBuffer::new_null(1))).unwrap());
+    write_rows(&path, &RecordBatch::try_from_iter_with_nullable([("meta", meta, true)]).unwrap());
+    let found = read(&path, &Fields { id: None, text: vec![FieldPath::new("meta.body")], ..Fields::default() });
+    assert!(found.as_ref().unwrap_err().contains("\"meta.body\" is null or empty"), "{found:?}");
 }
