@@ -17,15 +17,16 @@ pub(crate) enum Compression {
 impl Compression {
     /// Recognizes the magic numbers of gzip (RFC 1952), Zstandard (RFC 8878), xz, bzip2 and LZ4 frames.
     pub(crate) fn from_first_bytes(first: &[u8]) -> Self {
-        match first {
+        let data = after_skipped(first);
+        match data {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstandard,
-            // A skippable frame of Zstandard, such as pzstd puts first. LZ4 has the same ones, but they hardly occur.
-            [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstandard,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
             // Level, and the magic number of a block or of the end of the file.
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31 | 0x17, ..] => Self::Bzip2,
             [0x04, 0x22, 0x4d, 0x18, ..] => Self::Lz4,
+            // Only frames that are skipped are in sight. Zstandard has more of them than LZ4: pzstd puts one first.
+            _ if data.len() < first.len() => Self::Zstandard,
             _ => Self::None,
         }
     }
@@ -51,4 +52,14 @@ impl Compression {
             Self::Lz4 => "LZ4",
         }
     }
+}
+
+/// Returns what follows the frames that are skipped, which Zstandard and LZ4 share.
+fn after_skipped(mut bytes: &[u8]) -> &[u8] {
+    while let [0x50..=0x5f, 0x2a, 0x4d, 0x18, rest @ ..] = bytes {
+        let after =
+            rest.split_first_chunk().and_then(|(length, rest)| rest.get(u32::from_le_bytes(*length) as usize..));
+        bytes = after.unwrap_or_default();
+    }
+    bytes
 }

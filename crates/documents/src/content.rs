@@ -20,7 +20,7 @@ pub(crate) enum Content {
 }
 
 /// The first bytes of formats that are not read, with their names and what to do.
-const FOREIGN: [(&[u8], &str, &str); 18] = [
+const FOREIGN: [(&[u8], &str, &str); 19] = [
     (b"PK\x03\x04", "a zip archive", "unpack it first: unzip FILE -d FOLDER"),
     (b"PK\x05\x06", "an empty zip archive", "give the files themselves"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first: 7z x FILE"),
@@ -28,6 +28,7 @@ const FOREIGN: [(&[u8], &str, &str); 18] = [
     (b"LZIP", "an lzip file", "decompress it first: lzip -dk FILE"),
     (b"\x1f\x9d", "a file of the program compress", "decompress it first: gzip -dk FILE"),
     (b"\x5d\x00\x00", "an LZMA file", "decompress it first: xz --format=lzma -dk FILE"),
+    (b"\x02\x21\x4c\x18", "an LZ4 file of the legacy format", "decompress it first: lz4 -dc FILE > OTHER-FILE"),
     (b"\xff\xfe\x00\x00", "UTF-32 text", "convert it to UTF-8: iconv -f UTF-32 -t UTF-8 FILE"),
     (b"\xff\xfe", "UTF-16 text", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),
     (b"\xfe\xff", "UTF-16 text", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE"),

@@ -4,10 +4,11 @@
 mod clear_errors;
 #[cfg(feature = "formats")]
 mod members;
+mod skippable;
 #[cfg(feature = "formats")]
 mod zstandard;
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 #[cfg(feature = "formats")]
 use self::clear_errors::ClearErrors;
@@ -27,11 +28,9 @@ const HEADER_BYTES: u64 = 32;
 
 /// Opens a file and decompresses it. The compression is recognized by the first bytes; all members and frames are read.
 pub(crate) fn open(source: &Source, counter: &ByteCounter, options: &Options) -> Result<ByteReader, Error> {
-    let failed = |error: std::io::Error| Error::io(&source.path, &error);
+    let failed = |error: io::Error| Error::io(&source.path, &error);
     let mut reader = source.reader()?;
-    let mut first = Vec::new();
-    (&mut reader).take(HEADER_BYTES).read_to_end(&mut first).map_err(failed)?;
-    let compression = Compression::from_first_bytes(&first);
+    let Beginning { first, compression, passed } = Beginning::read(&mut reader).map_err(failed)?;
     #[cfg(not(feature = "formats"))]
     if compression != Compression::None {
         return Err(Error::new(&source.path, ErrorKind::NotBuilt(compression.name())));
@@ -42,6 +41,7 @@ pub(crate) fn open(source: &Source, counter: &ByteCounter, options: &Options) ->
     {
         return Ok(Box::new(ClearErrors::new(frames, compression, options.max_window)));
     }
+    counter.add(passed);
     let whole = Counted::new(Cursor::new(first.clone()).chain(reader), counter.clone());
     decompressed(compression, &first, whole, options.max_window).map_err(failed)
 }
@@ -50,20 +50,44 @@ pub(crate) fn open(source: &Source, counter: &ByteCounter, options: &Options) ->
 /// so the head of a compressed stream may be short.
 pub(crate) fn head_of(source: &Source, max_window: u64) -> Result<Vec<u8>, Error> {
     let head = source.head()?;
-    let compression = Compression::from_first_bytes(&head);
-    if compression == Compression::None {
+    if Compression::from_first_bytes(&head) == Compression::None {
         return Ok(head);
     }
-    let bytes: ByteReader = match source.is_stream() {
-        true => Box::new(Cursor::new(head.clone())),
+    let mut bytes: ByteReader = match source.is_stream() {
+        true => Box::new(Cursor::new(head)),
         false => source.reader()?,
     };
     let mut found = Vec::new();
-    if let Ok(reader) = decompressed(compression, &head, bytes, max_window) {
+    let reader = Beginning::read(&mut bytes).and_then(|Beginning { first, compression, .. }| {
+        decompressed(compression, &first, Cursor::new(first.clone()).chain(bytes), max_window)
+    });
+    if let Ok(reader) = reader {
         // What is damaged or cut off is reported when it is read. Here the bytes before it do.
         let _ = reader.take(HEAD_BYTES as u64).read_to_end(&mut found);
     }
     Ok(found)
+}
+
+/// What a file begins with.
+struct Beginning {
+    compression: Compression,
+    /// The first bytes that are not skipped.
+    first: Vec<u8>,
+    /// The number of bytes before them.
+    passed: u64,
+}
+
+impl Beginning {
+    fn read(reader: &mut ByteReader) -> io::Result<Self> {
+        let (mut first, passed) = skippable::pass_over(reader)?;
+        reader.take(HEADER_BYTES - first.len() as u64).read_to_end(&mut first)?;
+        let compression = match Compression::from_first_bytes(&first) {
+            // Nothing that is not compressed has such frames.
+            Compression::None if passed > 0 => Compression::Zstandard,
+            compression => compression,
+        };
+        Ok(Self { compression, first, passed })
+    }
 }
 
 /// Returns a reader of the decompressed bytes. Windows of more than `max_window` are refused before they take
@@ -74,8 +98,8 @@ fn decompressed(
     first: &[u8],
     bytes: impl Read + Send + 'static,
     max_window: u64,
-) -> std::io::Result<ByteReader> {
-    use std::io::BufReader;
+) -> io::Result<ByteReader> {
+    use io::BufReader;
 
     /// Memory of the xz decoder besides the dictionary, generously.
     const XZ_BESIDES: u64 = 16 << 20;
@@ -96,6 +120,6 @@ fn decompressed(
 }
 
 #[cfg(not(feature = "formats"))]
-fn decompressed(_: Compression, _: &[u8], bytes: impl Read + Send + 'static, _: u64) -> std::io::Result<ByteReader> {
+fn decompressed(_: Compression, _: &[u8], bytes: impl Read + Send + 'static, _: u64) -> io::Result<ByteReader> {
     Ok(Box::new(bytes))
 }

@@ -212,7 +212,11 @@ impl Fields {
         let holds_documents = |name: &&String| matches!(record.value(&FieldPath::new(name.as_str())), Ok(Some(value)) if self.are_documents(&value));
         match names.iter().find(holds_documents) {
             Some(list) => ErrorKind::NestedRecords(list.clone()),
-            None => ErrorKind::MissingField(Missing::new(path.as_str(), role, names)),
+            None => {
+                let own = is_null(path, record).then(|| path.as_str().to_string());
+                let others = names.into_iter().filter(|name| Some(name) != own.as_ref());
+                ErrorKind::MissingField(Missing::new(path.as_str(), role, own.iter().cloned().chain(others)))
+            }
         }
     }
 
@@ -290,13 +294,22 @@ mod date {
     }
 }
 
+/// Returns whether a field is there without a value: it is null, or what it is nested in.
+fn is_null(path: &FieldPath, record: &impl FieldSource) -> bool {
+    let is_null = |(dot, _)| {
+        let outer = record.value(&FieldPath::new(&path.as_str()[..dot]));
+        matches!(outer, Ok(Some(value)) if value.is_null())
+    };
+    matches!(record.has(path), Ok(Some(true))) || path.as_str().match_indices('.').any(is_null)
+}
+
 fn parse_id(path: &FieldPath, value: &Value) -> Result<String, ErrorKind> {
     match value {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
         Value::Number(id) => whole(id),
         _ => None,
     }
-    .ok_or_else(|| ErrorKind::WrongType(path.as_str().to_string(), "a string or an integer, and not empty"))
+    .ok_or_else(|| ErrorKind::WrongType(path.as_str().to_string(), ID))
 }
 
 /// Writes a number without a fraction. Programs that know no missing integers make numbers such as 7.0 of them.
@@ -311,6 +324,7 @@ fn whole(number: &Number) -> Option<String> {
         .map(|number| format!("{:.0}", number + 0.0))
 }
 
+pub(crate) const ID: &str = "a string or an integer, and not empty";
 pub(crate) const TEXT_OF_LIST: &str = "a string; for the texts in a list name them as in messages[].content";
 pub(crate) const TEXT_OF_OBJECT: &str = "a string; for a text in an object name it as in article.body";
 const OBJECT_AND_NO_LIST: &str = "an object; for the texts in a list name them as in messages[].content";
@@ -473,6 +487,19 @@ mod tests {
     }
 
     #[cfg(feature = "formats")]
+    #[test]
+    fn a_text_within_nothing_is_null_and_not_missing() {
+        let said = |record: &str| {
+            let record = crate::json::RawObject::parse(record).expect("an object");
+            let fields = Fields { id: None, text: vec![FieldPath::new("s.t")], ..Fields::default() };
+            fields.parse(&record, &mut String::new()).map(|_| ()).map_err(|kind| kind.to_string())
+        };
+        let error = said(r#"{"a": 1, "s": null}"#).expect_err("no text");
+        assert!(error.contains("\"s.t\" is null or empty"), "{error}");
+        let error = said(r#"{"a": 1, "s": {}}"#).expect_err("no text");
+        assert!(error.contains("\"s.t\" is missing"), "{error}");
+    }
+
     #[test]
     fn blocks_are_of_several_fields_and_windows() {
         let fields = Fields { block: ["lang", "day:month"].map(BlockField::parse).to_vec(), ..Fields::default() };

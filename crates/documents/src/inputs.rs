@@ -432,6 +432,13 @@ fn format_of(source: &Source, options: &Options) -> Result<Format, Error> {
         return Err(foreign(source, name, remedy));
     }
     let compression = Compression::from_first_bytes(&head);
+    #[cfg(feature = "formats")]
+    if (content, compression) == (Content::Binary, Compression::None)
+        && source.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"))
+        && let Some((name, remedy)) = crate::deflated::recognized(&head)
+    {
+        return Err(foreign(source, name, remedy));
+    }
     let inner = match compression {
         Compression::None => head,
         _ => head_of(source, options.max_window)?,

@@ -14,7 +14,7 @@ pub(crate) use self::faults::describe;
 pub(crate) use self::surrogates::with_whole_surrogates;
 use crate::error::ErrorKind;
 use crate::field_path::FieldPath;
-use crate::fields::FieldSource;
+use crate::fields::{FieldSource, ID};
 
 /// The names and unparsed values of an object, in order, with repeated names kept.
 ///
@@ -112,9 +112,16 @@ impl FieldSource for RawObject<'_> {
 
     /// Returns numbers as they are written, because an id may have more digits than any number type.
     fn id(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
-        match self.find(path.as_str()).and_then(whole_number) {
-            Some(number) => Ok(Some(Cow::Owned(Value::from(number)))),
-            None => self.value(path),
+        match self.find(path.as_str()) {
+            // As a number of 64 bits it could be another one.
+            Some(token) if token.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
+                let Some(number) = whole_number(token) else {
+                    self.value(path)?;
+                    return Err(ErrorKind::WrongType(path.as_str().to_string(), ID));
+                };
+                Ok(Some(Cow::Owned(Value::from(number))))
+            }
+            _ => self.value(path),
         }
     }
 
@@ -123,13 +130,42 @@ impl FieldSource for RawObject<'_> {
     }
 }
 
-/// Returns a number without a fraction as text: `7` for `7` and for `7.0`, which programs write that have made numbers
-/// of integers.
-pub(crate) fn whole_number(token: &str) -> Option<&str> {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (whole, fraction) = token.split_once('.').unwrap_or((token, "0"));
-    let is_whole = digits(whole.strip_prefix('-').unwrap_or(whole)) && fraction.bytes().all(|byte| byte == b'0');
-    is_whole.then_some(if whole == "-0" { "0" } else { whole })
+/// The most digits that an exponent is written out to. A few bytes could ask for any number of zeros.
+const MAX_DIGITS: usize = 309;
+
+/// Returns a number without a fraction as text, with each of its digits: `7` for `7` and for `7.0`, which programs write that have made
+/// numbers of integers, and `7000` for `7e3`.
+pub(crate) fn whole_number(token: &str) -> Option<Cow<'_, str>> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (mantissa, exponent) = token.split_once(['e', 'E']).unwrap_or((token, "0"));
+    let (sign, number) = mantissa.strip_prefix('-').map_or(("", mantissa), |number| ("-", number));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    if mantissa.len() == token.len() && fraction.bytes().all(|byte| byte == b'0') {
+        return Some(Cow::Borrowed(if mantissa.starts_with("-0") {
+            "0"
+        } else {
+            &mantissa[..sign.len() + whole.len()]
+        }));
+    }
+    written_out(sign, whole, fraction, exponent.parse().ok()?).map(Cow::Owned)
+}
+
+/// Moves the decimal point of a number by its exponent. Returns `None` if a fraction is left, or too many digits.
+fn written_out(sign: &str, whole: &str, fraction: &str, exponent: i64) -> Option<String> {
+    let all = format!("{whole}{fraction}");
+    let significant = all.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some("0".to_string());
+    }
+    let length = i64::try_from(significant.len() - fraction.len().min(significant.len())).ok()?;
+    let missing = i64::try_from(fraction.len().saturating_sub(significant.len())).ok()?;
+    let length = usize::try_from(length.checked_sub(missing)?.checked_add(exponent)?).ok()?;
+    let (kept, rest) = significant.split_at(length.min(significant.len()));
+    let is_whole = length > 0 && length <= MAX_DIGITS.max(significant.len()) && rest.bytes().all(|byte| byte == b'0');
+    is_whole.then(|| format!("{sign}{kept:0<length$}"))
 }
 
 /// Parses a value as it is written.
@@ -216,6 +252,18 @@ mod tests {
     }
 
     #[test]
+    fn an_id_is_never_rounded() {
+        let id = |record: &str| {
+            let record = RawObject::parse(record).expect("an object");
+            record.id(&FieldPath::new("id")).map(|id| id.map(Cow::into_owned))
+        };
+        assert_eq!(id(r#"{"id": 1e23}"#), Ok(Some(json!("100000000000000000000000"))));
+        for rounded in [r#"{"id": 1e-400}"#, r#"{"id": 1.00000000000000000001}"#] {
+            assert!(matches!(id(rounded), Err(ErrorKind::WrongType(..))), "{rounded}");
+        }
+    }
+
+    #[test]
     fn numbers_without_a_fraction_are_whole() {
         for (token, expected) in [
             ("7", Some("7")),
@@ -223,11 +271,24 @@ mod tests {
             ("-0.0", Some("0")),
             ("123456789012345678901234567890", Some("123456789012345678901234567890")),
             ("1.5", None),
-            ("1e3", None),
+            ("1e3", Some("1000")),
+            ("1e30", Some("1000000000000000000000000000000")),
+            ("-1.25E+2", Some("-125")),
+            ("0.0012e4", Some("12")),
+            ("120e-1", Some("12")),
+            ("12.50e1", Some("125")),
+            ("0e9", Some("0")),
+            ("-0.0e-9", Some("0")),
+            ("125e-1", None),
+            ("1e-400", None),
+            ("0.001e2", None),
+            ("1.00000000000000000001", None),
+            ("1e309", None),
+            ("1e99999999999999999999", None),
             ("\"7\"", None),
             ("null", None),
         ] {
-            assert_eq!(whole_number(token), expected, "{token}");
+            assert_eq!(whole_number(token).as_deref(), expected, "{token}");
         }
     }
 }

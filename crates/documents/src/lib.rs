@@ -68,6 +68,8 @@ mod corpus;
 mod date;
 mod decode;
 mod decompress;
+#[cfg(feature = "formats")]
+mod deflated;
 mod error;
 mod field_path;
 mod fields;

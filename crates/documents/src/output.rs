@@ -1,6 +1,8 @@
 //! Output files that appear complete or not at all.
 
 #[cfg(feature = "parquet")]
+mod dates;
+#[cfg(feature = "parquet")]
 mod dictionaries;
 pub(crate) mod lines_file;
 #[cfg(feature = "parquet")]

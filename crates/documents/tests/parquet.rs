@@ -6,12 +6,15 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Int64Array, LargeStringArray, RecordBatch, StringArray, StructArray};
+use arrow_array::{
+    ArrayRef, Date64Array, FixedSizeListArray, Int64Array, LargeStringArray, RecordBatch, StringArray, StructArray,
+};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::file::metadata::KeyValue;
+use parquet::basic::LogicalType;
+use parquet::file::metadata::{KeyValue, ParquetMetaDataWriter};
 use parquet::file::properties::WriterProperties;
 use twinprint_documents::{Decision, DuplicateOf, ErrorKind, FieldPath, Fields, Format, Inputs, Options, Splitter};
 
@@ -234,4 +237,77 @@ fn long_rows_are_read_few_at_a_time() {
     }
     assert_eq!(count, 64);
     assert!(longest <= 10 << 20, "{longest} bytes");
+}
+
+/// Two texts with dates in milliseconds: of a column, in a list and in a struct.
+fn dated(days: [i64; 2], more: i64) -> RecordBatch {
+    let dates = days.map(|day| day * 86_400_000 + more);
+    let date: ArrayRef = Arc::new(Date64Array::from(dates.to_vec()));
+    let item = Arc::new(Field::new("item", date.data_type().clone(), true));
+    let list: ArrayRef = Arc::new(FixedSizeListArray::new(item, 1, Arc::clone(&date), None));
+    let within: ArrayRef = Arc::new(StructArray::try_from(vec![("date", Arc::clone(&date))]).unwrap());
+    let text: ArrayRef = Arc::new(StringArray::from(vec!["x", "y"]));
+    let id: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+    let columns = [("id", id), ("text", text), ("date", date), ("list", list), ("struct", within)];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+#[test]
+fn dates_in_milliseconds_stay_dates() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let rows = dated([19_000, -7], 0);
+    write_rows(&path("a.parquet"), &rows);
+    assert_eq!(split(folder.path(), &["a.parquet"]), Ok([1, 1, 0]));
+    for (name, row) in [("kept.parquet", 0), ("removed.parquet", 1)] {
+        let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path(name)).unwrap()).unwrap();
+        let leaves = file.parquet_schema().columns()[2..5].iter();
+        let kinds: Vec<_> = leaves.map(|leaf| leaf.logical_type_ref().cloned()).collect();
+        assert_eq!(kinds, vec![Some(LogicalType::Date); 3], "{name}");
+        let found = file.build().unwrap().next().unwrap().unwrap();
+        let columns = 2..5;
+        assert_eq!(found.columns()[columns.clone()], rows.slice(row, 1).columns()[columns], "{name}");
+    }
+}
+
+#[test]
+fn a_time_of_day_is_not_cut_off_a_date() {
+    let folder = tempfile::tempdir().unwrap();
+    write_rows(&folder.path().join("a.parquet"), &dated([19_000, 19_001], 1));
+    let refused = split(folder.path(), &["a.parquet"]).unwrap_err();
+    assert!(matches!(&refused.kind, ErrorKind::WrongType(column, _) if column == "date"), "{refused}");
+    assert!(!folder.path().join("kept.parquet").exists());
+}
+
+#[test]
+fn a_summary_of_other_files_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    write(&path("a.parquet"));
+    let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path("a.parquet")).unwrap()).unwrap();
+    let group = file.metadata().row_group(0).clone();
+    let named = group.columns().iter().map(|column| {
+        let column = column.clone().into_builder().set_offset_index_offset(None).set_offset_index_length(None);
+        let column = column.set_column_index_offset(None).set_column_index_length(None);
+        column.set_file_path("a.parquet".to_string()).build().unwrap()
+    });
+    let group = group.clone().into_builder().set_column_metadata(named.collect()).build().unwrap();
+    let summary = file.metadata().as_ref().clone().into_builder().set_row_groups(vec![group]).build();
+    let mut bytes = b"PAR1".to_vec();
+    ParquetMetaDataWriter::new(&mut bytes, &summary).finish().unwrap();
+    std::fs::write(path("_metadata"), bytes).unwrap();
+    let error = read(&path("_metadata"), &Fields::default()).unwrap_err();
+    assert!(error.contains("a summary of other Parquet files") && error.contains("name the folder"), "{error}");
+}
+
+#[test]
+fn a_text_within_nothing_is_called_null() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    let body: ArrayRef = Arc::new(StringArray::from(vec!["x"]));
+    let fields = vec![Field::new("body", body.data_type().clone(), true)].into();
+    let meta: ArrayRef = Arc::new(StructArray::try_new(fields, vec![body], Some(NullBuffer::new_null(1))).unwrap());
+    write_rows(&path, &RecordBatch::try_from_iter_with_nullable([("meta", meta, true)]).unwrap());
+    let found = read(&path, &Fields { id: None, text: vec![FieldPath::new("meta.body")], ..Fields::default() });
+    assert!(found.as_ref().unwrap_err().contains("\"meta.body\" is null or empty"), "{found:?}");
 }

@@ -289,11 +289,18 @@ fn other_compressions_are_read() {
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     };
+    let skipped =
+        |length: u32| [&[0x53, 0x2a, 0x4d, 0x18][..], &length.to_le_bytes(), &vec![b'x'; length as usize]].concat();
     let expected = documents(&[("1", "x"), ("2", "y")]);
     for (name, bytes) in [
         ("a.jsonl.xz", several(&xz)),
         ("b.jsonl.bz2", several(&bzip2)),
         ("c.jsonl.lz4", several(&lz4)),
+        (
+            "skipped.jsonl.lz4",
+            [&skipped(20)[..], &lz4(&lines[..half]), &skipped(0), &skipped(9), &lz4(&lines[half..])].concat(),
+        ),
+        ("long.jsonl.lz4", [skipped(1 << 20), lz4(lines), skipped(1)].concat()),
         ("d.jsonl.gz", [several(&gzip), vec![0; 512]].concat()),
         ("no ending", xz(lines)),
     ] {
@@ -346,11 +353,40 @@ fn other_compressions_are_read() {
             },
             "damaged",
         ),
+        (
+            "old.lz4",
+            b"\x02\x21\x4c\x18\x05\0\0\0\x40{}{}".to_vec(),
+            "legacy format, which is not read; decompress it first: lz4 -dc",
+        ),
+        ("zlib.jsonl.gz", deflated(lines, true), "a zlib stream"),
+        ("deflate.jsonl.gz", deflated(lines, false), "read(), -15)"),
+        ("skip.lz4", skipped(20)[..12].to_vec(), "cut short"),
         ("more.gz", [gzip(lines), b"more".to_vec()].concat(), "is not gzip"),
     ] {
         let error = read(&write(&folder, name, &bytes)).unwrap_err();
         assert!(error.contains(name) && error.contains(expected), "{error}");
     }
+}
+
+/// DEFLATE data, with the header of zlib or without any.
+fn deflated(bytes: &[u8], with_header: bool) -> Vec<u8> {
+    let mut compressor = flate2::Compress::new(flate2::Compression::best(), with_header);
+    let mut found = Vec::with_capacity(1 << 16);
+    compressor.compress_vec(bytes, &mut found, flate2::FlushCompress::Finish).unwrap();
+    found
+}
+
+#[test]
+fn a_dictionary_that_is_needed_is_named() {
+    let folder = TempDir::new().unwrap();
+    let dictionary: Vec<_> =
+        (0..200).flat_map(|number| format!("{{\"id\": {number}, \"text\": \"x\"}}\n").into_bytes()).collect();
+    let samples: Vec<_> = dictionary.chunks(40).collect();
+    let dictionary = zstd::dict::from_samples(&samples, 1_024).unwrap();
+    let mut encoder = zstd::stream::write::Encoder::with_dictionary(Vec::new(), 3, &dictionary).unwrap();
+    encoder.write_all(b"{\"id\": 1, \"text\": \"x\"}\n").unwrap();
+    let error = read(&write(&folder, "a.jsonl.zst", &encoder.finish().unwrap())).unwrap_err();
+    assert!(error.contains("compressed with a dictionary") && error.contains("zstd -d -D DICT"), "{error}");
 }
 
 /// An archive of these files.

@@ -26,7 +26,10 @@ impl ClearErrors {
         let (name, text) = (self.compression.name(), error.to_string());
         let is_cut = error.kind() == io::ErrorKind::UnexpectedEof || text.contains("incomplete");
         let needs_memory = text.contains("too much memory") || text.contains("memory limit");
-        let message = if needs_memory {
+        let needs_dictionary = self.compression == Compression::Zstandard && text.contains("Dictionary mismatch");
+        let message = if needs_dictionary {
+            "the Zstandard data were compressed with a dictionary; decompress the file with it first: zstd -d -D DICT FILE".to_string()
+        } else if needs_memory {
             too_large_a_window(name, None, self.max_window)
         } else if is_cut {
             format!(

@@ -1,9 +1,11 @@
 //! Files of several compressed members.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
 use flate2::bufread::GzDecoder;
 use lz4_flex::frame::FrameDecoder;
+
+use super::skippable::pass_over;
 
 /// Decompresses all members of a gzip file. Zeros after the last member are padding, as `gzip` takes them.
 pub(super) struct GzipMembers<R> {
@@ -53,29 +55,42 @@ fn next_member<R: BufRead>(mut reader: R) -> io::Result<Option<R>> {
     }
 }
 
+/// A reader whose first bytes were read to see what they are.
+type Peeked<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+
 /// Decompresses all frames of an LZ4 file.
 pub(super) struct Lz4Frames<R: Read> {
+    /// What follows the last frame, before the next is open.
+    rest: Option<BufReader<R>>,
     /// The open frame; `None` at the end.
-    frame: Option<FrameDecoder<BufReader<R>>>,
+    frame: Option<FrameDecoder<Peeked<R>>>,
 }
 
 impl<R: Read> Lz4Frames<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self { frame: Some(FrameDecoder::new(BufReader::new(reader))) }
+        Self { rest: Some(BufReader::new(reader)), frame: None }
+    }
+
+    /// Opens the next frame, if there is one.
+    fn advance(&mut self) -> io::Result<()> {
+        if let Some(mut rest) = self.rest.take() {
+            let (first, _) = pass_over(&mut rest)?;
+            self.frame = (!first.is_empty()).then(|| FrameDecoder::new(Cursor::new(first).chain(rest)));
+        }
+        Ok(())
     }
 }
 
 impl<R: Read> Read for Lz4Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.advance()?;
         while let Some(frame) = &mut self.frame {
             let read = frame.read(buffer)?;
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            if let Some(frame) = self.frame.take() {
-                let mut rest = frame.into_inner();
-                self.frame = if rest.fill_buf()?.is_empty() { None } else { Some(FrameDecoder::new(rest)) };
-            }
+            self.rest = self.frame.take().map(|frame| frame.into_inner().into_inner().1);
+            self.advance()?;
         }
         Ok(0)
     }

@@ -127,7 +127,7 @@ impl FieldSource for Row<'_> {
     fn id(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
         let Some(column) = self.column(path) else { return Ok(None) };
         if let Some(decimal) = cells::decimal(column, self.row) {
-            let id = whole_number(&decimal).unwrap_or(&decimal).to_string();
+            let id = whole_number(&decimal).map_or_else(|| decimal.clone(), Cow::into_owned);
             return Ok(Some(Cow::Owned(Value::from(id))));
         }
         match value(column, self.row) {

@@ -7,16 +7,20 @@ use arrow_array::RecordBatch;
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
+use super::dates::{parquet_schema, with_time_of_day};
 use super::dictionaries::{schema_without_dictionaries, without_dictionaries};
 use super::{Finished, TemporaryFile, temporary};
 use crate::error::{Error, ErrorKind};
 use crate::format::Format;
 use crate::inputs::Inputs;
 use crate::schemas::adapt;
+
+const DATE_OF_DAYS: &str = "dates without a time of day, as Parquet has them; make timestamps of the column";
 
 /// Writes rows of one or several inputs to a file, which is created once its columns are known.
 pub(crate) struct RowsFile {
@@ -76,6 +80,9 @@ impl RowsFile {
         };
         match &mut writer {
             Writer::Parquet(writer) => {
+                if let Some(column) = with_time_of_day(rows) {
+                    return Err(self.refused(ErrorKind::WrongType(column, DATE_OF_DAYS)));
+                }
                 writer.write(rows).map_err(|error| self.failed(&error))?;
                 // What the writer buffers is compressed; its memory is more than the size that the group will have.
                 if writer.memory_size() > self.row_group {
@@ -106,7 +113,10 @@ impl RowsFile {
             .set_compression(Compression::ZSTD(Default::default()))
             .set_key_value_metadata((!metadata.is_empty()).then_some(metadata))
             .build();
-        let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties));
+        let writer = parquet_schema(schema).and_then(|parquet| {
+            let options = ArrowWriterOptions::new().with_properties(properties).with_parquet_schema(parquet);
+            ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)
+        });
         Ok(Writer::Parquet(Box::new(writer.map_err(|error| self.failed(&error))?)))
     }
 

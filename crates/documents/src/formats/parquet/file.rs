@@ -48,6 +48,9 @@ impl ParquetFile {
         let bad = |error: ParquetError| Error::new(path, bad_file(&error));
         let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(bad)?;
         let (schema, parquet) = (Arc::clone(metadata.schema()), Arc::clone(metadata.metadata()));
+        if is_summary(&parquet) {
+            return Err(Error::new(path, summary()));
+        }
         let total = u64::try_from(parquet.file_metadata().num_rows()).unwrap_or_default();
         let roots = wanted_roots(&schema, &config.fields).map_err(|kind| Error::new(path, kind))?;
         // Rejected rows are kept with all of their columns.
@@ -125,6 +128,18 @@ impl ParquetFile {
         let bytes = usize::try_from(most).unwrap_or(usize::MAX).saturating_mul(self.batch_rows);
         groups.iter().all(is_one_a_row).then_some(bytes)
     }
+}
+
+/// Returns whether the rows are in other files, as those of `_metadata` are.
+fn is_summary(file: &ParquetMetaData) -> bool {
+    file.row_groups().iter().flat_map(RowGroupMetaData::columns).any(|column| column.file_path().is_some())
+}
+
+fn summary() -> ErrorKind {
+    ErrorKind::ForeignFormat(
+        "a summary of other Parquet files without rows of its own".to_string(),
+        "name the folder of these files".to_string(),
+    )
 }
 
 /// Says what is wrong with a file. Files with a plain footer and encrypted columns lack the metadata of these.
