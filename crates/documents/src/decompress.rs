@@ -83,7 +83,7 @@ impl Beginning {
         reader.take(HEADER_BYTES - first.len() as u64).read_to_end(&mut first)?;
         let compression = match Compression::from_first_bytes(&first) {
             // Nothing that is not compressed has such frames.
-            Compression::None if passed > 0 => Compression::Zstandard,
+            Compression::None if passed > 0 && !first.is_empty() => Compression::Zstandard,
             compression => compression,
         };
         Ok(Self { compression, first, passed })

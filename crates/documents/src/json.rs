@@ -112,16 +112,15 @@ impl FieldSource for RawObject<'_> {
 
     /// Returns numbers as they are written, because an id may have more digits than any number type.
     fn id(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
-        match self.find(path.as_str()) {
-            // As a number of 64 bits it could be another one.
-            Some(token) if token.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
-                let Some(number) = whole_number(token) else {
-                    self.value(path)?;
-                    return Err(ErrorKind::WrongType(path.as_str().to_string(), ID));
-                };
-                Ok(Some(Cow::Owned(Value::from(number))))
+        if let Some(number) = self.find(path.as_str()).and_then(whole_number) {
+            return Ok(Some(Cow::Owned(Value::from(number))));
+        }
+        match self.value(path)? {
+            // Its fraction was lost when it was made a number of 64 bits.
+            Some(value) if value.as_f64().is_some_and(|number| number.fract() == 0.0) => {
+                Err(ErrorKind::WrongType(path.as_str().to_string(), ID))
             }
-            _ => self.value(path),
+            value => Ok(value),
         }
     }
 

@@ -306,6 +306,7 @@ fn other_compressions_are_read() {
     ] {
         assert_eq!(read(&write(&folder, name, &bytes)).unwrap(), expected, "{name}");
     }
+    assert_eq!(read(&write(&folder, "nothing else.zst", &skipped(20))), Ok(Vec::new()));
     for (name, bytes, expected) in [
         (
             "cut.xz",
