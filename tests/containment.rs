@@ -139,3 +139,27 @@ fn a_long_page_finds_the_articles_within_it() {
     let pairs: Vec<(usize, usize)> = pairs.iter().map(|pair| (*pair.inner, *pair.outer)).collect();
     assert_eq!(pairs, (0..planted.articles.len()).map(|number| (number, 100 + number)).collect::<Vec<_>>());
 }
+
+#[test]
+fn texts_that_are_too_common_are_counted() {
+    let (mut filler, notice) = (words(2), "the pier of Skelby is closed for repairs until the first day of spring");
+    let mut around = || filler.by_ref().take(60).collect::<Vec<_>>().join(" ");
+    let mut texts = vec![notice.to_string()];
+    texts.extend((0..30).map(|_| format!("{} {notice} {}", around(), around())));
+    for (limit, found, too_common) in [(30, 0, 1), (31, 30, 0)] {
+        let rules = FracMinHash::new(1, limit).expect("valid");
+        let builder = SimilarityJoin::builder(&Scheme::news()).threshold(0.9).containment(0.8, rules);
+        let folder = std::env::temp_dir().join(format!("twinprint-common-{limit}-{}", std::process::id()));
+        let (mut in_memory, mut on_disk) =
+            (builder.clone().build::<usize>().expect("valid"), builder.clone().build_on_disk(&folder).expect("opened"));
+        for (number, text) in texts.iter().enumerate() {
+            in_memory.push(Document::text(number, text)).expect("new");
+            on_disk.push(Document::text(number.to_string(), text)).expect("new");
+        }
+        let (in_memory, on_disk) =
+            (in_memory.finish().expect("joins").stats(), on_disk.finish().expect("joins").stats());
+        assert_eq!((in_memory.contained, in_memory.contained_too_common), (found, too_common));
+        assert_eq!((on_disk.contained, on_disk.contained_too_common), (found, too_common));
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
+}

@@ -390,6 +390,7 @@ impl DiskJoin {
                 samples.find(candidates, watch)?;
                 let (edges, of_samples) = verify(samples.containment.criterion(), Some(&files), candidates, watch)?;
                 stats.contained_candidates = of_samples.candidates;
+                stats.contained_too_common = of_samples.contained_too_common;
                 Some(edges)
             }
             None => None,

@@ -46,7 +46,7 @@ impl Part {
 }
 
 /// Numbers that [`JoinStats`] has.
-const COUNTERS: usize = 13;
+const COUNTERS: usize = 14;
 
 /// Lists all counters once, so that none is forgotten on the way to a file and back.
 macro_rules! counters {
@@ -77,7 +77,8 @@ counters!(
     oversized_buckets,
     pairs_passed_over,
     contained_candidates,
-    contained
+    contained,
+    contained_too_common
 );
 
 /// Where the outcome is, of some documents with some parameters.

@@ -2,6 +2,8 @@
 
 use twinprint::join::JoinStats;
 
+use crate::messages::counted;
+
 /// Warns of the pairs that the limit to buckets passed over, if there are any.
 pub(crate) fn passed_over(stats: &JoinStats) -> Option<String> {
     if stats.pairs_passed_over == 0 {
@@ -14,6 +16,18 @@ pub(crate) fn passed_over(stats: &JoinStats) -> Option<String> {
         stats.pairs_passed_over,
         percent_at_least(stats.min_recall())
     ))
+}
+
+/// Warns of the texts that were not searched for in longer ones, if there are any.
+pub(crate) fn too_common(stats: &JoinStats, option: &str) -> Option<String> {
+    let texts = stats.contained_too_common;
+    (texts > 0).then(|| {
+        format!(
+            "{} not searched for in longer ones, because each of their shingles is in more documents than {option}; a higher one finds \
+             them",
+            counted(texts, "text was", "texts were")
+        )
+    })
 }
 
 /// Returns a share in percent, rounded down to two digits.

@@ -20,7 +20,7 @@ use crate::lsh::BucketRule;
 use crate::parallel;
 
 /// The rule by which oversized buckets are searched, as a number that changes with it.
-const RULE_VERSION: u64 = 3;
+const RULE_VERSION: u64 = 4;
 
 /// All pairs that share a bucket, each once and in order, in a file. It stays, so that a join which was interrupted while it
 /// verified them finds it again.
@@ -81,13 +81,17 @@ impl Candidates {
     /// Opens the file, which begins with what was done to find them.
     pub(crate) fn open(&self) -> Result<(FrameReader, JoinStats), Error> {
         let mut file = self.work.open_file(self.name(), self.role())?;
-        let [oversized_buckets, pairs_passed_over] = read_record(&mut file)?.ok_or_else(|| file.corrupt())?;
-        Ok((file, JoinStats { oversized_buckets, pairs_passed_over, ..JoinStats::default() }))
+        let [oversized_buckets, pairs_passed_over, contained_too_common] =
+            read_record(&mut file)?.ok_or_else(|| file.corrupt())?;
+        let stats = JoinStats { oversized_buckets, pairs_passed_over, contained_too_common, ..JoinStats::default() };
+        Ok((file, stats))
     }
 
     pub(crate) fn write(&self, mut pairs: Sorted<1>, stats: &JoinStats) -> Result<(), Error> {
         let mut file = self.work.create(self.name(), self.role())?;
-        file.record(|bytes| put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over]))?;
+        file.record(|bytes| {
+            put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over, stats.contained_too_common])
+        })?;
         while let Some(pair) = pairs.next()? {
             file.record(|bytes| put(bytes, &pair))?;
         }

@@ -38,12 +38,14 @@ const OF_PAIRS: &[&str] = &[
     "group",
     "contained",
     "contained_one_in",
+    "contained_frequency_limit",
     "contained_least_words",
     "cut",
 ];
 
 /// Options that decide what `dedup` removes besides similar documents.
-const OF_REMOVAL: &[&str] = &["group", "contained", "contained_one_in", "contained_least_words", "cut"];
+const OF_REMOVAL: &[&str] =
+    &["group", "contained", "contained_one_in", "contained_frequency_limit", "contained_least_words", "cut"];
 
 /// Options of a join or of what it removes, which an index has not.
 const OF_JOIN: &[&str] = &["contained"];
@@ -63,6 +65,7 @@ const OF_JOIN_BUT_CONTAINED: &[&str] = &[
     "most_of_source",
     "group",
     "contained_one_in",
+    "contained_frequency_limit",
     "contained_least_words",
     "cut",
     "memory",
@@ -128,6 +131,7 @@ const BEYOND_SHARDS: &[&str] = &[
     "boilerplate_least",
     "contained",
     "contained_one_in",
+    "contained_frequency_limit",
     "contained_least_words",
     "cut",
     "threads",

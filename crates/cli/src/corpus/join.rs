@@ -19,14 +19,11 @@ use crate::boilerplate::BoilerplateFilter;
 use crate::progress;
 use crate::relations::Relations;
 use crate::sample::{SampledTexts, measure, planner};
-use crate::settings::DEFAULT_ONE_IN;
+use crate::settings::{DEFAULT_FREQUENCY_LIMIT, DEFAULT_ONE_IN};
 use crate::statistics;
 
 /// One document in this many is sampled to predict the costs of a run, so that the prediction takes about 1 % of its time.
 const DOCUMENTS_PER_SAMPLE: usize = 100;
-
-/// The maximum document frequency of the shingles by which contained documents are found.
-const MAX_DOCUMENT_FREQUENCY: u32 = 1_000;
 
 /// The minimum size of the sample.
 const MIN_SAMPLE: usize = 200;
@@ -55,7 +52,8 @@ impl Corpus {
             (Some(_), _) => self.builder()?.across_sources(true),
             (None, Some(share)) => {
                 let one_in = self.settings.contained_one_in.unwrap_or(DEFAULT_ONE_IN);
-                self.builder()?.containment(share, FracMinHash::new(one_in, MAX_DOCUMENT_FREQUENCY)?)
+                let limit = self.settings.contained_frequency_limit.unwrap_or(DEFAULT_FREQUENCY_LIMIT);
+                self.builder()?.containment(share, FracMinHash::new(one_in, limit)?)
             }
             (None, None) => self.builder()?,
         };
@@ -85,6 +83,10 @@ impl Corpus {
         bar.finish_and_clear();
         tracing::info!("{}", statistics::text(&pairs.stats()));
         if let Some(warning) = statistics::passed_over(&pairs.stats()) {
+            tracing::warn!("{warning}");
+        }
+        let limit = if self.containment.is_some() { "--frequency-limit" } else { "--contained-frequency-limit" };
+        if let Some(warning) = statistics::too_common(&pairs.stats(), limit) {
             tracing::warn!("{warning}");
         }
         self.settle_history(&pairs, &mut read)?;

@@ -3,7 +3,10 @@
 use anyhow::{Result, bail};
 
 use super::preset::Preset;
-use super::{BadRecords, DEFAULT_LEAST_WORDS, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, DEFAULT_ONE_IN, Settings, defaults};
+use super::{
+    BadRecords, DEFAULT_FREQUENCY_LIMIT, DEFAULT_LEAST_WORDS, DEFAULT_MIN_BOILERPLATE_DOCUMENTS, DEFAULT_ONE_IN,
+    Settings, defaults,
+};
 use crate::byte_size::ByteSize;
 
 /// Takes each field from the first settings, or from the second where the first leave it open.
@@ -83,6 +86,7 @@ impl Settings {
             bad: Some(BadRecords::Stop),
             keep: Some(defaults::KEEP.to_string()),
             contained_one_in: given.contained.map(|_| DEFAULT_ONE_IN),
+            contained_frequency_limit: given.contained.map(|_| DEFAULT_FREQUENCY_LIMIT),
             contained_least_words: given.contained.map(|_| DEFAULT_LEAST_WORDS),
             most_of_corpus: Some(defaults::MOST_OF_CORPUS),
             most_of_source: Some(defaults::MOST_OF_SOURCE),
@@ -98,6 +102,7 @@ impl Settings {
         }
         let of_contained = [
             ("--contained-one-in", effective.contained_one_in.is_some()),
+            ("--contained-frequency-limit", effective.contained_frequency_limit.is_some()),
             ("--contained-least-words", effective.contained_least_words.is_some()),
             ("--cut", effective.cut == Some(true)),
         ];
@@ -107,8 +112,13 @@ impl Settings {
         if let Some(share) = effective.contained.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
             bail!("--contained is {share}; it must be greater than 0 and at most 1");
         }
-        if effective.contained_one_in == Some(0) {
-            bail!("--contained-one-in is 0; it must be at least 1");
+        for (option, number) in [
+            ("--contained-one-in", effective.contained_one_in),
+            ("--contained-frequency-limit", effective.contained_frequency_limit),
+        ] {
+            if number == Some(0) {
+                bail!("{option} is 0; it must be at least 1");
+            }
         }
         Ok(effective)
     }
@@ -134,7 +144,7 @@ impl Settings {
         first_set!(self, other: preset, threshold, words, chars, normalize, num_hashes, seed, keyed, recall, banding, bucket_limit, relation,
             boilerplate, boilerplate_least, format, id, number,
             text, block, source, across_sources, bad, lossy, max_record, max_window, delimiter, quote,
-            keep, group, contained, contained_one_in, contained_least_words, cut, most_of_corpus, most_of_source,
+            keep, group, contained, contained_one_in, contained_frequency_limit, contained_least_words, cut, most_of_corpus, most_of_source,
             against, index, drop_blank, expand, output_per_file, memory, threads, config, file)
     }
 

@@ -31,6 +31,9 @@ pub(crate) const DEFAULT_MIN_BOILERPLATE_DOCUMENTS: u64 = 10;
 /// The default of `--contained-one-in`.
 pub(crate) const DEFAULT_ONE_IN: u32 = 4;
 
+/// The default of `--contained-frequency-limit`, and of `--frequency-limit` of `contained`.
+pub(crate) const DEFAULT_FREQUENCY_LIMIT: u32 = 1_000;
+
 /// The default of `--contained-least-words`.
 pub(crate) const DEFAULT_LEAST_WORDS: u32 = 5;
 
@@ -153,6 +156,10 @@ pub(crate) struct Settings {
     /// Find contained documents by one shingle in K; with 1, also those of ten words. With --against, all shingles are used [default: 4].
     #[arg(long, value_parser = whole::<u32>, value_name = "K", help_heading = "Removal", hide_short_help = true)]
     pub(crate) contained_one_in: Option<u32>,
+    /// Maximum document frequency of the shingles by which contained documents are found; a text of which all shingles are in more
+    /// documents is not found in these. With --against, there is no limit [default: 1000].
+    #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Removal", hide_short_help = true)]
+    pub(crate) contained_frequency_limit: Option<u32>,
     /// Words that a text of --against must have to be searched for inside the inputs. Shorter ones, and those shorter than a shingle, are
     /// only compared as a whole [default: 5].
     #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Removal", hide_short_help = true)]

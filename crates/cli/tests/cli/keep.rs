@@ -143,6 +143,8 @@ fn a_teaser_inside_its_article_is_removed_whatever_is_kept() {
         ("--cut", "--cut needs --contained SHARE"),
         ("--contained 0.8 --cut", "--cut needs --against"),
         ("--contained-one-in 2", "--contained-one-in needs --contained SHARE"),
+        ("--contained-frequency-limit 2", "--contained-frequency-limit needs --contained SHARE"),
+        ("--contained 0.8 --contained-frequency-limit 0", "--contained-frequency-limit is 0; it must be at least 1"),
     ] {
         let err = run(folder.path(), &format!("dedup corpus.jsonl --output other {options}")).refused();
         assert!(err.contains(reason), "{options}: {err}");
@@ -239,4 +241,33 @@ fn small_corpora_are_told_that_no_limit_applies() {
     assert!(!ended.err.contains("apply"), "{}", ended.err);
     let help = run(folder.path(), "dedup --help").done().split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(help.matches("100 or more").count(), 2);
+}
+
+#[test]
+fn texts_that_are_too_common_to_be_searched_for_are_told() {
+    let notice = "The pier of Skelby is closed for repairs until the first day of spring";
+    let page = |page: usize| {
+        let around = |part: usize| (0..60).map(|word| format!("w{page}x{part}x{word}")).collect::<Vec<_>>().join(" ");
+        json!({"id": format!("page {page}"), "text": format!("{} {notice} {}", around(0), around(1))})
+    };
+    let mut records: Vec<_> = (0..9).map(page).collect();
+    records.push(json!({"id": "notice", "text": notice}));
+    let folder = folder_of(&lines(&records));
+    let dedup =
+        "dedup corpus.jsonl --contained 0.8 --contained-one-in 1 --output out --force --contained-frequency-limit";
+    let told = |arguments: &str| {
+        let ended = run(folder.path(), arguments);
+        assert_eq!(ended.status, 0, "{}", ended.err);
+        (ended.out.lines().count(), ended.err)
+    };
+    let (_, err) = told(&format!("{dedup} 9"));
+    assert!(err.contains("1 text was not searched for") && err.contains("--contained-frequency-limit"), "{err}");
+    assert_eq!(ids(&folder.path().join("out/kept.jsonl")).len(), 10);
+    let (_, err) = told(&format!("{dedup} 10"));
+    assert!(!err.contains("searched for"), "{err}");
+    assert_eq!(ids(&folder.path().join("out/kept.jsonl")).len(), 9);
+    let contained = "contained corpus.jsonl --one-in 1 --frequency-limit";
+    let (lines, err) = told(&format!("{contained} 9"));
+    assert!(lines == 0 && err.contains("than --frequency-limit"), "{err}");
+    assert_eq!(told(&format!("{contained} 10")).0, 9);
 }

@@ -31,6 +31,9 @@ pub(crate) struct Samples<'a> {
     pub(crate) scratch: &'a ScratchDir,
 }
 
+/// The version of the file of candidates.
+const VERSION: u64 = 2;
+
 /// How many sets have a key, where it is too many.
 const COMMON: u32 = u32::MAX;
 
@@ -39,7 +42,7 @@ impl Samples<'_> {
     pub(crate) fn file(&self) -> Candidates {
         let Containment { least, rules } = self.containment;
         let mut bytes = vec![u8::from(self.filter.within_blocks), u8::from(self.filter.across_sources)];
-        put(&mut bytes, &[self.segments.owner(), self.groups.content, least.to_bits()]);
+        put(&mut bytes, &[VERSION, self.segments.owner(), self.groups.content, least.to_bits()]);
         put(&mut bytes, &[u64::from(rules.scaled()), u64::from(rules.max_document_frequency())]);
         Candidates::new(self.segments.work(), Kind::Samples, xxh3_64(&bytes))
     }
@@ -53,9 +56,10 @@ impl Samples<'_> {
         watch.step(Stage::Containment, 0, 3)?;
         let by_set = self.by_set(by_key)?;
         watch.step(Stage::Containment, 1, 3)?;
-        let looked_up = self.looked_up(by_set)?;
+        let (looked_up, contained_too_common) = self.looked_up(by_set)?;
         watch.step(Stage::Containment, 2, 3)?;
-        candidates.write(self.agreeing(looked_up)?, &JoinStats::default())
+        let stats = JoinStats { contained_too_common, ..JoinStats::default() };
+        candidates.write(self.agreeing(looked_up)?, &stats)
     }
 
     /// Sorts `key << 32 | document` of the first documents of all groups.
@@ -106,8 +110,9 @@ impl Samples<'_> {
     }
 
     /// Keys of two sets or more, rare enough: `key << 32 | size of the set`, and `document << 2` with the number of keys that must agree
-    /// where the document looks this one up, else with 0.
-    fn looked_up(&self, mut by_set: Sorted<2>) -> Result<Sorted<2>, Error> {
+    /// where the document looks this one up, else with 0. Counts the sets that have none of them.
+    fn looked_up(&self, mut by_set: Sorted<2>) -> Result<(Sorted<2>, u64), Error> {
+        let mut too_common = 0;
         let mut looked_up = self.scratch.small_sorter("looked-up");
         let mut documents = self.segments.documents();
         // Keys of a document, each with the number of sets that have it.
@@ -117,6 +122,7 @@ impl Samples<'_> {
             if let (Some(document), true) = (document, entry.map(|(document, _)| document) != document) {
                 let size = u64::from(documents.at(document)?.set.size);
                 let rare = keys.partition_point(|&(sets, _)| sets < COMMON);
+                too_common += u64::from(rare == 0);
                 let filter = PrefixFilter::new(keys.len(), keys.len() - rare, self.containment.least);
                 for (place, (sets, key)) in keys.drain(..).enumerate() {
                     if sets > 1 && sets < COMMON {
@@ -125,7 +131,7 @@ impl Samples<'_> {
                     }
                 }
             }
-            let Some((next, key)) = entry else { return looked_up.finish() };
+            let Some((next, key)) = entry else { return Ok((looked_up.finish()?, too_common)) };
             document = Some(next);
             keys.push(key);
         }

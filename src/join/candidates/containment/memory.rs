@@ -75,7 +75,8 @@ impl Containment {
         let scratch = || Shared { counts: vec![0; numbers.len()], touched: Vec::new() };
         let found = parallel::map(&numbers, scratch, |&set, shared| self.around(sets, &postings, set, shared));
         let mut all = Compared::default();
-        found.into_iter().for_each(|compared| all.append(compared));
+        stats.contained_too_common = found.iter().filter(|(_, is_too_common)| *is_too_common).count() as u64;
+        found.into_iter().for_each(|(compared, _)| all.append(compared));
         all.edges.sort_unstable_by_key(|edge| (edge.left, edge.right));
         (stats.contained_candidates, stats.contained) = (all.counts.candidates(), all.edges.len() as u64);
         Ok(sets.sets.by_documents(all.edges))
@@ -98,8 +99,8 @@ impl Containment {
         self.rules.keys(sets.sets.sets().get(set)).map(move |key| key ^ salt)
     }
 
-    /// Finds the pairs in which a set is the smaller one.
-    fn around(&self, sets: Filtered<'_>, postings: &[u64], set: u32, shared: &mut Shared) -> Compared {
+    /// Finds the pairs in which a set is the smaller one, and tells whether all its keys are too common to be looked up.
+    fn around(&self, sets: Filtered<'_>, postings: &[u64], set: u32, shared: &mut Shared) -> (Compared, bool) {
         let mut keys: Vec<u32> = self.keys(sets, set).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -120,7 +121,7 @@ impl Containment {
             let mut query = QuerySet::new(sets.sets.document(left));
             compared.compare(&self.criterion(), (left, &mut query), (right, sets.sets.document(right)));
         }
-        compared
+        (compared, common > 0 && common == runs.len())
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn check_options(command: &Dedup, settings: &Settings) -> Result<()> 
     let given = &command.corpus.settings;
     let without_effect = [
         ("--contained-one-in", given.contained_one_in.is_some() && is_against, "with"),
+        ("--contained-frequency-limit", given.contained_frequency_limit.is_some() && is_against, "with"),
         ("--contained-least-words", given.contained_least_words.is_some() && !is_against, "without"),
     ];
     match without_effect.into_iter().find(|(_, is_given, _)| *is_given) {

@@ -198,7 +198,7 @@ pub(super) fn json(
         "largest_clusters": clusters.largest, "least_jaccard": clusters.least_jaccard,
         "candidates": stats.candidates, "compared": stats.compared, "verified": stats.verified,
         "oversized_buckets": stats.oversized_buckets, "pairs_passed_over": stats.pairs_passed_over,
-        "min_recall_of_buckets": stats.min_recall(),
+        "min_recall_of_buckets": stats.min_recall(), "contained_too_common": stats.contained_too_common,
         "bytes": joined.read.bytes, "files": files, "plan": joined.comparison, "against": against.map(AgainstSummary::json),
     });
     if let Some(relations) = relations {
