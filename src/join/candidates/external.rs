@@ -90,7 +90,7 @@ impl Candidates {
     pub(crate) fn write(&self, mut pairs: Sorted<1>, stats: &JoinStats) -> Result<(), Error> {
         let mut file = self.work.create(self.name(), self.role())?;
         file.record(|bytes| {
-            put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over, stats.contained_too_common])
+            put(bytes, &[stats.oversized_buckets, stats.pairs_passed_over, stats.contained_too_common]);
         })?;
         while let Some(pair) = pairs.next()? {
             file.record(|bytes| put(bytes, &pair))?;

@@ -44,6 +44,7 @@ const SETTINGS: [(&str, &str); 43] = [
     ("--group lang", ""),
     ("--contained 0.8", ""),
     ("--contained-one-in 1", "--contained 0.8"),
+    ("--contained-frequency-limit 9", "--contained 0.8"),
     ("--contained-least-words 3", "--contained 0.8 --against tests.jsonl"),
     ("--cut", "--contained 0.8 --against tests.jsonl"),
     ("--most-of-corpus 0.9", ""),
