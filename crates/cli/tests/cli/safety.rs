@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::corpora::{documents, folder_of, json_lines};
-use crate::process::{run, run_with_input};
+use crate::process::{command, run, run_with_input};
 
 /// Creates two corpora that have no document in common.
 fn two_corpora() -> TempDir {
@@ -92,6 +92,17 @@ fn standard_output_is_not_among_the_work_files() {
     let work = folder.path().join("work");
     fs::create_dir(&work).unwrap();
     assert_eq!(run(&work, "pairs ../corpus.jsonl -o - --work .").done(), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_for_temporary_files_that_is_missing_has_a_remedy() {
+    let folder = two_corpora();
+    let mut command = command(folder.path(), ["pairs", "corpus.jsonl"]);
+    let output = command.env("TMPDIR", folder.path().join("nowhere")).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("set the variable TMPDIR to a folder that exists"), "{said}");
 }
 
 #[test]
