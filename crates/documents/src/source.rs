@@ -6,6 +6,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+use crate::name_text::path_id;
+#[cfg(feature = "formats")]
+use crate::name_text::path_text;
 #[cfg(feature = "formats")]
 use crate::positioned::PositionedFile;
 #[cfg(feature = "remote")]
@@ -57,7 +60,7 @@ impl Source {
     }
 
     fn new(path: &Path, folder: &Path, origin: Origin) -> Self {
-        let label = readable(Path::new(path.file_name().unwrap_or_default()));
+        let label = path_id(Path::new(path.file_name().unwrap_or_default()));
         Self { path: path.into(), name: name_of(path, folder), label, origin }
     }
 
@@ -178,7 +181,7 @@ impl Source {
 
     /// Returns the path as an id.
     pub(crate) fn path_id(&self) -> String {
-        readable(&self.path)
+        path_id(&self.path)
     }
 }
 
@@ -206,7 +209,7 @@ pub(crate) fn path_of(part: &crate::batch::Part, sources: &[Source], number: u64
         return part.path.clone();
     }
     let source = usize::try_from(number).ok().and_then(|number| sources.get(number.checked_sub(1)?));
-    source.map(|source| source.path.display().to_string()).unwrap_or_default()
+    source.map(|source| path_text(&source.path)).unwrap_or_default()
 }
 
 /// Returns the path from a folder to a file without extensions.
@@ -216,24 +219,8 @@ pub(crate) fn name_of(path: &Path, folder: &Path) -> String {
         name.set_extension("");
     }
     name.set_extension("");
-    readable(&name)
+    path_id(&name)
 }
 
 /// The extensions of compressed files.
 pub(crate) const COMPRESSED: [&str; 6] = ["gz", "zst", "zstd", "xz", "bz2", "lz4"];
-
-/// Returns a path as an id: with slashes on every system, and with control characters escaped as in URLs, because a tab
-/// or a line end would break the tables that list ids.
-fn readable(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
-    let escaped = |character: char| match character {
-        character if character.is_ascii_control() => format!("%{:02X}", character as u32),
-        character => character.to_string(),
-    };
-    if text.contains(|character: char| character.is_ascii_control()) {
-        text.chars().map(escaped).collect()
-    } else {
-        text
-    }
-}
