@@ -5,7 +5,11 @@ use std::path::Path;
 
 /// Returns a path as an id: as [`path_text`] writes it, with slashes on every system.
 pub(crate) fn path_id(path: &Path) -> String {
-    let text = path_text(path);
+    with_slashes(path_text(path))
+}
+
+/// Returns the text of a path with slashes, as it is written on other systems.
+pub(crate) fn with_slashes(text: String) -> String {
     if cfg!(windows) { text.replace('\\', "/") } else { text }
 }
 
@@ -19,7 +23,8 @@ pub(crate) fn path_text(path: &Path) -> String {
     }
 }
 
-fn escaped(path: &Path) -> String {
+/// Returns a path as a text that no other path has: its percent signs are escaped, whatever else it has.
+pub(crate) fn escaped(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         for character in chunk.valid().chars() {

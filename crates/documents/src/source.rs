@@ -6,9 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
-use crate::name_text::path_id;
-#[cfg(feature = "formats")]
-use crate::name_text::path_text;
+use crate::name_text::{escaped, path_id, path_text, with_slashes};
 #[cfg(feature = "formats")]
 use crate::positioned::PositionedFile;
 #[cfg(feature = "remote")]
@@ -29,6 +27,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// The name that begins the ids of records without ids of their own.
     pub(crate) label: String,
+    /// Whether another path reads like the escapes of this one, or this one like those of another.
+    reads_like_another: bool,
     origin: Origin,
 }
 
@@ -61,7 +61,7 @@ impl Source {
 
     fn new(path: &Path, folder: &Path, origin: Origin) -> Self {
         let label = path_id(Path::new(path.file_name().unwrap_or_default()));
-        Self { path: path.into(), name: name_of(path, folder), label, origin }
+        Self { path: path.into(), name: name_of(path, folder), label, reads_like_another: false, origin }
     }
 
     /// Returns the first bytes of the file as they are on disk.
@@ -181,12 +181,18 @@ impl Source {
 
     /// Returns the path as an id.
     pub(crate) fn path_id(&self) -> String {
-        path_id(&self.path)
+        with_slashes(self.path_text())
+    }
+
+    /// Returns the path as a text.
+    fn path_text(&self) -> String {
+        if self.reads_like_another { escaped(&self.path) } else { path_text(&self.path) }
     }
 }
 
 /// Makes the names unique from which ids are made: names that several files share become the paths as they were given.
 pub(crate) fn make_unique(sources: &mut [Source]) {
+    tell_escapes_apart(sources);
     let (mut names, mut labels) = (HashMap::<String, usize>::new(), HashMap::<String, usize>::new());
     for source in &*sources {
         *names.entry(source.name.clone()).or_default() += 1;
@@ -202,6 +208,19 @@ pub(crate) fn make_unique(sources: &mut [Source]) {
     }
 }
 
+/// Finds the paths that become one id only because a name has escapes which another name has as they are.
+fn tell_escapes_apart(sources: &mut [Source]) {
+    let mut ids = HashMap::<String, usize>::new();
+    let can_be_escaped = |id: &String| id.contains('%');
+    for id in sources.iter().map(Source::path_id).filter(can_be_escaped) {
+        *ids.entry(id).or_default() += 1;
+    }
+    ids.retain(|_, count| *count > 1);
+    for source in sources.iter_mut().filter(|_| !ids.is_empty()) {
+        source.reads_like_another = ids.contains_key(&source.path_id());
+    }
+}
+
 /// Returns the path of a document's file: that of its part, or else of the file with this number, counted from 1.
 #[cfg(feature = "formats")]
 pub(crate) fn path_of(part: &crate::batch::Part, sources: &[Source], number: u64) -> String {
@@ -209,7 +228,7 @@ pub(crate) fn path_of(part: &crate::batch::Part, sources: &[Source], number: u64
         return part.path.clone();
     }
     let source = usize::try_from(number).ok().and_then(|number| sources.get(number.checked_sub(1)?));
-    source.map(|source| path_text(&source.path)).unwrap_or_default()
+    source.map(Source::path_text).unwrap_or_default()
 }
 
 /// Returns the path from a folder to a file without extensions.

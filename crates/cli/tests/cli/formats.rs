@@ -213,8 +213,12 @@ fn names_of_bytes_that_are_not_utf_8_are_told_apart() {
     let mut expected = written.map(|(_, id, _)| format!("{id}\ttexts/{id}.txt"));
     expected.sort_unstable();
     assert_eq!(listed, expected);
-    // A name that reads like one of them is no second document of its id without a word.
+    // A name that reads like the escapes of another one is escaped too.
     fs::write(texts.join("caf%E9.txt"), "Trains run late after a fault in the signals.").unwrap();
-    let refused = run(folder.path(), "dedup texts --output again").refused();
-    assert!(refused.contains("caf%E9"), "{refused}");
+    run(folder.path(), "dedup texts --output again").done();
+    let listed = fs::read_to_string(folder.path().join("again/kept.tsv")).unwrap();
+    for path in ["texts/caf%25E9.txt", "texts/caf%E9.txt"] {
+        assert!(listed.contains(&format!("{path}\t{path}\n")), "{listed}");
+    }
+    assert!(listed.contains("a%20b\ttexts/a%20b.txt\n"), "{listed}");
 }
