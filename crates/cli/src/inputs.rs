@@ -9,10 +9,11 @@ use anyhow::{Result, bail};
 use twinprint_documents::{Inputs, Options};
 
 use crate::messages::counted;
+use crate::output::Target;
 use crate::settings::{Settings, is_incomplete};
 
-/// The name of standard input on the command line.
-const STANDARD_INPUT: &str = "-";
+/// The name of standard input on the command line, and that of standard output where an output is named.
+const DASH: &str = "-";
 
 /// Finds the files of a corpus. Refuses a file that is named twice, also by another path or by a folder or pattern that holds it: its
 /// documents would be duplicates of themselves. Links lead to one file; hard links are files of their own.
@@ -76,11 +77,8 @@ fn refuse_streams_twice<'a>(paths: impl Iterator<Item = &'a Path>) -> Result<()>
     for path in paths {
         let Some(stream) = stream_of(path) else { continue };
         let Some(first) = seen.insert(stream, path) else { continue };
-        let name = if is_standard_input(path) && is_standard_input(first) {
-            "standard input (-)".to_string()
-        } else {
-            path.display().to_string()
-        };
+        let name =
+            if is_dash(path) && is_dash(first) { "standard input (-)".to_string() } else { path.display().to_string() };
         let other =
             if first == path { String::new() } else { format!(", as {} and {}", first.display(), path.display()) };
         bail!("{name} is named twice{other}, but can be read only once; save one of the inputs to a file");
@@ -88,8 +86,8 @@ fn refuse_streams_twice<'a>(paths: impl Iterator<Item = &'a Path>) -> Result<()>
     Ok(())
 }
 
-fn is_standard_input(path: &Path) -> bool {
-    path.as_os_str() == STANDARD_INPUT
+fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == DASH
 }
 
 /// Returns what tells a pipe or device from others; nothing for what can be read again.
@@ -97,17 +95,17 @@ fn is_standard_input(path: &Path) -> bool {
 fn stream_of(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
 
-    let found = fs::metadata(if is_standard_input(path) { Path::new("/dev/stdin") } else { path });
+    let found = fs::metadata(if is_dash(path) { Path::new("/dev/stdin") } else { path });
     match found {
-        Ok(found) if found.is_dir() || found.is_file() && !is_standard_input(path) => None,
+        Ok(found) if found.is_dir() || found.is_file() && !is_dash(path) => None,
         Ok(found) => Some((found.dev(), found.ino())),
-        Err(_) => is_standard_input(path).then_some((0, 0)),
+        Err(_) => is_dash(path).then_some((0, 0)),
     }
 }
 
 #[cfg(not(unix))]
 fn stream_of(path: &Path) -> Option<(u64, u64)> {
-    is_standard_input(path).then_some((0, 0))
+    is_dash(path).then_some((0, 0))
 }
 
 /// Refuses a file that is named twice.
@@ -133,7 +131,7 @@ pub(crate) fn refuse_replacing<'a>(
     read: impl IntoIterator<Item = &'a Path>,
 ) -> Result<()> {
     if let Some(output) = output
-        && is_one_of(output, read)
+        && is_written(output, read)?
     {
         bail!("{}: {option} would replace a file that is read; choose another {option}", output.display());
     }
@@ -144,7 +142,7 @@ pub(crate) fn refuse_replacing<'a>(
 pub(crate) fn refuse_inside_work(option: &str, output: Option<&Path>, work: &Path) -> Result<()> {
     let is_inside =
         |output: &Path| location(output).zip(real(work)).is_some_and(|((to, _), work)| to.starts_with(work));
-    match output.filter(|output| is_inside(output)) {
+    match output.filter(|output| !is_dash(output) && is_inside(output)) {
         Some(output) => {
             bail!("{}: {option} is in the folder of work files; choose another {option}", output.display())
         }
@@ -161,7 +159,7 @@ pub(crate) struct NamedOutput<'a> {
 /// Refuses two outputs that would be one file.
 pub(crate) fn refuse_one_file(first: &NamedOutput<'_>, second: &NamedOutput<'_>) -> Result<()> {
     if let (Some(path), Some(other)) = (first.path, second.path)
-        && (location(path) == location(other) || is_one_of(path, [other]))
+        && (location(path) == location(other) || is_written(path, [other])?)
     {
         let (first, second) = (first.option, second.option);
         bail!("{}: {first} and {second} would be one file; choose another {second}", path.display());
@@ -173,6 +171,16 @@ pub(crate) fn refuse_one_file(first: &NamedOutput<'_>, second: &NamedOutput<'_>)
 fn location(path: &Path) -> Option<(PathBuf, OsString)> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Some((fs::canonicalize(folder).ok()?, path.file_name()?.to_os_string()))
+}
+
+/// Returns whether what is written to an output goes to one of these files. Standard output may be a file too, and is none that is replaced
+/// if it is a terminal or a pipe.
+fn is_written<'a>(output: &Path, files: impl IntoIterator<Item = &'a Path>) -> Result<bool> {
+    if Target::new(output)? != Target::Standard {
+        return Ok(is_one_of(output, files));
+    }
+    let standard = Path::new("/dev/stdout");
+    Ok(standard.is_file() && is_one_of(standard, files))
 }
 
 /// Returns whether a path leads to one of these files, also through links.
@@ -190,6 +198,6 @@ fn real(path: &Path) -> Option<PathBuf> {
     if is_address(path) {
         return Some(path.to_path_buf());
     }
-    let path = if path.as_os_str() == STANDARD_INPUT { Path::new("/dev/stdin") } else { path };
+    let path = if path.as_os_str() == DASH { Path::new("/dev/stdin") } else { path };
     fs::canonicalize(path).ok()
 }

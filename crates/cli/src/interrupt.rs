@@ -44,6 +44,10 @@ impl Cleanup {
     }
 }
 
+/// What failed if a temporary file or folder cannot be made, written or read, and what to do.
+pub(crate) const TEMPORARY: &str =
+    "the folder for temporary files (set the variable TMPDIR to a folder that exists, can be written to and has space)";
+
 /// A temporary folder, which is also removed if the process is interrupted.
 #[derive(Debug)]
 pub(crate) struct TemporaryFolder {
@@ -54,8 +58,7 @@ pub(crate) struct TemporaryFolder {
 impl TemporaryFolder {
     pub(crate) fn new() -> Result<Self> {
         let _section = section();
-        let folder = TempDir::with_prefix("twinprint-")
-            .context("the folder for temporary files, which the variable TMPDIR names")?;
+        let folder = TempDir::with_prefix("twinprint-").context(TEMPORARY)?;
         let path = folder.path().to_path_buf();
         let cleanup = Cleanup::new(move || {
             remove_busy_folder(&path);

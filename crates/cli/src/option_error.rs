@@ -126,10 +126,18 @@ pub(crate) fn scheme_field(field: &str) -> String {
     }
 }
 
-/// Says in what options ask for another scheme than that of an index.
-pub(crate) fn differs_from_index(index: &Path, Mismatch { field, left, right }: &Mismatch) -> Error {
+/// Says in what options, or the settings file beside them, ask for another scheme than that of an index.
+pub(crate) fn differs_from_index(
+    index: &Path,
+    Mismatch { field, left, right }: &Mismatch,
+    config: Option<&Path>,
+) -> Error {
+    let (asked, all) = match config {
+        Some(file) => ("settings", format!("settings, by options and {},", file.display())),
+        None => ("options", "options".to_string()),
+    };
     anyhow!(
-        "{}: the options differ from the index in {}: {left} in the options, {right} in the index; leave these options out, or create \
+        "{}: the {all} differ from the index in {}: {left} in the {asked}, {right} in the index; leave these {asked} out, or create \
          another index",
         index.display(),
         scheme_field(field)

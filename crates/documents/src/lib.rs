@@ -81,6 +81,7 @@ mod inputs;
 mod json;
 mod line_reader;
 mod metadata;
+mod name_text;
 mod options;
 #[cfg(feature = "formats")]
 mod output;

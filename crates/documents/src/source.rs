@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+use crate::name_text::{escaped, path_id, path_text, with_slashes};
 #[cfg(feature = "formats")]
 use crate::positioned::PositionedFile;
 #[cfg(feature = "remote")]
@@ -26,6 +27,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// The name that begins the ids of records without ids of their own.
     pub(crate) label: String,
+    /// Whether another path reads like the escapes of this one, or this one like those of another.
+    reads_like_another: bool,
     origin: Origin,
 }
 
@@ -57,8 +60,8 @@ impl Source {
     }
 
     fn new(path: &Path, folder: &Path, origin: Origin) -> Self {
-        let label = readable(Path::new(path.file_name().unwrap_or_default()));
-        Self { path: path.into(), name: name_of(path, folder), label, origin }
+        let label = path_id(Path::new(path.file_name().unwrap_or_default()));
+        Self { path: path.into(), name: name_of(path, folder), label, reads_like_another: false, origin }
     }
 
     /// Returns the first bytes of the file as they are on disk.
@@ -178,12 +181,18 @@ impl Source {
 
     /// Returns the path as an id.
     pub(crate) fn path_id(&self) -> String {
-        readable(&self.path)
+        with_slashes(self.path_text())
+    }
+
+    /// Returns the path as a text.
+    fn path_text(&self) -> String {
+        if self.reads_like_another { escaped(&self.path) } else { path_text(&self.path) }
     }
 }
 
 /// Makes the names unique from which ids are made: names that several files share become the paths as they were given.
 pub(crate) fn make_unique(sources: &mut [Source]) {
+    tell_escapes_apart(sources);
     let (mut names, mut labels) = (HashMap::<String, usize>::new(), HashMap::<String, usize>::new());
     for source in &*sources {
         *names.entry(source.name.clone()).or_default() += 1;
@@ -199,6 +208,19 @@ pub(crate) fn make_unique(sources: &mut [Source]) {
     }
 }
 
+/// Finds the paths that become one id only because a name has escapes which another name has as they are.
+fn tell_escapes_apart(sources: &mut [Source]) {
+    let mut ids = HashMap::<String, usize>::new();
+    let can_be_escaped = |id: &String| id.contains('%');
+    for id in sources.iter().map(Source::path_id).filter(can_be_escaped) {
+        *ids.entry(id).or_default() += 1;
+    }
+    ids.retain(|_, count| *count > 1);
+    for source in sources.iter_mut().filter(|_| !ids.is_empty()) {
+        source.reads_like_another = ids.contains_key(&source.path_id());
+    }
+}
+
 /// Returns the path of a document's file: that of its part, or else of the file with this number, counted from 1.
 #[cfg(feature = "formats")]
 pub(crate) fn path_of(part: &crate::batch::Part, sources: &[Source], number: u64) -> String {
@@ -206,7 +228,7 @@ pub(crate) fn path_of(part: &crate::batch::Part, sources: &[Source], number: u64
         return part.path.clone();
     }
     let source = usize::try_from(number).ok().and_then(|number| sources.get(number.checked_sub(1)?));
-    source.map(|source| source.path.display().to_string()).unwrap_or_default()
+    source.map(Source::path_text).unwrap_or_default()
 }
 
 /// Returns the path from a folder to a file without extensions.
@@ -216,24 +238,8 @@ pub(crate) fn name_of(path: &Path, folder: &Path) -> String {
         name.set_extension("");
     }
     name.set_extension("");
-    readable(&name)
+    path_id(&name)
 }
 
 /// The extensions of compressed files.
 pub(crate) const COMPRESSED: [&str; 6] = ["gz", "zst", "zstd", "xz", "bz2", "lz4"];
-
-/// Returns a path as an id: with slashes on every system, and with control characters escaped as in URLs, because a tab
-/// or a line end would break the tables that list ids.
-fn readable(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
-    let escaped = |character: char| match character {
-        character if character.is_ascii_control() => format!("%{:02X}", character as u32),
-        character => character.to_string(),
-    };
-    if text.contains(|character: char| character.is_ascii_control()) {
-        text.chars().map(escaped).collect()
-    } else {
-        text
-    }
-}

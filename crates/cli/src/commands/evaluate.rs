@@ -62,10 +62,12 @@ fn evaluate_pairs(command: &Evaluate, path: &Path, verdicts: Verdicts) -> Result
         counted(evaluation.unlabelled(), "pair has", "pairs have")
     ))?;
     if judged_others > 0 {
-        out.line(format_args!(
-            "{} no duplicates by the relation, such as templates, and count as never scored",
-            counted(judged_others, "pair is", "pairs are")
-        ))?;
+        let said = counted(
+            judged_others,
+            "pair is no duplicate by the relation, such as a template, and counts as never scored",
+            "pairs are no duplicates by the relation, such as templates, and count as never scored",
+        );
+        out.line(format_args!("{said}"))?;
     }
     out.finish()?;
     if let Some(plot) = plot_file {

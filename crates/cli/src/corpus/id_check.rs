@@ -8,6 +8,7 @@ use twinprint_documents::{Fields, Inputs, Options};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::hash_runs::{HashRuns, IdHash};
+use crate::interrupt::TEMPORARY;
 
 /// Collects a hash of each id, in memory as far as that goes, else in a temporary file.
 pub(crate) struct IdCheck {
@@ -24,9 +25,6 @@ pub(crate) struct IdCheck {
 
 /// The share of the memory limit that hashes may take.
 const MEMORY_SHARE: u64 = 32;
-
-/// What failed if a temporary file cannot be written or read.
-const TEMPORARY: &str = "the folder for temporary files, which the variable TMPDIR names";
 
 impl IdCheck {
     /// Makes a check within this memory limit of the process, in bytes.

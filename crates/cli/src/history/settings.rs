@@ -22,7 +22,10 @@ pub(super) fn of_index(given: &Settings, view: &View, index: &Path) -> Result<Se
         );
     };
     let settings = given.clone().over_scheme_of(of_index);
-    settings.scheme()?.check_same(view.scheme()).map_err(|mismatch| differs_from_index(index, &mismatch))?;
+    settings
+        .scheme()?
+        .check_same(view.scheme())
+        .map_err(|mismatch| differs_from_index(index, &mismatch, given.config.as_deref()))?;
     let threshold = given.threshold.unwrap_or(view.threshold());
     if threshold < view.threshold() {
         bail!(

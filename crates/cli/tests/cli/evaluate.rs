@@ -101,6 +101,7 @@ fn pairs_that_are_judged_no_duplicates_are_not_found() {
         ("other", &judged.replace("template", "tuesday").replace("same-story", "")),
         ("labels", "a\tb\t1\nc\td\t0\na\tc\t1\ne\tf\t0\ng\th\t1\n"),
         ("names", "a\tb\tedit\nc\td\ttemplate\na\tc\tcopy\ne\tf\tbackground\ng\th\tcontained\n"),
+        ("one", "a\tb\t0.9\tedit\nc\td\t0.95\ttemplate\n"),
         ("torn", "a\tb\tedit\nb\ta\ttemplate\n"),
         ("unknown", "a\tb\tedited\n"),
     ]);
@@ -113,6 +114,9 @@ fn pairs_that_are_judged_no_duplicates_are_not_found() {
         out.ends_with("2 pairs are no duplicates by the relation, such as templates, and count as never scored\n"),
         "{out}"
     );
+    let one = "1 pair is no duplicate by the relation, such as a template, and counts as never scored\n";
+    let single = evaluate("one --labels labels");
+    assert!(single.ends_with(one), "{single}");
     let json: String = judged.lines().fold(String::new(), |json, line| {
         let columns: Vec<&str> = line.split('\t').collect();
         let [left, right, jaccard, relation] = columns[..] else { panic!("{line}") };

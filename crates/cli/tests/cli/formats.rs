@@ -187,3 +187,38 @@ pub(crate) fn write_parquet(path: &Path, documents: &[Document]) {
     writer.write(&rows).unwrap();
     writer.close().unwrap();
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_of_bytes_that_are_not_utf_8_are_told_apart() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let texts = folder.path().join("texts");
+    fs::create_dir(&texts).unwrap();
+    let written = [
+        (&b"caf\xe8.txt"[..], "caf%E8", "The ferry to Skelby was cancelled on Monday."),
+        (b"caf\xe9.txt", "caf%E9", "Councillors voted to close the harbour road."),
+        (b"100%\t.txt", "100%25%09", "A storm has closed the bridge over the river."),
+        (b"a%20b.txt", "a%20b", "The library opens again after the repairs."),
+    ];
+    for (name, _, text) in written {
+        fs::write(texts.join(OsStr::from_bytes(name)), text).unwrap();
+    }
+    run(folder.path(), "dedup texts --output out").done();
+    let mut listed: Vec<String> =
+        fs::read_to_string(folder.path().join("out/kept.tsv")).unwrap().lines().map(str::to_string).collect();
+    listed.sort_unstable();
+    let mut expected = written.map(|(_, id, _)| format!("{id}\ttexts/{id}.txt"));
+    expected.sort_unstable();
+    assert_eq!(listed, expected);
+    // A name that reads like the escapes of another one is escaped too.
+    fs::write(texts.join("caf%E9.txt"), "Trains run late after a fault in the signals.").unwrap();
+    run(folder.path(), "dedup texts --output again").done();
+    let listed = fs::read_to_string(folder.path().join("again/kept.tsv")).unwrap();
+    for path in ["texts/caf%25E9.txt", "texts/caf%E9.txt"] {
+        assert!(listed.contains(&format!("{path}\t{path}\n")), "{listed}");
+    }
+    assert!(listed.contains("a%20b\ttexts/a%20b.txt\n"), "{listed}");
+}

@@ -287,3 +287,66 @@ fn contained_texts_are_found_in_both_directions() {
     let refused = run(path, "index query small asked.jsonl --contained 0.9").refused();
     assert!(refused.contains("without --signatures-only"), "{refused}");
 }
+
+const TEN: &str = "one two three four five six seven eight nine ten";
+const EIGHT_OF_TEN: &str = "one two three four five six seven eight other end";
+
+/// Writes two similar documents, and an index that has both.
+fn similar(folder: &Path, created: &str) {
+    write(folder, "d.jsonl", &[("a".into(), TEN.into()), ("b".into(), EIGHT_OF_TEN.into())]);
+    run(folder, &format!("index create seen {created}")).done();
+    run(folder, "index add seen d.jsonl").done();
+}
+
+#[test]
+fn a_settings_file_asks_as_options_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    similar(path, "--threshold 0.3");
+    let query = |more: &str| run(path, &format!("index query seen d.jsonl {more}")).done();
+    fs::write(path.join("high.toml"), "threshold = 0.9\n").unwrap();
+    fs::write(path.join("inside.toml"), "contained = 0.9\n").unwrap();
+    fs::write(path.join("both.toml"), "threshold = 0.9\ncontained = 0.9\n").unwrap();
+    let (all, high, inside) = (query(""), query("--threshold 0.9"), query("--contained 0.9"));
+    assert!(all != high && high != inside, "{all}{high}{inside}");
+    assert_eq!(query("--config high.toml"), high);
+    assert_eq!(query("--config inside.toml"), inside);
+    assert_eq!(query("--config high.toml --top 5"), high, "--top alone would go below the threshold");
+    // An option chooses the question, whatever the file asks.
+    assert_eq!(query("--config both.toml --threshold 0.3"), all);
+    assert_eq!(query("--config high.toml --contained 0.9"), inside);
+    let refused = run(path, "index query seen d.jsonl --config both.toml").refused();
+    assert!(refused.contains("leave out one of them"), "{refused}");
+    fs::write(path.join("high.toml"), "threshold = 2\n").unwrap();
+    assert!(run(path, "index query seen d.jsonl --config high.toml").refused().contains("--threshold is 2"));
+}
+
+#[test]
+fn a_settings_file_of_another_scheme_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    similar(path, "");
+    for (settings, said) in [
+        ("words = 5", "--words or --chars: 5 in the settings, 3 in"),
+        ("chars = 5", "differ from the index in"),
+        ("normalize = [\"mask-digits\"]", "--normalize (digits)"),
+        ("preset = \"web\"", "--words or --chars: 5 in the settings, 3 in"),
+        ("num-hashes = 64", "--num-hashes: 64 in the settings, 128 in"),
+        ("seed = 7", "--seed: 7 in the settings"),
+    ] {
+        fs::write(path.join("other.toml"), settings).unwrap();
+        for command in ["query", "add"] {
+            let refused = run(path, &format!("index {command} seen d.jsonl --config other.toml")).refused();
+            assert!(refused.contains(said) && refused.contains("other.toml"), "{settings}: {refused}");
+        }
+    }
+    let query = |more: &str| run(path, &format!("index query seen d.jsonl {more}")).done();
+    fs::write(path.join("same.toml"), "words = 3\nnum-hashes = 128\n").unwrap();
+    assert_eq!(query("--config same.toml"), query(""));
+    run(path, "index add seen d.jsonl --config same.toml").done();
+    // The settings of a run fit its index, and options count more than a file.
+    run(path, "index create web --preset web").done();
+    run(path, "dedup d.jsonl -o out --index web").done();
+    run(path, "index query web d.jsonl --config out/config.toml").done();
+    assert_eq!(query("--config other.toml --seed 1"), query(""));
+}

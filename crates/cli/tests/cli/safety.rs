@@ -1,11 +1,12 @@
 //! Mistakes on the command line must not destroy anything.
 
 use std::fs;
+use std::path::Path;
 
 use tempfile::TempDir;
 
 use crate::corpora::{documents, folder_of, json_lines};
-use crate::process::{run, run_with_input};
+use crate::process::{command, run, run_with_input};
 
 /// Creates two corpora that have no document in common.
 fn two_corpora() -> TempDir {
@@ -44,6 +45,64 @@ fn no_output_replaces_what_is_read() {
         assert_eq!(read(&folder, kept), before, "{arguments}");
     }
     assert!(!folder.path().join("out").exists());
+}
+
+/// Runs the command with a file as standard input and another, to which it appends, as standard output.
+#[cfg(unix)]
+fn run_between_files(folder: &Path, arguments: &str, input: &str, output: &str) -> (Option<i32>, String) {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("twinprint"));
+    command.current_dir(folder).args(arguments.split_whitespace());
+    let input = fs::File::open(folder.join(input)).unwrap();
+    let output = fs::File::options().create(true).append(true).open(folder.join(output)).unwrap();
+    let ended = command.stdin(input).stdout(output).output().unwrap();
+    (ended.status.code(), String::from_utf8(ended.stderr).unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn standard_output_is_not_the_file_behind_standard_input() {
+    let folder = two_corpora();
+    let before = read(&folder, "corpus.jsonl");
+    for command in ["dedup", "trim", "pairs", "clusters", "contained"] {
+        let expected = run(folder.path(), &format!("{command} corpus.jsonl -o -")).done();
+        for input in ["-", "/dev/stdin", "corpus.jsonl"] {
+            let arguments = format!("{command} {input} -o -");
+            let found = format!("{}.found", arguments.replace(['/', ' '], "_"));
+            let (status, said) = run_between_files(folder.path(), &arguments, "corpus.jsonl", &found);
+            assert_eq!(status, Some(0), "{arguments}: {said}");
+            assert_eq!(read(&folder, &found), expected, "{arguments}");
+        }
+    }
+    // What is read is not written to, by whatever name.
+    for output in ["-", "/dev/stdout"] {
+        for (input, stdin) in [("corpus.jsonl", "other.jsonl"), ("-", "corpus.jsonl")] {
+            let arguments = format!("dedup {input} -o {output}");
+            let (status, said) = run_between_files(folder.path(), &arguments, stdin, "corpus.jsonl");
+            assert_eq!(status, Some(2), "{arguments}: {said}");
+            assert!(said.contains("would replace a file that is read"), "{arguments}: {said}");
+            assert_eq!(read(&folder, "corpus.jsonl"), before, "{arguments}");
+        }
+    }
+}
+
+#[test]
+fn standard_output_is_not_among_the_work_files() {
+    let folder = two_corpora();
+    let expected = run(folder.path(), "pairs corpus.jsonl -o -").done();
+    let work = folder.path().join("work");
+    fs::create_dir(&work).unwrap();
+    assert_eq!(run(&work, "pairs ../corpus.jsonl -o - --work .").done(), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_for_temporary_files_that_is_missing_has_a_remedy() {
+    let folder = two_corpora();
+    let mut command = command(folder.path(), ["pairs", "corpus.jsonl"]);
+    let output = command.env("TMPDIR", folder.path().join("nowhere")).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("set the variable TMPDIR to a folder that exists"), "{said}");
 }
 
 #[test]

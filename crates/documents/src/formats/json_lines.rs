@@ -21,6 +21,7 @@ use self::line_buffer::LineBuffer;
 use self::objects::{Objects, are_on_lines};
 use crate::batch::{BadRecord, Batch, Part, Raw};
 use crate::error::{Error, ErrorKind, RecordUnit};
+use crate::name_text::path_text;
 use crate::records::{ReadConfig, Records};
 use crate::source::Source;
 use crate::stream::{ByteReader, HEAD_BYTES};
@@ -128,7 +129,7 @@ impl Records for LinesReader {
             part.number_lines(&self.name, self.lines);
             self.lines += part.lines;
             if self.kind == LineKind::Text && self.config.keep_raw {
-                part.path = self.path.display().to_string();
+                part.path = path_text(&self.path);
             }
         }
         batch.bytes = lines.len() as u64;

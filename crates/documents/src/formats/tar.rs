@@ -10,6 +10,7 @@ use super::text::{BATCH_BYTES, push};
 use crate::batch::{BadRecord, Batch};
 use crate::error::{Error, ErrorKind, RecordUnit};
 use crate::format::Format;
+use crate::name_text::path_text;
 use crate::passed_over::is_passed_over;
 use crate::records::{ReadConfig, Records};
 use crate::source::Source;
@@ -91,7 +92,7 @@ fn send_members(reader: ByteReader, limit: u64, to: &SyncSender<io::Result<Membe
 impl Records for TarReader {
     fn next_batch(&mut self, batch: &mut Batch) -> Result<bool, Error> {
         let part = &mut batch.restart(1)[0];
-        part.path = self.path.display().to_string();
+        part.path = path_text(&self.path);
         let (mut bytes, before) = (0, self.number);
         while bytes < BATCH_BYTES
             && let Ok(member) = self.members.recv()
@@ -100,7 +101,7 @@ impl Records for TarReader {
                 Error::new(&self.path, ErrorKind::BadFile(format!("the archive cannot be read ({error})")))
             })?;
             self.number += 1;
-            let member = name.to_string_lossy().replace('\\', "/").replace(char::is_control, "\u{fffd}");
+            let member = path_text(&name).replace('\\', "/");
             let pushed = match content {
                 Err(size) => Err(ErrorKind::TooLong(Some(size), self.config.options.max_record as u64)),
                 Ok(_) if Format::from_path(&name).is_some_and(|format| format != Format::Text) => Err(not_a_text()),

@@ -19,12 +19,21 @@ use crate::output::LineSink;
 use crate::settings::{BadRecords, FormatName, Settings};
 use crate::{input_error, inputs};
 
+/// What is asked about each document.
+enum Question {
+    /// Documents from this similarity up.
+    Similar(f64),
+    /// The most similar documents at any similarity.
+    Nearest,
+    /// Documents that contain this share of it, or this share of which it contains.
+    Contained(f64),
+}
+
 /// How questions are answered.
 struct Asker<'a> {
     view: View,
     command: &'a IndexQuery,
-    /// The threshold; none for the most similar ones at any similarity.
-    threshold: Option<f64>,
+    question: Question,
     /// The rule which documents are too large for the memory limit.
     memory: SimilarityJoinBuilder,
 }
@@ -36,34 +45,12 @@ pub(super) fn run(command: &IndexQuery) -> Result<()> {
     let index = &command.folder.index;
     let view = View::open(index)?;
     let settings = reading_settings(&command.settings, view.scheme(), index)?;
-    if command.settings.contained.is_some() && command.settings.threshold.is_some() {
-        bail!("--contained asks for texts inside others, and --threshold for similar ones; leave out one of them");
-    }
-    if command.settings.contained.is_some() && !view.has_sets() {
-        bail!(
-            "{}: the index has signatures only, which do not tell what is inside another text; create an index without --signatures-only",
-            index.display()
-        );
-    }
-    let threshold = match (command.settings.threshold, command.top) {
-        (None, Some(_)) => None,
-        (given, _) => Some(given.unwrap_or(view.threshold())),
-    };
-    if let Some(threshold) = threshold.filter(|threshold| !(*threshold > 0.0 && *threshold <= 1.0)) {
-        bail!("--threshold is {threshold}; it must be greater than 0 and at most 1");
-    }
-    if let Some(threshold) = threshold.filter(|threshold| *threshold < view.threshold()) {
-        tracing::warn!(
-            "the index was created for similarities from {}; of those at {threshold}, {:.0} % are found",
-            view.threshold(),
-            100.0 * view.banding().recall(threshold)
-        );
-    }
+    let question = Question::new(command, &view)?;
     if !view.has_sets() {
         tracing::warn!("the index has signatures only, so similarities are estimates");
     }
     let memory = memory_rule(&settings, view.scheme());
-    let asker = Asker { view, command, threshold, memory };
+    let asker = Asker { view, command, question, memory };
     let is_lines = matches!(settings.format, None | Some(FormatName::Jsonl));
     if is_lines && command.inputs == [Path::new("-")] { asker.filter(&settings) } else { asker.read(&settings) }
 }
@@ -86,6 +73,43 @@ fn refuse_packed(head: &[u8]) -> Result<()> {
              the file instead of -"
         ),
         None => Ok(()),
+    }
+}
+
+impl Question {
+    /// Works out what is asked. A similarity and a containment are two forms of one question, so an option for one of them counts more than
+    /// a settings file that has the other.
+    fn new(command: &IndexQuery, view: &View) -> Result<Self> {
+        let of_options = (command.settings.contained, command.settings.threshold);
+        let given = command.settings.given()?;
+        match if of_options == (None, None) { (given.contained, given.threshold) } else { of_options } {
+            (Some(_), Some(_)) => bail!(
+                "--contained asks for texts inside others, and --threshold for similar ones; leave out one of them"
+            ),
+            (Some(share), None) if view.has_sets() => Ok(Self::Contained(share)),
+            (Some(_), None) => bail!(
+                "{}: the index has signatures only, which do not tell what is inside another text; create an index without \
+                 --signatures-only",
+                command.folder.index.display()
+            ),
+            (None, None) if command.top.is_some() => Ok(Self::Nearest),
+            (None, threshold) => Self::similar(threshold.unwrap_or(view.threshold()), view),
+        }
+    }
+
+    /// Asks for similar documents. Warns if the index does not find all of them.
+    fn similar(threshold: f64, view: &View) -> Result<Self> {
+        if !(threshold > 0.0 && threshold <= 1.0) {
+            bail!("--threshold is {threshold}; it must be greater than 0 and at most 1");
+        }
+        if threshold < view.threshold() {
+            tracing::warn!(
+                "the index was created for similarities from {}; of those at {threshold}, {:.0} % are found",
+                view.threshold(),
+                100.0 * view.banding().recall(threshold)
+            );
+        }
+        Ok(Self::Similar(threshold))
     }
 }
 
@@ -153,13 +177,18 @@ impl Asker<'_> {
     fn answers(&self, documents: &[(&str, &str)]) -> Result<Vec<String>> {
         let preparer = self.view.preparer();
         let prepare = |(_, text): &(&str, &str)| preparer.text(text);
-        let hits: Result<Vec<Vec<StoreHit>>, twinprint::Error> = match self.command.settings.contained {
-            Some(share) => documents
+        let hits: Result<Vec<Vec<StoreHit>>, twinprint::Error> = match self.question {
+            Question::Contained(share) => documents
                 .par_iter()
                 .map(prepare)
                 .collect::<Result<Vec<Prepared>, _>>()
                 .and_then(|prepared| self.view.query_contained(&prepared, share)),
-            None => documents.par_iter().map(|document| self.hits(&prepare(document)?)).collect(),
+            Question::Similar(threshold) => {
+                documents.par_iter().map(|document| self.view.query(&prepare(document)?, threshold)).collect()
+            }
+            Question::Nearest => {
+                documents.par_iter().map(|document| self.view.nearest(&prepare(document)?, self.count())).collect()
+            }
         };
         let hits = named(hits, &self.command.folder.index)?;
         documents.par_iter().zip(hits).map(|((id, _), hits)| self.lines(id, hits)).collect()
@@ -171,7 +200,7 @@ impl Asker<'_> {
             hits.retain(|hit| hit.id != id);
         }
         hits.truncate(self.command.top.unwrap_or(usize::MAX));
-        let is_contained = self.command.settings.contained.is_some();
+        let is_contained = matches!(self.question, Question::Contained(_));
         let shares = |hit: &StoreHit| {
             hit.overlap.map_or((0.0, 0.0), |overlap| (overlap.left_in_right(), overlap.right_in_left()))
         };
@@ -201,13 +230,9 @@ impl Asker<'_> {
         Ok(lines)
     }
 
-    fn hits(&self, prepared: &Prepared) -> Result<Vec<StoreHit>, twinprint::Error> {
+    /// Returns how many of the most similar documents are asked for.
+    fn count(&self) -> usize {
         // One more, because the document itself may be left out.
-        let count =
-            self.command.top.map_or(usize::MAX, |top| top.saturating_add(usize::from(self.command.skip_same_id)));
-        match self.threshold {
-            Some(threshold) => self.view.query(prepared, threshold),
-            None => self.view.nearest(prepared, count),
-        }
+        self.command.top.map_or(usize::MAX, |top| top.saturating_add(usize::from(self.command.skip_same_id)))
     }
 }

@@ -52,8 +52,10 @@ fn create(command: &IndexCreate) -> Result<()> {
     Ok(())
 }
 
-/// Refuses options that ask for another scheme than that of the index. Works out the settings by which the inputs are read.
+/// Refuses settings that ask for another scheme than that of the index. Works out, of all that are given, the settings by which the inputs
+/// are read.
 fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<Settings> {
+    let given = given.given()?;
     let settings = given.effective()?;
     // Of what is not given, the index decides.
     let asked = match Settings::from_scheme(scheme) {
@@ -61,7 +63,10 @@ fn reading_settings(given: &Settings, scheme: &Scheme, index: &Path) -> Result<S
         None => settings.clone(),
     };
     if given.asks_for_scheme() {
-        asked.scheme()?.check_same(scheme).map_err(|mismatch| differs_from_index(index, &mismatch))?;
+        asked
+            .scheme()?
+            .check_same(scheme)
+            .map_err(|mismatch| differs_from_index(index, &mismatch, given.config.as_deref()))?;
     }
     settings.set_threads()?;
     Ok(settings)
