@@ -11,7 +11,7 @@ use crate::process::{command, run};
 use crate::replaced::tree;
 
 /// Options of `dedup` that are settings: an option with a value, and what it needs beside it.
-const SETTINGS: [(&str, &str); 43] = [
+const SETTINGS: [(&str, &str); 44] = [
     ("--preset web", ""),
     ("--threshold 0.7", ""),
     ("--words 2", ""),
