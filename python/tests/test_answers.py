@@ -300,7 +300,9 @@ def test_passages_of_bytes_are_of_whole_characters(left: str, other: str, place:
     right = left[:place] + other + left[place + 1 :]
     scheme = tp.Scheme(tokenization="bytes", tokens=least, normalization={"fold_case": False})
     for passage in tp.passages(left, right, scheme=scheme, words=least, letters=least, gap=0):
-        assert set(left[passage.left]) == set(right[passage.right])
+        # Runs that overlap are one passage, whose sides need not be equal.
+        if left.encode()[passage.left_bytes] == right.encode()[passage.right_bytes]:
+            assert left[passage.left] == right[passage.right]
         for text, characters, bytes_ in ((left, passage.left, passage.left_bytes), (right, passage.right, passage.right_bytes)):
             # Only parts of a character at either end are left out.
             assert text[characters] == text.encode()[bytes_].decode(errors="ignore")
