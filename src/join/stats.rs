@@ -36,7 +36,8 @@ pub struct JoinStats {
     /// Pairs of distinct sets of which the larger holds enough of the smaller.
     pub contained: u64,
     /// Distinct sets for which no larger one was looked up: each shingle of their samples is in more distinct sets than the
-    /// [maximum document frequency](crate::containment::FracMinHash::max_document_frequency). A higher one finds what holds them.
+    /// [maximum document frequency](crate::containment::FracMinHash::max_document_frequency). A higher one finds what
+    /// holds them, up to 1,048,576.
     pub contained_too_common: u64,
 }
 

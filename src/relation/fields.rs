@@ -9,12 +9,14 @@ const MAX_LABEL: usize = 4;
 const MAX_VALUE: usize = 16;
 
 /// A label and the place of its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field {
     /// A hash of the words of the label.
     pub(super) label: u64,
     /// The first word of the value, and the one after its last.
     pub(super) value: [u32; 2],
+    /// The words of the value, in lower case.
+    pub(super) words: Box<[Box<str>]>,
 }
 
 /// Returns the fields of a text, in order.
@@ -29,7 +31,9 @@ pub(super) fn fields(text: &str, words: &[Token]) -> Box<[Field]> {
         let first = (0..MAX_LABEL).map_while(|before| last.checked_sub(before)).find(|first| starts(*first))?;
         let label = words[first..=last].iter().fold(0, |hash, word| mix64(hash ^ word.hash));
         let end = (last + 1..words.len().min(last + 1 + MAX_VALUE)).find(|word| ends(*word))? + 1;
-        Some(Field { label, value: [last as u32 + 1, end as u32] })
+        let lower = |word: &Token| text.get(word.range.clone()).unwrap_or_default().to_lowercase().into();
+        let value = words[last + 1..end].iter().map(lower).collect();
+        Some(Field { label, value: [last as u32 + 1, end as u32], words: value })
     };
     (0..words.len()).filter(|word| ends_label(gap(*word))).filter_map(field).collect()
 }

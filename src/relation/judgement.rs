@@ -21,11 +21,12 @@ const MIN_REPLACEMENTS: usize = 2;
 const MIN_WEIGHT_OF_REPLACEMENTS: usize = 3;
 /// This many repeated replacements are no matter of wording.
 const MIN_REPEATED: usize = 2;
-/// This many replaced passages are other answers to the same questions, in a text of at most this many words for each.
+/// This many replaced passages are other answers to the same questions.
 const MIN_PASSAGES: usize = 3;
-/// The same for labels with other values.
+/// This many labels with other values are a form that is filled in anew.
 const MIN_FIELDS: usize = 2;
-const WORDS_PER_PASSAGE: f64 = 100.0;
+/// The maximum number of words of such a text for each passage or label.
+const MAX_WORDS_PER_PART: f64 = 100.0;
 /// Updates of a running story have few figures, and share names.
 const MAX_FIGURES_OF_UPDATE: f64 = 0.2;
 const MIN_NAMES_OF_UPDATE: usize = 2;
@@ -205,8 +206,8 @@ impl Judgement {
         let are_many = distinct + passages >= MIN_REPLACEMENTS
             && weight >= MIN_WEIGHT_OF_REPLACEMENTS
             && shorter < rules.words_per_replacement * weight as f64;
-        let is_interview = passages >= MIN_PASSAGES && shorter < WORDS_PER_PASSAGE * passages as f64;
-        let is_filled_in = fields >= MIN_FIELDS && shorter < WORDS_PER_PASSAGE * fields as f64;
+        let is_interview = passages >= MIN_PASSAGES && shorter < MAX_WORDS_PER_PART * passages as f64;
+        let is_filled_in = fields >= MIN_FIELDS && shorter < MAX_WORDS_PER_PART * fields as f64;
         // A brief item is little more than what is replaced in it.
         let is_brief = !has_case && shorter < rules.words_per_slot_if_alike * distinct as f64;
         // A notice that is sent out for one company after another names it in the headline and below.

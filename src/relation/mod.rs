@@ -43,8 +43,8 @@
 //!    [`Template`](Relation::Template).
 //!    What is left as an edit is [`Background`](Relation::Background) if a passage of 15 words and a tenth of the text stands in the place
 //!    of another one with which it has hardly a word in common, or if neither text tells of its headline: two articles in the frame of one page.
-//!    It is a template, or background, if the headlines differ and each names what only its own text tells of. A line above the headline,
-//!    such as "Draft", is no other headline.
+//!    It is a template, or background, if the headlines differ and each names what only its own text tells of. A line above the headline
+//!    of one of the two, such as "Draft", is no other headline.
 //! 6. Texts whose leads share names and figures, or fewer of them and a quote, are one [`SameStory`](Relation::SameStory).
 //!    Others that share phrases have [`Background`](Relation::Background) in common.
 //!
@@ -96,6 +96,7 @@ mod rules;
 mod shared_quotes;
 mod signs;
 mod slots;
+mod spelling;
 mod subjects;
 #[cfg(test)]
 mod tests;

@@ -1,42 +1,43 @@
 //! Labels with other values: what tells two forms apart that are filled in with words of lower case.
 
-use std::ops::Range;
-
 use ahash::RandomState;
 use hashbrown::HashMap;
 
 use super::fields::Field;
 use super::prepared::PreparedText;
-use crate::set::ShingleSet;
+use super::spelling::are_spelled_alike;
 
-/// Returns how many labels of both texts have values without a word in common. Names and figures are no such words: they are slots.
+/// Returns how many labels of both texts have values without a word in common. Names and figures are no such words: they are slots. Other
+/// forms and spellings of a word are the same.
 pub(super) fn other_values(left: &PreparedText, right: &PreparedText) -> usize {
     let (of_left, of_right) = (values(left), values(right));
-    let differ = |[one, other]: [&Range<usize>; 2]| {
+    let differ = |[one, other]: [&Field; 2]| {
         let (one, other) = (words(left, one), words(right, other));
-        !one.is_empty() && !other.is_empty() && one.overlap(&other).shared() == 0
+        let is_in = |word: &&str, others: &[&str]| others.iter().any(|other| are_spelled_alike(word, other));
+        !one.is_empty() && !other.is_empty() && !one.iter().any(|word| is_in(word, &other))
     };
-    let both = of_left.iter().filter_map(|(label, value)| Some([value.as_ref()?, of_right.get(label)?.as_ref()?]));
+    let both = of_left.iter().filter_map(|(label, value)| Some([(*value)?, (*of_right.get(label)?)?]));
     both.filter(|values| differ(*values)).count()
 }
 
-/// Returns the value of each label, or none if the text has the label more than once.
-fn values(text: &PreparedText) -> HashMap<u64, Option<Range<usize>>, RandomState> {
+/// Returns the field of each label, or none if the text has the label more than once.
+fn values(text: &PreparedText) -> HashMap<u64, Option<&Field>, RandomState> {
     let mut values = HashMap::with_hasher(RandomState::new());
-    for Field { label, value: [start, end] } in &text.fields {
-        let first = Some(*start as usize..*end as usize);
-        values.entry(*label).and_modify(|value| *value = None).or_insert(first);
+    for field in &text.fields {
+        values.entry(field.label).and_modify(|value| *value = None).or_insert(Some(field));
     }
     values
 }
 
 /// Returns the terms of a value, or all its words if it has none, such as "none". Names and figures alone are nothing.
-fn words(text: &PreparedText, value: &Range<usize>) -> ShingleSet {
-    if value.clone().all(|word| text.is_name(word) || text.is_number(word)) {
-        return ShingleSet::default();
+fn words<'a>(text: &PreparedText, field: &'a Field) -> Vec<&'a str> {
+    let [start, end] = field.value.map(|word| word as usize);
+    let words = || (start..end).zip(field.words.iter().map(|word| &**word));
+    if words().all(|(word, _)| text.is_name(word) || text.is_number(word)) {
+        return Vec::new();
     }
-    let terms: ShingleSet = text.terms(value).collect();
-    if terms.is_empty() { value.clone().map(|word| text.words[word]).collect() } else { terms }
+    let terms: Vec<&str> = words().filter(|(word, _)| text.is_term(*word)).map(|(_, term)| term).collect();
+    if terms.is_empty() { words().map(|(_, word)| word).collect() } else { terms }
 }
 
 #[cfg(test)]
@@ -68,6 +69,9 @@ mod tests {
     fn one_other_value_is_a_correction() {
         assert_eq!(judged(BULLETIN, &BULLETIN.replace("slight", "rough")), (1, Relation::Edit));
         assert_eq!(judged(BULLETIN, &BULLETIN.replace("good in", "good, less in")), (0, Relation::Edit));
+        let respelled =
+            BULLETIN.replace("slight", "slightly").replace("good in the west", "better").replace("none", "nones");
+        assert_eq!(judged(BULLETIN, &respelled).0, 1);
     }
 
     #[test]

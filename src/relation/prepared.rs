@@ -153,10 +153,16 @@ impl PreparedText {
     /// Returns the terms of the headline that the text below writes as names.
     fn find_subjects(&self, text: &str) -> Box<[Subject]> {
         let below = self.headline as usize..self.words.len();
-        let mut names: ShingleSet = ShingleSet::default();
-        if self.has_case && self.headline > 0 {
-            names = self.hashes(&below, NAME).copied().collect();
+        if !self.has_case || below.start == 0 {
+            return Box::default();
         }
+        // The first word of a sentence is capitalised whatever it is, but not the second: "Skelby Mills said".
+        let between = |word: usize| text.get(self.places[word - 1][1] as usize..self.places[word][0] as usize);
+        let begins = |word: usize| word == below.start || between(word).is_none_or(ends_sentence);
+        let is_upper = |word: usize| first_letter(text, &self.place(&(word..word + 1))).is_some_and(char::is_uppercase);
+        let is_followed = |word: usize| word + 1 < below.end && is_upper(word + 1) && !begins(word + 1);
+        let names = below.clone().filter(|word| self.is_name(*word) && (!begins(*word) || is_followed(*word)));
+        let names: ShingleSet = names.map(|word| self.words[word]).collect();
         let is_subject = |word: &usize| self.is_term(*word) && names.contains(self.words[*word]);
         let subject = |word: usize| {
             let name = text.get(self.place(&(word..word + 1)))?.to_lowercase().into();
@@ -262,6 +268,12 @@ impl PreparedText {
             + size_of_val(&*self.unmarked)
             + size_of_val(&*self.quotes)
             + size_of_val(&*self.fields)
+            + self
+                .fields
+                .iter()
+                .flat_map(|field| &field.words)
+                .map(|word| size_of_val(word) + word.len())
+                .sum::<usize>()
             + size_of_val(&*self.subjects)
             + self.subjects.iter().map(|subject| subject.name.len()).sum::<usize>()
             + sets * size_of::<u64>()
@@ -354,6 +366,11 @@ impl WordForms<'_> {
         let long = self.text.get(start..end).filter(|word| word.len() > STEM_LETTERS);
         long.map_or(prepared.words[word], |word| stem(word, &self.normalization))
     }
+}
+
+/// Returns whether what stands between two words ends a sentence, or a paragraph, or begins a quote.
+fn ends_sentence(between: &str) -> bool {
+    between.contains(['.', '!', '?', ':', '"', '“', '„', '«', '—']) || between.matches('\n').count() > 1
 }
 
 /// Returns the places of the tokens in a range of bytes, if there are any.

@@ -159,12 +159,18 @@ pub(crate) struct NamedOutput<'a> {
 /// Refuses two outputs that would be one file.
 pub(crate) fn refuse_one_file(first: &NamedOutput<'_>, second: &NamedOutput<'_>) -> Result<()> {
     if let (Some(path), Some(other)) = (first.path, second.path)
-        && (location(path) == location(other) || is_written(path, [other])?)
+        && are_one(path, other)?
     {
         let (first, second) = (first.option, second.option);
         bail!("{}: {first} and {second} would be one file; choose another {second}", path.display());
     }
     Ok(())
+}
+
+fn are_one(output: &Path, other: &Path) -> Result<bool> {
+    let are_standard = Target::new(output)? == Target::Standard && Target::new(other)? == Target::Standard;
+    let (Some(output), Some(other)) = (written(output)?, written(other)?) else { return Ok(are_standard) };
+    Ok(are_standard || location(output) == location(other) || is_one_of(output, [other]))
 }
 
 /// Returns the real folder and the name of a file that may not exist yet.
@@ -173,14 +179,17 @@ fn location(path: &Path) -> Option<(PathBuf, OsString)> {
     Some((fs::canonicalize(folder).ok()?, path.file_name()?.to_os_string()))
 }
 
-/// Returns whether what is written to an output goes to one of these files. Standard output may be a file too, and is none that is replaced
-/// if it is a terminal or a pipe.
+/// Returns whether what is written to an output goes to one of these files. Standard output may be a file too.
 fn is_written<'a>(output: &Path, files: impl IntoIterator<Item = &'a Path>) -> Result<bool> {
+    Ok(written(output)?.is_some_and(|output| is_one_of(output, files)))
+}
+
+/// Returns the path of what is written to an output, or nothing if that is a terminal or a pipe by the name of standard output.
+fn written(output: &Path) -> Result<Option<&Path>> {
     if Target::new(output)? != Target::Standard {
-        return Ok(is_one_of(output, files));
+        return Ok(Some(output));
     }
-    let standard = Path::new("/dev/stdout");
-    Ok(standard.is_file() && is_one_of(standard, files))
+    Ok(Some(Path::new("/dev/stdout")).filter(|standard| standard.is_file()))
 }
 
 /// Returns whether a path leads to one of these files, also through links.

@@ -19,13 +19,13 @@ pub(crate) fn passed_over(stats: &JoinStats) -> Option<String> {
 }
 
 /// Warns of the texts that were not searched for in longer ones, if there are any.
-pub(crate) fn too_common(stats: &JoinStats, option: &str) -> Option<String> {
+pub(crate) fn too_common(stats: &JoinStats, (option, limit): (&str, u32)) -> Option<String> {
     let texts = stats.contained_too_common;
     (texts > 0).then(|| {
         format!(
-            "{} not searched for in longer ones, because each of their shingles is in more documents than {option}; a higher one finds \
-             them",
-            counted(texts, "text was", "texts were")
+            "{} not searched for in longer ones, because all shingles of such a text are in more documents than {option}, which is {limit}; \
+             a higher one finds more",
+            counted(texts, "distinct text was", "distinct texts were")
         )
     })
 }

@@ -486,7 +486,6 @@ mod tests {
         assert!(metadata(json!({"score": "good"})).is_err() && metadata(json!({"score": "NaN"})).is_err());
     }
 
-    #[cfg(feature = "formats")]
     #[test]
     fn a_text_within_nothing_is_null_and_not_missing() {
         let said = |record: &str| {
@@ -500,6 +499,7 @@ mod tests {
         assert!(error.contains("\"s.t\" is missing"), "{error}");
     }
 
+    #[cfg(feature = "formats")]
     #[test]
     fn blocks_are_of_several_fields_and_windows() {
         let fields = Fields { block: ["lang", "day:month"].map(BlockField::parse).to_vec(), ..Fields::default() };

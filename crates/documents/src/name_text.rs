@@ -23,7 +23,7 @@ pub(crate) fn path_text(path: &Path) -> String {
     }
 }
 
-/// Returns a path as a text that no other path has: its percent signs are escaped, whatever else it has.
+/// Returns a path as a text that differs from those of other paths that are written so: its percent signs are escaped, too.
 pub(crate) fn escaped(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {

@@ -19,7 +19,7 @@ use crate::join::storage::work_dir::WorkDir;
 use crate::lsh::BucketRule;
 use crate::parallel;
 
-/// The rule by which oversized buckets are searched, as a number that changes with it.
+/// The rule by which oversized buckets are searched and the form of the file, as a number that changes with them.
 const RULE_VERSION: u64 = 4;
 
 /// All pairs that share a bucket, each once and in order, in a file. It stays, so that a join which was interrupted while it

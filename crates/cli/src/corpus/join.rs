@@ -14,7 +14,7 @@ use twinprint_documents::Inputs;
 use super::document_reader::DocumentReader;
 use super::passage_search::PassageSearch;
 use super::side::Side;
-use super::{Corpus, Joined, ReadSummary, refuse_all_rejected};
+use super::{Containment, Corpus, Joined, ReadSummary, refuse_all_rejected};
 use crate::boilerplate::BoilerplateFilter;
 use crate::progress;
 use crate::relations::Relations;
@@ -52,8 +52,7 @@ impl Corpus {
             (Some(_), _) => self.builder()?.across_sources(true),
             (None, Some(share)) => {
                 let one_in = self.settings.contained_one_in.unwrap_or(DEFAULT_ONE_IN);
-                let limit = self.settings.contained_frequency_limit.unwrap_or(DEFAULT_FREQUENCY_LIMIT);
-                self.builder()?.containment(share, FracMinHash::new(one_in, limit)?)
+                self.builder()?.containment(share, FracMinHash::new(one_in, self.frequency_limit())?)
             }
             (None, None) => self.builder()?,
         };
@@ -85,7 +84,10 @@ impl Corpus {
         if let Some(warning) = statistics::passed_over(&pairs.stats()) {
             tracing::warn!("{warning}");
         }
-        let limit = if self.containment.is_some() { "--frequency-limit" } else { "--contained-frequency-limit" };
+        let limit = match self.containment {
+            Some(Containment { rules, .. }) => ("--frequency-limit", rules.max_document_frequency()),
+            None => ("--contained-frequency-limit", self.frequency_limit()),
+        };
         if let Some(warning) = statistics::too_common(&pairs.stats(), limit) {
             tracing::warn!("{warning}");
         }
@@ -102,6 +104,10 @@ impl Corpus {
             pairs.discard_sets();
         }
         Ok(Joined { pairs, read, comparison, seconds: started.elapsed(), boilerplate, relations, _work: self.work })
+    }
+
+    fn frequency_limit(&self) -> u32 {
+        self.settings.contained_frequency_limit.unwrap_or(DEFAULT_FREQUENCY_LIMIT)
     }
 
     /// Decides which documents take the places of texts of an index, and which are known by the others.

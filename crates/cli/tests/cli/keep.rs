@@ -261,13 +261,16 @@ fn texts_that_are_too_common_to_be_searched_for_are_told() {
         (ended.out.lines().count(), ended.err)
     };
     let (_, err) = told(&format!("{dedup} 9"));
-    assert!(err.contains("1 text was not searched for") && err.contains("--contained-frequency-limit"), "{err}");
+    assert!(
+        err.contains("1 distinct text was not searched for") && err.contains("--contained-frequency-limit"),
+        "{err}"
+    );
     assert_eq!(ids(&folder.path().join("out/kept.jsonl")).len(), 10);
     let (_, err) = told(&format!("{dedup} 10"));
     assert!(!err.contains("searched for"), "{err}");
     assert_eq!(ids(&folder.path().join("out/kept.jsonl")).len(), 9);
     let contained = "contained corpus.jsonl --one-in 1 --frequency-limit";
     let (lines, err) = told(&format!("{contained} 9"));
-    assert!(lines == 0 && err.contains("than --frequency-limit"), "{err}");
+    assert!(lines == 0 && err.contains("than --frequency-limit, which is 9"), "{err}");
     assert_eq!(told(&format!("{contained} 10")).0, 9);
 }

@@ -31,7 +31,7 @@ pub(crate) struct Samples<'a> {
     pub(crate) scratch: &'a ScratchDir,
 }
 
-/// The version of the file of candidates.
+/// The form of the file, as a number that changes with it.
 const VERSION: u64 = 2;
 
 /// How many sets have a key, where it is too many.

@@ -83,6 +83,10 @@ impl Question {
         let of_options = (command.settings.contained, command.settings.threshold);
         let given = command.settings.given()?;
         match if of_options == (None, None) { (given.contained, given.threshold) } else { of_options } {
+            (Some(_), Some(_)) if of_options == (None, None) => bail!(
+                "the settings file has both contained, which asks for texts inside others, and threshold, which asks for similar ones; give \
+                 --contained or --threshold to choose"
+            ),
             (Some(_), Some(_)) => bail!(
                 "--contained asks for texts inside others, and --threshold for similar ones; leave out one of them"
             ),
