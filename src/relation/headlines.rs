@@ -72,16 +72,8 @@ pub(super) fn is_below(slot: &Slot, left: &PreparedText, right: &PreparedText) -
 
 #[cfg(test)]
 mod tests {
-    use crate::relation::{Relation, RelationRules, TextComparer};
-    use crate::scheme::Scheme;
-
-    fn relation(left: &str, right: &str) -> Relation {
-        let comparer = TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid");
-        let (left, right) = (comparer.prepare(left), comparer.prepare(right));
-        let relation = comparer.compare(&left, &right).relation;
-        assert_eq!(comparer.compare(&right, &left).relation, relation);
-        relation
-    }
+    use crate::relation::Relation;
+    use crate::relation::tests::relation;
 
     const MINUTES: &str = "Minutes of the spring meeting\nThe treasurer told us that three plots are vacant and that eleven people wait for \
         one. We agreed to mend the fence by the brook and to buy a second water butt. Nobody had heard from the council about the path. \

@@ -42,14 +42,10 @@ fn words<'a>(text: &PreparedText, field: &'a Field) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::relation::{Relation, RelationRules, TextComparer};
-    use crate::scheme::Scheme;
+    use crate::relation::{Relation, tests};
 
     fn judged(left: &str, right: &str) -> (usize, Relation) {
-        let comparer = TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid");
-        let (left, right) = (comparer.prepare(left), comparer.prepare(right));
-        let judged = comparer.compare(&left, &right);
-        assert_eq!(comparer.compare(&right, &left).relation, judged.relation);
+        let judged = tests::judged(left, right);
         (judged.replacements.fields, judged.relation)
     }
 

@@ -26,16 +26,8 @@ fn own<'a>(text: &'a PreparedText, other: &PreparedText) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::relation::{Relation, RelationRules, TextComparer};
-    use crate::scheme::Scheme;
-
-    fn relation(left: &str, right: &str) -> Relation {
-        let comparer = TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid");
-        let (left, right) = (comparer.prepare(left), comparer.prepare(right));
-        let relation = comparer.compare(&left, &right).relation;
-        assert_eq!(comparer.compare(&right, &left).relation, relation);
-        relation
-    }
+    use crate::relation::Relation;
+    use crate::relation::tests::relation;
 
     fn posting(headline: &str, company: &str) -> String {
         format!(

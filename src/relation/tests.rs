@@ -9,12 +9,16 @@ fn comparer() -> TextComparer<'static> {
     TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid")
 }
 
-fn judged(left: &str, right: &str) -> Judgement {
+/// Judges two texts, which have the same relation with sides swapped.
+pub(super) fn judged(left: &str, right: &str) -> Judgement {
     let comparer = comparer();
-    comparer.compare(&comparer.prepare(left), &comparer.prepare(right))
+    let (left, right) = (comparer.prepare(left), comparer.prepare(right));
+    let judged = comparer.compare(&left, &right);
+    assert_eq!(comparer.compare(&right, &left).relation, judged.relation);
+    judged
 }
 
-fn relation(left: &str, right: &str) -> Relation {
+pub(super) fn relation(left: &str, right: &str) -> Relation {
     judged(left, right).relation
 }
 
