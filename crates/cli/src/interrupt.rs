@@ -7,8 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 #[cfg(unix)]
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -21,6 +22,9 @@ static ACTIONS: Mutex<Vec<(u64, Action)>> = Mutex::new(Vec::new());
 
 /// Whether a signal has arrived.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Whether the main thread has ended its work because of the signal, and the threads that it had started.
+static IS_UNWOUND: AtomicBool = AtomicBool::new(false);
 
 /// Is held while something temporary is created and its cleanup is registered.
 static SECTION: Mutex<()> = Mutex::new(());
@@ -168,6 +172,18 @@ pub(crate) fn watch() {}
 /// Waits for the end of the process if it was interrupted. What the main thread reports then is only that its files are gone.
 pub(crate) fn wait_if_interrupted() {
     while INTERRUPTED.load(Ordering::SeqCst) {
+        IS_UNWOUND.store(true, Ordering::SeqCst);
         std::thread::park();
+    }
+}
+
+/// Waits until the main thread has noticed that its files are gone, or for a second where it is busy with something else. For cleanups.
+pub(crate) fn wait_for_main_thread() {
+    const STEP: Duration = Duration::from_millis(5);
+    for _ in 0..200 {
+        if IS_UNWOUND.load(Ordering::SeqCst) {
+            return;
+        }
+        std::thread::sleep(STEP);
     }
 }

@@ -16,6 +16,7 @@ use super::passage_search::PassageSearch;
 use super::side::Side;
 use super::{Containment, Corpus, Joined, ReadSummary, refuse_all_rejected};
 use crate::boilerplate::BoilerplateFilter;
+use crate::interrupt;
 use crate::progress;
 use crate::relations::Relations;
 use crate::sample::{SampledTexts, measure, planner};
@@ -58,7 +59,11 @@ impl Corpus {
         };
         let mut join = match &self.shards {
             Some(shards) => shards.open()?,
-            None => builder.durable(self.durable).build_on_disk(self.work())?,
+            None => {
+                // It creates the folder if it is missing, which must not be because the process was interrupted.
+                let _section = interrupt::section();
+                builder.durable(self.durable).build_on_disk(self.work())?
+            }
         };
         if join.stored_len() > 0 && self.shards.is_none() {
             tracing::info!(

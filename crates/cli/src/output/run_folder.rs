@@ -13,6 +13,7 @@ use super::earlier::EARLIER;
 use super::marker::{MARKER, Marker, State};
 use super::staging::refuse_irregular;
 use super::whole_file::WholeFile;
+use crate::interrupt;
 
 /// The file by which the library proves that a work folder is its own.
 pub(crate) const WORK_MARKER: &str = "twinprint-work";
@@ -123,6 +124,8 @@ impl RunFolder {
         let marker = fs::read(moved.join(WORK_MARKER)).ok();
         let removed = self.unlock(&moved).and_then(|()| remove_work(&moved));
         if moved.exists() {
+            // In its place, the folder is one that they can create files in again.
+            interrupt::wait_for_main_thread();
             fs::rename(&moved, folder).with_context(|| folder.display().to_string())?;
             if let (Ok(()), Some(marker)) = (&removed, marker) {
                 return remove_again(folder, &marker);
