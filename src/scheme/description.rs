@@ -49,15 +49,24 @@ impl Scheme {
         }
         let theirs = Fields(description);
         let unchanged = Self::younger_fields(Normalization::NONE);
-        for (field, left) in self.fields() {
+        let differing = self.fields().into_iter().filter_map(|(field, left)| {
             let default = unchanged.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_str());
-            let right = theirs.get(field).or(default).unwrap_or("none");
-            if right != left {
-                return Err(Mismatch { field, left, right: right.to_string() });
-            }
-        }
-        Err(Mismatch { field: "features", left: "known fields".to_string(), right: "others".to_string() })
+            let right = theirs.get(field).or(default).unwrap_or("none").to_string();
+            (right != left).then_some(Mismatch { field, left, right })
+        });
+        Err(most_telling(differing).unwrap_or_else(|| Mismatch {
+            field: "features",
+            left: "known fields".to_string(),
+            right: "others".to_string(),
+        }))
     }
+}
+
+/// Chooses what to say of several differences: the kind of tokens, which brings other fields with it, or else the first.
+pub(super) fn most_telling(mut differing: impl Iterator<Item = Mismatch>) -> Option<Mismatch> {
+    let first = differing.next()?;
+    let is_kind = |difference: &Mismatch| difference.field == "features.tokenization";
+    Some(if is_kind(&first) { first } else { differing.find(is_kind).unwrap_or(first) })
 }
 
 /// The lines of a description.

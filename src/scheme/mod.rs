@@ -27,6 +27,7 @@ pub use normalization::{ArabicLetters, Digits, Normalization, UnicodeForm};
 pub use sketch::{Algorithm, SketchParams};
 pub use tokenization::{Tokenization, WordFilter};
 
+use self::description::most_telling;
 use crate::error::{Error, Mismatch, within};
 use crate::mix::token_hash;
 
@@ -200,13 +201,12 @@ impl Scheme {
             return Ok(());
         }
         let (left, right) = (self.fields(), other.fields());
-        let differing = left.iter().zip(&right).find(|(a, b)| a != b);
-        let (field, left, right) = match differing {
-            Some((a, b)) if a.0 == b.0 => (a.0, a.1.clone(), b.1.clone()),
-            // The features are of different kinds, so their fields do not correspond.
-            _ => ("features", self.features.kind(), other.features.kind()),
-        };
-        Err(Mismatch { field, left, right })
+        let kinds = || Mismatch { field: "features", left: self.features.kind(), right: other.features.kind() };
+        let differing = left.into_iter().zip(right).filter(|(a, b)| a != b).map(|((field, left), (other, right))| {
+            // The fields of features of different kinds do not correspond.
+            if field == other { Mismatch { field, left, right } } else { kinds() }
+        });
+        Err(most_telling(differing).unwrap_or_else(kinds))
     }
 
     fn fields(&self) -> Vec<(&'static str, String)> {

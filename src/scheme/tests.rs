@@ -1,6 +1,15 @@
 use super::*;
 
 #[test]
+fn a_mismatch_of_several_fields_names_the_kind_of_tokens() {
+    let words = Scheme::builder().words(3).seed(1).build().expect("valid");
+    let chars = Scheme::builder().characters(5).seed(2).build().expect("valid");
+    for mismatch in [words.check_same(&chars), words.check_description(&chars.description())] {
+        assert_eq!(mismatch.expect_err("they differ").field, "features.tokenization");
+    }
+}
+
+#[test]
 fn a_mismatch_names_the_field_and_both_values() {
     let one = Scheme::builder().seed(1).build().expect("valid");
     let two = Scheme::builder().seed(2).build().expect("valid");

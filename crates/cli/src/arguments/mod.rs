@@ -14,7 +14,7 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
 use crate::color::Color;
-use crate::settings::{DEFAULT_FREQUENCY_LIMIT, Settings, number, whole};
+use crate::settings::{DEFAULT_FREQUENCY_LIMIT, Settings, document_frequency, number, whole};
 use crate::version;
 pub(crate) use index::{
     Index, IndexAdd, IndexCommand, IndexCreate, IndexExpire, IndexFolder, IndexInfo, IndexMerge, IndexQuery,
@@ -274,8 +274,8 @@ pub(crate) struct Contained {
     /// too.
     #[arg(long, value_name = "K", visible_alias = "scaled", value_parser = whole::<u32>, default_value_t = 4)]
     pub(crate) one_in: u32,
-    /// Maximum document frequency of the shingles by which texts are found; more frequent ones are boilerplate.
-    #[arg(long, value_name = "N", visible_alias = "max-df", value_parser = whole::<u32>, default_value_t = DEFAULT_FREQUENCY_LIMIT)]
+    /// Maximum document frequency of the shingles by which texts are found; more frequent ones are boilerplate. At most 1048576.
+    #[arg(long, value_name = "N", visible_alias = "max-df", value_parser = document_frequency, default_value_t = DEFAULT_FREQUENCY_LIMIT)]
     pub(crate) frequency_limit: u32,
     /// List all pairs of copies, however many. Otherwise, if all pairs are more than 32 for each document, groups of documents with the
     /// same shingles are listed by their first document only.

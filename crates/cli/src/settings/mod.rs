@@ -21,7 +21,7 @@ use crate::byte_size::ByteSize;
 pub(crate) use build::{parse_banding, set_threads};
 use normalize::Rule;
 pub(crate) use normalize::named_normalization;
-pub(crate) use numbers::{number, threads, whole};
+pub(crate) use numbers::{document_frequency, number, threads, whole};
 pub(crate) use preset::Preset;
 pub(crate) use written::{is_incomplete, without_secrets};
 
@@ -157,8 +157,8 @@ pub(crate) struct Settings {
     #[arg(long, value_parser = whole::<u32>, value_name = "K", help_heading = "Removal", hide_short_help = true)]
     pub(crate) contained_one_in: Option<u32>,
     /// Maximum document frequency of the shingles by which contained documents are found; a text of which all shingles are in more
-    /// documents is not found in these. With --against, there is no limit [default: 1000].
-    #[arg(long, value_parser = whole::<u32>, value_name = "N", help_heading = "Removal", hide_short_help = true)]
+    /// documents is not found in these. At most 1048576; with --against, there is no limit [default: 1000].
+    #[arg(long, value_parser = document_frequency, value_name = "N", help_heading = "Removal", hide_short_help = true)]
     pub(crate) contained_frequency_limit: Option<u32>,
     /// Words that a text of --against must have to be searched for inside the inputs. Shorter ones, and those shorter than a shingle, are
     /// only compared as a whole [default: 5].

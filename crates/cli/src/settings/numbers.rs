@@ -35,6 +35,18 @@ pub(crate) fn whole<T: Whole>(text: &str) -> Result<T, String> {
     })
 }
 
+/// The maximum document frequency of a shingle by which a join finds contained documents, whatever it is given.
+const MAX_DOCUMENTS_OF_SHINGLE: u32 = 1 << 20;
+
+/// Parses the maximum document frequency of a shingle.
+pub(crate) fn document_frequency(text: &str) -> Result<u32, String> {
+    let limit = whole(text)?;
+    if limit > MAX_DOCUMENTS_OF_SHINGLE {
+        return Err(format!("it must be a whole number from 1 to {MAX_DOCUMENTS_OF_SHINGLE}"));
+    }
+    Ok(limit)
+}
+
 /// Parses a number of threads.
 pub(crate) fn threads(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| format!("it must be a whole number, at least 1 and at most {MAX_THREADS}"))
