@@ -12,7 +12,7 @@ use super::shared_quotes;
 use super::slots::{Rest, slots};
 use crate::corpus_statistics::CorpusStatistics;
 use crate::error::Error;
-use crate::scheme::{Scheme, Tokenization, WordFilter};
+use crate::scheme::{FeatureScheme, Normalization, Scheme, Tokenization, WordFilter};
 use crate::set::{Overlap, ShingleSet};
 
 /// Compares pairs of texts, and says what the two are to one another.
@@ -41,13 +41,17 @@ pub struct TextComparer<'a> {
 }
 
 impl<'a> TextComparer<'a> {
-    /// Creates a comparer without corpus statistics. Phrases are the shingles of the scheme. Words are aligned under the
-    /// default normalization, whatever the scheme.
+    /// Creates a comparer without corpus statistics. Phrases are the shingles of the scheme. Words are aligned under its
+    /// normalization, without case.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if a rule is outside its range, [`Error::NoTextFeatures`] if the scheme has custom features.
     pub fn new(scheme: &Scheme, rules: RelationRules) -> Result<Self, Error> {
-        let single = |tokenization| Scheme::builder().tokenization(tokenization).tokens(1);
+        let normalization = match scheme.features() {
+            FeatureScheme::Text(text) => text.normalization().fold_case(true),
+            FeatureScheme::Custom(_) => Normalization::default(),
+        };
+        let single = |tokenization| Scheme::builder().tokenization(tokenization).tokens(1).normalization(normalization);
         let words = single(Tokenization::Words);
         let shinglers = Shinglers {
             phrases: scheme.shingler()?,

@@ -30,7 +30,7 @@ const MONTHS: [&str; 12] = [
 const SHORT_MONTH: usize = 3;
 
 impl Day {
-    /// Reads a word of the original text. In lower case, "may" and "march" are other words, so names begin with a capital.
+    /// Reads an English word. In lower case, "may" and "march" are other words, so names begin with a capital.
     pub(super) fn parse(word: &str) -> Option<Self> {
         if !word.starts_with(|first: char| first.is_ascii_uppercase()) {
             return None;

@@ -1,6 +1,11 @@
 //! What the figures of a text are worth, so that "9.1 mln" and "9,100,000" are not taken for a difference.
 
+use std::borrow::Cow;
+
 use xxhash_rust::xxh3::xxh3_64;
+
+use super::number_words::{NumberWord, number_word};
+use crate::text::digit_value;
 
 /// A number as a text writes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,7 +24,7 @@ pub(super) enum Number {
     Figure(Figure),
     /// The word multiplies the number before it, as "million" does.
     Times(f64),
-    /// The word has digits, but is no decimal number: "2nd", "747-400", or digits of another script.
+    /// The word has digits, but is no decimal number: "2nd", "747-400", or a fraction.
     Other(u64),
 }
 
@@ -82,27 +87,50 @@ impl Number {
     /// Reads a word of the original text, or returns `None` for a word without a number.
     pub(super) fn parse(word: &str) -> Option<Self> {
         if word.chars().any(char::is_numeric) {
-            return Some(decimal(word).map_or_else(|| Self::other(word), Self::Figure));
+            let word = with_ascii_digits(word);
+            return Some(decimal(&word).map_or_else(|| Self::other(&word), Self::Figure));
         }
+        let in_other_languages = || {
+            Some(match number_word(word)? {
+                NumberWord::Number(value) => Self::whole(value),
+                NumberWord::Times(factor) => Self::Times(factor),
+            })
+        };
         if !word.is_ascii() {
             let is_numeral = !word.is_empty() && word.chars().all(|c| HAN_NUMERALS.contains(c));
-            return is_numeral.then(|| Self::other(word));
+            return if is_numeral { Some(Self::other(word)) } else { in_other_languages() };
         }
-        let word = word.to_ascii_lowercase();
-        let whole = |value| Self::Figure(Figure { value, unit: 1.0, digits: 1 });
+        let english = Self::english(&word.to_ascii_lowercase());
+        english.or_else(in_other_languages)
+    }
+
+    fn english(word: &str) -> Option<Self> {
         if let Some(value) = SMALL.iter().position(|&small| small == word) {
-            return Some(whole(value as f64));
+            return Some(Self::whole(value as f64));
         }
-        if ORDINALS.contains(&&*word) {
-            return Some(Self::other(&word));
+        if ORDINALS.contains(&word) {
+            return Some(Self::other(word));
         }
         let of = |table: &[(&str, f64)]| table.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
-        of(&OTHER_WORDS).map(whole).or_else(|| of(&MULTIPLIERS).map(Self::Times))
+        of(&OTHER_WORDS).map(Self::whole).or_else(|| of(&MULTIPLIERS).map(Self::Times))
+    }
+
+    fn whole(value: f64) -> Self {
+        Self::Figure(Figure { value, unit: 1.0, digits: 1 })
     }
 
     fn other(word: &str) -> Self {
         Self::Other(xxh3_64(word.as_bytes()))
     }
+}
+
+/// Writes the digits of any script as those of ASCII.
+fn with_ascii_digits(word: &str) -> Cow<'_, str> {
+    if word.is_ascii() {
+        return word.into();
+    }
+    let digit = |c: char| digit_value(c).and_then(|value| char::from_digit(value.into(), 10)).unwrap_or(c);
+    word.chars().map(digit).collect::<String>().into()
 }
 
 /// Reads a decimal number of ASCII digits. A comma before three last digits groups them; another comma is decimal.
@@ -186,6 +214,11 @@ mod tests {
             ("1,5", "1.5"),
             ("58.7 mln", "58.8 mln"),
             ("三", "三"),
+            ("٣", "3"),
+            ("１２", "12"),
+            ("zwölf", "12"),
+            ("пяти", "5"),
+            ("2,5 миллиона", "2,500,000"),
         ] {
             assert!(agree(&numbers(left), &numbers(right)), "{left} is {right}");
             assert!(agree(&numbers(right), &numbers(left)), "{right} is {left}");
@@ -217,7 +250,7 @@ mod tests {
         for word in ["", "ferry", "tent", "北京", "onerous", "-", ",", "."] {
             assert_eq!(Number::parse(word), None, "{word}");
         }
-        for word in ["1.2.3", "......1", "٣", "½", "99999999999999999999"] {
+        for word in ["1.2.3", "......1", "½", "99999999999999999999"] {
             assert!(matches!(Number::parse(word), Some(Number::Other(_))), "{word}");
         }
     }

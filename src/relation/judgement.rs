@@ -23,8 +23,12 @@ const MIN_WEIGHT_OF_REPLACEMENTS: usize = 3;
 const MIN_REPEATED: usize = 2;
 /// This many replaced passages are other answers to the same questions.
 const MIN_PASSAGES: usize = 3;
+/// This many other names and other figures are no corrections.
+const MIN_OTHER_OF_ITEM: usize = 2;
 /// This many labels with other values are a form that is filled in anew.
 const MIN_FIELDS: usize = 2;
+/// A list of this many items in the place of other ones is a form that is filled in anew.
+const MIN_ITEMS: usize = 3;
 /// The maximum number of words of such a text for each passage or label.
 const MAX_WORDS_PER_PART: f64 = 100.0;
 /// Updates of a running story have few figures, and share names.
@@ -201,7 +205,7 @@ impl Judgement {
     /// Synonyms are replacements, too. Where case tells names from them, only repeated ones count: an edit seldom replaces two words
     /// wherever they are.
     fn is_form(&self, rules: &RelationRules, has_case: bool) -> bool {
-        let Replacements { distinct, repeated, in_headline, passages, fields } = self.replacements;
+        let Replacements { distinct, repeated, in_headline, passages, fields, items } = self.replacements;
         let (shorter, weight) = (self.words.shorter(), distinct + repeated + passages);
         let are_many = distinct + passages >= MIN_REPLACEMENTS
             && weight >= MIN_WEIGHT_OF_REPLACEMENTS
@@ -212,12 +216,23 @@ impl Judgement {
         let is_brief = !has_case && shorter < rules.words_per_slot_if_alike * distinct as f64;
         // A notice that is sent out for one company after another names it in the headline and below.
         let is_of_another = in_headline > 0 && self.slots.iter().any(|slot| slot.is_subject);
+        // A notice of another day names that day, and what else is another on it. Only without case, the day is a replacement of its own.
+        let is_of_other_day = self.slots.iter().any(|slot| slot.kind == SlotKind::Days)
+            && (self.slots.iter().any(|slot| slot.kind != SlotKind::Days) || !has_case && distinct > 1);
         are_many && (!has_case || repeated >= MIN_REPEATED)
+            || is_of_other_day
+            || items >= MIN_ITEMS
             || in_headline >= MIN_REPEATED
             || is_of_another
             || is_interview
             || is_filled_in
             || is_brief
+    }
+
+    /// Returns whether several names are others and several figures, as in the next item of a form.
+    fn is_of_other_item(&self) -> bool {
+        let are_many = |kind| self.slots.iter().filter(|slot| slot.kind == kind).count() >= MIN_OTHER_OF_ITEM;
+        are_many(SlotKind::Names) && are_many(SlotKind::Figures)
     }
 
     fn has_only(&self, kind: SlotKind) -> bool {
@@ -245,7 +260,8 @@ impl Judgement {
         let aligned = self.words.share() >= rules.min_aligned;
         let alike = self.words_per_slot() >= rules.words_per_slot_if_alike
             && self.conflict() <= rules.max_conflict
-            && !self.slots.iter().any(|slot| slot.is_subject);
+            && !self.slots.iter().any(|slot| slot.is_subject)
+            && !self.is_of_other_item();
         // Moved paragraphs are not aligned, but leave more shingles than a new article with old passages does.
         let is_same_text = contained >= rules.min_containment && aligned || contained >= rules.min_containment_if_moved;
         // A few changes break most shingles of a short item. A headline shares as few with the article that follows it.

@@ -79,6 +79,7 @@
 mod alignment;
 mod anchors;
 mod comparer;
+mod day_names;
 mod days;
 mod fields;
 mod figures;
@@ -86,7 +87,11 @@ mod figures;
 mod form_tests;
 mod headlines;
 mod judgement;
+mod lists;
 mod nearest_pairs;
+#[cfg(test)]
+mod notice_tests;
+mod number_words;
 mod other_passages;
 mod other_values;
 mod prepared;
@@ -100,6 +105,7 @@ mod spelling;
 mod subjects;
 #[cfg(test)]
 mod tests;
+mod word_table;
 
 pub use comparer::TextComparer;
 pub use judgement::{AlignedWords, Judgement};

@@ -6,6 +6,7 @@ use std::ops::Range;
 use ahash::RandomState;
 use hashbrown::HashMap;
 
+use super::day_names::day;
 use super::days::Day;
 use super::fields::{Field, fields};
 use super::figures::Number;
@@ -35,6 +36,8 @@ const LETTER: u8 = 4;
 const CONTENT: u8 = 8;
 /// The bit of a word of the beginning that the text has again, if in another form.
 const TOLD: u8 = 16;
+/// The bit of a word behind a comma, or joined to the one before it by the Arabic letter for "and".
+const LISTED: u8 = 32;
 /// The words of the beginning.
 const BEGINNING: usize = 60;
 
@@ -96,15 +99,20 @@ impl PreparedText {
         let lower = tokens.iter().filter(|token| content.contains(token.hash) && !is_upper(token));
         let lower: ShingleSet = lower.map(|token| token.hash).collect();
         let (mut numbers, mut days) = (Vec::new(), Vec::new());
+        let word = |place: Option<usize>| {
+            place.and_then(|place| text.get(tokens.get(place)?.range.clone())).unwrap_or_default()
+        };
         let mut kind = |(place, token): (usize, &Token)| {
             let letter = if token.spaceless { LETTER } else { 0 };
+            let letter = letter | if is_listed(text, &tokens, place) { LISTED } else { 0 };
             let letter = letter | if content.contains(token.hash) { CONTENT } else { 0 };
-            if let Some(number) = text.get(token.range.clone()).and_then(Number::parse) {
+            if let Some(day) = day(word(Some(place)), [place.checked_sub(1), Some(place + 1)].map(word)) {
+                days.push((place as u32, day));
+                return letter;
+            }
+            if let Some(number) = Number::parse(word(Some(place))) {
                 numbers.push((place as u32, number));
                 return letter | NUMBER;
-            }
-            if let Some(day) = text.get(token.range.clone()).and_then(Day::parse) {
-                days.push((place as u32, day));
             }
             let is_name = is_upper(token) && content.contains(token.hash) && !lower.contains(token.hash);
             letter | if is_name { NAME } else { 0 }
@@ -225,6 +233,30 @@ impl PreparedText {
     /// Returns whether some words are part of the headline.
     pub(super) fn is_in_headline(&self, words: &Range<usize>) -> bool {
         words.start < self.headline as usize
+    }
+
+    /// Returns the number of items if some words are a part of a list.
+    pub(super) fn items(&self, words: &Range<usize>) -> usize {
+        1 + self.kinds[words.clone()].iter().skip(1).filter(|kind| **kind & LISTED != 0).count()
+    }
+
+    /// Returns the number of names among some words: of those in a row, each of which has a word that is not among others.
+    pub(super) fn name_items(&self, words: &Range<usize>, other: &Self, others: &ShingleSet) -> usize {
+        let is_name = |word: usize| self.is_name(word) && !other.lower.contains(self.words[word]);
+        let (mut items, mut is_counted) = (0, false);
+        for word in words.clone() {
+            // A name ends where another word or a comma follows.
+            is_counted &= is_name(word) && self.kinds[word] & LISTED == 0;
+            if !is_counted && is_name(word) && !others.contains(self.words[word]) {
+                (items, is_counted) = (items + 1, true);
+            }
+        }
+        items
+    }
+
+    /// Returns whether a comma stands between some words.
+    pub(super) fn has_comma(&self, words: &Range<usize>) -> bool {
+        self.kinds[words.clone()].iter().skip(1).any(|kind| kind & LISTED != 0)
     }
 
     /// Returns whether a word is a number.
@@ -366,6 +398,14 @@ impl WordForms<'_> {
         let long = self.text.get(start..end).filter(|word| word.len() > STEM_LETTERS);
         long.map_or(prepared.words[word], |word| stem(word, &self.normalization))
     }
+}
+
+/// Returns whether a word is behind a comma, or joined to the one before it by the Arabic letter for "and".
+fn is_listed(text: &str, tokens: &[Token], place: usize) -> bool {
+    let Some(before) = place.checked_sub(1) else { return false };
+    let (end, Range { start, end: last }) = (tokens[before].range.end, tokens[place].range.clone());
+    let is_joined = || text.get(start..last).is_some_and(|word| word.starts_with('و') && word.chars().count() > 3);
+    text.get(end..start).is_some_and(|between| between.contains([',', '،', '、', ';', '؛'])) || is_joined()
 }
 
 /// Returns whether what stands between two words ends a sentence, or a paragraph, or begins a quote.

@@ -6,6 +6,7 @@ use ahash::RandomState;
 use hashbrown::{HashMap, HashSet};
 
 use super::alignment::Difference;
+use super::lists::other_items;
 use super::other_values::other_values;
 use super::prepared::PreparedText;
 use super::slots::joined;
@@ -36,6 +37,8 @@ pub struct Replacements {
     pub passages: usize,
     /// The number of labels, such as "Severity:", with other words as their values.
     pub fields: usize,
+    /// The number of items of the longest list, such as one of streets, in the place of which the other text has other items.
+    pub items: usize,
 }
 
 /// Words of one text that stand for the same words of the other one wherever they are.
@@ -62,7 +65,11 @@ pub(super) fn replacements(left: &PreparedText, right: &PreparedText, difference
         passages: 0,
     };
     runs().for_each(|run| found.add(run));
-    Replacements { fields: other_values(left.0, right.0), ..found.count() }
+    Replacements {
+        fields: other_values(left.0, right.0),
+        items: other_items(left.0, right.0, &differences),
+        ..found.count()
+    }
 }
 
 /// Returns whether so few letters lie between two differences that names may have them in common.
@@ -142,6 +149,7 @@ impl<'a> Finder<'a> {
             in_headline: repeated.filter(|replaced| replaced.is_in_headline).count(),
             passages: self.passages,
             fields: 0,
+            items: 0,
         }
     }
 }

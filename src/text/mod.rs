@@ -34,6 +34,7 @@ pub use shingle::{Shingle, Shingler, TextScratch, Token};
 
 pub use crate::scheme::{ArabicLetters, Digits, Normalization, Tokenization, UNICODE_VERSION, UnicodeForm, WordFilter};
 
+pub(crate) use self::unicode::digit_value;
 pub(crate) use stem::{LETTERS as STEM_LETTERS, stem};
 pub(crate) use window::Window;
 

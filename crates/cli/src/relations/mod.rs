@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use rayon::prelude::*;
-use twinprint::Scheme;
 use twinprint::dedup::PreferenceKey;
 use twinprint::error::{FileProblem, IoError};
 use twinprint::relation::{PreparedText, Relation, RelationRules, Slot, TextComparer};
@@ -77,8 +76,7 @@ impl Relations {
         }
         let rules = RelationRules::default();
         let mut judge = Judge {
-            // The rules were chosen for its shingles, so they are used whatever the shingles of the join.
-            comparer: TextComparer::new(&Scheme::news(), rules)?,
+            comparer: TextComparer::new(&settings.scheme_of_relations()?, rules)?,
             rules,
             texts: Mutex::new(texts),
             first_of,

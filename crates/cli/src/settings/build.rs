@@ -41,6 +41,13 @@ impl Settings {
         Ok(builder.build()?)
     }
 
+    /// Builds the scheme by whose shingles pairs are judged: the rules were chosen for those of news, so they are used whatever the shingles
+    /// of the join. Differences of writing that do not count there do not count here either.
+    pub(crate) fn scheme_of_relations(&self) -> Result<Scheme> {
+        let news = Self { preset: Some(Preset::News), normalize: self.normalize.clone(), ..Self::default() };
+        news.scheme()
+    }
+
     /// Returns settings with this scheme, and all others open; nothing if no settings have it.
     pub(crate) fn from_scheme(scheme: &Scheme) -> Option<Self> {
         let FeatureScheme::Text(text) = scheme.features() else { return None };
