@@ -99,14 +99,7 @@ pub(crate) fn write_pairs(
     let mut counts = RelationCounts::default();
     let rows = JudgedRows { pairs, relations, ready: VecDeque::new(), counts: &mut counts };
     let count = write_numbered(found, rows, to, &text)?;
-    if counts.not_compared() > 0 {
-        let (pairs, limit) = (counts.not_compared(), relations.limit());
-        tracing::warn!(
-            "{pairs} pairs were not compared by their texts, because both documents are similar to more than {limit} others: each was \
-             compared with its {limit} most similar ones, and versions of one text with those that would be kept; all other pairs \
-             count as templates, and nothing is removed for them; dedup of what is kept may compare other pairs, and remove more"
-        );
-    }
+    relations.warn_of_not_compared(counts.not_compared());
     Ok((count, Some(counts)))
 }
 

@@ -18,6 +18,9 @@ pub(crate) fn run(command: &Clusters) -> Result<()> {
     let (members, mut clusters) = (joined.clusters(clustering)?.by_representative()?, 0_u64);
     write_clusters(&joined.pairs, members, &output, TableFormat::new(command.json), |_| clusters += 1)?;
     tracing::info!("{}", counted(clusters, "cluster", "clusters"));
+    if let Some(relations) = &joined.relations {
+        relations.warn_of_not_compared(relations.count_not_compared(&joined.pairs)?);
+    }
     if let Some(blank) = joined.read.blank_said() {
         messages::result(blank);
     }

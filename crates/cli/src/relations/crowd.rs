@@ -36,14 +36,18 @@ pub(super) struct Versions {
 }
 
 impl Crowd {
-    /// Reads all pairs, and keeps the nearest partners of each document.
-    pub(super) fn new(pairs: &DiskPairs, memory: u64) -> Result<Self> {
+    /// Reads all pairs, and keeps the nearest partners of each document. A group of equal sets is compared by its first document, so copies
+    /// are no partners.
+    pub(super) fn new(pairs: &DiskPairs, first_of: &[u32], memory: u64) -> Result<Self> {
         let mut nearest = NearestPairs::new(MAX_PARTNERS)?;
         let similar = pairs.pairs()?.map(|pair| pair.map(|pair| (pair.left, pair.right, pair.jaccard())));
         let contained =
             pairs.contained(1)?.map(|pair| pair.map(|pair| (pair.inner, pair.outer, pair.overlap.containment())));
         for (count, pair) in similar.chain(contained).enumerate() {
             let (left, right, similarity) = pair?;
+            if first_of.get(left as usize) == first_of.get(right as usize) {
+                continue;
+            }
             nearest.add(left, right, similarity);
             let is_full = count % CHECKED_PAIRS == 0 && nearest.memory() as u64 > memory / MEMORY_PER_BYTE;
             if is_full && nearest.limit() > MIN_PARTNERS {
@@ -74,9 +78,13 @@ impl Versions {
     }
 
     /// Chooses the documents that would be kept, by their keys if there are any and then by their places. All are connected then.
-    pub(super) fn choose_first(&mut self, keys: &[PreferenceKey]) {
+    pub(super) fn choose_first(&mut self, keys: &[PreferenceKey], first_of: &[u32]) {
+        let preferred = preferred(keys, first_of);
         let mut documents: Vec<u32> = self.parents.iter().flat_map(|(&document, &parent)| [document, parent]).collect();
-        documents.sort_unstable_by_key(|&document| (keys.get(document as usize), document));
+        documents.sort_unstable_by_key(|&document| {
+            let preferred = preferred.get(document as usize).copied().unwrap_or(document);
+            (keys.get(preferred as usize), preferred)
+        });
         documents.dedup();
         let mut chosen: HashMap<u32, usize> = HashMap::new();
         for document in documents {
@@ -108,6 +116,21 @@ impl Versions {
     }
 }
 
+/// Returns which document of a group would be kept, at the place of its first one. Without keys it is the first.
+fn preferred(keys: &[PreferenceKey], first_of: &[u32]) -> Vec<u32> {
+    if keys.is_empty() {
+        return Vec::new();
+    }
+    let mut preferred: Vec<u32> = (0..first_of.len() as u32).collect();
+    for (document, &first) in first_of.iter().enumerate() {
+        let before = preferred[first as usize];
+        if keys.get(document) < keys.get(before as usize) {
+            preferred[first as usize] = document as u32;
+        }
+    }
+    preferred
+}
+
 #[cfg(test)]
 mod tests {
     use twinprint::dedup::{Facts, Preference};
@@ -120,7 +143,7 @@ mod tests {
         for document in (0..99).rev().chain(100..199) {
             versions.connect(document + 1, document);
         }
-        versions.choose_first(keys);
+        versions.choose_first(keys, &(0..200).collect::<Vec<_>>());
         versions
     }
 
@@ -138,5 +161,13 @@ mod tests {
         let versions = two_rows(&(0..200).map(key).collect::<Vec<_>>());
         assert!(versions.compares(99, 0) && versions.compares(199, 100));
         assert!(!versions.compares(0, 1) && !versions.compares(100, 101));
+    }
+
+    #[test]
+    fn a_group_is_preferred_for_any_of_its_documents() {
+        let key = |length| Preference::Longest.key(&Facts { length: Some(length), ..Facts::default() });
+        let keys = [5, 3, 9, 1].map(key);
+        assert_eq!(preferred(&keys, &[0, 1, 1, 0]), [0, 2, 2, 3]);
+        assert_eq!(preferred(&[], &[0, 1, 1, 0]), []);
     }
 }

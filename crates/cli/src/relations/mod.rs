@@ -79,9 +79,9 @@ impl Relations {
             comparer: TextComparer::new(&settings.scheme_of_relations()?, rules)?,
             rules,
             texts: Mutex::new(texts),
+            crowd: Crowd::new(pairs, &first_of, memory)?,
             first_of,
             known: Mutex::default(),
-            crowd: Crowd::new(pairs, memory)?,
             max_known: usize::try_from(memory / MEMORY_PER_KNOWN_BYTE / BYTES_OF_KNOWN)?,
             batch: memory / MEMORY_PER_TEXT_BYTE,
             removes_contained: settings.contained.is_some(),
@@ -118,8 +118,33 @@ impl Relations {
         left == right || self.0.crowd.compares(left, right)
     }
 
+    /// Counts the pairs that were not compared by their texts.
+    pub(crate) fn count_not_compared(&self, pairs: &DiskPairs) -> Result<u64> {
+        if self.0.crowd.nearest.crowded().is_empty() {
+            return Ok(0);
+        }
+        let mut count = 0;
+        for pair in pairs.pairs()? {
+            let pair = pair?;
+            count += u64::from(!self.is_compared((pair.left, pair.right)));
+        }
+        Ok(count)
+    }
+
+    /// Says that pairs were not compared by their texts, if that is so.
+    pub(crate) fn warn_of_not_compared(&self, pairs: u64) {
+        if pairs > 0 {
+            let limit = self.limit();
+            tracing::warn!(
+                "{pairs} pairs were not compared by their texts, because both documents are similar to more than {limit} others: each was \
+                 compared with its {limit} most similar ones, and versions of one text with those that would be kept; all other pairs \
+                 count as templates, and nothing is removed for them; dedup of what is kept may compare other pairs, and remove more"
+            );
+        }
+    }
+
     /// Returns how many similar documents each one is compared with by its text at most.
-    pub(crate) fn limit(&self) -> u32 {
+    fn limit(&self) -> u32 {
         self.0.crowd.nearest.limit()
     }
 }
@@ -150,7 +175,7 @@ impl Judge {
                 }
             }
         }
-        versions.choose_first(keys);
+        versions.choose_first(keys, &self.first_of);
         self.crowd.set_versions(versions);
         Ok(())
     }

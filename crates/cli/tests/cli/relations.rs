@@ -186,6 +186,46 @@ fn of_very_similar_documents_only_the_nearest_are_compared() {
     assert!((200..2_450).contains(&not_compared), "{not_compared} of {}", summary["pairs"]);
 }
 
+#[test]
+fn copies_are_no_partners_with_which_a_text_is_compared() {
+    let corrected = FERRY.replace("340", "360");
+    let copies = |name: &'static str, text: &str| {
+        (0..40).map(|copy| (format!("{name} {copy}"), text.to_string())).collect::<Vec<_>>()
+    };
+    let folder = folder_of(&json_lines(&[copies("first", FERRY), copies("corrected", &corrected)].concat()));
+    for memory in ["", " --memory 64M"] {
+        let out = format!("out{}", memory.len());
+        run(folder.path(), &format!("dedup corpus.jsonl --preset news --most-of-corpus 1 --output {out}{memory}"))
+            .done();
+        assert_eq!(kept(&folder.path().join(&out)), ["first 0"]);
+        assert_eq!(summary(&folder.path().join(&out))["pairs_not_compared"], json!(0));
+    }
+}
+
+#[test]
+fn clusters_warn_of_pairs_that_were_not_compared() {
+    let report = |day: u32| market(&format!("day {day}"), [500 + day, 300 + 7 * day % 90, 1_000 + 31 * day % 800]);
+    let documents: Vec<(String, String)> = (0..50).map(|day| (format!("market {day}"), report(day))).collect();
+    let folder = folder_of(&json_lines(&documents));
+    let ended = run(folder.path(), "clusters corpus.jsonl --preset news");
+    assert!(ended.err.contains("similar to more than 32 others"), "{}", ended.err);
+}
+
+#[test]
+fn what_does_not_count_by_normalize_makes_no_other_relation() {
+    let text = "青葉市の港で27日、フェリー3便が強風のため欠航した。乗客340人が学校で一夜を過ごし、住民が温かい食事を届けた。\
+        港湾事務所によると、桟橋の点検は28日の午後に終わる見込みで、次の便は夕方に出る。運航会社は切符の払い戻しを受け付けている。";
+    let full_width = |c: char| match c.to_digit(10) {
+        Some(digit) => char::from_u32('０' as u32 + digit).unwrap(),
+        None => c,
+    };
+    let other: String = text.chars().map(full_width).collect::<String>() + "関連記事はこちら。";
+    let corpus = json_lines(&[("half".to_string(), text.to_string()), ("full".to_string(), other)]);
+    let folder = folder_of(&corpus);
+    let found = run(folder.path(), "pairs corpus.jsonl --preset news --normalize nfkc").done();
+    assert_eq!(relations(&found), [("half", "full", "edit")]);
+}
+
 /// A day's report of a fish market as `VERSIONS` papers print it, each with a few words of its own.
 fn printed(day: &str, figures: [u32; 3], paper: u32) -> String {
     let words = ["quiet", "busy", "slow", "brisk", "calm", "lively", "dull", "steady"];
