@@ -20,7 +20,7 @@ const WEEKDAYS: [&str; 7] = [
     "freitag* vendredi* viernes venerdì venerdi vrijdag* fredag* perjantai* piątek piątku pátek piatok petak petek пятниц* п'ятниця \
      п'ятницю п’ятниця п’ятницю петък петак vineri péntek* παρασκευή παρασκευής cuma الجمعة جمعه शुक्रवार* শুক্রবার* jumat jumaat 금요일*",
     "samstag* sonnabend* samedi* sábado sábados sabato zaterdag* lördag* lørdag* lauantai* sobota sobotę soboty sobocie sobotu subota \
-     субботa суббот* субота суботу събота sâmbătă szombat* σάββατο σαββάτου cumartesi* السبت شنبه शनिवार* শনিবার* sabtu 토요일*",
+     суббот* субота суботу събота sâmbătă szombat* σάββατο σαββάτου cumartesi* السبت شنبه शनिवार* শনিবার* sabtu 토요일*",
     "sonntag* dimanche* domingo domingos domenica zondag* söndag* søndag* sunnuntai* niedziela niedzielę niedzieli neděle neděli nedeľa \
      nedeľu nedjelja nedelja воскресень* неділя неділю неделя недеља duminică vasárnap* κυριακή κυριακής pazar الأحد الاحد یکشنبه रविवार* \
      রবিবার* 일요일*",

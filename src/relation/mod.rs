@@ -29,7 +29,8 @@
 //!
 //! 1. The words of both are aligned in order (Myers 1986). Equal sequences are a [`Copy`](Relation::Copy).
 //! 2. A difference of at most eight words a side is a [`Slot`] if both sides hold a figure, a number word or a name. Figures
-//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot. Other weekdays or months are a slot, too, in about thirty languages.
+//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot. Other weekdays or months are a slot, too, in about
+//!    thirty languages.
 //!    Slots in headlines do not speak against an edit if these share few words, and each has a word that stands below it again.
 //! 3. Enough shared shingles and few slots make an [`Edit`](Relation::Edit), or [`Contained`](Relation::Contained) if one
 //!    text is much longer. Corrections of short items have a slot in a dozen words, but agree in nearly all of their names

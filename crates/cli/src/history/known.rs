@@ -1,5 +1,6 @@
 //! The search for documents that an index has already.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -53,28 +54,39 @@ impl HistorySearch {
     /// A correction is not known because of the text that it would replace. Whether others are known by that text, only the whole of the
     /// inputs tells: [`settle`](Self::settle).
     pub(crate) fn find(&self, batch: &Batch, first: u32) -> Result<(Vec<Known>, Vec<Correction>)> {
-        let documents: Vec<_> = (first..).zip(batch.records()).collect();
-        let find = |&(document, (id, text, _)): &(u32, (&str, &str, _))| self.find_one(document, id, text);
-        let found: Vec<Result<Found, twinprint::Error>> = documents.par_iter().map(find).collect();
-        let (mut known, mut corrections) = (Vec::new(), Vec::new());
-        for found in found {
-            let (similar, correction) = named(found, &self.path)?;
-            known.extend(similar);
-            corrections.extend(correction);
+        // Copies of one text are asked for once: a history may hold thousands of copies of it, too.
+        let mut of_text: HashMap<&str, Vec<(u32, &str)>> = HashMap::new();
+        for (document, (id, text, _)) in (first..).zip(batch.records()) {
+            of_text.entry(text).or_default().push((document, id));
         }
-        Ok((known, corrections))
+        let of_text: Vec<_> = of_text.into_iter().collect();
+        let find = |(text, documents): &(&str, Vec<(u32, &str)>)| self.find_copies(text, documents);
+        let found: Vec<Result<Vec<(u32, Found)>, twinprint::Error>> = of_text.par_iter().map(find).collect();
+        let mut all = Vec::new();
+        for found in found {
+            all.extend(named(found, &self.path)?);
+        }
+        all.sort_unstable_by_key(|(document, _)| *document);
+        let (similar, corrections): (Vec<_>, Vec<_>) = all.into_iter().map(|(_, found)| found).unzip();
+        Ok((similar.into_iter().flatten().collect(), corrections.into_iter().flatten().collect()))
     }
 
-    fn find_one(&self, document: u32, id: &str, text: &str) -> Result<Found, twinprint::Error> {
-        let mut hits = self.view.query(&self.preparer.text(text)?, self.threshold)?;
-        if let Some(at) = hits.iter().position(|hit| hit.id == id && hit.jaccard >= 1.0) {
-            return Ok((Some(Known::new(document, hits.swap_remove(at))), None));
+    /// Looks for the documents that are copies of a text, by their numbers and ids.
+    fn find_copies(&self, text: &str, documents: &[(u32, &str)]) -> Result<Vec<(u32, Found)>, twinprint::Error> {
+        let hits = self.view.query(&self.preparer.text(text)?, self.threshold)?;
+        let find = |&(document, id): &(u32, &str)| Ok((document, self.find_one((document, id), text, &hits)?));
+        documents.iter().map(find).collect()
+    }
+
+    fn find_one(&self, (document, id): (u32, &str), text: &str, hits: &[StoreHit]) -> Result<Found, twinprint::Error> {
+        if let Some(own) = hits.iter().find(|hit| hit.id == id && hit.jaccard >= 1.0) {
+            return Ok((Some(Known::new(document, own.clone())), None));
         }
         let is_correction = self.view.contains(id)?;
         let is_dropped = self.drop_blank && is_blank(text);
         let correction = is_correction.then(|| Correction { document, id: id.to_string(), is_dropped });
-        let other = hits.into_iter().find(|hit| hit.id != id);
-        Ok((other.map(|hit| Known::new(document, hit)), correction))
+        let other = hits.iter().find(|hit| hit.id != id);
+        Ok((other.map(|hit| Known::new(document, hit.clone())), correction))
     }
 
     /// Returns the documents of the index that are similar to each of some documents of the inputs, the most similar first.
