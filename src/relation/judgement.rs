@@ -29,7 +29,9 @@ const MIN_OTHER_OF_ITEM: usize = 2;
 const MIN_FIELDS: usize = 2;
 /// A list of this many items in the place of other ones is a form that is filled in anew.
 const MIN_ITEMS: usize = 3;
-/// The maximum number of words of such a text for each passage or label.
+/// The maximum share of the words of a notice of another day that neither are the same nor name what is another.
+const MAX_REST_OF_NOTICE: f64 = 0.1;
+/// The maximum number of words of such a text for each passage, label or item.
 const MAX_WORDS_PER_PART: f64 = 100.0;
 /// Updates of a running story have few figures, and share names.
 const MAX_FIGURES_OF_UPDATE: f64 = 0.2;
@@ -129,7 +131,7 @@ impl Judgement {
         if headlines.are_apart {
             return self.background_or_unrelated(rules);
         }
-        let is_form = self.is_form(rules, has_case);
+        let is_form = self.is_form(rules, has_case) || self.is_of_other_day(rest, has_case);
         if !is_form && self.is_correction(rules, rest) {
             return Relation::Edit;
         }
@@ -216,17 +218,25 @@ impl Judgement {
         let is_brief = !has_case && shorter < rules.words_per_slot_if_alike * distinct as f64;
         // A notice that is sent out for one company after another names it in the headline and below.
         let is_of_another = in_headline > 0 && self.slots.iter().any(|slot| slot.is_subject);
-        // A notice of another day names that day, and what else is another on it. Only without case, the day is a replacement of its own.
-        let is_of_other_day = self.slots.iter().any(|slot| slot.kind == SlotKind::Days)
-            && (self.slots.iter().any(|slot| slot.kind != SlotKind::Days) || !has_case && distinct > 1);
+        let is_of_other_list = items >= MIN_ITEMS && shorter < MAX_WORDS_PER_PART * items as f64;
         are_many && (!has_case || repeated >= MIN_REPEATED)
-            || is_of_other_day
-            || items >= MIN_ITEMS
+            || is_of_other_list
             || in_headline >= MIN_REPEATED
             || is_of_another
             || is_interview
             || is_filled_in
             || is_brief
+    }
+
+    /// Returns whether the texts are a notice of two days: word for word the same, except the day and what else is another on it. Only
+    /// without case, the day is a replacement of its own.
+    fn is_of_other_day(&self, rest: &Rest, has_case: bool) -> bool {
+        let replaced = self.slots.len().max(if has_case { 0 } else { self.replacements.distinct });
+        let has_day = self.slots.iter().any(|slot| slot.kind == SlotKind::Days);
+        let has_other = self.slots.iter().any(|slot| slot.kind != SlotKind::Days) || !has_case && replaced > 1;
+        let shorter = self.words.shorter();
+        let is_short = shorter < MAX_WORDS_PER_PART * replaced as f64;
+        has_day && has_other && is_short && rest.left.max(rest.right) <= MAX_REST_OF_NOTICE * shorter
     }
 
     /// Returns whether several names are others and several figures, as in the next item of a form.
