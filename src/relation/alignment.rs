@@ -16,6 +16,12 @@ pub(super) struct Difference {
 }
 
 impl Difference {
+    /// Returns the words from the first difference of a run to the last. A run has at least one.
+    pub(super) fn whole(run: &[Self]) -> Self {
+        let (first, last) = (&run[0], &run[run.len() - 1]);
+        Self { left: first.left.start..last.left.end, right: first.right.start..last.right.end }
+    }
+
     fn swapped(self) -> Self {
         Self { left: self.right, right: self.left }
     }

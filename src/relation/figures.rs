@@ -24,6 +24,8 @@ pub(super) enum Number {
     Figure(Figure),
     /// The word multiplies the number before it, as "million" does.
     Times(f64),
+    /// The word is a number in another language than English, or multiplies one.
+    Foreign(NumberWord),
     /// The word has digits, but is no decimal number: "2nd", "747-400", or a fraction.
     Other(u64),
 }
@@ -90,12 +92,7 @@ impl Number {
             let word = with_ascii_digits(word);
             return Some(decimal(&word).map_or_else(|| Self::other(&word), Self::Figure));
         }
-        let in_other_languages = || {
-            Some(match number_word(word)? {
-                NumberWord::Number(value) => Self::whole(value),
-                NumberWord::Times(factor) => Self::Times(factor),
-            })
-        };
+        let in_other_languages = || number_word(word).map(Self::Foreign);
         if !word.is_ascii() {
             let is_numeral = !word.is_empty() && word.chars().all(|c| HAN_NUMERALS.contains(c));
             return if is_numeral { Some(Self::other(word)) } else { in_other_languages() };
@@ -178,6 +175,11 @@ pub(super) fn agree(left: &[Number], right: &[Number]) -> bool {
     if left.is_empty() || right.is_empty() {
         return false;
     }
+    // "5 mil" may be "5.000", and "treinta y cinco" may be "35": only words are compared with words.
+    let is_foreign = |numbers: &[Number]| numbers.iter().any(|number| matches!(number, Number::Foreign(_)));
+    if is_foreign(&left) != is_foreign(&right) {
+        return true;
+    }
     // Of as many on both sides, a repeated number does not make up for another one.
     (left.len() > right.len() || are_in(&left, &right)) && (right.len() > left.len() || are_in(&right, &left))
 }
@@ -217,8 +219,9 @@ mod tests {
             ("٣", "3"),
             ("１２", "12"),
             ("zwölf", "12"),
-            ("пяти", "5"),
-            ("2,5 миллиона", "2,500,000"),
+            ("5 mil", "5.000"),
+            ("treinta cinco", "35"),
+            ("zwei", "zwei"),
         ] {
             assert!(agree(&numbers(left), &numbers(right)), "{left} is {right}");
             assert!(agree(&numbers(right), &numbers(left)), "{right} is {left}");
@@ -238,6 +241,9 @@ mod tests {
             ("58.7", "58.8"),
             ("58.7 mln", "58.9 mln"),
             ("", "5"),
+            ("zwei", "drei"),
+            ("5 mil", "6 mil"),
+            ("treinta cinco", "treinta seis"),
             ("4,403,852", "4,403,000"),
         ] {
             assert!(!agree(&numbers(left), &numbers(right)), "{left} is not {right}");

@@ -31,7 +31,9 @@ const MIN_FIELDS: usize = 2;
 const MIN_ITEMS: usize = 3;
 /// The maximum share of the words of a notice of another day that neither are the same nor name what is another.
 const MAX_REST_OF_NOTICE: f64 = 0.1;
-/// The maximum number of words of such a text for each passage, label or item.
+/// The maximum number of words of a notice for each of these, or for each item of a list.
+const MAX_WORDS_OF_NOTICE: f64 = 70.0;
+/// The maximum number of words of such a text for each passage or label.
 const MAX_WORDS_PER_PART: f64 = 100.0;
 /// Updates of a running story have few figures, and share names.
 const MAX_FIGURES_OF_UPDATE: f64 = 0.2;
@@ -218,7 +220,7 @@ impl Judgement {
         let is_brief = !has_case && shorter < rules.words_per_slot_if_alike * distinct as f64;
         // A notice that is sent out for one company after another names it in the headline and below.
         let is_of_another = in_headline > 0 && self.slots.iter().any(|slot| slot.is_subject);
-        let is_of_other_list = items >= MIN_ITEMS && shorter < MAX_WORDS_PER_PART * items as f64;
+        let is_of_other_list = items >= MIN_ITEMS && shorter < MAX_WORDS_OF_NOTICE * items as f64;
         are_many && (!has_case || repeated >= MIN_REPEATED)
             || is_of_other_list
             || in_headline >= MIN_REPEATED
@@ -235,7 +237,7 @@ impl Judgement {
         let has_day = self.slots.iter().any(|slot| slot.kind == SlotKind::Days);
         let has_other = self.slots.iter().any(|slot| slot.kind != SlotKind::Days) || !has_case && replaced > 1;
         let shorter = self.words.shorter();
-        let is_short = shorter < MAX_WORDS_PER_PART * replaced as f64;
+        let is_short = shorter < MAX_WORDS_OF_NOTICE * replaced as f64;
         has_day && has_other && is_short && rest.left.max(rest.right) <= MAX_REST_OF_NOTICE * shorter
     }
 

@@ -6,30 +6,27 @@ use super::alignment::Difference;
 use super::prepared::PreparedText;
 use crate::set::ShingleSet;
 
-/// The maximum number of words that agree between two items, such as "Street and" between two streets.
-const MAX_BETWEEN: f64 = 2.0;
+/// The maximum number of words that agree between two items, such as "Street and" between two streets. In Chinese these are letters.
+const MAX_BETWEEN: usize = 2;
 /// The maximum number of words of an item.
 const MAX_ITEM: f64 = 3.0;
 
 /// Returns the number of items of the longest list in the place of which the other text has other items.
 pub(super) fn other_items(left: &PreparedText, right: &PreparedText, differences: &[Difference]) -> usize {
     let is_near = |one: &Difference, next: &Difference| {
-        left.length(&(one.left.end..next.left.start)) <= MAX_BETWEEN
-            && right.length(&(one.right.end..next.right.start)) <= MAX_BETWEEN
+        next.left.start - one.left.end <= MAX_BETWEEN && next.right.start - one.right.end <= MAX_BETWEEN
     };
     let has_case = left.has_case && right.has_case;
-    let items = |run: &[Difference]| match &whole(run) {
-        whole if !left.has_comma(&whole.left) || !right.has_comma(&whole.right) => 0,
-        whole if has_case => other_names(left, right, whole),
-        _ => other_words(left, right, run),
+    let items = |run: &[Difference]| {
+        let whole = Difference::whole(run);
+        match left.commas(&whole.left).min(right.commas(&whole.right)) {
+            0 => 0,
+            _ if has_case => other_names(left, right, &whole),
+            // Before the last item stands another word, such as "and"; without case, clauses have commas, too.
+            commas => Some(other_words(left, right, run)).filter(|items| *items <= commas + 2).unwrap_or_default(),
+        }
     };
     differences.chunk_by(is_near).map(items).max().unwrap_or_default()
-}
-
-/// Returns the words from the first difference of a run to the last. A run has at least one.
-fn whole(run: &[Difference]) -> Difference {
-    let (first, last) = (&run[0], &run[run.len() - 1]);
-    Difference { left: first.left.start..last.left.end, right: first.right.start..last.right.end }
 }
 
 /// Returns how many names each side has that the other one has not.

@@ -29,13 +29,13 @@
 //!
 //! 1. The words of both are aligned in order (Myers 1986). Equal sequences are a [`Copy`](Relation::Copy).
 //! 2. A difference of at most eight words a side is a [`Slot`] if both sides hold a figure, a number word or a name. Figures
-//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot. Other weekdays or months are a slot, too, in about
-//!    thirty languages.
+//!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot. Other weekdays or months are a slot, too.
 //!    Slots in headlines do not speak against an edit if these share few words, and each has a word that stands below it again.
 //! 3. Enough shared shingles and few slots make an [`Edit`](Relation::Edit), or [`Contained`](Relation::Contained) if one
 //!    text is much longer. Corrections of short items have a slot in a dozen words, but agree in nearly all of their names
 //!    and figures, and in what comes first. A few other figures in prose that is word for word the same are a correction,
-//!    and so is another day. A short item that names another day and is worded differently is a follow-up.
+//!    and so is another day. A short item that names another day and is worded differently is a follow-up. Texts that agree except
+//!    in a day and another name or figure, or in a list of names, are notices of two events, and a template.
 //! 4. Words that neither text has but in the place of those of the other one are [`Replacements`]. Two of them at all their
 //!    places, two in both headlines and below, or many for the length of the texts are a form, whatever the script; so are
 //!    other answers to the same questions, other values of two labels such as "Severity:", and one other name that both begin with and that stands in both headlines and below. One
@@ -66,7 +66,9 @@
 //!
 //! # Languages
 //!
-//! Figures are found in every script, number words in English, Chinese, Japanese and Korean. A name is a capitalised
+//! Figures are found in every script, weekdays, months and number words in the languages of `day_names.rs` and `number_words.rs`, such
+//! as English, Spanish, German, Russian, Arabic, Hindi and Chinese; a number in words agrees with any in figures there, except in
+//! English. A name is a capitalised
 //! word that is not common and that neither text writes in lower case. Scripts without case have no names in this sense, nor
 //! do texts in capitals or in lower case only. There any replacement may be a name, so that an edit with a synonym for every
 //! 25th word is taken for a template: it is kept. In German, where every noun is capitalised, a replaced noun makes a slot.

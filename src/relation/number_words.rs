@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use super::word_table::WordTable;
 
-/// Words that are numbers. Those for one are articles too, and are left out like those that mean something else as often, there or in
-/// English: "due", "on", "fire".
-const NUMBERS: [(u32, &str); 24] = [
+/// Words that are numbers. Those for one are articles too, and are left out, like those that are frequent words of another language: "due",
+/// "on", "fire".
+const NUMBERS: [(u32, &str); 27] = [
     (2, "zwei twee deux dos dois duas två dwa dwie dwóch dwoje dva dvě dve два две двух двое дві двох iki दो"),
     (3, "drei drie trois tres três tre trzy trzech troje tři tri три трёх трех трое троє üç ثلاثة ثلاث तीन"),
     (
@@ -48,7 +48,10 @@ const NUMBERS: [(u32, &str); 24] = [
         "fünfzig vijftig cinquante cincuenta cinquenta cinquanta femtio pięćdziesiąt пятьдесят пятидесяти elli خمسين خمسون पचास",
     ),
     (60, "sechzig zestig soixante sesenta sessenta sessanta шестьдесят altmış"),
+    (70, "siebzig zeventig setenta settanta семьдесят yetmiş"),
     (80, "achtzig tachtig ochenta oitenta ottanta восемьдесят seksen"),
+    (90, "neunzig negentig noventa novanta девяносто doksan"),
+    (100, "cien cem cento сто"),
 ];
 
 /// Words that multiply the number before them.
@@ -84,8 +87,11 @@ static WORDS: LazyLock<WordTable<NumberWord>> = LazyLock::new(|| {
     WordTable::new(numbers.chain(multipliers))
 });
 
-/// Reads a word. With a capital it is none: "Lima" and "Elf" are names.
+/// Reads a word. With a capital it is none, because "Elf" and "Sete" are names, except the German nouns for millions.
 pub(super) fn number_word(word: &str) -> Option<NumberWord> {
+    if word.starts_with("Million") || word.starts_with("Milliard") {
+        return WORDS.get(&word.to_lowercase());
+    }
     let is_upper = word.starts_with(char::is_uppercase);
     if is_upper || word.len() < 3 { None } else { WORDS.get(word) }
 }

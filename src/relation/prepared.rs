@@ -36,7 +36,7 @@ const LETTER: u8 = 4;
 const CONTENT: u8 = 8;
 /// The bit of a word of the beginning that the text has again, if in another form.
 const TOLD: u8 = 16;
-/// The bit of a word behind a comma, or joined to the one before it by the Arabic letter for "and".
+/// The bit of a word behind a comma, or that begins with the Arabic letter for "and", which is written with the next word.
 const LISTED: u8 = 32;
 /// The words of the beginning.
 const BEGINNING: usize = 60;
@@ -106,7 +106,8 @@ impl PreparedText {
             let letter = if token.spaceless { LETTER } else { 0 };
             let letter = letter | if is_listed(text, &tokens, place) { LISTED } else { 0 };
             let letter = letter | if content.contains(token.hash) { CONTENT } else { 0 };
-            if let Some(day) = day(word(Some(place)), [place.checked_sub(1), Some(place + 1)].map(word)) {
+            let beside = [place.checked_sub(2), place.checked_sub(1), Some(place + 1)].map(word);
+            if let Some(day) = day(word(Some(place)), beside) {
                 days.push((place as u32, day));
                 return letter;
             }
@@ -237,7 +238,7 @@ impl PreparedText {
 
     /// Returns the number of items if some words are a part of a list.
     pub(super) fn items(&self, words: &Range<usize>) -> usize {
-        1 + self.kinds[words.clone()].iter().skip(1).filter(|kind| **kind & LISTED != 0).count()
+        1 + self.commas(words)
     }
 
     /// Returns the number of names among some words: of those in a row, each of which has a word that is not among others.
@@ -254,9 +255,9 @@ impl PreparedText {
         items
     }
 
-    /// Returns whether a comma stands between some words.
-    pub(super) fn has_comma(&self, words: &Range<usize>) -> bool {
-        self.kinds[words.clone()].iter().skip(1).any(|kind| kind & LISTED != 0)
+    /// Returns the number of commas between some words.
+    pub(super) fn commas(&self, words: &Range<usize>) -> usize {
+        self.kinds[words.clone()].iter().skip(1).filter(|kind| **kind & LISTED != 0).count()
     }
 
     /// Returns whether a word is a number.
@@ -400,7 +401,7 @@ impl WordForms<'_> {
     }
 }
 
-/// Returns whether a word is behind a comma, or joined to the one before it by the Arabic letter for "and".
+/// Returns whether a word is behind a comma, or begins with the Arabic letter for "and" and is long enough to be joined to it.
 fn is_listed(text: &str, tokens: &[Token], place: usize) -> bool {
     let Some(before) = place.checked_sub(1) else { return false };
     let (end, Range { start, end: last }) = (tokens[before].range.end, tokens[place].range.clone());

@@ -57,8 +57,8 @@ pub(super) fn replacements(left: &PreparedText, right: &PreparedText, difference
     let (left, right) = ((left, &*left_words), (right, &*right_words));
     let runs = || differences.chunk_by(|first, next| are_of_one_run(left.0, right.0, first, next));
     let mut found = Finder {
-        left: OwnWords::new(left, right, runs().map(|run| whole(run).left)),
-        right: OwnWords::new(right, left, runs().map(|run| whole(run).right)),
+        left: OwnWords::new(left, right, runs().map(|run| Difference::whole(run).left)),
+        right: OwnWords::new(right, left, runs().map(|run| Difference::whole(run).right)),
         replaced: Vec::new(),
         numbers: HashMap::with_hasher(RandomState::new()),
         adjacent: HashMap::with_hasher(RandomState::new()),
@@ -80,12 +80,6 @@ fn are_of_one_run(left: &PreparedText, right: &PreparedText, first: &Difference,
     are_few_letters(left, &first.left, &next.left) && are_few_letters(right, &first.right, &next.right)
 }
 
-/// Returns the words from the first difference of a run to the last. A run has at least one.
-fn whole(run: &[Difference]) -> Difference {
-    let (first, last) = (&run[0], &run[run.len() - 1]);
-    Difference { left: first.left.start..last.left.end, right: first.right.start..last.right.end }
-}
-
 /// Tells which words stand for the same ones.
 struct Finder<'a> {
     left: OwnWords<'a>,
@@ -100,7 +94,7 @@ struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     fn add(&mut self, run: &[Difference]) {
-        let whole = whole(run);
+        let whole = Difference::whole(run);
         let Difference { left, right } = whole.clone();
         if left.is_empty() || right.is_empty() {
             return;
