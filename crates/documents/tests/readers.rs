@@ -369,6 +369,37 @@ fn other_compressions_are_read() {
     }
 }
 
+#[test]
+fn lz4_files_that_lack_their_end_are_cut_short() {
+    let folder = TempDir::new().unwrap();
+    let lines: String = (0..3_000).map(|id| format!("{{\"id\": {id}, \"text\": \"some words of {id}\"}}\n")).collect();
+    let info = lz4_flex::frame::FrameInfo::new().block_size(lz4_flex::frame::BlockSize::Max64KB);
+    let whole = |info: lz4_flex::frame::FrameInfo| {
+        let mut encoder = lz4_flex::frame::FrameEncoder::with_frame_info(info, Vec::new());
+        encoder.write_all(lines.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let plain = whole(info.clone());
+    let checked = whole(info.content_checksum(true).content_size(Some(lines.len() as u64)));
+    let first_block = 11 + u32::from_le_bytes(plain[7..11].try_into().unwrap()) as usize;
+    for (name, bytes) in [
+        ("after a block", &plain[..first_block]),
+        ("without the end mark", &plain[..plain.len() - 4]),
+        ("within the header", &plain[..4]),
+        ("without the checksum", &checked[..checked.len() - 4]),
+        ("without the end mark and the checksum", &checked[..checked.len() - 8]),
+    ] {
+        let path = write(&folder, &format!("{name}.jsonl.lz4"), bytes);
+        let error = read(&path).unwrap_err();
+        assert!(error.contains(name) && error.contains("cut short"), "{error}");
+        let twice = write(&folder, &format!("{name}, second.jsonl.lz4"), &[&plain, bytes].concat());
+        assert!(read(&twice).unwrap_err().contains("cut short"), "{name}");
+    }
+    for (name, bytes) in [("plain.jsonl.lz4", plain), ("checked.jsonl.lz4", checked)] {
+        assert_eq!(read(&write(&folder, name, &bytes)).unwrap().len(), 3_000, "{name}");
+    }
+}
+
 /// DEFLATE data, with the header of zlib or without any.
 fn deflated(bytes: &[u8], with_header: bool) -> Vec<u8> {
     let mut compressor = flate2::Compress::new(flate2::Compression::best(), with_header);
