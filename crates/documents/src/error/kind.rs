@@ -70,6 +70,12 @@ pub enum ErrorKind {
     WrongLength(usize, usize),
     /// A quote in the row is never closed, so the rest of the file became one value. The line of the file where the row begins.
     OpenQuote(u64),
+    /// A value of the row goes on after the quote that closes it: the first and the last line of the row in the file, and what follows the
+    /// quote. A quote too many at the beginning of a value ends so, and the rows up to the next quote are in the value.
+    StrayQuote(u64, u64, String),
+    /// The row is longer than [`Options::max_record`](crate::Options::max_record), and may be so because a quote is not closed: the line
+    /// of the file where the row begins, and the limit.
+    LongQuote(u64, u64),
     /// The table has several columns of this name.
     RepeatedColumn(String),
     /// The columns differ from those of this earlier file, so the two cannot be written as one table; how they differ.
@@ -269,6 +275,23 @@ impl fmt::Display for ErrorKind {
             Self::OpenQuote(line) => write!(
                 f,
                 "a quote is not closed in the row that begins in line {line} of the file, so the rest of the file is one value"
+            ),
+            Self::StrayQuote(first, last, rest) => {
+                match first == last {
+                    true => write!(f, "in line {first} of the file")?,
+                    false => write!(f, "in the row of the lines {first} to {last} of the file")?,
+                }
+                write!(
+                    f,
+                    ", {rest:?} follows the quote that closes a value; remove a quote that is one too many, write quotes within a value \
+                     twice, or read the file with --quote none"
+                )
+            }
+            Self::LongQuote(line, limit) => write!(
+                f,
+                "the record is longer than the limit of {}, and a quote may not be closed in the row that begins in line {line} of the \
+                 file; correct it, or raise the limit with --max-record",
+                ByteSize(*limit)
             ),
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
             Self::MixedColumns(first, difference) => write!(
