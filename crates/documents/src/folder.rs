@@ -10,7 +10,7 @@ use crate::decompress::head_of;
 use crate::error::{Error, ErrorKind};
 use crate::format::Format;
 use crate::options::Options;
-use crate::passed_over::is_passed_over;
+use crate::passed_over::{is_passed_over, table_of_log};
 use crate::source::Source;
 
 /// A file that describes a folder, unless the folder has other files of its kind.
@@ -166,6 +166,11 @@ impl Found {
         for entry in fs::read_dir(folder).map_err(refused)? {
             let entry = entry.map_err(refused)?;
             let path = entry.path();
+            if let Some(table) = table_of_log(&entry.file_name())
+                && path.is_dir()
+            {
+                return Err(Error::new(folder, ErrorKind::VersionedTable(table)));
+            }
             if is_passed_over(&path) {
                 continue;
             }

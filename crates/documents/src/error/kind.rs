@@ -22,6 +22,8 @@ pub enum ErrorKind {
     OnlyLinks(PathBuf),
     /// The folder has files of several kinds: what it has, and a pattern that selects the files of one kind.
     MixedFolder(String, String),
+    /// The folder is a table of several versions, such as one of Delta Lake, whose files also hold deleted rows: the kind of table.
+    VersionedTable(&'static str),
     /// The file holds no record. Only [`read`](crate::read) takes that for an error.
     NoRecords,
     /// A byte sequence is not UTF-8; its offset in the file or line.
@@ -198,6 +200,11 @@ impl fmt::Display for ErrorKind {
                 f,
                 "the folder has {contents}; name those that are meant, such as '{pattern}', or read every file as one text with \
                  --format text"
+            ),
+            Self::VersionedTable(table) => write!(
+                f,
+                "the folder is a table of {table}, whose files also hold the rows that were deleted or written over; export the rows of \
+                 its present version as Parquet, or name the files that are meant"
             ),
             Self::NoRecords => f.write_str("the file has no records; it should hold one JSON object per line"),
             Self::NotUtf8(offset) => {
