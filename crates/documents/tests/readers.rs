@@ -456,6 +456,28 @@ fn archives_of_texts_are_read() {
     assert!(read(&cut).unwrap_err().contains("the archive cannot be read"));
 }
 
+#[test]
+fn archives_are_read_to_the_end_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (tar(&[("a.txt", b"one"), ("b.txt", b"two")]), tar(&[("c.txt", b"three")]));
+    let expected = documents(&[("a.txt", "one"), ("b.txt", "two"), ("c.txt", "three")]);
+    let joined = [&first[..], &second].concat();
+    assert_eq!(read(&write(&folder, "joined.tar", &joined)).unwrap(), expected);
+    // A block of zeros within an archive.
+    let lone = [&first[..1_024], &[0; 512], &first[1_024..]].concat();
+    assert_eq!(read(&write(&folder, "lone.tar", &lone)).unwrap(), expected[..2]);
+    for more in [&b"garbage".repeat(100)[..], b"\n"] {
+        let error = read(&write(&folder, "more.tar", &[&first, more].concat())).unwrap_err();
+        assert!(error.contains("after its file 2, or something else follows its end"), "{error}");
+    }
+    let path = write(&folder, "newer.tar", &tar(&[("a.txt", b"one"), ("a.txt", b"two")]));
+    for fields in [Fields::default(), numbered()] {
+        let error = read_with(&path, &Options::default(), &fields).unwrap_err();
+        assert!(error.contains("record 2: the id") && error.contains("tar -xf"), "{error}");
+        assert!(!error.contains("--number"), "{error}");
+    }
+}
+
 /// A record of a web archive, whose content is plain text.
 fn warc(kind: &str, id: u32, text: &str) -> String {
     warc_of("text/plain", kind, id, text)

@@ -45,6 +45,8 @@ pub enum ErrorKind {
     /// An earlier record has the same id; the id, and where that record is. See
     /// [`Options::repeated_ids`](crate::Options::repeated_ids).
     RepeatedId(String, String),
+    /// An earlier file of the archive has the same name, from which the id is made; the id, and where that file is. Numbering does not help.
+    RepeatedMember(String, String),
     /// The table lacks a column.
     /// Of a table this is known before the first row is read; see
     /// [`Inputs::check_columns`](crate::Inputs::check_columns).
@@ -236,6 +238,11 @@ impl fmt::Display for ErrorKind {
                     "the id {id:?} is already used in {place}; make ids unique, or number the documents with --number"
                 )
             }
+            Self::RepeatedMember(id, place) => write!(
+                f,
+                "the id {id:?} is already used in {place}, because two files of the archive have one name, as where a newer one was added; \
+                 unpack the archive, tar -xf FILE, which leaves the last of them, and give the folder"
+            ),
             Self::MissingColumn(missing) => {
                 write!(f, "the table has no column {:?}", missing.name)?;
                 missing.describe(f)
