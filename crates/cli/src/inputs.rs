@@ -23,6 +23,7 @@ pub(crate) fn find<P: AsRef<Path>>(inputs: &[P], options: &Options) -> Result<In
     refuse_streams_twice(inputs.iter().map(AsRef::as_ref))?;
     let found = Inputs::find(inputs, options)?;
     warn_of_links(found.links_passed_over());
+    warn_of_descriptions(found.descriptions_passed_over());
     // The files of one folder or pattern have names of their own.
     if inputs.len() > 1 {
         refuse_files_twice(found.paths())?;
@@ -39,6 +40,19 @@ fn warn_of_links(links: &[PathBuf]) {
         first.display(),
         counted(links.len(), "link", "links"),
         if links.len() == 1 { "" } else { ", this is the first" },
+    );
+}
+
+/// Warns of records that were taken for a description of the texts beside them: these may be a licence, and the records the corpus.
+fn warn_of_descriptions(files: &[PathBuf]) {
+    let Some(first) = files.first() else { return };
+    tracing::warn!(
+        "{}: passed over{}, as it seems to describe the texts beside it; if its records are the documents, name the file itself",
+        first.display(),
+        match files.len() {
+            1 => String::new(),
+            number => format!(" as the first of {number} such files"),
+        },
     );
 }
 

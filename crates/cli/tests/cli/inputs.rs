@@ -212,3 +212,18 @@ fn tables_may_have_other_separators() {
     assert!(status == 0 && err.contains("row 3: the row has 3 values"), "{err}");
     assert_eq!(run(folder.path(), "pairs a.csv --delimiter ;;").status, 2);
 }
+
+#[test]
+fn records_that_are_taken_for_a_description_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("in")).unwrap();
+    fs::write(path.join("in/LICENSE.txt"), "Copying is allowed.").unwrap();
+    fs::write(path.join("in/metadata.jsonl"), LINES).unwrap();
+    let Ended { status, err, .. } = run(path, "dedup in -o out");
+    assert!(status == 0 && err.contains("in/metadata.jsonl: passed over, as it seems to describe"), "{err}");
+    assert!(run(path, "dedup in/metadata.jsonl -o other").err.contains("3 documents"));
+    fs::write(path.join("in/metadata.jsonl"), "").unwrap();
+    let err = run(path, "dedup in -o out --force").err;
+    assert!(!err.contains("passed over"), "nothing is lost of an empty file: {err}");
+}
