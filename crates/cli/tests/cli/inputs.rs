@@ -227,3 +227,22 @@ fn records_that_are_taken_for_a_description_are_named() {
     let err = run(path, "dedup in -o out --force").err;
     assert!(!err.contains("passed over"), "nothing is lost of an empty file: {err}");
 }
+
+#[test]
+fn columns_that_only_folders_name_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    for (part, lines) in [("run=1/lang=en", LINES), ("run=1/lang=de", &LINES.replace("\"id\": \"", "\"id\": \"d"))] {
+        fs::create_dir_all(path.join(part)).unwrap();
+        fs::write(path.join(part).join("part.jsonl"), lines).unwrap();
+    }
+    for command in ["dedup run=1 -o out", "trim run=1 -o trimmed"] {
+        let Ended { status, err, .. } = run(path, command);
+        assert!(status == 0 && err.contains("the values of lang are only in the names of the folders"), "{err}");
+        assert!(err.matches("--output-per-file").count() == 1, "{err}");
+        let err = run(path, &format!("{command}-2 --output-per-file")).err;
+        assert!(!err.contains("names of the folders"), "{err}");
+    }
+    assert!(!run(path, "dedup run=1/lang=en -o one").err.contains("names of the folders"));
+    assert!(!run(path, "pairs run=1").err.contains("names of the folders"), "pairs loses none");
+}
