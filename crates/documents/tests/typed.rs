@@ -303,6 +303,34 @@ fn what_follows_the_end_of_an_arrow_stream_is_refused() {
     }
 }
 
+/// The index at the end counts from the beginning of its own file, and would name batches of the other one.
+#[test]
+fn an_arrow_file_that_follows_another_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |ids: &[&str]| rows(&[("id", strings(ids)), ("text", strings(ids))]);
+    let file = |rows: &RecordBatch, batches: usize| {
+        let mut file = Vec::new();
+        let mut writer = FileWriter::try_new(&mut file, &rows.schema()).unwrap();
+        (0..batches).for_each(|_| writer.write(rows).unwrap());
+        writer.finish().unwrap();
+        file
+    };
+    let path = folder.path().join("a.arrow");
+    let (first, second) = (rows(&["a", "b"]), rows(&["c", "d"]));
+    for batches in [0, 1, 3] {
+        let files = [file(&first, batches), file(&second, 1)];
+        for joined in [files.concat(), [&files[1][..], &files[0]].concat()] {
+            std::fs::write(&path, joined).unwrap();
+            let error = read(&path).unwrap_err();
+            assert!(error.contains("a.arrow") && error.contains("more than one file is in it"), "{error}");
+        }
+    }
+    std::fs::write(&path, file(&second, 1)).unwrap();
+    assert_eq!(ids(read(&path)), ["c", "d"]);
+    std::fs::write(&path, file(&second, 0)).unwrap();
+    assert_eq!(ids(read(&path)), [""; 0]);
+}
+
 /// A file has one dictionary a column, and inputs have one each.
 #[test]
 fn dictionaries_of_several_arrow_files_are_written_as_values() {
