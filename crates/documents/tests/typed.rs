@@ -6,7 +6,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::builder::{FixedSizeListBuilder, ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{
@@ -205,6 +205,47 @@ fn one_bad_string_is_one_bad_row() {
     let lossy = Options { lossy: true, ..Options::default() };
     let (found, _) = read_with(&path, &lossy, &Fields::default()).unwrap();
     assert_eq!((found.len(), found[1].1.as_str()), (4, "once \u{fffd}roken"));
+}
+
+#[test]
+fn bad_strings_are_found_in_maps_and_lists_of_one_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut maps = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+    let mut pairs = FixedSizeListBuilder::new(StringBuilder::new(), 2);
+    for number in 0..4 {
+        maps.keys().append_value("key");
+        maps.values().append_value(format!("m{number}"));
+        maps.append(number != 0).unwrap();
+        pairs.values().append_value("p");
+        pairs.values().append_value(format!("p{number}"));
+        pairs.append(number != 0);
+    }
+    let table = rows(&[
+        ("id", strings(&["0", "1", "2", "3"])),
+        ("text", strings(&["one", "two", "three", "four"])),
+        ("map", Arc::new(maps.finish())),
+        ("pair", Arc::new(pairs.finish())),
+    ]);
+    let path = write(&folder, "a.parquet", &table);
+    replace(&path, b"m1", b"\xff1");
+    replace(&path, b"p3", b"\xff3");
+    let aside = Options { skip_bad: true, ..Options::default() };
+    let (found, rejected) = read_with(&path, &aside, &Fields::default()).unwrap();
+    assert_eq!(ids(Ok(found)), ["0", "2"]);
+    for (said, part) in
+        rejected.iter().zip(["row 2: the value of \"map\" is not", "row 4: the value of \"pair\" is not"])
+    {
+        assert!(said.contains(part), "{rejected:?}");
+    }
+    let [kept, removed] = split(&folder, std::slice::from_ref(&path), 0, &aside).unwrap();
+    for (rows, number) in [(&kept[0], 2), (&removed[0], 0)] {
+        for column in ["map", "pair"] {
+            let [written, expected] = [rows, &table].map(|rows| Arc::clone(rows.column_by_name(column).unwrap()));
+            assert_eq!(&written, &expected.slice(number, 1));
+        }
+    }
+    let lossy = Options { lossy: true, ..Options::default() };
+    assert_eq!(read_with(&path, &lossy, &Fields::default()).unwrap().0.len(), 4);
 }
 
 #[test]
