@@ -249,6 +249,26 @@ fn bad_strings_are_found_in_maps_and_lists_of_one_length() {
 }
 
 #[test]
+fn scores_must_be_finite() {
+    let folder = tempfile::tempdir().unwrap();
+    let scores = [Some(0.5), Some(f64::INFINITY), Some(f64::NAN), None];
+    let table = rows(&[
+        ("id", strings(&["0", "1", "2", "3"])),
+        ("text", strings(&["one", "two", "three", "four"])),
+        ("score", Arc::new(Float64Array::from_iter(scores))),
+    ]);
+    let path = write(&folder, "a.parquet", &table);
+    let aside = Options { skip_bad: true, ..Options::default() };
+    let fields = Fields { scores: vec![FieldPath::new("score")], ..Fields::default() };
+    let (found, rejected) = read_with(&path, &aside, &fields).unwrap();
+    assert_eq!(ids(Ok(found)), ["0", "3"]);
+    for (said, row) in rejected.iter().zip(["row 2", "row 3"]) {
+        assert!(said.contains(&format!("{row}: the field \"score\" must be a finite number")), "{rejected:?}");
+    }
+    assert_eq!(read(&path).unwrap().len(), 4, "where it is no score");
+}
+
+#[test]
 fn chats_are_texts_in_parquet_too() {
     let folder = tempfile::tempdir().unwrap();
     let role = Arc::new(Field::new("role", arrow_schema::DataType::Utf8, true));
