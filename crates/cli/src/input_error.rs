@@ -19,7 +19,7 @@ type Namer = fn(&str) -> &'static str;
 
 fn of_join(expected: &str) -> &'static str {
     match expected {
-        "a number" => " with --keep",
+        "a finite number" => " with --keep",
         "a string or a number" => " with --block, --source or --group",
         date if date.starts_with("a date") => " with --block or --keep",
         text if text.starts_with("a string") || text.starts_with("an object") => " with --text",

@@ -1,12 +1,12 @@
 //! The input files, and checks that no output destroys them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use twinprint_documents::{Inputs, Options};
+use twinprint_documents::{Format, Inputs, Options};
 
 use crate::messages::counted;
 use crate::output::Target;
@@ -23,6 +23,7 @@ pub(crate) fn find<P: AsRef<Path>>(inputs: &[P], options: &Options) -> Result<In
     refuse_streams_twice(inputs.iter().map(AsRef::as_ref))?;
     let found = Inputs::find(inputs, options)?;
     warn_of_links(found.links_passed_over());
+    warn_of_descriptions(found.descriptions_passed_over());
     // The files of one folder or pattern have names of their own.
     if inputs.len() > 1 {
         refuse_files_twice(found.paths())?;
@@ -40,6 +41,47 @@ fn warn_of_links(links: &[PathBuf]) {
         counted(links.len(), "link", "links"),
         if links.len() == 1 { "" } else { ", this is the first" },
     );
+}
+
+/// Warns of records that were taken for a description of the texts beside them: these may be a licence, and the records the corpus.
+fn warn_of_descriptions(files: &[PathBuf]) {
+    let Some(first) = files.first() else { return };
+    tracing::warn!(
+        "{}: passed over{}, as it seems to describe the texts beside it; if its records are the documents, name the file itself",
+        first.display(),
+        match files.len() {
+            1 => String::new(),
+            number => format!(" as the first of {number} such files"),
+        },
+    );
+}
+
+/// Warns of folders such as `lang=en`, in whose names alone the values of a column are: one output for all inputs has no such column.
+pub(crate) fn warn_of_partitions(inputs: &Inputs) {
+    if !matches!(inputs.format(), Format::JsonLines | Format::Csv | Format::Tsv | Format::Parquet | Format::Arrow) {
+        return;
+    }
+    let columns = partition_columns(inputs.paths());
+    if !columns.is_empty() {
+        tracing::warn!(
+            "the values of {} are only in the names of the folders of the inputs, and so are missing in what is written; --output-per-file \
+             keeps the folders",
+            columns.join(", ")
+        );
+    }
+}
+
+/// Returns the names of columns whose values are names of folders, such as `lang` of `lang=en` and `lang=de`. A name that all files share
+/// is that of a folder of one value, of which nothing is lost.
+fn partition_columns<'a>(paths: impl Iterator<Item = &'a Path>) -> Vec<String> {
+    let mut values = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for folder in paths.filter_map(Path::parent) {
+        let names = folder.components().filter_map(|part| part.as_os_str().to_str());
+        for (column, value) in names.filter_map(|name| name.split_once('=')).filter(|(column, _)| !column.is_empty()) {
+            values.entry(column).or_default().insert(value);
+        }
+    }
+    values.into_iter().filter(|(_, values)| values.len() > 1).map(|(column, _)| column.to_string()).collect()
 }
 
 /// Finds the corpus of `--against`, if one is named.

@@ -71,6 +71,11 @@ pub(crate) trait FieldSource {
         self.value(path)
     }
 
+    /// Returns the value of the field of a score. Numbers for which JSON has no form are an error, since null would be no score.
+    fn score(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
+        self.value(path)
+    }
+
     /// Returns whether the record has a text field, be it null; `None` if that is open because a list on the path to it is empty.
     fn has(&self, path: &FieldPath) -> Result<Option<bool>, ErrorKind> {
         Ok(Some(self.value(path)?.is_some()))
@@ -255,7 +260,7 @@ impl Fields {
             None => optional_name(Some(path), record),
             Some(window) => optional(Some(path), record, date_for(*window), |value| date::window(value, *window)),
         };
-        let score = |path: &FieldPath| optional(Some(path), record, "a number", as_number);
+        let score = |path: &FieldPath| converted(path, record.score(path)?.as_deref(), SCORE, as_number);
         let date = |path: &FieldPath| optional(Some(path), record, DATE, date::seconds);
         Ok(Metadata {
             block: self.block.iter().map(block).collect::<Result<_, _>>()?,
@@ -325,6 +330,7 @@ fn whole(number: &Number) -> Option<String> {
 }
 
 pub(crate) const ID: &str = "a string or an integer, and not empty";
+pub(crate) const SCORE: &str = "a finite number";
 pub(crate) const TEXT_OF_LIST: &str = "a string; for the texts in a list name them as in messages[].content";
 pub(crate) const TEXT_OF_OBJECT: &str = "a string; for a text in an object name it as in article.body";
 const OBJECT_AND_NO_LIST: &str = "an object; for the texts in a list name them as in messages[].content";

@@ -2,8 +2,9 @@
 
 use crate::batch::{BadRecord, Batch, Part, RejectedRecord};
 use crate::columns::FirstColumns;
-use crate::error::{Error, RecordUnit};
+use crate::error::{Error, ErrorKind, RecordUnit};
 use crate::fields::Fields;
+use crate::format::Format;
 use crate::formats::open_records;
 use crate::inputs::Inputs;
 use crate::options::Options;
@@ -125,7 +126,12 @@ impl FileSequence {
                 RecordPlace { line: Some(line), .. } if location.file == file => format!("{} {line}", unit.name()),
                 place => place.to_string(),
             };
-            self.seen_ids.check(part, file, describe);
+            let is_tar = self.inputs.format == Format::Tar;
+            let repeated = |id, location: RecordLocation| match is_tar && location.file == file {
+                true => ErrorKind::RepeatedMember(id, describe(location)),
+                false => ErrorKind::RepeatedId(id, describe(location)),
+            };
+            self.seen_ids.check(part, file, repeated);
             part.bad.sort_by_key(|bad| bad.line);
         }
         for BadRecord { line, kind, bytes } in part.bad.drain(..) {

@@ -10,7 +10,7 @@ use crate::decompress::head_of;
 use crate::error::{Error, ErrorKind};
 use crate::format::Format;
 use crate::options::Options;
-use crate::passed_over::is_passed_over;
+use crate::passed_over::{is_passed_over, table_of_log};
 use crate::source::Source;
 
 /// A file that describes a folder, unless the folder has other files of its kind.
@@ -21,6 +21,16 @@ const OF_TABLES: [&str; 4] = ["dataset_info.json", "dataset_infos.json", "datase
 
 /// Files that describe the others of a folder of texts.
 const OF_TEXTS: [&str; 5] = ["labels.csv", "labels.tsv", "metadata.csv", "metadata.tsv", "metadata.jsonl"];
+
+/// The files of a folder that are read, and what is told of the others.
+pub(crate) struct Selected {
+    pub(crate) format: Format,
+    pub(crate) sources: Vec<Source>,
+    /// Files of records that were passed over, because they describe the texts beside them.
+    pub(crate) descriptions: Vec<PathBuf>,
+    /// Links that are not followed.
+    pub(crate) links: Vec<PathBuf>,
+}
 
 /// What a file of a folder is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +43,8 @@ enum Kind {
 /// do not count.
 ///
 /// With a format, all files are of that format; unless it is text, files count whose extension suggests it, if there
-/// are any. Also returns the links that are not followed, sorted.
-pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<Source>, Vec<PathBuf>), Error> {
+/// are any. The links that are not followed are sorted, too.
+pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<Selected, Error> {
     let mut found = Found::default();
     found.collect(folder, options.recursive)?;
     let Found { mut paths, runs, links } = found;
@@ -45,8 +55,7 @@ pub(crate) fn files_of(folder: &Path, options: &Options) -> Result<(Format, Vec<
         return Err(Error::new(folder, why_empty(runs, links)));
     }
     let sources = paths.iter().map(|path| Source::open(path, folder)).collect::<Result<_, _>>()?;
-    let (format, sources) = of_one_format(folder, sources, options)?;
-    Ok((format, sources, links))
+    Ok(Selected { links, ..of_one_format(folder, sources, options)? })
 }
 
 /// Says why a folder has no file to read, by what was passed over in it.
@@ -65,41 +74,39 @@ fn leads_into(link: &Path, folder: &Path) -> bool {
 }
 
 /// Selects the files of a folder that are read, which must be of one format.
-pub(crate) fn of_one_format(
-    folder: &Path,
-    mut sources: Vec<Source>,
-    options: &Options,
-) -> Result<(Format, Vec<Source>), Error> {
+pub(crate) fn of_one_format(folder: &Path, mut sources: Vec<Source>, options: &Options) -> Result<Selected, Error> {
     if let Some(format) = options.format {
         let is_named = |source: &Source| Format::from_path(&source.path) == Some(format);
         if format != Format::Text && sources.iter().any(is_named) {
             sources.retain(is_named);
         }
         let kind = Kind::Readable(format);
-        return all_of_one(folder, sources.into_iter().map(|source| (source, kind)).collect());
+        return all_of_one(folder, sources.into_iter().map(|source| (source, kind)).collect(), Vec::new());
     }
     let mut kinds = Vec::with_capacity(sources.len());
     for source in sources {
         let kind = kind_of(&source, options)?;
         kinds.push((source, kind));
     }
-    pass_over_descriptions(&mut kinds);
-    all_of_one(folder, kinds)
+    let descriptions = pass_over_descriptions(&mut kinds);
+    all_of_one(folder, kinds, descriptions)
 }
 
 /// Returns the files and their format, unless there are none or several formats.
-fn all_of_one(folder: &Path, kinds: Vec<(Source, Kind)>) -> Result<(Format, Vec<Source>), Error> {
+fn all_of_one(folder: &Path, kinds: Vec<(Source, Kind)>, descriptions: Vec<PathBuf>) -> Result<Selected, Error> {
     match kinds.first() {
         None => Err(Error::new(folder, ErrorKind::EmptyFolder)),
         Some((_, first @ Kind::Readable(format))) if kinds.iter().all(|(_, kind)| kind == first) => {
-            Ok((*format, kinds.into_iter().map(|(source, _)| source).collect()))
+            let format = *format;
+            let sources = kinds.into_iter().map(|(source, _)| source).collect();
+            Ok(Selected { format, sources, descriptions, links: Vec::new() })
         }
         Some(_) => Err(mixed(folder, &kinds)),
     }
 }
 
-/// Drops the files that only describe the others.
-fn pass_over_descriptions(kinds: &mut Vec<(Source, Kind)>) {
+/// Drops the files that only describe the others. Returns those of records, which may have been meant instead of the texts.
+fn pass_over_descriptions(kinds: &mut Vec<(Source, Kind)>) -> Vec<PathBuf> {
     let others = |names: &[&str]| -> Vec<_> {
         kinds.iter().filter(|(source, _)| !is_named(source, names) && !is_named(source, &[README])).collect()
     };
@@ -120,7 +127,9 @@ fn pass_over_descriptions(kinds: &mut Vec<(Source, Kind)>) {
     if !rest.is_empty() && (!has_texts || kinds.iter().filter(|(source, _)| is_markdown(source)).count() == 1) {
         names.push(README);
     }
-    kinds.retain(|(source, _)| !is_named(source, &names));
+    let passed_over = kinds.extract_if(.., |(source, _)| is_named(source, &names)).map(|(source, _)| source);
+    let has_records = |source: &Source| is_named(source, &OF_TEXTS) && source.size() != Some(0);
+    passed_over.filter(has_records).map(|source| source.path).collect()
 }
 
 /// Returns whether a file has one of these names.
@@ -166,6 +175,11 @@ impl Found {
         for entry in fs::read_dir(folder).map_err(refused)? {
             let entry = entry.map_err(refused)?;
             let path = entry.path();
+            if let Some(table) = table_of_log(&entry.file_name())
+                && path.is_dir()
+            {
+                return Err(Error::new(folder, ErrorKind::VersionedTable(table)));
+            }
             if is_passed_over(&path) {
                 continue;
             }

@@ -10,7 +10,7 @@ use crate::content::Content;
 use crate::decompress::head_of;
 use crate::error::{Error, ErrorKind};
 use crate::fields::Fields;
-use crate::folder;
+use crate::folder::{self, Selected};
 use crate::format::Format;
 use crate::formats::open_records;
 #[cfg(feature = "formats")]
@@ -35,6 +35,7 @@ pub struct Inputs {
     total: Option<u64>,
     options: Options,
     links: Vec<PathBuf>,
+    descriptions: Vec<PathBuf>,
 }
 
 impl Inputs {
@@ -70,24 +71,24 @@ impl Inputs {
     pub fn find<P: AsRef<Path>>(inputs: impl IntoIterator<Item = P>, options: &Options) -> Result<Self, Error> {
         let mut sources = Vec::new();
         let mut format = options.format;
-        let (mut finder, mut links) = (Finder::default(), Vec::new());
+        let (mut finder, mut links, mut descriptions) = (Finder::default(), Vec::new(), Vec::new());
         for input in inputs {
-            for Group { path, format: found, sources: files, links: passed_over } in
-                finder.find(input.as_ref(), options)?
-            {
+            for Group { path, selected } in finder.find(input.as_ref(), options)? {
+                let found = selected.format;
                 match format {
                     Some(first) if first != found => {
                         return Err(Error::new(&path, ErrorKind::MixedFormats(first.name(), found.name())));
                     }
                     _ => format = Some(found),
                 }
-                sources.extend(files);
-                links.extend(passed_over);
+                sources.extend(selected.sources);
+                links.extend(selected.links);
+                descriptions.extend(selected.descriptions);
             }
         }
         make_unique(&mut sources);
         let total = sources.iter().map(Source::size).sum();
-        Ok(Self { sources, format: format.unwrap_or(Format::JsonLines), total, options: *options, links })
+        Ok(Self { sources, format: format.unwrap_or(Format::JsonLines), total, options: *options, links, descriptions })
     }
 
     /// Returns the format of all files. Inputs without any file are said to be JSON lines.
@@ -129,6 +130,25 @@ impl Inputs {
     #[must_use]
     pub fn links_passed_over(&self) -> &[PathBuf] {
         &self.links
+    }
+
+    /// Returns the files of records, such as `metadata.jsonl`, that were passed over because they seem to describe the texts beside them.
+    /// Tell of them: if their records are the documents, the texts were not meant.
+    ///
+    /// ```
+    /// use twinprint_documents::{Inputs, Options};
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// std::fs::write(folder.join("LICENSE.txt"), "Copying is allowed.")?;
+    /// std::fs::write(folder.join("metadata.jsonl"), "{\"id\": 1, \"text\": \"x\"}\n")?;
+    /// let inputs = Inputs::find([folder], &Options::default())?;
+    /// assert_eq!(inputs.descriptions_passed_over(), [folder.join("metadata.jsonl")]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn descriptions_passed_over(&self) -> &[PathBuf] {
+        &self.descriptions
     }
 
     /// Yields the sizes of the files in bytes, in order, as they are on disk or in their stores; `None` for standard input and pipes.
@@ -182,7 +202,7 @@ impl Inputs {
     /// Returns inputs of some of the files.
     fn with_sources(&self, sources: Vec<Source>) -> Self {
         let total = sources.iter().map(Source::size).sum();
-        Self { sources, total, links: Vec::new(), ..*self }
+        Self { sources, total, links: Vec::new(), descriptions: Vec::new(), ..*self }
     }
 
     /// Returns how the values of tables are separated.
@@ -285,10 +305,7 @@ impl Inputs {
 /// Files of one format that an input names.
 struct Group {
     path: PathBuf,
-    format: Format,
-    sources: Vec<Source>,
-    /// Links that are not followed.
-    links: Vec<PathBuf>,
+    selected: Selected,
 }
 
 /// Finds the files of inputs, one input after another.
@@ -321,7 +338,7 @@ impl Finder {
             Ok(Found::Folder(objects)) => {
                 let sources = objects.into_iter().map(|object| Source::of_object(object, input)).collect();
                 folder::of_one_format(input, sources, options)
-                    .map(|(format, sources)| vec![Group { path: input.into(), format, sources, links: Vec::new() }])
+                    .map(|selected| vec![Group { path: input.into(), selected }])
             }
             Err(error) => Err(error),
         };
@@ -377,8 +394,7 @@ fn expand(_: &Path) -> Option<Result<Vec<PathBuf>, Error>> {
 /// Takes a file, or the files of a folder.
 fn group(path: PathBuf, options: &Options) -> Result<Group, Error> {
     if path.as_os_str() != STANDARD_INPUT && path.is_dir() {
-        let (format, sources, links) = folder::files_of(&path, options)?;
-        return Ok(Group { path, format, sources, links });
+        return Ok(Group { selected: folder::files_of(&path, options)?, path });
     }
     group_of(Source::open(&path, path.parent().unwrap_or(Path::new("")))?, options)
 }
@@ -386,7 +402,9 @@ fn group(path: PathBuf, options: &Options) -> Result<Group, Error> {
 /// Takes a single file.
 fn group_of(source: Source, options: &Options) -> Result<Group, Error> {
     let format = format_of(&source, options)?;
-    Ok(Group { path: source.path.clone(), format, sources: vec![source], links: Vec::new() })
+    let path = source.path.clone();
+    let selected = Selected { format, sources: vec![source], descriptions: Vec::new(), links: Vec::new() };
+    Ok(Group { path, selected })
 }
 
 /// Refuses what a compressed file must not hold.

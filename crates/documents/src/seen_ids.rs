@@ -23,15 +23,20 @@ pub(crate) struct RecordLocation {
 }
 
 impl SeenIds {
-    /// Moves the documents of a part whose ids were seen before to its bad records. `describe` names a location in the
-    /// message.
-    pub(crate) fn check(&mut self, part: &mut Part, file: usize, describe: impl Fn(RecordLocation) -> String) {
+    /// Moves the documents of a part whose ids were seen before to its bad records. `repeated` says what is wrong with an id that was seen
+    /// at a location.
+    pub(crate) fn check(
+        &mut self,
+        part: &mut Part,
+        file: usize,
+        repeated: impl Fn(String, RecordLocation) -> ErrorKind,
+    ) {
         let mut documents = std::mem::take(&mut part.documents);
         documents.retain(|record| {
             let (id, _) = part.document(record);
             match self.0.entry(xxh3_128(id.as_bytes())) {
                 Entry::Occupied(earlier) => {
-                    let kind = ErrorKind::RepeatedId(id.to_string(), describe(*earlier.get()));
+                    let kind = repeated(id.to_string(), *earlier.get());
                     let bytes = part.bytes_of(record).to_vec();
                     part.bad.push(BadRecord { line: record.line, kind, bytes });
                     false

@@ -137,18 +137,42 @@ fn a_quote_that_is_not_closed_is_named_with_the_line() {
         assert!(rejected[0].contains("row 3: a quote is not closed in the row that begins in line 5 of the file"));
         assert!(rejected[0].contains("4,y"), "its bytes are kept: {}", rejected[0]);
     }
-    for (table, documents) in [
-        ("id,text\n1,a 5\" disk", 1),
-        ("id,text\n1,\"x\"\"\"", 1),
-        ("id,text\n1,\"x\" \"y\n2,z", 2),
-        ("id,text\n1,\"\"", 1),
-    ] {
+    for (table, documents) in [("id,text\n1,a 5\" disk", 1), ("id,text\n1,\"x\"\"\"", 1), ("id,text\n1,\"\"", 1)] {
         assert_eq!(read(table), (documents, vec![]), "{table:?}");
     }
     for table in ["id,text\n1,\"", "id,text\n1,\"x\"\"", "id,text\n1,x\n\"2,y"] {
         let (_, rejected) = read(table);
         assert!(rejected.len() == 1 && rejected[0].contains("not closed"), "{table:?}: {rejected:?}");
     }
+}
+
+#[test]
+fn quotes_that_are_too_many_swallow_no_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options { skip_bad: true, max_record: 100, ..Options::default() };
+    let read = |table: &str| {
+        let path = write(&folder, "a.csv", table.as_bytes());
+        read_with(&path, &options, &Fields::default()).map_err(|error| error.to_string())
+    };
+    let (documents, rejected) = read("id,text\n1,x\n\n2,\"y\n3,z\n4,\"w v\n5,u\n").unwrap();
+    assert_eq!(documents, [("1".to_string(), "x".to_string()), ("5".to_string(), "u".to_string())]);
+    assert_eq!(rejected.len(), 1, "{rejected:?}");
+    for part in
+        ["row 3: in the row of the lines 4 to 6 of the file, \"w v\" follows the quote", "<2,\"y\n3,z\n4,\"w v>"]
+    {
+        assert!(rejected[0].contains(part), "{rejected:?}");
+    }
+    let (documents, rejected) = read("id,text\n1,\"x\" \"y\n2,z").unwrap();
+    assert_eq!((documents.len(), rejected.len()), (1, 1), "{rejected:?}");
+    assert!(rejected[0].contains("in line 2 of the file, \" \\\"y\" follows"), "{rejected:?}");
+    assert!(read("id,\"text\n1,x\n2,\"y\n").unwrap_err().contains("row 1: in the row of the lines 1 to 3"));
+    // A quote that is closed only after the limit, or never.
+    let lines = "9,words\n".repeat(30);
+    let (_, rejected) = read(&format!("id,text\n1,\"x\n{lines}2,y\"\n")).unwrap();
+    assert!(rejected[0].contains("a quote may not be closed in the row that begins in line 2"), "{rejected:?}");
+    let lines = "9,words\n".repeat(2 << 20);
+    let Err(error) = read(&format!("id,text\n1,\"x\n{lines}")) else { panic!("it is too long") };
+    assert!(error.contains("row 2") && error.contains("a quote may not be closed in the row that begins in line 2"));
 }
 
 #[test]

@@ -104,6 +104,25 @@ fn folders_are_read_by_what_they_hold() {
     assert!(parts.read(&["none"], &numbered()).unwrap_err().contains("no file to read"));
 }
 
+#[test]
+fn deleted_rows_of_tables_of_several_versions_do_not_come_back() {
+    let folder = Folder::of(&[
+        ("delta/_delta_log/0.json", "{}"),
+        ("delta/part-0.jsonl", LINE),
+        ("all/hudi/.hoodie/hoodie.properties", ""),
+        ("all/hudi/part-0.jsonl", LINE),
+        ("file/_delta_log", "a file"),
+        ("file/part-0.jsonl", LINE),
+    ]);
+    for (input, place, table) in [("delta", "delta", "Delta Lake"), ("all", "all/hudi", "Apache Hudi")] {
+        let error = folder.read(&[input], &Fields::default()).unwrap_err();
+        assert!(error.starts_with(place) && error.contains(table) && error.contains("as Parquet"), "{error}");
+    }
+    assert_eq!(folder.ids(&["delta/part-0.jsonl"]), ["a"]);
+    assert_eq!(folder.ids(&["all/hudi/*.jsonl"]), ["a"]);
+    assert_eq!(folder.ids(&["file"]), ["a"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_to_folders_are_not_followed_and_not_silent() {

@@ -369,6 +369,37 @@ fn other_compressions_are_read() {
     }
 }
 
+#[test]
+fn lz4_files_that_lack_their_end_are_cut_short() {
+    let folder = TempDir::new().unwrap();
+    let lines: String = (0..3_000).map(|id| format!("{{\"id\": {id}, \"text\": \"some words of {id}\"}}\n")).collect();
+    let info = lz4_flex::frame::FrameInfo::new().block_size(lz4_flex::frame::BlockSize::Max64KB);
+    let whole = |info: lz4_flex::frame::FrameInfo| {
+        let mut encoder = lz4_flex::frame::FrameEncoder::with_frame_info(info, Vec::new());
+        encoder.write_all(lines.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let plain = whole(info.clone());
+    let checked = whole(info.content_checksum(true).content_size(Some(lines.len() as u64)));
+    let first_block = 11 + u32::from_le_bytes(plain[7..11].try_into().unwrap()) as usize;
+    for (name, bytes) in [
+        ("after a block", &plain[..first_block]),
+        ("without the end mark", &plain[..plain.len() - 4]),
+        ("within the header", &plain[..4]),
+        ("without the checksum", &checked[..checked.len() - 4]),
+        ("without the end mark and the checksum", &checked[..checked.len() - 8]),
+    ] {
+        let path = write(&folder, &format!("{name}.jsonl.lz4"), bytes);
+        let error = read(&path).unwrap_err();
+        assert!(error.contains(name) && error.contains("cut short"), "{error}");
+        let twice = write(&folder, &format!("{name}, second.jsonl.lz4"), &[&plain, bytes].concat());
+        assert!(read(&twice).unwrap_err().contains("cut short"), "{name}");
+    }
+    for (name, bytes) in [("plain.jsonl.lz4", plain), ("checked.jsonl.lz4", checked)] {
+        assert_eq!(read(&write(&folder, name, &bytes)).unwrap().len(), 3_000, "{name}");
+    }
+}
+
 /// DEFLATE data, with the header of zlib or without any.
 fn deflated(bytes: &[u8], with_header: bool) -> Vec<u8> {
     let mut compressor = flate2::Compress::new(flate2::Compression::best(), with_header);
@@ -423,6 +454,28 @@ fn archives_of_texts_are_read() {
     assert!(rejected[1].contains("c.txt: byte 0 is not UTF-8") && rejected[2].contains("2000 bytes"), "{rejected:?}");
     let cut = write(&folder, "cut.tar", &bytes[..700]);
     assert!(read(&cut).unwrap_err().contains("the archive cannot be read"));
+}
+
+#[test]
+fn archives_are_read_to_the_end_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (tar(&[("a.txt", b"one"), ("b.txt", b"two")]), tar(&[("c.txt", b"three")]));
+    let expected = documents(&[("a.txt", "one"), ("b.txt", "two"), ("c.txt", "three")]);
+    let joined = [&first[..], &second].concat();
+    assert_eq!(read(&write(&folder, "joined.tar", &joined)).unwrap(), expected);
+    // A block of zeros within an archive.
+    let lone = [&first[..1_024], &[0; 512], &first[1_024..]].concat();
+    assert_eq!(read(&write(&folder, "lone.tar", &lone)).unwrap(), expected[..2]);
+    for more in [&b"garbage".repeat(100)[..], b"\n"] {
+        let error = read(&write(&folder, "more.tar", &[&first, more].concat())).unwrap_err();
+        assert!(error.contains("after its file 2, or something else follows its end"), "{error}");
+    }
+    let path = write(&folder, "newer.tar", &tar(&[("a.txt", b"one"), ("a.txt", b"two")]));
+    for fields in [Fields::default(), numbered()] {
+        let error = read_with(&path, &Options::default(), &fields).unwrap_err();
+        assert!(error.contains("record 2: the id") && error.contains("tar -xf"), "{error}");
+        assert!(!error.contains("--number"), "{error}");
+    }
 }
 
 /// A record of a web archive, whose content is plain text.

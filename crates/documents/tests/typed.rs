@@ -6,7 +6,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::builder::{FixedSizeListBuilder, ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{
@@ -208,6 +208,67 @@ fn one_bad_string_is_one_bad_row() {
 }
 
 #[test]
+fn bad_strings_are_found_in_maps_and_lists_of_one_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut maps = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+    let mut pairs = FixedSizeListBuilder::new(StringBuilder::new(), 2);
+    for number in 0..4 {
+        maps.keys().append_value("key");
+        maps.values().append_value(format!("m{number}"));
+        maps.append(number != 0).unwrap();
+        pairs.values().append_value("p");
+        pairs.values().append_value(format!("p{number}"));
+        pairs.append(number != 0);
+    }
+    let table = rows(&[
+        ("id", strings(&["0", "1", "2", "3"])),
+        ("text", strings(&["one", "two", "three", "four"])),
+        ("map", Arc::new(maps.finish())),
+        ("pair", Arc::new(pairs.finish())),
+    ]);
+    let path = write(&folder, "a.parquet", &table);
+    replace(&path, b"m1", b"\xff1");
+    replace(&path, b"p3", b"\xff3");
+    let aside = Options { skip_bad: true, ..Options::default() };
+    let (found, rejected) = read_with(&path, &aside, &Fields::default()).unwrap();
+    assert_eq!(ids(Ok(found)), ["0", "2"]);
+    for (said, part) in
+        rejected.iter().zip(["row 2: the value of \"map\" is not", "row 4: the value of \"pair\" is not"])
+    {
+        assert!(said.contains(part), "{rejected:?}");
+    }
+    let [kept, removed] = split(&folder, std::slice::from_ref(&path), 0, &aside).unwrap();
+    for (rows, number) in [(&kept[0], 2), (&removed[0], 0)] {
+        for column in ["map", "pair"] {
+            let [written, expected] = [rows, &table].map(|rows| Arc::clone(rows.column_by_name(column).unwrap()));
+            assert_eq!(&written, &expected.slice(number, 1));
+        }
+    }
+    let lossy = Options { lossy: true, ..Options::default() };
+    assert_eq!(read_with(&path, &lossy, &Fields::default()).unwrap().0.len(), 4);
+}
+
+#[test]
+fn scores_must_be_finite() {
+    let folder = tempfile::tempdir().unwrap();
+    let scores = [Some(0.5), Some(f64::INFINITY), Some(f64::NAN), None];
+    let table = rows(&[
+        ("id", strings(&["0", "1", "2", "3"])),
+        ("text", strings(&["one", "two", "three", "four"])),
+        ("score", Arc::new(Float64Array::from_iter(scores))),
+    ]);
+    let path = write(&folder, "a.parquet", &table);
+    let aside = Options { skip_bad: true, ..Options::default() };
+    let fields = Fields { scores: vec![FieldPath::new("score")], ..Fields::default() };
+    let (found, rejected) = read_with(&path, &aside, &fields).unwrap();
+    assert_eq!(ids(Ok(found)), ["0", "3"]);
+    for (said, row) in rejected.iter().zip(["row 2", "row 3"]) {
+        assert!(said.contains(&format!("{row}: the field \"score\" must be a finite number")), "{rejected:?}");
+    }
+    assert_eq!(read(&path).unwrap().len(), 4, "where it is no score");
+}
+
+#[test]
 fn chats_are_texts_in_parquet_too() {
     let folder = tempfile::tempdir().unwrap();
     let role = Arc::new(Field::new("role", arrow_schema::DataType::Utf8, true));
@@ -301,6 +362,34 @@ fn what_follows_the_end_of_an_arrow_stream_is_refused() {
         let error = read(&path).unwrap_err();
         assert!(error.contains("a.arrows") && error.contains(why), "{error}");
     }
+}
+
+/// The index at the end counts from the beginning of its own file, and would name batches of the other one.
+#[test]
+fn an_arrow_file_that_follows_another_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |ids: &[&str]| rows(&[("id", strings(ids)), ("text", strings(ids))]);
+    let file = |rows: &RecordBatch, batches: usize| {
+        let mut file = Vec::new();
+        let mut writer = FileWriter::try_new(&mut file, &rows.schema()).unwrap();
+        (0..batches).for_each(|_| writer.write(rows).unwrap());
+        writer.finish().unwrap();
+        file
+    };
+    let path = folder.path().join("a.arrow");
+    let (first, second) = (rows(&["a", "b"]), rows(&["c", "d"]));
+    for batches in [0, 1, 3] {
+        let files = [file(&first, batches), file(&second, 1)];
+        for joined in [files.concat(), [&files[1][..], &files[0]].concat()] {
+            std::fs::write(&path, joined).unwrap();
+            let error = read(&path).unwrap_err();
+            assert!(error.contains("a.arrow") && error.contains("more than one file is in it"), "{error}");
+        }
+    }
+    std::fs::write(&path, file(&second, 1)).unwrap();
+    assert_eq!(ids(read(&path)), ["c", "d"]);
+    std::fs::write(&path, file(&second, 0)).unwrap();
+    assert_eq!(ids(read(&path)), [""; 0]);
 }
 
 /// A file has one dictionary a column, and inputs have one each.

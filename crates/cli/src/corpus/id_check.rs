@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 
 use anyhow::{Context, Result, bail};
-use twinprint_documents::{Fields, Inputs, Options};
+use twinprint_documents::{ErrorKind, Fields, Format, Inputs, Options};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::hash_runs::{HashRuns, IdHash};
@@ -71,8 +71,13 @@ impl IdCheck {
             if let Some(names) = &mut self.names {
                 let [first, second] = names_of(names, [earlier, later]).context(TEMPORARY)?;
                 if first == second {
+                    // A number would not tell apart two files of an archive, which has their names.
+                    let remedy = match inputs.format() {
+                        Format::Tar => "make the names in the archive unique",
+                        _ => "make ids unique, or number the documents with --number",
+                    };
                     bail!(
-                        "the id {first:?} is that of document {} and of document {}; make ids unique, or number the documents with --number",
+                        "the id {first:?} is that of document {} and of document {}; {remedy}",
                         earlier + 1,
                         later + 1
                     );
@@ -84,10 +89,12 @@ impl IdCheck {
             if let [earlier, later] = places.as_slice()
                 && earlier.id == later.id
             {
-                bail!(
-                    "{later}: the id {:?} is already used in {earlier}; make ids unique, or number the documents with --number",
-                    later.id
-                );
+                let (id, place) = (later.id.clone(), earlier.to_string());
+                let kind = match inputs.format() == Format::Tar && earlier.path == later.path {
+                    true => ErrorKind::RepeatedMember(id, place),
+                    false => ErrorKind::RepeatedId(id, place),
+                };
+                bail!("{later}: {kind}");
             }
         }
         Ok(())

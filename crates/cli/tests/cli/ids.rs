@@ -84,3 +84,41 @@ fn evaluate_reads_the_ids_that_pairs_writes() {
         out.lines().find(|line| line.trim_start().starts_with("0.500")).unwrap().split_whitespace().collect();
     assert_eq!(scores[1..4], ["1.0000", "1.0000", "1.0000"], "{out}");
 }
+
+/// An archive of texts.
+fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = Vec::new();
+    for (name, text) in files {
+        let mut header = [0; 512];
+        let size = format!("{:011o}", text.len());
+        for (at, field) in
+            [(0, *name), (100, "0000644"), (124, &size), (148, "        "), (156, "0"), (257, "ustar"), (263, "00")]
+        {
+            header[at..at + field.len()].copy_from_slice(field.as_bytes());
+        }
+        let sum: u32 = header.iter().map(|&byte| u32::from(byte)).sum();
+        header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        archive.extend(header);
+        archive.extend(text.bytes());
+        archive.resize(archive.len().next_multiple_of(512), 0);
+    }
+    archive.resize(archive.len() + 1_024, 0);
+    archive
+}
+
+#[test]
+fn two_files_of_one_name_in_an_archive_are_not_to_be_numbered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::write(path.join("a.tar"), archive(&[("x.txt", "The ferry was late."), ("x.txt", "The road was closed.")]))
+        .unwrap();
+    for command in ["pairs a.tar", "pairs a.tar --number", "dedup a.tar --number -o out"] {
+        let refused = run(path, command).refused();
+        assert!(refused.contains("a.tar, record 2: the id") && refused.contains("tar -xf FILE"), "{refused}");
+        assert!(!refused.contains("--number"), "{refused}");
+    }
+    fs::write(path.join("b.tar"), archive(&[("x.txt", "The road was closed.")])).unwrap();
+    fs::write(path.join("c.tar"), archive(&[("x.txt", "The ferry was late.")])).unwrap();
+    assert!(run(path, "pairs b.tar c.tar").refused().contains("--number"), "two archives are told apart so");
+    run(path, "pairs b.tar c.tar --number").done();
+}

@@ -212,3 +212,37 @@ fn tables_may_have_other_separators() {
     assert!(status == 0 && err.contains("row 3: the row has 3 values"), "{err}");
     assert_eq!(run(folder.path(), "pairs a.csv --delimiter ;;").status, 2);
 }
+
+#[test]
+fn records_that_are_taken_for_a_description_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir(path.join("in")).unwrap();
+    fs::write(path.join("in/LICENSE.txt"), "Copying is allowed.").unwrap();
+    fs::write(path.join("in/metadata.jsonl"), LINES).unwrap();
+    let Ended { status, err, .. } = run(path, "dedup in -o out");
+    assert!(status == 0 && err.contains("in/metadata.jsonl: passed over, as it seems to describe"), "{err}");
+    assert!(run(path, "dedup in/metadata.jsonl -o other").err.contains("3 documents"));
+    fs::write(path.join("in/metadata.jsonl"), "").unwrap();
+    let err = run(path, "dedup in -o out --force").err;
+    assert!(!err.contains("passed over"), "nothing is lost of an empty file: {err}");
+}
+
+#[test]
+fn columns_that_only_folders_name_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    for (part, lines) in [("run=1/lang=en", LINES), ("run=1/lang=de", &LINES.replace("\"id\": \"", "\"id\": \"d"))] {
+        fs::create_dir_all(path.join(part)).unwrap();
+        fs::write(path.join(part).join("part.jsonl"), lines).unwrap();
+    }
+    for command in ["dedup run=1 -o out", "trim run=1 -o trimmed"] {
+        let Ended { status, err, .. } = run(path, command);
+        assert!(status == 0 && err.contains("the values of lang are only in the names of the folders"), "{err}");
+        assert!(err.matches("--output-per-file").count() == 1, "{err}");
+        let err = run(path, &format!("{command}-2 --output-per-file")).err;
+        assert!(!err.contains("names of the folders"), "{err}");
+    }
+    assert!(!run(path, "dedup run=1/lang=en -o one").err.contains("names of the folders"));
+    assert!(!run(path, "pairs run=1").err.contains("names of the folders"), "pairs loses none");
+}

@@ -55,8 +55,21 @@ fn next_member<R: BufRead>(mut reader: R) -> io::Result<Option<R>> {
     }
 }
 
-/// A reader whose first bytes were read to see what they are.
-type Peeked<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+/// A frame whose first bytes were read to see what they are.
+type Peeked<R> = Unended<Chain<Cursor<Vec<u8>>, BufReader<R>>>;
+
+/// A reader that fails at the end of the file. The decoder takes an end between two blocks for that of the frame, but a
+/// frame ends with a mark, and the decoder asks for nothing after it.
+struct Unended<R>(R);
+
+impl<R: Read> Read for Unended<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer)? {
+            0 if !buffer.is_empty() => Err(io::Error::other("the frame is incomplete")),
+            read => Ok(read),
+        }
+    }
+}
 
 /// Decompresses all frames of an LZ4 file.
 pub(super) struct Lz4Frames<R: Read> {
@@ -75,7 +88,7 @@ impl<R: Read> Lz4Frames<R> {
     fn advance(&mut self) -> io::Result<()> {
         if let Some(mut rest) = self.rest.take() {
             let (first, _) = pass_over(&mut rest)?;
-            self.frame = (!first.is_empty()).then(|| FrameDecoder::new(Cursor::new(first).chain(rest)));
+            self.frame = (!first.is_empty()).then(|| FrameDecoder::new(Unended(Cursor::new(first).chain(rest))));
         }
         Ok(())
     }
@@ -89,7 +102,7 @@ impl<R: Read> Read for Lz4Frames<R> {
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            self.rest = self.frame.take().map(|frame| frame.into_inner().into_inner().1);
+            self.rest = self.frame.take().map(|frame| frame.into_inner().0.into_inner().1);
             self.advance()?;
         }
         Ok(0)

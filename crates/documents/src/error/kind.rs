@@ -22,6 +22,8 @@ pub enum ErrorKind {
     OnlyLinks(PathBuf),
     /// The folder has files of several kinds: what it has, and a pattern that selects the files of one kind.
     MixedFolder(String, String),
+    /// The folder is a table of several versions, such as one of Delta Lake, whose files also hold deleted rows: the kind of table.
+    VersionedTable(&'static str),
     /// The file holds no record. Only [`read`](crate::read) takes that for an error.
     NoRecords,
     /// A byte sequence is not UTF-8; its offset in the file or line.
@@ -43,6 +45,8 @@ pub enum ErrorKind {
     /// An earlier record has the same id; the id, and where that record is. See
     /// [`Options::repeated_ids`](crate::Options::repeated_ids).
     RepeatedId(String, String),
+    /// An earlier file of the archive has the same name, from which the id is made; the id, and where that file is. Numbering does not help.
+    RepeatedMember(String, String),
     /// The table lacks a column.
     /// Of a table this is known before the first row is read; see
     /// [`Inputs::check_columns`](crate::Inputs::check_columns).
@@ -70,6 +74,12 @@ pub enum ErrorKind {
     WrongLength(usize, usize),
     /// A quote in the row is never closed, so the rest of the file became one value. The line of the file where the row begins.
     OpenQuote(u64),
+    /// A value of the row goes on after the quote that closes it: the first and the last line of the row in the file, and what follows the
+    /// quote. A quote too many at the beginning of a value ends so, and the rows up to the next quote are in the value.
+    StrayQuote(u64, u64, String),
+    /// The row is longer than [`Options::max_record`](crate::Options::max_record), and may be so because a quote is not closed: the line
+    /// of the file where the row begins, and the limit.
+    LongQuote(u64, u64),
     /// The table has several columns of this name.
     RepeatedColumn(String),
     /// The columns differ from those of this earlier file, so the two cannot be written as one table; how they differ.
@@ -193,6 +203,11 @@ impl fmt::Display for ErrorKind {
                 "the folder has {contents}; name those that are meant, such as '{pattern}', or read every file as one text with \
                  --format text"
             ),
+            Self::VersionedTable(table) => write!(
+                f,
+                "the folder is a table of {table}, whose files also hold the rows that were deleted or written over; export the rows of \
+                 its present version as Parquet, or name the files that are meant"
+            ),
             Self::NoRecords => f.write_str("the file has no records; it should hold one JSON object per line"),
             Self::NotUtf8(offset) => {
                 write!(f, "byte {offset} is not UTF-8; convert the file, or read it with --lossy")
@@ -223,6 +238,11 @@ impl fmt::Display for ErrorKind {
                     "the id {id:?} is already used in {place}; make ids unique, or number the documents with --number"
                 )
             }
+            Self::RepeatedMember(id, place) => write!(
+                f,
+                "the id {id:?} is already used in {place}, because two files of the archive have one name, as where a newer one was added; \
+                 unpack the archive, tar -xf FILE, which leaves the last of them, and give the folder"
+            ),
             Self::MissingColumn(missing) => {
                 write!(f, "the table has no column {:?}", missing.name)?;
                 missing.describe(f)
@@ -269,6 +289,23 @@ impl fmt::Display for ErrorKind {
             Self::OpenQuote(line) => write!(
                 f,
                 "a quote is not closed in the row that begins in line {line} of the file, so the rest of the file is one value"
+            ),
+            Self::StrayQuote(first, last, rest) => {
+                match first == last {
+                    true => write!(f, "in line {first} of the file")?,
+                    false => write!(f, "in the row of the lines {first} to {last} of the file")?,
+                }
+                write!(
+                    f,
+                    ", {rest:?} follows the quote that closes a value; remove a quote that is one too many, write quotes within a value \
+                     twice, or read the file with --quote none"
+                )
+            }
+            Self::LongQuote(line, limit) => write!(
+                f,
+                "the record is longer than the limit of {}, and a quote may not be closed in the row that begins in line {line} of the \
+                 file; correct it, or raise the limit with --max-record",
+                ByteSize(*limit)
             ),
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
             Self::MixedColumns(first, difference) => write!(

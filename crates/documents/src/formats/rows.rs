@@ -14,7 +14,7 @@ use self::cells::{json, readable, value};
 use crate::batch::{BadRecord, Part};
 use crate::error::{ErrorKind, Missing};
 use crate::field_path::FieldPath;
-use crate::fields::{FieldSource, Fields};
+use crate::fields::{FieldSource, Fields, SCORE};
 use crate::json::{RawObject, whole_number};
 use crate::options::Options;
 
@@ -134,6 +134,13 @@ impl FieldSource for Row<'_> {
             Ok(value) => Ok(value.map(Cow::Owned)),
             Err(bytes) => Ok(Some(Cow::Owned(Value::from(cells::hexadecimal(&bytes))))),
         }
+    }
+
+    fn score(&self, path: &FieldPath) -> Result<Option<Cow<'_, Value>>, ErrorKind> {
+        if self.column(path).is_some_and(|column| cells::is_infinite_or_nan(column, self.row)) {
+            return Err(ErrorKind::WrongType(path.as_str().to_string(), SCORE));
+        }
+        self.value(path)
     }
 
     fn names(&self) -> Vec<String> {

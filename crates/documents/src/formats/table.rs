@@ -3,6 +3,7 @@
 mod comma;
 mod dialect;
 mod header;
+mod quotes;
 mod retained;
 mod tab;
 

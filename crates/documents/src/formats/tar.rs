@@ -64,10 +64,13 @@ impl TarReader {
     }
 }
 
-/// Reads an archive to its end, and sends each file to the reader. It waits while [`AHEAD`] of them are unread, so
+/// Reads an archive to the end of the input, and sends each file to the reader. It waits while [`AHEAD`] of them are unread, so
 /// that memory stays bounded.
+///
+/// Zeros end an archive, but another may follow them, as where two were joined. What is neither is an error.
 fn send_members(reader: ByteReader, limit: u64, to: &SyncSender<io::Result<Member>>) -> io::Result<()> {
     let mut archive = tar::Archive::new(reader);
+    archive.set_ignore_zeros(true);
     for entry in archive.entries()? {
         let entry = entry?;
         let name = entry.path()?.into_owned();
@@ -97,9 +100,8 @@ impl Records for TarReader {
         while bytes < BATCH_BYTES
             && let Ok(member) = self.members.recv()
         {
-            let Member { name, content } = member.map_err(|error| {
-                Error::new(&self.path, ErrorKind::BadFile(format!("the archive cannot be read ({error})")))
-            })?;
+            let Member { name, content } =
+                member.map_err(|error| Error::new(&self.path, unreadable(self.number, &error)))?;
             self.number += 1;
             let member = path_text(&name).replace('\\', "/");
             let pushed = match content {
@@ -122,6 +124,14 @@ impl Records for TarReader {
     fn unit(&self) -> RecordUnit {
         RecordUnit::Record
     }
+}
+
+/// Says that an archive cannot be read after this number of files.
+fn unreadable(files: u64, error: &io::Error) -> ErrorKind {
+    ErrorKind::BadFile(match files {
+        0 => format!("the archive cannot be read ({error})"),
+        _ => format!("the archive cannot be read after its file {files}, or something else follows its end ({error})"),
+    })
 }
 
 /// Says what to do about an archive of tables or records.

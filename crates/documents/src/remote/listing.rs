@@ -1,5 +1,6 @@
 //! Lists of objects.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +13,8 @@ use super::faults::NetworkFault;
 use super::kind::Kind;
 use super::object::{RemoteObject, parse_key};
 use super::store::Store;
-use crate::passed_over::is_passed_over;
+use crate::error::ErrorKind;
+use crate::passed_over::{is_passed_over, table_of_log};
 use crate::pattern::alternatives;
 
 /// Lists objects of a store.
@@ -25,13 +27,21 @@ impl Listing<'_> {
     /// Returns the objects below a prefix, in the order of their paths. Hidden ones and marks such as `_SUCCESS` do not count.
     pub(super) fn below(&self, prefix: &str, recursive: bool) -> Result<Vec<RemoteObject>, NetworkFault> {
         let prefix = parse_key(prefix)?;
+        let table = Cell::new(None);
         let is_meant = |key: &Key| {
             let parts = key.prefix_match(&prefix).map(Iterator::count).unwrap_or_default();
             let below = key.as_ref().strip_prefix(prefix.as_ref()).unwrap_or_default();
-            let is_hidden = Path::new(below.trim_start_matches('/')).ancestors().any(is_passed_over);
+            let below = Path::new(below.trim_start_matches('/'));
+            let is_hidden = below.ancestors().any(is_passed_over);
+            let folders = below.parent().into_iter().flatten().take(if recursive { usize::MAX } else { 1 });
+            table.set(table.get().or_else(|| folders.filter_map(table_of_log).next()));
             (parts == 1 || (parts > 1 && recursive)) && !is_hidden
         };
-        self.list(&prefix, is_meant)
+        let found = self.list(&prefix, is_meant)?;
+        match table.get() {
+            Some(table) => Err(NetworkFault::new(ErrorKind::VersionedTable(table).to_string())),
+            None => Ok(found),
+        }
     }
 
     /// Returns the objects whose keys match a pattern, in the order of their paths. An object of exactly that name comes first.

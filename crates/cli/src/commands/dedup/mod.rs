@@ -19,6 +19,7 @@ use crate::arguments::{self, Dedup};
 use crate::commands::index::time;
 use crate::corpus::Corpus;
 use crate::history::History;
+use crate::inputs;
 use crate::interrupt::TemporaryFolder;
 use crate::messages;
 use crate::output::{OutputDir, Replacing, Sides, Target, WORK, copy_to_stream, run_name};
@@ -115,6 +116,8 @@ fn check_settings(corpus: &Corpus, to: &Destination<'_>) -> Result<()> {
             bail!("--output-per-file writes many files, and needs a folder for --output");
         }
         per_file::parts(&corpus.inputs)?;
+    } else {
+        inputs::warn_of_partitions(&corpus.inputs);
     }
     let fields = settings.fields()?;
     settings.guard()?.counts()?;

@@ -108,7 +108,12 @@ impl Corpus {
         if command.output_per_file && stream.is_some() {
             bail!("--output-per-file writes many files, and needs a folder for --output");
         }
-        let parts = if command.output_per_file { per_file::parts(&inputs)? } else { Vec::new() };
+        let parts = if command.output_per_file {
+            per_file::parts(&inputs)?
+        } else {
+            inputs::warn_of_partitions(&inputs);
+            Vec::new()
+        };
         let rules = settings.of_run().to_toml()?;
         let rules = format!("{rules} {} {} {}", command.unit.name(), command.least_words, command.output_per_file);
         Ok(Self { inputs, options, fields, texts, memory: settings.memory_limit(), parts, rules })

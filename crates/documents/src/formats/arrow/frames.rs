@@ -30,6 +30,12 @@ const ALIGNMENT: u64 = 8;
 /// Bytes at the end of a file: the length of the footer, and `ARROW1`.
 const END_BYTES: u64 = 10;
 
+/// Bytes at the beginning of a file: `ARROW1`, aligned.
+const MAGIC_BYTES: u64 = 8;
+
+/// The most bytes between two parts of a file: a mark, and as many as any program aligns to.
+const MAX_GAP: u64 = 1 << 10;
+
 /// A codec makes at most this of one byte: Zstandard says with four bytes that a block of 128 KiB holds one value.
 const MAX_RATIO: u64 = 1 << 15;
 
@@ -52,27 +58,52 @@ pub(super) fn check_file(file: &mut (impl Read + Seek)) -> Result<(), Fault> {
     let footer = read_at(file, start, length)?;
     let footer = root_as_footer(&footer).map_err(|error| Fault::Bad(format!("the footer is damaged: {error}")))?;
     let blocks = [footer.dictionaries(), footer.recordBatches()];
+    let mut end = end_of_schema(file)?;
     for block in blocks.into_iter().flatten().flatten() {
-        check_block(file, block, size)?;
+        end = end.max(check_block(file, block, size)?);
+    }
+    check_gap(file, end, start)
+}
+
+/// Returns where the schema ends, which is the first frame. Zeros in front of it align it to as many bytes as the program that wrote it likes.
+fn end_of_schema(file: &mut (impl Read + Seek)) -> io::Result<u64> {
+    let mut first = Vec::new();
+    file.seek(SeekFrom::Start(MAGIC_BYTES))?;
+    Read::by_ref(file).take(MAX_GAP).read_to_end(&mut first)?;
+    let zeros = first.iter().take_while(|&&byte| byte == 0).count() as u64;
+    let start = MAGIC_BYTES + zeros / ALIGNMENT * ALIGNMENT;
+    Ok(next_metadata(file, start)?.map_or(start, |(start, length)| start.saturating_add(length)))
+}
+
+/// Checks that nothing is between the last frame and the footer but the mark of the end, and zeros that align it. The footer counts from the
+/// beginning of its own file, so if another file is in front of it, it names frames of that one.
+fn check_gap(file: &mut (impl Read + Seek), end: u64, footer: u64) -> Result<(), Fault> {
+    let length = footer.saturating_sub(end);
+    let gap = read_at(file, end, length.min(MAX_GAP))?;
+    let zeros = gap.strip_prefix(&CONTINUATION).unwrap_or(&gap);
+    if length > MAX_GAP || zeros.iter().any(|&byte| byte != 0) {
+        return bad("more than one file is in it; write each to a file of its own");
     }
     Ok(())
 }
 
-fn check_block(file: &mut (impl Read + Seek), block: &Block, size: u64) -> Result<(), Fault> {
+/// Checks a frame, and returns where it ends.
+fn check_block(file: &mut (impl Read + Seek), block: &Block, size: u64) -> Result<u64, Fault> {
     let lengths = [block.offset(), block.metaDataLength().into(), block.bodyLength()];
     let [Ok(offset), Ok(head), Ok(body)] = lengths.map(u64::try_from) else {
         return bad("the length of a batch is negative");
     };
-    let end = offset.checked_add(head).and_then(|end| end.checked_add(body));
-    if head < 8 || end.is_none_or(|end| end > size) {
+    let end = offset.checked_add(head).and_then(|end| end.checked_add(body)).filter(|&end| end <= size);
+    let Some(end) = end.filter(|_| head >= 8) else {
         return bad("a batch is not within the file");
-    }
+    };
     if !head.is_multiple_of(ALIGNMENT) {
         return bad("a batch is not aligned");
     }
     let metadata = read_at(file, offset, head)?;
     let skipped = if metadata.starts_with(&CONTINUATION) { 8 } else { 4 };
-    check_message(file, &metadata[skipped..], offset + head, body)
+    check_message(file, &metadata[skipped..], offset + head, body)?;
+    Ok(end)
 }
 
 /// Checks every frame of a stream. Its reader would take as much memory as a frame claims to hold, before it notices that the file
@@ -111,7 +142,7 @@ fn check_end(file: &mut (impl Read + Seek), at: u64, size: u64) -> Result<(), Fa
 }
 
 /// Returns where the metadata of the next frame are, and their length; nothing at the end of the stream.
-fn next_metadata(file: &mut (impl Read + Seek), at: u64) -> Result<Option<(u64, u64)>, Fault> {
+fn next_metadata(file: &mut (impl Read + Seek), at: u64) -> io::Result<Option<(u64, u64)>> {
     let (mut bytes, mut start) = ([0; 4], at + 4);
     file.seek(SeekFrom::Start(at))?;
     let mut next = || match file.read_exact(&mut bytes) {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, LargeListArray, ListArray, RecordBatch, RecordBatchOptions, StructArray};
+use arrow_array::{
+    Array, ArrayRef, FixedSizeListArray, LargeListArray, ListArray, MapArray, RecordBatch, RecordBatchOptions,
+    StructArray,
+};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::{ConvertedType, LogicalType};
@@ -148,6 +151,22 @@ fn with_texts(column: &ArrayRef, to: &Field) -> Result<(ArrayRef, Vec<usize>), A
             let bad = rows_of(&bad, old.offsets().iter().map(|&offset| offset as usize));
             let list = LargeListArray::try_new(Arc::clone(item), old.offsets().clone(), values, old.nulls().cloned())?;
             Ok((Arc::new(list), bad))
+        }
+        (DataType::FixedSizeList(..), DataType::FixedSizeList(item, size)) => {
+            let old = column.as_fixed_size_list();
+            let (values, bad) = with_texts(old.values(), item)?;
+            let bad = rows_of(&bad, (0..=old.len()).map(|row| row * old.value_length() as usize));
+            let list = FixedSizeListArray::try_new(Arc::clone(item), *size, values, old.nulls().cloned())?;
+            Ok((Arc::new(list), bad))
+        }
+        (DataType::Map(..), DataType::Map(entry, sorted)) => {
+            let old = column.as_map();
+            let entries: ArrayRef = Arc::new(old.entries().clone());
+            let (entries, bad) = with_texts(&entries, entry)?;
+            let bad = rows_of(&bad, old.offsets().iter().map(|&offset| offset as usize));
+            let (offsets, entries) = (old.offsets().clone(), entries.as_struct().clone());
+            let map = MapArray::try_new(Arc::clone(entry), offsets, entries, old.nulls().cloned(), *sorted)?;
+            Ok((Arc::new(map), bad))
         }
         _ => Ok((adapt_column(column, to)?, Vec::new())),
     }

@@ -94,6 +94,17 @@ pub(crate) fn decimal(column: &dyn Array, row: usize) -> Option<String> {
     })
 }
 
+/// Returns whether a cell is an infinite number or none, for which JSON has no form.
+pub(crate) fn is_infinite_or_nan(column: &dyn Array, row: usize) -> bool {
+    !column.is_null(row)
+        && match column.data_type() {
+            DataType::Float16 => !column.as_primitive::<Float16Type>().value(row).is_finite(),
+            DataType::Float32 => !column.as_primitive::<Float32Type>().value(row).is_finite(),
+            DataType::Float64 => !column.as_primitive::<Float64Type>().value(row).is_finite(),
+            _ => false,
+        }
+}
+
 /// Returns the value of a row, or `None` if it is null. Dates and times become RFC 3339 text, or `@` and
 /// seconds since 1970 if they are outside the years that it can express. 16 bytes are a UUID, other bytes a text; fails
 /// with those that are not UTF-8.

@@ -7,11 +7,11 @@ use csv::ByteRecord;
 
 use super::dialect::Dialect;
 use super::header::{BATCH_BYTES, Table};
+use super::quotes::{Quotes, quotes};
 use super::retained::Retained;
-use crate::batch::{BadRecord, Batch, Raw};
+use crate::batch::{BadRecord, Batch, Part, Raw};
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind, RecordUnit};
-use crate::options::Quote;
 use crate::records::{ReadConfig, Records};
 use crate::source::Source;
 use crate::stream::ByteReader;
@@ -45,19 +45,71 @@ impl CommaReader {
             dialect.parser().from_reader(Retained::new(reader, limit.saturating_add(2 * BATCH_BYTES as usize)));
         let mut first = ByteRecord::new();
         if let Err(error) = rows.read_byte_record(&mut first) {
-            return Err(failed(&source.path, 1, limit, rows.get_ref(), &error));
+            let at = Start { row: 1, line: 1, byte: 0 };
+            return Err(failed(&source.path, at, (limit, dialect), rows.get_ref(), &error));
         }
         let header = rows.get_ref().row(0, rows.position().byte()).to_vec();
+        let names = header.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&header);
+        if let Some(kind) = bad_quote(names, 1, dialect) {
+            return Err(Error { path: source.path.clone(), line: Some(1), unit: RecordUnit::Row, kind });
+        }
         Ok(Self { table: Table::new(source, header, &first, config)?, rows, dialect })
+    }
+
+    /// Adds the document of a row, which begins in this line of the file.
+    fn add(&self, row: &ByteRecord, bytes: &[u8], line: u64, part: &mut Part) -> Result<(), ErrorKind> {
+        if let Some(kind) = bad_quote(bytes, line, self.dialect) {
+            return Err(kind);
+        }
+        self.table.add(row.iter(), bytes.len(), part).map_err(|kind| match kind {
+            // Only quotes hold several lines together.
+            ErrorKind::TooLong(_, limit) if bytes.contains(&b'\n') => ErrorKind::LongQuote(line, limit),
+            kind => kind,
+        })
     }
 }
 
+/// Where a row begins.
+#[derive(Clone, Copy)]
+struct Start {
+    row: u64,
+    line: u64,
+    byte: u64,
+}
+
+/// Says what is wrong with the quotes of a row, which begins in this line of the file.
+fn bad_quote(row: &[u8], line: u64, dialect: Dialect) -> Option<ErrorKind> {
+    match quotes(row, dialect) {
+        Quotes::Closed => None,
+        Quotes::Open => Some(ErrorKind::OpenQuote(line)),
+        Quotes::Stray(at) => {
+            let last = line + row.iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let rest = String::from_utf8_lossy(&row[at + 1..row.len().min(at + 1 + SHOWN_BYTES)]);
+            let rest = rest.lines().next().unwrap_or_default().to_string();
+            Some(ErrorKind::StrayQuote(line, last, rest))
+        }
+    }
+}
+
+/// Bytes after a quote that a message shows.
+const SHOWN_BYTES: usize = 40;
+
 /// Says why a row could not be read. If the limit to retained bytes was reached, that is the cause, whatever the
-/// parser reports.
-fn failed(path: &Path, row: u64, limit: usize, retained: &Retained, error: &csv::Error) -> Error {
+/// parser reports, and the cause of that may be a quote.
+fn failed(
+    path: &Path,
+    at: Start,
+    (limit, dialect): (usize, Dialect),
+    retained: &Retained,
+    error: &csv::Error,
+) -> Error {
     if retained.is_too_long() {
-        let kind = ErrorKind::TooLong(None, limit as u64);
-        return Error { path: path.into(), line: Some(row), unit: RecordUnit::Row, kind };
+        let (limit, line) = (limit as u64, at.line + retained.line_ends_at(at.byte));
+        let kind = match quotes(retained.row(at.byte, retained.end()), dialect) {
+            Quotes::Open => ErrorKind::LongQuote(line, limit),
+            Quotes::Closed | Quotes::Stray(_) => ErrorKind::TooLong(None, limit),
+        };
+        return Error { path: path.into(), line: Some(at.row), unit: RecordUnit::Row, kind };
     }
     let message = match error.kind() {
         // The library would name positions in its own buffers.
@@ -80,18 +132,14 @@ impl Records for CommaReader {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
-                    return Err(failed(&self.table.path, self.table.row + 1, limit, self.rows.get_ref(), &error));
+                    let at = Start { row: self.table.row + 1, line, byte: start };
+                    return Err(failed(&self.table.path, at, (limit, self.dialect), self.rows.get_ref(), &error));
                 }
             }
             (any, self.table.row) = (true, self.table.row + 1);
             let bytes = self.rows.get_ref().row(start, self.rows.position().byte());
-            let is_open = self.rows.get_ref().ended() && has_open_quote(bytes, self.dialect);
-            let added = if is_open {
-                Err(ErrorKind::OpenQuote(line + self.rows.get_ref().line_ends_at(start)))
-            } else {
-                self.table.add(row.iter(), bytes.len(), part)
-            };
-            match added {
+            let line = line + self.rows.get_ref().line_ends_at(start);
+            match self.add(&row, bytes, line, part) {
                 Ok(()) if self.table.config.keep_raw => {
                     part.set_raw(raw.len()..raw.len() + bytes.len());
                     raw.extend_from_slice(bytes);
@@ -116,23 +164,4 @@ impl Records for CommaReader {
     fn columns(&self) -> Columns {
         self.table.columns()
     }
-}
-
-/// Returns whether a row ends inside quotes. A quote opens only at the start of a value, and two quotes inside quotes
-/// are one.
-///
-/// The parser does not report this: at the end of a file it returns what it has as a row.
-fn has_open_quote(row: &[u8], dialect: Dialect) -> bool {
-    let Quote::Byte(quote) = dialect.quote else { return false };
-    let (mut at_start, mut inside) = (true, false);
-    let mut bytes = row.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        if inside {
-            inside = byte != quote || bytes.next_if_eq(&quote).is_some();
-        } else {
-            inside = at_start && byte == quote;
-            at_start = byte == dialect.delimiter;
-        }
-    }
-    inside
 }

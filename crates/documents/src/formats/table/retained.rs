@@ -11,7 +11,6 @@ pub(super) struct Retained {
     bytes: Vec<u8>,
     /// The offset of the retained bytes in the file.
     start: u64,
-    ended: bool,
     /// The most bytes retained. A quote that is never closed makes one row of the rest of the file.
     limit: usize,
 }
@@ -22,7 +21,6 @@ impl Read for Retained {
             return Err(io::Error::other("the row is too long; check for a quote that is not closed"));
         }
         let read = self.reader.read(buffer)?;
-        self.ended = read == 0;
         self.bytes.extend_from_slice(&buffer[..read]);
         Ok(read)
     }
@@ -30,7 +28,7 @@ impl Read for Retained {
 
 impl Retained {
     pub(super) fn new(reader: ByteReader, limit: usize) -> Self {
-        Self { reader, bytes: Vec::new(), start: 0, ended: false, limit }
+        Self { reader, bytes: Vec::new(), start: 0, limit }
     }
 
     /// Returns whether more bytes than the limit are retained, so that no more are read.
@@ -38,9 +36,9 @@ impl Retained {
         self.bytes.len() > self.limit
     }
 
-    /// Returns whether the file has been read to its end.
-    pub(super) fn ended(&self) -> bool {
-        self.ended
+    /// Returns the offset of the end of the retained bytes in the file.
+    pub(super) fn end(&self) -> u64 {
+        self.start + self.bytes.len() as u64
     }
 
     /// Counts the line ends directly at an offset: those of the row before, and blank lines.
