@@ -1,5 +1,6 @@
 //! Reads weekdays and months in many languages.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::days::Day;
@@ -78,8 +79,7 @@ pub(super) fn day(word: &str, [first, before, behind]: Beside<'_>) -> Option<Day
     if let Some(day) = Day::parse(word) {
         return Some(day);
     }
-    // Persian writes parts of a name with a joiner of no width between them.
-    let word = &*word.to_lowercase().replace('\u{200c}', "");
+    let word = &*lower(word);
     let place = |names: &[&str]| names.iter().position(|name| *name == word).map(|place| Day::Weekday(place as u8));
     let chinese = || CHINESE.iter().position(|names| names.contains(word)).map(|place| Day::Weekday(place as u8));
     match (first, before, behind) {
@@ -94,6 +94,12 @@ pub(super) fn day(word: &str, [first, before, behind]: Beside<'_>) -> Option<Day
         _ if word.len() < 3 => None,
         _ => NAMES.get(word),
     }
+}
+
+/// Returns a word in lower case and without the joiner of no width that Persian writes between parts of a name.
+fn lower(word: &str) -> Cow<'_, str> {
+    let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_lower { word.into() } else { word.to_lowercase().replace('\u{200c}', "").into() }
 }
 
 #[cfg(test)]

@@ -38,8 +38,8 @@
 //!    in a day and another name or figure, or in a list of names, are notices of two events, and a template.
 //! 4. Words that neither text has but in the place of those of the other one are [`Replacements`]. Two of them at all their
 //!    places, two in both headlines and below, or many for the length of the texts are a form, whatever the script; so are
-//!    other answers to the same questions, other values of two labels such as "Severity:", and one other name that both begin with and that stands in both headlines and below. One
-//!    that is corrected at all of its other places is not.
+//!    other answers to the same questions, other values of two labels such as "Severity:", and one other name that both begin with and
+//!    that stands in both headlines and below. One that is corrected at all of its other places is not.
 //! 5. Other texts whose words are mostly the same, with slots or replacements between them, are a
 //!    [`Template`](Relation::Template).
 //!    What is left as an edit is [`Background`](Relation::Background) if a passage of 15 words and a tenth of the text stands in the place
@@ -68,10 +68,9 @@
 //!
 //! Figures are found in every script, weekdays, months and number words in the languages of `day_names.rs` and `number_words.rs`, such
 //! as English, Spanish, German, Russian, Arabic, Hindi and Chinese; a number in words agrees with any in figures there, except in
-//! English. A name is a capitalised
-//! word that is not common and that neither text writes in lower case. Scripts without case have no names in this sense, nor
-//! do texts in capitals or in lower case only. There any replacement may be a name, so that an edit with a synonym for every
-//! 25th word is taken for a template: it is kept. In German, where every noun is capitalised, a replaced noun makes a slot.
+//! English. A name is a capitalised word that is not common and that neither text writes in lower case. Scripts without case have no
+//! names in this sense, nor do texts in capitals or in lower case only. There any replacement may be a name, so that an edit with a
+//! synonym for every 25th word is taken for a template: it is kept. In German, where every noun is capitalised, a replaced noun makes a slot.
 //!
 //! # Limits
 //!

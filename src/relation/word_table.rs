@@ -1,46 +1,42 @@
 //! Words of many languages, and what each of them means.
 
+use ahash::RandomState;
+use hashbrown::HashMap;
+
 /// Letters that may follow a stem: endings of inflected forms.
 const MAX_ENDING: usize = 3;
 
 /// Words in lower case with their meanings. A word that ends in `*` is a stem.
 #[derive(Debug)]
-pub(super) struct WordTable<T>(Vec<Entry<T>>);
-
-#[derive(Debug)]
-struct Entry<T> {
-    word: &'static str,
-    is_stem: bool,
-    meaning: T,
+pub(super) struct WordTable<T> {
+    words: HashMap<&'static str, T, RandomState>,
+    /// A few, so that they are tried one after the other.
+    stems: Vec<(&'static str, T)>,
 }
 
 impl<T: Copy> WordTable<T> {
     /// Reads rows of words in which spaces separate them.
     pub(super) fn new(rows: impl IntoIterator<Item = (T, &'static str)>) -> Self {
-        let entry = |meaning: T| {
-            move |word: &'static str| match word.strip_suffix('*') {
-                Some(word) => Entry { word, is_stem: true, meaning },
-                None => Entry { word, is_stem: false, meaning },
+        let mut table = Self { words: HashMap::with_hasher(RandomState::new()), stems: Vec::new() };
+        for (meaning, words) in rows {
+            for word in words.split_whitespace() {
+                match word.strip_suffix('*') {
+                    Some(stem) => table.stems.push((stem, meaning)),
+                    None => _ = table.words.insert(word, meaning),
+                }
             }
-        };
-        let words = rows.into_iter().flat_map(|(meaning, words)| words.split_whitespace().map(entry(meaning)));
-        let mut entries: Vec<_> = words.collect();
-        entries.sort_by_key(|entry| entry.word);
-        Self(entries)
+        }
+        table
     }
 
-    /// Returns the meaning of a word in lower case: that of the longest entry that it is, or whose form it is.
+    /// Returns the meaning of a word in lower case, or of one that is a stem with an ending.
     pub(super) fn get(&self, word: &str) -> Option<T> {
-        let end = self.0.partition_point(|entry| entry.word <= word);
-        let first = word.chars().next()?;
-        // All beginnings of a word are sorted before it, the longest last.
-        let before = self.0[..end].iter().rev().take_while(|entry| entry.word.starts_with(first));
-        let means = |entry: &&Entry<T>| match word.strip_prefix(entry.word) {
-            Some("") => true,
-            Some(ending) => entry.is_stem && ending.chars().count() <= MAX_ENDING,
-            None => false,
-        };
-        before.into_iter().find(means).map(|entry| entry.meaning)
+        self.words.get(word).copied().or_else(|| {
+            let is_form = |(stem, _): &&(&str, T)| {
+                word.strip_prefix(stem).is_some_and(|ending| ending.chars().count() <= MAX_ENDING)
+            };
+            self.stems.iter().find(is_form).map(|(_, meaning)| *meaning)
+        })
     }
 }
 
