@@ -114,6 +114,12 @@ mod tests {
     }
 
     #[test]
+    fn no_word_is_two_days() {
+        let words = WEEKDAYS.iter().chain(&MONTHS).map(|words| words.split_whitespace().count());
+        assert_eq!(NAMES.len(), words.sum::<usize>());
+    }
+
+    #[test]
     fn days_are_read_in_many_languages() {
         for (monday, tuesday) in [
             ("Montag", "dienstags"),

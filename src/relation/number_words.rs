@@ -95,3 +95,30 @@ pub(super) fn number_word(word: &str) -> Option<NumberWord> {
     let is_upper = word.starts_with(char::is_uppercase);
     if is_upper || word.len() < 3 { None } else { WORDS.get(word) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_is_two_numbers() {
+        let numbers = NUMBERS.iter().map(|(_, words)| words);
+        let words =
+            numbers.chain(MULTIPLIERS.iter().map(|(_, words)| words)).map(|words| words.split_whitespace().count());
+        assert_eq!(WORDS.len(), words.sum::<usize>());
+    }
+
+    #[test]
+    fn names_are_no_numbers() {
+        for (word, number) in [
+            ("zwölf", Some(NumberWord::Number(12.0))),
+            ("Sete", None),
+            ("Elf", None),
+            ("Millionen", Some(NumberWord::Times(1e6))),
+            ("миллионов", Some(NumberWord::Times(1e6))),
+            ("to", None),
+        ] {
+            assert_eq!(number_word(word), number, "{word}");
+        }
+    }
+}

@@ -29,6 +29,12 @@ impl<T: Copy> WordTable<T> {
         table
     }
 
+    /// Returns the number of different words and stems.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.words.len() + self.stems.len()
+    }
+
     /// Returns the meaning of a word in lower case, or of one that is a stem with an ending.
     pub(super) fn get(&self, word: &str) -> Option<T> {
         self.words.get(word).copied().or_else(|| {
