@@ -236,9 +236,8 @@ mod tests {
 
     #[test]
     fn no_run_is_written_again_for_each_spill() {
-        let folder = std::env::temp_dir().join(format!("twinprint-sorter-levels-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a temporary folder");
-        let own = OwnFolder::new(folder.clone(), FolderId::random());
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let own = OwnFolder::new(folder.path().into(), FolderId::random());
         let mut sorter = Sorter::new(&own, "test", 16 * 100);
         (0..100_001).for_each(|n: u64| sorter.push([n, mix64(n)]).expect("pushed"));
         let entries = fs::read_dir(&folder).expect("there").map(|entry| entry.expect("there"));
@@ -250,14 +249,13 @@ mod tests {
         assert!((0..100_001).all(|n| sorted.next().expect("read") == Some([n, mix64(n)])));
         assert_eq!(sorted.next().expect("read"), None);
         drop(sorted);
-        fs::remove_dir(&folder).expect("empty");
+        assert_eq!(fs::read_dir(&folder).expect("there").count(), 0, "runs are removed");
     }
 
     #[test]
     fn records_come_sorted_and_once_however_little_memory_there_is() {
-        let folder = std::env::temp_dir().join(format!("twinprint-sorter-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a temporary folder");
-        let own = OwnFolder::new(folder.clone(), FolderId::random());
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let own = OwnFolder::new(folder.path().into(), FolderId::random());
         for (records, memory) in [(0, 100), (10, 1 << 20), (1_000, 160), (5_000, 1_600), (5_000, 16)] {
             let all: Vec<[u64; 2]> = (0..records).map(|n: u64| [mix64(n % 700) % 50, mix64(n) % 30]).collect();
             let mut sorter = Sorter::new(&own, "test", memory);

@@ -2,12 +2,12 @@
 
 use std::fs;
 
+use tempfile::TempDir;
+
 use super::*;
 
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("twinprint-frames-{name}-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("a temporary folder");
-    folder
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
 }
 
 fn label() -> Label {
@@ -44,7 +44,8 @@ fn problem(found: Result<impl Sized, Error>) -> FileProblem {
 
 #[test]
 fn what_was_written_is_read() {
-    let path = folder("round").join("file");
+    let folder = folder();
+    let path = folder.path().join("file");
     for records in [vec![], vec![1], (0..50).collect::<Vec<u64>>(), (0..40_000).collect()] {
         write(&path, &records);
         assert_eq!(read(&path).expect("sound"), records);
@@ -53,7 +54,8 @@ fn what_was_written_is_read() {
 
 #[test]
 fn every_changed_missing_or_added_byte_is_noticed() {
-    let path = folder("flip").join("file");
+    let folder = folder();
+    let path = folder.path().join("file");
     write(&path, &[3, 1, 4, 1, 5, 9]);
     let sound = fs::read(&path).expect("there");
     for at in 0..sound.len() {
@@ -72,7 +74,8 @@ fn every_changed_missing_or_added_byte_is_noticed() {
 
 #[test]
 fn files_of_others_are_refused() {
-    let path = folder("other").join("file");
+    let folder = folder();
+    let path = folder.path().join("file");
     write(&path, &[1]);
     let open = |label| problem(FrameReader::open(&path, label));
     assert_eq!(open(Label { kind: Kind::Sets as u16, ..label() }), FileProblem::Misplaced);
@@ -86,7 +89,8 @@ fn files_of_others_are_refused() {
 
 #[test]
 fn a_frame_of_another_file_is_not_taken_for_one_of_this() {
-    let (one, other) = (folder("frames").join("one"), folder("frames").join("other"));
+    let folder = folder();
+    let (one, other) = (folder.path().join("one"), folder.path().join("other"));
     write(&one, &[1]);
     let mut file = FrameWriter::create(&other, Label { piece: 4, ..label() }).expect("created");
     file.record(|bytes| put(bytes, &[2])).expect("written");
@@ -100,7 +104,8 @@ fn a_frame_of_another_file_is_not_taken_for_one_of_this() {
 /// The header of version 3 was shorter, and its hash was in another place.
 #[test]
 fn an_older_version_is_named_whatever_else_has_changed() {
-    let path = folder("old").join("file");
+    let folder = folder();
+    let path = folder.path().join("file");
     for version in [1, 2, 3, 5] {
         let mut old = [MAGIC.as_slice(), &u16::to_le_bytes(version), &[4, 0, 0, 0, 0, 0]].concat();
         put(&mut old, &[7]);
@@ -110,8 +115,8 @@ fn an_older_version_is_named_whatever_else_has_changed() {
         fs::write(&path, &old).expect("written");
         assert_eq!(problem(read(&path)), FileProblem::Version(version));
         // What is left when only the version of a file is changed, too.
-        write(&folder("old").join("new"), &[1]);
-        let mut bytes = fs::read(folder("old").join("new")).expect("there");
+        write(&folder.path().join("new"), &[1]);
+        let mut bytes = fs::read(folder.path().join("new")).expect("there");
         bytes[8..10].copy_from_slice(&version.to_le_bytes());
         fs::write(&path, &bytes).expect("written");
         assert_eq!(problem(read(&path)), FileProblem::Version(version));
@@ -120,7 +125,8 @@ fn an_older_version_is_named_whatever_else_has_changed() {
 
 #[test]
 fn what_is_not_of_the_folder_is_not_replaced() {
-    let path = folder("theirs").join("edges");
+    let folder = folder();
+    let path = folder.path().join("edges");
     for theirs in [b"somebody's".to_vec(), [MAGIC.as_slice(), &[9; 100]].concat(), Vec::new()] {
         fs::write(&path, &theirs).expect("written");
         assert!(FrameWriter::create(&path, label()).is_err());
