@@ -5,14 +5,13 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use anyhow::Result;
-use twinprint::relation::Relation;
 use twinprint::result::{ContainedPair, DiskPairs, Rows};
 use twinprint::{Member, Pair};
 
 use crate::corpus::Joined;
 use crate::escape;
 use crate::output::{LineSink, Output};
-use crate::relations::{RelationCounts, Relations};
+use crate::relations::{PairRelation, RelationCounts, Relations};
 
 /// Maximum size of a group of copies of which all pairs are written. Of a larger group, each document is paired with the first only.
 const MAX_GROUP: usize = 1_000;
@@ -99,7 +98,7 @@ pub(crate) fn write_pairs(
     let mut counts = RelationCounts::default();
     let rows = JudgedRows { pairs, relations, ready: VecDeque::new(), counts: &mut counts };
     let count = write_numbered(found, rows, to, &text)?;
-    relations.warn_of_not_compared(counts.not_compared());
+    relations.warn_of_not_compared(counts.of(PairRelation::NotCompared));
     Ok((count, Some(counts)))
 }
 
@@ -108,7 +107,7 @@ struct Row {
     left: u32,
     right: u32,
     share: f64,
-    relation: Option<Relation>,
+    relation: Option<PairRelation>,
 }
 
 impl Row {
@@ -131,10 +130,8 @@ struct JudgedRows<'a> {
 impl JudgedRows<'_> {
     fn fill(&mut self) -> Result<()> {
         let pairs = self.pairs.by_ref().take(JUDGED_AT_A_TIME).collect::<Result<Vec<_>, _>>()?;
-        let documents: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
-        for (pair, relation) in pairs.iter().zip(self.relations.of(&documents)?) {
-            let relation = if pair.is_copy() { Relation::Copy } else { relation };
-            self.counts.add(relation, pair.is_copy() || self.relations.is_compared((pair.left, pair.right)));
+        for (pair, relation) in pairs.iter().zip(self.relations.of(&pairs)?) {
+            self.counts.add(relation);
             self.ready.push_back(Row { relation: Some(relation), ..Row::new(pair.left, pair.right, pair.jaccard()) });
         }
         Ok(())

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Error, Result, anyhow, bail};
 use plotters::prelude::*;
 use twinprint::evaluate::{ClusterScores, Evaluation, Labels, Scores};
-use twinprint::relation::Relation;
 
 use crate::arguments::Evaluate;
 use crate::escape::value;
 use crate::inputs::refuse_replacing;
 use crate::messages::counted;
 use crate::output::{LineSink, Output};
+use crate::relations::PairRelation;
 
 pub(crate) fn run(command: &Evaluate) -> Result<()> {
     let read = [&command.pairs, &command.clusters].into_iter().flatten().chain([&command.labels]);
@@ -143,20 +143,9 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// The relations that a table may name.
-const RELATIONS: [Relation; 7] = [
-    Relation::Copy,
-    Relation::Edit,
-    Relation::Contained,
-    Relation::Template,
-    Relation::SameStory,
-    Relation::Background,
-    Relation::Unrelated,
-];
-
 /// Returns the relation of this name.
-fn relation(name: &str) -> Option<Relation> {
-    RELATIONS.into_iter().find(|relation| relation.name() == name.trim())
+fn relation(name: &str) -> Option<PairRelation> {
+    PairRelation::from_name(name.trim())
 }
 
 /// The pairs of a table.
@@ -170,7 +159,7 @@ struct Pairs {
 /// A line of a table of pairs.
 struct Row {
     pair: (String, String, f64),
-    relation: Option<Relation>,
+    relation: Option<PairRelation>,
 }
 
 /// Reads two ids, a similarity and, if there is one, a relation from each line. Refuses the table of `twinprint clusters`.
@@ -191,7 +180,7 @@ fn read_pairs(path: &Path, verdicts: &Verdicts) -> Result<Pairs> {
         if !(0.0..=1.0).contains(&pair.2) {
             bail!("{}, line {number}: the similarity is {}; it must be from 0 to 1", path.display(), pair.2);
         }
-        if relation.is_none_or(Relation::is_duplicate) {
+        if relation.is_none_or(PairRelation::is_duplicate) {
             scored.push(pair);
         } else {
             judged_others += 1;
@@ -331,7 +320,10 @@ fn verdict(label: &str) -> Option<bool> {
     match label.trim() {
         "0" => Some(false),
         "1" => Some(true),
-        name => relation(name).map(Relation::is_duplicate),
+        name => match relation(name) {
+            Some(PairRelation::NotCompared) | None => None,
+            Some(relation) => Some(relation.is_duplicate()),
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 mod counts;
 mod crowd;
 mod long_text;
+mod pair_relation;
 mod text_file;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use rayon::prelude::*;
+use twinprint::Pair;
 use twinprint::dedup::PreferenceKey;
 use twinprint::error::{FileProblem, IoError};
 use twinprint::relation::{PreparedText, Relation, RelationRules, Slot, TextComparer};
@@ -25,6 +27,7 @@ use crate::settings::Settings;
 pub(crate) use counts::RelationCounts;
 use crowd::{Crowd, Versions};
 use long_text::{JudgedText, Sampler, Whole, beginning, of_whole};
+pub(crate) use pair_relation::PairRelation;
 use text_file::{TextFile, TextFileWriter};
 
 /// The texts that are compared at a time take this part of the memory. Prepared, they take about six times as much.
@@ -101,8 +104,13 @@ impl Relations {
     }
 
     /// Returns the relations of some pairs. Documents with equal sets that are no copies are edits.
-    pub(crate) fn of(&self, pairs: &[(u32, u32)]) -> Result<Vec<Relation>> {
-        Ok(self.0.relations(pairs)?)
+    pub(crate) fn of(&self, pairs: &[Pair<u32>]) -> Result<Vec<PairRelation>> {
+        let documents: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+        let relations = pairs.iter().zip(self.0.relations(&documents)?).map(|(pair, relation)| match pair.is_copy() {
+            true => PairRelation::Compared(Relation::Copy),
+            false => relation,
+        });
+        Ok(relations.collect())
     }
 
     /// Returns what differs between the words that two texts have in common: names, figures and days.
@@ -110,12 +118,6 @@ impl Relations {
         let comparer = &self.0.comparer;
         let prepare = |text| comparer.prepare(beginning(text));
         comparer.compare(&prepare(left), &prepare(right)).slots
-    }
-
-    /// Returns whether a pair was compared by its texts, or has equal sets.
-    pub(crate) fn is_compared(&self, pair: (u32, u32)) -> bool {
-        let (left, right) = self.0.firsts(pair);
-        left == right || self.0.crowd.compares(left, right)
     }
 
     /// Counts the pairs that were not compared by their texts.
@@ -126,7 +128,8 @@ impl Relations {
         let mut count = 0;
         for pair in pairs.pairs()? {
             let pair = pair?;
-            count += u64::from(!self.is_compared((pair.left, pair.right)));
+            let (left, right) = self.0.firsts((pair.left, pair.right));
+            count += u64::from(left != right && !self.0.crowd.compares(left, right));
         }
         Ok(count)
     }
@@ -137,8 +140,8 @@ impl Relations {
             let limit = self.limit();
             tracing::warn!(
                 "{pairs} pairs were not compared by their texts, because both documents are similar to more than {limit} others: each was \
-                 compared with its {limit} most similar ones, and versions of one text with those that would be kept; all other pairs \
-                 count as templates, and nothing is removed for them; dedup of what is kept may compare other pairs, and remove more"
+                 compared with its {limit} most similar ones, and versions of one text with those that would be kept; nothing is \
+                 removed for all other pairs, whose relation is not-compared; dedup of what is kept may compare other pairs, and remove more"
             );
         }
     }
@@ -150,8 +153,8 @@ impl Relations {
 }
 
 impl Judge {
-    fn removes(&self, relation: Relation) -> bool {
-        relation.is_duplicate() && (relation != Relation::Contained || self.removes_contained)
+    fn removes(&self, relation: PairRelation) -> bool {
+        relation.is_duplicate() && (relation != PairRelation::Compared(Relation::Contained) || self.removes_contained)
     }
 
     /// Returns the first documents of the groups of a pair.
@@ -180,7 +183,7 @@ impl Judge {
         Ok(())
     }
 
-    fn relations(&self, pairs: &[(u32, u32)]) -> io::Result<Vec<Relation>> {
+    fn relations(&self, pairs: &[(u32, u32)]) -> io::Result<Vec<PairRelation>> {
         let pairs: Vec<(u32, u32)> = pairs.iter().map(|&pair| self.firsts(pair)).collect();
         let unknown: Vec<(u32, u32)> = {
             let known = lock(&self.known);
@@ -192,9 +195,9 @@ impl Judge {
         let found: HashMap<(u32, u32), Relation> = unknown.iter().copied().zip(self.compared(&unknown)?).collect();
         let mut known = lock(&self.known);
         let relation = |pair: &(u32, u32)| match found.get(pair).or_else(|| known.get(pair)) {
-            Some(relation) => *relation,
-            None if pair.0 == pair.1 => Relation::Edit,
-            None => Relation::Template,
+            Some(&relation) => PairRelation::Compared(relation),
+            None if pair.0 == pair.1 => PairRelation::Compared(Relation::Edit),
+            None => PairRelation::NotCompared,
         };
         let relations = pairs.iter().map(relation).collect();
         let room = self.max_known.saturating_sub(known.len());

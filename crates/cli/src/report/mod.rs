@@ -9,13 +9,13 @@ use anyhow::{Result, bail};
 use rayon::prelude::*;
 use twinprint::Pair;
 use twinprint::passages::PassageRules;
-use twinprint::relation::Relation;
 use twinprint::result::DiskClusters;
 use twinprint_documents::{Fields, Inputs, Options};
 use twinprint_report::{Cluster, Comparison, Curve, Member, Report, Shingles};
 
 use crate::corpus::Joined;
 use crate::output::Output;
+use crate::relations::{PairRelation, RelationCounts};
 use crate::settings::Settings;
 use texts::ShownText;
 
@@ -113,16 +113,17 @@ fn make(joined: &Joined, leaders: &DiskClusters, sources: &Sources<'_>, settings
             report.count("copies", stats.copies).count("others with the same shingles", stats.equal_sets - stats.copies)
         }
     };
-    report = report
-        .count("empty", stats.empty)
-        .count("pairs", count)
-        .count("pairs shown", shown.len() as u64)
-        .count("clusters shown", clusters.len() as u64);
+    report = report.count("empty", stats.empty).count("pairs", count).count("pairs shown", shown.len() as u64);
+    let relations = joined.relations.as_ref().map(|relations| relations.of(&shown)).transpose()?;
+    for (relation, count) in count_relations(relations.as_deref().unwrap_or_default()).iter() {
+        report = report.count(format!("shown as {}", relation.name()), count);
+    }
+    report = report.count("clusters shown", clusters.len() as u64);
     let banding = settings.join(None)?.planned_banding()?;
     report.curve = Some(Curve::new(&banding, settings.threshold()));
     report.similarities = similarities;
     report.clusters = clusters;
-    report.pairs = compare(&shown, &texts, joined, settings)?;
+    report.pairs = compare(&shown, relations.as_deref(), &texts, joined, settings)?;
     report.texts = texts.into_values().map(|shown| (shown.id, shown.text)).collect();
     Ok(report)
 }
@@ -163,17 +164,22 @@ fn scan_pairs(joined: &Joined) -> Result<PairScan> {
     Ok(PairScan { shown, similarities, count })
 }
 
+fn count_relations(relations: &[PairRelation]) -> RelationCounts {
+    let mut counts = RelationCounts::default();
+    relations.iter().for_each(|&relation| counts.add(relation));
+    counts
+}
+
 /// Compares the texts of each pair; without boilerplate, if that was removed.
 fn compare(
     pairs: &[Pair<u32>],
+    relations: Option<&[PairRelation]>,
     texts: &BTreeMap<u32, ShownText>,
     joined: &Joined,
     settings: &Settings,
 ) -> Result<Vec<Comparison>> {
     let (scheme, rules, boilerplate) = (settings.scheme()?, PassageRules::default(), joined.boilerplate.as_ref());
-    let documents: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
-    let relations = joined.relations.as_ref().map(|relations| relations.of(&documents)).transpose()?;
-    let relation = |place: usize| relations.as_ref().and_then(|relations| relations.get(place)).copied();
+    let relation = |place: usize| relations.and_then(|relations| relations.get(place)).copied();
     let known = pairs.iter().enumerate();
     let known = known
         .filter_map(|(place, pair)| Some((pair, relation(place), texts.get(&pair.left)?, texts.get(&pair.right)?)));
@@ -183,17 +189,17 @@ fn compare(
         let comparison = Comparison::new(&scheme, (&left.id, &left.text), (&right.id, &right.text), rules)?;
         let slots = joined.relations.as_ref().map(|relations| relations.slots(&left.text, &right.text));
         let comparison = comparison.with_slots(&slots.unwrap_or_default());
-        let kind = match pair.jaccard() {
+        let kind = match (relation, pair.jaccard()) {
+            (Some(relation), _) => relation.name(),
             // Without boilerplate, the join knows sets and no texts.
-            1.0.. if pair.is_copy() && boilerplate.is_none() => "copy",
-            1.0.. => "same shingles",
-            _ => relation.map_or("near-duplicate", Relation::name),
+            (None, 1.0..) if pair.is_copy() && boilerplate.is_none() => "copy",
+            (None, 1.0..) => "same shingles",
+            (None, _) => "near-duplicate",
         };
-        Ok(if boilerplate.is_some() {
-            without_boilerplate_of(comparison, pair).called(kind, WITHOUT_BOILERPLATE)
-        } else {
-            comparison.called(kind, "their shingle sets reach the threshold")
-        })
+        let reason = if boilerplate.is_some() { WITHOUT_BOILERPLATE } else { "their shingle sets reach the threshold" };
+        let meaning = relation.map(|relation| format!("; {}", relation.meaning())).unwrap_or_default();
+        let comparison = comparison.called(kind, format!("{reason}{meaning}"));
+        Ok(if boilerplate.is_some() { without_boilerplate_of(comparison, pair) } else { comparison })
     });
     compared.collect()
 }

@@ -182,7 +182,7 @@ fn of_very_similar_documents_only_the_nearest_are_compared() {
     expected.push("release 0".to_string());
     assert_eq!(kept(&out), expected);
     let summary = summary(&out);
-    let not_compared = summary["pairs_not_compared"].as_u64().unwrap();
+    let not_compared = summary["relations"]["not-compared"].as_u64().unwrap();
     assert!((200..2_450).contains(&not_compared), "{not_compared} of {}", summary["pairs"]);
 }
 
@@ -198,7 +198,7 @@ fn copies_are_no_partners_with_which_a_text_is_compared() {
         run(folder.path(), &format!("dedup corpus.jsonl --preset news --most-of-corpus 1 --output {out}{memory}"))
             .done();
         assert_eq!(kept(&folder.path().join(&out)), ["first 0"]);
-        assert_eq!(summary(&folder.path().join(&out))["pairs_not_compared"], json!(0));
+        assert_eq!(summary(&folder.path().join(&out))["relations"]["not-compared"], json!(null));
     }
 }
 
@@ -209,6 +209,24 @@ fn clusters_warn_of_pairs_that_were_not_compared() {
     let folder = folder_of(&json_lines(&documents));
     let ended = run(folder.path(), "clusters corpus.jsonl --preset news");
     assert!(ended.err.contains("similar to more than 32 others"), "{}", ended.err);
+}
+
+#[test]
+fn a_pair_that_was_not_compared_is_no_template() {
+    let report = |day: u32| market(&format!("day {day}"), [500 + day, 300 + 7 * day % 90, 1_000 + 31 * day % 800]);
+    let documents: Vec<(String, String)> = (0..50).map(|day| (format!("market {day}"), report(day))).collect();
+    let folder = folder_of(&json_lines(&documents));
+    let found = run(folder.path(), "pairs corpus.jsonl --preset news --report report.json").done();
+    let count = |relation: &str| relations(&found).iter().filter(|pair| pair.2 == relation).count();
+    let [templates, not_compared] = ["template", "not-compared"].map(count);
+    assert_eq!(templates + not_compared, 50 * 49 / 2);
+    assert!(not_compared > 100, "{not_compared}");
+    let report: Value = serde_json::from_slice(&fs::read(folder.path().join("report.json")).unwrap()).unwrap();
+    let shown = |name: &str| report["summary"].as_array().unwrap().iter().find(|count| count["name"] == name).unwrap();
+    assert_eq!(shown("shown as not-compared")["count"], json!(not_compared));
+    assert_eq!(shown("shown as template")["count"], json!(templates));
+    let pair = report["pairs"].as_array().unwrap().iter().find(|pair| pair["kind"] == "template").unwrap();
+    assert!(pair["reason"].as_str().unwrap().contains("one form, filled in"), "{pair}");
 }
 
 #[test]

@@ -203,7 +203,6 @@ pub(super) fn json(
     });
     if let Some(relations) = relations {
         summary["relations"] = relations.json();
-        summary["pairs_not_compared"] = relations.not_compared().into();
     }
     Ok(summary)
 }
