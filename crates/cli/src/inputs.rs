@@ -28,7 +28,19 @@ pub(crate) fn find<P: AsRef<Path>>(inputs: &[P], options: &Options) -> Result<In
     if inputs.len() > 1 {
         refuse_files_twice(found.paths())?;
     }
+    refuse_printing_to(found.paths())?;
     Ok(found)
+}
+
+/// Refuses a file to which standard output is redirected: what is printed would be added to the documents.
+fn refuse_printing_to<'a>(mut files: impl Iterator<Item = &'a Path>) -> Result<()> {
+    let Some(output) = written(Path::new(DASH))?.and_then(real) else { return Ok(()) };
+    match files.find(|file| real(file).as_ref() == Some(&output)) {
+        Some(file) => {
+            bail!("{}: standard output goes to this file, which is also read; send it to another file", file.display())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Warns of links that were not followed: what is behind them would be missed.

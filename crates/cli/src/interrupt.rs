@@ -5,6 +5,8 @@
 
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -109,17 +111,19 @@ fn run_actions() -> Vec<String> {
 #[cfg(unix)]
 const ONE_SIGNAL: Duration = Duration::from_secs(1);
 
-/// Watches for SIGINT, SIGTERM and SIGHUP in a thread of its own, which cleans up and ends the process with status 130, 143 or 129. A
-/// second signal ends it at once, if it comes a second after the first or later.
+/// Watches for SIGINT, SIGTERM, SIGHUP and SIGXCPU in a thread of its own, which cleans up and ends the process with status 130, 143, 129
+/// or 152. A second signal ends it at once, if it comes a second after the first or later. SIGXFSZ is taken without effect, so that the
+/// write that exceeds a limit of file sizes fails with an error.
 #[cfg(unix)]
 pub(crate) fn watch() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXCPU, SIGXFSZ};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level;
 
     let hang_up = (!is_ignored(SIGHUP)).then_some(SIGHUP);
     // Without a watch, a signal ends the process by itself, which is safe too.
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM].into_iter().chain(hang_up)) else { return };
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGXCPU].into_iter().chain(hang_up)) else { return };
     std::thread::spawn(move || {
         let mut first = None;
         for signal in signals.forever() {
@@ -142,7 +146,7 @@ pub(crate) fn watch() {
 
 #[cfg(unix)]
 fn clean_up_and_end(signal: i32) {
-    use signal_hook::consts::{SIGHUP, SIGINT};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGXCPU};
 
     // Is held until the end, so that nothing temporary is created any more.
     let _held = section();
@@ -150,6 +154,7 @@ fn clean_up_and_end(signal: i32) {
     let name = match signal {
         SIGINT => "interrupted",
         SIGHUP => "the terminal was closed",
+        SIGXCPU => "the limit of processor time (ulimit -t) was reached",
         _ => "terminated",
     };
     crate::messages::error(&[vec![name.to_string()], said].concat().join("\n"));

@@ -179,6 +179,23 @@ pub(crate) fn table(documents: &[Document], between: &str) -> String {
     std::iter::once(format!("id{between}text\n")).chain(rows).collect()
 }
 
+#[test]
+fn without_quotes_no_value_gets_a_separator() {
+    let folder = tempfile::tempdir().unwrap();
+    // The documents have no ids, so they are named by the file.
+    let rows = "text\nthe \"ferry to skelby was late\nthe \"ferry to skelby was late\n";
+    for name in ["a,b.csv", "plain.csv"] {
+        fs::write(folder.path().join(name), rows).unwrap();
+    }
+    let refused = run(folder.path(), "dedup a,b.csv --quote none --number --output out").refused();
+    assert!(refused.contains("cannot be written without quotes"), "{refused}");
+    assert!(!folder.path().join("out/removed.csv").exists());
+    run(folder.path(), "dedup plain.csv --quote none --number --output plain").done();
+    let removed = fs::read_to_string(folder.path().join("plain/removed.csv")).unwrap();
+    assert!(removed.lines().all(|row| row.split(',').count() == removed.lines().next().unwrap().split(',').count()));
+    run(folder.path(), "dedup a,b.csv --number --quote ' --output quoted").done();
+}
+
 pub(crate) fn write_parquet(path: &Path, documents: &[Document]) {
     let column =
         |of: fn(&Document) -> &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(documents.iter().map(of))) };

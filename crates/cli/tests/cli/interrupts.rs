@@ -45,7 +45,7 @@ fn an_interrupted_run_leaves_nothing_behind() {
     fs::create_dir(&tmp).unwrap();
     let before = count(folder.path());
     let hang_up = (!ignores_hang_up()).then_some(("-HUP", 129));
-    for (signal, status) in [("-INT", 130), ("-TERM", 143)].into_iter().chain(hang_up) {
+    for (signal, status) in [("-INT", 130), ("-TERM", 143), ("-XCPU", 152)].into_iter().chain(hang_up) {
         for (arguments, lock) in [
             ("pairs -", None),
             ("pairs - --output found --report page.html", Some(".page.html.twinprint-lock")),
@@ -62,6 +62,25 @@ fn an_interrupted_run_leaves_nothing_behind() {
             assert_eq!(ended, status, "{arguments}: {said}");
             assert_eq!((count(&tmp), count(folder.path())), (0, before), "{arguments}: {said}");
         }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_of_file_sizes_is_an_error_that_leaves_nothing_behind() {
+    let lines: Vec<_> = (0..2_000).map(|id| (id.to_string(), format!("the ferry {id} to skelby was late"))).collect();
+    let folder = folder_of(&json_lines(&lines));
+    let tmp = folder.path().join("tmp");
+    fs::create_dir(&tmp).unwrap();
+    let program = assert_cmd::cargo::cargo_bin!("twinprint");
+    for arguments in ["pairs corpus.jsonl --threshold 0.1 --words 1 --output found", "dedup corpus.jsonl --output -"] {
+        let limited = format!("ulimit -f 8; exec {} {arguments} > /dev/null", program.display());
+        let mut shell = Command::new("sh");
+        let ended = shell.args(["-c", &limited]).current_dir(folder.path()).env("TMPDIR", &tmp).output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{arguments}: {said}");
+        assert!(said.contains("File too large"), "{arguments}: {said}");
+        assert_eq!((count(&tmp), folder.path().join("found").exists()), (0, false), "{arguments}: {said}");
     }
 }
 

@@ -79,9 +79,25 @@ fn standard_output_is_not_the_file_behind_standard_input() {
             let arguments = format!("dedup {input} -o {output}");
             let (status, said) = run_between_files(folder.path(), &arguments, stdin, "corpus.jsonl");
             assert_eq!(status, Some(2), "{arguments}: {said}");
-            assert!(said.contains("would replace a file that is read"), "{arguments}: {said}");
+            assert!(said.contains("standard output goes to this file"), "{arguments}: {said}");
             assert_eq!(read(&folder, "corpus.jsonl"), before, "{arguments}");
         }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_printed_into_what_is_read() {
+    let folder = two_corpora();
+    let before = read(&folder, "corpus.jsonl");
+    run(folder.path(), "index create index --words 3").done();
+    for arguments in
+        ["pairs corpus.jsonl", "clusters *.jsonl", "contained -", "index query index corpus.jsonl", "audit *.jsonl"]
+    {
+        let (status, said) = run_between_files(folder.path(), arguments, "corpus.jsonl", "corpus.jsonl");
+        assert_eq!(status, Some(2), "{arguments}: {said}");
+        assert!(said.contains(": standard output goes to this file"), "{arguments}: {said}");
+        assert_eq!(read(&folder, "corpus.jsonl"), before, "{arguments}");
     }
 }
 

@@ -80,6 +80,8 @@ pub enum ErrorKind {
     /// The row is longer than [`Options::max_record`](crate::Options::max_record), and may be so because a quote is not closed: the line
     /// of the file where the row begins, and the limit.
     LongQuote(u64, u64),
+    /// The value, which is to be written, has a separator or a line end inside, and the table has no quotes.
+    NeedsQuotes(String),
     /// The table has several columns of this name.
     RepeatedColumn(String),
     /// The columns differ from those of this earlier file, so the two cannot be written as one table; how they differ.
@@ -306,6 +308,11 @@ impl fmt::Display for ErrorKind {
                 "the record is longer than the limit of {}, and a quote may not be closed in the row that begins in line {line} of the \
                  file; correct it, or raise the limit with --max-record",
                 ByteSize(*limit)
+            ),
+            Self::NeedsQuotes(value) => write!(
+                f,
+                "{value:?} has a separator or a line end inside and cannot be written without quotes; leave out --quote none, or \
+                 name the documents otherwise with --id or --number"
             ),
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
             Self::MixedColumns(first, difference) => write!(

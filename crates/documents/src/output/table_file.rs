@@ -33,6 +33,11 @@ impl TableFile {
 
     /// Writes a row of values, quoted if they need it.
     pub(crate) fn row_of<'a>(&mut self, values: impl IntoIterator<Item = &'a [u8]>) -> Result<(), Error> {
+        let values: Vec<&[u8]> = values.into_iter().collect();
+        if let Some(value) = values.iter().find(|value| !self.dialect.can_write(value)) {
+            let value = String::from_utf8_lossy(value).into_owned();
+            return Err(Error::new(&self.path, ErrorKind::NeedsQuotes(value)));
+        }
         let row = self.dialect.row(values).map_err(|error| self.failed(&error))?;
         self.out.write(&row)
     }

@@ -74,6 +74,12 @@ impl Dialect {
         Ok(Values::Csv(values))
     }
 
+    /// Returns whether a row with this value is read as it was written. Without quotes, a separator within a value ends it.
+    pub(crate) fn can_write(self, value: &[u8]) -> bool {
+        let ends_value = |&byte: &u8| byte == self.delimiter || matches!(byte, b'\r' | b'\n');
+        self.quote != Quote::None || !value.iter().any(ends_value)
+    }
+
     /// Returns a row of values with a line end, quoted if they need it.
     pub(crate) fn row<'a>(self, values: impl IntoIterator<Item = &'a [u8]>) -> csv::Result<Vec<u8>> {
         let mut row = Vec::new();
