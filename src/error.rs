@@ -459,7 +459,6 @@ impl Error {
     }
 
     /// Names the file in an error that is about the bytes of an index.
-    #[cfg(feature = "store")]
     pub(crate) fn at(self, path: &Path) -> Self {
         match self {
             Self::Index { problem } => Self::File { path: path.into(), problem },

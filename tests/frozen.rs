@@ -133,3 +133,19 @@ fn a_reader_written_from_the_page_reads_a_store() {
     assert!(read_store(&folder).expect_err("cut").contains("a commit that was marked is not there"));
     std::fs::remove_dir_all(&folder).expect("our own");
 }
+
+#[test]
+fn sets_are_asked_for_before_the_first_document() {
+    let scheme = Scheme::builder().custom_features("numbers").num_hashes(16).build().expect("valid");
+    let begin = || FrozenBuilder::new(&scheme, Banding::new(4, 4).expect("valid")).expect("it fits");
+    let set = || (0..9_u64).collect::<ShingleSet>();
+    let mut twice = begin().with_sets();
+    twice.push_set("a", set()).expect("added");
+    let mut twice = twice.with_sets();
+    twice.push_set("b", set()).expect("added");
+    assert!(twice.build().expect("sound").has_sets());
+    let mut late = begin();
+    late.push_set("a", set()).expect("added");
+    let late = late.with_sets();
+    assert!(late.finish().expect_err("the first document has no set").to_string().contains("with_sets"));
+}

@@ -138,16 +138,16 @@ impl Batch {
         row.is_some_and(|row| self.ids[row].take().is_some())
     }
 
-    /// Removes the documents of an earlier time. Returns how many there were.
-    pub(crate) fn expire(&mut self, before: u64) -> usize {
+    /// Removes the documents of an earlier time, and tells their ids.
+    pub(crate) fn expire(&mut self, before: u64, gone: &mut dyn FnMut(DocumentId<'_>)) {
         let old = |row: &usize| self.times[*row] < before;
         let rows: Vec<usize> = self.rows.values().copied().filter(old).collect();
-        for row in &rows {
-            if let Some(id) = self.ids[*row].take() {
+        for row in rows {
+            if let Some(id) = self.ids[row].take() {
                 self.rows.remove(&id);
+                gone(id.borrowed());
             }
         }
-        rows.len()
     }
 }
 
@@ -238,6 +238,8 @@ impl RowSource for BatchRows<'_> {
 #[derive(Debug)]
 pub struct FrozenBuilder {
     batch: Batch,
+    /// Whether sets were asked for when there were documents without.
+    asks_late: bool,
 }
 
 impl FrozenBuilder {
@@ -247,14 +249,15 @@ impl FrozenBuilder {
     /// [`Error::BandingTooLarge`] if the scheme's signatures have fewer positions than the banding needs.
     pub fn new(scheme: &Scheme, banding: Banding) -> Result<Self, Error> {
         let tools = Arc::new(Tools::new(scheme, banding)?);
-        Ok(Self { batch: Batch::new(tools, false) })
+        Ok(Self { batch: Batch::new(tools, false), asks_late: false })
     }
 
     /// Stores the sets of the documents added from now on, so that answers are exact. Takes eight bytes for each shingle. Call it before
-    /// the first document.
+    /// the first document; otherwise [`finish`](Self::finish) fails.
     #[must_use]
     pub fn with_sets(mut self) -> Self {
-        self.batch.has_sets = self.batch.ids.is_empty();
+        self.batch.has_sets |= self.batch.ids.is_empty();
+        self.asks_late = !self.batch.has_sets;
         self
     }
 
@@ -304,16 +307,26 @@ impl FrozenBuilder {
     /// Returns the frozen index as bytes, of the same content on every machine.
     ///
     /// # Errors
-    /// None is known; writing to memory does not fail.
+    /// [`Error::OutOfRange`] if [`with_sets`](Self::with_sets) was called after the first document.
     pub fn finish(self) -> Result<Vec<u8>, Error> {
+        self.check()?;
         self.batch.freeze([0; 16])
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.asks_late {
+            let expected = "called before the first document, because the documents before have no sets";
+            return Err(Error::OutOfRange { field: "with_sets", value: "a later call".to_string(), expected });
+        }
+        Ok(())
     }
 
     /// Writes the frozen index. It is complete when this has returned; buffer and synchronize the output yourself.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Those of the output, and those of [`finish`](Self::finish).
     pub fn write_to(self, mut out: impl Write) -> io::Result<()> {
+        self.check().map_err(io::Error::other)?;
         match self.batch.write(&mut out, [0; 16]) {
             Err(WriteError::Output(error)) => Err(error),
             Err(WriteError::Input(error)) => Err(io::Error::other(error)),

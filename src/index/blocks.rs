@@ -1,6 +1,7 @@
 //! The checks of blocks: made while a file is written, and tested when a block is first read.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,12 +17,29 @@ pub(crate) struct Blocks {
     sound: Box<[AtomicU64]>,
     /// Whether the block checks themselves are sound.
     checks: OnceLock<bool>,
+    /// The file that has the blocks, for errors.
+    file: Option<PathBuf>,
 }
 
 impl Blocks {
     pub(crate) fn new(layout: &Layout) -> Self {
         let blocks = layout.tail.div_ceil(BLOCK);
-        Self { sound: (0..blocks.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(), checks: OnceLock::new() }
+        let sound = (0..blocks.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+        Self { sound, checks: OnceLock::new(), file: None }
+    }
+
+    /// Names the file in errors.
+    #[cfg(feature = "store")]
+    pub(crate) fn in_file(self, file: PathBuf) -> Self {
+        Self { file: Some(file), ..self }
+    }
+
+    fn damaged(&self, what: &'static str) -> Error {
+        let error = damaged(what);
+        match &self.file {
+            Some(file) => error.at(file),
+            None => error,
+        }
     }
 
     /// Checks the blocks that a range of the file touches, those that are not known to be sound.
@@ -44,13 +62,13 @@ impl Blocks {
     fn check_block(&self, bytes: &[u8], layout: &Layout, block: usize) -> Result<(), Error> {
         let checks = &bytes[layout.tail..layout.tail + 8 * layout.tail.div_ceil(BLOCK)];
         if !self.checks.get_or_init(|| xxh3_64(checks) == layout.blocks_check) {
-            return Err(damaged("its block checks have changed"));
+            return Err(self.damaged("its block checks have changed"));
         }
         let content = &bytes[block * BLOCK..layout.tail.min((block + 1) * BLOCK)];
         if xxh3_64(content) == number(checks, 8 * block) {
             Ok(())
         } else {
-            Err(damaged("its content has changed since it was written"))
+            Err(self.damaged("its content has changed since it was written"))
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::ops::Range;
+#[cfg(feature = "store")]
+use std::path::Path;
 use std::sync::Arc;
 
 use super::DocumentId;
@@ -101,6 +103,12 @@ impl<D: AsRef<[u8]>> Frozen<D> {
             return Err(damaged("it was written with another banding"));
         }
         Self::from_parts(data, layout, blocks, Arc::clone(tools))
+    }
+
+    /// Names the file that the bytes are in, for errors.
+    #[cfg(feature = "store")]
+    pub(crate) fn in_file(self, file: &Path) -> Self {
+        Self { blocks: self.blocks.in_file(file.into()), ..self }
     }
 
     fn from_parts(data: D, layout: Layout, blocks: Blocks, tools: Arc<Tools>) -> Result<Self, Error> {

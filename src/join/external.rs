@@ -11,7 +11,7 @@ use super::candidates::containment::external::Samples;
 use super::candidates::external::{Candidates, Finder};
 use super::document::{Content, Document, View};
 use super::groups::{external as groups, stored};
-use super::intake::Intake;
+use super::intake::{Accepted, HasIntake, Intake};
 use super::origin::Origin;
 use super::progress::Watch;
 use super::rejoin::external::CrowdedOnDisk;
@@ -115,6 +115,12 @@ pub(crate) struct FoundOnDisk {
 /// Bytes that documents take while they are read and hashed.
 const READING_BYTES: u64 = 48 << 20;
 
+impl HasIntake for DiskJoin {
+    fn intake(&mut self) -> &mut Intake {
+        &mut self.intake
+    }
+}
+
 impl DiskJoin {
     pub(crate) fn open(work: &Arc<WorkDir>, settings: JoinSettings, limits: DiskLimits) -> Result<Self, Error> {
         let segments = Segments::open(work, settings.owner(), None)?;
@@ -217,10 +223,11 @@ impl DiskJoin {
         &mut self,
         documents: impl IntoIterator<Item = Document<impl ToString, C>>,
     ) -> Result<(), Error> {
-        let (mut contents, mut bytes, mut held) = (Vec::new(), 0, 0);
-        let mut refused = Ok(());
+        let mut accepted = Accepted::new(self);
+        let (mut bytes, mut held, mut refused) = (0, 0, Ok(()));
         for Document { id, content, origin } in documents {
-            match self.take_in(id.to_string(), content.view(), origin) {
+            let Accepted { join, contents } = &mut accepted;
+            match join.take_in(id.to_string(), content.view(), origin) {
                 Ok(Some(of_key)) => held += of_key,
                 Ok(None) => continue,
                 Err(error) => {
@@ -230,17 +237,16 @@ impl DiskJoin {
             }
             bytes += content.view().bytes() + size_of::<C>();
             contents.push(content);
-            if bytes + held >= self.intake.limit() {
-                self.store_in_place(&contents)?;
-                contents.clear();
+            if bytes + held >= join.intake.limit() {
+                join.store_in_place(contents)?;
                 (bytes, held) = (0, 0);
             }
         }
-        if self.intake.is_enough(bytes + held) {
-            self.store_in_place(&contents)?;
+        let Accepted { join, contents } = &mut accepted;
+        if join.intake.is_enough(bytes + held) {
+            join.store_in_place(contents)?;
         } else {
-            contents.iter().for_each(|content| self.intake.gather(content.view()));
-            self.intake.hold(held);
+            join.intake.hold(held);
         }
         refused
     }
@@ -262,6 +268,31 @@ impl DiskJoin {
         let bytes = key.id.len() + size_of::<DocumentKey>();
         self.document_keys.push(key);
         Ok(Some(bytes))
+    }
+
+    /// Stores everything that was pushed. A join that is dropped loses up to a few hundred megabytes of documents; what is flushed is found
+    /// again by the next join in this folder. Each call ends a segment, and many small ones make the join slower.
+    ///
+    /// ```
+    /// use twinprint::{Document, Scheme, SimilarityJoin};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("twinprint-flush-{}", std::process::id()));
+    /// let builder = SimilarityJoin::builder(&Scheme::web()).threshold(0.8);
+    /// let mut join = builder.clone().build_on_disk(&folder)?;
+    /// join.push(Document::text("a", "the council voted for the harbour plan on monday"))?;
+    /// join.flush()?;
+    /// drop(join);
+    /// assert_eq!(builder.build_on_disk(&folder)?.stored_len(), 1);
+    /// # std::fs::remove_dir_all(&folder).expect("the example's own folder");
+    /// # Ok::<(), twinprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::File`] if a file cannot be written.
+    pub fn flush(&mut self) -> Result<(), Error> {
+        self.store_gathered()?;
+        self.segments.set_segments(self.writer.close()?);
+        Ok(())
     }
 
     /// Takes all [stored](Self::stored_len) documents as pushed, without reading their texts again: to join them at another threshold or
@@ -295,11 +326,16 @@ impl DiskJoin {
     }
 
     /// Hashes the documents that were accepted last where they are, in parallel, and stores them in order, behind what was gathered.
-    fn store_in_place<C: Content + Sync>(&mut self, contents: &[C]) -> Result<(), Error> {
-        let document_keys = self.document_keys.split_off(self.document_keys.len() - contents.len());
+    /// Leaves nothing in `contents`.
+    fn store_in_place<C: Content + Sync>(&mut self, contents: &mut Vec<C>) -> Result<(), Error> {
+        let mut taken = std::mem::take(contents);
+        let document_keys = self.document_keys.split_off(self.document_keys.len() - taken.len());
         self.store_gathered()?;
-        let blocks = self.intake.hash_in_place(contents);
-        self.store_blocks(document_keys, blocks)
+        let blocks = self.intake.hash_in_place(&taken);
+        self.store_blocks(document_keys, blocks)?;
+        taken.clear();
+        *contents = taken;
+        Ok(())
     }
 
     fn store_blocks(&mut self, document_keys: Vec<DocumentKey>, mut blocks: Vec<SetBlock>) -> Result<(), Error> {
@@ -346,9 +382,7 @@ impl DiskJoin {
             let stored = self.expected.next()?.map(|document| document.key.id.to_string());
             return Err(Error::ChangedInput { document: documents, stored, pushed: None });
         }
-        self.store_gathered()?;
-        self.segments.set_segments(self.writer.close()?);
-        Ok(())
+        self.flush()
     }
 
     /// Returns what was found, with the candidates and the hashes of segments that it follows from.

@@ -168,6 +168,31 @@ impl InputBuffer {
     }
 }
 
+/// Is a join that has an intake.
+pub(crate) trait HasIntake {
+    fn intake(&mut self) -> &mut Intake;
+}
+
+/// The contents of documents that a join has counted, and not hashed yet. They are gathered when this is dropped: also where the caller's
+/// iterator of documents panics, so that each id keeps its own content.
+pub(crate) struct Accepted<'a, J: HasIntake, C: Content> {
+    pub(crate) join: &'a mut J,
+    pub(crate) contents: Vec<C>,
+}
+
+impl<'a, J: HasIntake, C: Content> Accepted<'a, J, C> {
+    pub(crate) fn new(join: &'a mut J) -> Self {
+        Self { join, contents: Vec::new() }
+    }
+}
+
+impl<J: HasIntake, C: Content> Drop for Accepted<'_, J, C> {
+    fn drop(&mut self) {
+        let intake = self.join.intake();
+        self.contents.iter().for_each(|content| intake.gather(content.view()));
+    }
+}
+
 /// Hashes documents task by task. Each task fills a block that stays where it is. Blocks are so large that memory for them comes in
 /// pages of their own, which grow without being copied, and whose unused rest costs nothing.
 fn hash_tasks<'v, D: Sync>(
@@ -203,4 +228,82 @@ fn hash_tasks<'v, D: Sync>(
         }
         block
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use crate::{Document, Scheme, SimilarityJoin};
+
+    const TEXTS: [(&str, &str); 4] = [
+        ("alpha", "the ferry to skelby was late on monday"),
+        ("beta", "councillors voted to close the harbour road"),
+        ("gamma", "councillors voted to close the harbour road"),
+        ("delta", "the ferry to skelby was late on monday"),
+    ];
+
+    /// Yields documents, and panics before this one.
+    fn broken(at: usize) -> impl Iterator<Item = Document<&'static str, crate::join::Text<&'static str>>> {
+        TEXTS.into_iter().enumerate().map(move |(number, (id, text))| {
+            assert_ne!(number, at, "the caller's panic");
+            Document::text(id, text)
+        })
+    }
+
+    #[test]
+    fn an_iterator_that_panics_does_not_part_ids_from_their_contents() {
+        let scheme = Scheme::builder().words(1).build().expect("valid");
+        for at in 0..TEXTS.len() {
+            let mut join = SimilarityJoin::builder(&scheme).threshold(0.9).build().expect("valid");
+            catch_unwind(AssertUnwindSafe(|| join.push_all(broken(at)))).expect_err("it panics");
+            assert_eq!(join.len(), at);
+            join.push_all(TEXTS[at..].iter().map(|&(id, text)| Document::text(id, text))).expect("few");
+            let found = join.finish().expect("joined");
+            let pairs: Vec<_> = found.pairs().iter().map(|pair| (*pair.left, *pair.right)).collect();
+            assert_eq!(pairs, [("alpha", "delta"), ("beta", "gamma")], "{at}");
+        }
+    }
+
+    #[cfg(feature = "disk")]
+    #[test]
+    fn nor_does_it_on_disk() {
+        let scheme = Scheme::builder().words(1).build().expect("valid");
+        for at in 0..TEXTS.len() {
+            let folder = tempfile::tempdir().expect("a folder");
+            let builder = SimilarityJoin::builder(&scheme).threshold(0.9);
+            let mut join = builder.build_on_disk(folder.path().join("work")).expect("a new folder");
+            catch_unwind(AssertUnwindSafe(|| join.push_all(broken(at)))).expect_err("it panics");
+            join.push_all(TEXTS[at..].iter().map(|&(id, text)| Document::text(id, text))).expect("few");
+            let found = join.finish().expect("joined");
+            let pairs: Vec<_> = found.pairs().expect("stored").map(|pair| pair.expect("sound")).collect();
+            assert_eq!(pairs.iter().map(|pair| (pair.left, pair.right)).collect::<Vec<_>>(), [(0, 3), (1, 2)], "{at}");
+        }
+    }
+
+    #[cfg(feature = "disk")]
+    #[test]
+    fn what_is_flushed_survives_and_what_follows_is_behind_it() {
+        let scheme = Scheme::builder().words(1).build().expect("valid");
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = || {
+            let builder = SimilarityJoin::builder(&scheme).threshold(0.9);
+            builder.build_on_disk(folder.path().join("work")).expect("a folder of ours")
+        };
+        let documents = || TEXTS.iter().map(|&(id, text)| Document::text(id, text));
+        for flushed in 0..TEXTS.len() {
+            let mut join = open();
+            join.push_all(documents().take(flushed)).expect("few");
+            join.flush().expect("stored");
+            join.flush().expect("nothing more");
+            join.push_all(documents().skip(flushed).take(1)).expect("few");
+            drop(join);
+            assert_eq!(open().stored_len() as usize, flushed);
+        }
+        let mut join = open();
+        join.push_all(documents()).expect("the same ones");
+        let found = join.finish().expect("joined");
+        let pairs: Vec<_> = found.pairs().expect("stored").map(|pair| pair.expect("sound")).collect();
+        assert_eq!(pairs.iter().map(|pair| (pair.left, pair.right)).collect::<Vec<_>>(), [(0, 3), (1, 2)]);
+    }
 }

@@ -6,7 +6,7 @@ use super::candidates::memory::SortedBands;
 use super::document::{Content, Document};
 use super::edge::{Edge, MemberRecord};
 use super::groups::memory::DistinctSets;
-use super::intake::Intake;
+use super::intake::{Accepted, HasIntake, Intake};
 use super::origin::PairFilter;
 use super::progress::Watch;
 use super::rejoin::memory::Crowded;
@@ -69,6 +69,12 @@ pub(crate) struct FoundInMemory<Id> {
     pub(crate) stats: JoinStats,
 }
 
+impl<Id> HasIntake for SimilarityJoin<Id> {
+    fn intake(&mut self) -> &mut Intake {
+        &mut self.intake
+    }
+}
+
 impl<Id> SimilarityJoin<Id> {
     pub(crate) fn new(settings: JoinSettings) -> Self {
         let intake = Intake::new(settings.hasher.clone(), settings.filter.clone(), BATCH_BYTES);
@@ -121,25 +127,27 @@ impl<Id> SimilarityJoin<Id> {
         documents: impl IntoIterator<Item = Document<Id, C>>,
     ) -> Result<(), Error> {
         self.hash_gathered();
-        let (mut contents, mut bytes) = (Vec::new(), 0);
-        let mut refused = Ok(());
+        let mut accepted = Accepted::new(self);
+        let (mut bytes, mut refused) = (0, Ok(()));
         for Document { id, content, origin } in documents {
-            refused = self.intake.check(content.view());
+            let Accepted { join, contents } = &mut accepted;
+            refused = join.intake.check(content.view());
             if refused.is_err() {
                 break;
             }
             let length = content.view().bytes();
-            self.intake.accept(origin);
-            self.ids.push(id);
-            self.lengths.push(length as u64);
+            join.intake.accept(origin);
+            join.ids.push(id);
+            join.lengths.push(length as u64);
             contents.push(content);
             bytes += length + size_of::<C>();
             if bytes >= BATCH_BYTES {
-                self.hash_in_place(&mut contents);
+                join.hash_in_place(contents);
                 bytes = 0;
             }
         }
-        self.hash_in_place(&mut contents);
+        let Accepted { join, contents } = &mut accepted;
+        join.hash_in_place(contents);
         refused
     }
 

@@ -134,6 +134,6 @@ impl Folder {
             // It may have its name already. Somebody else may have taken that, too.
             let _ = self.remove_own(&path, false);
         })?;
-        Ok(Segment::new(frozen, Some(number)))
+        Ok(Segment::new(frozen.in_file(&path), Some(number)))
     }
 }

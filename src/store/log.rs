@@ -180,7 +180,11 @@ impl Log {
         record.extend_from_slice(&check.to_le_bytes());
         record.extend_from_slice(content);
         let written = self.file.write_all(&record).and_then(|()| self.file.sync_all());
-        written.map_err(|error| Error::io(&self.path, error))?;
+        written.map_err(|error| {
+            // What was written of it would keep a full disk full.
+            let _ = self.file.set_len(self.bytes);
+            Error::io(&self.path, error)
+        })?;
         self.records += 1;
         self.bytes += record.len() as u64;
         self.mark().map_err(|error| Error::io(&self.path, error))

@@ -10,13 +10,28 @@ use crate::set::ShingleSet;
 use crate::text::Shingler;
 
 /// A document without its id: a signature, and the set that it was made from, if that is known.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// It belongs to the scheme of the store whose [`Preparer`] made it, and stores of other schemes refuse it.
+#[derive(Clone, Debug)]
 pub struct Prepared {
+    pub(super) tools: Arc<Tools>,
     pub(super) positions: Vec<u32>,
     pub(super) set: Option<ShingleSet>,
 }
 
+impl PartialEq for Prepared {
+    fn eq(&self, other: &Self) -> bool {
+        let has_scheme = self.tools.scheme() == other.tools.scheme();
+        has_scheme && self.positions == other.positions && self.set == other.set
+    }
+}
+
 impl Prepared {
+    /// Refuses a document that was prepared by another scheme than that of the tools.
+    pub(super) fn check(&self, tools: &Arc<Tools>) -> Result<(), Mismatch> {
+        if Arc::ptr_eq(&self.tools, tools) { Ok(()) } else { tools.scheme().check_same(self.tools.scheme()) }
+    }
+
     /// Returns whether there is nothing to compare, as of a blank text. Such a document is stored, and never found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -72,7 +87,7 @@ impl Preparer {
     #[must_use]
     pub fn set(&self, set: ShingleSet) -> Prepared {
         let positions = self.tools.hasher().signature(set.as_slice()).values().to_vec();
-        Prepared { positions, set: Some(set) }
+        Prepared { tools: Arc::clone(&self.tools), positions, set: Some(set) }
     }
 
     /// Prepares a signature, for a store without sets, or to ask for estimates.
@@ -81,6 +96,6 @@ impl Preparer {
     /// [`Mismatch`] if it is of another scheme.
     pub fn signature(&self, signature: &Signature) -> Result<Prepared, Mismatch> {
         self.tools.scheme().check_same(signature.scheme())?;
-        Ok(Prepared { positions: signature.values().to_vec(), set: None })
+        Ok(Prepared { tools: Arc::clone(&self.tools), positions: signature.values().to_vec(), set: None })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, FileProblem};
 use crate::external::Bits;
 use crate::index::{DocumentId, Frozen, damaged};
 
@@ -55,6 +55,14 @@ impl RowSet {
     /// Returns the rows, ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
         (0..64 * self.rows.words().len() as u32).filter(|&row| self.rows.get(row))
+    }
+}
+
+/// Says that a file which the manifest names is damaged where its first bytes are those of no index.
+pub(super) fn named_by_manifest(error: Error) -> Error {
+    match error {
+        Error::Index { problem: FileProblem::NotAnIndex } => damaged("its head has changed"),
+        other => other,
     }
 }
 

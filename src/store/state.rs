@@ -29,7 +29,7 @@ pub struct Committed {
     pub added: usize,
     /// The number of documents that took the place of an earlier one of the same id.
     pub replaced: usize,
-    /// The number of documents that were removed by their ids.
+    /// The number of documents that were removed by their ids, or replaced by one that expired before this commit.
     pub removed: usize,
     /// The number of documents that expired.
     pub expired: usize,

@@ -8,7 +8,7 @@ use super::log;
 use super::manifest::Manifest;
 use super::pending;
 use super::prepared::{Prepared, Preparer};
-use super::segment::{Data, Segment};
+use super::segment::{Data, Segment, named_by_manifest};
 use super::state::State;
 use crate::error::{Error, FileProblem, similarity};
 use crate::index::{Answer, AskedSets, Frozen, Inside, Question, Tools, damaged};
@@ -206,7 +206,7 @@ impl View {
     /// [`query_text`](Self::query_text).
     ///
     /// # Errors
-    /// As [`query_text`](Self::query_text).
+    /// [`Error::Mismatch`] if the document was prepared by another scheme. Otherwise as [`query_text`](Self::query_text).
     pub fn query(&self, prepared: &Prepared, threshold: f64) -> Result<Vec<StoreHit>, Error> {
         self.ask(prepared, similarity("threshold", threshold)?, usize::MAX)
     }
@@ -215,12 +215,13 @@ impl View {
     /// [`query_text`](Self::query_text).
     ///
     /// # Errors
-    /// [`Error::Index`] if a file is damaged.
+    /// [`Error::Mismatch`] if the document was prepared by another scheme. [`Error::Index`] if a file is damaged.
     pub fn nearest(&self, prepared: &Prepared, count: usize) -> Result<Vec<StoreHit>, Error> {
         self.ask(prepared, 0.0, count)
     }
 
     fn ask(&self, prepared: &Prepared, min_jaccard: f64, count: usize) -> Result<Vec<StoreHit>, Error> {
+        prepared.check(&self.state.tools)?;
         let set = prepared.set.as_ref().filter(|_| self.state.has_sets).map(ShingleSet::as_slice);
         let question = Question { positions: &prepared.positions, set, min_jaccard };
         let mut found: Vec<(usize, Answer)> = Vec::new();
@@ -265,14 +266,15 @@ impl View {
     /// ```
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the share is out of range, or if the store or a document has a signature only. [`Error::Index`] if a file
-    /// is damaged.
+    /// [`Error::OutOfRange`] if the share is out of range, or if the store or a document has a signature only. [`Error::Mismatch`] if a
+    /// document was prepared by another scheme. [`Error::Index`] if a file is damaged.
     pub fn query_contained(&self, asked: &[Prepared], min_share: f64) -> Result<Vec<Vec<StoreHit>>, Error> {
         let min_share = similarity("min_share", min_share)?;
         if !self.state.has_sets {
             let expected = "one that was created with sets: a signature does not tell which text is inside another";
             return Err(Error::OutOfRange { field: "store", value: "signatures only".to_string(), expected });
         }
+        asked.iter().try_for_each(|prepared| prepared.check(&self.state.tools))?;
         let sets = asked.iter().map(|prepared| prepared.set.as_ref().map(ShingleSet::as_slice));
         let Some(sets) = sets.collect::<Option<Vec<&[u64]>>>() else {
             let expected = "a text or a set: a signature does not tell which text is inside another";
@@ -296,12 +298,21 @@ impl View {
     /// Yields all documents, in the order in which they were added.
     pub fn documents(&self) -> impl Iterator<Item = Result<StoredDocument, Error>> + '_ {
         let rows = self.state.segments.iter().flat_map(|segment| segment.live_rows().map(move |row| (segment, row)));
-        rows.map(|(segment, row)| document(segment, row))
+        rows.map(|(segment, row)| self.read_document(segment, row))
     }
 
     /// Returns a document that is there.
     pub(super) fn document(&self, segment: usize, row: usize) -> Result<StoredDocument, Error> {
-        document(&self.state.segments[segment], row)
+        self.read_document(&self.state.segments[segment], row)
+    }
+
+    fn read_document(&self, segment: &Segment, row: usize) -> Result<StoredDocument, Error> {
+        let frozen = segment.frozen();
+        let mut positions = Vec::new();
+        frozen.read_row(row, &mut positions)?;
+        let set = if frozen.has_sets() { Some(frozen.set_of(row)?.into()) } else { None };
+        let prepared = Prepared { tools: Arc::clone(&self.state.tools), positions, set };
+        Ok(StoredDocument { id: frozen.id_of(row)?.to_string(), time: frozen.time_of(row)?, prepared })
     }
 
     /// Reads everything that the view is made of, and checks it.
@@ -311,15 +322,6 @@ impl View {
     pub fn verify(&self) -> Result<(), Error> {
         self.state.segments.iter().try_for_each(|segment| segment.frozen().verify())
     }
-}
-
-fn document(segment: &Segment, row: usize) -> Result<StoredDocument, Error> {
-    let frozen = segment.frozen();
-    let mut positions = Vec::new();
-    frozen.read_row(row, &mut positions)?;
-    let set = if frozen.has_sets() { Some(frozen.set_of(row)?.into()) } else { None };
-    let (id, time) = (frozen.id_of(row)?.to_string(), frozen.time_of(row)?);
-    Ok(StoredDocument { id, time, prepared: Prepared { positions, set } })
 }
 
 /// Makes the tools of a store, whose scheme must be the given one, if there is one.
@@ -342,20 +344,21 @@ pub(super) fn load(folder: &Path, manifest: &Manifest, tools: &Arc<Tools>) -> Re
     let (has_sets, names) = (manifest.has_sets, Arc::new(manifest.names.clone()));
     let mut state = State { tools: Arc::clone(tools), has_sets, segments: Vec::new(), names };
     let id = manifest.id.to_bytes();
-    let open = |bytes: Data, number| {
+    let open = |bytes: Data| {
         let frozen = Frozen::open_with_tools(bytes, tools)?;
         if frozen.layout().owner != id || frozen.has_sets() != manifest.has_sets || frozen.has_numbers() {
             return Err(damaged("it is another file"));
         }
-        Ok(Segment::new(frozen, number))
+        Ok(frozen)
     };
     for listed in &manifest.segments {
         let path = segment_path(folder, listed.number);
-        let segment =
-            open(folder::open_segment(&path)?, Some(listed.number)).map_err(|error: Error| error.at(&path))?;
-        if segment.frozen().len() != listed.documents {
+        let opened = open(folder::open_segment(&path)?);
+        let frozen = opened.map_err(|error| named_by_manifest(error).at(&path))?.in_file(&path);
+        if frozen.len() != listed.documents {
             return Err(damaged("it is another file").at(&path));
         }
+        let segment = Segment::new(frozen, Some(listed.number));
         state.segments.push(segment.with_removed(&listed.removed).map_err(|error| error.at(&path))?);
     }
     let path = log_path(folder, manifest.log);
@@ -363,12 +366,12 @@ pub(super) fn load(folder: &Path, manifest: &Manifest, tools: &Arc<Tools>) -> Re
     let mut replay = || {
         let records = log::records(&bytes, manifest.id, manifest.log)?;
         for content in &records.contents {
-            let change = pending::read_change(&bytes[content.clone()], |bytes| open(bytes, None))?;
+            let change = pending::read_change(&bytes[content.clone()], |bytes| Ok(Segment::new(open(bytes)?, None)))?;
             state.apply(change, &mut |_| ())?;
             state.settle()?;
         }
         Ok(records)
     };
-    let records = replay().map_err(|error: Error| error.at(&path))?;
+    let records = replay().map_err(|error: Error| named_by_manifest(error).at(&path))?;
     Ok((state, (bytes, records)))
 }

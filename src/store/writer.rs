@@ -31,7 +31,7 @@ pub struct Store {
     pub(super) log: Log,
     pub(super) view: View,
     shared: Arc<RwLock<View>>,
-    pending: Pending,
+    pub(super) pending: Pending,
     pub(super) limits: Limits,
     /// Whether a write failed, so that it is not known what is on the disk.
     pub(super) is_interrupted: bool,
@@ -248,7 +248,8 @@ impl Store {
     /// Adds a prepared document, in place of any that has the id.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the store has sets and the document has none, and those of [`upsert`](Self::upsert).
+    /// [`Error::Mismatch`] if it was prepared by another scheme. [`Error::OutOfRange`] if the store has sets and the document has none.
+    /// Otherwise as [`upsert`](Self::upsert).
     pub fn upsert_prepared(&mut self, id: &str, prepared: Prepared) -> Result<(), Error> {
         let time = self.time.unwrap_or_else(now);
         self.add(id, prepared, time)
@@ -256,10 +257,9 @@ impl Store {
 
     fn add(&mut self, id: &str, prepared: Prepared, time: u64) -> Result<(), Error> {
         self.check_sound()?;
-        let Prepared { positions, set } = prepared;
-        if self.manifest.has_sets && set.is_none()
-            || positions.len() != self.view.scheme().sketch().num_hashes() as usize
-        {
+        prepared.check(&self.view.state.tools)?;
+        let Prepared { positions, set, .. } = prepared;
+        if self.manifest.has_sets && set.is_none() {
             let expected = "a set of the scheme of the store, because the store keeps sets";
             return Err(Error::OutOfRange { field: "document", value: "a signature".to_string(), expected });
         }
@@ -304,7 +304,13 @@ impl Store {
     /// [`Error::Index`] if a file is damaged.
     pub fn expire(&mut self, before: u64) -> Result<(), Error> {
         self.check_sound()?;
-        self.pending.expire(before)
+        for id in self.pending.expire(before)? {
+            // What it replaced is not to come back.
+            if self.has_committed(&id)? {
+                self.pending.remove_committed(&id);
+            }
+        }
+        Ok(())
     }
 
     /// Drops all changes since the last commit.

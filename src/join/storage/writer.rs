@@ -105,17 +105,15 @@ impl SegmentWriter {
         Ok(WriterThread { commands, written, thread })
     }
 
-    /// Makes the segment that is being written a whole one. Returns how many segments there are.
+    /// Makes the segment that is being written a whole one; the next document begins another. Returns how many segments there are.
     pub(crate) fn close(&mut self) -> Result<u32, Error> {
         self.check()?;
-        match self.writer.take() {
-            Some(writer) => {
-                // Where nobody receives it, the thread says why.
-                let _ = writer.commands.send(Command::Close);
-                writer.end(&self.dir)
-            }
-            None => Ok(self.dir.whole),
+        if let Some(writer) = self.writer.take() {
+            // Where nobody receives it, the thread says why.
+            let _ = writer.commands.send(Command::Close);
+            self.dir.whole = writer.end(&self.dir)?;
         }
+        Ok(self.dir.whole)
     }
 }
 

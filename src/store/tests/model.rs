@@ -161,7 +161,8 @@ proptest! {
         let (mut committed, mut pending) = (Model::new(), Model::new());
         let reader = store.reader();
         for (time, step) in steps.iter().enumerate() {
-            let time = time as u64;
+            // Times of publication are in any order.
+            let time = 29 * time as u64 % 80;
             store.set_time(Some(time));
             let before = pending.clone();
             apply(&mut pending, step, time);
@@ -201,6 +202,35 @@ proptest! {
             check(&store.view(), &committed);
         }
         check(&store.view(), &committed);
+    }
+}
+
+/// The versions of one id may have any times, as those of their publication.
+#[test]
+fn a_replaced_document_does_not_come_back_when_its_replacement_expires() {
+    for (removes_first, spills) in [(false, false), (true, false), (false, true)] {
+        let folder = Folder::new("replaced");
+        let mut store = create(&folder.0).expect("created");
+        store.set_time(Some(64));
+        store.upsert_set("page", set(1)).expect("added");
+        store.commit().expect("committed");
+        store.set_time(Some(1));
+        if removes_first {
+            assert!(store.remove("page").expect("sound"));
+        }
+        store.upsert_set("page", set(2)).expect("added");
+        if spills {
+            (0..200).for_each(|number| store.upsert_set(&id(number), set(5)).expect("added"));
+            assert!(!store.pending.spilled().is_empty());
+        }
+        store.expire(10).expect("sound");
+        assert!(!store.contains("page").expect("sound"));
+        store.upsert_set("other", set(3)).expect("added");
+        let committed = store.commit().expect("committed");
+        assert_eq!((committed.added, committed.removed), (1, 1));
+        drop(store);
+        let view = View::open(&folder.0).expect("sound");
+        assert_eq!(model_of(&view).expect("sound"), [("other".to_string(), set(3), 1)]);
     }
 }
 
@@ -399,4 +429,28 @@ fn more_documents_than_can_be_merged_are_refused_and_nothing_is_lost() {
     store.rollback();
     store.compact().expect("nothing is too much");
     assert_eq!(store.view().len(), 3);
+}
+
+#[test]
+fn what_was_prepared_by_another_scheme_is_refused() {
+    let folders = [Folder::new("own"), Folder::new("other")];
+    let [own, other] = &folders;
+    let mut store = create(&own.0).expect("created");
+    store.upsert_set("a", set(1)).expect("added");
+    store.commit().expect("committed");
+    // Of as many positions, and of the same features, under a secret key.
+    let keyed = Scheme::builder().custom_features("numbers").num_hashes(16).keyed([7; 16]).build().expect("valid");
+    let banding = Banding::new(16, 1).expect("valid");
+    let stranger = Store::builder().scheme(keyed).banding(banding).threshold(0.5).create(&other.0).expect("created");
+    let (view, prepared) = (store.view(), stranger.preparer().set(set(1)));
+    assert!(matches!(view.query(&prepared, 0.5), Err(Error::Mismatch(_))));
+    assert!(matches!(view.nearest(&prepared, 1), Err(Error::Mismatch(_))));
+    assert!(matches!(view.query_contained(std::slice::from_ref(&prepared), 0.5), Err(Error::Mismatch(_))));
+    assert!(matches!(store.upsert_prepared("b", prepared), Err(Error::Mismatch(_))));
+    // What a store itself holds, and what a reader of it prepared, is of its scheme.
+    let again = View::open(&own.0).expect("sound");
+    store.upsert_prepared("b", again.preparer().set(set(2))).expect("the same scheme");
+    let document = again.documents().next().expect("one").expect("sound");
+    assert_eq!(store.view().query(&document.prepared, 0.5).expect("sound").len(), 1);
+    assert_eq!(document.prepared, store.preparer().set(set(1)));
 }

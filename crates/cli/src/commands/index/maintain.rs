@@ -1,6 +1,6 @@
 //! The commands that look after an index.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
@@ -91,11 +91,13 @@ pub(super) fn expire(command: &IndexExpire) -> Result<()> {
 pub(super) fn info(command: &IndexInfo) -> Result<()> {
     let view = View::open(&command.folder.index)?;
     let (banding, sketch) = (view.banding(), view.scheme().sketch());
+    let bytes = bytes_on_disk(&command.folder.index)
+        .with_context(|| format!("{}: its size", command.folder.index.display()))?;
     let mut lines = LineSink::standard()?;
     if command.json {
         let info = serde_json::json!({
             "documents": view.len(),
-            "bytes": view.bytes(),
+            "bytes": bytes,
             "segments": view.segments(),
             "exact": view.has_sets(),
             "threshold": view.threshold(),
@@ -111,8 +113,8 @@ pub(super) fn info(command: &IndexInfo) -> Result<()> {
     let kind = if view.has_sets() { "sets, so answers are exact" } else { "signatures only, so answers are estimates" };
     lines.line(format_args!("documents   {}", view.len()))?;
     lines.line(format_args!(
-        "size        {} in {}",
-        size(view.bytes()),
+        "size        {}, with {}",
+        size(bytes),
         counted(view.segments(), "segment", "segments")
     ))?;
     lines.line(format_args!("stored      {kind}"))?;
@@ -126,6 +128,21 @@ pub(super) fn info(command: &IndexInfo) -> Result<()> {
     ))?;
     lines.line(format_args!("scheme      {}", view.scheme().id()))?;
     lines.finish()
+}
+
+/// Returns the bytes of the files of an index. Its log counts, which also holds what was removed since.
+fn bytes_on_disk(folder: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        let is_part = path.extension().is_some_and(|ending| ending == "log" || ending == "segment");
+        if is_part || path.ends_with("MANIFEST") {
+            // A writer may have removed it meanwhile.
+            bytes += entry.metadata().map_or(0, |data| data.len());
+        }
+    }
+    Ok(bytes)
 }
 
 pub(super) fn verify(command: &IndexFolder) -> Result<()> {
