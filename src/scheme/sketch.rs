@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+#[cfg(feature = "serde")]
+use serde::ser::SerializeStruct;
+
 use super::SchemeKey;
+#[cfg(feature = "serde")]
+use super::left_out::{add_if, has_all_fields};
 use super::names::names;
 #[cfg(feature = "serde")]
 use crate::error::Error;
@@ -102,16 +107,30 @@ impl fmt::Debug for SketchParams {
 
 /// [`SketchParams`] as they are stored. A seed that was derived from a key is left out, because it is a secret.
 #[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredSketch {
     algorithm: Algorithm,
     #[serde(deserialize_with = "super::checked::num_hashes")]
     num_hashes: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     seed: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     key: Option<String>,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for StoredSketch {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = has_all_fields(&serializer);
+        let (seed, key) = (all || self.seed.is_some(), all || self.key.is_some());
+        let mut fields = serializer.serialize_struct("StoredSketch", 2 + usize::from(seed) + usize::from(key))?;
+        fields.serialize_field("algorithm", &self.algorithm)?;
+        fields.serialize_field("num_hashes", &self.num_hashes)?;
+        add_if(&mut fields, seed, "seed", &self.seed)?;
+        add_if(&mut fields, key, "key", &self.key)?;
+        fields.end()
+    }
 }
 
 #[cfg(feature = "serde")]
