@@ -258,6 +258,7 @@ fn integral(function: impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
 /// The fields of a [`Banding`] as they are stored, not yet checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 struct StoredBanding {
     bands: u32,
     rows: u32,

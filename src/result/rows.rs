@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::CHAINED;
 use super::same_texts::SameTexts;
+#[cfg(feature = "serde")]
+use super::stored_rows::{StoredMember, StoredPair};
 #[cfg(feature = "disk")]
 use crate::error::Error;
 #[cfg(feature = "disk")]
@@ -31,6 +33,7 @@ use crate::set::Overlap;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredPair<D>"))]
 #[non_exhaustive]
 pub struct Pair<D> {
     /// The document that came first.
@@ -39,8 +42,7 @@ pub struct Pair<D> {
     pub right: D,
     /// The sizes of their sets and of what they share, from which every measure follows.
     pub overlap: Overlap,
-    #[cfg_attr(feature = "serde", serde(default))]
-    same_text: bool,
+    pub(super) same_text: bool,
 }
 
 /// Holds two documents of which one is inside the other;
@@ -78,6 +80,7 @@ pub struct ContainedPair<D> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredMember<D>"))]
 #[non_exhaustive]
 pub struct Member<D> {
     /// The document.
@@ -87,8 +90,7 @@ pub struct Member<D> {
     /// What the two have in common, if they are a verified pair or copies; left is the document. In
     /// [components](super::Clustering::Components), `None` says that only a chain of pairs connects them.
     pub overlap: Option<Overlap>,
-    #[cfg_attr(feature = "serde", serde(default))]
-    same_text: bool,
+    pub(super) same_text: bool,
 }
 
 impl<D> Pair<D> {
