@@ -61,8 +61,9 @@ impl Checked {
 
     /// Checks a value that is most easily told by its JSON.
     fn add_json<T: Serialize + DeserializeOwned + Debug>(&mut self, value: Value) {
-        let read: T = serde_json::from_value(value.clone()).expect(type_name::<T>());
-        assert_eq!(serde_json::to_value(&read).expect("stored"), value);
+        let name = type_name::<T>();
+        let read: T = serde_json::from_value(value.clone()).expect(name);
+        assert_eq!(serde_json::to_value(&read).ok(), Some(value), "{name}");
         self.add(&read);
     }
 
@@ -112,7 +113,7 @@ fn add_schemes(checked: &mut Checked) {
             checked.add_all(&[rules, rules.arabic_letters(ArabicLetters::Arabic)]);
         }
     }
-    checked.add_all(&[Algorithm::Permutations, Algorithm::FastSimilarity]);
+    checked.add_all(&[Algorithm::Permutations, Algorithm::FastSimilarity, Algorithm::Weighted]);
     checked.add_all(&[ArabicLetters::Keep, ArabicLetters::Persian]);
     checked.add_all(&[Digits::Keep, Digits::Zero]);
     checked.add_all(&[ShortText::Whole, ShortText::Skip]);

@@ -14,7 +14,7 @@ use crate::error::Error;
 
 /// The algorithm that turns a set of features into a signature.
 ///
-/// Both estimate the Jaccard similarity of sets. `SimHash` is not among them: it estimates the cosine of weighted vectors.
+/// All estimate the Jaccard similarity of sets. `SimHash` is not among them: it estimates the cosine of weighted vectors.
 ///
 /// ```
 /// use twinprint::scheme::Algorithm;
@@ -40,10 +40,14 @@ pub enum Algorithm {
     /// for `t` positions. The estimate has no bias. Its variance is never more than that of
     /// [`Permutations`](Self::Permutations), and about half of it for sets smaller than `num_hashes`.
     FastSimilarity,
+    /// The algorithm of [`WeightedMinHasher`](crate::minhash::WeightedMinHasher), for sets whose features have weights. A
+    /// [`MinHasher`](crate::MinHasher) of such a scheme gives each feature the weight 1. The variance is that of
+    /// [`Permutations`](Self::Permutations).
+    Weighted,
 }
 
-names!(Algorithm, "algorithm", "permutations or fast-similarity",
-    Permutations => "permutations", FastSimilarity => "fast-similarity");
+names!(Algorithm, "algorithm", "permutations, fast-similarity or weighted",
+    Permutations => "permutations", FastSimilarity => "fast-similarity", Weighted => "weighted");
 
 /// The part of a [`Scheme`](crate::Scheme) that says how a set becomes a signature.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
