@@ -58,8 +58,6 @@ mod ranks;
 mod reread;
 mod rows;
 mod same_texts;
-#[cfg(feature = "serde")]
-mod stored_rows;
 mod whole_groups;
 
 pub use cluster::{Cluster, Clustering, Keep};

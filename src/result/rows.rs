@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use super::CHAINED;
 use super::same_texts::SameTexts;
-#[cfg(feature = "serde")]
-use super::stored_rows::{StoredMember, StoredPair};
 #[cfg(feature = "disk")]
 use crate::error::Error;
 #[cfg(feature = "disk")]
@@ -42,7 +40,7 @@ pub struct Pair<D> {
     pub right: D,
     /// The sizes of their sets and of what they share, from which every measure follows.
     pub overlap: Overlap,
-    pub(super) same_text: bool,
+    same_text: bool,
 }
 
 /// Holds two documents of which one is inside the other;
@@ -90,7 +88,7 @@ pub struct Member<D> {
     /// What the two have in common, if they are a verified pair or copies; left is the document. In
     /// [components](super::Clustering::Components), `None` says that only a chain of pairs connects them.
     pub overlap: Option<Overlap>,
-    pub(super) same_text: bool,
+    same_text: bool,
 }
 
 impl<D> Pair<D> {
@@ -282,4 +280,58 @@ impl<T> std::fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rows").field("scratch", &self.scratch).finish_non_exhaustive()
     }
+}
+
+/// The fields of a [`Pair`] as they are stored, not yet checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct StoredPair<D> {
+    left: D,
+    right: D,
+    overlap: Overlap,
+    #[serde(default)]
+    same_text: bool,
+}
+
+/// The fields of a [`Member`] as they are stored, not yet checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct StoredMember<D> {
+    document: D,
+    representative: D,
+    overlap: Option<Overlap>,
+    #[serde(default)]
+    same_text: bool,
+}
+
+#[cfg(feature = "serde")]
+impl<D> TryFrom<StoredPair<D>> for Pair<D> {
+    type Error = crate::error::Error;
+
+    fn try_from(StoredPair { left, right, overlap, same_text }: StoredPair<D>) -> Result<Self, crate::error::Error> {
+        check_copies(same_text, Some(overlap))?;
+        Ok(Self { left, right, overlap, same_text })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<D> TryFrom<StoredMember<D>> for Member<D> {
+    type Error = crate::error::Error;
+
+    fn try_from(stored: StoredMember<D>) -> Result<Self, crate::error::Error> {
+        let StoredMember { document, representative, overlap, same_text } = stored;
+        check_copies(same_text, overlap)?;
+        Ok(Self { document, representative, overlap, same_text })
+    }
+}
+
+/// Fails if what is said to be copies has different sets.
+#[cfg(feature = "serde")]
+fn check_copies(same_text: bool, overlap: Option<Overlap>) -> Result<(), crate::error::Error> {
+    let has_equal_sets = overlap.is_some_and(|both| both.shared() == both.left().max(both.right()));
+    if same_text && !has_equal_sets {
+        let (value, expected) = ("true".to_string(), "false for documents with different sets");
+        return Err(crate::error::Error::OutOfRange { field: "same_text", value, expected });
+    }
+    Ok(())
 }

@@ -138,12 +138,12 @@ struct StoredStory {
 
 #[cfg(feature = "serde")]
 impl TryFrom<StoredStory> for Story {
-    type Error = crate::Error;
+    type Error = crate::error::Error;
 
-    fn try_from(StoredStory { members, center, sources }: StoredStory) -> Result<Self, crate::Error> {
+    fn try_from(StoredStory { members, center, sources }: StoredStory) -> Result<Self, crate::error::Error> {
         if center >= members.len() {
             let (value, expected) = (center.to_string(), "the place of a member");
-            return Err(crate::Error::OutOfRange { field: "center", value, expected });
+            return Err(crate::error::Error::OutOfRange { field: "center", value, expected });
         }
         Ok(Self { members, center, sources })
     }
