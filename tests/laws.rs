@@ -11,7 +11,7 @@ use twinprint::text::{ArabicLetters, Digits, Normalization, Tokenization, Unicod
 use twinprint::{Clustering, Deduplicator, Document, Keep, Scheme, ShingleSet, SimdLevel, SimilarityJoin};
 
 fn algorithms() -> impl Strategy<Value = Algorithm> {
-    prop_oneof![Just(Algorithm::Permutations), Just(Algorithm::FastSimilarity)]
+    prop_oneof![Just(Algorithm::Permutations), Just(Algorithm::FastSimilarity), Just(Algorithm::Weighted)]
 }
 
 fn sketches() -> impl Strategy<Value = Scheme> {

@@ -1,11 +1,15 @@
 //! What is read from storage obeys the same rules as what the constructors make: forged JSON is an error, never a panic later.
-#![cfg(feature = "serde")]
+#![cfg(all(feature = "serde", feature = "store"))]
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use twinprint::lsh::LshIndex;
-use twinprint::{Banding, Estimate, Scheme, ShingleSet, Signature, SignatureMatrix, SimdLevel};
+use twinprint::passages::{Coverage, Passage, PassageRules, RepeatedPassage, RepeatedPassages, SharedPassages};
+use twinprint::relation::{SharedQuote, Slot};
+use twinprint::store::StoreHit;
+use twinprint::stories::Story;
+use twinprint::{Banding, Estimate, Member, Pair, Scheme, ShingleSet, Signature, SignatureMatrix, SimdLevel};
 
 fn scheme() -> Scheme {
     Scheme::builder().custom_features("n").num_hashes(4).build().expect("valid")
@@ -70,6 +74,8 @@ fn bandings() {
     for loss in [json!(-0.1), json!(0.6), json!(1e300)] {
         assert!(forged::<Banding>(&stored, "filter_loss", loss).contains("filter_loss"));
     }
+    let misspelt = json!({"bands": 20, "rows": 5, "filter_loss": 0.001, "row": 6});
+    assert!(serde_json::from_value::<Banding>(misspelt).expect_err("no such field").to_string().contains("`row`"));
 }
 
 #[test]
@@ -94,6 +100,71 @@ fn estimates() {
         let (low, high) = odd.interval(1.96);
         assert!(0.0 <= low && low <= high && high <= 1.0);
     }
+}
+
+#[test]
+fn passages() {
+    let rules = PassageRules::new(3, 6).expect("within");
+    let shingler = Scheme::news().shingler().expect("text");
+    let shared = SharedPassages::new(&shingler, "one two three four", "one two three four five", rules);
+    let stored = round_trip(&shared.passages()[0]);
+    for side in ["left", "right"] {
+        for (start, end) in [(9, 2), (3, 3)] {
+            let refused = forged::<Passage>(&stored, side, json!({"start": start, "end": end}));
+            assert!(refused.contains(&format!("range of bytes is {start}..{end}")), "{refused}");
+        }
+    }
+    let repeated = RepeatedPassages::new(&shingler, "one two three. A. One two three!", rules);
+    let stored = round_trip(&repeated.passages()[0]);
+    for side in ["later", "earlier"] {
+        assert!(forged::<RepeatedPassage>(&stored, side, json!({"start": 9, "end": 2})).contains("9..2"));
+    }
+    let stored = round_trip(&shared.right());
+    assert!(forged::<Coverage>(&stored, "shared", json!(6)).contains("shared is 6 of 5"));
+    let stored = round_trip(&shared);
+    assert!(forged::<SharedPassages>(&stored, "left", json!({"tokens": 1, "shared": 9})).contains("shared is 9 of 1"));
+}
+
+#[test]
+fn slots_and_quotes() {
+    let bytes = json!({"start": 2, "end": 9});
+    let slot = json!({"left": bytes, "right": bytes, "kind": "Names", "is_subject": true});
+    let quote = json!({"left": bytes, "right": bytes, "words": 5});
+    for side in ["left", "right"] {
+        assert!(forged::<Slot>(&slot, side, json!({"start": 9, "end": 2})).contains("9..2"));
+        assert!(forged::<SharedQuote>(&quote, side, json!({"start": 9, "end": 2})).contains("9..2"));
+    }
+}
+
+#[test]
+fn stories_and_hits() {
+    let member = json!({"text": 1, "similarity": 0.5, "time": null});
+    let story = json!({"members": [member, member], "center": 1, "sources": []});
+    assert!(serde_json::from_value::<Story>(story.clone()).is_ok());
+    assert!(forged::<Story>(&story, "center", json!(2)).contains("center is 2"));
+    assert!(forged::<Story>(&story, "members", json!([])).contains("center is 1"));
+    let hit = json!({"id": "a", "jaccard": 1.0, "overlap": null, "time": 7});
+    assert!(serde_json::from_value::<StoreHit>(hit.clone()).is_ok());
+    for jaccard in [7.0, -0.5] {
+        assert!(forged::<StoreHit>(&hit, "jaccard", json!(jaccard)).contains("jaccard is"));
+    }
+}
+
+#[test]
+fn copies_have_equal_sets() {
+    let overlap = |left, right, shared| json!({"left": left, "right": right, "shared": shared});
+    let pair = json!({"left": "a", "right": "b", "overlap": overlap(10, 10, 10), "same_text": true});
+    let member = json!({"document": "a", "representative": "b", "overlap": overlap(10, 10, 10), "same_text": true});
+    assert!(serde_json::from_value::<Pair<String>>(pair.clone()).is_ok_and(|pair| pair.is_copy()));
+    assert!(serde_json::from_value::<Member<String>>(member.clone()).is_ok_and(|member| member.is_copy()));
+    for other in [overlap(10, 10, 1), overlap(10, 9, 9)] {
+        assert!(forged::<Pair<String>>(&pair, "overlap", other.clone()).contains("same_text is true"));
+        assert!(forged::<Member<String>>(&member, "overlap", other).contains("same_text is true"));
+    }
+    assert!(forged::<Member<String>>(&member, "overlap", Value::Null).contains("same_text is true"));
+    // Earlier versions did not store it.
+    let older = json!({"left": "a", "right": "b", "overlap": overlap(10, 10, 1)});
+    assert!(serde_json::from_value::<Pair<String>>(older).is_ok_and(|pair| !pair.is_copy()));
 }
 
 #[test]

@@ -164,17 +164,19 @@ impl Banding {
         self.filter_loss
     }
 
-    /// Returns the probability that a pair of this Jaccard similarity becomes a candidate: `1 - (1 - s^rows)^bands`.
+    /// Returns the probability that a pair of this Jaccard similarity becomes a candidate: `1 - (1 - s^rows)^bands`. Of NaN it is NaN.
     #[must_use]
     pub fn probability(&self, similarity: f64) -> f64 {
         probability(similarity.clamp(0.0, 1.0), f64::from(self.bands), f64::from(self.rows))
     }
 
     /// Returns the probability that a pair exactly at the threshold is found: that it becomes a candidate, less
-    /// [`filter_loss`](Self::filter_loss). Pairs that are more similar are found with a higher probability.
+    /// [`filter_loss`](Self::filter_loss). Pairs that are more similar are found with a higher probability. Of NaN it is NaN.
     #[must_use]
     pub fn recall(&self, threshold: f64) -> f64 {
-        (self.probability(threshold) - self.filter_loss).max(0.0)
+        let found = self.probability(threshold) - self.filter_loss;
+        // Unlike `max`, this leaves NaN what it is.
+        if found < 0.0 { 0.0 } else { found }
     }
 
     /// Returns the similarity at which a pair becomes a candidate with this probability: the inverse of
@@ -258,6 +260,7 @@ fn integral(function: impl Fn(f64) -> f64, from: f64, to: f64) -> f64 {
 /// The fields of a [`Banding`] as they are stored, not yet checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 struct StoredBanding {
     bands: u32,
     rows: u32,
@@ -286,6 +289,14 @@ mod tests {
         let banding = Banding::new(20, 5).expect("valid");
         assert_eq!((banding.probability(0.0), banding.probability(1.0)), (0.0, 1.0));
         assert!((banding.probability(banding.similarity_at(0.3)) - 0.3).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_no_number_has_no_recall() {
+        let banding = Banding::new(20, 5).expect("valid");
+        assert!(banding.probability(f64::NAN).is_nan() && banding.recall(f64::NAN).is_nan());
+        assert_eq!((banding.recall(0.0), banding.recall(-1.0)), (0.0, 0.0));
+        assert_eq!(banding.recall(2.0), 1.0 - banding.filter_loss());
     }
 
     #[test]

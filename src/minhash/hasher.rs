@@ -7,6 +7,7 @@ use super::fast_similarity::FastSimilarity;
 use super::kernel::{self, Mix};
 use super::permutations::Permutations;
 use super::row::EMPTY;
+use super::weighted::Darts;
 use super::{Signature, SignatureMatrix};
 use crate::cpu::SimdLevel;
 use crate::error::{Error, Mismatch};
@@ -46,6 +47,7 @@ pub struct MinHasher {
 enum Sketch {
     Permutations(Permutations),
     FastSimilarity(FastSimilarity),
+    Weighted(Darts),
 }
 
 /// The number of features that are mixed to keys at a time. Their keys take 2 kB, which stay in the nearest cache while
@@ -85,6 +87,7 @@ impl MinHasher {
                 Algorithm::FastSimilarity => {
                     Sketch::FastSimilarity(FastSimilarity::new(sketch.num_hashes, sketch.seed))
                 }
+                Algorithm::Weighted => Sketch::Weighted(Darts::new(sketch.seed)),
             },
         }
     }
@@ -127,7 +130,7 @@ impl MinHasher {
     ///
     /// It takes O(n t) time for `n` features, repeated ones included, and `t` positions with
     /// [`Permutations`](Algorithm::Permutations), and O(n + t log t) on average with
-    /// [`FastSimilarity`](Algorithm::FastSimilarity). No features give the signature of the [empty](Self::empty) set.
+    /// the other algorithms. No features give the signature of the [empty](Self::empty) set.
     ///
     /// ```
     /// use twinprint::Scheme;
@@ -200,7 +203,7 @@ impl MinHasher {
 
     /// Returns a hasher for rows of at least this many of the first positions, with the values that they have in a signature.
     /// [`Permutations`](Algorithm::Permutations) compute each position by itself, so the rest costs nothing;
-    /// [`FastSimilarity`](Algorithm::FastSimilarity) computes all together, and keeps them. It makes no signatures.
+    /// the others compute all together, and keep them. It makes no signatures.
     pub(crate) fn of_first_positions(mut self, positions: usize) -> Self {
         if let Sketch::Permutations(permutations) = &mut self.sketch {
             permutations.truncate(positions);
@@ -213,7 +216,7 @@ impl MinHasher {
     pub(crate) fn row_width(&self) -> usize {
         match &self.sketch {
             Sketch::Permutations(permutations) => permutations.positions(),
-            Sketch::FastSimilarity(_) => self.num_hashes(),
+            Sketch::FastSimilarity(_) | Sketch::Weighted(_) => self.num_hashes(),
         }
     }
 
@@ -273,17 +276,18 @@ impl MinHasher {
     /// Lowers the positions of one row, which has the [row width](Self::row_width), to the minima over these features as well.
     pub(crate) fn update_row(&self, features: &[u64], row: &mut [u32]) {
         let mut keys = [0; BATCH];
-        for batch in features.chunks(BATCH) {
-            let keys = &mut keys[..batch.len()];
-            match &self.sketch {
-                Sketch::Permutations(permutations) => {
-                    permutations.update(self.level, batch, self.key_seed, keys, row);
-                }
-                Sketch::FastSimilarity(sketch) => {
-                    kernel::mix_keys(self.level, batch, Mix { seed: self.key_seed, bits: 0 }, keys);
-                    sketch.update(self.level, keys, row);
-                }
-            }
+        let batches = features.chunks(BATCH);
+        match &self.sketch {
+            Sketch::Permutations(permutations) => batches.for_each(|batch| {
+                permutations.update(self.level, batch, self.key_seed, &mut keys[..batch.len()], row);
+            }),
+            Sketch::FastSimilarity(sketch) => batches.for_each(|batch| {
+                let keys = &mut keys[..batch.len()];
+                kernel::mix_keys(self.level, batch, Mix { seed: self.key_seed, bits: 0 }, keys);
+                sketch.update(self.level, keys, row);
+            }),
+            // Its time is in the positions rather than in the features, so batches would multiply it.
+            Sketch::Weighted(darts) => darts.update(features, row),
         }
     }
 }

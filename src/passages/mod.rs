@@ -57,12 +57,17 @@ mod prefix;
 mod repeated;
 mod rules;
 mod runs;
+#[cfg(feature = "serde")]
+mod stored;
 mod windows;
 
 use std::ops::Range;
 
 pub use repeated::{RepeatedPassage, RepeatedPassages};
 pub use rules::PassageRules;
+
+#[cfg(feature = "serde")]
+pub(crate) use stored::bytes as stored_bytes;
 
 use crate::text::{Shingler, Token};
 use runs::Run;
@@ -97,8 +102,10 @@ pub struct Passage {
     /// The range lies between characters, except under
     /// [`Tokenization::Bytes`](crate::text::Tokenization::Bytes).
     /// It is never empty.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "stored::bytes"))]
     pub left: Range<usize>,
     /// Its bytes in the right text, likewise.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "stored::bytes"))]
     pub right: Range<usize>,
     /// Tokens of the left range that are shared, without those in gaps.
     pub left_tokens: usize,
@@ -122,6 +129,7 @@ pub struct Passage {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "stored::StoredCoverage"))]
 #[non_exhaustive]
 pub struct Coverage {
     /// The number of tokens of the text.

@@ -12,8 +12,10 @@ use crate::text::Shingler;
 #[non_exhaustive]
 pub struct RepeatedPassage {
     /// Its bytes in the text, from its first token to its last.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::stored::bytes"))]
     pub later: Range<usize>,
     /// The bytes at which the text has it earlier. The two ranges overlap if a passage repeats a short part of itself.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "super::stored::bytes"))]
     pub earlier: Range<usize>,
     /// Tokens of the later range that are repeated, without those in gaps.
     pub tokens: usize,

@@ -27,7 +27,8 @@
 //!
 //! # How it decides
 //!
-//! 1. The words of both are aligned in order (Myers 1986). Equal sequences are a [`Copy`](Relation::Copy).
+//! 1. The words of both are aligned in order (Myers 1986). Equal sequences are a [`Copy`](Relation::Copy). Blank texts are
+//!    [`Unrelated`](Relation::Unrelated), also to one another.
 //! 2. A difference of at most eight words a side is a [`Slot`] if both sides hold a figure, a number word or a name. Figures
 //!    that are one amount, such as "9.1 mln" and "9,100,000", make no slot. Other weekdays or months are a slot, too.
 //!    Slots in headlines do not speak against an edit if these share few words, and each has a word that stands below it again.

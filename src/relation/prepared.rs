@@ -13,7 +13,7 @@ use super::figures::Number;
 use super::quotes::quotes;
 use super::signs::{Signs, signs};
 use crate::set::ShingleSet;
-use crate::text::{Normalization, STEM_LETTERS, Shingler, Token, stem};
+use crate::text::{Normalization, STEM_LETTERS, Shingler, Token, is_blank, stem};
 
 /// What cuts a text into what is compared.
 #[derive(Clone, Debug)]
@@ -53,8 +53,8 @@ const MIN_LOWER: f64 = 0.2;
 /// four gibibytes do not count.
 #[derive(Clone, Debug)]
 pub struct PreparedText {
-    /// A hash of the bytes, which tells texts without words apart.
-    pub(super) bytes: u64,
+    /// A hash of the bytes, which tells texts without words apart. A blank text has none.
+    bytes: Option<u64>,
     pub(super) words: Box<[u64]>,
     /// The bytes of each word: its first one, and the one after its last.
     places: Box<[[u32; 2]]>,
@@ -119,7 +119,7 @@ impl PreparedText {
             letter | if is_name { NAME } else { 0 }
         };
         let mut prepared = Self {
-            bytes: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
+            bytes: (!is_blank(text)).then(|| xxhash_rust::xxh3::xxh3_64(text.as_bytes())),
             words: tokens.iter().map(|token| token.hash).collect(),
             kinds: tokens.iter().enumerate().map(&mut kind).collect(),
             places: tokens.iter().map(|token| [token.range.start as u32, token.range.end as u32]).collect(),
@@ -357,10 +357,10 @@ impl PreparedText {
         numbers
     }
 
-    /// Returns whether both texts have the same words with the same signs beside them.
+    /// Returns whether both texts have the same words with the same signs beside them. Blank texts say nothing.
     pub(super) fn says_the_same_as(&self, other: &Self) -> bool {
         (&self.words, &self.signs) == (&other.words, &other.signs)
-            && (!self.words.is_empty() || self.bytes == other.bytes)
+            && (!self.words.is_empty() || self.bytes.is_some() && self.bytes == other.bytes)
     }
 
     /// Returns the word at a place, or the last one before it.

@@ -16,8 +16,10 @@ const MIN_WORDS: usize = 5;
 #[non_exhaustive]
 pub struct SharedQuote {
     /// Its bytes in the left text, from the first word to the last.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::passages::stored_bytes"))]
     pub left: Range<usize>,
     /// Its bytes in the right text.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::passages::stored_bytes"))]
     pub right: Range<usize>,
     /// The number of its words.
     pub words: usize,

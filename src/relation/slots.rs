@@ -41,8 +41,10 @@ pub enum SlotKind {
 #[non_exhaustive]
 pub struct Slot {
     /// Its bytes in the left text, from the first word to the last.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::passages::stored_bytes"))]
     pub left: Range<usize>,
     /// Its bytes in the right text.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::passages::stored_bytes"))]
     pub right: Range<usize>,
     /// What it holds.
     pub kind: SlotKind,

@@ -4,6 +4,7 @@ use super::*;
 use crate::corpus_statistics::CorpusStatistics;
 use crate::error::Error;
 use crate::scheme::Scheme;
+use crate::text::is_blank;
 
 fn comparer() -> TextComparer<'static> {
     TextComparer::new(&Scheme::news(), RelationRules::default()).expect("valid")
@@ -301,8 +302,11 @@ fn long_texts_are_compared_in_near_linear_time() {
 }
 
 #[test]
-fn texts_without_words_are_copies_only_of_themselves() {
-    assert_eq!(relation("", ""), Relation::Copy);
+fn texts_without_words_are_copies_only_of_themselves_and_blank_ones_of_nothing() {
+    for blank in ["", " \n", "\u{feff}"] {
+        assert_eq!(relation(blank, blank), Relation::Unrelated, "{blank:?}");
+        assert_eq!(relation(blank, ""), Relation::Unrelated, "{blank:?}");
+    }
     assert_eq!(relation("?!", "?!"), Relation::Copy);
     assert_eq!(relation("?!", "…"), Relation::Unrelated);
     assert_eq!(relation("", "a"), Relation::Unrelated);
@@ -397,9 +401,10 @@ proptest! {
     }
 
     #[test]
-    fn a_text_is_a_copy_of_itself(text in text()) {
+    fn a_text_is_a_copy_of_itself_unless_it_is_blank(text in text()) {
         let judged = judged(&text, &text);
-        prop_assert_eq!(judged.relation, Relation::Copy);
+        let expected = if is_blank(&text) { Relation::Unrelated } else { Relation::Copy };
+        prop_assert_eq!(judged.relation, expected);
         prop_assert!(judged.slots.is_empty());
     }
 

@@ -31,6 +31,7 @@ use crate::set::Overlap;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredPair<D>"))]
 #[non_exhaustive]
 pub struct Pair<D> {
     /// The document that came first.
@@ -39,7 +40,6 @@ pub struct Pair<D> {
     pub right: D,
     /// The sizes of their sets and of what they share, from which every measure follows.
     pub overlap: Overlap,
-    #[cfg_attr(feature = "serde", serde(default))]
     same_text: bool,
 }
 
@@ -78,6 +78,7 @@ pub struct ContainedPair<D> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredMember<D>"))]
 #[non_exhaustive]
 pub struct Member<D> {
     /// The document.
@@ -87,7 +88,6 @@ pub struct Member<D> {
     /// What the two have in common, if they are a verified pair or copies; left is the document. In
     /// [components](super::Clustering::Components), `None` says that only a chain of pairs connects them.
     pub overlap: Option<Overlap>,
-    #[cfg_attr(feature = "serde", serde(default))]
     same_text: bool,
 }
 
@@ -280,4 +280,58 @@ impl<T> std::fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rows").field("scratch", &self.scratch).finish_non_exhaustive()
     }
+}
+
+/// The fields of a [`Pair`] as they are stored, not yet checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct StoredPair<D> {
+    left: D,
+    right: D,
+    overlap: Overlap,
+    #[serde(default)]
+    same_text: bool,
+}
+
+/// The fields of a [`Member`] as they are stored, not yet checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct StoredMember<D> {
+    document: D,
+    representative: D,
+    overlap: Option<Overlap>,
+    #[serde(default)]
+    same_text: bool,
+}
+
+#[cfg(feature = "serde")]
+impl<D> TryFrom<StoredPair<D>> for Pair<D> {
+    type Error = crate::error::Error;
+
+    fn try_from(StoredPair { left, right, overlap, same_text }: StoredPair<D>) -> Result<Self, crate::error::Error> {
+        check_copies(same_text, Some(overlap))?;
+        Ok(Self { left, right, overlap, same_text })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<D> TryFrom<StoredMember<D>> for Member<D> {
+    type Error = crate::error::Error;
+
+    fn try_from(stored: StoredMember<D>) -> Result<Self, crate::error::Error> {
+        let StoredMember { document, representative, overlap, same_text } = stored;
+        check_copies(same_text, overlap)?;
+        Ok(Self { document, representative, overlap, same_text })
+    }
+}
+
+/// Fails if what is said to be copies has different sets.
+#[cfg(feature = "serde")]
+fn check_copies(same_text: bool, overlap: Option<Overlap>) -> Result<(), crate::error::Error> {
+    let has_equal_sets = overlap.is_some_and(|both| both.shared() == both.left().max(both.right()));
+    if same_text && !has_equal_sets {
+        let (value, expected) = ("true".to_string(), "false for documents with different sets");
+        return Err(crate::error::Error::OutOfRange { field: "same_text", value, expected });
+    }
+    Ok(())
 }

@@ -12,6 +12,8 @@ mod description;
 mod features;
 mod id;
 mod key;
+#[cfg(feature = "serde")]
+mod left_out;
 mod names;
 mod normalization;
 mod sketch;

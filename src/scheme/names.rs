@@ -53,7 +53,7 @@ mod tests {
         }
         check! {
             ArabicLetters: Keep, Arabic, Persian;
-            Algorithm: Permutations, FastSimilarity;
+            Algorithm: Permutations, FastSimilarity, Weighted;
             Digits: Keep, Ascii, Zero;
             ShortText: Whole, Skip;
             Tokenization: WordsAndSigns, Words, Code, WhiteSpace, Characters, Graphemes, Bytes;

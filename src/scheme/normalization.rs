@@ -1,5 +1,10 @@
 //! The differences of spelling and typography that do not count.
 
+#[cfg(feature = "serde")]
+use serde::ser::SerializeStruct;
+
+#[cfg(feature = "serde")]
+use super::left_out::{add_if, has_all_fields};
 use super::names::names;
 
 /// The Unicode normalization form of a normalized text.
@@ -85,7 +90,7 @@ names!(ArabicLetters, "arabic_letters", "keep, arabic or persian", Keep => "keep
 /// assert_eq!(loose.apply("Straße\u{a0} “A”"), "strasse \"a\"");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Normalization {
     pub(crate) form: UnicodeForm,
@@ -96,18 +101,36 @@ pub struct Normalization {
     pub(crate) digits: Digits,
     pub(crate) drop_punctuation: bool,
     pub(crate) collapse_white_space: bool,
-    // The rest is younger than schemes that were stored without it, and named where it is on.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    // The rest is younger than schemes that were stored without it.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) keep_emoji: bool,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) strip_strokes: bool,
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_default"))]
+    #[cfg_attr(feature = "serde", serde(default))]
     pub(crate) arabic_letters: ArabicLetters,
 }
 
 #[cfg(feature = "serde")]
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
+impl serde::Serialize for Normalization {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = has_all_fields(&serializer);
+        let (emoji, strokes) = (all || self.keep_emoji, all || self.strip_strokes);
+        let letters = all || self.arabic_letters != ArabicLetters::default();
+        let younger = [emoji, strokes, letters].into_iter().filter(|is_written| *is_written).count();
+        let mut fields = serializer.serialize_struct("Normalization", 8 + younger)?;
+        fields.serialize_field("form", &self.form)?;
+        fields.serialize_field("fold_case", &self.fold_case)?;
+        fields.serialize_field("strip_marks", &self.strip_marks)?;
+        fields.serialize_field("drop_ignorable", &self.drop_ignorable)?;
+        fields.serialize_field("fold_quotes", &self.fold_quotes)?;
+        fields.serialize_field("digits", &self.digits)?;
+        fields.serialize_field("drop_punctuation", &self.drop_punctuation)?;
+        fields.serialize_field("collapse_white_space", &self.collapse_white_space)?;
+        add_if(&mut fields, emoji, "keep_emoji", &self.keep_emoji)?;
+        add_if(&mut fields, strokes, "strip_strokes", &self.strip_strokes)?;
+        add_if(&mut fields, letters, "arabic_letters", &self.arabic_letters)?;
+        fields.end()
+    }
 }
 
 impl Default for Normalization {

@@ -2,14 +2,19 @@
 
 use std::fmt;
 
+#[cfg(feature = "serde")]
+use serde::ser::SerializeStruct;
+
 use super::SchemeKey;
+#[cfg(feature = "serde")]
+use super::left_out::{add_if, has_all_fields};
 use super::names::names;
 #[cfg(feature = "serde")]
 use crate::error::Error;
 
 /// The algorithm that turns a set of features into a signature.
 ///
-/// Both estimate the Jaccard similarity of sets. `SimHash` is not among them: it estimates the cosine of weighted vectors.
+/// All estimate the Jaccard similarity of sets. `SimHash` is not among them: it estimates the cosine of weighted vectors.
 ///
 /// ```
 /// use twinprint::scheme::Algorithm;
@@ -35,10 +40,14 @@ pub enum Algorithm {
     /// for `t` positions. The estimate has no bias. Its variance is never more than that of
     /// [`Permutations`](Self::Permutations), and about half of it for sets smaller than `num_hashes`.
     FastSimilarity,
+    /// The algorithm of [`WeightedMinHasher`](crate::minhash::WeightedMinHasher), for sets whose features have weights. A
+    /// [`MinHasher`](crate::MinHasher) of such a scheme gives each feature the weight 1. The variance is that of
+    /// [`Permutations`](Self::Permutations).
+    Weighted,
 }
 
-names!(Algorithm, "algorithm", "permutations or fast-similarity",
-    Permutations => "permutations", FastSimilarity => "fast-similarity");
+names!(Algorithm, "algorithm", "permutations, fast-similarity or weighted",
+    Permutations => "permutations", FastSimilarity => "fast-similarity", Weighted => "weighted");
 
 /// The part of a [`Scheme`](crate::Scheme) that says how a set becomes a signature.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,16 +111,30 @@ impl fmt::Debug for SketchParams {
 
 /// [`SketchParams`] as they are stored. A seed that was derived from a key is left out, because it is a secret.
 #[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredSketch {
     algorithm: Algorithm,
     #[serde(deserialize_with = "super::checked::num_hashes")]
     num_hashes: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     seed: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     key: Option<String>,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for StoredSketch {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = has_all_fields(&serializer);
+        let (seed, key) = (all || self.seed.is_some(), all || self.key.is_some());
+        let mut fields = serializer.serialize_struct("StoredSketch", 2 + usize::from(seed) + usize::from(key))?;
+        fields.serialize_field("algorithm", &self.algorithm)?;
+        fields.serialize_field("num_hashes", &self.num_hashes)?;
+        add_if(&mut fields, seed, "seed", &self.seed)?;
+        add_if(&mut fields, key, "key", &self.key)?;
+        fields.end()
+    }
 }
 
 #[cfg(feature = "serde")]

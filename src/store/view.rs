@@ -29,6 +29,7 @@ pub struct View {
 /// Holds a document that a query of a store found.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredHit"))]
 #[non_exhaustive]
 pub struct StoreHit {
     /// The document's id.
@@ -39,6 +40,28 @@ pub struct StoreHit {
     pub overlap: Option<Overlap>,
     /// When the document was added, in seconds since 1970.
     pub time: u64,
+}
+
+/// The fields of a [`StoreHit`] as they are stored, not yet checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct StoredHit {
+    id: String,
+    jaccard: f64,
+    overlap: Option<Overlap>,
+    time: u64,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredHit> for StoreHit {
+    type Error = Error;
+
+    fn try_from(StoredHit { id, jaccard, overlap, time }: StoredHit) -> Result<Self, Error> {
+        if !(0.0..=1.0).contains(&jaccard) {
+            return Err(Error::OutOfRange { field: "jaccard", value: jaccard.to_string(), expected: "from 0 to 1" });
+        }
+        Ok(Self { id, jaccard, overlap, time })
+    }
 }
 
 /// Holds a stored document; see [`View::documents`].

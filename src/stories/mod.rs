@@ -89,6 +89,7 @@ pub struct StoryPair {
 /// The texts of one story, the first published first.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "StoredStory"))]
 #[non_exhaustive]
 pub struct Story {
     /// At least two texts, in the order of time; those without a time come last, in the order of the input.
@@ -123,5 +124,27 @@ impl Story {
     #[must_use]
     pub fn latest(&self) -> Option<i64> {
         self.members.iter().filter_map(|member| member.time).max()
+    }
+}
+
+/// The fields of a [`Story`] as they are stored, not yet checked.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct StoredStory {
+    members: Vec<StoryMember>,
+    center: usize,
+    sources: Vec<String>,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<StoredStory> for Story {
+    type Error = crate::error::Error;
+
+    fn try_from(StoredStory { members, center, sources }: StoredStory) -> Result<Self, crate::error::Error> {
+        if center >= members.len() {
+            let (value, expected) = (center.to_string(), "the place of a member");
+            return Err(crate::error::Error::OutOfRange { field: "center", value, expected });
+        }
+        Ok(Self { members, center, sources })
     }
 }

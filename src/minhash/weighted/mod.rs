@@ -9,7 +9,7 @@ use super::Signature;
 use super::row::EMPTY;
 use crate::error::Error;
 use crate::mix::{GOLDEN, derive, mix64};
-use crate::scheme::Scheme;
+use crate::scheme::{Algorithm, Scheme};
 use crate::set::WeightedSet;
 
 /// Makes signatures whose positions agree with a probability that is the weighted Jaccard similarity of two sets.
@@ -25,8 +25,9 @@ use crate::set::WeightedSet;
 /// logarithms, which processors and libraries round differently. Here all is hashed integers, comparisons and products
 /// with powers of two, so signatures are the same on every machine. BENCHMARKS.md has the times.
 ///
-/// They are ordinary [`Signature`]s of a scheme of their own: they can be compared, merged, banded and stored, and never
-/// mixed with signatures of sets. A merged signature is that of the set with the greater weight of each feature.
+/// They are ordinary [`Signature`]s of a scheme with [an algorithm of their own](Algorithm::Weighted): they can be compared, merged,
+/// banded and stored, and never mixed with those of other algorithms. A merged signature is that of the set with the greater weight
+/// of each feature. In the [scheme](Self::scheme) of the hasher, a set without weights is one whose weights are 1.
 ///
 /// ```
 /// use twinprint::minhash::WeightedMinHasher;
@@ -45,7 +46,7 @@ use crate::set::WeightedSet;
 #[derive(Clone)]
 pub struct WeightedMinHasher {
     scheme: Arc<Scheme>,
-    seed: u64,
+    darts: Darts,
 }
 
 /// The seed follows from a secret in keyed schemes, so it is not shown.
@@ -70,11 +71,12 @@ impl WeightedMinHasher {
     /// # Errors
     /// Those of a [`SchemeBuilder`](crate::SchemeBuilder) with custom features.
     pub fn new(name: &str, num_hashes: u32, seed: u64) -> Result<Self, Error> {
-        let scheme = Scheme::builder().custom_features(format!("weighted {name}")).num_hashes(num_hashes).seed(seed);
-        Ok(Self { scheme: Arc::new(scheme.build()?), seed: derive(seed, "weighted key", 0) })
+        let scheme = Scheme::builder().custom_features(format!("weighted {name}")).algorithm(Algorithm::Weighted);
+        let scheme = scheme.num_hashes(num_hashes).seed(seed).build()?;
+        Ok(Self { scheme: Arc::new(scheme), darts: Darts::new(seed) })
     }
 
-    /// Returns the scheme of the signatures: custom features that are named `weighted`, followed by the name.
+    /// Returns the scheme of the signatures: [`Algorithm::Weighted`], and custom features named `weighted`, followed by the name.
     #[must_use]
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
@@ -85,17 +87,40 @@ impl WeightedMinHasher {
     pub fn signature(&self, set: &WeightedSet) -> Signature {
         let mut row = vec![EMPTY; self.scheme.sketch().num_hashes as usize].into_boxed_slice();
         if !set.is_empty() {
-            self.throw(set, &mut row);
+            self.darts.throw(&set.as_slice().iter().copied(), &mut row);
         }
         Signature::new(Arc::clone(&self.scheme), row)
     }
+}
+
+/// The planes of all features.
+#[derive(Clone, Copy)]
+pub(super) struct Darts {
+    seed: u64,
+}
+
+impl Darts {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed: derive(seed, "weighted key", 0) }
+    }
+
+    /// Lowers the positions of a row to the minima over these features as well, each with the weight 1.
+    pub(super) fn update(&self, features: &[u64], row: &mut [u32]) {
+        if features.is_empty() {
+            return;
+        }
+        // Throwing ends when no position of these features is missed, which those that were there before do not tell.
+        let mut own = vec![EMPTY; row.len()];
+        self.throw(&features.iter().map(|&feature| (feature, 1.0)), &mut own);
+        row.iter_mut().zip(own).for_each(|(value, own)| *value = own.min(*value));
+    }
 
     /// Throws darts in the order of their ranks, octave by octave, until each position is hit.
-    fn throw(&self, set: &WeightedSet, row: &mut [u32]) {
+    fn throw(&self, features: &(impl Iterator<Item = (u64, f64)> + Clone), row: &mut [u32]) {
         let mut missed = row.len();
         for octave in 0..OCTAVES {
             let scale = cells_per_weight(octave);
-            for &(feature, weight) in set.as_slice() {
+            for (feature, weight) in features.clone() {
                 let plane = mix64(feature ^ self.seed).wrapping_add(u64::from(octave).wrapping_mul(OCTAVE_STEP));
                 missed -= hit(plane, octave, weight * scale, row);
             }

@@ -74,8 +74,31 @@ fn signatures_of_sets_and_weighted_sets_do_not_mix() {
     let weighted = WeightedMinHasher::new("n", 64, 1).expect("valid").signature(&set(&[(1, 1.0)]));
     let plain =
         Scheme::builder().custom_features("n").num_hashes(64).build().expect("valid").minhasher().signature(&[1]);
-    assert!(weighted.jaccard(&plain).is_err());
+    let mismatch = weighted.jaccard(&plain).expect_err("two schemes");
+    assert_eq!((mismatch.field, &*mismatch.left, &*mismatch.right), ("sketch.algorithm", "Weighted", "Permutations"));
+    // Features of the very name do not make it weighted.
+    let of_name = Scheme::builder().custom_features("weighted n").num_hashes(64).build().expect("valid");
+    let plain = of_name.minhasher().signature(&[1]);
+    assert!(weighted.jaccard(&plain).is_err_and(|mismatch| mismatch.field == "sketch.algorithm"));
+    assert!(weighted.clone().merge(&plain).is_err());
     assert!(WeightedMinHasher::new("n", 0, 1).is_err());
+}
+
+#[test]
+fn a_set_in_the_scheme_of_a_weighted_hasher_has_weights_of_one() {
+    let hasher = WeightedMinHasher::new("n", 64, 1).expect("valid");
+    let plain = hasher.scheme().minhasher();
+    let features: Vec<u64> = (0..700).collect();
+    let ones = |features: &[u64]| set(&features.iter().map(|&feature| (feature, 1.0)).collect::<Vec<_>>());
+    for features in [&features[..], &features[..1], &[]] {
+        assert_eq!(plain.signature(features), hasher.signature(&ones(features)));
+    }
+    let mut in_parts = plain.signature(&features[..300]);
+    plain.update(&mut in_parts, &features[200..]).expect("one scheme");
+    assert_eq!(in_parts, plain.signature(&features));
+    let weighted = hasher.signature(&set(&features.iter().map(|&f| (f, 3.0)).collect::<Vec<_>>()));
+    let estimate = weighted.estimate(&in_parts).expect("one scheme");
+    assert!((estimate.jaccard - 1.0 / 3.0).abs() < 4.0 * estimate.standard_error, "{estimate:?}");
 }
 
 proptest! {
