@@ -65,8 +65,8 @@ impl Refusal {
             }
             (None, 404) => format!("there is no such object{}", if_missing(kind)),
             (None, 403) if self.is_list => format!(
-                "the server denies the list of objects ({self}); name each object by its own address, or {}",
-                credentials(kind)
+                "the server denies the list of objects ({self}); name each object by its own address, or use credentials that may list \
+                 them (s3:ListBucket, storage.objects.list)"
             ),
             (None, 403) => format!("the server denies access ({self}); {}", credentials(kind)),
             (None, 401) => format!("the server wants credentials ({self}); {}", credentials(kind)),
