@@ -318,8 +318,11 @@ struct Finder {
 impl Finder {
     /// Finds what an input names: a file, a folder, what matches a pattern, or objects of a store.
     fn find(&mut self, input: &Path, options: &Options) -> Result<Vec<Group>, Error> {
+        // A path of this machine may look like an address.
         #[cfg(feature = "remote")]
-        if let Some(found) = self.find_objects(input, options) {
+        if !input.exists()
+            && let Some(found) = self.find_objects(input, options)
+        {
             return found;
         }
         matching(input)?.into_iter().map(|path| group(path, options)).collect()
