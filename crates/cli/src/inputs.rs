@@ -253,13 +253,34 @@ fn is_one_of<'a>(path: &Path, files: impl IntoIterator<Item = &'a Path>) -> bool
 
 /// Returns whether a path is the address of an object.
 pub(crate) fn is_address(path: &Path) -> bool {
-    path.to_str().is_some_and(|path| path.contains("://")) && !path.exists()
+    scheme_of(path).is_some()
+}
+
+/// Returns the scheme of an address such as `s3://bucket/key`. A local path may look like one: one that exists is none.
+pub(crate) fn scheme_of(path: &Path) -> Option<&str> {
+    let (scheme, _) = path.to_str()?.split_once("://")?;
+    // A single letter is a drive of Windows.
+    let is_scheme = scheme.len() > 1
+        && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    (is_scheme && !path.exists()).then_some(scheme)
+}
+
+/// Returns an address with the one name that its store has among several: `s3a` and capitals in schemes, `@main` for no revision.
+fn without_other_names(address: &Path, scheme: &str) -> PathBuf {
+    let rest = address.to_str().and_then(|address| address.get(scheme.len()..)).unwrap_or_default();
+    match scheme.to_ascii_lowercase().as_str() {
+        "s3a" => format!("s3{rest}"),
+        "hf" => format!("hf{}", rest.replacen("@main/", "/", 1)),
+        scheme => format!("{scheme}{rest}"),
+    }
+    .into()
 }
 
 /// Resolves links in a path; returns nothing if there is no file. Standard input may be a file too.
 fn real(path: &Path) -> Option<PathBuf> {
-    if is_address(path) {
-        return Some(path.to_path_buf());
+    if let Some(scheme) = scheme_of(path) {
+        return Some(without_other_names(path, scheme));
     }
     let path = if path.as_os_str() == DASH { Path::new("/dev/stdin") } else { path };
     fs::canonicalize(path).ok()

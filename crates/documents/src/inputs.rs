@@ -318,8 +318,11 @@ struct Finder {
 impl Finder {
     /// Finds what an input names: a file, a folder, what matches a pattern, or objects of a store.
     fn find(&mut self, input: &Path, options: &Options) -> Result<Vec<Group>, Error> {
+        // A path of this machine may look like an address.
         #[cfg(feature = "remote")]
-        if let Some(found) = self.find_objects(input, options) {
+        if !input.exists()
+            && let Some(found) = self.find_objects(input, options)
+        {
             return found;
         }
         matching(input)?.into_iter().map(|path| group(path, options)).collect()
@@ -427,13 +430,15 @@ fn refuse_compressed(source: &Source, compression: Compression, inner: &[u8]) ->
     Err(foreign(source, &name, &format!("decompress it first: {program} -dc FILE > OTHER-FILE")))
 }
 
-/// Says that a format is not read. The remedy has the word `FILE` in place of the path. What comes through a pipe has no file that a program
-/// could be given.
+/// Says that a format is not read. The remedy has the word `FILE` in place of the path. What comes through a pipe or from an address has no
+/// file that a program could be given.
 fn foreign(source: &Source, name: &str, remedy: &str) -> Error {
-    let remedy = match source.is_stream() {
-        true if remedy.contains("FILE") => format!("save it to a file, then {}", remedy.replacen(" first", "", 1)),
-        true => remedy.to_string(),
-        false => remedy.replacen("FILE", &source.path.display().to_string(), 1),
+    let after = |step: &str| format!("{step}, then {}", remedy.replacen(" first", "", 1));
+    let remedy = match remedy.contains("FILE") {
+        false => remedy.to_string(),
+        true if source.is_stream() => after("save it to a file"),
+        true if !source.is_file() => after("download it to a file"),
+        true => remedy.replacen("FILE", &source.path.display().to_string(), 1),
     };
     Error::new(&source.path, ErrorKind::ForeignFormat(name.to_string(), remedy))
 }

@@ -12,6 +12,7 @@
 //! * `parquet`: `formats`, Parquet and Arrow IPC, which take a minute to build.
 //! * `full`: all formats of files.
 //! * `remote`: objects at `s3://`, `gs://`, `https://` and `hf://`, read over the network.
+//!   Requests that fail are repeated for a minute, or for the seconds that the variable `TWINPRINT_RETRY_SECONDS` names.
 //!
 //! # Memory
 //!

@@ -3,14 +3,20 @@
 //! An object is streamed, and read on from the same byte where a connection is lost. What needs random access, such as the footer of a
 //! Parquet file, is read in ranges. So no object is held as a whole, in memory or on disk. Every answer of a server is compared with the
 //! first one, so that an object that changes in between is noticed.
+//!
+//! Requests that fail are repeated for a minute, or for as many seconds as the variable `TWINPRINT_RETRY_SECONDS` says.
 
 mod address;
 mod faults;
 mod kind;
 mod listing;
 mod object;
+mod page;
+mod patience;
 #[cfg(feature = "parquet")]
 mod ranges;
+mod refusal;
+mod service;
 mod store;
 mod stream;
 
@@ -57,10 +63,10 @@ fn find_at(address: &Address, recursive: bool, stores: &mut Stores) -> Result<Fo
         return listing.below(address.key(), recursive).map(Found::Folder);
     }
     match RemoteObject::open(&store, address.path(), address.key()) {
-        Err(fault) if fault.is_missing() && address.has_listing() => {
-            let below = listing.below(address.key(), recursive)?;
-            if below.is_empty() { Err(fault) } else { Ok(Found::Folder(below)) }
-        }
+        Err(fault) if fault.is_missing() && address.has_listing() => match listing.below(address.key(), recursive) {
+            Err(nothing) if nothing.is_missing() => Err(fault),
+            below => below.map(Found::Folder),
+        },
         found => found.map(Found::Object),
     }
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod addresses;
 mod examples;
 mod index;
 mod options;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::color::Color;
 use crate::settings::{DEFAULT_FREQUENCY_LIMIT, Settings, document_frequency, number, whole};
 use crate::version;
+pub(crate) use addresses::refusal as refusal_of_address;
 pub(crate) use index::{
     Index, IndexAdd, IndexCommand, IndexCreate, IndexExpire, IndexFolder, IndexInfo, IndexMerge, IndexQuery,
     IndexRemove,

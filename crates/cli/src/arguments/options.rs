@@ -1,4 +1,4 @@
-//! Options that a command accepts but does not use.
+//! Reads the command line, and refuses what a command accepts but cannot use.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use super::Arguments;
+use super::addresses::misplaced_address;
 use super::index::{CREATE_THRESHOLD, QUERY_CONTAINED, QUERY_THRESHOLD};
 use super::rewrites::REWRITES_THRESHOLD;
 use super::stories::{STORIES_THRESHOLD, Window};
@@ -154,6 +155,9 @@ impl Arguments {
         let matches = command.try_get_matches_from_mut(arguments)?;
         if let Some(message) = unused_option(&matches) {
             return Err(command.error(ErrorKind::ArgumentConflict, message));
+        }
+        if let Some(message) = misplaced_address(&command, &matches) {
+            return Err(command.error(ErrorKind::ValueValidation, message));
         }
         Self::from_arg_matches(&matches)
     }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::Settings;
 use super::config_error::in_words;
+use crate::arguments::refusal_of_address;
 
 /// The settings that say what the inputs are compared with, and the commands that have them. Without them, a command does another job.
 const OTHER_SIDE: [(&str, &[&str]); 2] = [("against", &["dedup", "pairs", "shard plan"]), ("index", &["dedup"])];
@@ -19,6 +20,9 @@ impl Settings {
         let Some(path) = self.config.as_deref() else { return Ok(()) };
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let file = Self::parse(&text, path)?;
+        if let Some(message) = file.index.as_deref().and_then(|index| refusal_of_address("index", "index", index)) {
+            bail!("{}: {message}", path.display());
+        }
         for name in file.without_effect(command) {
             tracing::warn!("{}: {name} has no effect on twinprint {command}", path.display());
         }

@@ -1,6 +1,7 @@
 //! Runs the command as a process and checks its output, its files and its exit status.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod addresses;
 mod audit;
 mod boilerplate;
 mod clusters;

@@ -72,6 +72,7 @@ fn command(server: &Server, folder: &Path, arguments: &str) -> Command {
     command.env("AWS_ACCESS_KEY_ID", SECRET).env("AWS_SECRET_ACCESS_KEY", SECRET);
     command.env("GOOGLE_BASE_URL", &address).env("GOOGLE_ALLOW_HTTP", "true").env("GOOGLE_SKIP_SIGNATURE", "true");
     command.env("HF_ENDPOINT", &address).env("HF_TOKEN", SECRET);
+    command.env("TWINPRINT_RETRY_SECONDS", "1");
     command
 }
 
@@ -167,7 +168,9 @@ fn prefixes_and_patterns_are_listed() {
     assert!(numbered.starts_with("a.jsonl:2\ta.jsonl:3\t"), "{numbered}");
     for (inputs, words) in [
         ("s3://bucket/z", "no such object"),
-        ("s3://bucket/z/", "no file"),
+        ("s3://bucket/z/", "nothing is there"),
+        ("s3://bucket/empty/", "no file"),
+        ("s3://nothing", "nothing is there"),
         ("s3://bucket/z*.jsonl", "no object matches"),
         ("http://HOST/bucket/*.jsonl", "cannot list"),
         ("http://HOST/bucket/", "cannot list"),
@@ -251,7 +254,7 @@ fn refusals_say_what_to_do() {
     refused(closed, &["s3://bucket/a: ", "connection"]);
     let mut keyless = run("gs://bucket/a");
     keyless.env("GOOGLE_SERVICE_ACCOUNT", "no-such-file").env_remove("GOOGLE_SKIP_SIGNATURE");
-    refused(keyless, &["gs://bucket/a: ", "credentials", "No such file"]);
+    refused(keyless, &["gs://bucket/a: ", "file of credentials", "GOOGLE_SERVICE_ACCOUNT", "No such file"]);
     let mut plain = run("s3://bucket/a");
     plain.env_remove("AWS_ALLOW_HTTP");
     refused(plain, &["AWS_ALLOW_HTTP"]);
@@ -339,4 +342,125 @@ fn runs_are_resumed_only_for_the_same_objects() {
     let upper = json_lines(&documents(30)).to_ascii_uppercase();
     server.put_bytes("bucket/a.jsonl", upper);
     refused(run(), &["not empty"]);
+}
+
+#[test]
+fn lists_that_are_not_whole_are_refused() {
+    let (server, folder) = (Server::start(), folder());
+    for bucket in ["truncated", "error", "login", "cut", "twice", "refused-403", "refused-404", "whole"] {
+        for at in 0..5 {
+            server.put_bytes(&format!("{bucket}/d/{at}.jsonl"), json_lines(&documents(30)[at * 6..(at + 1) * 6]));
+        }
+    }
+    for (bucket, word) in [
+        ("truncated", "goes on, but not where"),
+        ("error", "200 OK, InternalError"),
+        ("login", "no list of objects"),
+        ("cut", "cuts its list of objects off"),
+        ("twice", "d/1.jsonl twice"),
+        ("refused-403", "denies the list of objects (403 Forbidden, AccessDenied)"),
+        ("refused-404", "no such bucket (404 Not Found, AccessDenied)"),
+    ] {
+        for address in ["s3://BUCKET/d/", "s3://BUCKET/d/*.jsonl", "gs://BUCKET/d"] {
+            let mut run = command(&server, folder.path(), "pairs");
+            run.arg(address.replace("BUCKET", bucket));
+            refused(run, &[bucket, word]);
+        }
+    }
+    assert_eq!(done(command(&server, folder.path(), "pairs s3://whole/d/")).lines().count(), 10);
+}
+
+#[test]
+fn only_what_may_match_a_pattern_is_listed() {
+    let (server, folder) = (Server::start(), folder());
+    for name in ["double//x.jsonl", "dots/../x.jsonl", "c.jsonl.gz-not", "2026-01.jsonl", "2026-02.jsonl"] {
+        server.put_bytes(&format!("bucket/{name}"), json_lines(&documents(6)));
+    }
+    server.put_bytes("bucket/c.jsonl", json_lines(&documents(6)));
+    for pattern in ["s3://bucket/2026-*1.jsonl", "s3://bucket/c.{csv,jsonl}", "gs://bucket/2026-0[13].jsonl"] {
+        assert_eq!(done(command(&server, folder.path(), &format!("pairs {pattern}"))).lines().count(), 2, "{pattern}");
+    }
+    let refused_name = "has a name that is not read";
+    refused(command(&server, folder.path(), "pairs s3://bucket/*"), &["s3://bucket/*: ", refused_name]);
+    refused(command(&server, folder.path(), "pairs s3://bucket/dots/"), &[refused_name, "dots/../x.jsonl"]);
+    refused(command(&server, folder.path(), "pairs gs://bucket/doub*"), &[refused_name, "double//x.jsonl"]);
+}
+
+#[test]
+fn refused_requests_are_repeated_when_the_server_asks() {
+    let (server, folder) = (Server::start(), folder());
+    let object = Object { code: Some("SlowDown"), ..tagged(json_lines(&documents(30))) };
+    let run = |seconds: &str| {
+        let mut run = command(&server, folder.path(), "pairs s3://bucket/a");
+        run.env("TWINPRINT_RETRY_SECONDS", seconds);
+        run
+    };
+    server.put("bucket/a", Object { refusals: (1, 503), retry_after: Some(1), ..object.clone() });
+    done(run("60"));
+    let requests = server.requests();
+    let pause = requests[1].at - requests[0].at;
+    assert!(pause.as_millis() >= 1_000, "{pause:?}");
+    server.put("bucket/a", Object { refusals: (9, 503), retry_after: Some(0), ..object.clone() });
+    refused(run("0"), &["503 Service Unavailable, SlowDown", "try later"]);
+    assert_eq!(server.requests().len(), 1);
+    server.put("bucket/a", Object { refusals: (9, 503), retry_after: Some(90), ..object.clone() });
+    refused(run("60"), &["503 Service Unavailable, SlowDown, with a wait of 90 s"]);
+    server.put("bucket/a", Object { refusals: (4, 503), ..object });
+    done(run("60"));
+    refused(run("soon"), &["TWINPRINT_RETRY_SECONDS"]);
+}
+
+#[test]
+fn codes_of_stores_have_remedies() {
+    let (server, folder) = (Server::start(), folder());
+    for (status, code, words) in [
+        (400, "ExpiredToken", ["400 Bad Request, ExpiredToken", "AWS_SESSION_TOKEN"]),
+        (400, "AuthorizationHeaderMalformed", ["another region", "AWS_REGION=eu-west-1"]),
+        (301, "PermanentRedirect", ["another region", "AWS_REGION=eu-west-1"]),
+        (403, "RequestTimeTooSkewed", ["RequestTimeTooSkewed", "clock"]),
+        (403, "InvalidObjectState", ["InvalidObjectState", "restore"]),
+        (403, "AccessDenied", ["403 Forbidden, AccessDenied", "AWS_ACCESS_KEY_ID"]),
+    ] {
+        server.put("bucket/a", Object { refusals: (9, status), code: Some(code), ..tagged("{}") });
+        refused(command(&server, folder.path(), "pairs s3://bucket/a"), &words);
+    }
+}
+
+#[test]
+fn outputs_at_addresses_are_refused_before_anything_is_read() {
+    let (server, folder) = (Server::start(), folder());
+    server.put_bytes("bucket/a.jsonl", json_lines(&documents(30)));
+    for arguments in ["dedup s3://bucket/a.jsonl -o s3://bucket/out", "index create s3://bucket/index"] {
+        refused(command(&server, folder.path(), arguments), &["s3://bucket/", "never written", "aws s3 cp"]);
+    }
+    assert!(server.requests().is_empty() && fs::read_dir(folder.path()).unwrap().next().is_none());
+}
+
+#[test]
+fn an_object_is_named_once_by_whatever_address() {
+    let (server, folder) = (Server::start(), folder());
+    server.put_bytes("bucket/a.jsonl", json_lines(&documents(30)));
+    server.put_bytes("datasets/me/news/resolve/main/a.jsonl", json_lines(&documents(30)));
+    for (one, other) in [
+        ("s3://bucket/a.jsonl", "s3a://bucket/a.jsonl"),
+        ("S3://bucket/a.jsonl", "s3://bucket/*.jsonl"),
+        ("hf://datasets/me/news/a.jsonl", "hf://datasets/me/news@main/a.jsonl"),
+    ] {
+        refused(command(&server, folder.path(), &format!("pairs {one} {other}")), &["named twice"]);
+        let against = format!("pairs {one} --against {other}");
+        refused(command(&server, folder.path(), &against), &["both an input and in --against"]);
+    }
+}
+
+#[test]
+fn remedies_name_no_address_to_a_program_that_reads_files() {
+    let (server, folder) = (Server::start(), folder());
+    write_formats(folder.path(), &documents(30));
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&fs::read(folder.path().join("a.parquet")).unwrap()).unwrap();
+    server.put_bytes("bucket/a.parquet.gz", gzip.finish().unwrap());
+    for address in ["http://HOST/bucket/a.parquet.gz", "s3://bucket/a.parquet.gz"] {
+        let run = command(&server, folder.path(), &format!("pairs {address}"));
+        refused(run, &["download it to a file, then decompress it: gzip -dc FILE > OTHER-FILE"]);
+    }
 }

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An object, and how the server answers when it is asked for.
 #[derive(Clone, Default)]
@@ -20,6 +20,10 @@ pub(crate) struct Object {
     pub(crate) cuts: usize,
     /// Answers this number of times with this status.
     pub(crate) refusals: (usize, u16),
+    /// The code in the body of these answers.
+    pub(crate) code: Option<&'static str>,
+    /// The header `Retry-After` of these answers.
+    pub(crate) retry_after: Option<u64>,
     /// Waits this number of times in the middle of what was asked for, longer than the reader does.
     pub(crate) stalls: usize,
     /// Replaces the object after this number of answers.
@@ -36,6 +40,7 @@ pub(crate) struct Request {
     pub(crate) target: String,
     pub(crate) range: Option<(u64, Option<u64>)>,
     pub(crate) authorization: Option<String>,
+    pub(crate) at: Instant,
 }
 
 #[derive(Default)]
@@ -91,7 +96,13 @@ impl Server {
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         let path = decoded(path.trim_start_matches('/'));
         if query.contains("list-type=2") {
-            let list = self.list(path.trim_end_matches('/'), query);
+            let bucket = path.trim_end_matches('/');
+            match bucket {
+                "refused-403" => return refuse(&mut connection, "403 Forbidden", "AccessDenied", None),
+                "refused-404" => return refuse(&mut connection, "404 Not Found", "AccessDenied", None),
+                _ => {}
+            }
+            let list = faulty(bucket, query, self.list(bucket, query));
             return write!(
                 connection,
                 "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{list}",
@@ -111,7 +122,7 @@ impl Server {
             if object.changes_after.is_none() && answered.changes_after.is_some() { object.clone() } else { answered }
         });
         match found {
-            None => refuse(&mut connection, "404 Not Found"),
+            None => refuse(&mut connection, "404 Not Found", "NoSuchKey", None),
             Some(object) => send(&mut connection, &request, &object),
         }
     }
@@ -153,8 +164,12 @@ pub(crate) fn tagged(bytes: impl Into<Vec<u8>>) -> Object {
 fn read_request(connection: &TcpStream) -> std::io::Result<Request> {
     let mut lines = BufReader::new(connection).lines();
     let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    let mut request =
-        Request { target: first.split(' ').nth(1).unwrap_or_default().to_string(), range: None, authorization: None };
+    let mut request = Request {
+        target: first.split(' ').nth(1).unwrap_or_default().to_string(),
+        range: None,
+        authorization: None,
+        at: Instant::now(),
+    };
     for line in lines {
         let line = line?;
         let Some((name, value)) = line.split_once(": ") else { break };
@@ -170,21 +185,45 @@ fn read_request(connection: &TcpStream) -> std::io::Result<Request> {
     Ok(request)
 }
 
-fn refuse(connection: &mut TcpStream, status: &str) -> std::io::Result<()> {
-    let body = "<Error><Code>Refused</Code><AWSAccessKeyId>secret</AWSAccessKeyId></Error>";
+/// Makes of a list what a faulty server sends, in buckets that are named for the fault.
+fn faulty(bucket: &str, query: &str, list: String) -> String {
+    let is_later = query.contains("continuation-token=");
+    let without = |from: &str, to: &str| match (list.find(from), list.find(to)) {
+        (Some(start), Some(end)) => list[..start].to_string() + &list[end + to.len()..],
+        _ => list.clone(),
+    };
+    match bucket {
+        "truncated" => without("<NextContinuationToken>", "</NextContinuationToken>"),
+        "error" if is_later => "<?xml version=\"1.0\"?><Error><Code>InternalError</Code></Error>".to_string(),
+        "login" if is_later => "<!DOCTYPE html><html>please log in</html>".to_string(),
+        "cut" if is_later => list[..list.len() / 2].to_string(),
+        "twice" if is_later => list.replace("2.jsonl", "1.jsonl"),
+        _ => list,
+    }
+}
+
+fn refuse(connection: &mut TcpStream, status: &str, code: &str, retry_after: Option<u64>) -> std::io::Result<()> {
+    let body =
+        format!("<Error><Code>{code}</Code><Region>eu-west-1</Region><AWSAccessKeyId>secret</AWSAccessKeyId></Error>");
     let length = body.len();
-    write!(connection, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+    let wait = retry_after.map(|seconds| format!("Retry-After: {seconds}\r\n")).unwrap_or_default();
+    write!(connection, "HTTP/1.1 {status}\r\n{wait}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
 }
 
 fn send(connection: &mut TcpStream, request: &Request, object: &Object) -> std::io::Result<()> {
-    match object.refusals {
-        (1.., 401) => return refuse(connection, "401 Unauthorized"),
-        (1.., 403) => return refuse(connection, "403 Forbidden"),
-        (1.., status) => return refuse(connection, &format!("{status} Internal Server Error")),
-        (0, _) => {}
+    if let (1.., status) = object.refusals {
+        let name = match status {
+            301 => "Moved Permanently",
+            400 => "Bad Request",
+            401 => "Unauthorized",
+            403 => "Forbidden",
+            503 => "Service Unavailable",
+            _ => "Internal Server Error",
+        };
+        return refuse(connection, &format!("{status} {name}"), object.code.unwrap_or("Refused"), object.retry_after);
     }
     if object.authorization.is_some() && object.authorization != request.authorization.as_deref() {
-        return refuse(connection, "401 Unauthorized");
+        return refuse(connection, "401 Unauthorized", "Refused", None);
     }
     if let Some(path) = &object.redirect {
         return write!(
@@ -194,7 +233,9 @@ fn send(connection: &mut TcpStream, request: &Request, object: &Object) -> std::
     }
     let size = object.bytes.len() as u64;
     let (mut head, part) = match request.range.filter(|_| !object.lacks_ranges) {
-        Some((start, _)) if start >= size => return refuse(connection, "416 Range Not Satisfiable"),
+        Some((start, _)) if start >= size => {
+            return refuse(connection, "416 Range Not Satisfiable", "InvalidRange", None);
+        }
         Some((start, end)) => {
             let end = end.map_or(size, |end| (end + 1).min(size));
             let head = format!("206 Partial Content\r\nContent-Range: bytes {start}-{}/{size}\r\n", end - 1);

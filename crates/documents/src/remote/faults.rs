@@ -6,6 +6,8 @@ use std::fmt;
 use object_store::client::HttpError;
 
 use super::kind::Kind;
+use super::refusal::{Refusal, credentials};
+use super::service::{OF_CREDENTIALS, WrongPage};
 
 /// Says why an object cannot be read. It never has the answer's body, or an address, in which there may be secrets.
 #[derive(Clone, Debug)]
@@ -24,25 +26,30 @@ impl NetworkFault {
     pub(super) fn from_store(error: &object_store::Error, kind: &Kind) -> Self {
         use object_store::Error as Store;
 
-        let is_missing = matches!(error, Store::NotFound { .. });
-        let message = error.to_string();
-        let is_of_range = matches!(error, Store::NotSupported { .. })
-            || ["status code: 416", "status code: 400", "non-partial"].iter().any(|sign| message.contains(sign));
+        if let Some(refusal) = cause_of::<Refusal>(error) {
+            let has_no_code = [400, 416].contains(&refusal.status) && !refusal.has_remedy();
+            return Self { text: refusal.described(kind), is_missing: refusal.is_missing(), is_of_range: has_no_code };
+        }
+        if let Some(page) = cause_of::<WrongPage>(error) {
+            return Self::new(page.to_string());
+        }
+        let is_of_range = matches!(error, Store::NotSupported { .. }) || error.to_string().contains("non-partial");
         let text = match error {
-            Store::NotFound { .. } => format!("there is no such object{}", if_missing(kind)),
-            Store::PermissionDenied { .. } => {
-                format!("the server denies access (403 Forbidden); {}", credentials(kind))
-            }
-            Store::Unauthenticated { .. } => {
-                format!("the server wants credentials (401 Unauthorized); {}", credentials(kind))
-            }
             Store::NotSupported { .. } => {
                 "the server does not send parts of objects (HTTP ranges), which this needs; download the file first"
                     .to_string()
             }
+            Store::InvalidPath { source } => format!(
+                "an object of the list has a name that is not read ({source}); name the other objects, or a prefix or pattern without it"
+            ),
             other => described(other, kind),
         };
-        Self { text, is_missing, is_of_range }
+        Self { text, is_missing: false, is_of_range }
+    }
+
+    /// Says that there is nothing below a prefix.
+    pub(super) fn nothing_below() -> Self {
+        Self { is_missing: true, ..Self::new("nothing is there: no object has a name that begins so") }
     }
 
     /// Says that an object is not the one of an earlier answer.
@@ -69,51 +76,22 @@ impl fmt::Display for NetworkFault {
 
 impl Error for NetworkFault {}
 
-fn if_missing(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::S3(_) | Kind::Google(_) => ", nor one below that name",
-        Kind::Web(_) => " (404 Not Found)",
-        Kind::Hub(_) => " (404 Not Found); check the path, and set HF_TOKEN if the data set is private",
+/// Returns the cause of this type, if an error has one.
+fn cause_of<E: Error + 'static>(error: &object_store::Error) -> Option<&E> {
+    let mut cause: &(dyn Error + 'static) = error;
+    loop {
+        match cause.downcast_ref() {
+            Some(found) => return Some(found),
+            None => cause = cause.source()?,
+        }
     }
 }
 
-/// Says where the credentials of a store come from.
-fn credentials(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::S3(_) => {
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true for a public bucket; a missing object is \
-             denied too where listing is"
-        }
-        Kind::Google(_) => {
-            "set GOOGLE_SERVICE_ACCOUNT to the path of a key, or GOOGLE_SKIP_SIGNATURE=true for a public bucket"
-        }
-        Kind::Web(_) => "check the address, and whether the time of a signed one has run out",
-        Kind::Hub(_) => "set HF_TOKEN to a token that may read the data set, and accept its terms on its page",
-    }
-}
-
-/// Describes any other error by its status, or else by its innermost cause.
+/// Describes any other error by its innermost cause.
 fn described(error: &object_store::Error, kind: &Kind) -> String {
-    /// The servers that give credentials to machines in a cloud.
-    const OF_CREDENTIALS: [&str; 3] = ["169.254.169.254", "169.254.170.2", "metadata.google.internal"];
-    /// What precedes the status in the library's messages.
-    const STATUS: &str = "status code: ";
-
     let text = error.to_string();
     if OF_CREDENTIALS.iter().any(|server| text.contains(server)) {
         return format!("no credentials were found; {}", credentials(kind));
-    }
-    if text.contains("redirect without LOCATION") || text.contains("PermanentRedirect") {
-        return "the bucket is in another region; name it with AWS_REGION".to_string();
-    }
-    if let Some((_, status)) = text.split_once(STATUS) {
-        let status = status.split(':').next().unwrap_or_default().trim();
-        let again = if status.starts_with('5') || status.starts_with("429") {
-            ", and again when asked again; try later"
-        } else {
-            ""
-        };
-        return format!("the server answers {status}{again}");
     }
     let (mut cause, mut is_network): (&dyn Error, _) = (error, false);
     while let Some(source) = cause.source() {
@@ -127,10 +105,20 @@ fn described(error: &object_store::Error, kind: &Kind) -> String {
     if cause.contains("Content-Length") || cause.contains("content length") {
         return "the server does not say how long the object is; download it first".to_string();
     }
+    if ["Content-Range", "CONTENT_RANGE", "Requested Bounded"].iter().any(|sign| text.contains(sign)) {
+        return "the server sends another part of the object than it was asked for; download the file first"
+            .to_string();
+    }
+    if text.contains("service account file") {
+        return format!("the file of credentials cannot be read ({cause}); check GOOGLE_SERVICE_ACCOUNT");
+    }
+    if text.contains("invalid list response") {
+        return format!("the server sends a list of objects that cannot be read ({cause})");
+    }
     let what = if is_network {
         "the connection failed"
     } else {
-        "the store cannot be opened with these credentials and settings"
+        "the store cannot be read with these credentials and settings"
     };
     format!("{what} ({cause})")
 }

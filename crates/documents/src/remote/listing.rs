@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 
-use futures_util::TryStreamExt;
 use object_store::ObjectMeta;
+use object_store::list::PaginatedListOptions;
 use object_store::path::Path as Key;
 
 use super::address::Address;
@@ -24,7 +24,8 @@ pub(super) struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// Returns the objects below a prefix, in the order of their paths. Hidden ones and marks such as `_SUCCESS` do not count.
+    /// Returns the objects below a prefix, in the order of their paths. Hidden ones and marks such as `_SUCCESS` do not count, but there must
+    /// be something.
     pub(super) fn below(&self, prefix: &str, recursive: bool) -> Result<Vec<RemoteObject>, NetworkFault> {
         let prefix = parse_key(prefix)?;
         let table = Cell::new(None);
@@ -37,7 +38,11 @@ impl Listing<'_> {
             table.set(table.get().or_else(|| folders.filter_map(table_of_log).next()));
             (parts == 1 || (parts > 1 && recursive)) && !is_hidden
         };
-        let found = self.list(&prefix, is_meant)?;
+        let listed = self.list(&if prefix.is_root() { String::new() } else { format!("{prefix}/") })?;
+        if listed.is_empty() {
+            return Err(NetworkFault::nothing_below());
+        }
+        let found = self.meant(&listed, is_meant)?;
         match table.get() {
             Some(table) => Err(NetworkFault::new(ErrorKind::VersionedTable(table).to_string())),
             None => Ok(found),
@@ -54,24 +59,21 @@ impl Listing<'_> {
         let alternatives = alternatives(pattern);
         let patterns = alternatives.iter().map(|pattern| glob::Pattern::new(pattern)).collect::<Result<Vec<_>, _>>();
         let patterns = patterns.map_err(|error| NetworkFault::new(format!("this is no pattern: {error}")))?;
-        // A store is asked for what is below the folders that have no wildcard in their names.
-        let literal = pattern.split(['*', '?', '[', '{']).next().unwrap_or_default();
-        let folder = literal.rsplit_once('/').map_or("", |(folder, _)| folder);
         let is_meant = |key: &Key| {
             let is_match = |pattern: &glob::Pattern| pattern.matches_with(key.as_ref(), options);
             key.as_ref() == pattern
                 || (patterns.iter().any(is_match) && !is_passed_over(Path::new(key.filename().unwrap_or_default())))
         };
-        let mut found = self.list(&parse_key(folder)?, is_meant)?;
+        let mut found = self.meant(&self.list(literal_prefix(pattern))?, is_meant)?;
         if let Some(exact) = found.iter().position(|object| object.key.as_ref() == pattern) {
             found = vec![found.swap_remove(exact)];
         }
         if found.is_empty() { Err(NetworkFault::new("no object matches this pattern")) } else { Ok(found) }
     }
 
-    /// Lists the objects below a prefix that are meant.
-    fn list(&self, prefix: &Key, is_meant: impl Fn(&Key) -> bool) -> Result<Vec<RemoteObject>, NetworkFault> {
-        if !self.address.has_listing() {
+    /// Lists the objects whose keys begin so.
+    fn list(&self, prefix: &str) -> Result<Vec<ObjectMeta>, NetworkFault> {
+        let Some(lists) = self.store.lists() else {
             return Err(NetworkFault::new(match self.address.kind() {
                 Kind::Hub(_) => {
                     "a folder of the hub cannot be listed; name each file, or download them: hf download OWNER/NAME --repo-type dataset \
@@ -79,16 +81,40 @@ impl Listing<'_> {
                 }
                 _ => "a web server cannot list its files; name each of them by its own address",
             }));
+        };
+        let prefix = (!prefix.is_empty()).then_some(prefix);
+        let (mut listed, mut page_token) = (Vec::new(), None);
+        loop {
+            let options = PaginatedListOptions { page_token, ..PaginatedListOptions::default() };
+            let page = self.store.ask(lists.list_paginated(prefix, options))?;
+            listed.extend(page.result.objects);
+            page_token = page.page_token.filter(|token| !token.is_empty());
+            if page_token.is_none() {
+                return Ok(listed);
+            }
         }
-        let prefix = (!prefix.is_root()).then_some(prefix);
-        let listed = self.store.ask(self.store.client().list(prefix).try_collect::<Vec<ObjectMeta>>())?;
-        let meant = listed.iter().filter(|meta| is_meant(&meta.location) && !is_folder(meta, &listed)).cloned();
+    }
+
+    /// Returns those of the listed objects that are meant, in the order of their paths.
+    fn meant(&self, listed: &[ObjectMeta], is_meant: impl Fn(&Key) -> bool) -> Result<Vec<RemoteObject>, NetworkFault> {
+        let meant = listed.iter().filter(|meta| is_meant(&meta.location) && !is_folder(meta, listed)).cloned();
         let mut found: Vec<_> = meant
             .map(|meta| RemoteObject::listed(self.store, self.address.path_of(meta.location.as_ref()), meta))
             .collect();
         found.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(found)
+        match found.windows(2).find(|two| two[0].path == two[1].path) {
+            Some([twice, ..]) => Err(NetworkFault::new(format!(
+                "the list of objects has {} twice, perhaps with a slash at its beginning or end; name each object by its own address",
+                twice.key
+            ))),
+            _ => Ok(found),
+        }
     }
+}
+
+/// Returns how all keys begin that match a pattern.
+fn literal_prefix(pattern: &str) -> &str {
+    pattern.split(['*', '?', '[', '{']).next().unwrap_or_default()
 }
 
 /// Returns whether an object only marks a folder: it is empty, and is called as the beginning of others, or as no file. Stores end its name

@@ -5,9 +5,10 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
-use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
-use object_store::http::HttpBuilder;
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::gcp::{GoogleCloudStorage, GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::http::{HttpBuilder, HttpStore};
+use object_store::list::PaginatedListStore;
 use object_store::{ClientConfigKey, ClientOptions, HeaderMap, HeaderValue, ObjectStore, RetryConfig};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
@@ -15,13 +16,25 @@ use url::Url;
 use super::address::Address;
 use super::faults::NetworkFault;
 use super::kind::Kind;
+use super::patience::{Patience, retry_time};
+use super::service::Connector;
 
 /// A store, and of which kind it is.
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) kind: Kind,
-    client: Box<dyn ObjectStore>,
+    client: Client,
+    /// The time for which requests are repeated.
+    retry_time: Duration,
     runtime: &'static Runtime,
+}
+
+/// A connection of the library.
+#[derive(Debug)]
+enum Client {
+    S3(AmazonS3),
+    Google(GoogleCloudStorage),
+    Web(HttpStore),
 }
 
 /// The stores of a corpus, each with one set of connections.
@@ -48,18 +61,37 @@ impl Stores {
 impl Store {
     fn open(kind: &Kind) -> Result<Self, NetworkFault> {
         let runtime = runtime()?;
+        let retry_time = retry_time()?;
         let client = match kind {
-            Kind::S3(bucket) => s3(bucket),
-            Kind::Google(bucket) => google(bucket),
-            Kind::Web(url) => web(url, HeaderMap::new()),
-            Kind::Hub(url) => web(url, token()?),
+            Kind::S3(bucket) => s3(bucket, retry_time).map(Client::S3),
+            Kind::Google(bucket) => google(bucket, retry_time).map(Client::Google),
+            Kind::Web(url) => web(url, HeaderMap::new(), retry_time).map(Client::Web),
+            Kind::Hub(url) => web(url, token()?, retry_time).map(Client::Web),
         };
         let client = client.map_err(|error| NetworkFault::from_store(&error, kind))?;
-        Ok(Self { kind: kind.clone(), client, runtime })
+        Ok(Self { kind: kind.clone(), client, retry_time, runtime })
     }
 
     pub(super) fn client(&self) -> &dyn ObjectStore {
-        &*self.client
+        match &self.client {
+            Client::S3(client) => client,
+            Client::Google(client) => client,
+            Client::Web(client) => client,
+        }
+    }
+
+    /// Returns what lists objects; web servers do not.
+    pub(super) fn lists(&self) -> Option<&dyn PaginatedListStore> {
+        match &self.client {
+            Client::S3(client) => Some(client),
+            Client::Google(client) => Some(client),
+            Client::Web(_) => None,
+        }
+    }
+
+    /// Begins to repeat what failed.
+    pub(super) fn patience(&self) -> Patience {
+        Patience::new(self.retry_time)
     }
 
     /// Waits for an answer.
@@ -85,9 +117,9 @@ fn runtime() -> Result<&'static Runtime, NetworkFault> {
     runtime.as_ref().map_err(|error| NetworkFault::new(format!("no thread for the network: {error}")))
 }
 
-/// Asks a few times again, within a minute.
-fn retries() -> RetryConfig {
-    RetryConfig { max_retries: 6, retry_timeout: Duration::from_secs(60), ..RetryConfig::default() }
+/// Leaves it to the [`Connector`] to repeat requests.
+fn no_retries() -> RetryConfig {
+    RetryConfig { max_retries: 0, ..RetryConfig::default() }
 }
 
 /// Returns whether the environment sets an option of a client.
@@ -95,29 +127,31 @@ fn is_set(prefix: &str, key: ClientConfigKey) -> bool {
     std::env::var_os(format!("{prefix}_{}", key.as_ref().to_ascii_uppercase())).is_some()
 }
 
-fn s3(bucket: &str) -> object_store::Result<Box<dyn ObjectStore>> {
-    let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retries());
+fn s3(bucket: &str, time: Duration) -> object_store::Result<AmazonS3> {
+    let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
+    let mut builder = builder.with_retry(no_retries()).with_http_connector(Connector(time));
     for (key, value) in TIMEOUTS.into_iter().filter(|(key, _)| !is_set("AWS", *key)) {
         builder = builder.with_config(AmazonS3ConfigKey::Client(key), value);
     }
-    Ok(Box::new(builder.build()?))
+    builder.build()
 }
 
-fn google(bucket: &str) -> object_store::Result<Box<dyn ObjectStore>> {
-    let mut builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retries());
+fn google(bucket: &str, time: Duration) -> object_store::Result<GoogleCloudStorage> {
+    let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
+    let mut builder = builder.with_retry(no_retries()).with_http_connector(Connector(time));
     for (key, value) in TIMEOUTS.into_iter().filter(|(key, _)| !is_set("GOOGLE", *key)) {
         builder = builder.with_config(GoogleConfigKey::Client(key), value);
     }
-    Ok(Box::new(builder.build()?))
+    builder.build()
 }
 
-fn web(url: &Url, headers: HeaderMap) -> object_store::Result<Box<dyn ObjectStore>> {
+fn web(url: &Url, headers: HeaderMap, time: Duration) -> object_store::Result<HttpStore> {
     let mut options = ClientOptions::new().with_allow_http(url.scheme() == "http").with_default_headers(headers);
     for (key, value) in TIMEOUTS {
         options = options.with_config(key, value);
     }
-    let builder = HttpBuilder::new().with_url(url.as_str()).with_client_options(options).with_retry(retries());
-    Ok(Box::new(builder.build()?))
+    let builder = HttpBuilder::new().with_url(url.as_str()).with_client_options(options);
+    builder.with_retry(no_retries()).with_http_connector(Connector(time)).build()
 }
 
 /// Returns the header that authorizes the reader at Hugging Face, if `HF_TOKEN` is set.

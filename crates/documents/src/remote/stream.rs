@@ -3,7 +3,6 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -12,14 +11,9 @@ use object_store::{GetOptions, GetRange, GetResult};
 
 use super::faults::NetworkFault;
 use super::object::{RemoteObject, parse_key, version};
+use super::patience::Patience;
 use super::store::Store;
 use crate::stream::{ByteReader, HEAD_BYTES};
-
-/// Connections that may be lost one after another without a byte in between.
-const MAX_LOST: u32 = 5;
-
-/// The first pause before a lost connection is opened again. Each further one is twice as long.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// Reads an object from an offset on, over as many connections as it takes. Only what a connection delivers at once is in memory.
 pub(super) struct ObjectStream {
@@ -31,15 +25,15 @@ pub(super) struct ObjectStream {
     /// The offset behind the chunk.
     offset: u64,
     end: u64,
-    /// Connections lost since the last byte.
-    lost: u32,
+    /// The pauses before further connections, if one was lost since the last byte.
+    patience: Option<Patience>,
 }
 
 impl ObjectStream {
     /// Reads the range that an answer covers.
     pub(super) fn new(object: RemoteObject, answer: GetResult) -> Self {
         let (offset, end) = (answer.range.start, answer.range.end);
-        Self { object, body: Some(answer.into_stream()), chunk: Bytes::new(), offset, end, lost: 0 }
+        Self { object, body: Some(answer.into_stream()), chunk: Bytes::new(), offset, end, patience: None }
     }
 
     /// Returns the next bytes, or `None` at the end.
@@ -57,24 +51,24 @@ impl ObjectStream {
                     }
                     self.body = Some(body);
                     if !bytes.is_empty() {
-                        self.lost = 0;
+                        self.patience = None;
                         return Ok(Some(bytes));
                     }
                 }
-                Some(Err(error)) => self.count_lost(&NetworkFault::from_store(&error, &self.object.store.kind))?,
-                None => self.count_lost(&NetworkFault::new("the connection ends in the middle of the object"))?,
+                Some(Err(error)) => self.wait_after(&NetworkFault::from_store(&error, &self.object.store.kind))?,
+                None => self.wait_after(&NetworkFault::new("the connection ends in the middle of the object"))?,
             }
         }
         Ok(None)
     }
 
     /// Waits before the next connection, or gives up.
-    fn count_lost(&mut self, fault: &NetworkFault) -> Result<(), NetworkFault> {
-        self.lost += 1;
-        if self.lost > MAX_LOST {
-            return Err(NetworkFault::new(format!("{fault}, {MAX_LOST} times in a row; try later")));
-        }
-        std::thread::sleep(PAUSE * 2_u32.pow(self.lost - 1));
+    fn wait_after(&mut self, fault: &NetworkFault) -> Result<(), NetworkFault> {
+        let patience = self.patience.get_or_insert_with(|| self.object.store.patience());
+        let Some(pause) = patience.pause(None) else {
+            return Err(NetworkFault::new(format!("{fault}, and again when it is opened again; try later")));
+        };
+        std::thread::sleep(pause);
         Ok(())
     }
 }
