@@ -348,7 +348,6 @@ pub fn list(column: Arrow) -> PyResult<ListArray> {
 }
 
 fn lists(column: Arrow) -> PyResult<Vec<ListArray>> {
-    let (chunks, _) = column.0.into_chunked_array()?.into_inner();
     let list = |chunk: Arc<dyn Array>| {
         if let Some(large) = chunk.as_list_opt::<i64>() {
             return narrowed(large);
@@ -356,5 +355,5 @@ fn lists(column: Arrow) -> PyResult<Vec<ListArray>> {
         let found = chunk.data_type().clone();
         chunk.as_list_opt::<i32>().cloned().ok_or_else(|| PyTypeError::new_err(format!("{found} is no list of hashes")))
     };
-    chunks.into_iter().map(list).collect()
+    column.0.into_iter().map(list).collect()
 }
