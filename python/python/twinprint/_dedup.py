@@ -274,7 +274,7 @@ def _names(ids: Sequence[Any] | None, documents: int) -> list[str]:
 def dedup(
     texts: Texts,
     *,
-    ids: Sequence[Hashable] | None = None,
+    ids: Iterable[Hashable] | None = None,
     within: Iterable[Any] | None = None,
     across: Iterable[Any] | None = None,
     threshold: float = 0.5,
