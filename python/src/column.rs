@@ -12,6 +12,8 @@ use pyo3_arrow::ffi::to_array_pycapsules;
 use std::sync::Arc;
 
 use crate::error::raise;
+use crate::pickles::missing;
+use crate::scheme::Scheme;
 
 /// An Arrow column. Hand it to any library that reads Arrow: `pyarrow.array(column)`, `polars.Series(column)`.
 #[pyclass(frozen, module = "twinprint")]
@@ -86,6 +88,13 @@ impl Column {
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
         export(py, &self.array, requested_schema)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let (py, this) = (slf.py(), slf.get());
+        let restore = py.import("twinprint._native")?.getattr("restored_column")?;
+        let scheme = this.scheme.clone().map(|inner| Scheme { inner });
+        (restore, (this.values(py)?, this.offsets(py), missing(py, &this.array), scheme)).into_pyobject(py)
     }
 }
 

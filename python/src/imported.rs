@@ -1,12 +1,15 @@
 //! What comes from Python before it is known to be sound: sequences of any length, and Arrow columns of any library.
 
+use arrow_array::{ArrayRef, NullArray};
 use pyo3::conversion::FromPyObjectOwned;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
+use pyo3_arrow::error::PyArrowError;
 use pyo3_arrow::input::AnyArray;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 
 /// The most items that memory is taken for before they are read.
 const RESERVED: usize = 1 << 16;
@@ -34,8 +37,8 @@ impl<'a, 'py, T: FromPyObjectOwned<'py>> FromPyObject<'a, 'py> for Listed<T> {
     }
 }
 
-/// An Arrow column.
-pub struct Arrow(pub AnyArray);
+/// The chunks of an Arrow column.
+pub struct Arrow(pub Vec<ArrayRef>);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Arrow {
     type Error = PyErr;
@@ -48,8 +51,25 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Arrow {
                 "the Arrow column cannot be read: its capsule was read before, or is not sound; give the column itself",
             ))
         });
-        Ok(Self(column?))
+        chunks(&object, column?).map(Self)
     }
+}
+
+fn chunks(object: &Bound<'_, PyAny>, column: AnyArray) -> PyResult<Vec<ArrayRef>> {
+    if let AnyArray::Stream(stream) = &column
+        && stream.field_ref()?.data_type().is_null()
+        && let Ok(rows) = object.len()
+    {
+        // Polars hands nulls over with a buffer, which Arrow does not have for them.
+        return Ok(vec![Arc::new(NullArray::new(rows))]);
+    }
+    let chunks = column.into_chunked_array().map_err(|error| match error {
+        PyArrowError::ArrowError(error) => {
+            PyValueError::new_err(format!("the Arrow column cannot be read: {error}; give it as pyarrow.array(column)"))
+        }
+        error => error.into(),
+    })?;
+    Ok(chunks.into_inner().0)
 }
 
 thread_local! {

@@ -17,6 +17,7 @@ mod join;
 mod normalization;
 mod number;
 mod panic;
+mod pickles;
 mod process;
 mod report;
 mod rules;
@@ -66,6 +67,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(compat::simplify_text, module)?)?;
     module.add_function(wrap_pyfunction!(compat::spark_values, module)?)?;
     module.add_function(wrap_pyfunction!(datatrove::datatrove_clusters, module)?)?;
+    module.add_function(wrap_pyfunction!(pickles::restored_signatures, module)?)?;
+    module.add_function(wrap_pyfunction!(pickles::restored_column, module)?)?;
     module.add_function(wrap_pyfunction!(panic::panic_on_purpose, module)?)?;
     module.add_function(wrap_pyfunction!(command::command, module)?)?;
     module.add_function(wrap_pyfunction!(evidence::evidence, module)?)?;

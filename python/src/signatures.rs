@@ -18,6 +18,7 @@ use crate::column::{self, Column};
 use crate::error::{raise, raise_column};
 use crate::imported::Arrow;
 use crate::number::Number;
+use crate::pickles::missing;
 use crate::scheme::{Banding, Scheme, or_news};
 use crate::texts::{Texts, one};
 use crate::threads::{self, Call};
@@ -67,6 +68,11 @@ impl MinHasher {
         let shingler =
             self.shingler.as_ref().ok_or_else(|| PyValueError::new_err("the scheme has no text features"))?;
         Ok(PyArray1::from_slice(py, shingler.set(one("text", text)?).as_slice()))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let py = slf.py();
+        (py.get_type::<Self>(), (slf.get().scheme(),)).into_pyobject(py)
     }
 }
 
@@ -188,9 +194,21 @@ impl Signatures {
     ) -> PyResult<Bound<'py, PyTuple>> {
         column::export(py, &self.array, requested_schema)
     }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let (py, this) = (slf.py(), slf.get());
+        let restore = py.import("twinprint._native")?.getattr("restored_signatures")?;
+        let values = PyArray1::from_slice(py, this.array.values().as_primitive::<UInt32Type>().values());
+        (restore, (this.scheme(), values, missing(py, &this.array))).into_pyobject(py)
+    }
 }
 
 impl Signatures {
+    /// Wraps the signatures of a scheme, which are as wide as its own.
+    pub fn restored(scheme: twinprint::Scheme, array: FixedSizeListArray) -> Self {
+        Self { scheme, array }
+    }
+
     fn row(&self, row: usize) -> &[u32] {
         let width = self.array.value_length() as usize;
         &self.array.values().as_primitive::<UInt32Type>().values()[row * width..(row + 1) * width]
@@ -348,7 +366,6 @@ pub fn list(column: Arrow) -> PyResult<ListArray> {
 }
 
 fn lists(column: Arrow) -> PyResult<Vec<ListArray>> {
-    let (chunks, _) = column.0.into_chunked_array()?.into_inner();
     let list = |chunk: Arc<dyn Array>| {
         if let Some(large) = chunk.as_list_opt::<i64>() {
             return narrowed(large);
@@ -356,5 +373,5 @@ fn lists(column: Arrow) -> PyResult<Vec<ListArray>> {
         let found = chunk.data_type().clone();
         chunk.as_list_opt::<i32>().cloned().ok_or_else(|| PyTypeError::new_err(format!("{found} is no list of hashes")))
     };
-    chunks.into_iter().map(list).collect()
+    column.0.into_iter().map(list).collect()
 }

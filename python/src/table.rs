@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, StructArray, UInt32Array, UInt64Array};
 use arrow_schema::{Field, Fields};
-use numpy::PyReadonlyArray1;
+use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyList, PyTuple};
 use pyo3_arrow::ffi::{ArrayIterator, to_stream_pycapsule};
 
 use crate::imported::Listed;
@@ -59,6 +61,30 @@ impl Table {
         let stream = ArrayIterator::new([Ok(rows)], field);
         Ok(to_stream_pycapsule(py, Box::new(stream), requested_schema)?)
     }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let (py, rows) = (slf.py(), &slf.get().rows);
+        let columns = rows.column_names().into_iter().zip(rows.columns());
+        let columns = columns.map(|(name, column)| Ok((name, values_of(py, column)?))).collect::<PyResult<Vec<_>>>()?;
+        (py.get_type::<Self>(), (columns,)).into_pyobject(py)
+    }
+}
+
+/// Returns a column as `Values` reads it.
+fn values_of<'py>(py: Python<'py>, column: &ArrayRef) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(numbers) = column.as_primitive_opt::<UInt32Type>() {
+        return Ok(PyArray1::from_slice(py, numbers.values()).into_any());
+    }
+    if let Some(numbers) = column.as_primitive_opt::<UInt64Type>() {
+        return Ok(PyArray1::from_slice(py, numbers.values()).into_any());
+    }
+    if let Some(numbers) = column.as_primitive_opt::<Int64Type>() {
+        return Ok(PyArray1::from_slice(py, numbers.values()).into_any());
+    }
+    if let Some(numbers) = column.as_primitive_opt::<Float64Type>() {
+        return Ok(PyArray1::from_iter(py, numbers.iter().map(|number| number.unwrap_or(f64::NAN))).into_any());
+    }
+    Ok(PyList::new(py, column.as_string::<i32>().iter())?.into_any())
 }
 
 /// One column: numbers as numpy has them, where nan is a missing one, or str.

@@ -1,6 +1,5 @@
 //! Texts as Python has them: sequences of strings, and Arrow columns of any library.
 
-use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -31,14 +30,14 @@ impl Texts {
         }
     }
 
-    /// Returns the texts; a missing one is `None`.
+    /// Returns the texts; a missing one is `None`. One that is not UTF-8 is an error.
     pub fn views(&self) -> PyResult<Vec<Option<&str>>> {
         match self {
             Self::Strings(strings) => Ok(strings.iter().map(|text| text.as_deref()).collect()),
             Self::Chunks(chunks) => {
                 let mut all = Vec::with_capacity(self.len());
                 for chunk in chunks {
-                    all.extend(of_chunk(chunk)?);
+                    all.extend(of_chunk(chunk, all.len())?);
                 }
                 Ok(all)
             }
@@ -91,32 +90,38 @@ fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
 }
 
 fn chunks(object: &Bound<'_, PyAny>) -> PyResult<Texts> {
-    let (chunks, _) = object.extract::<Arrow>()?.0.into_chunked_array()?.into_inner();
+    let Arrow(chunks) = object.extract()?;
     for chunk in &chunks {
         // A wrong type is refused where it is given, not where it is read.
-        of_chunk(chunk)?;
+        check_type(chunk.data_type())?;
     }
     Ok(Texts::Chunks(chunks))
 }
 
-/// Returns the texts of a chunk, without a copy: equal ones of a dictionary are there once.
-fn of_chunk(chunk: &ArrayRef) -> PyResult<Vec<Option<&str>>> {
-    if let DataType::Struct(fields) = chunk.data_type() {
+fn check_type(found: &DataType) -> PyResult<()> {
+    if let DataType::Struct(fields) = found {
         let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
         return Err(PyTypeError::new_err(format!(
             "a table was given where a column of texts is expected; give one of its columns: {}",
             names.join(", ")
         )));
     }
-    let Some(dictionary) = chunk.as_any_dictionary_opt() else {
-        return twinprint_arrow::texts(chunk).map_err(raise_column);
-    };
-    let texts = twinprint_arrow::texts(dictionary.values()).map_err(raise_column)?;
-    if texts.is_empty() {
-        return Ok(vec![None; chunk.len()]);
-    }
-    let keys = dictionary.normalized_keys().into_iter().enumerate();
-    Ok(keys.map(|(row, key)| texts.get(key).copied().flatten().filter(|_| chunk.is_valid(row))).collect())
+    twinprint_arrow::check_texts(found).map_err(raise_column)
+}
+
+/// Returns the texts of a chunk, without a copy, and checks that they are UTF-8. Texts are counted from the first of all chunks.
+fn of_chunk(chunk: &ArrayRef, first: usize) -> PyResult<Vec<Option<&str>>> {
+    twinprint_arrow::texts(chunk).map_err(|error| match error {
+        twinprint_arrow::Error::NotUtf8 { row } => PyValueError::new_err(format!(
+            "text {} is not UTF-8, though its column is of strings; read the column as binary, such as \
+             column.cast(pyarrow.binary()) in pyarrow, and decode it: [text.decode('latin-1') for text in binary.to_pylist()]",
+            first + row
+        )),
+        twinprint_arrow::Error::OutsideBytes { row } => {
+            raise_column(twinprint_arrow::Error::OutsideBytes { row: first + row })
+        }
+        error => raise_column(error),
+    })
 }
 
 fn string(number: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedStr>> {

@@ -92,6 +92,22 @@ class TestPolars:
             found = frame.select(text.representative(threshold=0.8, ids=ids))
             assert found["text"].to_list() == [0, 0, 2, 0, 4, 5]
 
+    def test_a_column_of_nulls_has_no_texts(self) -> None:
+        import polars as pl
+
+        import twinprint.polars
+
+        assert twinprint.polars.__doc__
+        text, frame = pl.col("text").twinprint, pl.DataFrame({"text": [None, None]})  # type: ignore[attr-defined]
+        found = frame.select(
+            signature=text.signature(),
+            shingles=text.shingles(),
+            jaccard=text.jaccard(pl.lit(FERRY)),
+            duplicate=text.is_duplicate(),
+        )
+        assert found.select("signature", "shingles", "jaccard").null_count().row(0) == (2, 2, 2)
+        assert found["duplicate"].to_list() == [False, False]
+
     def test_a_column_that_is_no_text_is_refused(self) -> None:
         import polars as pl
 
@@ -172,3 +188,37 @@ def test_datasets_are_deduplicated() -> None:
         dedup(corpus, column="body")
     signer = Signer(tp.Scheme(words=2), column="text")
     assert pickle.loads(pickle.dumps(signer)).scheme == signer.scheme
+
+
+def test_datasets_are_deduplicated_as_they_are_stored() -> None:
+    datasets = pytest.importorskip("datasets")
+    from twinprint.datasets import dedup
+
+    corpus = datasets.Dataset.from_dict({"text": TEXTS, "n": list(range(6)), "id": list("abcdef")})
+
+    def same(batch: dict[str, list[object]]) -> dict[str, list[str]]:
+        return {name: ["the same text for every row of it"] * len(values) for name, values in batch.items()}
+
+    plain = dedup(corpus, threshold=0.8, id_column="id", keep="score:n").found
+    for shown in (corpus.with_transform(same), corpus.with_format("numpy", columns=["n"]), corpus.with_format("polars")):
+        kept, found = dedup(shown, threshold=0.8, id_column="id", keep="score:n")
+        assert found.kept == plain.kept == ["c", "d", "e", "f"] and found.removed == plain.removed
+        assert kept.format["type"] == shown.format["type"]
+    for settings in ({"id_column": "url"}, {"keep": "score:url"}):
+        with pytest.raises(ValueError, match="'url'"):
+            dedup(corpus, **settings)
+
+
+def test_datasets_of_another_kind_and_single_rows_are_refused_with_the_remedy() -> None:
+    datasets = pytest.importorskip("datasets")
+    from twinprint.datasets import BandKeys, Signer, dedup
+
+    datasets.disable_progress_bars()
+    corpus = datasets.Dataset.from_dict({"text": TEXTS})
+    for other in (corpus.to_iterable_dataset(), datasets.DatasetDict({"train": corpus})):
+        with pytest.raises(TypeError, match=f"dataset is {type(other).__name__}, not Dataset; .*streaming"):
+            dedup(other)
+    for function in (Signer(), BandKeys(tp.Banding(16, 8))):
+        for rows in (corpus, corpus.select([2])):
+            with pytest.raises(TypeError, match="call map with batched=True"):
+                rows.map(function)

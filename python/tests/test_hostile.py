@@ -271,6 +271,76 @@ def test_a_capsule_that_was_read_is_an_error(kind: Any, capfd: pytest.CaptureFix
     assert "panicked" not in capfd.readouterr().err
 
 
+LATIN = ["the ferry was late today".encode("latin-1"), None, "a café by the harbour of Skelby".encode("latin-1")]
+
+
+READERS: list[Callable[[Any], object]] = [
+    tp.signatures,
+    lambda column: tp.shingles(column, threads=1),
+    tp.find_pairs,
+    lambda column: tp.find_pairs(["a"], against=column),
+    lambda column: tp.dedup(column, keep="longest", drop_blank=True).report(),
+    Sketcher("data-juicer").sketch_texts,
+]
+
+
+def taken_for_text(kind: Any) -> Any:
+    """Bytes in Latin-1 as strings, which pyarrow does not look at."""
+    binary = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}[kind]
+    return pa.array(LATIN, binary).view(kind)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+def test_a_text_that_is_not_utf8_is_named(kind: Any) -> None:
+    bad = taken_for_text(kind)
+    sound = pa.array(["a", "b"], kind)
+    columns = [
+        (bad, 2),
+        (bad[1:], 1),
+        (pa.chunked_array([sound, bad]), 4),
+        (pa.DictionaryArray.from_arrays(pa.array([0, None, 0, 2, 2]), bad), 3),
+    ]
+    for column, row in columns:
+        for call in READERS:
+            with pytest.raises(ValueError, match=f"^text {row} is not UTF-8, .*; read the column as binary, .* decode"):
+                call(column)
+
+
+def test_what_no_row_shows_may_be_any_bytes() -> None:
+    bad = taken_for_text(pa.string())
+    assert len(tp.find_pairs(bad[:2])) == 0
+    assert len(tp.find_pairs(pa.DictionaryArray.from_arrays(pa.array([0, 1, 0]), bad))) == 1
+    masked = pa.Array.from_buffers(pa.string(), 3, [pa.py_buffer(b"\x01"), *bad.buffers()[1:]])
+    assert masked.null_count == 2 and tp.signatures(masked)[2] is None
+    assert np.array_equal(tp.signatures(masked).numpy()[0], tp.signatures(["the ferry was late today"]).numpy()[0])
+
+
+def test_offsets_of_a_column_are_not_believed() -> None:
+    offsets = pa.py_buffer(np.array([0, 9, 4], np.int32).tobytes())
+    with pytest.raises(ValueError, match="the column is damaged: row 0 names bytes that it does not have"):
+        tp.find_pairs(pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"abcd")]))
+
+
+def test_other_columns_that_are_not_utf8_are_named() -> None:
+    bad = taken_for_text(pa.string())
+    texts = ["a b c"] * 3
+    for call in (
+        lambda: tp.dedup(texts, ids=bad),
+        lambda: tp.find_pairs(texts, within=bad),
+        lambda: tp.find_pairs(texts, across=pa.chunked_array([bad])),
+        lambda: tp.dedup(texts, keep="latest:day", columns={"day": bad}),
+    ):
+        with pytest.raises(ValueError, match="row 2 is not UTF-8, .*; read the column as binary"):
+            call()
+
+
+def test_a_column_of_nulls_of_any_library_has_no_texts() -> None:
+    for nulls in ([None] * 3, pa.nulls(3), pl.Series([None] * 3), pl.Series([None] * 3, dtype=pl.Null)[:3]):
+        assert len(tp.find_pairs(nulls)) == 0 and len(tp.dedup(nulls).kept) == 3
+        assert tp.signatures(nulls)[2] is None and len(tp.shingles(nulls)) == 3
+    assert len(tp.find_pairs(pl.Series([], dtype=pl.Null))) == 0
+
+
 HALF = "\ud800"
 
 

@@ -196,6 +196,18 @@ def test_other_settings_are_refused_by_name() -> None:
         _stages.refuse_others("work", {"keep": "first"}, {"keep": "longest"})
 
 
+def test_other_data_are_refused_with_another_remedy() -> None:
+    with pytest.raises(ValueError, match="work was made with rows 3, and this call has 5; give another folder, or the same data"):
+        _stages.refuse_others("work", {"rows": "3"}, {"rows": "5"}, remedy="give another folder, or the same data")
+
+
+def test_a_batch_whose_texts_are_not_utf8_is_named() -> None:
+    texts = pa.array([b"ferry", b"caf\xe9"], pa.binary()).view(pa.string())
+    batch = pa.RecordBatch.from_pydict({"id": [70, 71], "text": texts})
+    with pytest.raises(ValueError, match="in the batch from the id 70 on: text 1 is not UTF-8"):
+        list(_work.sign([batch], RULES, _work.Signing("first", (), "source", False)))
+
+
 def test_an_order_is_the_id_or_some_columns() -> None:
     assert names_of(None, "url") == ("url",)
     assert names_of("line", "url") == ("line",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from typing import Any
 
@@ -71,6 +72,45 @@ def test_a_table_needs_ids_of_one_type(ids: list[Any]) -> None:
 def test_an_id_beyond_64_bits_is_named() -> None:
     with pytest.raises(ValueError, match="64 bits"):
         tp.find_pairs(TEXTS, ids=[1 << 70, 1, 2, 3, 4]).table()
+
+
+@pytest.mark.parametrize(
+    ("ids", "kind"),
+    [
+        (np.array([2**64 - 1, 1, 2**63, 3, 4], np.uint64), pa.uint64()),
+        (pl.Series([2**64 - 1, 1, 2, 3, 4], dtype=pl.UInt64), pa.uint64()),
+        ([np.int64(-5), np.int64(1), 2, np.uint8(3), 4], pa.int64()),
+    ],
+)
+def test_integers_of_numpy_and_unsigned_ones_are_ids(ids: Any, kind: Any) -> None:
+    table = pa.table(tp.find_pairs(TEXTS, ids=ids).table())
+    assert table.schema.types[:2] == [kind, kind]
+    assert table["left"].to_pylist()[0] == int(ids[0])
+    with pytest.raises(ValueError, match="from 2\\^63 on; give ids as str"):
+        tp.find_pairs(TEXTS, ids=[-1, 2**63, 2, 3, 4]).table()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5},
+        pa.table({n: [0] * 5 for n in "abcde"}),
+        pl.DataFrame({n: [0] * 5 for n in "abcde"}),
+    ],
+)
+def test_a_table_in_the_place_of_a_column_is_refused(table: Any) -> None:
+    for name in ("ids", "within", "across"):
+        with pytest.raises(TypeError, match=f"{name}: .* is a table where a column is expected; give one of its columns"):
+            tp.find_pairs(TEXTS, **{name: table})
+
+
+@pytest.mark.parametrize("kind", [pa.date32(), pa.date64(), pa.timestamp("ns", "UTC"), pa.timestamp("us")])
+def test_dates_of_pandas_in_arrow_may_be_missing(kind: Any) -> None:
+    pd = pytest.importorskip("pandas")
+    day = datetime.datetime(2026, 1, 1)
+    dates = pd.Series([day, day + datetime.timedelta(1), None], dtype=pd.ArrowDtype(kind))
+    assert tp.dedup([FERRY] * 3, keep="latest:day", columns=pd.DataFrame({"day": dates})).kept == [1]
+    assert tp.dedup([FERRY] * 3, keep="earliest:day", columns=pd.DataFrame({"day": dates[::-1]})).kept == [2]
 
 
 def test_columns_of_other_lengths_and_types_are_errors() -> None:

@@ -107,6 +107,8 @@ def giant(checks: Checks, session: Any, arguments: argparse.Namespace) -> None:
 
 def rules(checks: Checks, session: Any) -> None:
     """Other rules, clusters by rounds of joins alone, and a second run."""
+    from pyspark.sql import functions as F
+
     import twinprint as tp
     from twinprint.spark import dedup
     from twinprint.spark._numbers import numbered
@@ -142,6 +144,13 @@ def rules(checks: Checks, session: Any) -> None:
         checks.say("another threshold is refused", False)
     except ValueError as error:
         checks.say(f"another threshold is refused: {error}".replace(str(checks.folder), "work"), "threshold 0.5" in str(error))
+    others = {"fewer rows": frame.limit(1_999), "another text": frame.withColumn("text", F.concat("text", F.lit(" again")))}
+    for name, other in others.items():
+        try:
+            dedup(other, folder=work, **settings)
+            checks.say(f"{name}: other data are refused", False)
+        except ValueError as error:
+            checks.say(f"{name}: other data are refused", "the same data" in str(error))
 
 
 def modified(folder: Path) -> dict[str, int]:

@@ -11,6 +11,7 @@ use twinprint::{Banding, Overlap, Scheme};
 
 use crate::error::Error;
 use crate::kernels::{self, Lists};
+use crate::texts::texts;
 
 /// The exact counts of pairs of sets, a column each.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,24 +24,10 @@ pub struct Overlaps {
     pub shared: UInt32Array,
 }
 
-/// Returns the texts of a column, without a copy.
-///
-/// # Errors
-/// [`Error::Type`] if the column is not of strings.
-pub fn texts(column: &dyn Array) -> Result<Vec<Option<&str>>, Error> {
-    match column.data_type() {
-        DataType::Utf8 => Ok(column.as_string::<i32>().iter().collect()),
-        DataType::LargeUtf8 => Ok(column.as_string::<i64>().iter().collect()),
-        DataType::Utf8View => Ok(column.as_string_view().iter().collect()),
-        DataType::Null => Ok(vec![None; column.len()]),
-        found => Err(Error::Type { expected: "Utf8, LargeUtf8 or Utf8View", found: found.clone() }),
-    }
-}
-
 /// Returns the signatures of a column of texts, a list of `num_hashes` numbers each.
 ///
 /// # Errors
-/// [`Error::Type`] if the column is not of strings, and [`Error::Library`] if the scheme cannot read text.
+/// Those of [`texts`], and [`Error::Library`] if the scheme cannot read text.
 pub fn signatures(column: &dyn Array, scheme: &Scheme) -> Result<FixedSizeListArray, Error> {
     let matrix = kernels::signatures(&texts(column)?, scheme)?;
     let values = Arc::new(UInt32Array::from(matrix.values().to_vec()));

@@ -34,6 +34,16 @@ pub enum Error {
         /// The number of the row, counted from 0.
         row: usize,
     },
+    /// A text is not UTF-8, as the type of its column promises: convert it.
+    NotUtf8 {
+        /// The number of the row, counted from 0.
+        row: usize,
+    },
+    /// A row names bytes that its column does not have.
+    OutsideBytes {
+        /// The number of the row, counted from 0.
+        row: usize,
+    },
     /// The numbers of the answer do not fit 32-bit offsets: pass the column in pieces.
     TooMany {
         /// How many numbers there would be.
@@ -55,6 +65,15 @@ impl fmt::Display for Error {
             }
             Self::NullWithin { row } => {
                 write!(f, "row {row} holds a null among its numbers; only whole rows may be null")
+            }
+            Self::NotUtf8 { row } => {
+                write!(
+                    f,
+                    "the text of row {row} is not UTF-8, though its column is of strings; read the column as binary, and decode it from its encoding"
+                )
+            }
+            Self::OutsideBytes { row } => {
+                write!(f, "the column is damaged: row {row} names bytes that it does not have; make it again")
             }
             Self::TooMany { numbers } => {
                 write!(

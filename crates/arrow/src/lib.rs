@@ -27,8 +27,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Texts may be `Utf8`, `LargeUtf8` or `Utf8View`. A null stays null in every answer; an empty text has an empty set, a
-//! signature that is similar to nothing, and no keys.
+//! Texts may be `Utf8`, `LargeUtf8` or `Utf8View`, or a dictionary of these. They are checked to be UTF-8, which readers of Parquet and
+//! other libraries do not do. A null stays null in every answer; an empty text has an empty set, a signature that is similar to
+//! nothing, and no keys.
 //!
 //! An engine that wants the answer of one machine, with oversized buckets cut as there, uses the functions of [`rules`].
 //!
@@ -38,6 +39,8 @@ mod columns;
 mod error;
 pub mod kernels;
 pub mod rules;
+mod texts;
 
-pub use columns::{Overlaps, band_keys, estimates, jaccard, overlaps, shingles, signatures, texts};
+pub use columns::{Overlaps, band_keys, estimates, jaccard, overlaps, shingles, signatures};
 pub use error::Error;
+pub use texts::{check_texts, texts};

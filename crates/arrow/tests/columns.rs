@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{UInt32Type, UInt64Type};
+use arrow_array::types::{Int32Type, UInt32Type, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, FixedSizeListArray, Int32Array, LargeStringArray, ListArray, NullArray, StringArray,
-    StringViewArray,
+    Array, ArrayRef, DictionaryArray, FixedSizeListArray, Int32Array, LargeStringArray, ListArray, NullArray,
+    StringArray, StringViewArray,
 };
 use proptest::prelude::*;
 use twinprint::{Banding, Scheme};
@@ -20,9 +20,10 @@ fn banding() -> Banding {
     Banding::new(16, 4).expect("valid")
 }
 
-/// The column as each type of string there is.
-fn columns(texts: &[Option<String>]) -> [ArrayRef; 3] {
+/// The column as each type of string there is, and as a dictionary.
+fn columns(texts: &[Option<String>]) -> [ArrayRef; 4] {
     [
+        Arc::new(texts.iter().map(Option::as_deref).collect::<DictionaryArray<Int32Type>>()),
         Arc::new(StringArray::from(texts.to_vec())),
         Arc::new(LargeStringArray::from(texts.to_vec())),
         Arc::new(StringViewArray::from_iter(texts.iter().map(Option::as_deref))),

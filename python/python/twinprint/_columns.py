@@ -28,9 +28,10 @@ def listed(values: Iterable[Any] | None, rows: int, what: str) -> list[Any] | No
     if values is None:
         return None
     column: Any = values
+    refuse_tables(column, what)
     for method in ("to_pylist", "to_list", "tolist"):
         if hasattr(column, method):
-            listed: list[Any] = getattr(column, method)()
+            listed = _decoded(column, method, what)
             break
     else:
         # What a sequence says of its length may be more than there is memory for.
@@ -39,6 +40,37 @@ def listed(values: Iterable[Any] | None, rows: int, what: str) -> list[Any] | No
         found = len(listed) if len(listed) < rows else f"more than {rows}"
         raise ValueError(f"there are {found} {what} for {rows} texts; give one for each")
     return listed
+
+
+def refuse_tables(column: Any, what: str) -> None:
+    """Refuses what has columns by name, which would be read by these names."""
+    kind = type(column)
+    if isinstance(column, Mapping) or hasattr(kind, "columns") or hasattr(kind, "column_names"):
+        raise TypeError(f"{what}: {kind.__name__} is a table where a column is expected; give one of its columns")
+
+
+def _decoded(column: Any, method: str, what: str) -> list[Any]:
+    """Reads a column by one of its methods. Columns of Arrow may hold bytes of any encoding as strings."""
+    try:
+        values: list[Any] = getattr(column, method)()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{what}: {_first_undecoded(column)} is not UTF-8, though its column is of strings; read the column as binary, and "
+            "decode it"
+        ) from error
+    return values
+
+
+def _first_undecoded(column: Any) -> str:
+    """Names the first row that cannot be read."""
+    rows = iter(column)
+    for number in range(len(column)):
+        try:
+            row = next(rows)
+            row.as_py() if hasattr(row, "as_py") else row
+        except UnicodeDecodeError:
+            return f"row {number}"
+    return "a row"
 
 
 def sound(text: Any, what: str) -> str:
@@ -106,12 +138,20 @@ def named(ids: Sequence[Any] | None, numbers: npt.NDArray[np.uint32]) -> npt.NDA
     if all(isinstance(id, str) for id in ids):
         names = all_sound(ids, "ids")
         return [names[number] for number in numbers.tolist()]
-    if all(isinstance(id, int) and not isinstance(id, bool) for id in ids):
-        try:
-            return np.asarray(ids, dtype=np.int64)[numbers]
-        except OverflowError as error:
-            raise ValueError("an id does not fit into 64 bits; give ids as str for an Arrow table") from error
+    if all(isinstance(id, int | np.integer) and not isinstance(id, bool) for id in ids):
+        return _integers([int(id) for id in ids])[numbers]
     raise TypeError("a column of Arrow has one type; give ids that are all str or all int for a table")
+
+
+def _integers(ids: list[int]) -> npt.NDArray[Any]:
+    """Returns integers as signed numbers of 64 bits, or as unsigned ones where they are larger."""
+    for kind in (np.int64, np.uint64):
+        limits = np.iinfo(kind)
+        if all(limits.min <= id <= limits.max for id in ids):
+            return np.asarray(ids, dtype=kind)
+    raise ValueError(
+        "an id does not fit into 64 bits, or some are negative and others from 2^63 on; give ids as str for an Arrow table"
+    )
 
 
 class Facts:
@@ -147,7 +187,9 @@ def _column(table: Columnar | None, name: str, rows: int) -> list[Any]:
         if isinstance(table, Mapping):
             raise
         raise ValueError(f"keep names the column {name!r}, which columns= does not have: {error}") from error
-    if getattr(getattr(column, "dtype", None), "kind", None) == "M":
+    dtype = getattr(column, "dtype", None)
+    # Pandas gives the kind of numpy to columns of Arrow too, whose missing values numpy does not have.
+    if getattr(dtype, "kind", None) == "M" and not hasattr(dtype, "pyarrow_dtype"):
         # Columns of pandas with a time zone turn into UTC.
         column = column.to_numpy(dtype="datetime64[s]") if hasattr(column, "to_numpy") else column.astype("datetime64[s]")
     return listed(column, rows, f"values of {name!r}") or []

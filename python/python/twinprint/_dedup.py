@@ -21,7 +21,7 @@ from ._write import write
 
 if TYPE_CHECKING:
     from ._native import Scheme
-    from ._types import RemovedColumns, Texts
+    from ._types import Columns, RemovedColumns, Texts
 
 
 class Removed(NamedTuple):
@@ -52,8 +52,26 @@ class Rules(NamedTuple):
         )
 
 
+class Past(NamedTuple):
+    """What a pickled result has of its join."""
+
+    columns: Columns
+    numbers: str
+
+    def pairs(self) -> Columns:
+        """The verified pairs."""
+        return self.columns
+
+    def stats(self) -> str:
+        """What the join did, as JSON."""
+        return self.numbers
+
+
 class Deduplicated:
-    """What deduplication keeps, what it removes, and why."""
+    """What deduplication keeps, what it removes, and why.
+
+    It can be pickled, as joblib and multiprocessing need. The texts stay behind, so a pickled result makes no report.
+    """
 
     def __init__(
         self,
@@ -66,7 +84,10 @@ class Deduplicated:
         blank: list[int],
     ) -> None:
         """Wraps what a join found."""
-        self._texts, self._ids, self._found, self._rules = texts, ids, found, rules
+        self._texts: _native.Held | range = texts
+        self._found: _native.Found | Past = found
+        self._ids, self._rules = ids, rules
+        self._groups: tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]] | None = None
         self._settings, self._scheme, self._blank = settings, scheme, blank
         self._removed, self._representatives, self._jaccard, self._containment = rules.removed(found, texts)
 
@@ -108,10 +129,30 @@ class Deduplicated:
         """Returns the texts of clusters, and the one that stands for the cluster of each, which is not among them itself."""
         if self._rules.keep != "none":
             return self._removed, self._representatives
-        # The most similar text, which a removed one names here, differs within a cluster.
-        rules = self._rules._replace(keep="first", clustering="components")
-        texts, firsts, *_ = rules.removed(self._found, self._texts)
-        return texts, firsts
+        if self._groups is None:
+            # The most similar text, which a removed one names here, differs within a cluster.
+            rules = self._rules._replace(keep="first", clustering="components")
+            texts, firsts, *_ = rules.removed(*self._join("groups"))
+            self._groups = texts, firsts
+        return self._groups
+
+    def _join(self, what: str) -> tuple[_native.Found, _native.Held]:
+        """Returns the join and its texts."""
+        if isinstance(self._texts, range) or isinstance(self._found, Past):
+            raise ValueError(f"a result that was pickled has no texts for {what}; make it before it is pickled")
+        return self._found, self._texts
+
+    def __getstate__(self) -> dict[str, Any]:
+        past = Past(self._found.pairs(), self._found.stats())
+        self._grouped()
+        return {**self.__dict__, "_texts": range(len(self._texts)), "_found": past}
+
+    def __copy__(self) -> Deduplicated:
+        # Nothing of it changes.
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Deduplicated:
+        return self
 
     def table(self) -> Table:
         """Returns the removed texts as an Arrow table with the columns of :class:`Removed`; a similarity that is nan is null.
@@ -172,14 +213,15 @@ class Deduplicated:
         :param format: ``"html"``, a page that opens from a file and needs no network, or ``"json"``. Follows from the path
             otherwise.
         :returns: The page, or the JSON.
-        :raises ValueError: If the name of the file, and the format, say different things.
+        :raises ValueError: If the name of the file, and the format, say different things, or the result was pickled.
         """
         format = _format_of(path, format)
         rules, facts = self._rules, self._rules.facts
+        found, texts = self._join("a report")
         report = _native.report(
-            self._texts,
-            self._found,
-            ids=_names(self._ids, len(self._texts)),
+            texts,
+            found,
+            ids=_names(self._ids, len(texts)),
             scheme=self._scheme,
             title=sound(title, "title"),
             settings=[(name, str(value)) for name, value in self._settings.items() if value is not None],
@@ -232,7 +274,7 @@ def _names(ids: Sequence[Any] | None, documents: int) -> list[str]:
 def dedup(
     texts: Texts,
     *,
-    ids: Sequence[Hashable] | None = None,
+    ids: Iterable[Hashable] | None = None,
     within: Iterable[Any] | None = None,
     across: Iterable[Any] | None = None,
     threshold: float = 0.5,

@@ -69,9 +69,9 @@ def join(
 
 def ids_of(
     texts: _native.Held,
-    ids: Sequence[Hashable] | None,
+    ids: Iterable[Hashable] | None,
     against: _native.Held | None,
-    against_ids: Sequence[Hashable] | None,
+    against_ids: Iterable[Hashable] | None,
 ) -> Sequence[Any] | None:
     named = unique(ids, len(texts))
     if against is None:
@@ -90,8 +90,8 @@ def find_pairs(
     texts: Texts,
     *,
     against: Texts | None = None,
-    ids: Sequence[Hashable] | None = None,
-    against_ids: Sequence[Hashable] | None = None,
+    ids: Iterable[Hashable] | None = None,
+    against_ids: Iterable[Hashable] | None = None,
     within: Iterable[Any] | None = None,
     across: Iterable[Any] | None = None,
     threshold: float = 0.5,
@@ -147,8 +147,8 @@ def contained(
     texts: Texts,
     *,
     against: Texts | None = None,
-    ids: Sequence[Hashable] | None = None,
-    against_ids: Sequence[Hashable] | None = None,
+    ids: Iterable[Hashable] | None = None,
+    against_ids: Iterable[Hashable] | None = None,
     within: Iterable[Any] | None = None,
     across: Iterable[Any] | None = None,
     least: float = 0.8,

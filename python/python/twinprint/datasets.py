@@ -34,9 +34,16 @@ __all__ = ["BandKeys", "Deduplication", "Signer", "dedup"]
 
 def _texts(batch: Mapping[str, Any], column: str) -> Any:
     try:
-        return batch[column]
+        texts = batch[column]
     except KeyError:
-        raise ValueError(f"the dataset has no column {column!r}; give its name by column=") from None
+        raise _no_column(column) from None
+    if texts is None or isinstance(texts, str):
+        raise TypeError("one row was given where a batch of rows is expected; call map with batched=True")
+    return texts
+
+
+def _no_column(column: str) -> ValueError:
+    return ValueError(f"the dataset has no column {column!r}; give its name by column=")
 
 
 class Signer:
@@ -111,17 +118,40 @@ class Deduplication(NamedTuple):
     """What was removed, and for what reason."""
 
 
+class _Stored:
+    """The columns of a dataset as they are stored, whatever its format or transform makes of its rows."""
+
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset.with_format("arrow")
+
+    def __getitem__(self, name: str, /) -> Any:
+        if name not in self._dataset.column_names:
+            raise KeyError(name)
+        return self._dataset.select_columns([name])[:][name]
+
+
 def dedup(dataset: Dataset, *, column: str = "text", id_column: str | None = None, **settings: Any) -> Deduplication:
     """Deduplicates a dataset by a column of texts.
 
-    Rules of ``keep`` name columns of the dataset: ``keep="score:quality"``.
+    Rules of ``keep`` name columns of the dataset: ``keep="score:quality"``. Texts, ids and these columns are taken as they are
+    stored: what ``set_transform`` makes of a row, such as tokens for training, is not read. To deduplicate by what a function
+    makes of the texts, call ``map`` with it first. The rows that are kept have the format and the transform of the dataset.
 
     :param id_column: The column of the ids; rows are called by their numbers otherwise.
     :param settings: The other settings of :func:`twinprint.dedup`.
+    :raises TypeError: If it is no ``Dataset`` but one that is streamed, or a dict of splits.
     """
-    plain: Any = dataset.with_format("arrow")
-    texts = _texts(plain[:], column)
-    ids = None if id_column is None else dataset[id_column]
-    settings.setdefault("columns", dataset)
-    found = dedup_texts(texts, ids=ids, **settings)
+    if not isinstance(dataset, Dataset):
+        raise TypeError(
+            f"dataset is {type(dataset).__name__}, not Dataset; choose one split, such as dataset['train'], and load it without "
+            "streaming=True, or by Dataset.from_generator"
+        )
+    stored = _Stored(dataset)
+    if column not in dataset.column_names:
+        raise _no_column(column)
+    if id_column is not None and id_column not in dataset.column_names:
+        raise ValueError(f"the dataset has no column {id_column!r}; give the name of the ids by id_column=")
+    ids = None if id_column is None else stored[id_column]
+    settings.setdefault("columns", stored)
+    found = dedup_texts(stored[column], ids=ids, **settings)
     return Deduplication(dataset.select(np.flatnonzero(found.mask)), found)

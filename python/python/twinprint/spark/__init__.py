@@ -9,8 +9,8 @@
 
 The answer is that of :func:`twinprint.dedup` and of the command. Texts are hashed where they are, by ``mapInArrow``; tables of
 numbers are joined by the engine; sets meet only where they have candidate pairs, many pairs at a time; and no step needs the
-memory of the driver. Each stage is written to ``folder`` as Parquet. A second call with the same folder and settings goes on
-after the last finished stage.
+memory of the driver. Each stage is written to ``folder`` as Parquet. A second call with the same folder, data and settings goes
+on after the last finished stage. It reads the frame once to see that the data are the same, and refuses others.
 
 **The order.** Which text of a cluster is kept depends on the order of the texts. The command takes them as its files have them; a
 data frame has no order. So ``order=`` names the columns that give it, such as ``["file", "line"]``; the id gives it by itself. No
@@ -132,7 +132,9 @@ def _run(
         "drop_blank": str(signing.drop_blank),
     }
     stages = Stages(frame.sparkSession, fspath(folder), settings)
-    return Run(stages, frame, Settings(columns, rules, signing, clustering, decided.bucket_limit, local_edges))
+    run = Run(stages, frame, Settings(columns, rules, signing, clustering, decided.bucket_limit, local_edges))
+    run.refuse_other_data()
+    return run
 
 
 def dedup(
@@ -174,7 +176,7 @@ def dedup(
     The other parameters are those of :func:`twinprint.dedup`.
 
     :raises ValueError: If a setting is outside its range, a column is missing, two texts share a place in the order, or the
-        folder was made with other settings; the message names it.
+        folder was made with other settings or of other data; the message names it.
     """
     keep = keep.strip()
     scores, dates, sources = _native.keep_fields(keep)

@@ -12,7 +12,7 @@ from . import _clusters
 from ._candidates import candidates
 from ._cells import verified
 from ._numbers import numbered
-from ._stages import Stages
+from ._stages import Stages, refuse_others
 from ._work import Rules, Signing
 
 if TYPE_CHECKING:
@@ -45,9 +45,26 @@ class Run:
         """Prepares a run over a frame."""
         self.stages, self._frame, self.settings = stages, frame, settings
 
+    def refuse_other_data(self) -> None:
+        """Refuses a frame other than the one that an earlier call signed. That reads the frame once, and hashes its rows.
+
+        :raises ValueError: If the rows differ in anything that the answer follows from.
+        """
+        if not self.stages.is_made("signed"):
+            return
+        made = _summary(self.signed.select("fingerprint"))
+        asked = _summary(self._frame.select(self._fingerprint()))
+        refuse_others(f"{self.stages.folder}/signed", made, asked, remedy="give another folder, or the same data")
+
+    def _fingerprint(self) -> Column:
+        """A number for each row, of all that the answer follows from."""
+        columns, facts = self.settings.columns, self.settings.signing.facts
+        return F.xxhash64(*(F.col(name) for name in (columns.id, *columns.order, *facts, columns.text))).alias("fingerprint")
+
     @property
     def signed(self) -> DataFrame:
-        """The texts as sets and keys of bands: ``row``, ``id``, ``order_0``.., ``hash``, ``size``, ``set``, ``band_keys``."""
+        """The texts as sets and keys of bands: ``row``, ``id``, ``order_0``.., ``fingerprint``, ``hash``, ``size``, ``set``,
+        ``band_keys``."""
         return self.stages.stage("signed", self._sign)
 
     def _sign(self) -> DataFrame:
@@ -62,19 +79,20 @@ class Run:
         facts = [F.col(column) for column in signing.facts]
         # Only tells rows apart; what decides is the order.
         row = F.monotonically_increasing_id().alias("row")
-        kept = self._frame.select(row, F.col(columns.id).alias("id"), *order)
+        kept = self._frame.select(row, F.col(columns.id).alias("id"), *order, self._fingerprint())
         types = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in kept.schema.fields)
         made = "hash binary, size long, set array<long>, band_keys array<long>"
         made += "" if signing.keep == "first" else ", preference string"
         made += ", blank boolean" if signing.drop_blank else ""
-        texts = self._frame.select(row, F.col(columns.id).alias("id"), *order, *facts, F.col(columns.text).alias("text"))
+        text = F.col(columns.text).alias("text")
+        texts = self._frame.select(row, F.col(columns.id).alias("id"), *order, self._fingerprint(), *facts, text)
         return texts.mapInArrow(work, f"{types}, {made}")
 
     @property
     def documents(self) -> DataFrame:
         """The texts in their order: ``number``, ``rank``, ``row``, ``id``, ``hash``, ``size``, ``blank``."""
         order = [f"order_{number}" for number in range(len(self.settings.columns.order))]
-        small = self.signed.drop("set", "band_keys")
+        small = self.signed.drop("set", "band_keys", "fingerprint")
         documents = self.stages.stage("documents", lambda: numbered(small, order, "number", tied="is_tied"))
         missing = " or ".join(f"{column} is null" for column in order)
         wrong = documents.where(f"is_tied or {missing}").select("id").limit(1).collect()
@@ -261,6 +279,14 @@ class Run:
             return F.when(is_ordered, F.col(first)).otherwise(F.col(second)).alias(name)
 
         return rows.select(ordered("left_id", "right_id", "left"), ordered("right_id", "left_id", "right"), "jaccard")
+
+
+def _summary(fingerprints: DataFrame) -> dict[str, str]:
+    """Returns what tells the data of two runs apart, whatever the order of the rows."""
+    # A sum of 64-bit numbers overflows, which is an error.
+    sum_of_all = F.sum(F.col("fingerprint").cast("decimal(20, 0)"))
+    rows, total = fingerprints.agg(F.count("*"), sum_of_all).collect()[0]
+    return {"rows": str(rows), "sum of the fingerprints of ids, texts and other columns": str(int(total or 0))}
 
 
 def names_of(order: str | Sequence[str] | None, id: str) -> tuple[str, ...]:

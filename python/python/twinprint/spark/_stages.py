@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
 MARKER = "settings string, schema string"
-FORMAT = "2"
+FORMAT = "3"
 """The number of what stages hold. An earlier version has other columns under the same names."""
 
 
@@ -38,6 +38,11 @@ class Stages:
                 self._mark(name, schema)
             self._made[name] = self.session.read.schema(_nullable(schema)).parquet(self._path(name))
         return self._made[name]
+
+    @property
+    def folder(self) -> str:
+        """The folder, without a slash at its end."""
+        return self._folder
 
     def is_made(self, name: str) -> bool:
         """Whether an earlier call, or an earlier run, made a stage."""
@@ -74,7 +79,9 @@ def table_of(session: SparkSession, columns: Mapping[str, Any], schema: str) -> 
     return session.createDataFrame(pa.Table.from_pydict(dict(columns)), schema)
 
 
-def refuse_others(path: str, made: Mapping[str, Any], asked: Mapping[str, str]) -> None:
+def refuse_others(
+    path: str, made: Mapping[str, Any], asked: Mapping[str, str], remedy: str = "give another folder, or the same settings"
+) -> None:
     """Refuses settings other than those that files were made with.
 
     >>> refuse_others("work/edges", {"threshold": "0.5"}, {"threshold": "0.7"})
@@ -83,10 +90,7 @@ def refuse_others(path: str, made: Mapping[str, Any], asked: Mapping[str, str]) 
     """
     for name in sorted({*made, *asked}):
         if made.get(name) != asked.get(name):
-            raise ValueError(
-                f"{path} was made with {name} {made.get(name)}, and this call has {asked.get(name)}; "
-                "give another folder, or the same settings"
-            )
+            raise ValueError(f"{path} was made with {name} {made.get(name)}, and this call has {asked.get(name)}; {remedy}")
 
 
 def _nullable(schema: str) -> StructType:

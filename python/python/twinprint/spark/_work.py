@@ -97,7 +97,7 @@ def sign(batches: Iterable[pa.RecordBatch], rules: Rules, signing: Signing) -> I
     scheme, banding = _native.Scheme.from_json(rules.scheme), rules.decisions().banding
     for batch in batches:
         texts = batch.column("text")
-        sets = signed(_native.shingles(texts, scheme, threads=1))
+        sets = signed(_shingles(batch, scheme))
         keys = signed(_native.band_keys(_native.signatures(texts, scheme, threads=1), banding, threads=1))
         columns = {name: batch.column(name) for name in batch.schema.names if name not in ("text", *signing.facts)}
         columns |= {"hash": set_hashes(sets), "size": _sizes(sets), "set": sets, "band_keys": keys}
@@ -108,6 +108,15 @@ def sign(batches: Iterable[pa.RecordBatch], rules: Rules, signing: Signing) -> I
             blank[_native.blank(_native.Held(texts))] = True
             columns["blank"] = pa.array(blank)
         yield pa.RecordBatch.from_pydict(columns)
+
+
+def _shingles(batch: pa.RecordBatch, scheme: _native.Scheme) -> _native.Column:
+    try:
+        return _native.shingles(batch.column("text"), scheme, threads=1)
+    except ValueError as error:
+        # The number of a text counts from the first of its batch.
+        first = batch.column("id")[0].as_py()
+        raise ValueError(f"in the batch from the id {first!r} on: {error}") from error
 
 
 def _sizes(sets: pa.ListArray) -> pa.Array:

@@ -1,0 +1,163 @@
+//! Reads the texts of columns, and checks that they are UTF-8.
+//!
+//! The types of Arrow promise UTF-8, but nobody checks what comes over the C data interface: readers of Parquet and casts of other
+//! libraries take bytes of any encoding for strings. Bytes become texts here and nowhere else.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{ByteArrayType, ByteViewType};
+use arrow_array::{AnyDictionaryArray, Array, GenericByteArray, GenericByteViewArray};
+use arrow_buffer::{ArrowNativeType, Buffer};
+use arrow_schema::DataType;
+
+use crate::error::Error;
+
+/// What is wrong with a value, whatever row it belongs to.
+#[derive(Clone, Copy)]
+enum Flaw {
+    NotUtf8,
+    Outside,
+}
+
+impl Flaw {
+    fn at(self, row: usize) -> Error {
+        match self {
+            Self::NotUtf8 => Error::NotUtf8 { row },
+            Self::Outside => Error::OutsideBytes { row },
+        }
+    }
+}
+
+/// The text of a row, or what is wrong with it.
+type Read<'a> = Result<Option<&'a str>, Flaw>;
+
+/// Returns the texts of a column of strings, or of a dictionary of such, without a copy. What a null row holds is not looked at.
+///
+/// # Errors
+/// [`Error::Type`] if the column is of another type, [`Error::NotUtf8`] if a text has another encoding, and [`Error::OutsideBytes`] if
+/// a row names bytes that the column does not have.
+pub fn texts(column: &dyn Array) -> Result<Vec<Option<&str>>, Error> {
+    check_texts(column.data_type())?;
+    match column.as_any_dictionary_opt() {
+        Some(dictionary) => of_dictionary(column, dictionary, reader(dictionary.values())),
+        None => reader(column).enumerate().map(|(row, read)| read.map_err(|flaw| flaw.at(row))).collect(),
+    }
+}
+
+/// Looks up the value of each row. One that no row has may be anything, as what a null row holds.
+fn of_dictionary<'a>(
+    column: &dyn Array,
+    dictionary: &dyn AnyDictionaryArray,
+    values: impl Iterator<Item = Read<'a>>,
+) -> Result<Vec<Option<&'a str>>, Error> {
+    let values: Vec<Read<'_>> = values.collect();
+    if values.is_empty() {
+        return Ok(vec![None; column.len()]);
+    }
+    let value = |row, key: usize| if column.is_valid(row) { values[key] } else { Ok(None) };
+    let keys = dictionary.normalized_keys().into_iter().enumerate();
+    keys.map(|(row, key)| value(row, key).map_err(|flaw| flaw.at(row))).collect()
+}
+
+/// Checks that a type is one of those that [`texts`] reads.
+///
+/// # Errors
+/// [`Error::Type`] if it is not.
+pub fn check_texts(column: &DataType) -> Result<(), Error> {
+    let values = if let DataType::Dictionary(_, values) = column { values } else { column };
+    match values {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Ok(()),
+        found => Err(Error::Type { expected: "Utf8, LargeUtf8 or Utf8View", found: found.clone() }),
+    }
+}
+
+/// Reads a column of strings, row by row.
+fn reader(column: &dyn Array) -> Box<dyn Iterator<Item = Read<'_>> + '_> {
+    match column.data_type() {
+        DataType::Utf8 => Box::new(of_offsets(column.as_string::<i32>())),
+        DataType::LargeUtf8 => Box::new(of_offsets(column.as_string::<i64>())),
+        DataType::Utf8View => Box::new(of_views(column.as_string_view())),
+        _ => Box::new(std::iter::repeat_n(Ok(None), column.len())),
+    }
+}
+
+fn of_offsets<T: ByteArrayType>(column: &GenericByteArray<T>) -> impl Iterator<Item = Read<'_>> {
+    let bounds = column.value_offsets().windows(2).enumerate();
+    bounds.map(|(row, bounds)| {
+        if column.is_null(row) {
+            return Ok(None);
+        }
+        let range = bounds[0].as_usize()..bounds[1].as_usize();
+        column.value_data().get(range).ok_or(Flaw::Outside).and_then(checked)
+    })
+}
+
+fn of_views<T: ByteViewType>(column: &GenericByteViewArray<T>) -> impl Iterator<Item = Read<'_>> {
+    column.views().iter().enumerate().map(|(row, &view)| {
+        if column.is_null(row) {
+            return Ok(None);
+        }
+        if !is_within(view, column) {
+            return Err(Flaw::Outside);
+        }
+        checked(column.value(row).as_ref())
+    })
+}
+
+/// Returns whether the bytes of a view are there. The lowest 32 bits are their number. Up to 12 are in the view itself; of more, the upper
+/// bits are the buffer and where they begin in it.
+fn is_within<T: ByteViewType>(view: u128, column: &GenericByteViewArray<T>) -> bool {
+    let (length, buffer, start) = (view as u32, (view >> 64) as u32, (view >> 96) as u32);
+    let has_room = |buffer: &Buffer| start as usize + length as usize <= buffer.len();
+    length <= 12 || column.data_buffers().get(buffer as usize).is_some_and(has_room)
+}
+
+fn checked(bytes: &[u8]) -> Read<'_> {
+    simdutf8::basic::from_utf8(bytes).map(Some).map_err(|_| Flaw::NotUtf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_array::types::Int8Type;
+    use arrow_array::{BinaryArray, BinaryViewArray, DictionaryArray, Int8Array, LargeBinaryArray};
+
+    use super::*;
+
+    /// Texts in Latin-1, the second too long for a view; a byte that no text has; the beginnings of a sign, and half of a pair.
+    const BAD: [&[u8]; 5] = [b"caf\xe9", b"the caf\xe9 by the harbour", b"\xff", b"12 \xe2\x82", b"\xed\xa0\x80"];
+
+    fn found<'a>(rows: impl Iterator<Item = Read<'a>>) -> Vec<Result<Option<&'a str>, bool>> {
+        rows.map(|row| row.map_err(|flaw| matches!(flaw, Flaw::NotUtf8))).collect()
+    }
+
+    #[test]
+    fn a_text_of_another_encoding_is_a_flaw_of_its_row() {
+        for bad in BAD {
+            let rows = [Some(b"ferry".as_slice()), None, Some(bad), Some("café".as_bytes())];
+            let expected = [Ok(Some("ferry")), Ok(None), Err(true), Ok(Some("café"))];
+            assert_eq!(found(of_offsets(&BinaryArray::from_iter(rows))), expected);
+            assert_eq!(found(of_offsets(&LargeBinaryArray::from_iter(rows).slice(1, 3))), expected[1..]);
+            assert_eq!(found(of_views(&BinaryViewArray::from_iter(rows))), expected);
+            assert_eq!(found(of_views(&BinaryViewArray::from_iter(rows).slice(1, 3))), expected[1..]);
+        }
+    }
+
+    #[test]
+    fn halves_of_a_sign_in_two_rows_are_two_flaws() {
+        // The bytes of both rows together are UTF-8.
+        let rows = [b"caf\xc3".as_slice(), b"\xa9"];
+        assert_eq!(found(of_offsets(&BinaryArray::from_iter_values(rows))), [Err(true), Err(true)]);
+    }
+
+    #[test]
+    fn a_dictionary_has_the_flaws_of_the_values_that_rows_have() {
+        let values = BinaryArray::from_iter([Some(b"ferry".as_slice()), Some(BAD[0]), None]);
+        let read = |keys: Vec<Option<i8>>| {
+            let column = DictionaryArray::<Int8Type>::new(Int8Array::from(keys), Arc::new(values.clone()));
+            of_dictionary(&column, &column, of_offsets(&values))
+        };
+        assert_eq!(read(vec![Some(0), None, Some(2)]), Ok(vec![Some("ferry"), None, None]));
+        assert_eq!(read(vec![Some(0), None, Some(1)]), Err(Error::NotUtf8 { row: 2 }));
+    }
+}
