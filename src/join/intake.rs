@@ -298,7 +298,7 @@ mod tests {
             join.flush().expect("nothing more");
             join.push_all(documents().skip(flushed).take(1)).expect("few");
             drop(join);
-            assert_eq!(open().stored_len() as usize, flushed);
+            assert_eq!(open().stored_len(), flushed);
         }
         let mut join = open();
         join.push_all(documents()).expect("the same ones");
