@@ -56,7 +56,8 @@ pub(crate) fn refusal(name: &str, id: &str, path: &Path) -> Option<String> {
         return Some(format!("{at}; download it ({copy}), and name the local path"));
     }
     let pipe = match is_piped && PIPED.contains(&id) {
-        true => format!(", or pipe what is printed: -o - | {copy} - {address}"),
+        // The program knows no other name of the scheme.
+        true => format!(", or pipe what is printed: -o - | {copy} - {}", address.replacen("s3a://", "s3://", 1)),
         false => String::new(),
     };
     Some(format!("{at}; name a local path, and copy it from there ({copy}){pipe}"))

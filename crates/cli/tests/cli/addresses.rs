@@ -15,6 +15,7 @@ fn nothing_is_written_to_a_folder_that_is_called_like_an_address() {
     for (arguments, words) in [
         ("dedup c.jsonl -o s3://b/out", ["--output is s3://b/out", "-o - | aws s3 cp - s3://b/out"]),
         ("dedup c.jsonl -o S3A://b/out", ["--output is S3A://b/out", copied]),
+        ("dedup c.jsonl -o s3a://b/out", ["--output is s3a://b/out", "-o - | aws s3 cp - s3://b/out"]),
         ("dedup c.jsonl -o gs://b/out", ["--output is gs://b/out", "-o - | gcloud storage cp - gs://b/out"]),
         ("dedup c.jsonl -o file:///tmp/out", ["--output is file:///tmp/out", "without file://"]),
         ("dedup c.jsonl -o ftp://h/out", ["--output is ftp://h/out", "name a local path"]),

@@ -24,8 +24,8 @@ pub(super) struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// Returns the objects below a prefix, in the order of their paths. Hidden ones and marks such as `_SUCCESS` do not count, but there must
-    /// be something.
+    /// Returns the objects below a prefix, in the order of their paths. Hidden ones and marks such as `_SUCCESS` are left out. Below the
+    /// prefix there must be something.
     pub(super) fn below(&self, prefix: &str, recursive: bool) -> Result<Vec<RemoteObject>, NetworkFault> {
         let prefix = parse_key(prefix)?;
         let table = Cell::new(None);

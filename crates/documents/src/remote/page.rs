@@ -29,7 +29,7 @@ pub(super) fn check(xml: &str, query: &str) -> Result<(), BadPage> {
         None if xml.trim().is_empty() => return Err(BadPage::Cut),
         _ => return Err(BadPage::Wrong("what the server sends is no list of objects; check its address")),
     }
-    if !xml.trim_end().ends_with(&format!("{ROOT}>")) && !xml.trim_end().ends_with("/>") {
+    if !is_closed(xml) {
         return Err(BadPage::Cut);
     }
     let next = element(xml, "NextContinuationToken").filter(|next| !next.is_empty());
@@ -46,6 +46,14 @@ pub(super) fn check(xml: &str, query: &str) -> Result<(), BadPage> {
         ));
     }
     Ok(())
+}
+
+/// Returns whether the last tag is that of the end of the list.
+fn is_closed(xml: &str) -> bool {
+    let tag = xml.trim_end().rsplit('<').next().unwrap_or_default();
+    let Some(tag) = tag.strip_suffix('>') else { return false };
+    let name = |tag: &str| tag.split([' ', '/']).next().unwrap_or_default().rsplit(':').next() == Some(ROOT);
+    tag.strip_prefix('/').is_some_and(name) || (tag.ends_with('/') && name(tag))
 }
 
 /// Returns the name of the outermost element, without its namespace.
@@ -92,7 +100,7 @@ mod tests {
         let checked = |xml: &str| check(xml, "list-type=2");
         assert_eq!(checked("<?xml version=\"1.0\"?><Error><Code>SlowDown</Code></Error>"), Err(BadPage::Error));
         assert_eq!(checked("<s3:Error/>"), Err(BadPage::Error));
-        for cut in ["", "<ListBucketResult><Contents><Key>a</Key>", "<ListBucketResult>"] {
+        for cut in ["", "<ListBucketResult><Owner/>", "<ListBucketResult><Key>a</Key>", "<ListBucketResult>"] {
             assert_eq!(checked(cut), Err(BadPage::Cut), "{cut}");
         }
         for wrong in ["<!DOCTYPE html><html>please log in</html>", "{\"items\": []}", "please log in"] {
