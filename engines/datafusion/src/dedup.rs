@@ -12,6 +12,7 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 
 use crate::clusters;
+use crate::contents;
 use crate::functions::register;
 use crate::settings::Settings;
 use crate::stages::{Made, Stages};
@@ -90,7 +91,7 @@ const PREFERRED: usize = 4;
 ///
 /// # Errors
 /// If a file cannot be read or written, a column is missing, the order is not unique, a setting is outside its range, or the folder has stages
-/// that were made with other settings.
+/// that were made with other settings or of other files. Files count as others if their sizes or the times of their changes differ.
 pub async fn dedup(
     inputs: &[PathBuf],
     columns: &Columns,
@@ -122,7 +123,7 @@ pub async fn dedup_on(
     let paths: Vec<String> = inputs.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     let input = context.read_parquet(paths.clone(), ParquetReadOptions::default()).await?;
     context.register_table("input", input.into_view())?;
-    let stages = Stages::new(context, folder, made(&paths, columns, &literal), options.attempts)?;
+    let stages = Stages::new(context, folder, made(inputs, columns, &literal), options.attempts)?;
     Run { stages, literal, threshold: settings.threshold, limit, local_edges: options.local_edges }.run(columns).await
 }
 
@@ -145,10 +146,12 @@ fn context(options: &Options, folder: &Path) -> Result<SessionContext> {
     Ok(SessionContext::new_with_config_rt(config, runtime.build_arc()?))
 }
 
-fn made(inputs: &[String], columns: &Columns, settings: &str) -> Made {
+fn made(inputs: &[PathBuf], columns: &Columns, settings: &str) -> Made {
     let Columns { text, id, order } = columns;
+    let paths: Vec<_> = inputs.iter().map(|path| path.to_string_lossy()).collect();
     let made = [
-        ("inputs", inputs.join(", ")),
+        ("inputs", paths.join(", ")),
+        ("contents", contents::describe(inputs)),
         ("columns", format!("text {text}, id {id}, order {order}")),
         ("settings", settings.into()),
     ];

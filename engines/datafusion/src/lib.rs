@@ -21,6 +21,7 @@
 
 mod arguments;
 mod clusters;
+mod contents;
 mod dedup;
 mod functions;
 mod settings;

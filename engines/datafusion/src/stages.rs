@@ -237,7 +237,7 @@ fn refuse_others(path: &Path, made: &Made, asked: &Made) -> Result<()> {
         let made = made.get(name).map_or("nothing", String::as_str);
         if made != asked {
             bail!(
-                "{} was made with {name} {made}, not {asked}; give another folder, or the same settings",
+                "{} was made with {name} {made}, not {asked}; give another folder, or the same settings and files",
                 path.display()
             );
         }
