@@ -224,11 +224,11 @@ impl DiskJoin {
         documents: impl IntoIterator<Item = Document<impl ToString, C>>,
     ) -> Result<(), Error> {
         let mut accepted = Accepted::new(self);
-        let (mut bytes, mut held, mut refused) = (0, 0, Ok(()));
+        let (mut bytes, mut refused) = (0, Ok(()));
         for Document { id, content, origin } in documents {
-            let Accepted { join, contents } = &mut accepted;
+            let Accepted { join, contents, held } = &mut accepted;
             match join.take_in(id.to_string(), content.view(), origin) {
-                Ok(Some(of_key)) => held += of_key,
+                Ok(Some(of_key)) => *held += of_key,
                 Ok(None) => continue,
                 Err(error) => {
                     refused = Err(error);
@@ -237,16 +237,15 @@ impl DiskJoin {
             }
             bytes += content.view().bytes() + size_of::<C>();
             contents.push(content);
-            if bytes + held >= join.intake.limit() {
+            if bytes + *held >= join.intake.limit() {
+                (bytes, *held) = (0, 0);
                 join.store_in_place(contents)?;
-                (bytes, held) = (0, 0);
             }
         }
-        let Accepted { join, contents } = &mut accepted;
-        if join.intake.is_enough(bytes + held) {
+        let Accepted { join, contents, held } = &mut accepted;
+        if join.intake.is_enough(bytes + *held) {
+            *held = 0;
             join.store_in_place(contents)?;
-        } else {
-            join.intake.hold(held);
         }
         refused
     }

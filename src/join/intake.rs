@@ -92,7 +92,6 @@ impl Intake {
     }
 
     /// Counts bytes that the caller holds until what was gathered is hashed.
-    #[cfg(feature = "disk")]
     pub(crate) fn hold(&mut self, bytes: usize) {
         self.buffer.held += bytes;
     }
@@ -178,11 +177,13 @@ pub(crate) trait HasIntake {
 pub(crate) struct Accepted<'a, J: HasIntake, C: Content> {
     pub(crate) join: &'a mut J,
     pub(crate) contents: Vec<C>,
+    /// Bytes that the join holds beside them.
+    pub(crate) held: usize,
 }
 
 impl<'a, J: HasIntake, C: Content> Accepted<'a, J, C> {
     pub(crate) fn new(join: &'a mut J) -> Self {
-        Self { join, contents: Vec::new() }
+        Self { join, contents: Vec::new(), held: 0 }
     }
 }
 
@@ -190,6 +191,7 @@ impl<J: HasIntake, C: Content> Drop for Accepted<'_, J, C> {
     fn drop(&mut self) {
         let intake = self.join.intake();
         self.contents.iter().for_each(|content| intake.gather(content.view()));
+        intake.hold(self.held);
     }
 }
 
@@ -234,6 +236,8 @@ fn hash_tasks<'v, D: Sync>(
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
+    #[cfg(feature = "disk")]
+    use crate::external::faults::{Fault, FaultyDisk};
     use crate::{Document, Scheme, SimilarityJoin};
 
     const TEXTS: [(&str, &str); 4] = [
@@ -305,5 +309,23 @@ mod tests {
         let found = join.finish().expect("joined");
         let pairs: Vec<_> = found.pairs().expect("stored").map(|pair| pair.expect("sound")).collect();
         assert_eq!(pairs.iter().map(|pair| (pair.left, pair.right)).collect::<Vec<_>>(), [(0, 3), (1, 2)]);
+    }
+
+    #[cfg(feature = "disk")]
+    #[test]
+    fn a_flush_that_failed_is_not_forgotten() {
+        let scheme = Scheme::builder().words(1).build().expect("valid");
+        let folder = tempfile::tempdir().expect("a folder");
+        let builder = SimilarityJoin::builder(&scheme).threshold(0.9);
+        let mut join = builder.build_on_disk(folder.path().join("work")).expect("a new folder");
+        join.push_all(TEXTS.iter().map(|&(id, text)| Document::text(id, text))).expect("few");
+        let disk = FaultyDisk::new(folder.path(), None);
+        disk.fail_at(1, Fault::Full);
+        join.flush().expect_err("the disk is full");
+        join.flush().expect_err("what was pushed is lost");
+        disk.restore(None);
+        drop(disk);
+        let more = join.push(Document::text("more", "rain is expected")).and_then(|()| join.flush());
+        more.expect_err("it would be stored in the place of what is lost");
     }
 }

@@ -130,7 +130,7 @@ impl<Id> SimilarityJoin<Id> {
         let mut accepted = Accepted::new(self);
         let (mut bytes, mut refused) = (0, Ok(()));
         for Document { id, content, origin } in documents {
-            let Accepted { join, contents } = &mut accepted;
+            let Accepted { join, contents, .. } = &mut accepted;
             refused = join.intake.check(content.view());
             if refused.is_err() {
                 break;
@@ -146,7 +146,7 @@ impl<Id> SimilarityJoin<Id> {
                 bytes = 0;
             }
         }
-        let Accepted { join, contents } = &mut accepted;
+        let Accepted { join, contents, .. } = &mut accepted;
         join.hash_in_place(contents);
         refused
     }

@@ -89,15 +89,15 @@ impl Pending {
         self.removed.insert(id.to_string());
     }
 
-    /// Removes the documents of an earlier time. Returns the ids of those that were added since the last commit.
-    pub(super) fn expire(&mut self, before: u64) -> Result<Vec<String>, Error> {
-        let mut gone = Vec::new();
-        for segment in &mut self.spilled {
-            segment.expire(before, &mut |id| gone.push(id.to_string()))?;
+    /// Removes the documents of an earlier time. What those that were added since the last commit replaced does not come back.
+    pub(super) fn expire(&mut self, before: u64) -> Result<(), Error> {
+        let Self { spilled, batch, removed, .. } = self;
+        for segment in spilled {
+            segment.expire(before, &mut |id| drop(removed.insert(id.to_string())))?;
         }
-        self.batch.expire(before, &mut |id| gone.push(id.to_string()));
+        batch.expire(before, &mut |id| drop(removed.insert(id.to_string())));
         self.expire_before = self.expire_before.max(before);
-        Ok(gone)
+        Ok(())
     }
 
     /// Returns the change, with the added documents as these segments.

@@ -304,13 +304,7 @@ impl Store {
     /// [`Error::Index`] if a file is damaged.
     pub fn expire(&mut self, before: u64) -> Result<(), Error> {
         self.check_sound()?;
-        for id in self.pending.expire(before)? {
-            // What it replaced is not to come back.
-            if self.has_committed(&id)? {
-                self.pending.remove_committed(&id);
-            }
-        }
-        Ok(())
+        self.pending.expire(before)
     }
 
     /// Drops all changes since the last commit.

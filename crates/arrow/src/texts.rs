@@ -5,8 +5,8 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ByteArrayType, ByteViewType};
-use arrow_array::{AnyDictionaryArray, Array, GenericByteArray, GenericByteViewArray};
-use arrow_buffer::{ArrowNativeType, Buffer};
+use arrow_array::{Array, GenericByteArray, GenericByteViewArray, downcast_integer_array};
+use arrow_buffer::ArrowNativeType;
 use arrow_schema::DataType;
 
 use crate::error::Error;
@@ -38,24 +38,28 @@ type Read<'a> = Result<Option<&'a str>, Flaw>;
 pub fn texts(column: &dyn Array) -> Result<Vec<Option<&str>>, Error> {
     check_texts(column.data_type())?;
     match column.as_any_dictionary_opt() {
-        Some(dictionary) => of_dictionary(column, dictionary, reader(dictionary.values())),
+        Some(dictionary) => of_keys(dictionary.keys(), &reader(dictionary.values()).collect::<Vec<_>>()),
         None => reader(column).enumerate().map(|(row, read)| read.map_err(|flaw| flaw.at(row))).collect(),
     }
 }
 
-/// Looks up the value of each row. One that no row has may be anything, as what a null row holds.
-fn of_dictionary<'a>(
-    column: &dyn Array,
-    dictionary: &dyn AnyDictionaryArray,
-    values: impl Iterator<Item = Read<'a>>,
-) -> Result<Vec<Option<&'a str>>, Error> {
-    let values: Vec<Read<'_>> = values.collect();
-    if values.is_empty() {
-        return Ok(vec![None; column.len()]);
+/// Looks up the value of each key. A value that no row has may be anything, as what a null row holds.
+fn of_keys<'a>(keys: &dyn Array, values: &[Read<'a>]) -> Result<Vec<Option<&'a str>>, Error> {
+    let value = |row, key: Option<usize>| match key.and_then(|key| values.get(key)) {
+        _ if keys.is_null(row) => Ok(None),
+        Some(value) => *value,
+        None => Err(Flaw::Outside),
+    };
+    let numbers = numbers(keys).into_iter().enumerate();
+    numbers.map(|(row, key)| value(row, key).map_err(|flaw| flaw.at(row))).collect()
+}
+
+/// Returns the keys of a dictionary; none where one is below zero. Arrow takes a key that is too large for the last one.
+fn numbers(keys: &dyn Array) -> Vec<Option<usize>> {
+    downcast_integer_array! {
+        keys => keys.values().iter().map(|key| key.to_usize()).collect(),
+        _ => vec![None; keys.len()],
     }
-    let value = |row, key: usize| if column.is_valid(row) { values[key] } else { Ok(None) };
-    let keys = dictionary.normalized_keys().into_iter().enumerate();
-    keys.map(|(row, key)| value(row, key).map_err(|flaw| flaw.at(row))).collect()
 }
 
 /// Checks that a type is one of those that [`texts`] reads.
@@ -96,19 +100,19 @@ fn of_views<T: ByteViewType>(column: &GenericByteViewArray<T>) -> impl Iterator<
         if column.is_null(row) {
             return Ok(None);
         }
-        if !is_within(view, column) {
-            return Err(Flaw::Outside);
-        }
-        checked(column.value(row).as_ref())
+        bytes_of_view(row, view, column).ok_or(Flaw::Outside).and_then(checked)
     })
 }
 
-/// Returns whether the bytes of a view are there. The lowest 32 bits are their number. Up to 12 are in the view itself; of more, the upper
+/// Returns the bytes of a view, if they are there. The lowest 32 bits are their number. Up to 12 are in the view itself; of more, the upper
 /// bits are the buffer and where they begin in it.
-fn is_within<T: ByteViewType>(view: u128, column: &GenericByteViewArray<T>) -> bool {
-    let (length, buffer, start) = (view as u32, (view >> 64) as u32, (view >> 96) as u32);
-    let has_room = |buffer: &Buffer| start as usize + length as usize <= buffer.len();
-    length <= 12 || column.data_buffers().get(buffer as usize).is_some_and(has_room)
+fn bytes_of_view<T: ByteViewType>(row: usize, view: u128, column: &GenericByteViewArray<T>) -> Option<&[u8]> {
+    let (length, buffer, start) = (view as u32 as usize, (view >> 64) as u32 as usize, (view >> 96) as u32 as usize);
+    if length <= 12 {
+        let start = row * size_of::<u128>() + size_of::<u32>();
+        return column.views().inner().as_slice().get(start..start + length);
+    }
+    column.data_buffers().get(buffer)?.as_slice().get(start..start + length)
 }
 
 fn checked(bytes: &[u8]) -> Read<'_> {
@@ -117,10 +121,7 @@ fn checked(bytes: &[u8]) -> Read<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use arrow_array::types::Int8Type;
-    use arrow_array::{BinaryArray, BinaryViewArray, DictionaryArray, Int8Array, LargeBinaryArray};
+    use arrow_array::{BinaryArray, BinaryViewArray, Int8Array, LargeBinaryArray, StringViewArray};
 
     use super::*;
 
@@ -153,11 +154,21 @@ mod tests {
     #[test]
     fn a_dictionary_has_the_flaws_of_the_values_that_rows_have() {
         let values = BinaryArray::from_iter([Some(b"ferry".as_slice()), Some(BAD[0]), None]);
-        let read = |keys: Vec<Option<i8>>| {
-            let column = DictionaryArray::<Int8Type>::new(Int8Array::from(keys), Arc::new(values.clone()));
-            of_dictionary(&column, &column, of_offsets(&values))
-        };
+        let values: Vec<Read<'_>> = of_offsets(&values).collect();
+        let read = |keys: Vec<Option<i8>>| of_keys(&Int8Array::from(keys), &values);
         assert_eq!(read(vec![Some(0), None, Some(2)]), Ok(vec![Some("ferry"), None, None]));
         assert_eq!(read(vec![Some(0), None, Some(1)]), Err(Error::NotUtf8 { row: 2 }));
+        // Nobody checks the keys that come over the C data interface either.
+        assert_eq!(read(vec![Some(0), Some(3)]), Err(Error::OutsideBytes { row: 1 }));
+        assert_eq!(read(vec![Some(-1)]), Err(Error::OutsideBytes { row: 0 }));
+        assert_eq!(of_keys(&Int8Array::from(vec![None, Some(0)]), &[]), Err(Error::OutsideBytes { row: 1 }));
+    }
+
+    #[test]
+    fn a_view_has_the_bytes_that_arrow_reads() {
+        let rows = [Some("short"), None, Some("exactly 12 b"), Some("longer than a view"), Some("")];
+        let column = StringViewArray::from_iter(rows);
+        assert_eq!(found(of_views(&column)), rows.map(Ok));
+        assert_eq!(found(of_views(&column.slice(2, 2))), rows[2..4].iter().map(|row| Ok(*row)).collect::<Vec<_>>());
     }
 }

@@ -271,10 +271,20 @@ fn without_other_names(address: &Path, scheme: &str) -> PathBuf {
     let rest = address.to_str().and_then(|address| address.get(scheme.len()..)).unwrap_or_default();
     match scheme.to_ascii_lowercase().as_str() {
         "s3a" => format!("s3{rest}"),
-        "hf" => format!("hf{}", rest.replacen("@main/", "/", 1)),
+        "hf" => format!("hf{}", without_main_branch(rest)),
         scheme => format!("{scheme}{rest}"),
     }
     .into()
+}
+
+/// Returns what follows `hf` in an address without the name of the main branch, which ends the name of the repository.
+fn without_main_branch(rest: &str) -> String {
+    let mut parts: Vec<&str> = rest.split('/').collect();
+    // "://datasets/owner/name@main/file" begins with ":" and "".
+    if let Some(repository) = parts.get_mut(4) {
+        *repository = repository.strip_suffix("@main").unwrap_or(repository);
+    }
+    parts.join("/")
 }
 
 /// Resolves links in a path; returns nothing if there is no file. Standard input may be a file too.

@@ -137,7 +137,8 @@ pub(crate) fn watch() {
                         clean_up_and_end(signal);
                     }
                 }
-                Some(first) if first.elapsed() >= ONE_SIGNAL => low_level::exit(128 + signal),
+                // The system repeats SIGXCPU for each further second of processor time.
+                Some(first) if signal != SIGXCPU && first.elapsed() >= ONE_SIGNAL => low_level::exit(128 + signal),
                 Some(_) => {}
             }
         }
@@ -154,7 +155,7 @@ fn clean_up_and_end(signal: i32) {
     let name = match signal {
         SIGINT => "interrupted",
         SIGHUP => "the terminal was closed",
-        SIGXCPU => "the limit of processor time (ulimit -t) was reached",
+        SIGXCPU => "the limit of processor time (ulimit -St) was reached",
         _ => "terminated",
     };
     crate::messages::error(&[vec![name.to_string()], said].concat().join("\n"));

@@ -1,46 +1,37 @@
 //! What tells the files of the inputs from others at the same paths.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::SystemTime;
 
-/// The files of the inputs, all together.
-#[derive(Clone, Copy, Debug, Default)]
-struct Contents {
-    files: u64,
-    bytes: u64,
-    /// When the last of them was changed, in nanoseconds since 1970.
-    changed: u128,
-}
+/// A file: its path, its bytes, and when it was changed.
+type Found = (PathBuf, u64, SystemTime);
 
-/// Describes the files of the inputs: a folder that has stages of other contents is not gone on with. Inputs that are no local paths,
-/// such as those of a store that the session knows, are described as such.
+/// Describes the files of the inputs, by a hash of their paths, sizes and times of change: a folder that has stages of other files is not
+/// gone on with. What is no local path, such as an object of a store that the session knows, is described by its name alone.
 pub(crate) fn describe(inputs: &[PathBuf]) -> String {
-    let mut contents = Contents::default();
-    match inputs.iter().try_for_each(|input| contents.add(input)) {
-        Ok(()) => {
-            let Contents { files, bytes, changed } = contents;
-            format!(
-                "{files} files of {bytes} bytes, changed last at {}.{:09}",
-                changed / 1_000_000_000,
-                changed % 1_000_000_000
-            )
+    let mut files = Vec::new();
+    for input in inputs {
+        let before = files.len();
+        if add(input, &mut files).is_err() {
+            files.truncate(before);
+            files.push((input.clone(), 0, SystemTime::UNIX_EPOCH));
         }
-        Err(_) => "not on local disks".into(),
     }
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    files.hash(&mut hasher);
+    let bytes: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
+    format!("{} files of {bytes} bytes, {:016x} with their names and times of change", files.len(), hasher.finish())
 }
 
-impl Contents {
-    fn add(&mut self, path: &Path) -> io::Result<()> {
-        let found = fs::metadata(path)?;
-        if found.is_dir() {
-            return fs::read_dir(path)?.try_for_each(|entry| self.add(&entry?.path()));
-        }
-        let changed = found.modified()?.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-        self.files += 1;
-        self.bytes += found.len();
-        self.changed = self.changed.max(changed);
-        Ok(())
+fn add(path: &Path, files: &mut Vec<Found>) -> io::Result<()> {
+    let found = fs::metadata(path)?;
+    if found.is_dir() {
+        return fs::read_dir(path)?.try_for_each(|entry| add(&entry?.path(), files));
     }
+    files.push((path.into(), found.len(), found.modified()?));
+    Ok(())
 }

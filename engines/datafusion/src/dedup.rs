@@ -121,7 +121,7 @@ pub async fn dedup_on(
     let literal = settings.to_sql()?;
     register(&context);
     let paths: Vec<String> = inputs.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    let input = context.read_parquet(paths.clone(), ParquetReadOptions::default()).await?;
+    let input = context.read_parquet(paths, ParquetReadOptions::default()).await?;
     context.register_table("input", input.into_view())?;
     let stages = Stages::new(context, folder, made(inputs, columns, &literal), options.attempts)?;
     Run { stages, literal, threshold: settings.threshold, limit, local_edges: options.local_edges }.run(columns).await

@@ -111,7 +111,9 @@ impl SegmentWriter {
         if let Some(writer) = self.writer.take() {
             // Where nobody receives it, the thread says why.
             let _ = writer.commands.send(Command::Close);
-            self.dir.whole = writer.end(&self.dir)?;
+            let ended = writer.end(&self.dir);
+            self.failed = ended.clone().err();
+            self.dir.whole = ended?;
         }
         Ok(self.dir.whole)
     }

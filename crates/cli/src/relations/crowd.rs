@@ -20,7 +20,7 @@ const CHECKED_PAIRS: usize = 1 << 16;
 /// The documents of a press release in many versions that are compared with all others of these: those that would be kept.
 const MAX_FIRST: usize = 32;
 
-/// Which pairs are compared by their texts. The others are taken for one template, of which nothing is removed.
+/// Which pairs are compared by their texts. The others are not compared, and nothing is removed for them.
 pub(super) struct Crowd {
     pub(super) nearest: NearestPairs,
     versions: Versions,

@@ -311,8 +311,8 @@ impl fmt::Display for ErrorKind {
             ),
             Self::NeedsQuotes(value) => write!(
                 f,
-                "{value:?} has a separator or a line end inside and cannot be written without quotes; leave out --quote none, or \
-                 name the documents otherwise with --id or --number"
+                "{value:?} has a separator or a line end inside and cannot be written without quotes; leave out --quote none, or, \
+                 where it is an id, name the documents otherwise with --id or --number"
             ),
             Self::RepeatedColumn(name) => write!(f, "several columns are called {name:?}; rename all but one"),
             Self::MixedColumns(first, difference) => write!(

@@ -76,7 +76,9 @@ impl Dialect {
 
     /// Returns whether a row with this value is read as it was written. Without quotes, a separator within a value ends it.
     pub(crate) fn can_write(self, value: &[u8]) -> bool {
-        let ends_value = |&byte: &u8| byte == self.delimiter || matches!(byte, b'\r' | b'\n');
+        // Between tabs, a carriage return within a line is a byte like any other.
+        let ends_line = |byte: u8| byte == b'\n' || byte == b'\r' && self.delimiter != b'\t';
+        let ends_value = |&byte: &u8| byte == self.delimiter || ends_line(byte);
         self.quote != Quote::None || !value.iter().any(ends_value)
     }
 
