@@ -323,7 +323,6 @@ mod tests {
         disk.fail_at(1, Fault::Full);
         join.flush().expect_err("the disk is full");
         join.flush().expect_err("what was pushed is lost");
-        disk.restore(None);
         drop(disk);
         let more = join.push(Document::text("more", "rain is expected")).and_then(|()| join.flush());
         more.expect_err("it would be stored in the place of what is lost");
