@@ -93,9 +93,13 @@ impl Pending {
     pub(super) fn expire(&mut self, before: u64) -> Result<(), Error> {
         let Self { spilled, batch, removed, .. } = self;
         for segment in spilled {
-            segment.expire(before, &mut |id| drop(removed.insert(id.to_string())))?;
+            segment.expire(before, &mut |id| {
+                removed.insert(id.to_string());
+            })?;
         }
-        batch.expire(before, &mut |id| drop(removed.insert(id.to_string())));
+        batch.expire(before, &mut |id| {
+            removed.insert(id.to_string());
+        });
         self.expire_before = self.expire_before.max(before);
         Ok(())
     }
