@@ -57,8 +57,6 @@ struct Judge {
     max_known: usize,
     /// Bytes of the texts that are compared at a time.
     batch: u64,
-    /// Whether boilerplate was left out, so that the join knows sets and no texts.
-    is_of_sets: bool,
     /// Whether a document inside another one is removed.
     removes_contained: bool,
 }
@@ -89,7 +87,6 @@ impl Relations {
             known: Mutex::default(),
             max_known: usize::try_from(memory / MEMORY_PER_KNOWN_BYTE / BYTES_OF_KNOWN)?,
             batch: memory / MEMORY_PER_TEXT_BYTE,
-            is_of_sets: boilerplate.is_some(),
             removes_contained: settings.contained.is_some(),
         };
         judge.find_versions(keys)?;
@@ -109,11 +106,9 @@ impl Relations {
     /// Returns the relations of some pairs. Documents with equal sets that are no copies are edits.
     pub(crate) fn of(&self, pairs: &[Pair<u32>]) -> Result<Vec<PairRelation>> {
         let documents: Vec<(u32, u32)> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
-        let relations = pairs.iter().zip(self.0.relations(&documents)?).map(|(pair, relation)| {
-            match pair.is_copy() && !self.0.is_of_sets {
-                true => PairRelation::Compared(Relation::Copy),
-                false => relation,
-            }
+        let relations = pairs.iter().zip(self.0.relations(&documents)?).map(|(pair, relation)| match pair.is_copy() {
+            true => PairRelation::Compared(Relation::Copy),
+            false => relation,
         });
         Ok(relations.collect())
     }

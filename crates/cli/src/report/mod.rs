@@ -179,10 +179,15 @@ fn compare(
     settings: &Settings,
 ) -> Result<Vec<Comparison>> {
     let (scheme, rules, boilerplate) = (settings.scheme()?, PassageRules::default(), joined.boilerplate.as_ref());
-    let relation = |place: usize| relations.and_then(|relations| relations.get(place)).copied();
+    // Without boilerplate, the join knows sets and no texts, so that copies may differ in the order of their words.
+    let is_known = |pair: &Pair<u32>| boilerplate.is_none() || !pair.is_copy();
+    let relation = |(place, pair): (usize, &Pair<u32>)| {
+        relations.and_then(|relations| relations.get(place)).copied().filter(|_| is_known(pair))
+    };
     let known = pairs.iter().enumerate();
-    let known = known
-        .filter_map(|(place, pair)| Some((pair, relation(place), texts.get(&pair.left)?, texts.get(&pair.right)?)));
+    let known = known.filter_map(|(place, pair)| {
+        Some((pair, relation((place, pair)), texts.get(&pair.left)?, texts.get(&pair.right)?))
+    });
     let known: Vec<_> = known.collect();
     let compared = known.into_par_iter().map(|(pair, relation, left, right)| {
         texts::check_unchanged(&scheme, boilerplate, [left, right], pair)?;
@@ -191,7 +196,6 @@ fn compare(
         let comparison = comparison.with_slots(&slots.unwrap_or_default());
         let kind = match (relation, pair.jaccard()) {
             (Some(relation), _) => relation.name(),
-            // Without boilerplate, the join knows sets and no texts.
             (None, 1.0..) if pair.is_copy() && boilerplate.is_none() => "copy",
             (None, 1.0..) => "same shingles",
             (None, _) => "near-duplicate",

@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::faults::NetworkFault;
-
 /// The variable with the time in seconds for which a request is repeated.
 const VARIABLE: &str = "TWINPRINT_RETRY_SECONDS";
 
@@ -16,16 +14,16 @@ const FIRST: Duration = Duration::from_millis(200);
 /// The longest pause, unless the server asks for a longer one.
 const LONGEST: Duration = Duration::from_secs(15);
 
-/// Returns the time for which requests are repeated.
-pub(super) fn retry_time() -> Result<Duration, NetworkFault> {
+/// Returns the time for which requests are repeated, or says what is wrong with the variable.
+pub(super) fn retry_time() -> Result<Duration, String> {
     match std::env::var(VARIABLE) {
         Ok(seconds) => parsed(&seconds),
         Err(_) => Ok(DEFAULT),
     }
 }
 
-fn parsed(seconds: &str) -> Result<Duration, NetworkFault> {
-    let wrong = |_| NetworkFault::new(format!("{VARIABLE} is no whole number of seconds; set it to one such as 60"));
+fn parsed(seconds: &str) -> Result<Duration, String> {
+    let wrong = |_| format!("{VARIABLE} is no whole number of seconds; set it to one such as 60");
     seconds.trim().parse::<u32>().map(|seconds| Duration::from_secs(seconds.into())).map_err(wrong)
 }
 
@@ -96,6 +94,6 @@ mod tests {
     #[test]
     fn the_time_is_a_number() {
         assert_eq!(parsed(" 5 ").expect("a number"), Duration::from_secs(5));
-        assert!(parsed("5s").expect_err("no number").to_string().contains(VARIABLE));
+        assert!(parsed("5s").expect_err("no number").contains(VARIABLE));
     }
 }

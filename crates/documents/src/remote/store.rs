@@ -61,7 +61,7 @@ impl Stores {
 impl Store {
     fn open(kind: &Kind) -> Result<Self, NetworkFault> {
         let runtime = runtime()?;
-        let retry_time = retry_time()?;
+        let retry_time = retry_time().map_err(NetworkFault::new)?;
         let client = match kind {
             Kind::S3(bucket) => s3(bucket, retry_time).map(Client::S3),
             Kind::Google(bucket) => google(bucket, retry_time).map(Client::Google),
