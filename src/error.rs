@@ -16,9 +16,7 @@
 
 use std::fmt;
 use std::io;
-#[cfg(feature = "disk")]
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Says why a call was refused or failed. Its message says what is wrong and how to put it right.
