@@ -1,30 +1,35 @@
 //! What tells the files of the inputs from others at the same paths.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, UNIX_EPOCH};
 
-/// A file: its path, its bytes, and when it was changed.
-type Found = (PathBuf, u64, SystemTime);
+use sha2::{Digest, Sha256};
 
-/// Describes the files of the inputs, by a hash of their paths, sizes and times of change: a folder that has stages of other files is not
-/// gone on with. What is no local path, such as an object of a store that the session knows, is described by its name alone.
+/// A file: its path, its bytes, and when it was changed, as time since 1970.
+type Found = (PathBuf, u64, Duration);
+
+/// Describes the files of the inputs, by a hash of their paths, sizes and times of change, so that stages of other files are refused. What
+/// is no local path, such as an object of a store that the session knows, is described by its name alone.
 pub(crate) fn describe(inputs: &[PathBuf]) -> String {
     let mut files = Vec::new();
     for input in inputs {
         let before = files.len();
         if add(input, &mut files).is_err() {
             files.truncate(before);
-            files.push((input.clone(), 0, SystemTime::UNIX_EPOCH));
+            files.push((input.clone(), 0, Duration::ZERO));
         }
     }
     files.sort();
-    let mut hasher = DefaultHasher::new();
-    files.hash(&mut hasher);
-    let bytes: u64 = files.iter().map(|(_, bytes, _)| bytes).sum();
-    format!("{} files of {bytes} bytes, {:016x} with their names and times of change", files.len(), hasher.finish())
+    let (mut hash, mut all) = (Sha256::new(), 0);
+    for (path, bytes, changed) in &files {
+        hash.update(format!("{path:?} {bytes} {}\n", changed.as_nanos()));
+        all += bytes;
+    }
+    // It is stored, so that it must not depend on the version of Rust. Nobody gains from a collision.
+    let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{} files of {all} bytes, {hash} with their names and times of change", files.len())
 }
 
 fn add(path: &Path, files: &mut Vec<Found>) -> io::Result<()> {
@@ -32,6 +37,7 @@ fn add(path: &Path, files: &mut Vec<Found>) -> io::Result<()> {
     if found.is_dir() {
         return fs::read_dir(path)?.try_for_each(|entry| add(&entry?.path(), files));
     }
-    files.push((path.into(), found.len(), found.modified()?));
+    let changed = found.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    files.push((path.into(), found.len(), changed));
     Ok(())
 }

@@ -71,7 +71,7 @@ impl Refusal {
             (None, 403) => format!("the server denies access ({self}); {}", credentials(kind)),
             (None, 401) => format!("the server wants credentials ({self}); {}", credentials(kind)),
             (None, 200 | 408 | 429 | 500..) => {
-                format!("the server answers {self}; try later, or set TWINPRINT_RETRY_SECONDS higher than 60")
+                format!("the server answers {self}; try later, or repeat requests for longer (TWINPRINT_RETRY_SECONDS)")
             }
             (None, _) => format!("the server answers {self}"),
         }
